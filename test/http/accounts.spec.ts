@@ -405,7 +405,7 @@ describe('sign-ups with few connections', () => {
 describe('several sign-ups with one address', () => {
   itInBothRuns('later sign-ups never displace the first holder or the verified account', async () => {
     for (const verified of [false, true]) {
-      const owner = await server.world.signUp({ verified });
+      const owner = await server.world.owner({ verified });
       for (let index = 0; index < rounds(2, 5); index += 1) {
         await signUp(owner.email);
         expect(userOf(await logIn(owner.email))).toBe(owner.userId);
@@ -422,7 +422,7 @@ describe('several sign-ups with one address', () => {
   });
 
   it('a decoy with the same password does not receive the logins of the first holder', async () => {
-    const owner = await server.world.signUp();
+    const owner = await server.world.owner();
     await signUp(owner.email, goodPassword);
     expect(userOf(await logIn(owner.email))).toBe(owner.userId);
   });
@@ -458,7 +458,7 @@ describe('several sign-ups with one address', () => {
 
   it('the policy of a decoy does not show in the answers to a stranger', async () => {
     for (const verified of [true, false]) {
-      const owner = await server.world.signUp({ verified });
+      const owner = await server.world.owner({ verified });
       const decoy = await signUp(owner.email);
       expect((await decoy.api.patch('/tenant/settings', { max_login_attempts: 1 })).status).toBe(200);
       for (let tries = 0; tries < 3; tries += 1) expect(refusal(await logIn(owner.email, 'certainly not it'))).toEqual({ status: 401, code: 'invalid_credentials' });
@@ -542,7 +542,7 @@ describe('your own account', () => {
   const undoMail = async (email: string): Promise<string | undefined> => (await server.mailbox.waitFor(email, 'being changed')).token;
 
   it('the name and the default organization are changed', async () => {
-    const owner = await server.world.signUp();
+    const owner = await server.world.owner();
     const { id } = (await owner.api.post('/organizations', { name: 'Second' })).body;
     expect((await owner.api.patch('/users/me', { name: 'Ada', defaultOrganizationId: id })).body).toMatchObject({
       name: 'Ada',
@@ -565,7 +565,7 @@ describe('your own account', () => {
     [{ email: 'nonsense', currentPassword: goodPassword }, 400, 'validation_failed'],
     [{ defaultOrganizationId: '0192b8a0-0000-7000-8000-000000000000' }, 404, 'organization_not_found'],
   ])('a change of the account to %j is refused', async (body, status, code) => {
-    unchanged ??= await server.world.signUp();
+    unchanged ??= await server.world.owner();
     expect(refusal(await unchanged.api.patch('/users/me', body))).toEqual({ status, code });
   });
 
@@ -691,8 +691,8 @@ describe('your own account', () => {
   const remove = ({ api }: Person, body: object = { currentPassword: goodPassword }): Promise<Answer> => api.request('DELETE', '/users/me', body);
 
   it('an account is deleted with its sessions, memberships and keys', async () => {
-    const host = await server.world.signUp();
-    const member = await server.world.invited(host, 'student');
+    const host = await server.world.owner();
+    const member = await server.world.member(host, 'student');
     expect(refusal(await remove(member, { currentPassword: decoyPassword }))).toEqual({ status: 403, code: 'wrong_password' });
     expect((await remove(member)).status).toBe(204);
     expect(refusal(await member.api.get('/auth/me'))).toEqual({ status: 401, code: 'session_ended' });
@@ -702,23 +702,23 @@ describe('your own account', () => {
   });
 
   it('an account is not deleted while it is the only owner of an organization', async () => {
-    const owner = await server.world.signUp();
+    const owner = await server.world.owner();
     expect(await remove(owner)).toMatchObject({ status: 409, body: { code: 'last_owner', organizations: [{ id: owner.organizationId, slug: owner.slug }] } });
     expect((await owner.api.delete(owner.home)).status).toBeLessThan(300);
     expect((await remove(owner)).status).toBe(204);
   });
 
   it('of two owners who delete their accounts at the same moment one remains', async () => {
-    const owner = await server.world.signUp();
-    const second = await server.world.invited(owner, 'owner');
+    const owner = await server.world.owner();
+    const second = await server.world.member(owner, 'owner');
     const answers = await Promise.all([remove(owner), second.api.request('DELETE', '/users/me', { currentPassword: goodPassword })]);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
   });
 
   itInBothRuns('requests during the deletion of an account are refused and do not fail', async () => {
-    const host = await server.world.signUp();
+    const host = await server.world.owner();
     for (let round = 0; round < rounds(3, 15); round += 1) {
-      const member = await server.world.invited(host, 'student');
+      const member = await server.world.member(host, 'student');
       const answers = await Promise.all([
         remove(member),
         logIn(member.email),
@@ -785,8 +785,8 @@ describe('your own account', () => {
   });
 
   it('deleting an account needs a code of the second factor', async () => {
-    const host = await server.world.signUp();
-    const member = await server.world.invited(host, 'student');
+    const host = await server.world.owner();
+    const member = await server.world.member(host, 'student');
     const [code] = await enrol(member);
     expect(refusal(await remove(member))).toEqual({ status: 403, code: 'code_needed' });
     expect(refusal(await remove(member, { currentPassword: goodPassword, code: '000000' }))).toEqual({ status: 403, code: 'wrong_code' });

@@ -29,7 +29,7 @@ describe('signing up', () => {
   });
 
   it('a taken slug creates nothing', async () => {
-    const { slug } = await server.world.signUp();
+    const { slug } = await server.world.owner();
     const email = server.world.email();
     const refused = await server.api.post('/auth/signup', { email, password: goodPassword, name: 'Ada', organization: { name: 'Acme', slug } });
     expect(refused).toMatchObject({ status: 409, body: { code: 'slug_taken', errors: [{ pointer: '/slug' }] } });
@@ -103,7 +103,7 @@ describe('verifying an address', () => {
 
 describe('signing in', () => {
   it('a wrong password and an unknown address get the same answer', async () => {
-    const { email } = await server.world.signUp();
+    const { email } = await server.world.owner();
     const wrong = await server.api.post('/auth/login', { email, password: 'not the right password' });
     const unknown = await server.api.post('/auth/login', { email: server.world.email(), password: 'not the right password' });
     expect(wrong.status).toBe(401);
@@ -119,7 +119,7 @@ describe('signing in', () => {
   });
 
   it('access tokens are signed with a published ES256 key', async () => {
-    const { accessToken } = await server.world.signUp();
+    const { accessToken } = await server.world.owner();
     const { body: jwks, headers } = await server.api.get('//.well-known/jwks.json');
     expect(headers.get('cache-control')).toContain('public');
     expect(JSON.stringify(jwks)).not.toContain('"d"');
@@ -164,7 +164,7 @@ describe('access tokens', () => {
   });
 
   it('a token with a wrong audience, time or session is refused despite a valid signature', async () => {
-    const { accessToken } = await server.world.signUp();
+    const { accessToken } = await server.world.owner();
     const { kid, jwk } = await server.control.signingKey();
     const key = await importJWK(jwk, 'ES256');
     const claims = decodeJwt(accessToken);
@@ -185,14 +185,14 @@ describe('access tokens', () => {
   });
 
   it('an access token is not accepted as refresh token', async () => {
-    const { accessToken } = await server.world.signUp();
+    const { accessToken } = await server.world.owner();
     expect((await server.api.post('/auth/refresh', { refreshToken: accessToken.slice(0, 200) })).status).toBe(401);
   });
 });
 
 describe('refreshing', () => {
   it('refresh rotates the token, and its reuse ends the session', async () => {
-    const { refreshToken } = await server.world.signUp();
+    const { refreshToken } = await server.world.owner();
     const first = await server.api.post('/auth/refresh', { refreshToken });
     expect(first.status).toBe(200);
     expect((await server.api.as(first.body.accessToken).get('/auth/me')).status).toBe(200);
@@ -202,14 +202,14 @@ describe('refreshing', () => {
   });
 
   it('of parallel refreshes at most one succeeds', async () => {
-    const { refreshToken } = await server.world.signUp();
+    const { refreshToken } = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 10 }, () => server.api.post('/auth/refresh', { refreshToken })));
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
     expect(answers.every(({ status }) => status === 200 || status === 401)).toBe(true);
   });
 
   it('refresh keeps the selected organization', async () => {
-    const owner = await server.world.signUp();
+    const owner = await server.world.owner();
     const { body: other } = await owner.api.post('/organizations', { name: 'Second' });
     await owner.api.post('/auth/switch-organization', { organizationId: other.id });
     const refreshed = await server.api.post('/auth/refresh', { refreshToken: owner.refreshToken });
@@ -243,7 +243,7 @@ describe('the purge of ended sessions', () => {
 
 describe('sessions', () => {
   it('sessions are listed with their device, and end individually or all except the current one', async () => {
-    const { email, api } = await server.world.signUp();
+    const { email, api } = await server.world.owner();
     const logIn = async (agent: string): Promise<string> =>
       (await server.api.with({ 'user-agent': agent }).post('/auth/login', { email, password: goodPassword })).body.accessToken;
     const [phone, tablet] = [await logIn('Phone'), await logIn('Tablet')];
@@ -266,7 +266,7 @@ describe('sessions', () => {
   });
 
   it('logout ends the session', async () => {
-    const { api, refreshToken } = await server.world.signUp();
+    const { api, refreshToken } = await server.world.owner();
     expect((await api.post('/auth/logout')).status).toBe(204);
     expect((await api.get('/auth/me')).status).toBe(401);
     expect((await server.api.post('/auth/refresh', { refreshToken })).status).toBe(401);

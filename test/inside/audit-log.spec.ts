@@ -103,7 +103,7 @@ describe('the log of an organization', () => {
 
   it('only members with audit:read can read the audit log', async () => {
     const [owner, other] = [await busy(), await busy()];
-    const member = await server.world.invited(owner);
+    const member = await server.world.member(owner);
     expect((await member.api.get(logOf(owner))).status).toBe(403);
     expect((await other.api.get(logOf(owner))).status).not.toBe(200);
     const { nextCursor } = (await owner.api.get(logOf(owner, '?limit=1'))).body;
@@ -132,7 +132,7 @@ describe('the log of an organization', () => {
 
 describe('a change', () => {
   it('a failed change leaves no event', async () => {
-    const owner = await server.world.signUp();
+    const owner = await server.world.owner();
     const [key, requestId] = [server.world.unique('role').replace('-', '_'), randomUUID()];
     const marked = owner.api.with({ 'x-request-id': requestId });
     await owner.api.post(`${owner.home}/roles`, { key, name: 'Role', permissions: [] });
@@ -144,7 +144,7 @@ describe('a change', () => {
   });
 
   it('a change that is rolled back to a savepoint is not in the event', async () => {
-    const { organizationId } = await server.world.signUp();
+    const { organizationId } = await server.world.owner();
     const client = await database.connect();
     const insert = (name: string): Promise<unknown> => client.query(`insert into projects (organization_id, id, name) values ($1, gen_random_uuid(), $2)`, [organizationId, name]);
     await client.query('begin');
@@ -159,7 +159,7 @@ describe('a change', () => {
   });
 
   it('an update without a recorded change leaves no event', async () => {
-    const { organizationId, userId } = await server.world.signUp();
+    const { organizationId, userId } = await server.world.owner();
     const before = (await eventsOf('e.organization_id = $1', organizationId)).length;
     await database.query('update organizations set name = name, updated_at = now(), access_version = access_version + 1 where id = $1', [organizationId]);
     await database.query('update users set last_login_at = now() where id = $1', [userId]);
@@ -187,7 +187,7 @@ describe('a change', () => {
   });
 
   it('a job leaves one event in each organization that it changes, with the job as the actor', async () => {
-    const owner = await server.world.signUp();
+    const owner = await server.world.owner();
     await owner.api.patch('/tenant/compliance', { dataRetentionDays: 1 });
     await server.world.invitationToken(owner, server.world.email());
     await database.query(`update invitations set status = 'revoked', closed_at = now() - interval '3 days' where organization_id = $1`, [owner.organizationId]);
@@ -229,7 +229,7 @@ describe('what is refused', () => {
   });
 
   it('the refusal of a disabled key is recorded in its organization, and of an unknown key on the platform', async () => {
-    const owner = await server.world.signUp();
+    const owner = await server.world.owner();
     const made = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] })).body;
     const keyId = made.id as string;
     const token = made.key as string;
@@ -311,7 +311,7 @@ describe('what is recorded although the log is switched off', () => {
   });
 
   it('an impersonation and its acts are recorded', async () => {
-    const owner = await server.world.signUp();
+    const owner = await server.world.owner();
     const since = await offSince(owner);
     await database.query(
       `insert into sessions (id, user_id, active_organization_id, impersonator_id, impersonation_reason, impersonation_scope, impersonator_session_id, expires_at)
@@ -363,8 +363,8 @@ describe('refusals in great numbers', () => {
   const total = (rows: readonly Row[]): number => rows.reduce((sum, { times }) => sum + times, 0);
 
   it('requests without a known caller do not push the refusal of a member out of the log, and are all counted', async () => {
-    const owner = await server.world.signUp();
-    const member = await server.world.invited(owner);
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner);
     await flush();
     const known = await refusedIn('e.organization_id is null');
     const mark = server.world.unique('noise');
@@ -380,7 +380,7 @@ describe('refusals in great numbers', () => {
   });
 
   it('each member and each key has a budget of refusals, beyond which they are counted by code', async () => {
-    const { organizationId } = await server.world.signUp();
+    const { organizationId } = await server.world.owner();
     const [loud, quiet] = [randomUUID(), randomUUID()];
     refuse(500, (n) => ({
       code: n % 2 === 0 ? 'access_denied' : 'plan_required',
@@ -615,7 +615,7 @@ describe('a table of an installation', () => {
   }
 
   it('secrets are masked at any depth, also in columns that were added after the table was protected', async () => {
-    const { organizationId } = await server.world.signUp();
+    const { organizationId } = await server.world.owner();
     const changes = await inTransaction(async (client) => {
       await client.query(`create table notes (organization_id uuid not null, id int not null, part int not null, title text, words text[], body jsonb, pin bytea, api_token text, password_enabled boolean,
                                               updated_at timestamptz, primary key (organization_id, id, part));
@@ -788,7 +788,7 @@ describe('a request that only reads', () => {
 
 describe('an operator', () => {
   it('an operator can read the audit log of the platform and of any organization', async () => {
-    const operator = await server.world.signUp();
+    const operator = await server.world.owner();
     expect((await operator.api.get('/tenants/audit-logs')).status).toBe(403);
     await server.app.get(PlatformDb).platformAdmin.create({ data: { userId: operator.userId } });
     const { body } = await server.api.post('/auth/login', { email: operator.email, password: goodPassword });
