@@ -126,7 +126,7 @@ export const commands: Readonly<Record<string, Prepare>> = {
     return { args: [file], events: [{ organizationId: id, table: 'organizations', operation: 'insert', after: { slug, name: 'Before' } }] };
   },
   'audit:erase': async ({ world }) => {
-    const owner = await world.owner();
+    const owner = await world.signUp();
     const event = { organizationId: owner.organizationId, table: 'audit.actors', operation: 'delete' } as const;
     return { args: ['--email', owner.email, '--yes'], events: [event] };
   },

@@ -10,6 +10,8 @@ import type { SigningKey } from '../../../generated/prisma/client.js';
 const algorithm = 'ES256';
 /** The number of milliseconds for which the keys are cached. */
 const cacheLifetime = 60_000;
+/** The milliseconds between two searches for keys that are unknown here. Anybody can send a token with a `kid` of their choice. */
+const searchInterval = 1000;
 
 export interface PrivateSigningKey {
   readonly kid: string;
@@ -29,6 +31,8 @@ export class SigningKeysService implements OnApplicationBootstrap {
   readonly #box: SecretBox;
   #loaded: { readonly at: number; readonly keys: readonly SigningKey[] } | undefined;
   #reading: Promise<readonly SigningKey[]> | undefined;
+  /** When an unknown `kid` has last read the keys again. */
+  #searchedAt = -Infinity;
   readonly #private = new Map<string, KeyObject>();
   readonly #public = new Map<string, KeyObject>();
 
@@ -100,9 +104,12 @@ export class SigningKeysService implements OnApplicationBootstrap {
 
   /** Returns the keys, newest first. An unknown `kid` reads them again, at most once a second, because another replica may have created the key. */
   async #keys(kid?: string): Promise<readonly SigningKey[]> {
-    const unknown = kid !== undefined && this.#loaded?.keys.some((key) => key.id === kid) !== true;
-    if (this.#loaded === undefined || this.#age > cacheLifetime || (unknown && this.#age > 1000)) return this.#read();
-    return this.#loaded.keys;
+    if (this.#loaded === undefined || this.#age > cacheLifetime) return this.#read();
+    const { keys } = this.#loaded;
+    const now = this.clock.now().getTime();
+    if (kid === undefined || keys.some((key) => key.id === kid) || now - this.#searchedAt < searchInterval) return keys;
+    this.#searchedAt = now;
+    return this.#read();
   }
 
   /** The number of milliseconds since the keys were read. */
