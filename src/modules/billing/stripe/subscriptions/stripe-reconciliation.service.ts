@@ -101,11 +101,13 @@ export class StripeReconciliationService {
     // A subscription that ended before it was linked does not change the row.
     if (status === 'canceled' && row.providerSubscriptionId !== stripeSubscription.id) return { outcome: 'ignored' };
     const base = baseItem(stripeSubscription, this.catalog);
-    if (base === undefined && status !== 'canceled') await this.organizations.reportProblem('unknown_price', [row.organizationId], { subscriptionId: stripeSubscription.id });
-    if (base === undefined && row.providerSubscriptionId !== stripeSubscription.id) return { outcome: 'reported', problem: 'unknown_price' };
+    const unknownPrice = (): Promise<Outcome> => this.#report('unknown_price', [row.organizationId], { subscriptionId: stripeSubscription.id });
+    if (base === undefined && row.providerSubscriptionId !== stripeSubscription.id) return unknownPrice();
     const wanted = { ...stateOf(stripeSubscription, { base, next: scheduledItem(stripeSubscription, this.catalog) }, row, status, this.clock.now()), ...observation.also };
     const written = await this.#write(row, wanted);
-    return base === undefined && status !== 'canceled' && written !== undefined ? { outcome: 'reported', problem: 'unknown_price' } : written;
+    if (written === undefined || base !== undefined || status === 'canceled') return written;
+    // As after each write, Stripe is asked once more: see reconcileSubscription.
+    return written.outcome === 'changed' ? undefined : unknownPrice();
   }
 
   #write(row: Subscription, wanted: SubscriptionChanges): Promise<Outcome | undefined> {
