@@ -30,10 +30,7 @@ const tables = { schema: tenantSchema, columns: modelColumns } as const;
 /** Names statements of one kind; the kinds share connections. */
 const named = (prepared: boolean, kind: string): ReturnType<typeof statementNames> | undefined => (prepared ? statementNames(`tenantry_${kind}`) : undefined);
 
-/** Returns what the client of a tenant runs without Prisma. @param prepared whether statements are prepared under a name */
-export function tenantRunners(pool: TenantPool, prepared: boolean): StatementRunners {
-  const read: Send = ({ organizationId }, statement) => pool.read(organizationId, statement);
-  const write: Send = ({ organizationId, locks }, statement) => wireBinding.run(organizationId, () => pool.query(statement), { locks });
+function runnersOf(prepared: boolean, read: Send, write: Send): StatementRunners {
   return {
     reads: new PreparedReads({ ...tables, nameOf: named(prepared, 'read'), send: inTransactionOr(read) }),
     writes: new PreparedWrites({ ...tables, nameOf: named(prepared, 'write'), send: inTransactionOr(write) }),
@@ -41,13 +38,18 @@ export function tenantRunners(pool: TenantPool, prepared: boolean): StatementRun
   };
 }
 
+/** Returns what the client of a tenant runs without Prisma. @param prepared whether statements are prepared under a name */
+export const tenantRunners = (pool: TenantPool, prepared: boolean): StatementRunners =>
+  runnersOf(
+    prepared,
+    ({ organizationId }, statement) => pool.read(organizationId, statement),
+    ({ organizationId, locks }, statement) => wireBinding.run(organizationId, () => pool.query(statement), { locks }),
+  );
+
 /** Returns what the client of the platform runs without Prisma. */
-export function platformRunners(pool: PlatformPool, prepared: boolean): StatementRunners {
-  const read: Send = (_, statement) => pool.read(statement);
-  const write: Send = (_, statement) => wireBinding.run(undefined, () => pool.query(statement as pg.QueryConfig));
-  return {
-    reads: new PreparedReads({ ...tables, nameOf: named(prepared, 'read'), send: inTransactionOr(read) }),
-    writes: new PreparedWrites({ ...tables, nameOf: named(prepared, 'write'), send: inTransactionOr(write) }),
-    raw: new RawStatements({ nameOf: named(prepared, 'raw'), send: inTransactionOr(write) }),
-  };
-}
+export const platformRunners = (pool: PlatformPool, prepared: boolean): StatementRunners =>
+  runnersOf(
+    prepared,
+    (_, statement) => pool.read(statement),
+    (_, statement) => wireBinding.run(undefined, () => pool.query(statement as pg.QueryConfig)),
+  );

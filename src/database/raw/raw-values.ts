@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Prisma } from '../../generated/prisma/client.js';
-import { dayOf, timeOf } from '../reads/column-types.js';
+import { dayOf, readBytes, timeOf } from '../reads/column-types.js';
 
 /** Reads PostgreSQL's text of a value that is not null. */
 export type Parser = (text: string) => unknown;
@@ -11,7 +11,6 @@ const firstOwnType = 16_384;
 
 const same: Parser = (value) => value;
 const readJson: Parser = (value) => JSON.parse(value) as unknown;
-const readBytes: Parser = (value) => new Uint8Array(Buffer.from(value.slice(2), 'hex'));
 /** A time without a zone is in UTC. */
 const readTimestamp: Parser = (value) => timeOf(`${value}+00`);
 /** A time of day is one of the first day of 1970; as with Prisma, its offset is left out. */

@@ -52,7 +52,8 @@ const bytes = parameterOf(
   (value) => value instanceof Uint8Array,
   (value: Uint8Array) => `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`,
 );
-const readBytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.slice(2), 'hex'));
+/** Reads the text of a `bytea`. */
+export const readBytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.slice(2), 'hex'));
 
 /** The types that prepared statements know. A statement that needs another one is left to Prisma. */
 const types: Readonly<Record<string, ColumnType>> = {

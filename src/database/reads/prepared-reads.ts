@@ -4,11 +4,12 @@ import type { ReadRunner, StatementTarget } from '../../tenancy/statement-runner
 import type { TenantSchema } from '../../tenancy/tenant-schema.js';
 import type { Statement as WireStatement } from '../wire/pg-internals.js';
 import { asText } from './column-types.js';
+import { CompiledShapes } from './compiled-shapes.js';
 import type { ModelColumns } from './model-columns.js';
 import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
 import { Selections } from './read-selection.js';
-import { limitOf, shapeOf, type ReadShape } from './read-shape.js';
+import { limitOf, shapeOf } from './read-shape.js';
 import { Statement, UnpreparedReadError, type Parameter } from './read-statement.js';
 
 /** The arguments that prepared reads support. */
@@ -22,10 +23,8 @@ interface CompiledRead {
   readonly decode: (cells: readonly unknown[]) => Record<string, unknown>;
 }
 
-/** The most shapes that are remembered. An application has some hundreds; conditions that are built from lists could create more. */
+/** An application has some hundreds. */
 const maxShapes = 2_000;
-/** The longest key that is remembered. Only a condition that is built from a long list has a longer one, and that list is another the next time. */
-const maxKeyLength = 5_000;
 
 export interface PreparedReadsOptions {
   readonly schema: TenantSchema;
@@ -45,8 +44,7 @@ export interface PreparedReadsOptions {
  * organization is part of the statement, and row security of the bound tenant applies to it.
  */
 export class PreparedReads implements ReadRunner {
-  /** Null for the shapes that are not supported. */
-  readonly #compiled = new Map<string, CompiledRead | null>();
+  readonly #compiled = new CompiledShapes<CompiledRead>(maxShapes);
 
   readonly models: readonly string[];
 
@@ -59,7 +57,7 @@ export class PreparedReads implements ReadRunner {
     // Prisma refuses an argument that is undefined: it is a mistake that would read other rows than those that are meant.
     for (const key in args) if (!supported.has(key) || args[key] === undefined) return undefined;
     const shape = shapeOf(model, operation, args);
-    const read = this.#compiled.get(shape.key) ?? this.#compileNew(shape, model, operation, args);
+    const read = this.#compiled.get(shape.key, () => this.#compile(shape.values.length, model, operation, args));
     if (read === null) return undefined;
     const parameters = shape.values.map((value, index) => read.parameters[index]?.(value));
     if (parameters.includes(undefined)) return undefined;
@@ -67,22 +65,6 @@ export class PreparedReads implements ReadRunner {
     if (operation === 'findFirst') return rows.then(([row]) => (row === undefined ? null : read.decode(row)));
     const { take = Number.POSITIVE_INFINITY } = args as { take?: number };
     return rows.then((found) => (found.length > take ? found.slice(0, take) : found).map(read.decode));
-  }
-
-  #compileNew({ key, values: { length: values } }: ReadShape, model: string, operation: string, args: Args): CompiledRead | null {
-    if (this.#compiled.has(key)) return null;
-    const read = this.#compileSupported(values, model, operation, args);
-    if (this.#compiled.size < maxShapes && key.length <= maxKeyLength) this.#compiled.set(key, read);
-    return read;
-  }
-
-  #compileSupported(values: number, model: string, operation: string, args: Args): CompiledRead | null {
-    try {
-      return this.#compile(values, model, operation, args);
-    } catch (error) {
-      if (error instanceof UnpreparedReadError) return null;
-      throw error;
-    }
   }
 
   #compile(values: number, model: string, operation: string, { where, select, include, orderBy, take }: Args): CompiledRead {

@@ -3,6 +3,7 @@ import type { Args } from '../../tenancy/model-kind.js';
 import type { StatementTarget, WriteRunner } from '../../tenancy/statement-runners.js';
 import type { TenantSchema } from '../../tenancy/tenant-schema.js';
 import { asText } from '../reads/column-types.js';
+import { CompiledShapes } from '../reads/compiled-shapes.js';
 import type { ModelColumns } from '../reads/model-columns.js';
 import { conditionSql } from '../reads/read-conditions.js';
 import { Selections } from '../reads/read-selection.js';
@@ -36,9 +37,7 @@ const operations: Readonly<Record<string, Operation>> = {
   deleteMany: { kind: 'delete', result: 'count', supported: new Set(['where']) },
 };
 
-/** The most shapes that are remembered, and the longest key. See {@link PreparedReads}. */
 const maxShapes = 1_000;
-const maxKeyLength = 5_000;
 /** The most rows of one statement: each number of rows is a statement of its own. */
 const maxRows = 10;
 
@@ -58,8 +57,7 @@ export interface PreparedWritesOptions {
  * As with {@link PreparedReads}, the arguments are confined to the tenant before they arrive here.
  */
 export class PreparedWrites implements WriteRunner {
-  /** Null for the shapes that are not supported. */
-  readonly #compiled = new Map<string, CompiledWrite | null>();
+  readonly #compiled = new CompiledShapes<CompiledWrite>(maxShapes);
 
   constructor(private readonly options: PreparedWritesOptions) {}
 
@@ -71,26 +69,10 @@ export class PreparedWrites implements WriteRunner {
     if (args['skipDuplicates'] !== undefined && typeof args['skipDuplicates'] !== 'boolean') return undefined;
     const shape = shapeOf(operation, model, columns, name, args);
     if (shape === undefined || shape.rows.length > maxRows || (operation.kind !== 'delete' && shape.rows.length === 0)) return undefined;
-    const write = this.#compiled.get(shape.key) ?? this.#compileNew(shape, operation, model, args);
+    const write = this.#compiled.get(shape.key, () => this.#compile(shape, operation, model, args));
     if (write === null) return undefined;
     const values = shape.values.map((value, index) => (value === null ? null : write.parameters[index]?.(value)));
     return values.includes(undefined) ? undefined : this.#send(target, operation.result, write, values);
-  }
-
-  #compileNew(shape: WriteShape, operation: Operation, model: string, args: Args): CompiledWrite | null {
-    if (this.#compiled.has(shape.key)) return null;
-    const write = this.#compileSupported(shape, operation, model, args);
-    if (this.#compiled.size < maxShapes && shape.key.length <= maxKeyLength) this.#compiled.set(shape.key, write);
-    return write;
-  }
-
-  #compileSupported(shape: WriteShape, operation: Operation, model: string, args: Args): CompiledWrite | null {
-    try {
-      return this.#compile(shape, operation, model, args);
-    } catch (error) {
-      if (error instanceof UnpreparedReadError) return null;
-      throw error;
-    }
   }
 
   #compile({ rows, values }: WriteShape, { kind, result }: Operation, model: string, { where, select, skipDuplicates }: Args): CompiledWrite {
