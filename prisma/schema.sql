@@ -159,6 +159,7 @@ create table pgboss.archive (
 CREATE INDEX archive_i1 ON pgboss.archive USING btree (archived_on);
 -- Row security: enabled and forced.
 create policy platform on pgboss.archive for all to tenantry_platform using (true) with check (true);
+create policy triggers on pgboss.archive for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table pgboss.archive to tenantry_platform;
 
 -- pgboss.j1c8309e014a85cad168a3becc8d9e06ac27f5d1ee1f7c5b7ef358af8 is a queue: a partition of pgboss.job.
@@ -194,6 +195,7 @@ create table pgboss.job (
 ) partitioned by LIST (name);
 -- Row security: enabled and forced.
 create policy platform on pgboss.job for all to tenantry_platform using (true) with check (true);
+create policy triggers on pgboss.job for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table pgboss.job to tenantry_platform;
 
 create table pgboss.queue (
@@ -213,6 +215,7 @@ create table pgboss.queue (
 );
 -- Row security: enabled and forced.
 create policy platform on pgboss.queue for all to tenantry_platform using (true) with check (true);
+create policy triggers on pgboss.queue for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table pgboss.queue to tenantry_platform;
 
 create table pgboss.schedule (
@@ -228,6 +231,7 @@ create table pgboss.schedule (
 );
 -- Row security: enabled and forced.
 create policy platform on pgboss.schedule for all to tenantry_platform using (true) with check (true);
+create policy triggers on pgboss.schedule for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table pgboss.schedule to tenantry_platform;
 
 create table pgboss.subscription (
@@ -240,6 +244,7 @@ create table pgboss.subscription (
 );
 -- Row security: enabled and forced.
 create policy platform on pgboss.subscription for all to tenantry_platform using (true) with check (true);
+create policy triggers on pgboss.subscription for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table pgboss.subscription to tenantry_platform;
 
 create table pgboss.version (
@@ -251,6 +256,7 @@ create table pgboss.version (
 );
 -- Row security: enabled and forced.
 create policy platform on pgboss.version for all to tenantry_platform using (true) with check (true);
+create policy triggers on pgboss.version for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table pgboss.version to tenantry_platform;
 
 create table public._prisma_migrations (
@@ -287,6 +293,7 @@ CREATE INDEX access_log_organization_id_created_at_id_idx ON public.access_log U
 -- Row security: enabled and forced.
 create policy platform on public.access_log for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.access_log for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.access_log for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.access_log to tenantry_platform;
 grant insert, select on table public.access_log to tenantry_app;
 
@@ -305,6 +312,7 @@ CREATE INDEX access_log_records_organization_id_record_id_idx ON public.access_l
 -- Row security: enabled and forced.
 create policy platform on public.access_log_records for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.access_log_records for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.access_log_records for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.access_log_records to tenantry_platform;
 grant insert, select on table public.access_log_records to tenantry_app;
 
@@ -347,6 +355,7 @@ CREATE UNIQUE INDEX api_keys_organization_id_token_hash_key ON public.api_keys U
 -- Row security: enabled and forced.
 create policy platform on public.api_keys for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.api_keys for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.api_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.api_keys REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,enabled,expires_at,granted_by_id,hint,id,name,organization_id,owner_id,permissions,previous_expires_at,previous_granted_by_id,rate_limit}', 'id');
@@ -370,6 +379,7 @@ create table public.balance_settlements (
 -- Row security: enabled and forced.
 create policy platform on public.balance_settlements for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.balance_settlements for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.balance_settlements for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.balance_settlements FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{amount,created_at,currency,id,method,organization_id,reason,settled_at}', 'id');
 grant delete, insert, select, update on table public.balance_settlements to tenantry_platform;
 grant select on table public.balance_settlements to tenantry_app;
@@ -390,6 +400,7 @@ CREATE UNIQUE INDEX break_glass_links_organization_id_user_id_key ON public.brea
 -- Row security: enabled and forced.
 create policy platform on public.break_glass_links for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.break_glass_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.break_glass_links for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.break_glass_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,expires_at,id,organization_id,user_id}', 'id', '{*}');
 grant delete, insert, select, update on table public.break_glass_links to tenantry_app;
 grant delete, insert, select, update on table public.break_glass_links to tenantry_platform;
@@ -402,6 +413,7 @@ create table public.catalog_versions (
 );
 -- Row security: enabled and forced.
 create policy platform on public.catalog_versions for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.catalog_versions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.catalog_versions FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{applied_at,fingerprint}', 'fingerprint');
 grant delete, insert, select, update on table public.catalog_versions to tenantry_platform;
 
@@ -414,6 +426,7 @@ create table public.credentials (
 );
 -- Row security: enabled and forced.
 create policy platform on public.credentials for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.credentials for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{updated_at}', '{user_id}', 'user_id');
 grant delete, insert, select, update on table public.credentials to tenantry_platform;
 
@@ -439,6 +452,7 @@ CREATE INDEX credit_note_lines_organization_id_invoice_line_id_idx ON public.cre
 -- Row security: enabled and forced.
 create policy platform on public.credit_note_lines for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.credit_note_lines for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.credit_note_lines for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_note_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{amount,credit_note_id,description,id,invoice_line_id,organization_id,period_end,period_start,position}', 'id');
 grant delete, insert, select, update on table public.credit_note_lines to tenantry_platform;
 grant select on table public.credit_note_lines to tenantry_app;
@@ -477,6 +491,7 @@ CREATE INDEX credit_notes_unnumbered_idx ON public.credit_notes USING btree (iss
 -- Row security: enabled and forced.
 create policy platform on public.credit_notes for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.credit_notes for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.credit_notes for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_notes FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{created_at,currency,id,invoice_id,issued_at,note,number,organization_id,reason,settled_balance,settled_due,settled_refund,status,tax,total,voided_at}', 'id');
 CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.credit_notes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
 grant delete, insert, select, update on table public.credit_notes to tenantry_platform;
@@ -501,6 +516,7 @@ CREATE UNIQUE INDEX custom_roles_organization_id_key_key ON public.custom_roles 
 -- Row security: enabled and forced.
 create policy platform on public.custom_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.custom_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.custom_roles for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,id,key,name,organization_id,permissions}', 'id');
 grant delete, insert, select, update on table public.custom_roles to tenantry_app;
@@ -513,6 +529,7 @@ create table public.document_series (
 );
 -- Row security: enabled and forced.
 create policy platform on public.document_series for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.document_series for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.document_series FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{key,last}', 'key');
 grant delete, insert, select, update on table public.document_series to tenantry_platform;
 
@@ -529,6 +546,7 @@ CREATE INDEX domain_events_organization_id_type_occurred_at_idx ON public.domain
 -- Row security: enabled and forced.
 create policy platform on public.domain_events for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domain_events for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.domain_events for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.domain_events to tenantry_platform;
 grant insert, select on table public.domain_events to tenantry_app;
 
@@ -572,6 +590,7 @@ CREATE UNIQUE INDEX domains_verified_host_key ON public.domains USING btree (nam
 -- Row security: enabled and forced.
 create policy platform on public.domains for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domains for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.domains for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_checked_at,updated_at}', '{code_expires_at,code_tries,created_at,created_by_id,ended_note,ended_reason,failing_since,grade,id,join_granted_by_id,join_policy,join_role,kind,mailed_to,name,organization_id,proved_at,verified_at}', 'id', '{*}');
 CREATE TRIGGER organization_changed AFTER INSERT OR DELETE OR UPDATE OF kind, name, verified_at ON public.domains FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 grant delete, insert, select, update on table public.domains to tenantry_app;
@@ -596,6 +615,7 @@ CREATE UNIQUE INDEX entitlement_overrides_organization_id_kind_key_key ON public
 -- Row security: enabled and forced.
 create policy platform on public.entitlement_overrides for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.entitlement_overrides for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.entitlement_overrides for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{available,created_at,id,key,kind,organization_id,units}', 'id', '{*}');
 grant delete, insert, select, update on table public.entitlement_overrides to tenantry_platform;
@@ -617,6 +637,7 @@ CREATE UNIQUE INDEX integration_secrets_organization_id_integration_name_key ON 
 -- Row security: enabled and forced.
 create policy platform on public.integration_secrets for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.integration_secrets for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.integration_secrets for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,integration,name,organization_id}', 'id');
 grant delete, insert, select, update on table public.integration_secrets to tenantry_app;
 grant delete, insert, select, update on table public.integration_secrets to tenantry_platform;
@@ -651,6 +672,7 @@ CREATE UNIQUE INDEX invitations_pending_email_key ON public.invitations USING bt
 -- Row security: enabled and forced.
 create policy platform on public.invitations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invitations for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.invitations for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{accepted_by_id,closed_at,created_at,delivery,email,expires_at,id,invited_by_id,message,organization_id,role,sent_at,status}', 'id');
 grant delete, insert, select, update on table public.invitations to tenantry_app;
 grant delete, insert, select, update on table public.invitations to tenantry_platform;
@@ -679,6 +701,7 @@ CREATE INDEX invoice_lines_organization_id_period_end_idx ON public.invoice_line
 -- Row security: enabled and forced.
 create policy platform on public.invoice_lines for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoice_lines for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.invoice_lines for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{amount,description,id,invoice_id,key,kind,organization_id,period_end,period_start,position,quantity,quantity_decimals,unit_amount}', 'id');
 grant delete, insert, select, update on table public.invoice_lines to tenantry_platform;
 grant select on table public.invoice_lines to tenantry_app;
@@ -721,6 +744,7 @@ CREATE INDEX invoices_unnumbered_idx ON public.invoices USING btree (issued_at) 
 -- Row security: enabled and forced.
 create policy platform on public.invoices for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoices for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.invoices for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{balance_applied,created_at,currency,due_at,id,issued_at,number,organization_id,paid_at,provider,provider_invoice_id,reverse_charge,status,tax,tax_country,tax_name,tax_percent,total,url}', 'id');
 CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
 grant delete, insert, select, update on table public.invoices to tenantry_platform;
@@ -747,6 +771,7 @@ create table public.job_runs (
 );
 -- Row security: enabled and forced.
 create policy platform on public.job_runs for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.job_runs for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.job_runs to tenantry_platform;
 
 create table public.join_requests (
@@ -773,6 +798,7 @@ CREATE INDEX join_requests_user_id_idx ON public.join_requests USING btree (user
 -- Row security: enabled and forced.
 create policy platform on public.join_requests for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.join_requests for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.join_requests for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.join_requests FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,decided_at,decided_by_id,email,id,message,name,organization_id,status,user_id}', 'id');
 grant delete, insert, select, update on table public.join_requests to tenantry_app;
 grant delete, insert, select, update on table public.join_requests to tenantry_platform;
@@ -788,6 +814,7 @@ create table public.login_attempts (
 CREATE INDEX login_attempts_updated_at_idx ON public.login_attempts USING btree (updated_at);
 -- Row security: enabled and forced.
 create policy platform on public.login_attempts for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.login_attempts for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.login_attempts to tenantry_platform;
 
 create table public.mail_messages (
@@ -813,6 +840,7 @@ CREATE INDEX mail_messages_status_created_at_idx ON public.mail_messages USING b
 -- Row security: enabled and forced.
 create policy platform on public.mail_messages for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.mail_messages for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.mail_messages for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER notify_outbox AFTER INSERT ON public.mail_messages FOR EACH STATEMENT EXECUTE FUNCTION app.notify_outbox();
 grant delete, insert, select, update on table public.mail_messages to tenantry_app;
 grant delete, insert, select, update on table public.mail_messages to tenantry_platform;
@@ -833,8 +861,10 @@ CREATE UNIQUE INDEX member_roles_organization_id_user_id_role_id_key ON public.m
 -- Row security: enabled and forced.
 create policy platform on public.member_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.member_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.member_roles for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_lost AFTER DELETE ON public.member_roles REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,id,organization_id,role_id,user_id}', 'id');
+CREATE TRIGGER mark_membership AFTER INSERT OR UPDATE ON public.member_roles FOR EACH ROW EXECUTE FUNCTION app.mark_membership();
 grant delete, insert, select, update on table public.member_roles to tenantry_app;
 grant delete, insert, select, update on table public.member_roles to tenantry_platform;
 
@@ -857,6 +887,7 @@ CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id)
 -- Row security: enabled and forced.
 create policy platform on public.memberships for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.memberships for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.memberships for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.memberships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,invited_by_id,organization_id,role,user_id}', 'id');
@@ -890,6 +921,7 @@ CREATE UNIQUE INDEX meter_totals_organization_id_meter_period_start_key ON publi
 -- Row security: enabled and forced.
 create policy platform on public.meter_totals for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.meter_totals for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.meter_totals for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.meter_totals to tenantry_app;
 grant delete, insert, select, update on table public.meter_totals to tenantry_platform;
 
@@ -954,6 +986,7 @@ CREATE UNIQUE INDEX organizations_slug_key ON public.organizations USING btree (
 -- Row security: enabled and forced.
 create policy platform on public.organizations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.organizations for all to tenantry_app using ((id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.organizations for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER anchor_changed BEFORE UPDATE OF usage_anchor_day ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.anchor_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{access_version,updated_at}', '{created_at,created_by_id,deleted_at,deleted_by_id,description,display_name,email,erase_after,id,industry,is_demo,is_verified,locale,maintenance_mode,name,organization_type,phone,plan,size_category,slug,status,subscription_ends_at,subscription_starts_at,suspended_at,suspended_by,suspended_from,suspended_reason,timezone,trial_ends_at,trial_starts_at,updated_by_id,usage_anchor_day,usage_anchor_since,version,website}', 'id', '{delete}');
 CREATE TRIGGER audit_begin_erasing BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.begin_erasing();
@@ -982,6 +1015,7 @@ CREATE UNIQUE INDEX pending_purchases_organization_id_invoice_id_key ON public.p
 -- Row security: enabled and forced.
 create policy platform on public.pending_purchases for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.pending_purchases for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.pending_purchases for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.pending_purchases FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{currency,interval,invoice_id,organization_id,plan,requested_at,seats}', '');
 grant delete, insert, select, update on table public.pending_purchases to tenantry_platform;
 grant select on table public.pending_purchases to tenantry_app;
@@ -994,8 +1028,10 @@ create table public.platform_admins (
 );
 -- Row security: enabled and forced.
 create policy platform on public.platform_admins for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.platform_admins for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{created_at,user_id}', 'user_id');
 CREATE TRIGGER keep_an_operator AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.keep_an_operator();
+CREATE TRIGGER mark_user AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.mark_user();
 CREATE TRIGGER operator_removed AFTER DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION app.operator_removed();
 CREATE TRIGGER record_in_organizations AFTER INSERT OR DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record_in_organizations();
 grant delete, insert, select, update on table public.platform_admins to tenantry_platform;
@@ -1019,6 +1055,7 @@ CREATE INDEX projects_organization_id_created_at_idx ON public.projects USING bt
 -- Row security: enabled and forced.
 create policy platform on public.projects for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.projects for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.projects for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{assignee_id,created_at,created_by_id,description,id,name,organization_id}', 'id');
 grant delete, insert, select, update on table public.projects to tenantry_app;
 grant delete, insert, select, update on table public.projects to tenantry_platform;
@@ -1038,6 +1075,7 @@ create table public.provider_events (
 CREATE INDEX provider_events_handled_at_idx ON public.provider_events USING btree (handled_at);
 -- Row security: enabled and forced.
 create policy platform on public.provider_events for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.provider_events for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.provider_events to tenantry_platform;
 
 create table public.provisioning_steps (
@@ -1053,6 +1091,7 @@ CREATE UNIQUE INDEX provisioning_steps_organization_id_step_key ON public.provis
 -- Row security: enabled and forced.
 create policy platform on public.provisioning_steps for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.provisioning_steps for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.provisioning_steps for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.provisioning_steps FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,id,organization_id,step}', 'id');
 grant delete, insert, select, update on table public.provisioning_steps to tenantry_platform;
 grant select on table public.provisioning_steps to tenantry_app;
@@ -1069,6 +1108,7 @@ create table public.recovery_codes (
 CREATE UNIQUE INDEX recovery_codes_user_id_code_hash_key ON public.recovery_codes USING btree (user_id, code_hash);
 -- Row security: enabled and forced.
 create policy platform on public.recovery_codes for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.recovery_codes for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{id,used_at,user_id}', 'id');
 grant delete, insert, select, update on table public.recovery_codes to tenantry_platform;
 
@@ -1085,6 +1125,7 @@ CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree 
 CREATE UNIQUE INDEX refresh_tokens_token_hash_key ON public.refresh_tokens USING btree (token_hash);
 -- Row security: enabled and forced.
 create policy platform on public.refresh_tokens for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.refresh_tokens for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.refresh_tokens to tenantry_platform;
 
 create table public.request_days (
@@ -1103,6 +1144,7 @@ create table public.request_days (
 -- Row security: enabled and forced.
 create policy platform on public.request_days for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.request_days for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.request_days for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.request_days to tenantry_platform;
 grant select on table public.request_days to tenantry_app;
 
@@ -1125,6 +1167,7 @@ create table public.request_log (
 -- Row security: enabled and forced.
 create policy platform on public.request_log for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.request_log for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.request_log for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.request_log to tenantry_platform;
 grant select on table public.request_log to tenantry_app;
 
@@ -1140,6 +1183,7 @@ create table public.second_factors (
 );
 -- Row security: enabled and forced.
 create policy platform on public.second_factors for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.second_factors for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.second_factors FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_step}', '{confirmed_at,created_at,user_id}', 'user_id');
 grant delete, insert, select, update on table public.second_factors to tenantry_platform;
 
@@ -1173,6 +1217,7 @@ CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (use
 -- Row security: enabled and forced.
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
+create policy triggers on public.sessions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,awaits_second_factor,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,remember_me,revoked_at,revoked_reason,second_factor_at,user_agent,user_id}', 'id', '{impersonator_id=*}');
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 grant select (id, impersonator_id, impersonator_session_id, revoked_at, user_id) on table public.sessions to tenantry_app;
@@ -1198,6 +1243,7 @@ CREATE UNIQUE INDEX settings_documents_organization_id_section_key ON public.set
 -- Row security: enabled and forced.
 create policy platform on public.settings_documents for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.settings_documents for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.settings_documents for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,organization_id,section,updated_by_id,version}', 'id', '{section=security,section=compliance,section=settings,section=features}');
 grant delete, insert, select, update on table public.settings_documents to tenantry_app;
@@ -1215,6 +1261,7 @@ create table public.signing_keys (
 );
 -- Row security: enabled and forced.
 create policy platform on public.signing_keys for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.signing_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{algorithm,created_at,expires_at,id,retired_at}', 'id');
 grant delete, insert, select, update on table public.signing_keys to tenantry_platform;
 
@@ -1235,6 +1282,7 @@ CREATE INDEX subscription_periods_usage_due_at_idx ON public.subscription_period
 -- Row security: enabled and forced.
 create policy platform on public.subscription_periods for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscription_periods for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.subscription_periods for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscription_periods FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{ends_at,id,organization_id,starts_at,usage_due_at,usage_from}', 'id');
 grant delete, insert, select, update on table public.subscription_periods to tenantry_platform;
 grant select on table public.subscription_periods to tenantry_app;
@@ -1292,6 +1340,7 @@ CREATE INDEX subscriptions_status_trial_ends_at_idx ON public.subscriptions USIN
 -- Row security: enabled and forced.
 create policy platform on public.subscriptions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscriptions for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.subscriptions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{changing_until,updated_at}', '{anchor_day,billing,cancel_at_period_end,canceled_at,created_at,currency,id,interval,next_interval,next_plan,next_seats,organization_id,past_due_reminders,past_due_since,period_end,period_start,plan,provider,provider_customer_id,provider_detached,provider_subscription_id,renews_after_trial,seats,status,trial_ends_at,trial_reminded_days,usage_reported_since,version}', 'id');
 CREATE TRIGGER subscription_changed AFTER INSERT OR UPDATE OF seats, add_ons ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION app.subscription_changed();
 grant delete, insert, select, update on table public.subscriptions to tenantry_platform;
@@ -1317,6 +1366,7 @@ CREATE INDEX tasks_organization_id_project_id_created_at_idx ON public.tasks USI
 -- Row security: enabled and forced.
 create policy platform on public.tasks for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.tasks for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.tasks for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{assignee_id,created_at,done,id,organization_id,project_id,title}', 'id');
 grant delete, insert, select, update on table public.tasks to tenantry_app;
 grant delete, insert, select, update on table public.tasks to tenantry_platform;
@@ -1337,8 +1387,10 @@ CREATE INDEX team_members_organization_id_user_id_idx ON public.team_members USI
 -- Row security: enabled and forced.
 create policy platform on public.team_members for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.team_members for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.team_members for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_lost AFTER DELETE ON public.team_members REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,id,organization_id,team_id,user_id}', 'id');
+CREATE TRIGGER mark_membership AFTER INSERT OR UPDATE ON public.team_members FOR EACH ROW EXECUTE FUNCTION app.mark_membership();
 grant delete, insert, select, update on table public.team_members to tenantry_app;
 grant delete, insert, select, update on table public.team_members to tenantry_platform;
 
@@ -1358,6 +1410,7 @@ CREATE UNIQUE INDEX team_roles_organization_id_team_id_role_id_key ON public.tea
 -- Row security: enabled and forced.
 create policy platform on public.team_roles for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.team_roles for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.team_roles for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.team_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.team_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,id,organization_id,role_id,team_id}', 'id');
 grant delete, insert, select, update on table public.team_roles to tenantry_app;
@@ -1380,6 +1433,7 @@ CREATE UNIQUE INDEX teams_organization_id_name_key ON public.teams USING btree (
 -- Row security: enabled and forced.
 create policy platform on public.teams for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.teams for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.teams for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.teams FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,id,name,organization_id}', 'id');
 grant delete, insert, select, update on table public.teams to tenantry_app;
 grant delete, insert, select, update on table public.teams to tenantry_platform;
@@ -1398,6 +1452,7 @@ CREATE INDEX usage_anchors_organization_id_ends_at_idx ON public.usage_anchors U
 -- Row security: enabled and forced.
 create policy platform on public.usage_anchors for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_anchors for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_anchors for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.usage_anchors to tenantry_platform;
 grant select on table public.usage_anchors to tenantry_app;
 
@@ -1414,6 +1469,7 @@ create table public.usage_days (
 -- Row security: enabled and forced.
 create policy platform on public.usage_days for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_days for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_days for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.usage_days to tenantry_app;
 grant delete, insert, select, update on table public.usage_days to tenantry_platform;
 
@@ -1441,6 +1497,7 @@ CREATE INDEX usage_events_resets_idx ON public.usage_events USING btree (organiz
 -- Row security: enabled and forced.
 create policy platform on public.usage_events for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_events for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_events for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.usage_events to tenantry_platform;
 grant insert, select on table public.usage_events to tenantry_app;
 
@@ -1464,6 +1521,7 @@ CREATE INDEX usage_grants_organization_id_meter_expires_at_idx ON public.usage_g
 -- Row security: enabled and forced.
 create policy platform on public.usage_grants for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_grants for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_grants for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_grants FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{burnt}', '{amount,created_at,expires_at,id,meter,organization_id,reason,revoked_at,source}', 'id');
 grant delete, insert, select, update on table public.usage_grants to tenantry_platform;
 grant select, update (burnt) on table public.usage_grants to tenantry_app;
@@ -1487,6 +1545,7 @@ CREATE INDEX usage_leases_organization_id_meter_expires_at_idx ON public.usage_l
 -- Row security: enabled and forced.
 create policy platform on public.usage_leases for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_leases for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_leases for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.usage_leases to tenantry_app;
 grant delete, insert, select, update on table public.usage_leases to tenantry_platform;
 
@@ -1511,6 +1570,7 @@ CREATE INDEX usage_reports_unsent_idx ON public.usage_reports USING btree (organ
 -- Row security: enabled and forced.
 create policy platform on public.usage_reports for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_reports for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_reports for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.usage_reports to tenantry_platform;
 grant select on table public.usage_reports to tenantry_app;
 
@@ -1539,6 +1599,7 @@ CREATE INDEX usage_reservations_status_expires_at_idx ON public.usage_reservatio
 -- Row security: enabled and forced.
 create policy platform on public.usage_reservations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_reservations for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_reservations for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.usage_reservations to tenantry_app;
 grant delete, insert, select, update on table public.usage_reservations to tenantry_platform;
 
@@ -1550,6 +1611,7 @@ create table public.usage_settlements (
 CREATE INDEX usage_settlements_settled_at_idx ON public.usage_settlements USING btree (settled_at);
 -- Row security: enabled and forced.
 create policy platform on public.usage_settlements for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.usage_settlements for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.usage_settlements to tenantry_platform;
 
 create table public.usage_subjects (
@@ -1563,6 +1625,7 @@ create table public.usage_subjects (
 -- Row security: enabled and forced.
 create policy platform on public.usage_subjects for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_subjects for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_subjects for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.usage_subjects to tenantry_app;
 grant delete, insert, select, update on table public.usage_subjects to tenantry_platform;
 
@@ -1585,6 +1648,7 @@ CREATE UNIQUE INDEX usage_thresholds_organization_id_meter_period_start_percent_
 -- Row security: enabled and forced.
 create policy platform on public.usage_thresholds for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_thresholds for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.usage_thresholds for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.usage_thresholds FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at}', '{allowance,id,meter,organization_id,percent,period_start,reached_at,used}', 'id');
 grant delete, insert, select, update on table public.usage_thresholds to tenantry_platform;
 grant insert, select on table public.usage_thresholds to tenantry_app;
@@ -1605,6 +1669,7 @@ CREATE UNIQUE INDEX user_tokens_token_hash_key ON public.user_tokens USING btree
 CREATE INDEX user_tokens_user_id_purpose_idx ON public.user_tokens USING btree (user_id, purpose);
 -- Row security: enabled and forced.
 create policy platform on public.user_tokens for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.user_tokens for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('', '{email}', '{created_at,expires_at,id,purpose,used_at,user_id}', 'id');
 grant delete, insert, select, update on table public.user_tokens to tenantry_platform;
 
@@ -1630,6 +1695,7 @@ create policy platform on public.users for all to tenantry_platform using (true)
 create policy tenant on public.users for select to tenantry_app using ((EXISTS ( SELECT
    FROM public.memberships m
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
+create policy triggers on public.users for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_login_at,updated_at}', '{created_at,default_organization_id,disabled_at,email,email_verified_at,id,name,password_changed_at}', 'id');
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER record_in_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.record_in_organizations();

@@ -132,6 +132,45 @@ it('a transaction fails that continues after a statement of it has failed: Postg
   expect(await platformDb.project.count({ where: { name: title } })).toBe(0);
 });
 
+describe('rows that a foreign key deletes', () => {
+  const [user, role, team] = [randomUUID(), randomUUID(), randomUUID()];
+  const version = async (): Promise<number> =>
+    (await superuser.query<{ version: number }>('select access_version as version from organizations where id = $1', [organizationId])).rows[0]?.version ?? 0;
+  beforeAll(async () => {
+    await superuser.query(`insert into users (id, email, name) values ($1::uuid, $1::uuid || '@example.com', 'User')`, [user]);
+    await superuser.query(`insert into memberships (organization_id, id, user_id, role) values ($1, gen_random_uuid(), $2, 'member')`, [organizationId, user]);
+    await superuser.query(`insert into custom_roles (organization_id, id, key, name, permissions) values ($1, $2, 'cascaded', 'Cascaded', '{}')`, [organizationId, role]);
+    await superuser.query(`insert into teams (organization_id, id, name) values ($1, $2, 'Cascaded')`, [organizationId, team]);
+    await superuser.query(`insert into team_roles (organization_id, id, team_id, role_id) values ($1, gen_random_uuid(), $2, $3)`, [organizationId, team, role]);
+    await superuser.query(`insert into team_members (organization_id, id, team_id, user_id) values ($1, gen_random_uuid(), $2, $3)`, [organizationId, team, user]);
+  });
+
+  it.each([
+    ['the members and roles of a team', 'delete from teams where id = $1', team],
+    ['the memberships of a user', 'delete from users where id = $1', user],
+  ])('raise the access version: %s', async (_, text, id) => {
+    const before = await version();
+    await superuser.query(text, [id]);
+    expect(await version()).toBeGreaterThan(before);
+  });
+
+  it('keep an operator: the user of the last one cannot be deleted, that of another can', async () => {
+    const client = await superuser.connect();
+    const [first, second] = [randomUUID(), randomUUID()];
+    try {
+      await client.query('begin');
+      for (const id of [first, second]) await client.query(`insert into users (id, email, name) values ($1::uuid, $1::uuid || '@example.com', 'Operator')`, [id]);
+      await client.query('insert into platform_admins (user_id) values ($1), ($2)', [first, second]);
+      await client.query('delete from platform_admins where user_id <> all($1)', [[first, second]]);
+      await client.query('delete from users where id = $1', [first]);
+      await expect(client.query('delete from users where id = $1', [second])).rejects.toThrow('last_operator');
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+});
+
 it.each(['RepeatableRead', 'ReadCommitted'])('a transaction that asks for the isolation level %s is refused', async (isolationLevel) => {
   const options = { isolationLevel } as object;
   await expect(inTenant(() => tenantDb.$transaction(async (tx) => tx.project.count(), options))).rejects.toThrow(IsolationLevelError);

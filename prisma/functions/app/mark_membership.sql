@@ -1,0 +1,17 @@
+-- Trigger: gives a membership a new row version when its member gets a role or joins a team.
+-- execute: owner
+--
+-- Replicas remember what a session was allowed together with the versions of its rows (src/access/principal). A lost role or team
+-- changes the organization's row instead: app.access_lost.
+create function app.mark_membership() returns trigger
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+begin
+  update public.memberships set updated_at = updated_at where organization_id = new.organization_id and user_id = new.user_id;
+  return null;
+end
+$$;
+
+create trigger mark_membership after insert or update on public.member_roles for each row execute function app.mark_membership();
+create trigger mark_membership after insert or update on public.team_members for each row execute function app.mark_membership();
