@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const describeField = (field) => {
-  if (field.kind !== 'object') return [field.name, { kind: 'scalar' }];
+  if (field.kind !== 'object') return [field.name, { kind: 'scalar', ...(field.isId || field.isUnique ? { unique: true } : {}) }];
   return [
     field.name,
     {

@@ -15,6 +15,8 @@ export type FieldDescription = ScalarField | RelationField;
 
 export interface ScalarField {
   readonly kind: 'scalar';
+  /** Whether it is a primary or unique key alone. */
+  readonly unique?: true;
 }
 
 export interface RelationField {

@@ -74,7 +74,7 @@ export class OrganizationFactsService {
 
   /** Reads the facts from the database, without the cache. */
   async read(organizationId: string): Promise<OrganizationFacts> {
-    const { rows } = await this.platform.read<FactsRow>({ name: this.#name, text: factsSql, values: [organizationId] });
+    const { rows } = await this.platform.read<FactsRow>({ name: this.#name, text: factsSql, values: [organizationId], quick: true });
     return this.#factsOf(organizationId, rows[0]);
   }
 

@@ -48,7 +48,7 @@ export class OrganizationHostsService {
 
   async #lookUp(name: string): Promise<string | undefined> {
     const notificationsBefore = this.#notifications;
-    const { rows } = await this.platform.read<{ id: string }>({ text: hostSql, values: [name] });
+    const { rows } = await this.platform.read<{ id: string }>({ text: hostSql, values: [name], quick: true });
     const [row] = rows;
     // Judged at use: the plan can have changed since the verification. Every such change notifies the replicas.
     const owner = row !== undefined && featureRefusal('custom_domains', await this.facts.read(row.id)) === undefined ? row.id : undefined;

@@ -9,6 +9,7 @@ import type { ModelColumns } from './model-columns.js';
 import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
 import { Selections } from './read-selection.js';
+import { readsOneRow } from './single-row.js';
 import { limitOf, shapeOf } from './read-shape.js';
 import { Statement, UnpreparedReadError, type Parameter } from './read-statement.js';
 
@@ -19,6 +20,7 @@ const supported = new Set(['where', 'select', 'include', 'orderBy', 'take']);
 interface CompiledRead {
   readonly name: string | undefined;
   readonly text: string;
+  readonly quick: boolean;
   readonly parameters: readonly Parameter[];
   readonly decode: (cells: readonly unknown[]) => Record<string, unknown>;
 }
@@ -82,11 +84,17 @@ export class PreparedReads implements ReadRunner {
     const text = `select ${selection.select.join(', ')} from ${from} where ${condition}${order}${limit === undefined ? '' : ` limit ${limit}`}`;
     // Values whose place in the arguments is not that of a parameter must not become one.
     if (statement.parameters.length !== values) throw new UnpreparedReadError();
-    return { name: nameOf?.({ sql: text }) || undefined, text, parameters: statement.parameters, decode: selection.decode };
+    return {
+      name: nameOf?.({ sql: text }) || undefined,
+      text,
+      quick: readsOneRow(schema, model, operation, { where, select, include }),
+      parameters: statement.parameters,
+      decode: selection.decode,
+    };
   }
 
-  async #send(target: StatementTarget, { name, text }: CompiledRead, values: readonly unknown[]): Promise<unknown[][]> {
-    const { rows } = await this.options.send(target, { name, text, values, rowMode: 'array', types: asText });
+  async #send(target: StatementTarget, { name, text, quick }: CompiledRead, values: readonly unknown[]): Promise<unknown[][]> {
+    const { rows } = await this.options.send(target, { name, text, quick, values, rowMode: 'array', types: asText });
     return rows as unknown[][];
   }
 }

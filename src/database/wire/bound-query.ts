@@ -14,7 +14,7 @@ import type { BindMessage } from './tenant-binding.js';
 export class BoundQuery extends PreparedQuery {
   readonly #binding: BindMessage;
   #bound = false;
-  #wasParsed = false;
+  #sendsParse = false;
 
   /** @param binding the statement that runs first */
   constructor(statement: Statement, binding: BindMessage) {
@@ -28,7 +28,7 @@ export class BoundQuery extends PreparedQuery {
       this.#bind(connection, '');
       return super.prepare(connection);
     }
-    this.#wasParsed = connection.parsedStatements[this.name] !== undefined;
+    this.#sendsParse = (connection.parsedStatements[this.name] ?? connection.submittedNamedStatements[this.name]) === undefined;
     const { bindings } = preparedOf(connection);
     const { name, text } = this.#binding;
     if (!bindings.has(name)) connection.parse({ name, text });
@@ -44,7 +44,7 @@ export class BoundQuery extends PreparedQuery {
 
   /** pg takes the answer to the binding's Parse for that to the query's, which fails on its own, or is skipped when the binding fails. */
   #forgetParse(connection: WireConnection): void {
-    if (!this.#wasParsed && this.name !== undefined) delete connection.parsedStatements[this.name];
+    if (this.#sendsParse && this.name !== undefined) delete connection.parsedStatements[this.name];
   }
 
   override handleError(error: Error, connection: WireConnection): void {
@@ -62,6 +62,7 @@ export class BoundQuery extends PreparedQuery {
     else {
       this.#bound = true;
       this.#forgetParse(connection);
+      if (this.#sendsParse && this.name !== undefined) connection.submittedNamedStatements[this.name] = this.text;
     }
   }
 }

@@ -8,6 +8,8 @@ import pg from 'pg';
 export interface WireConnection {
   /** The text of each named statement that the server has parsed. */
   readonly parsedStatements: Record<string, string | undefined>;
+  /** The text of each named statement that the server was sent, and has not parsed yet. */
+  readonly submittedNamedStatements: Record<string, string | undefined>;
   parse(message: { readonly name: string; readonly text: string }): void;
   bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly string[] }): void;
   describe(message: { readonly type: 'P'; readonly name: string }): void;
@@ -22,6 +24,8 @@ export interface Statement {
   readonly values?: readonly unknown[];
   readonly rowMode?: 'array';
   readonly types?: pg.CustomTypesConfig;
+  /** Whether it reads by a key and ends at once, so that it can share its connection ({@link ReadLanes}). */
+  readonly quick?: boolean;
 }
 
 /** The columns of a result, as the server describes them. */
@@ -37,7 +41,11 @@ export interface FillingResult {
 
 /** pg's Query: it writes its messages in `prepare`, and receives the responses. */
 interface WireQueryMethods {
-  readonly _result: FillingResult;
+  name: string | undefined;
+  values: readonly unknown[] | undefined;
+  readonly text: string;
+  _result: FillingResult;
+  _results: FillingResult;
   _accumulateRows: boolean;
   callback: ((error: Error | null, result?: pg.QueryResult) => void) | undefined;
   submit(connection: pg.Connection): void;
@@ -49,10 +57,14 @@ interface WireQueryMethods {
   handleError(error: Error, connection: WireConnection): void;
 }
 
-export const WireQuery = pg.Query as unknown as new (statement: Statement) => WireQueryMethods;
+export const WireQuery = pg.Query as unknown as new (text: string) => WireQueryMethods;
+
+export const WireResult = (pg as unknown as { readonly Result: new (rowMode: Statement['rowMode'], types: Statement['types']) => FillingResult }).Result;
 
 /** pg's Pool without `query` and `connect`, which {@link TenantPool} replaces by stricter ones. */
-export type LendingPool = EventEmitter & Pick<pg.Pool, 'end' | 'ended' | 'ending' | 'idleCount' | 'options' | 'totalCount' | 'waitingCount'>;
+export interface LendingPool extends EventEmitter, Pick<pg.Pool, 'ended' | 'ending' | 'idleCount' | 'options' | 'totalCount' | 'waitingCount'> {
+  end(): Promise<void>;
+}
 
 export const PoolWithoutQueries = pg.Pool as unknown as new (config: pg.PoolConfig) => LendingPool;
 

@@ -4,6 +4,7 @@ import { PreparedQuery } from './prepared-query.js';
 import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, type Statement } from './pg-internals.js';
 import { bindMessage } from './tenant-binding.js';
+import { ReadLanes } from './read-lanes.js';
 import { PlatformConnection } from './platform-connection.js';
 import { runOnPool } from './run-on-pool.js';
 import { utcSessions } from '../utc-client.js';
@@ -23,9 +24,9 @@ export interface PlatformPool {
  * may write and with each transaction, in the same round trip, as {@link TenantPool} sends its tenant.
  */
 export class PlatformPool extends pg.Pool {
-  /** For reads that judge a request again. Transactions wait for these reads, and may hold every client of the pool itself. */
-  readonly #renewals: pg.Pool;
   readonly #prepared: boolean;
+  /** Also for the reads that judge a request again: transactions wait for these, and may hold every client of the pool. */
+  readonly #lanes: ReadLanes;
 
   /**
    * @param currentSettings returns the settings of a write; called when a query that may write is made
@@ -38,14 +39,14 @@ export class PlatformPool extends pg.Pool {
   ) {
     super({ ...config, ...utcSessions });
     this.#prepared = preparedStatements;
-    this.#renewals = new pg.Pool({ ...config, ...utcSessions, max: 2, idleTimeoutMillis: 1000 }).on('error', (error) => this.emit('error', error));
+    this.#lanes = new ReadLanes(config, (error) => this.emit('error', error));
     this.query = this.#query.bind(this) as unknown as pg.Pool['query'];
     this.connect = this.#connect.bind(this) as unknown as pg.Pool['connect'];
   }
 
   #query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement } : statement;
-    if (this.isRenewing()) return this.#renewals.query(statement as pg.QueryConfig, values as unknown[]);
+    if (this.isRenewing()) return this.#lanes.run(new PreparedQuery(values === undefined ? full : { ...full, values }));
     const settings = this.currentSettings();
     if (settings.note === undefined && settings.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
     const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
@@ -55,13 +56,13 @@ export class PlatformPool extends pg.Pool {
 
   /** Runs one statement that only reads, without the audit note and the authority. A SELECT that calls a function may write: use {@link query}. */
   read<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
-    if (this.isRenewing()) return this.#renewals.query(statement as pg.QueryConfig);
-    return runOnPool(this, new PreparedQuery(statement));
+    const query = new PreparedQuery(statement);
+    return (statement.quick === true || this.isRenewing() ? this.#lanes.run(query) : runOnPool(this, query)) as Promise<pg.QueryResult<Row>>;
   }
 
   /** Closes all connections. */
   override async end(): Promise<void> {
-    await Promise.all([super.end(), this.#renewals.end()]);
+    await Promise.all([super.end(), this.#lanes.end()]);
   }
 
   /** Returns a promise, or calls back: pg's own `query()` connects with a callback. */

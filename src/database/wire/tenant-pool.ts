@@ -4,6 +4,7 @@ import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
 import { assertBound, bindMessage, type TenantBinding } from './tenant-binding.js';
 import { TenantConnection } from './tenant-connection.js';
+import { ReadLanes } from './read-lanes.js';
 import { runOnPool } from './run-on-pool.js';
 import { utcSessions } from '../utc-client.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
@@ -29,6 +30,7 @@ export type WriteSettings = Pick<TenantBinding, 'note' | 'authority'>;
 export class TenantPool extends PoolWithoutQueries {
   readonly #statementTimeout: number;
   readonly #prepared: boolean;
+  readonly #lanes: ReadLanes;
 
   /**
    * @param currentTenant returns the id of the current organization; called when a query is made
@@ -42,6 +44,7 @@ export class TenantPool extends PoolWithoutQueries {
     super({ ...config, ...utcSessions });
     this.#statementTimeout = statementTimeoutMillis;
     this.#prepared = preparedStatements;
+    this.#lanes = new ReadLanes(config, (error) => this.emit('error', error));
   }
 
   /**
@@ -68,7 +71,8 @@ export class TenantPool extends PoolWithoutQueries {
    */
   read(organizationId: string | undefined, statement: Statement): Promise<pg.QueryResult> {
     try {
-      return runOnPool(this, new BoundQuery(statement, bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout })));
+      const query = new BoundQuery(statement, bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout }));
+      return statement.quick === true ? this.#lanes.run(query) : runOnPool(this, query);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -90,6 +94,11 @@ export class TenantPool extends PoolWithoutQueries {
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** Closes all connections. */
+  override async end(): Promise<void> {
+    await Promise.all([super.end(), this.#lanes.end()]);
   }
 
   #bind(): TenantBinding {

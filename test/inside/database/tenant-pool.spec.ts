@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
+import { closeConnections } from '../../support/close-connections.js';
 import { testDatabase } from '../../support/database.js';
 
 // Also the guard of what bound-query.ts assumes about pg's internals: run it before raising pg's version.
@@ -86,6 +87,85 @@ describe("one statement on the tenants' pool", () => {
     );
     expect(results.filter(({ id, rows }) => rows.length !== 1 || (rows[0] as { name: string }).name !== id)).toEqual([]);
     expect(pool.totalCount).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('quick reads, which share connections', () => {
+  const lanes = new TenantPool({ connectionString: app, application_name: 'lanes', statementTimeoutMillis: 500 }, () => undefined);
+  const read = (id: string, text = 'select name, $1::text from projects where name = $1 order by name', values: unknown[] = [id], name = text) =>
+    lanes.read(id, { name, text, values, rowMode: 'array', quick: true });
+  afterAll(() => lanes.end());
+
+  it('each read sees the rows of its tenant, from the first batch on', async () => {
+    for (const count of [20, 2000]) {
+      const results = await Promise.all(
+        Array.from({ length: count }, (_, index) => (index % 2 === 0 ? a : b)).map(async (id) => ({
+          id,
+          rows: (await read(id, 'select name from projects where $1 <> name', ['x'])).rows,
+        })),
+      );
+      expect(results.filter(({ id, rows }) => rows.length !== 1 || (rows[0] as unknown as string[])[0] !== id)).toEqual([]);
+    }
+    const { rows } = await as(a, () => pool.query(`select count(*)::int as connections from pg_stat_activity where application_name = 'lanes' and datname = current_database()`));
+    expect(rows).toEqual([{ connections: 2 }]);
+  });
+
+  it('rows are those of the read that asked, of statements with and without rows', async () => {
+    const results = await Promise.all([read(a), read(b), read(a, undefined, [b]), read(b, 'select 1 from projects where name = $1', ['none'], ''), read(a)]);
+    expect(results.map(({ rows }) => rows)).toEqual([[[a, a]], [[b, b]], [], [], [[a, a]]]);
+  });
+
+  it('the error of a read concerns no other', async () => {
+    const failing = [read(a, 'select 1 / $1::int', ['0']), read(a, 'selec', []), read(a, 'select pg_sleep($1::float)', ['2'])];
+    const results = await Promise.allSettled([failing[0], read(a), failing[1], read(b), failing[2], read(b)]);
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value?.rows : String(result.reason)))).toEqual([
+      expect.stringContaining('division by zero'),
+      [[a, a]],
+      expect.stringContaining('syntax error'),
+      [[b, b]],
+      expect.stringContaining('statement timeout'),
+      [[b, b]],
+    ]);
+    await expect(read(a, 'select 1 / $1::int', ['1'])).resolves.toMatchObject({ rows: [[1]] });
+  });
+
+  it('a read after one that writes is refused nothing and binds its own tenant', async () => {
+    await read(a, `select set_config('app.current_organization_id', $1, false)`, [a]);
+    await expect(read(b)).resolves.toMatchObject({ rows: [[b, b]] });
+  });
+
+  it('connections that the server closed are opened again', async () => {
+    const lost: string[] = [];
+    lanes.on('error', (error: Error) => lost.push(error.message));
+    const waiting = Promise.allSettled([read(a, 'select pg_sleep(0.3)', []), read(a)]);
+    expect(await closeConnections(app, 'lanes')).toBe(2);
+    expect((await waiting).map(({ status }) => status)).toContain('rejected');
+    for (let round = 0; round < 3; round += 1) await Promise.allSettled([read(a), read(b)]);
+    await expect(Promise.all([read(a), read(b)])).resolves.toMatchObject([{ rows: [[a, a]] }, { rows: [[b, b]] }]);
+    expect(lost.join()).toMatch(/terminat/);
+  });
+
+  it('a connection whose prepared statements are out of date is replaced after the reads that wait', async () => {
+    await read(a);
+    const results = await Promise.allSettled([read(a, 'deallocate all', [], ''), read(a), read(b, 'select 2', [], '')]);
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value.rows : String(result.reason)))).toEqual([[], expect.stringContaining('does not exist'), [[2]]]);
+    await expect(Promise.all([read(a), read(b)])).resolves.toMatchObject([{ rows: [[a, a]] }, { rows: [[b, b]] }]);
+  });
+
+  it('a pool that ends answers the reads that wait', async () => {
+    const ending = new TenantPool({ connectionString: app }, () => undefined);
+    const statement = { text: 'select pg_sleep(0.05)', rowMode: 'array', quick: true } as const;
+    await ending.read(a, statement);
+    const reads = Promise.all([ending.read(a, statement), ending.read(a, statement)]);
+    await new Promise((resolve) => setImmediate(resolve));
+    await ending.end();
+    await expect(reads).resolves.toHaveLength(2);
+  });
+
+  it('a read fails with the error of the connection when there is none', async () => {
+    const unreachable = new TenantPool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }, () => undefined);
+    for (let attempt = 0; attempt < 2; attempt += 1) await expect(unreachable.read(a, { text: 'select 1', quick: true })).rejects.toThrow('ECONNREFUSED');
+    await unreachable.end();
   });
 });
 

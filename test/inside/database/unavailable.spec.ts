@@ -167,8 +167,9 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
     return second;
   },
   'no free connection in the pool': async () => {
-    const { db } = tenant({ max: 1, connectionTimeoutMillis: 100 });
-    const first = inside(() => selectIn(db, 0.5));
+    const { db } = tenant({ max: 1, connectionTimeoutMillis: 400 });
+    await inside(() => selectIn(db, 0)); // a busy machine takes long to open the connection
+    const first = inside(() => selectIn(db, 1));
     const second = inside(() => db.project.count());
     await Promise.allSettled([first, second]);
     return second;
