@@ -279,3 +279,94 @@ describe('a change of address that is undone', () => {
     expect(left.rows).toEqual([{ factors: 0, codes: 0, keys: 0 }]);
   });
 });
+
+describe('a session whose principal the server remembers', () => {
+  const shown = ({ status, body }: Answer): unknown =>
+    status === 200 ? { role: body.role, custom: body.customRoles, name: body.user.name, operator: body.platformAdmin } : body.code;
+  const unchanged = { role: 'member', custom: [], name: expect.any(String), operator: false };
+  /** What another replica writes, what this one must show at the next request, and how it is undone. */
+  const changes: Readonly<Record<string, readonly [make: string, shows: unknown, undo: string]>> = {
+    'gets a custom role': [
+      `insert into member_roles (organization_id, id, user_id, role_id) select organization_id, gen_random_uuid(), $2, id from custom_roles where organization_id = $1`,
+      expect.objectContaining({ custom: ['extra'] }),
+      `delete from member_roles where organization_id = $1 and user_id = $2`,
+    ],
+    'joins a team with a role': [
+      `insert into team_members (organization_id, id, user_id, team_id) select organization_id, gen_random_uuid(), $2, id from teams where organization_id = $1`,
+      expect.objectContaining({ custom: ['extra'] }),
+      `delete from team_members where organization_id = $1 and user_id = $2`,
+    ],
+    'gets another base role': [
+      `update memberships set role = 'admin' where organization_id = $1 and user_id = $2`,
+      expect.objectContaining({ role: 'admin' }),
+      `update memberships set role = 'member' where organization_id = $1 and user_id = $2`,
+    ],
+    'becomes an operator': [`insert into platform_admins (user_id) values ($2)`, expect.objectContaining({ operator: true }), `delete from platform_admins where user_id = $2`],
+    'has another name': [
+      `update users set name = 'Another Name' where id = $2`,
+      expect.objectContaining({ name: 'Another Name' }),
+      `update users set name = 'Somebody' where id = $2`,
+    ],
+    'is disabled': [`update users set disabled_at = now() where id = $2`, 'session_ended', `update users set disabled_at = null where id = $2`],
+    'is signed out': [
+      `update sessions set revoked_at = now(), revoked_reason = 'revoked' where user_id = $2`,
+      'session_ended',
+      `update sessions set revoked_at = null, revoked_reason = null where user_id = $2`,
+    ],
+    'sees a session that has expired': [
+      `update sessions set expires_at = now() - interval '1 second' where user_id = $2`,
+      'session_ended',
+      `update sessions set expires_at = now() + interval '1 day' where user_id = $2`,
+    ],
+  };
+  const probes: Readonly<Record<string, readonly [path: string, make: string, refusal: string, undo: string]>> = {
+    'is removed': [
+      '/organizations/current',
+      `delete from memberships where organization_id = $1 and user_id = $2`,
+      'organization_not_found',
+      `insert into memberships (organization_id, id, user_id, role) values ($1, gen_random_uuid(), $2, 'member')`,
+    ],
+    'sees the organization suspended': [
+      '/organizations/current',
+      `update organizations set status = 'suspended' where id = $1`,
+      'organization_suspended',
+      `update organizations set status = 'active' where id = $1`,
+    ],
+  };
+  let member: Person;
+  let values: readonly string[];
+  beforeAll(async () => {
+    const owner = await server.world.owner();
+    member = await server.world.member(owner);
+    await owner.api.post(`${owner.home}/roles`, { key: 'extra', name: 'Extra', permissions: [] });
+    await owner.api.post(`${owner.home}/teams`, { name: 'Team', roles: ['extra'] });
+    values = [owner.organizationId, member.userId];
+  });
+  const write = (text: string): Promise<unknown> => database.query(text.replaceAll(/\$(\d)/g, (_, place: string) => `'${values[Number(place) - 1]}'`));
+
+  it.each(Object.entries(changes))('a member who %s has it at the next request, also when it is undone', async (_, [make, shows, undo]) => {
+    for (let round = 0; round < 2; round += 1) expect(shown(await member.api.get('/auth/me'))).toMatchObject(unchanged);
+    await write(make);
+    expect(shown(await member.api.get('/auth/me'))).toEqual(shows);
+    await write(undo);
+    expect(shown(await member.api.get('/auth/me'))).toMatchObject(unchanged);
+  });
+
+  it.each(Object.entries(probes))('a member who %s has it at the next request, also when it is undone', async (_, [path, make, code, undo]) => {
+    for (let round = 0; round < 2; round += 1) expect((await member.api.get(path)).status).toBe(200);
+    await write(make);
+    expect((await member.api.get(path)).body.code).toBe(code);
+    await write(undo);
+    expect((await member.api.get(path)).status).toBe(200);
+  });
+
+  it('a slug that another organization has taken selects that one', async () => {
+    const [slug, taker] = [server.world.unique('slug'), await server.world.owner()];
+    const at = async (): Promise<unknown> => (await server.api.as(member.accessToken).with({ 'x-tenant-slug': slug }).get('/organizations/current')).status;
+    await database.query('update organizations set slug = $2 where id = $1', [values[0], slug]);
+    for (let round = 0; round < 2; round += 1) expect(await at()).toBe(200);
+    await database.query('update organizations set slug = $2 where id = $1', [values[0], `${slug}-old`]);
+    await database.query('update organizations set slug = $2 where id = $1', [taker.organizationId, slug]);
+    expect(await at()).toBe(400); // it is not the organization of the access token
+  });
+});

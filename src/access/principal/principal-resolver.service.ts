@@ -24,9 +24,20 @@ import { Roles } from '../roles.js';
 import { SessionJudgeService } from './session-judge.service.js';
 import type { TenantSelector } from './tenant-selector.js';
 
+/** A principal that was resolved for a token, with what it was resolved from. */
+interface ResolvedUser {
+  readonly selector: TenantSelector | undefined;
+  readonly optional: boolean;
+  readonly row: SessionRow;
+  readonly principal: UserPrincipal;
+}
+
 /** Resolves a credential to a {@link Principal}: verifies the session or API key, and the caller's membership in the organization that the request names. */
 @Injectable()
 export class PrincipalResolverService {
+  /** The last principal of each token that {@link VerifiedTokens} remembers: for a minute, since the claims are the key. */
+  readonly #resolved = new WeakMap<TokenClaims, ResolvedUser>();
+
   constructor(
     private readonly queries: PrincipalQueries,
     private readonly facts: OrganizationFactsService,
@@ -44,6 +55,11 @@ export class PrincipalResolverService {
    */
   async resolveUser(claims: TokenClaims, selector: TenantSelector | undefined, optional: boolean): Promise<UserPrincipal> {
     this.context.identify({ kind: 'user', userId: claims.userId, sessionId: claims.sessionId });
+    const known = this.#resolved.get(claims);
+    if (known !== undefined && isFor(known, selector, optional) && this.judge.isInUse(known.row) && (await this.queries.isUnchanged(claims, known.row))) {
+      this.judge.assertAlive(known.row);
+      return known.principal;
+    }
     const row = await this.queries.findSession(claims, selector);
     if (row === undefined) throw new SessionEndedError();
     this.judge.assertAlive(row);
@@ -52,7 +68,10 @@ export class PrincipalResolverService {
     const membership = withoutTenant ? undefined : await this.#membershipOf(selector, row);
     // An impersonation is one organization's: it was started there, and recorded in its audit log.
     if (row.impersonatorId !== null && membership !== undefined && membership.organizationId !== row.activeOrganizationId) throw new OrganizationNotFoundError();
-    return userPrincipal(claims, row, membership);
+    const principal = userPrincipal(claims, row, membership);
+    // The organization that a slug does not name yet has no row to compare.
+    if (selector === undefined || row.organizationId !== null) this.#resolved.set(claims, { selector, optional, row, principal });
+    return principal;
   }
 
   /**
@@ -115,6 +134,9 @@ export class PrincipalResolverService {
     return { organizationId: facts.organizationId, role, rank, roles, permissions, state: { status, maintenanceMode, deletedAt }, accessVersion, facts };
   }
 }
+
+const isFor = (known: ResolvedUser, selector: TenantSelector | undefined, optional: boolean): boolean =>
+  known.optional === optional && known.selector?.id === selector?.id && known.selector?.slug === selector?.slug;
 
 function assertSame(selector: TenantSelector, { organizationId, organizationSlug }: OrganizationRow): void {
   if ((selector.id !== null && selector.id !== organizationId) || (selector.slug !== null && selector.slug !== organizationSlug)) throw new TenantMismatchError();

@@ -22,8 +22,20 @@ export interface MembershipRow {
   readonly teamIds: readonly string[];
 }
 
+/**
+ * The versions of the rows that a session is judged by. A version is the transaction that wrote the row, `xmin`: every change of the row replaces it.
+ * The database gives a membership a new one with each role and team that its member gets (app.mark_membership), and a user with the right of
+ * an operator (app.mark_user). A role or team that is lost changes the organization's access version, so its row.
+ */
+export interface RowVersions {
+  readonly sessionVersion: string;
+  readonly userVersion: string;
+  readonly organizationVersion: string | null;
+  readonly membershipVersion: string | null;
+}
+
 /** A session with its user and, when the request names a tenant, that organization and the user's membership in it. */
-export interface SessionRow extends SessionState, OrganizationRow, MembershipRow {
+export interface SessionRow extends SessionState, OrganizationRow, MembershipRow, RowVersions {
   readonly activeOrganizationId: string | null;
   readonly email: string;
   readonly name: string;
@@ -65,13 +77,20 @@ const sessionSql = (stateColumns: string): string => `
          s.second_factor_at is not null as "secondFactor", s.active_organization_id as "activeOrganizationId",
          s.impersonation_reason as "impersonationReason", s.impersonation_scope as "impersonationScope",
          u.email, u.name, u.email_verified_at is not null as "emailVerified", u.password_changed_at as "passwordChangedAt",
-         pa.user_id is not null as "platformAdmin", ${organizationColumns}, ${membershipColumns}
+         pa.user_id is not null as "platformAdmin", ${organizationColumns}, ${membershipColumns},
+         s.xmin as "sessionVersion", u.xmin as "userVersion", o.xmin as "organizationVersion", m.xmin as "membershipVersion"
     from sessions s
     join users u on u.id = s.user_id
     left join platform_admins pa on pa.user_id = u.id
     left join organizations o on o.id = coalesce($3::uuid, (select id from organizations where slug = $4::text))
     left join memberships m on m.organization_id = o.id and m.user_id = u.id
    where s.id = $1::uuid and s.user_id = $2::uuid`;
+
+// Subqueries are cheaper than joins: the server starts fewer plan nodes.
+const versionsSql = `
+  select s.xmin, (select u.xmin from users u where u.id = s.user_id), (select o.xmin from organizations o where o.id = $3::uuid),
+         (select m.xmin from memberships m where m.organization_id = $3::uuid and m.user_id = s.user_id)
+    from sessions s where s.id = $1::uuid and s.user_id = $2::uuid`;
 
 const keySql = `
   select k.id as "keyId", k.enabled, k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.permissions, k.rate_limit as "rateLimit",
@@ -107,13 +126,26 @@ export class PrincipalQueries {
     return this.#first<SessionRow>('tenantry_session', this.#sessionSql, [claims.sessionId, claims.userId, selector?.id ?? null, selector?.slug ?? null]);
   }
 
+  /** Whether the rows that a session was judged by are still the same. It costs less than half of {@link findSession}. */
+  async isUnchanged({ sessionId, userId }: TokenClaims, { organizationId, sessionVersion, userVersion, organizationVersion, membershipVersion }: SessionRow): Promise<boolean> {
+    const { rows } = await this.platform.read<unknown[]>({
+      name: this.#named ? 'tenantry_session_versions' : undefined,
+      text: versionsSql,
+      values: [sessionId, userId, organizationId],
+      rowMode: 'array',
+      quick: true,
+    });
+    const [versions] = rows;
+    return versions !== undefined && versions[0] === sessionVersion && versions[1] === userVersion && versions[2] === organizationVersion && versions[3] === membershipVersion;
+  }
+
   findKey({ organizationId, tokenHash }: ApiKeyCredential): Promise<KeyRow | undefined> {
     return this.#first<KeyRow>('tenantry_key', keySql, [organizationId, Buffer.from(tokenHash)]);
   }
 
   /** Rows as arrays spare the server and pg the description of the columns at each request. */
   async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {
-    const { rows, fields } = await this.platform.read<unknown[]>({ name: this.#named ? name : undefined, text, values, rowMode: 'array' });
+    const { rows, fields } = await this.platform.read<unknown[]>({ name: this.#named ? name : undefined, text, values, rowMode: 'array', quick: true });
     const [cells] = rows;
     if (cells === undefined) return undefined;
     const row: Record<string, unknown> = {};

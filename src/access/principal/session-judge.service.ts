@@ -17,8 +17,8 @@ export interface SessionState {
   readonly impersonatorMayAct: boolean | null;
 }
 
-/** Sessions that were used more recently than this cannot have timed out: it is below the shortest timeout, and saves the query for it. */
-const certainlyInUse = '30 seconds';
+/** Seconds. Sessions that were used more recently cannot have timed out: it is below the shortest timeout, and saves the query for it. */
+const certainlyInUse = 30;
 
 /**
  * Decides whether a session is alive. Requests, refreshes and every change of a session ask here, and nowhere else.
@@ -38,6 +38,11 @@ export class SessionJudgeService {
   ) {
     const setting = catalog.settings.get('session_timeout_minutes');
     this.columns = stateColumns(setting?.enforcedBy === 'auth' ? Number(setting.default) : undefined);
+  }
+
+  /** Whether a session of a user was used so recently that nothing but its rows decides about it. An impersonation depends on the rows of its operator. */
+  isInUse({ impersonatorId, lastUsedAt }: SessionState): boolean {
+    return impersonatorId === null && this.clock.now().getTime() - lastUsedAt.getTime() <= 1000 * certainlyInUse;
   }
 
   /**
@@ -61,7 +66,7 @@ function stateColumns(defaultTimeout: number | undefined): string {
   const idleTimeout =
     defaultTimeout === undefined
       ? 'null::float8'
-      : `case when s.impersonator_id is null and s.last_used_at < now() - interval '${certainlyInUse}' then
+      : `case when s.impersonator_id is null and s.last_used_at < now() - interval '${certainlyInUse} seconds' then
            (select min(nullif(coalesce((d.document ->> 'session_timeout_minutes')::float8, ${defaultTimeout}), 0) * 60)
               from memberships sm
               left join settings_documents d on d.organization_id = sm.organization_id and d.section = 'settings'
