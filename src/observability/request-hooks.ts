@@ -5,15 +5,16 @@ import { userAgentOf } from '../common/http/user-agent.js';
 import type { MetricsService } from './metrics.service.js';
 import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 
+/** Where a request keeps its context. */
+const contextStore = Symbol('context');
+
 /**
  * Opens the context of each request before any other code runs, returns its id in a header, and logs one line when it is
  * answered. The context is entered again after the body was read, because streams lose it.
  */
 export function observeRequests(fastify: FastifyInstance, context: TenantContext, logger: Logger): void {
-  const stores = new WeakMap<FastifyRequest, ContextStore>();
-  const enter = (request: FastifyRequest, next: () => void): void => {
-    const store = stores.get(request) ?? context.newStore(request.id, { ip: clientAddressOf(request), userAgent: userAgentOf(request) });
-    stores.set(request, store);
+  const enter = (request: FastifyRequest & { [contextStore]?: ContextStore }, next: () => void): void => {
+    const store = (request[contextStore] ??= context.newStore(request.id, { ip: clientAddressOf(request), userAgent: userAgentOf(request) }));
     context.enter(store, next);
   };
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -105,7 +105,10 @@ export class TenantContext {
   /** Sets who acts, before the tenant is known. */
   identify(actor: Actor, actorName?: string): void {
     const store = storage.getStore();
-    if (store !== undefined) Object.assign(store, { actor, actorName, note: undefined });
+    if (store === undefined) return;
+    store.actor = actor;
+    store.actorName = actorName;
+    store.note = undefined;
   }
 
   /** Sets the organization whose audit log records a refusal of this request. It gives no access to the organization. */
@@ -139,7 +142,9 @@ export class TenantContext {
   /** Sets the action, for the audit log. */
   begin(action: string): void {
     const store = storage.getStore();
-    if (store !== undefined) Object.assign(store, { action, note: undefined });
+    if (store === undefined) return;
+    store.action = action;
+    store.note = undefined;
   }
 
   /**
@@ -154,7 +159,7 @@ export class TenantContext {
     if (store === undefined) throw new TenantContextMissingError();
     if (store.tenant !== undefined || store.platform !== undefined) throw new TenantAlreadySetError();
     assertTenantId(tenant.organizationId);
-    store.tenant = Object.freeze({ ...tenant });
+    store.tenant = Object.freeze(tenant);
     store.actor = tenant.actor;
     store.note = undefined;
   }

@@ -74,7 +74,7 @@ export class TenantGuard implements CanActivate {
     this.context.identify(actor, principal.kind === 'user' ? nameOf(principal) : undefined);
     if (principal.membership === undefined) return;
     const { organizationId, role, permissions } = principal.membership;
-    this.context.fill({ organizationId, permissions, actor, ...(role === null ? {} : { role }) });
+    this.context.fill(role === null ? { organizationId, permissions, actor } : { organizationId, permissions, actor, role });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
+import { LRUCache } from 'lru-cache';
 import { MalformedRequestError, type FieldError } from '../errors/app-error.js';
 import { isJsonObject, pointerPart } from './bodies/json.js';
 
@@ -36,7 +37,10 @@ function rememberRules(): void {
   };
 }
 
-const isEmpty = (value: unknown): boolean => isJsonObject(value) && Object.keys(value).length === 0;
+/** The most queries of a DTO that are remembered, and the longest one in characters. */
+const [maxQueries, maxQueryLength] = [200, 300];
+
+const isPlain = (validated: object): boolean => Object.values(validated).every((field) => typeof field !== 'object');
 
 /**
  * Validates bodies and queries against their DTO. Unknown fields are refused, not dropped.
@@ -54,8 +58,8 @@ export class RequestValidationPipe implements PipeTransform {
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => new MalformedRequestError('Some fields are invalid. See `errors`.', fieldErrors(errors, ''), 'validation_failed'),
   });
-  /** The DTOs of queries that accept an empty query. */
-  readonly #optional = new Set<Type>();
+  /** Valid queries by their text. Clients send few different ones, and a query is valid always or never. */
+  readonly #queries = new Map<Type, LRUCache<string, object>>();
 
   constructor() {
     rememberRules();
@@ -65,8 +69,7 @@ export class RequestValidationPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const { type, metatype } = metadata;
     if (type === 'custom') return value;
-    if (type === 'query' && metatype !== undefined && isEmpty(value))
-      return this.#optional.has(metatype) ? (new metatype() as unknown) : this.#validateEmpty(value, metadata, metatype);
+    if (type === 'query' && metatype !== undefined) return this.#queryOf(value, metadata, metatype);
     // class-validator accepts an array where an object is expected, without validating it. A missing body counts as an
     // empty object, except on a route that accepts any object: there it would be undefined.
     const isMissing = value === undefined && metatype === Object;
@@ -74,10 +77,19 @@ export class RequestValidationPipe implements PipeTransform {
     return this.#validation.transform(value, metadata);
   }
 
-  /** An empty query is valid for a DTO always or never. */
-  async #validateEmpty(value: unknown, metadata: ArgumentMetadata, metatype: Type): Promise<unknown> {
+  #queryOf(value: unknown, metadata: ArgumentMetadata, metatype: Type): unknown {
+    const text = JSON.stringify(value);
+    const known = this.#queries.get(metatype)?.get(text);
+    // Each request gets an object of its own.
+    if (known !== undefined) return Object.assign(Object.create(metatype.prototype as object) as object, known);
+    return this.#validateQuery(text, value, metadata, metatype);
+  }
+
+  async #validateQuery(text: string, value: unknown, metadata: ArgumentMetadata, metatype: Type): Promise<unknown> {
     const validated: unknown = await this.#validation.transform(value, metadata);
-    if (validated instanceof metatype) this.#optional.add(metatype);
+    if (text.length > maxQueryLength || !(validated instanceof metatype) || !isPlain(validated as object)) return validated;
+    const queries = this.#queries.get(metatype) ?? new LRUCache<string, object>({ max: maxQueries });
+    this.#queries.set(metatype, queries.set(text, { ...(validated as object) }));
     return validated;
   }
 }

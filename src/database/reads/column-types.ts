@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { parseDay, parseTime } from '../../common/times.js';
+import { parseDay } from '../../common/times.js';
 import type { ModelColumn } from './model-columns.js';
 
 /** Values arrive as PostgreSQL's text. Each column's type reads them. */
@@ -29,7 +29,9 @@ const parseArray = pg.types.getTypeParser(1009 as never) as Decoder;
  * Reads the text of a time in a session in UTC, such as `2026-01-31 12:00:00.123+00`. As with Prisma, a time outside of the years 1 to 9999
  * is an invalid date: the checks of the tables refuse such times, and one row must not make all others unreadable.
  */
-export const timeOf = (written: string): Date => (written.endsWith('+00') && parseTime(`${written.slice(0, 10)}T${written.slice(11, -3)}Z`)) || new Date(Number.NaN);
+export const timeOf = (written: string): Date =>
+  // A day of ten characters has a year of four. The engine reads this one format of the server faster than a regular expression.
+  new Date(written.charAt(10) === ' ' && written.endsWith('+00') ? `${written.slice(0, 10)}T${written.slice(11, -3)}Z` : Number.NaN);
 
 /** Like {@link timeOf}, for a day such as `2026-01-31`. */
 export const dayOf = (written: string): Date => parseDay(written) ?? new Date(Number.NaN);

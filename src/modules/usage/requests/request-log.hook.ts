@@ -41,6 +41,7 @@ export class RequestLogHook implements OnModuleInit {
 }
 
 function tokensOf(reply: FastifyReply): number {
-  const header = String(reply.getHeader(tokensHeader) ?? '');
-  return /^\d{1,15}$/.test(header) ? Number(header) : 0;
+  const header = reply.getHeader(tokensHeader);
+  if (header === undefined) return 0;
+  return /^\d{1,15}$/.test(String(header)) ? Number(header) : 0;
 }
