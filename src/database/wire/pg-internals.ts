@@ -14,6 +14,7 @@ export interface WireConnection {
   bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly string[] }): void;
   describe(message: { readonly type: 'P'; readonly name: string }): void;
   execute(message: { readonly portal: string }): void;
+  sync(): void;
 }
 
 /** A statement for {@link WireQuery}: pg's options, and those that its types lack. */
@@ -52,6 +53,7 @@ interface WireQueryMethods {
   requiresPreparation(): boolean;
   prepare(connection: WireConnection): void;
   handleRowDescription(message: RowDescription): void;
+  _getRows(connection: WireConnection): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: WireConnection): void;
   handleError(error: Error, connection: WireConnection): void;

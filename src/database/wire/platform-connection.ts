@@ -23,9 +23,15 @@ export class PlatformConnection extends PooledConnection {
       this.#begun = true;
       return this.begin(text);
     }
-    if (ends.test(text)) this.#rolledBack = rollsBack.test(text);
-    else if (this.#begun && this.isIdle) throw new OutsideTransactionError(this.#rolledBack);
-    if (typeof statement === 'string') return this.client.query(statement, values as unknown[]);
+    if (ends.test(text)) {
+      this.#rolledBack = rollsBack.test(text);
+      return this.send({ text });
+    }
+    if (this.#begun && this.isIdle) throw new OutsideTransactionError(this.#rolledBack);
+    if (typeof statement === 'string') {
+      await this.beginAlone();
+      return this.client.query(statement, values as unknown[]);
+    }
     return this.send(values === undefined ? statement : { ...statement, values });
   }
 }

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
-import { BoundQuery } from './bound-query.js';
 import { beginWithAuthority, isChangedAuthority, renewed } from './changed-authority.js';
 import { checkOut, type LendingPool, type Statement } from './pg-internals.js';
 import { PreparedQuery } from './prepared-query.js';
 import { isStaleStatement } from './prepared-statement-names.js';
-import { beginMessages, type TenantBinding } from './tenant-binding.js';
+import { assertReadCommitted, beginMessages, commitMessage, type TenantBinding } from './tenant-binding.js';
 import { NotCommittedError, OutsideTransactionError } from './tenant-pool.errors.js';
+import { TransactionQuery } from './transaction-query.js';
 
 type ErrorListener = (error: Error) => void;
 
@@ -18,17 +18,16 @@ export const rollsBack = /^\s*(?:rollback|abort)\b/i;
 
 const ignore = (): void => undefined;
 
+/** The answer to a BEGIN that is sent with the next statement, and to the end of a transaction that nothing was sent of, or that has ended already. */
+const nothing = { rows: [], fields: [], rowCount: 0, command: '', oid: 0 } as unknown as pg.QueryResult;
+
 /** PostgreSQL answers a COMMIT with ROLLBACK, and without an error, when a statement of the transaction has failed. */
-function assertCommitted(result: pg.QueryResult): pg.QueryResult {
-  if (result.command === 'ROLLBACK') throw new NotCommittedError();
-  return result;
+function assertCommitted(command: string): void {
+  if (command === 'ROLLBACK') throw new NotCommittedError();
 }
 
-/** The result of the statement that sets the binding of a transaction. */
-interface Locked {
-  /** The access version of the organization that it locked. */
-  readonly lock_organization?: number | null;
-}
+/** Begins a transaction that no statement of the work begins. */
+const alone: Statement = { name: 'tenantry_begun', text: 'select' };
 
 /** A client of a pool with those members of pg's PoolClient that Prisma's adapter uses. It begins transactions with a binding. */
 export class PooledConnection {
@@ -40,6 +39,15 @@ export class PooledConnection {
   #released = false;
   /** Settles when the last statement has ended. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The BEGIN that is sent with the first statement. */
+  #unsent: string | undefined;
+  /** Why the transaction has not begun. */
+  #failure: unknown;
+  /** Whether the message that began the transaction failed: the client may not know yet that the transaction is open. */
+  #failed = false;
+  #commitsNext = false;
+  /** Whether a statement was sent with COMMIT. */
+  #sentCommit = false;
 
   constructor(
     private readonly pool: LendingPool,
@@ -58,7 +66,19 @@ export class PooledConnection {
 
   /** Whether no transaction is open. */
   protected get isIdle(): boolean {
-    return this.#client === undefined || this.#client.getTransactionStatus() === 'I';
+    return this.#unsent === undefined && this.#isIdleOnServer;
+  }
+
+  get #isIdleOnServer(): boolean {
+    return this.#client === undefined || (!this.#failed && this.#client.getTransactionStatus() === 'I');
+  }
+
+  /**
+   * Lets the next statement commit the transaction in the same message. It must be the last one. When it fails, the transaction is
+   * rolled back as after any other statement.
+   */
+  commitWithNext(): void {
+    this.#commitsNext = true;
   }
 
   /**
@@ -66,9 +86,41 @@ export class PooledConnection {
    *
    * @throws {NotCommittedError} for a COMMIT after a statement that has failed
    */
-  protected send(statement: Statement): Promise<pg.QueryResult> {
-    const sent = this.#submit(new PreparedQuery(statement));
-    return ends.test(statement.text) && !rollsBack.test(statement.text) ? sent.then(assertCommitted) : sent;
+  protected async send(statement: Statement): Promise<pg.QueryResult> {
+    const commits = this.#commitsNext;
+    this.#commitsNext = false;
+    if (ends.test(statement.text)) return this.#end(statement);
+    if (this.#failure !== undefined) throw this.#failure;
+    // A transaction that locks judges the request again before it commits.
+    if (this.#unsent !== undefined && commits && this.binding.locks !== undefined) await this.#begin(this.#named(alone));
+    if (this.#unsent !== undefined) return this.#begin(statement, commits);
+    return commits ? this.#sendWithCommit(new TransactionQuery(statement, { before: [], after: commitMessage, named: this.prepared })) : this.#submit(new PreparedQuery(statement));
+  }
+
+  #named({ name, ...statement }: Statement): Statement {
+    return this.prepared ? { name, ...statement } : statement;
+  }
+
+  async #sendWithCommit(query: TransactionQuery): Promise<pg.QueryResult> {
+    this.#sentCommit = true;
+    const result = await this.#submit(query);
+    assertCommitted(query.end);
+    return result;
+  }
+
+  /** Whether a statement ends a transaction that has ended with the statement before. */
+  protected endsAgain(text: string): boolean {
+    return this.#sentCommit && this.#isIdleOnServer && ends.test(text);
+  }
+
+  async #end(statement: Statement): Promise<pg.QueryResult> {
+    const sent = this.#unsent === undefined && !this.endsAgain(statement.text);
+    this.#unsent = undefined;
+    if (!sent) return nothing;
+    const result = await this.#submit(new PreparedQuery(statement));
+    this.#failed = false;
+    if (!rollsBack.test(statement.text)) assertCommitted(result.command);
+    return result;
   }
 
   #submit(query: PreparedQuery): Promise<pg.QueryResult> {
@@ -90,36 +142,67 @@ export class PooledConnection {
   }
 
   /**
-   * Begins a transaction and sets the binding, in one round trip. When the authority of the request has changed, the
-   * client goes back to its pool while the request is judged again.
+   * Begins a transaction. BEGIN and the binding are sent with its first statement, in one message; with a lock, at the latest when the
+   * work waits for something else.
    *
    * @throws {OutsideTransactionError} when the work has returned the connection: nobody would return another client
    */
-  protected async begin(text: string): Promise<pg.QueryResult> {
+  protected begin(text: string): pg.QueryResult {
     if (this.#released) throw new OutsideTransactionError(true);
+    assertReadCommitted(text, this.binding);
+    this.#unsent = text;
+    this.#sentCommit = false;
+    if (this.binding.locks !== undefined) process.nextTick(() => void this.inTurn(() => this.beginAlone()).catch((error: unknown) => (this.#failure = error)));
+    return nothing;
+  }
+
+  /** Sends the BEGIN that no statement has carried. */
+  protected async beginAlone(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#unsent !== undefined) await this.#begin(this.#named(alone));
+  }
+
+  /**
+   * Sends BEGIN and the binding with a statement. When the authority of the request has changed, the client goes back to its pool while
+   * the request is judged again.
+   */
+  async #begin(statement: Statement, commits = false): Promise<pg.QueryResult> {
     return beginWithAuthority(this.binding.authority, async () => {
       if (this.#client === undefined) await this.#takeClient();
+      const { begin, bind } = beginMessages(this.#unsent ?? '', this.binding);
+      const query = new TransactionQuery(statement, { before: bind === undefined ? [begin] : [begin, bind], after: commits ? commitMessage : undefined, named: this.prepared });
       try {
-        const { begin, bind } = beginMessages(text, this.binding);
-        if (bind === undefined) return await this.client.query(begin.text);
-        const result = await this.#submit(new BoundQuery(this.prepared ? bind : { text: bind.text, values: bind.values }, begin));
-        await this.#compareLocked(result.rows as readonly Locked[]);
+        const result = await this.#judged(query, commits ? this.#sendWithCommit(query) : this.#submit(query), bind?.lockColumn);
+        this.#unsent = undefined;
         return result;
       } catch (error) {
         if (isChangedAuthority(error) || error instanceof RefusedWriteError) await this.#returnClient();
+        else {
+          this.#unsent = undefined;
+          this.#failed = true;
+        }
         throw error;
       }
     });
+  }
+
+  /** Awaits the statement that has begun a transaction. A changed authority comes before its error. */
+  async #judged(query: TransactionQuery, sent: Promise<pg.QueryResult>, lockColumn: number | undefined): Promise<pg.QueryResult> {
+    if (lockColumn === undefined) return sent;
+    const [result] = await Promise.allSettled([sent]);
+    if (query.hasBegun) await this.#compareLocked(query.bound[lockColumn]);
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
   }
 
   /**
    * Judges the request again when the organization has another version. The lock stays: other transactions that wait for
    * it would otherwise change the version again and again.
    */
-  async #compareLocked(rows: readonly Locked[]): Promise<void> {
+  async #compareLocked(version: string | null | undefined): Promise<void> {
     const { authority, locks } = this.binding;
-    if (locks === undefined || authority?.organization?.id !== locks) return;
-    if (authority.organization.version !== rows[0]?.lock_organization) await renewed(authority);
+    if (authority?.organization === undefined || authority.organization.id !== locks) return;
+    if (String(authority.organization.version) !== version) await renewed(authority);
   }
 
   on(event: 'error', listener: ErrorListener): this {
@@ -141,7 +224,7 @@ export class PooledConnection {
   }
 
   #giveBack(error?: Error | boolean): void {
-    const close = error ?? (this.#stale || !this.isIdle);
+    const close = error ?? (this.#stale || !this.#isIdleOnServer);
     const client = this.#client;
     this.#client = undefined;
     client?.release(close);

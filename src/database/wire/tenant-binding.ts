@@ -21,6 +21,8 @@ export interface BindMessage {
   readonly name: string;
   readonly text: string;
   readonly values: readonly string[];
+  /** The column of its row with the access version of the organization that it locks. */
+  readonly lockColumn?: number | undefined;
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -70,6 +72,12 @@ function messageOf(kind: 'bind' | 'bound', calls: readonly Call[]): BindMessage 
   return { name, text, values: calls.flatMap(({ values }) => values) };
 }
 
+/** The column of the lock. The calls that bind the tenant are two. */
+function lockColumnOf(calls: readonly Call[]): number | undefined {
+  const index = calls.findIndex(({ name }) => name === 'lock');
+  return index === -1 ? undefined : index + (calls[0]?.name === 'tenant' ? 1 : 0);
+}
+
 const tenantCalls = ({ organizationId, statementTimeout }: TenantBinding): Call[] =>
   organizationId === undefined ? [] : [{ name: 'tenant', text: bindTenant, values: [organizationId, String(statementTimeout)] }];
 
@@ -89,24 +97,28 @@ const planOnce: Call = { name: 'plan', text: `set_config('plan_cache_mode', 'for
 
 const statesIsolation = /\bisolation\s+level\b/i;
 
-/** The statements that begin a transaction and set its binding, if any, in one round trip. */
+/** The statements that begin a transaction and set its binding, if any. */
 export interface BeginMessages {
   readonly begin: BindMessage;
   readonly bind: BindMessage | undefined;
 }
 
+/** @throws {Error} for another level with an authority or a lock: these would be compared with a snapshot from before the wait for the lock */
+export function assertReadCommitted(begin: string, { authority, locks }: TenantBinding): void {
+  if (statesIsolation.test(begin) && (authority !== undefined || locks !== undefined))
+    throw new Error('A transaction with an authority or a lock is READ COMMITTED. Begin it without an isolation level.');
+}
+
 /**
  * Returns the statements that begin a transaction. It is READ COMMITTED unless `begin` states another level. With a lock, the caller compares
- * the authority with the result of `app.lock_organization`: it can be renewed while the lock is held.
- *
- * @throws {Error} for another level with an authority or a lock: these would be compared with a snapshot from before the wait for the lock
+ * the authority with the version in `lockColumn`: it can be renewed while the lock is held.
  */
 export function beginMessages(begin: string, binding: TenantBinding): BeginMessages {
-  const { organizationId, authority, locks } = binding;
-  const isolated = statesIsolation.test(begin);
-  if (isolated && (authority !== undefined || locks !== undefined))
-    throw new Error('A transaction with an authority or a lock is READ COMMITTED. Begin it without an isolation level.');
-  const text = `${begin.trim().toLowerCase()}${isolated ? '' : ' isolation level read committed'}`;
-  const calls = [...tenantCalls(binding), ...(organizationId === undefined ? [] : [planOnce]), ...noteCalls(binding), ...authorityCalls(binding, false)];
-  return { begin: { name: `tenantry_${text.replaceAll(/\W+/g, '_')}`, text, values: [] }, bind: calls.length === 0 ? undefined : messageOf('bound', calls) };
+  const text = `${begin.trim().toLowerCase()}${statesIsolation.test(begin) ? '' : ' isolation level read committed'}`;
+  const calls = [...tenantCalls(binding), ...(binding.organizationId === undefined ? [] : [planOnce]), ...noteCalls(binding), ...authorityCalls(binding, false)];
+  const bind = calls.length === 0 ? undefined : { ...messageOf('bound', calls), lockColumn: lockColumnOf(calls) };
+  return { begin: { name: `tenantry_${text.replaceAll(/\W+/g, '_')}`, text, values: [] }, bind };
 }
+
+/** The statement that commits a transaction, for one message with another statement. */
+export const commitMessage: BindMessage = { name: 'tenantry_commit', text: 'commit', values: [] };

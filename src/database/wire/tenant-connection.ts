@@ -22,7 +22,7 @@ export class TenantConnection extends PooledConnection {
 
   async #execute(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement, ...(values === undefined ? {} : { values }) } : statement;
-    if (!this.#inTransaction || this.isIdle) return this.#begin(full.text);
+    if (!this.#inTransaction || this.isIdle) return this.endsAgain(full.text) ? this.send(full) : this.#begin(full.text);
     if (ends.test(full.text)) {
       this.#inTransaction = false;
       this.#rolledBack = rollsBack.test(full.text);
@@ -30,9 +30,9 @@ export class TenantConnection extends PooledConnection {
     return this.send(full);
   }
 
-  async #begin(text: string): Promise<pg.QueryResult> {
+  #begin(text: string): pg.QueryResult {
     if (!begins.test(text)) throw new OutsideTransactionError(this.#rolledBack);
-    const result = await this.begin(text);
+    const result = this.begin(text);
     this.#inTransaction = true;
     return result;
   }

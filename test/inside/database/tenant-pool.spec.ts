@@ -208,6 +208,7 @@ describe("a transaction on the tenants' pool", () => {
   it('an open transaction does not share its connection', async () => {
     const client = await as(a, () => pool.connect());
     await client.query('begin');
+    await client.query(names);
     const before = pool.totalCount;
     client.release();
     expect(pool.totalCount).toBe(before - 1);
