@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { modelColumns } from '../generated/model-columns.js';
 import { tenantSchema } from '../generated/tenant-schema.js';
-import type { StatementRunners, StatementTarget } from '../tenancy/statement-runners.js';
+import type { LendableConnection, StatementRunners, StatementTarget } from '../tenancy/statement-runners.js';
 import { wireBinding } from '../tenancy/wire-binding.js';
 import { RawStatements } from './raw/raw-statements.js';
 import { PreparedReads } from './reads/prepared-reads.js';
@@ -10,6 +10,12 @@ import type { PlatformPool } from './wire/platform-pool.js';
 import { isStaleStatement, statementNames } from './wire/prepared-statement-names.js';
 import type { TenantPool } from './wire/tenant-pool.js';
 import { PreparedWrites } from './writes/prepared-writes.js';
+
+/** Sends a statement of an open transaction; undefined when there is none. */
+function inTransaction({ connection }: StatementTarget, statement: Statement): PromiseLike<pg.QueryResult> | undefined {
+  if (connection === undefined) return undefined;
+  return wireBinding.takesEnd(connection) ? connection.queryAndCommit(statement) : connection.query(statement);
+}
 
 type Send = (target: StatementTarget, statement: Statement) => PromiseLike<pg.QueryResult>;
 
@@ -20,7 +26,7 @@ type Send = (target: StatementTarget, statement: Statement) => PromiseLike<pg.Qu
 const inTransactionOr =
   (send: Send): Send =>
   (target, statement) =>
-    target.connection?.query(statement) ??
+    inTransaction(target, statement) ??
     send(target, statement).then(undefined, (error: unknown) => {
       if (statement.name === undefined || !isStaleStatement(error)) throw error;
       return send(target, { ...statement, name: undefined });
@@ -30,8 +36,9 @@ const tables = { schema: tenantSchema, columns: modelColumns } as const;
 /** Names statements of one kind; the kinds share connections. */
 const named = (prepared: boolean, kind: string): ReturnType<typeof statementNames> | undefined => (prepared ? statementNames(`tenantry_${kind}`) : undefined);
 
-function runnersOf(prepared: boolean, read: Send, write: Send): StatementRunners {
+function runnersOf(prepared: boolean, connect: () => Promise<unknown>, read: Send, write: Send): StatementRunners {
   return {
+    connect: connect as () => Promise<LendableConnection>,
     reads: new PreparedReads({ ...tables, nameOf: named(prepared, 'read'), send: inTransactionOr(read) }),
     writes: new PreparedWrites({ ...tables, nameOf: named(prepared, 'write'), send: inTransactionOr(write) }),
     raw: new RawStatements({ nameOf: named(prepared, 'raw'), send: inTransactionOr(write) }),
@@ -42,6 +49,7 @@ function runnersOf(prepared: boolean, read: Send, write: Send): StatementRunners
 export const tenantRunners = (pool: TenantPool, prepared: boolean): StatementRunners =>
   runnersOf(
     prepared,
+    () => pool.connect(),
     ({ organizationId }, statement) => pool.read(organizationId, statement),
     ({ organizationId, locks }, statement) => wireBinding.run(organizationId, () => pool.query(statement), { locks }),
   );
@@ -50,6 +58,7 @@ export const tenantRunners = (pool: TenantPool, prepared: boolean): StatementRun
 export const platformRunners = (pool: PlatformPool, prepared: boolean): StatementRunners =>
   runnersOf(
     prepared,
+    () => (pool as unknown as pg.Pool).connect(),
     (_, statement) => pool.read(statement),
     (_, statement) => wireBinding.run(undefined, () => pool.query(statement as pg.QueryConfig)),
   );

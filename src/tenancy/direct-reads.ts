@@ -4,8 +4,8 @@ import { wireBinding } from './wire-binding.js';
 /** Runs a read of a model; undefined when it is left to Prisma. */
 type DirectRead = (model: string, operation: 'findFirst' | 'findMany', args: Args) => PromiseLike<unknown> | undefined;
 
-/** A read that begins when it is awaited, as Prisma's do: nobody handles the error of one that is still to be awaited. */
-class LazyRead implements Promise<unknown> {
+/** A statement that is sent when it is awaited, as Prisma's are: nobody handles the error of one that is still to be awaited. */
+export class LazyStatement implements Promise<unknown> {
   readonly [Symbol.toStringTag] = 'PrismaPromise';
   #begun: Promise<unknown> | undefined;
 
@@ -36,7 +36,7 @@ type Delegate = Readonly<Record<'findFirst' | 'findMany', (args?: Args) => Promi
 
 /**
  * Puts the reads of models in front of a Prisma client, so that those that need none of its layers pass none: they take more time than the
- * statement itself. Reads of a transaction go through Prisma, as do those that `read` leaves to it.
+ * statement itself. Reads inside a transaction go through Prisma, as do those that `read` leaves to it.
  *
  * @param models the names of the models
  */
@@ -49,7 +49,7 @@ export function withDirectReads<Client>(client: Client, models: readonly string[
       writable: true,
       configurable: true,
       enumerable: true,
-      value: (args?: Args) => new LazyRead(() => (wireBinding.transaction() === undefined ? read(model, operation, args ?? {}) : undefined) ?? delegate[operation](args)),
+      value: (args?: Args) => new LazyStatement(() => (wireBinding.transaction() === undefined ? read(model, operation, args ?? {}) : undefined) ?? delegate[operation](args)),
     });
     return [name, { value: Object.create(delegate, { findFirst: direct('findFirst'), findMany: direct('findMany') }) as Delegate }] as const;
   });

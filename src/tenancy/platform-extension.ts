@@ -1,9 +1,10 @@
 import { Prisma } from '@prisma/client/extension';
 import { withDirectReads } from './direct-reads.js';
+import { DirectTransactions, targetIn } from './direct-transactions.js';
 import type { Args } from './model-kind.js';
-import { targetOf, transactionIdOf, type QueryOfTransaction, type StatementRunners } from './statement-runners.js';
+import { targetOf, type QueryOfTransaction, type StatementRunners } from './statement-runners.js';
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
-import { readOperations, type TransactionOptions } from './tenant-extension.js';
+import { begins, readOperations, type TransactionOptions } from './tenant-extension.js';
 import { wireBinding } from './wire-binding.js';
 
 /** The transactions of the platform's client. */
@@ -23,7 +24,7 @@ interface AnyQuery extends QueryOfTransaction {
 
 interface Extendable {
   $extends(extension: unknown): Extendable;
-  $transaction(work: unknown, options?: unknown): PromiseLike<unknown>;
+  $transaction(work: unknown, options?: unknown): Promise<unknown>;
 }
 
 /** Runs what the runners support, and sends other reads without the settings that only writes need. */
@@ -41,6 +42,21 @@ const runStatements = ({ reads, writes, raw }: StatementRunners) =>
     },
   });
 
+/** Runs the transactions of the platform's client; undefined when Prisma runs them. */
+function directTransactions(prisma: Extendable, { connect, reads, writes, raw }: StatementRunners): DirectTransactions | undefined {
+  if (connect === undefined || reads === undefined) return undefined;
+  return new DirectTransactions(
+    {
+      models: reads.models,
+      connect,
+      prisma,
+      run: (open, model, operation, args) => (readOperations.has(operation) ? reads : writes)?.run(targetIn(open, undefined), model, operation, args),
+      runRaw: (open, operation, sql) => raw?.run(targetIn(open, undefined), operation, sql),
+    },
+    { unsafe: true },
+  );
+}
+
 /**
  * Creates the client for the data of all tenants.
  *
@@ -49,6 +65,7 @@ const runStatements = ({ reads, writes, raw }: StatementRunners) =>
  */
 export function createPlatformClient<Client>(base: Client, runners: StatementRunners = {}): Client {
   const marked = (base as unknown as Extendable).$extends(runStatements(runners));
+  const direct = directTransactions(marked, runners);
   const transactions = Prisma.defineExtension({
     name: 'platform: transactions',
     client: {
@@ -56,7 +73,7 @@ export function createPlatformClient<Client>(base: Client, runners: StatementRun
         if (typeof work !== 'function') throw new UnsupportedTenantQueryError('$transaction with an array', 'Use $transaction(async (tx) => { … }).');
         if ('isolationLevel' in settings) throw new IsolationLevelError();
         const run = work as (tx: unknown) => PromiseLike<unknown>;
-        return wireBinding.runTransaction(undefined, (inside) => marked.$transaction((tx: unknown) => inside(transactionIdOf(tx), () => run(tx)), settings), {
+        return wireBinding.runTransaction(undefined, begins(marked, run, settings, direct), {
           locks: locksOrganization,
           locksLater: locksOrganizationLater,
         });

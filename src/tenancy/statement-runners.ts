@@ -32,8 +32,17 @@ export interface RawRunner {
   run(target: StatementTarget, operation: string, sql: unknown): PromiseLike<unknown> | undefined;
 }
 
+/** A connection for a transaction, with what Prisma's adapter uses of it. */
+export interface LendableConnection extends OpenConnection {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  removeListener(event: 'error', listener: (error: Error) => void): unknown;
+  release(): void;
+}
+
 /** The statements that a client runs outside of Prisma. Prisma runs the others. */
 export interface StatementRunners {
+  /** Takes a connection for a transaction, which is bound to the present tenant. */
+  readonly connect?: () => Promise<LendableConnection>;
   readonly reads?: ReadRunner;
   readonly writes?: WriteRunner;
   readonly raw?: RawRunner;

@@ -83,3 +83,14 @@ export class OrganizationBusyError extends TenancyError {
 export class UnsafeTenantSchemaError extends TenancyError {
   readonly code = 'unsafe_tenant_schema';
 }
+
+/** Thrown when a transaction got no connection in time, or took longer than it may and was rolled back. */
+export class TransactionExpiredError extends Error {
+  override readonly name = 'TransactionExpiredError';
+  /** A transient error: common/errors/transient-error.ts. */
+  readonly code = 'ROLLED_BACK';
+
+  constructor() {
+    super('The time of the transaction is over. It was rolled back. Run it again.');
+  }
+}

@@ -1,5 +1,6 @@
 import { Prisma } from '@prisma/client/extension';
 import { withDirectReads } from './direct-reads.js';
+import { DirectTransactions, targetIn, type TransactionLimits } from './direct-transactions.js';
 import { assertTenantSafe, type Args } from './model-kind.js';
 import { flattenUniqueWhere } from './scope-where.js';
 import type { TenantContext } from './tenant-context.js';
@@ -7,7 +8,7 @@ import { targetOf, transactionIdOf, type QueryOfTransaction, type StatementRunne
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { ModelDescription, TenantSchema } from './tenant-schema.js';
 import { scopeOperation } from './tenant-scope.js';
-import { wireBinding } from './wire-binding.js';
+import { wireBinding, type OpenTransaction } from './wire-binding.js';
 
 /** Members of a generated Prisma client that a tenant's client lacks, because they bypass or change the tenant. */
 type Withheld = '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe' | '$on' | '$use' | '$extends';
@@ -15,11 +16,7 @@ type Withheld = '$transaction' | '$queryRawUnsafe' | '$executeRawUnsafe' | '$on'
 /** The client inside a transaction. */
 export type TenantTransactionOf<Client> = Omit<Client, Withheld | '$connect' | '$disconnect'>;
 
-export interface TransactionOptions {
-  /** Milliseconds to wait for a connection. */
-  readonly maxWait?: number;
-  /** Milliseconds until it is rolled back. */
-  readonly timeout?: number;
+export interface TransactionOptions extends TransactionLimits {
   /**
    * Whether to lock the organization in the statement that begins the transaction. Required for changes of rows that
    * decide about access; see `locksOrganization` of {@link TenantSchema}.
@@ -63,13 +60,16 @@ export const readOperations: ReadonlySet<string> = new Set(['findUnique', 'findU
  * @throws {UnsupportedTenantQueryError} when the write belongs to a transaction that did not begin with the lock. It would
  *   wait for the other transactions that have begun, and they for it
  */
-function locksFor(model: ModelDescription | undefined, { operation, __internalParams: internal }: AnyQuery, organizationId: string): string | undefined {
+function locksFor(model: ModelDescription | undefined, operation: string, organizationId: string, transaction: OpenTransaction | undefined): string | undefined {
   if (model?.decidesAccess !== true) return undefined;
-  const own = internal?.transaction;
-  const transaction = wireBinding.transaction(own === undefined ? undefined : String(own.id));
   if (transaction !== undefined && transaction.locks !== organizationId)
     throw new UnsupportedTenantQueryError(`${operation} on ${model.table} in this transaction`, 'Begin it with $transaction(work, { locksOrganization: true }).');
   return organizationId;
+}
+
+function openTransactionOf({ __internalParams: internal }: AnyQuery): OpenTransaction | undefined {
+  const own = internal?.transaction;
+  return wireBinding.transaction(own === undefined ? undefined : String(own.id));
 }
 
 /** Reads the tenant when the query begins, confines the query and binds the tenant to it. Without a tenant nothing is sent. */
@@ -94,7 +94,7 @@ const scopeQueries = ({ schema, context, runners: { reads, writes, raw } = {} }:
           const read = target && reads?.run(target, model, operation, scoped.args);
           return read ?? wireBinding.run(organizationId, () => query(scoped.args), { writes: false });
         }
-        const locks = locksFor(schema[model], made, organizationId);
+        const locks = locksFor(schema[model], operation, organizationId, openTransactionOf(made));
         const write = target && writes?.run({ ...target, locks }, model, operation, scoped.args);
         return write ?? wireBinding.run(organizationId, () => query(scoped.args), { locks });
       }) as never,
@@ -129,6 +129,35 @@ interface Extendable {
   $transaction(work: unknown, options?: unknown): Promise<unknown>;
 }
 
+/** Runs the transactions of a tenant's client; undefined when Prisma runs them. */
+function directTransactions(prisma: Extendable, { schema, context, runners: { connect, reads, writes, raw } = {} }: TenancyOptions): DirectTransactions | undefined {
+  if (connect === undefined || reads === undefined) return undefined;
+  const { models } = reads;
+  return new DirectTransactions(
+    {
+      models,
+      connect,
+      prisma,
+      run: (open, model, operation, args) => {
+        const { organizationId } = context;
+        const scoped = scopeOperation({ schema, organizationId }, model, operation, args);
+        const target = targetIn(open, organizationId);
+        if (readOperations.has(operation)) return reads.run(target, model, scoped.operation, scoped.args);
+        locksFor(schema[model], operation, organizationId, open);
+        return writes?.run(target, model, scoped.operation, scoped.args);
+      },
+      runRaw: (open, operation, sql) => raw?.run(targetIn(open, context.organizationId), operation, sql),
+    },
+    { unsafe: false },
+  );
+}
+
+/** Returns how `wireBinding` begins a transaction: directly, or by Prisma. */
+export const begins =
+  (prisma: Pick<Extendable, '$transaction'>, run: (tx: unknown) => PromiseLike<unknown>, limits: TransactionLimits, direct: DirectTransactions | undefined) =>
+  (inside: (work: () => PromiseLike<unknown>, id?: string) => PromiseLike<unknown>, open: OpenTransaction): PromiseLike<unknown> =>
+    direct?.run(open, inside, run, limits) ?? prisma.$transaction((tx: unknown) => inside(() => run(tx), transactionIdOf(tx)), limits);
+
 /**
  * Creates the client for the data of the current tenant. The tenant is read from the context when a query begins, which is
  * when it is awaited.
@@ -139,6 +168,7 @@ interface Extendable {
 export function createTenantClient<Client>(base: Client, options: TenancyOptions): TenantClientOf<Client> {
   assertTenantSafe(options.schema);
   const scoped = (base as unknown as Extendable).$extends(scopeQueries(options)).$extends(replaceFindUnique(options));
+  const direct = directTransactions(scoped, options);
   const transaction = Prisma.defineExtension({
     name: 'tenancy: transactions',
     client: {
@@ -147,7 +177,7 @@ export function createTenantClient<Client>(base: Client, options: TenancyOptions
         if ('isolationLevel' in settings) throw new IsolationLevelError();
         const { organizationId } = options.context;
         const run = work as (tx: unknown) => PromiseLike<unknown>;
-        return wireBinding.runTransaction(organizationId, (inside) => scoped.$transaction((tx: unknown) => inside(transactionIdOf(tx), () => run(tx)), settings), {
+        return wireBinding.runTransaction(organizationId, begins(scoped, run, settings, direct), {
           locks: locksOrganization ? organizationId : undefined,
         });
       },

@@ -13,22 +13,28 @@ export interface WireOptions {
 /** The connection of an open transaction. */
 export interface OpenConnection {
   query(statement: string | { readonly text: string }): Promise<pg.QueryResult>;
+  /** Executes the last statement of the transaction, and commits it in the same message. */
+  queryAndCommit(statement: { readonly text: string }): Promise<pg.QueryResult>;
 }
 
 interface Binding extends WireOptions {
   readonly organizationId: string | undefined;
   /** The transaction that begins. */
   readonly opens?: OpenTransaction;
+  /** The connection that Prisma gets, to take part in its transaction. */
+  readonly lends?: OpenConnection;
 }
 
 /** The transaction that the current work belongs to, when `TenantDb` or `PlatformDb` has begun it. */
-interface OpenTransaction {
+export interface OpenTransaction {
   /** The id of the organization that was locked when it began. */
   readonly locks: string | undefined;
   /** The work that runs after its commit, in this order. */
   readonly afterCommit: (() => PromiseLike<unknown>)[];
   /** Its connection, once the pool has lent one. */
   connection: OpenConnection | undefined;
+  /** Whether the next statement is the last one. */
+  ends: boolean;
 }
 
 /** Carries the refusal of a request through Prisma, which replaces errors that have a `code`. {@link wireBinding} unwraps it. */
@@ -78,19 +84,19 @@ export const wireBinding = {
   /** Runs a transaction. Its queries do not inherit the options with which it begins. */
   runTransaction<Result>(
     organizationId: string | undefined,
-    begin: (inside: <Inner>(id: string, work: () => PromiseLike<Inner>) => PromiseLike<Inner>) => PromiseLike<Result>,
+    begin: (inside: <Inner>(work: () => PromiseLike<Inner>, id?: string) => PromiseLike<Inner>, open: OpenTransaction) => PromiseLike<Result>,
     { locksLater, ...options }: TransactionWireOptions,
   ): PromiseLike<Result> {
-    const open: OpenTransaction = { locks: options.locks, afterCommit: [], connection: undefined };
-    const inside = async <Inner>(id: string, work: () => PromiseLike<Inner>): Promise<Inner> => {
-      openById.set(id, open);
+    const open: OpenTransaction = { locks: options.locks, afterCommit: [], connection: undefined, ends: false };
+    const inside = async <Inner>(work: () => PromiseLike<Inner>, id?: string): Promise<Inner> => {
+      if (id !== undefined) openById.set(id, open);
       try {
         return await storage.run({ organizationId }, () => transactions.run(open, work));
       } finally {
-        openById.delete(id);
+        if (id !== undefined) openById.delete(id);
       }
     };
-    const send = (): PromiseLike<Result> => storage.run({ organizationId, ...options, opens: open }, () => begin(inside).then((result) => result, rethrow));
+    const send = (): PromiseLike<Result> => storage.run({ organizationId, ...options, opens: open }, () => begin(inside, open).then((result) => result, rethrow));
     const locked = options.locks ?? locksLater;
     return (locked === undefined ? send() : line.run(locked, send)).then(async (result) => {
       for (const follow of open.afterCommit) await follow();
@@ -107,6 +113,45 @@ export const wireBinding = {
   opened(connection: OpenConnection): void {
     const { opens } = storage.getStore() ?? {};
     if (opens !== undefined) opens.connection = connection;
+  },
+
+  /** Lets a transaction of Prisma take part in an open one, whose connection it gets. */
+  lend<Result>(connection: OpenConnection, work: () => PromiseLike<Result>): PromiseLike<Result> {
+    return storage.run({ organizationId: storage.getStore()?.organizationId, lends: connection }, work);
+  },
+
+  /** Adds the id that Prisma gave a transaction that takes part in an open one. */
+  adopt(id: string, open: OpenTransaction): void {
+    openById.set(id, open);
+  },
+
+  abandon(id: string): void {
+    openById.delete(id);
+  },
+
+  /** The connection that the pool gives instead of one of its own. */
+  lent(): OpenConnection | undefined {
+    return storage.getStore()?.lends;
+  },
+
+  /** Sends the next statement that `work` makes in the current transaction together with COMMIT. It must be the last one. */
+  async ending<Result>(work: () => PromiseLike<Result>): Promise<Result> {
+    const open = transactions.getStore();
+    if (open === undefined) return work();
+    open.ends = true;
+    try {
+      return await work();
+    } finally {
+      open.ends = false;
+    }
+  },
+
+  /** Whether the statement that is sent on the connection is the last one of its transaction. */
+  takesEnd(connection: OpenConnection): boolean {
+    const open = transactions.getStore();
+    if (open === undefined || !open.ends || open.connection !== connection) return false;
+    open.ends = false;
+    return true;
   },
 
   /** Returns the connection of an open transaction, by the id that Prisma gave it. */

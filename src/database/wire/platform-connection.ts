@@ -17,7 +17,11 @@ export class PlatformConnection extends PooledConnection {
     return this.inTurn(() => this.#execute(statement, values));
   }
 
-  async #execute(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
+  queryAndCommit(statement: Statement): Promise<pg.QueryResult> {
+    return this.inTurn(() => this.#execute(statement, undefined, true));
+  }
+
+  async #execute(statement: string | Statement, values?: readonly unknown[], commits = false): Promise<pg.QueryResult> {
     const text = typeof statement === 'string' ? statement : statement.text;
     if (begins.test(text)) {
       this.#begun = true;
@@ -32,6 +36,6 @@ export class PlatformConnection extends PooledConnection {
       await this.beginAlone();
       return this.client.query(statement, values as unknown[]);
     }
-    return this.send(values === undefined ? statement : { ...statement, values });
+    return this.send(values === undefined ? statement : { ...statement, values }, commits);
   }
 }

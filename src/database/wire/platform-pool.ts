@@ -5,6 +5,7 @@ import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, type Statement } from './pg-internals.js';
 import { bindMessage } from './tenant-binding.js';
 import { ReadLanes } from './read-lanes.js';
+import { lentConnection } from './lent-connection.js';
 import { PlatformConnection } from './platform-connection.js';
 import { runOnPool } from './run-on-pool.js';
 import { utcSessions } from '../utc-client.js';
@@ -68,6 +69,8 @@ export class PlatformPool extends pg.Pool {
   /** Returns a promise, or calls back: pg's own `query()` connects with a callback. */
   #connect(connected?: Connected): Promise<pg.PoolClient> | void {
     if (connected !== undefined) return super.connect(connected as never);
+    const lent = lentConnection();
+    if (lent !== undefined) return Promise.resolve(lent as unknown as pg.PoolClient);
     const [{ note, authority }, { locks }] = [this.currentSettings(), wireBinding.options()];
     const binding = { organizationId: undefined, statementTimeout: 0, note, authority, locks };
     return checkOut(this).then((client) => {

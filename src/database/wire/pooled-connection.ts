@@ -19,7 +19,7 @@ export const rollsBack = /^\s*(?:rollback|abort)\b/i;
 const ignore = (): void => undefined;
 
 /** The answer to a BEGIN that is sent with the next statement, and to the end of a transaction that nothing was sent of, or that has ended already. */
-const nothing = { rows: [], fields: [], rowCount: 0, command: '', oid: 0 } as unknown as pg.QueryResult;
+export const nothing = { rows: [], fields: [], rowCount: 0, command: '', oid: 0 } as unknown as pg.QueryResult;
 
 /** PostgreSQL answers a COMMIT with ROLLBACK, and without an error, when a statement of the transaction has failed. */
 function assertCommitted(command: string): void {
@@ -45,7 +45,6 @@ export class PooledConnection {
   #failure: unknown;
   /** Whether the message that began the transaction failed: the client may not know yet that the transaction is open. */
   #failed = false;
-  #commitsNext = false;
   /** Whether a statement was sent with COMMIT. */
   #sentCommit = false;
 
@@ -74,21 +73,12 @@ export class PooledConnection {
   }
 
   /**
-   * Lets the next statement commit the transaction in the same message. It must be the last one. When it fails, the transaction is
-   * rolled back as after any other statement.
-   */
-  commitWithNext(): void {
-    this.#commitsNext = true;
-  }
-
-  /**
    * Executes one statement with the extended protocol, which takes only one: no COMMIT can be added to it.
    *
+   * @param commits whether it is the last one of the transaction, and is sent together with COMMIT
    * @throws {NotCommittedError} for a COMMIT after a statement that has failed
    */
-  protected async send(statement: Statement): Promise<pg.QueryResult> {
-    const commits = this.#commitsNext;
-    this.#commitsNext = false;
+  protected async send(statement: Statement, commits = false): Promise<pg.QueryResult> {
     if (ends.test(statement.text)) return this.#end(statement);
     if (this.#failure !== undefined) throw this.#failure;
     // A transaction that locks judges the request again before it commits.

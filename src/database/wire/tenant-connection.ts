@@ -15,19 +15,23 @@ export class TenantConnection extends PooledConnection {
     return this.inTurn(() => this.#execute(statement, values));
   }
 
+  queryAndCommit(statement: Statement): Promise<pg.QueryResult> {
+    return this.inTurn(() => this.#execute(statement, undefined, true));
+  }
+
   override release(error?: Error | boolean): void {
     this.#inTransaction = false;
     super.release(error);
   }
 
-  async #execute(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
+  async #execute(statement: string | Statement, values?: readonly unknown[], commits = false): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement, ...(values === undefined ? {} : { values }) } : statement;
     if (!this.#inTransaction || this.isIdle) return this.endsAgain(full.text) ? this.send(full) : this.#begin(full.text);
     if (ends.test(full.text)) {
       this.#inTransaction = false;
       this.#rolledBack = rollsBack.test(full.text);
     }
-    return this.send(full);
+    return this.send(full, commits);
   }
 
   #begin(text: string): pg.QueryResult {

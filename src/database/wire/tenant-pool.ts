@@ -3,6 +3,7 @@ import { BoundQuery } from './bound-query.js';
 import { beginWithAuthority } from './changed-authority.js';
 import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
 import { assertBound, bindMessage, type TenantBinding } from './tenant-binding.js';
+import { lentConnection } from './lent-connection.js';
 import { TenantConnection } from './tenant-connection.js';
 import { ReadLanes } from './read-lanes.js';
 import { runOnPool } from './run-on-pool.js';
@@ -84,6 +85,8 @@ export class TenantPool extends PoolWithoutQueries {
    * @throws {UnboundTenantError} when no tenant is current
    */
   connect(): Promise<TenantConnection> {
+    const lent = lentConnection();
+    if (lent !== undefined) return Promise.resolve(lent as unknown as TenantConnection);
     try {
       const binding = this.#bind();
       return checkOut(this).then((client) => {
