@@ -49,7 +49,7 @@ export class OrganizationEntitlementsService {
   /** Returns the number of seats, undefined when it is unlimited, and how many are in use (as {@link countSeatsInUse}), in one statement. */
   async readSeats(tx: EntitlementReader, now: Date): Promise<{ readonly limit: Limit; readonly inUse: number }> {
     const [row] = await tx.$queryRaw<(BasisRow & { readonly inUse: bigint })[]>`
-      select ${basisColumns}, ${this.#seatsInUse(now)} as "inUse"
+      select ${basisColumns}, ${this.seatsInUse(now)} as "inUse"
         from organizations o left join subscriptions s on s.organization_id = o.id where ${isOrganization(undefined)}`;
     return row === undefined ? { limit: undefined, inUse: 0 } : { limit: this.entitlements.entitlementsFor(basisOf(row)).seats.limit, inUse: Number(row.inUse) };
   }
@@ -67,16 +67,18 @@ export class OrganizationEntitlementsService {
    * @param exceptInvitationOf the email address whose invitation is not counted
    */
   async countSeatsInUse(tx: EntitlementReader, now: Date, { organizationId, exceptInvitationOf }: { organizationId?: string; exceptInvitationOf?: string } = {}): Promise<number> {
-    return count(tx, Prisma.sql`select ${this.#seatsInUse(now, exceptInvitationOf)} as count from organizations o where ${isOrganization(organizationId)}`);
+    const except = exceptInvitationOf === undefined ? undefined : [exceptInvitationOf];
+    return count(tx, Prisma.sql`select ${this.seatsInUse(now, except)} as count from organizations o where ${isOrganization(organizationId)}`);
   }
 
   countMembers(tx: EntitlementReader, organizationId?: string): Promise<number> {
     return count(tx, Prisma.sql`select ${members} as count from organizations o where ${isOrganization(organizationId)}`);
   }
 
-  #seatsInUse(now: Date, exceptInvitationOf?: string): Prisma.Sql {
+  /** The number of seats in use of the organization `o`, for statements that read more. See {@link countSeatsInUse}. */
+  seatsInUse(now: Date, exceptInvitationsOf?: readonly string[]): Prisma.Sql {
     if (!this.catalog.billing.invitationsTakeSeats) return members;
-    const address = exceptInvitationOf === undefined ? Prisma.empty : Prisma.sql`and i.email <> ${exceptInvitationOf}`;
+    const address = exceptInvitationsOf === undefined ? Prisma.empty : Prisma.sql`and i.email <> all(${[...exceptInvitationsOf]}::text[])`;
     return Prisma.sql`${members} + (select count(*) from invitations i where i.organization_id = o.id and i.status = 'pending' and i.expires_at > ${now} ${address})`;
   }
 }

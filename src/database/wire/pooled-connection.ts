@@ -142,7 +142,7 @@ export class PooledConnection {
     assertReadCommitted(text, this.binding);
     this.#unsent = text;
     this.#sentCommit = false;
-    if (this.binding.locks !== undefined) process.nextTick(() => void this.inTurn(() => this.beginAlone()).catch((error: unknown) => (this.#failure = error)));
+    if (this.binding.locks !== undefined) process.nextTick(() => void this.inTurn(() => this.beginAlone()).catch(ignore));
     return nothing;
   }
 
@@ -157,23 +157,30 @@ export class PooledConnection {
    * the request is judged again.
    */
   async #begin(statement: Statement, commits = false): Promise<pg.QueryResult> {
-    return beginWithAuthority(this.binding.authority, async () => {
-      if (this.#client === undefined) await this.#takeClient();
-      const { begin, bind } = beginMessages(this.#unsent ?? '', this.binding);
-      const query = new TransactionQuery(statement, { before: bind === undefined ? [begin] : [begin, bind], after: commits ? commitMessage : undefined, named: this.prepared });
-      try {
-        const result = await this.#judged(query, commits ? this.#sendWithCommit(query) : this.#submit(query), bind?.lockColumn);
+    try {
+      return await beginWithAuthority(this.binding.authority, () => this.#tryToBegin(statement, commits));
+    } catch (error) {
+      if (this.#unsent !== undefined) this.#failure = error;
+      throw error;
+    }
+  }
+
+  async #tryToBegin(statement: Statement, commits: boolean): Promise<pg.QueryResult> {
+    if (this.#client === undefined) await this.#takeClient();
+    const { begin, bind } = beginMessages(this.#unsent ?? '', this.binding);
+    const query = new TransactionQuery(statement, { before: bind === undefined ? [begin] : [begin, bind], after: commits ? commitMessage : undefined, named: this.prepared });
+    try {
+      const result = await this.#judged(query, commits ? this.#sendWithCommit(query) : this.#submit(query), bind?.lockColumn);
+      this.#unsent = undefined;
+      return result;
+    } catch (error) {
+      if (isChangedAuthority(error) || error instanceof RefusedWriteError) await this.#returnClient();
+      else {
         this.#unsent = undefined;
-        return result;
-      } catch (error) {
-        if (isChangedAuthority(error) || error instanceof RefusedWriteError) await this.#returnClient();
-        else {
-          this.#unsent = undefined;
-          this.#failed = true;
-        }
-        throw error;
+        this.#failed = true;
       }
-    });
+      throw error;
+    }
   }
 
   /** Awaits the statement that has begun a transaction. A changed authority comes before its error. */

@@ -1,22 +1,29 @@
 import { NotFoundError } from '../../common/errors/app-error.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
+import { Prisma } from '../../generated/prisma/client.js';
 
 /** The facts that decide whether addresses can be invited. */
 export interface InviteeFacts {
-  /** The domains that the organization allows; empty for all. */
-  readonly domains: readonly string[];
   /** Those of the addresses that belong to members. */
   readonly members: readonly string[];
   /** Whether one of the addresses has a pending invitation. */
   readonly invited: boolean;
+  /** The seats in use, without those of pending invitations of the addresses; null when they were not counted. */
+  readonly inUse: number | null;
 }
 
-/** Reads {@link InviteeFacts} in one statement: the organization is locked meanwhile. */
-export async function readInviteeFacts(tx: TenantTransaction, emails: readonly string[]): Promise<InviteeFacts> {
+const uncounted = Prisma.sql`null`;
+
+/**
+ * Reads {@link InviteeFacts} in one statement: the organization is locked meanwhile.
+ *
+ * @param seats counts the seats in use, of the organization `o`
+ */
+export async function readInviteeFacts(tx: TenantTransaction, emails: readonly string[], seats: Prisma.Sql | undefined): Promise<InviteeFacts> {
   const [facts] = await tx.$queryRaw<InviteeFacts[]>`
-    select coalesce((select nullif(d.document -> 'allowedEmailDomains', 'null') from settings_documents d where d.organization_id = o.id and d.section = 'security'), '[]') as domains,
-           array(select u.email from memberships m join users u on u.id = m.user_id where m.organization_id = o.id and u.email = any(${emails}::text[])) as members,
-           exists (select from invitations i where i.organization_id = o.id and i.email = any(${emails}::text[]) and i.status = 'pending') as invited
+    select array(select u.email from memberships m join users u on u.id = m.user_id where m.organization_id = o.id and u.email = any(${emails}::text[])) as members,
+           exists (select from invitations i where i.organization_id = o.id and i.email = any(${emails}::text[]) and i.status = 'pending') as invited,
+           (${seats ?? uncounted})::integer as "inUse"
       from organizations o where o.id = app.current_organization_id()`;
   if (facts === undefined) throw new NotFoundError();
   return facts;

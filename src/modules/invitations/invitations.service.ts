@@ -5,6 +5,8 @@ import { MalformedRequestError, NotFoundError } from '../../common/errors/app-er
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { lifetimes } from '../../config/app-config.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
+import { membershipOfRequest } from '../../access/principal/request-authority.js';
+import { lastStatement } from '../../database/transactions.js';
 import type { Invitation, Prisma } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { MemberCeilingsService } from '../members/member-ceilings.service.js';
@@ -14,7 +16,7 @@ import { hashInvitationToken, newInvitationToken } from './invitation-token.js';
 import { InvitationMailService } from './invitation-mail.service.js';
 import { toInvitationDto, type InvitationDto, type InvitationRequestDto, type ListInvitationsQuery } from './invitations.dto.js';
 import { AlreadyMembersError, InvitationClosedError } from './invitations.errors.js';
-import { readInviteeFacts } from './invitations.queries.js';
+import { readInviteeFacts, type InviteeFacts } from './invitations.queries.js';
 
 const defaultDays = lifetimes.invitation / (24 * 3600);
 
@@ -49,16 +51,24 @@ export class InvitationsService {
   async createInvitations(actorId: string, wanted: readonly InvitationRequestDto[]): Promise<InvitationDto[]> {
     const emails = wanted.map(({ email }) => email);
     if (new Set(emails).size < emails.length) throw new MalformedRequestError('An email address occurs more than once. Send each address once.', [], 'duplicate_address');
-    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+    const invite = async (tx: TenantTransaction): Promise<InvitationDto[]> => {
+      const { members, invited, inUse } = await this.#readInvitees(tx, emails);
+      const { facts, ...actor } = membershipOfRequest(this.context);
       for (const { role } of wanted) this.memberships.assertMayGrantRole(actor, role);
-      const { domains, members, invited } = await readInviteeFacts(tx, emails);
-      this.rules.assertAtDomains(domains, emails);
+      this.rules.assertAtDomains(facts.policy.allowedEmailDomains, emails);
       if (members.length > 0) throw new AlreadyMembersError([...members]);
       if (invited) await this.memberships.endInvitations(tx, actor, emails);
-      const created = await this.#create(tx, actorId, wanted);
-      await this.rules.assertSeatsForInvitations(tx);
-      return this.#deliver(tx, actorId, created);
-    });
+      this.rules.assertSeatsLeft(facts, inUse, wanted.length);
+      return this.#deliver(tx, actorId, await this.#create(tx, actorId, wanted));
+    };
+    return this.db.$transaction(invite, { locksOrganization: true });
+  }
+
+  /** Counts the seats in use only if they are limited, also when the limit is newer than the request. */
+  async #readInvitees(tx: TenantTransaction, emails: readonly string[]): Promise<InviteeFacts> {
+    const seats = (): Prisma.Sql | undefined => this.rules.seatsForInvitations(membershipOfRequest(this.context).facts, emails);
+    const facts = await readInviteeFacts(tx, emails, seats());
+    return facts.inUse === null && seats() !== undefined ? readInviteeFacts(tx, emails, seats()) : facts;
   }
 
   async listInvitations({ status, ...request }: ListInvitationsQuery): Promise<Page<InvitationDto>> {
@@ -113,7 +123,10 @@ export class InvitationsService {
       invitedById: actorId,
       expiresAt: new Date(now.getTime() + expiresInDays * dayLength),
     }));
-    const byEmail = new Map((await tx.invitation.createManyAndReturn({ data })).map((invitation) => [invitation.email, invitation]));
+    const insert = (): Promise<Invitation[]> => tx.invitation.createManyAndReturn({ data });
+    // Mails are added after it.
+    const inserted = await (wanted.every(({ delivery }) => delivery === 'link') ? lastStatement(insert) : insert());
+    const byEmail = new Map(inserted.map((invitation) => [invitation.email, invitation]));
     return [...tokens].map(([email, token]) => {
       const invitation = byEmail.get(email);
       if (invitation === undefined) throw new NotFoundError();

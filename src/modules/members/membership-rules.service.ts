@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { emailDomainOf } from '../../common/text/internet-names.js';
+import type { OrganizationFacts } from '../../access/organization/organization-facts.js';
 import { OrganizationEntitlementsService, type EntitlementReader } from '../../access/organization/organization-entitlements.service.js';
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
+import type { Prisma } from '../../generated/prisma/client.js';
 import { AddressOutsideDomainsError, NoSeatLeftError } from './members.errors.js';
 
 /** The tables that decide who may become a member, as the tenant's transaction and the platform's transaction both offer them. */
@@ -41,7 +43,7 @@ export class MembershipRulesService {
   }
 
   /**
-   * Checks the seats after invitations were inserted. Does nothing unless the catalog sets `invitationsTakeSeats`.
+   * Checks the seats after an invitation was renewed. Does nothing unless the catalog sets `invitationsTakeSeats`.
    *
    * @throws {NoSeatLeftError} when members and pending invitations exceed the seats
    */
@@ -49,6 +51,23 @@ export class MembershipRulesService {
     if (!this.catalog.billing.invitationsTakeSeats) return;
     const { limit, inUse } = await this.entitlements.readSeats(tx, this.clock.now());
     if (limit !== undefined && inUse > limit) throw new NoSeatLeftError(limit);
+  }
+
+  /** Returns what counts the seats in use for invitations of addresses; undefined when their number is not limited. */
+  seatsForInvitations({ entitlements }: OrganizationFacts, emails: readonly string[]): Prisma.Sql | undefined {
+    const limited = this.catalog.billing.invitationsTakeSeats && entitlements.seats.limit !== undefined;
+    return limited ? this.entitlements.seatsInUse(this.clock.now(), emails) : undefined;
+  }
+
+  /**
+   * Checks the seats before invitations are inserted.
+   *
+   * @param inUse the seats in use, without those of the addresses; null when they are not limited
+   * @throws {NoSeatLeftError}
+   */
+  assertSeatsLeft({ entitlements }: OrganizationFacts, inUse: number | null, wanted: number): void {
+    const { limit } = entitlements.seats;
+    if (limit !== undefined && inUse !== null && inUse + wanted > limit) throw new NoSeatLeftError(limit);
   }
 
   /** @throws {AddressOutsideDomainsError} when the organization allows only certain email domains and an address is at none of them */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PermissionGrant } from '../../access/permission-ceiling.js';
+import type { PermissionGrant, PermissionHolder } from '../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
@@ -101,7 +101,7 @@ export class MembershipsService {
    * @param pointer the JSON pointer of the role in the request body
    * @throws {UnknownRoleError | RoleTooHighError} when the actor cannot grant this base role
    */
-  assertMayGrantRole(actor: MemberPermissions, role: string, pointer?: string): void {
+  assertMayGrantRole(actor: PermissionHolder, role: string, pointer?: string): void {
     assertMayGrantRole(this.roles, actor, role, pointer);
   }
 
@@ -110,7 +110,7 @@ export class MembershipsService {
    *
    * @throws {RoleTooHighError} when the base role exceeds the actor's permissions
    */
-  assertRoleWithinCeiling(actor: MemberPermissions, role: string): void {
+  assertRoleWithinCeiling(actor: PermissionHolder, role: string): void {
     assertWithinCeiling(actor, this.ceilings.grantOfRole(role));
   }
 
@@ -119,7 +119,7 @@ export class MembershipsService {
    *
    * @throws {RoleTooHighError} when the role of one exceeds the actor's permissions; the transaction must then be rolled back
    */
-  async endInvitations(tx: TenantTransaction, actor: MemberPermissions, emails: readonly string[]): Promise<void> {
+  async endInvitations(tx: TenantTransaction, actor: PermissionHolder, emails: readonly string[]): Promise<void> {
     const now = this.clock.now();
     for (const { role, expiresAt } of await endInvitations(tx, emails, now)) if (expiresAt > now) this.assertRoleWithinCeiling(actor, role);
   }

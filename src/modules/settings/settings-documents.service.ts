@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { VersionConflictError } from '../../common/http/etag.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
+import { lastStatement } from '../../database/transactions.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 
 export type SettingsSection = 'settings' | 'features' | 'custom' | 'branding' | 'security' | 'compliance' | 'integrations';
@@ -47,7 +48,7 @@ export class SettingsDocumentsService {
         const { document, version } = await this.readDocument(section, tx);
         if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError();
         const next = await change(document, tx);
-        await this.#write(tx, section, version, next, actorId);
+        await lastStatement(() => this.#write(tx, section, version, next, actorId));
         return { document: next, version: version + 1 };
       },
       { locksOrganization: true },

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { AccessDeniedError, AuthorityChangedError } from '../../../src/access/access.errors.js';
+import { platformRunners, tenantRunners } from '../../../src/database/pool-runners.js';
+import { lastStatement } from '../../../src/database/transactions.js';
 import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
 import { OutsideTransactionError } from '../../../src/database/wire/tenant-pool.errors.js';
 import { TenantPool, type WriteSettings } from '../../../src/database/wire/tenant-pool.js';
@@ -55,6 +57,13 @@ const tenantDb = createTenantClient(new PrismaClient({ adapter: new PrismaPg(ten
 const judging = new AsyncLocalStorage<true>();
 const platformPool = new PlatformPool({ connectionString: platform, max: 2, connectionTimeoutMillis: 3000 }, settings, () => judging.getStore() === true);
 const platformDb = createPlatformClient(new PrismaClient({ adapter: new PrismaPg(platformPool) }));
+/** The clients as in the application: their transactions run without Prisma. */
+const directTenant = createTenantClient(new PrismaClient({ adapter: new PrismaPg(tenantPool as unknown as pg.Pool) }), {
+  schema: tenantSchema,
+  context,
+  runners: tenantRunners(tenantPool, true),
+});
+const directPlatform = createPlatformClient(new PrismaClient({ adapter: new PrismaPg(platformPool) }), platformRunners(platformPool, true));
 
 beforeAll(async () => {
   await superuser.query(`insert into organizations (id, name, slug, plan, updated_at) values ($1::uuid, 'Org', $2, 'free', now())`, [
@@ -90,6 +99,30 @@ const writes: Readonly<Record<string, Write>> = {
   'a transaction of the platform': () => platformDb.$transaction(async (tx) => tx.project.create({ data: { organizationId, name } })),
   'a transaction of the platform with the lock': () =>
     platformDb.$transaction(async (tx) => tx.project.create({ data: { organizationId, name } }), { locksOrganization: organizationId } as never),
+  'a transaction without Prisma': () => inTenant(() => directTenant.$transaction(async (tx) => tx.project.create({ data: { name } as never }))),
+  'a transaction without Prisma, of one statement that commits': () =>
+    inTenant(() => directTenant.$transaction(async (tx) => lastStatement(() => tx.project.create({ data: { name } as never })))),
+  'a transaction without Prisma, with the lock': () =>
+    inTenant(() => directTenant.$transaction(async (tx) => tx.project.create({ data: { name } as never }), { locksOrganization: true })),
+  'a transaction without Prisma, with the lock, of one statement that commits': () =>
+    inTenant(() => directTenant.$transaction(async (tx) => lastStatement(() => tx.project.create({ data: { name } as never })), { locksOrganization: true })),
+  'a transaction that waits for something else first, with the lock': () =>
+    inTenant(() =>
+      directTenant.$transaction(
+        async (tx) => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return tx.project.create({ data: { name } as never });
+        },
+        { locksOrganization: true },
+      ),
+    ),
+  'a transaction whose first statement is for Prisma': () =>
+    inTenant(() => directTenant.$transaction(async (tx) => [await tx.project.count(), await tx.project.create({ data: { name } as never })])),
+  'a transaction of the platform without Prisma': () => directPlatform.$transaction(async (tx) => lastStatement(() => tx.project.create({ data: { organizationId, name } }))),
+  'a transaction of the platform without Prisma, with the lock': () =>
+    directPlatform.$transaction(async (tx) => [await tx.project.count(), await lastStatement(() => tx.project.create({ data: { organizationId, name } }))], {
+      locksOrganization: organizationId,
+    } as never),
 };
 
 describe.each(Object.entries(writes))('%s', (_, write) => {
@@ -129,6 +162,8 @@ it('a transaction fails that continues after a statement of it has failed: Postg
       .catch(() => undefined);
   await expect(inTenant(() => tenantDb.$transaction(clumsy as never))).rejects.toThrow('The transaction was rolled back');
   await expect(platformDb.$transaction(clumsy as never)).rejects.toThrow('The transaction was rolled back');
+  await expect(inTenant(() => directTenant.$transaction(clumsy as never))).rejects.toThrow('The transaction was rolled back');
+  await expect(directPlatform.$transaction(clumsy as never)).rejects.toThrow('The transaction was rolled back');
   expect(await platformDb.project.count({ where: { name: title } })).toBe(0);
 });
 
@@ -175,6 +210,7 @@ it.each(['RepeatableRead', 'ReadCommitted'])('a transaction that asks for the is
   const options = { isolationLevel } as object;
   await expect(inTenant(() => tenantDb.$transaction(async (tx) => tx.project.count(), options))).rejects.toThrow(IsolationLevelError);
   await expect(platformDb.$transaction(async (tx) => tx.project.count(), options)).rejects.toThrow(IsolationLevelError);
+  await expect(inTenant(() => directTenant.$transaction(async (tx) => tx.project.count(), options))).rejects.toThrow(IsolationLevelError);
 });
 
 describe('a client of the platform pool', () => {
@@ -220,6 +256,16 @@ it('as many writes as there are connections are judged again without waiting for
   const crowd = Object.entries(writes);
   await Promise.all(Array.from({ length: 24 }, (_, index) => (crowd[index % crowd.length] as [string, Write])[1]()));
   expect(authority.renewals).toBeGreaterThan(0);
+});
+
+it('a refusal comes before the error of the statement that begins a transaction with the lock', async () => {
+  authority = new TestAuthority();
+  authority.renewal = () => Promise.reject(new AccessDeniedError('permission projects:write'));
+  const broken = inTenant(() => directTenant.$transaction(async (tx) => tx.$executeRaw`select 1 / 0`, { locksOrganization: true }));
+  await expect(broken).rejects.toBeInstanceOf(AccessDeniedError);
+  authority = new TestAuthority();
+  const failed = inTenant(() => directTenant.$transaction(async (tx) => tx.$executeRaw`select 1 / 0`, { locksOrganization: true }));
+  await expect(failed).rejects.toThrow('division by zero');
 });
 
 it('a named statement that was refused at its first use on a connection works at the next', async () => {

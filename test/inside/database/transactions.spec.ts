@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { platformRunners, tenantRunners } from '../../../src/database/pool-runners.js';
+import { lastStatement } from '../../../src/database/transactions.js';
+import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
+import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
+import { PrismaClient } from '../../../src/generated/prisma/client.js';
+import { tenantSchema } from '../../../src/generated/tenant-schema.js';
+import { createPlatformClient } from '../../../src/tenancy/platform-extension.js';
+import { TenantContext } from '../../../src/tenancy/tenant-context.js';
+import { createTenantClient, type TenantTransactionOf } from '../../../src/tenancy/tenant-extension.js';
+import { wireBinding } from '../../../src/tenancy/wire-binding.js';
+import { testDatabase } from '../../support/database.js';
+
+const { app, platform } = testDatabase();
+const organizationId = randomUUID();
+const context = new TenantContext();
+const superuser = new pg.Pool({ connectionString: platform, max: 2 });
+/** One connection each: a transaction that waited for a second one would wait for ever. */
+const tenantPool = new TenantPool({ connectionString: app, max: 1, connectionTimeoutMillis: 2000 }, () => wireBinding.current());
+const platformPool = new PlatformPool({ connectionString: platform, max: 1, connectionTimeoutMillis: 2000 });
+const tenantDb = createTenantClient(new PrismaClient({ adapter: new PrismaPg(tenantPool as unknown as pg.Pool) }), {
+  schema: tenantSchema,
+  context,
+  runners: tenantRunners(tenantPool, true),
+});
+const platformDb = createPlatformClient(new PrismaClient({ adapter: new PrismaPg(platformPool) }), platformRunners(platformPool, true));
+
+beforeAll(async () => {
+  await superuser.query('insert into organizations (id, name, slug, plan) values ($1, $2, $3, $4)', [organizationId, 'Org', `tx-${organizationId.slice(0, 8)}`, 'free']);
+});
+afterEach(async () => {
+  // Each test leaves the connections as it found them.
+  expect({ tenant: [tenantPool.idleCount, tenantPool.waitingCount], platform: [platformPool.idleCount, platformPool.waitingCount] }).toEqual({
+    tenant: [tenantPool.totalCount, 0],
+    platform: [platformPool.totalCount, 0],
+  });
+  const { rows } = await superuser.query(`select state from pg_stat_activity where datname = current_database() and state like 'idle in transaction%' and query ~ $1`, [
+    organizationId,
+  ]);
+  expect(rows).toEqual([]);
+});
+afterAll(async () => {
+  await superuser.query('delete from organizations where id = $1', [organizationId]);
+  await tenantDb.$disconnect();
+  await platformDb.$disconnect();
+  await Promise.all([superuser.end(), tenantPool.end(), platformPool.end()]);
+});
+
+type Transaction = TenantTransactionOf<PrismaClient>;
+
+const inTenant = <Result>(work: () => Promise<Result>): Promise<Result> => context.run({ organizationId, actor: { kind: 'job', name: 'test' } }, work);
+const projectOf = (name: string): { data: never } => ({ data: { organizationId, name } as never });
+const named = async (name: string): Promise<number> =>
+  (await superuser.query<{ n: number }>('select count(*)::int as n from projects where organization_id = $1 and name = $2', [organizationId, name])).rows[0]?.n ?? 0;
+
+type Transact = <Result>(work: (tx: Transaction) => Promise<Result>, options?: { timeout?: number }) => Promise<Result>;
+const clients: readonly [string, Transact][] = [
+  ['TenantDb', (work, options) => inTenant(() => tenantDb.$transaction(work, options))],
+  ['PlatformDb', (work, options) => platformDb.$transaction(work as never, options) as never],
+];
+
+describe.each(clients)('a transaction of %s', (client, transact) => {
+  const title = (what: string): string => `${what} ${client}`;
+
+  it('runs statements of Prisma and its own on one connection, and commits them together', async () => {
+    const name = title('both');
+    const seen = await transact(async (tx) => {
+      const { id } = await tx.project.create(projectOf(name));
+      const updated = await tx.project.update({ where: { organizationId_id: { organizationId, id } }, data: { description: 'changed' } });
+      return {
+        description: updated.description,
+        count: await tx.project.count({ where: { name } }),
+        outside: await named(name),
+        found: await tx.project.findFirst({ where: { id } }),
+      };
+    });
+    expect(seen).toMatchObject({ description: 'changed', count: 1, outside: 0, found: { description: 'changed' } });
+    expect(await named(name)).toBe(1);
+  });
+
+  it('rolls back the statements of Prisma and its own together', async () => {
+    const name = title('neither');
+    const failed = transact(async (tx) => {
+      await tx.project.create(projectOf(name));
+      await tx.project.count();
+      await tx.project.create(projectOf(name));
+      throw new Error('stop');
+    });
+    await expect(failed).rejects.toThrow('stop');
+    expect(await named(name)).toBe(0);
+  });
+
+  it('sends nothing when its work makes no statement', async () => {
+    expect(await transact(async () => Promise.resolve('nothing'))).toBe('nothing');
+  });
+
+  it('continues after an error under a savepoint', async () => {
+    const name = title('saved');
+    await transact(async (tx) => {
+      await tx.$executeRaw`savepoint one`;
+      await expect(tx.$executeRaw`select 1 / 0`).rejects.toThrow('division by zero');
+      await tx.$executeRaw`rollback to savepoint one`;
+      await tx.project.create(projectOf(name));
+    });
+    expect(await named(name)).toBe(1);
+  });
+
+  it('is rolled back when its first statement fails, and the connection works afterwards', async () => {
+    await expect(transact(async (tx) => tx.$queryRaw`select missing from projects`)).rejects.toThrow('missing');
+    await expect(transact(async (tx) => tx.$queryRaw`select missing from projects`)).rejects.toThrow('missing');
+    expect(await transact(async (tx) => tx.$queryRaw`select 1 as one`)).toEqual([{ one: 1 }]);
+  });
+
+  it('commits with its last statement', async () => {
+    const name = title('last');
+    const outside = await transact(async (tx) => {
+      await tx.project.create(projectOf(name));
+      await lastStatement(() => tx.project.create(projectOf(name)));
+      return named(name);
+    });
+    expect(outside).toBe(2);
+    await transact(async (tx) => lastStatement(() => tx.project.create(projectOf(name))));
+    expect(await named(name)).toBe(3);
+  });
+
+  it('commits as usual when Prisma runs its last statement', async () => {
+    const name = title('of Prisma');
+    await transact(async (tx) => {
+      await tx.project.create(projectOf(name));
+      await lastStatement(() => tx.project.count());
+      await tx.project.create(projectOf(name));
+    });
+    expect(await named(name)).toBe(2);
+  });
+
+  it('is rolled back when its last statement fails', async () => {
+    const name = title('failed');
+    const failed = transact(async (tx) => {
+      await tx.project.create(projectOf(name));
+      await lastStatement(() => tx.$executeRaw`select 1 / 0`);
+    });
+    await expect(failed).rejects.toThrow('division by zero');
+    expect(await named(name)).toBe(0);
+  });
+
+  it('does not commit with its last statement after a statement that has failed', async () => {
+    const name = title('clumsy');
+    const failed = transact(async (tx) => {
+      await tx.project.create(projectOf(name));
+      await Promise.resolve(tx.$executeRaw`select 1 / 0`).catch(() => undefined);
+      await lastStatement(() => tx.$executeRaw`select 1`);
+    });
+    await expect(failed).rejects.toThrow('current transaction is aborted');
+    expect(await named(name)).toBe(0);
+  });
+
+  it('fails when the commit of its last statement fails', async () => {
+    const name = title('deferred');
+    const failed = transact(async (tx) => {
+      await tx.project.create(projectOf(name));
+      // The trigger that writes the event at the end of the transaction cannot read the note.
+      await lastStatement(() => tx.$executeRaw`select set_config('app.audit', 'no json', true)`);
+    });
+    await expect(failed).rejects.toThrow(/json/);
+    expect(await named(name)).toBe(0);
+  });
+
+  it('executes nothing after its end', async () => {
+    let kept: Transaction | undefined;
+    await transact(async (tx) => {
+      kept = tx;
+      await lastStatement(() => tx.project.create(projectOf(title('kept'))));
+      await expect(tx.project.findFirst({})).rejects.toMatchObject({ code: 'NO_TRANSACTION' });
+    });
+    await expect(kept?.project.findFirst({})).rejects.toThrow();
+    await expect(kept?.project.count()).rejects.toThrow();
+  });
+
+  it('is rolled back when its time is over', async () => {
+    const name = title('late');
+    const late = transact(
+      async (tx) => {
+        await tx.project.create(projectOf(name));
+        await tx.project.count();
+        await tx.$executeRaw`select pg_sleep(0.1)`;
+      },
+      { timeout: 40 },
+    );
+    await expect(late).rejects.toMatchObject({ code: 'ROLLED_BACK' });
+    expect(await named(name)).toBe(0);
+  });
+});
