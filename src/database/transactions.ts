@@ -8,7 +8,7 @@ import { wireBinding } from '../tenancy/wire-binding.js';
 export type PlatformTransaction = Omit<Prisma.TransactionClient, '$transaction'>;
 
 /**
- * Sends the last statement of a transaction together with its COMMIT, which saves a round trip under its locks. What the work of the
- * transaction does afterwards sends nothing, and does not fail: the transaction has been committed.
+ * Sends the last statement of a transaction together with its COMMIT, which saves a round trip under its locks. Afterwards the
+ * transaction has been committed: its work sends nothing more, and does not fail.
  */
 export const lastStatement = <Result>(statement: () => PromiseLike<Result>): Promise<Result> => wireBinding.ending(statement);

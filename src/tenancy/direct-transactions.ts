@@ -2,7 +2,7 @@ import { sqltag, type Sql } from '@prisma/client/runtime/client';
 import { LazyStatement } from './direct-reads.js';
 import type { Args } from './model-kind.js';
 import { transactionIdOf, type LendableConnection, type StatementTarget } from './statement-runners.js';
-import { TransactionExpiredError } from './tenant-errors.js';
+import { TransactionEndedError, TransactionExpiredError } from './tenant-errors.js';
 import { wireBinding, type OpenTransaction } from './wire-binding.js';
 
 /** Milliseconds that a transaction may take, as with Prisma. */
@@ -35,10 +35,8 @@ export interface DirectTransactionOptions {
   readonly runRaw: (open: OpenTransaction, operation: string, sql: Sql) => PromiseLike<unknown> | undefined;
 }
 
-const operations = [
-  ...['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy'],
-  ...['create', 'createMany', 'createManyAndReturn', 'update', 'updateMany', 'updateManyAndReturn', 'upsert', 'delete', 'deleteMany'],
-] as const;
+const readOperations = ['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy'];
+const writeOperations = ['create', 'createMany', 'createManyAndReturn', 'update', 'updateMany', 'updateManyAndReturn', 'upsert', 'delete', 'deleteMany'];
 
 const ignore = (): void => undefined;
 
@@ -52,6 +50,7 @@ class DirectTransaction {
   #endPrisma = ignore;
   #prismaId: string | undefined;
   #expired = false;
+  #ended = false;
 
   constructor(
     private readonly options: DirectTransactionOptions,
@@ -91,6 +90,7 @@ class DirectTransaction {
   }
 
   #withPrisma(): Promise<PrismaTransaction> {
+    if (this.#ended) return Promise.reject(new TransactionEndedError());
     return (this.#prisma ??= new Promise((resolve, reject) => {
       const ended = new Promise<void>((end) => (this.#endPrisma = end));
       const work = (tx: PrismaTransaction): Promise<void> => {
@@ -104,6 +104,7 @@ class DirectTransaction {
   }
 
   async #leavePrisma(): Promise<void> {
+    this.#ended = true;
     if (this.#prisma === undefined) return;
     this.#endPrisma();
     await this.#prismaEnds;
@@ -120,7 +121,7 @@ class Delegate {
     readonly model: string,
   ) {}
 }
-for (const operation of operations)
+for (const operation of [...readOperations, ...writeOperations])
   Object.defineProperty(Delegate.prototype, operation, {
     value(this: Delegate, args?: Args) {
       return this.transaction.run(this.model, operation, args);

@@ -94,3 +94,12 @@ export class TransactionExpiredError extends Error {
     super('The time of the transaction is over. It was rolled back. Run it again.');
   }
 }
+
+/** Thrown for a statement of a transaction that has ended. A mistake in the program. */
+export class TransactionEndedError extends Error {
+  override readonly name = 'TransactionEndedError';
+
+  constructor() {
+    super('A statement was made with the client of a transaction that has ended. Await every statement in the work of its transaction.');
+  }
+}

@@ -20,7 +20,7 @@ class LentConnection {
   }
 
   release(): void {
-    // Whoever has taken it returns it.
+    // The transaction that has taken it returns it.
   }
 }
 

@@ -4,9 +4,9 @@ import type { BindMessage } from './tenant-binding.js';
 
 /** The statements that are sent in one message with the statement of a transaction. */
 export interface Companions {
-  /** What runs before it: BEGIN and the binding. */
+  /** Run before it: BEGIN and the binding. */
   readonly before: readonly BindMessage[];
-  /** What runs after it, if it succeeds: COMMIT. */
+  /** Runs after it, if it succeeds: COMMIT. */
   readonly after?: BindMessage | undefined;
   /** Whether they are prepared under their names. */
   readonly named: boolean;
@@ -43,7 +43,7 @@ export class TransactionQuery extends PreparedQuery {
     return this.#bound;
   }
 
-  /** What the server did at the end: COMMIT, or ROLLBACK after a statement that had failed. */
+  /** The answer to COMMIT: COMMIT, or ROLLBACK after a statement that had failed. */
   get end(): string {
     return this.#end;
   }

@@ -6,7 +6,7 @@ import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
-import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
+import { createTenantClient, type TenantClientOf } from '../../../src/tenancy/tenant-extension.js';
 import { wireBinding } from '../../../src/tenancy/wire-binding.js';
 import { itInBothRuns, rounds, some } from '../../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
@@ -167,6 +167,20 @@ describe.each(some(variants, 2))('%s', (_, removals, withExtension) => {
     // Of all tables, because a change may cascade.
     expect(await stage.theirs()).toBe(before);
   });
+
+  if (withExtension)
+    itInBothRuns.each(some(models, 12))('no operation on %s reaches a row of another organization in a transaction', async (model) => {
+      const target = { model, delegate: delegateOf(client, model), ours: await stage.rowOf(model, stage.us), theirs: await stage.rowOf(model, stage.them) };
+      const db = client as TenantClientOf<PrismaClient>;
+      for (const [operation, attacksOf] of Object.entries(attacks.byOperation)) {
+        for (const args of some(attacksOf(target), 2)) {
+          const attack = (tx: object): Promise<unknown> => Promise.resolve(delegateOf(tx, model)[operation]?.(args));
+          const answer = await Promise.resolve(ask(() => db.$transaction(attack, { locksOrganization: true }))).catch((error: Error) => ({ refused: error.name }));
+          expect({ operation, args, told: tellsOf(answer, stage.them) || countsRows(answer) }).toEqual({ operation, args, told: false });
+        }
+      }
+      expect(await stage.theirs()).toBe(before);
+    });
 });
 
 describe('neither extension nor row security, only keys', () => {
