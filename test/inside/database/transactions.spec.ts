@@ -175,8 +175,10 @@ describe.each(clients)('a transaction of %s', (client, transact) => {
       await lastStatement(() => tx.project.create(projectOf(title('kept'))));
       await expect(tx.project.findFirst({})).rejects.toMatchObject({ code: 'NO_TRANSACTION' });
     });
-    await expect(kept?.project.findFirst({})).rejects.toThrow('only between BEGIN and COMMIT');
-    await expect(kept?.project.count()).rejects.toThrow('a transaction that has ended');
+    await inTenant(async () => {
+      await expect(kept?.project.findFirst({})).rejects.toThrow('only between BEGIN and COMMIT');
+      await expect(kept?.project.count()).rejects.toThrow('a transaction that has ended');
+    });
   });
 
   it('is rolled back when its time is over', async () => {
