@@ -6,7 +6,7 @@ import { UsersService, type SignInCandidate } from '../users.service.js';
 import { LoginAttemptsService, type AttemptSubject, type LoginAttempt } from './login-attempts.service.js';
 import { PasswordsService } from './passwords.service.js';
 
-/** The number of hashes that a login checks, however many accounts have or claim the address. */
+/** The number of hashes that a login checks, however many accounts have or claim the address. Only the login of the verified account needs one. */
 const hashesChecked = 3;
 
 /** Checks passwords and counts the attempts. */
@@ -31,10 +31,7 @@ export class PasswordChecksService {
     // The first account decides about the answer, without a verified one also the counter of the address: a lock of a later claim must not show.
     const lockedFor = tried[0]?.lockedFor ?? attempts.get(candidates[0]?.id ?? '')?.lockedFor;
     if (lockedFor !== undefined && tried.every((attempt) => attempt.lockedFor !== undefined)) throw new AccountLockedError(lockedFor);
-    const hashes = Array.from({ length: hashesChecked }, (_, index) => candidates[index]?.passwordHash ?? undefined);
-    const matches = await Promise.all(hashes.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash)));
-    // A locked account is not compared: with the password of another claim, the answer would tell whether it is also its own.
-    const match = candidates.find(({ id }, index) => matches[index] === true && attempts.get(id)?.lockedFor === undefined);
+    const match = await this.#compare(password, candidates, attempts);
     await this.#report([...attempts], match);
     if (match === undefined) throw lockedFor === undefined ? new InvalidCredentialsError() : new AccountLockedError(lockedFor);
     const user = await this.platform.user.findUnique({ where: { id: match.id } });
@@ -57,6 +54,21 @@ export class PasswordChecksService {
       throw new WrongPasswordError(pointer);
     }
     await attempt.succeeded();
+  }
+
+  /**
+   * Returns the first account that has the password. The owner of the verified account waits for one hash. Everybody else waits for all of them: the
+   * time of a failed login, and of one to a claim that the caller has just made, must not tell whether there is a verified account.
+   */
+  async #compare(password: string, candidates: readonly SignInCandidate[], attempts: ReadonlyMap<string, LoginAttempt>): Promise<SignInCandidate | undefined> {
+    const [first, ...others] = Array.from({ length: hashesChecked }, (_, index) => candidates[index]?.passwordHash ?? undefined);
+    const matchesFirst = await this.passwords.verifyPassword(password, first);
+    // A locked account is not compared: with the password of another claim, the answer would tell whether it is also its own.
+    const isOpen = ({ id }: SignInCandidate): boolean => attempts.get(id)?.lockedFor === undefined;
+    const [owner] = candidates;
+    if (matchesFirst && owner?.verified === true && isOpen(owner)) return owner;
+    const matches = [matchesFirst, ...(await Promise.all(others.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash))))];
+    return candidates.find((candidate, index) => matches[index] === true && isOpen(candidate));
   }
 
   /** Counts the attempt for every account that the password is compared with, highest precedence first. */
