@@ -7,7 +7,7 @@ import { RawStatements } from './raw/raw-statements.js';
 import { PreparedReads } from './reads/prepared-reads.js';
 import type { Statement } from './wire/pg-internals.js';
 import type { PlatformPool } from './wire/platform-pool.js';
-import { isStaleStatement, statementNames } from './wire/prepared-statement-names.js';
+import { sendCurrent, statementNames } from './wire/prepared-statement-names.js';
 import type { TenantPool } from './wire/tenant-pool.js';
 import { PreparedWrites } from './writes/prepared-writes.js';
 
@@ -19,18 +19,11 @@ function inTransaction({ connection }: StatementTarget, statement: Statement): P
 
 type Send = (target: StatementTarget, statement: Statement) => PromiseLike<pg.QueryResult>;
 
-/**
- * Sends a statement of an open transaction on its connection. Another one is sent again without its name when a migration has changed
- * its result: the server has done nothing, and each connection can have the old statement. In a transaction, the error has ended it.
- */
+/** Sends a statement of an open transaction on its connection. A prepared statement that is out of date ends the transaction. */
 const inTransactionOr =
   (send: Send): Send =>
   (target, statement) =>
-    inTransaction(target, statement) ??
-    send(target, statement).then(undefined, (error: unknown) => {
-      if (statement.name === undefined || !isStaleStatement(error)) throw error;
-      return send(target, { ...statement, name: undefined });
-    });
+    inTransaction(target, statement) ?? sendCurrent(statement, (current) => send(target, current));
 
 const tables = { schema: tenantSchema, columns: modelColumns } as const;
 /** Names statements of one kind; the kinds share connections. */

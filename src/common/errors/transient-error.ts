@@ -41,7 +41,7 @@ const transientCodes: ReadonlySet<string> = new Set([
 
 /** Errors of pg and pg-pool that have no code, and that of a prepared statement whose result a migration changed: its connection is closed. */
 const transientMessages =
-  /^(?:cached plan must not change result type|timeout exceeded when trying to connect|Connection terminated\b.*|Client has encountered a connection error and is not queryable|Client was closed and is not queryable)$/;
+  /^(?:cached plan must not change result type|timeout exceeded when trying to connect|timeout expired|Connection terminated\b.*|Client has encountered a connection error and is not queryable|Client was closed and is not queryable)$/;
 
 /** The parts of an error in which a driver, its adapter or Prisma keeps the code. */
 interface Coded {

@@ -1,5 +1,5 @@
 import { isObject, type Args } from '../../tenancy/model-kind.js';
-import type { FieldDescription, TenantSchema } from '../../tenancy/tenant-schema.js';
+import type { FieldDescription, ModelDescription, TenantSchema } from '../../tenancy/tenant-schema.js';
 
 /** Collects the fields that a condition compares with one value, also in its ANDs. */
 function comparedFields(where: unknown, found: Set<string>): Set<string> {
@@ -11,6 +11,13 @@ function comparedFields(where: unknown, found: Set<string>): Set<string> {
   return found;
 }
 
+/** Whether a condition asks about rows of other tables: how many the server must look at is not known. */
+function namesRelations({ fields }: Pick<ModelDescription, 'fields'>, where: unknown): boolean {
+  if (Array.isArray(where)) return where.some((part) => namesRelations({ fields }, part));
+  if (!isObject(where)) return false;
+  return Object.entries(where).some(([key, value]) => fields[key]?.kind === 'relation' || ((key === 'AND' || key === 'OR') && namesRelations({ fields }, value)));
+}
+
 const isUnique = (field: FieldDescription | undefined): boolean => field?.kind === 'scalar' && field.unique === true;
 
 /**
@@ -19,7 +26,7 @@ const isUnique = (field: FieldDescription | undefined): boolean => field?.kind =
  */
 export function readsOneRow(schema: TenantSchema, model: string, operation: string, { where, select, include }: Args): boolean {
   const description = schema[model];
-  if (operation !== 'findFirst' || description === undefined || include !== undefined) return false;
+  if (operation !== 'findFirst' || description === undefined || include !== undefined || namesRelations(description, where)) return false;
   if (isObject(select) && Object.keys(select).some((name) => description.fields[name]?.kind !== 'scalar')) return false;
   const compared = comparedFields(where, new Set());
   const { fields, compoundKeys } = description;

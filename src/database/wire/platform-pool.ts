@@ -7,6 +7,7 @@ import { bindMessage } from './tenant-binding.js';
 import { ReadLanes } from './read-lanes.js';
 import { lentConnection } from './lent-connection.js';
 import { PlatformConnection } from './platform-connection.js';
+import { sendCurrent } from './prepared-statement-names.js';
 import { runOnPool } from './run-on-pool.js';
 import { utcSessions } from '../utc-client.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
@@ -57,8 +58,12 @@ export class PlatformPool extends pg.Pool {
 
   /** Runs one statement that only reads, without the audit note and the authority. A SELECT that calls a function may write: use {@link query}. */
   read<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
-    const query = new PreparedQuery(statement);
-    return (statement.quick === true || this.isRenewing() ? this.#lanes.run(query) : runOnPool(this, query)) as Promise<pg.QueryResult<Row>>;
+    const lanes = statement.quick === true || this.isRenewing();
+    const send = (current: Statement): Promise<pg.QueryResult> => {
+      const query = new PreparedQuery(current);
+      return lanes ? this.#lanes.run(query) : runOnPool(this, query);
+    };
+    return sendCurrent(statement, send) as Promise<pg.QueryResult<Row>>;
   }
 
   /** Closes all connections. */

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Statement } from './pg-internals.js';
 
 /** The most statements that get a name. An application has fewer; lists of varying length create new ones without end. */
 const maxNamed = 500;
@@ -32,3 +33,13 @@ const staleCodes = new Set(['26000', '42P05', '0A000']);
 export function isStaleStatement(error: unknown): boolean {
   return error instanceof pg.DatabaseError && staleCodes.has(error.code ?? '');
 }
+
+/**
+ * Sends a statement, and again without its name when its prepared form is out of date: the server has done nothing, and each connection can have
+ * the old form.
+ */
+export const sendCurrent = (statement: Statement, send: (statement: Statement) => PromiseLike<pg.QueryResult>): PromiseLike<pg.QueryResult> =>
+  send(statement).then(undefined, (error: unknown) => {
+    if (statement.name === undefined || !isStaleStatement(error)) throw error;
+    return send({ ...statement, name: undefined });
+  });

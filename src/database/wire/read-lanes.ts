@@ -10,38 +10,68 @@ const maxBatch = 16;
 
 type Failed = (error: Error) => void;
 
+const ignore = (): void => undefined;
+
 /** The part of pg's client that its types lack. */
 interface StreamingClient {
   readonly connection: { readonly stream: { cork(): void; uncork(): void } };
 }
 
+const noAnswer = (): Error => Object.assign(new Error('The database did not answer a read in time.'), { code: 'ETIMEDOUT' });
+
 /** One connection in pg's pipeline mode, which is opened when it is needed, and again after it was lost. */
 class Lane {
-  /** The number of reads that are not answered. */
-  waiting = 0;
+  /** The reads that are not answered, the oldest first. */
+  readonly #waiting = new Set<Failed>();
+  /** The oldest read, when it was not answered in time. */
+  #stuck: Failed | undefined;
+  #watch: NodeJS.Timeout | undefined;
   #client: pg.Client | undefined;
   #opening: Promise<pg.Client> | undefined;
   #corked: StreamingClient['connection']['stream'] | undefined;
   #closing: Promise<void> | undefined;
 
+  /** @param patience milliseconds that a read waits for its answer; 0 for no limit */
   constructor(
     private readonly config: pg.ClientConfig,
+    private readonly patience: number,
     private readonly onLost: Failed,
   ) {}
 
+  get isOpen(): boolean {
+    return this.#client !== undefined && !this.isStuck;
+  }
+
+  get isStuck(): boolean {
+    return this.#stuck !== undefined && this.#waiting.has(this.#stuck);
+  }
+
+  /** The number of reads before the next one. */
+  get length(): number {
+    return this.isStuck ? Number.POSITIVE_INFINITY : this.#waiting.size;
+  }
+
+  /** Opens the connection. Reads that need it report why it cannot be opened. */
+  open(): void {
+    this.#open().catch(ignore);
+  }
+
   run(query: PreparedQuery, done: (result: pg.QueryResult) => void, failed: Failed): void {
-    this.waiting += 1;
+    if (this.isStuck) return failed(noAnswer());
+    this.#waiting.add(failed);
+    if (this.patience > 0 && this.#watch === undefined) this.#watch = this.#watchOldest();
     const fail = (error: Error): void => {
-      this.waiting -= 1;
+      this.#waiting.delete(failed);
       failed(error);
     };
     const send = (client: pg.Client): void => {
       query.callback = (error, result) => {
         if (error !== null) {
-          if (isStaleStatement(error)) this.#retire(client);
+          // An error that pg raises itself leaves its record of the prepared statements wrong.
+          if (isStaleStatement(error) || !(error instanceof pg.DatabaseError)) this.#retire(client);
           return fail(error);
         }
-        this.waiting -= 1;
+        this.#waiting.delete(failed);
         done(result as pg.QueryResult);
       };
       client.query(query);
@@ -62,9 +92,24 @@ class Lane {
 
   /** Closes the connection after the reads that wait. */
   async close(): Promise<void> {
-    await this.#opening?.catch(() => undefined);
+    await this.#opening?.catch(ignore);
     if (this.#client !== undefined) this.#retire(this.#client);
     await this.#closing;
+  }
+
+  /** Refuses reads, the waiting ones too, while the oldest is not answered: behind a lock of its table, or because the server hangs. */
+  #watchOldest(): NodeJS.Timeout | undefined {
+    const [oldest] = this.#waiting;
+    if (oldest === undefined) return undefined;
+    const refuse = (): void => {
+      if (this.#waiting.has(oldest)) {
+        this.#stuck = oldest;
+        for (const failed of this.#waiting) failed(noAnswer());
+      }
+      this.#watch = this.#watchOldest();
+    };
+    // Answers that arrived while this process was busy are read first.
+    return setTimeout(() => setImmediate(refuse), this.patience).unref();
   }
 
   #cork(client: pg.Client): void {
@@ -95,7 +140,7 @@ class Lane {
     if (this.#client !== client) return;
     this.#client = undefined;
     this.flush();
-    this.#closing = client.end().catch(() => undefined);
+    this.#closing = client.end().catch(ignore);
   }
 }
 
@@ -104,24 +149,27 @@ class Lane {
  * one turn of the event loop in one write. A system call takes as long as everything else that a read needs from this process. Each
  * read is a transaction of its own (it ends with a Sync), so it has its own binding, and its error concerns no other.
  *
- * A read delays those that follow on its connection. Therefore only reads by a key run here, and never a transaction.
+ * A read delays those that follow on its connection. Therefore only reads by a key run here, and never a transaction. Reads that are not
+ * answered in time fail, as those do that wait for a connection of a pool.
  */
 export class ReadLanes {
   readonly #lanes: readonly Lane[];
   #batch: Lane | undefined;
   #batched = 0;
+  #ended = false;
 
   /** @param onLost called when a connection is lost */
-  constructor(config: pg.ClientConfig, onLost: Failed) {
-    this.#lanes = Array.from({ length: laneCount }, () => new Lane(config, onLost));
+  constructor(config: pg.PoolConfig, onLost: Failed) {
+    this.#lanes = Array.from({ length: laneCount }, () => new Lane(config, config.connectionTimeoutMillis ?? 0, onLost));
   }
 
   run(query: PreparedQuery): Promise<pg.QueryResult> {
     return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(new Error('Cannot use a pool after calling end on the pool'));
       if (this.#batch === undefined) setImmediate(() => this.#flush());
       if (this.#batch === undefined || this.#batched === maxBatch) {
         this.#batch?.flush();
-        this.#batch = this.#lanes.reduce((least, lane) => (lane.waiting < least.waiting ? lane : least));
+        this.#batch = this.#shortest();
         this.#batched = 0;
       }
       this.#batched += 1;
@@ -131,7 +179,18 @@ export class ReadLanes {
 
   /** Closes all connections, after the reads that wait. */
   async end(): Promise<void> {
+    this.#ended = true;
     await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  /** Returns the lane with the fewest reads. No read waits for a connection, or fails without it, while another one is open. */
+  #shortest(): Lane {
+    const shortest = this.#lanes.reduce((least, lane) => (lane.length < least.length ? lane : least));
+    if (shortest.isOpen) return shortest;
+    const open = this.#lanes.find((lane) => lane.isOpen);
+    if (open === undefined) return shortest;
+    shortest.open();
+    return open;
   }
 
   #flush(): void {

@@ -337,6 +337,13 @@ describe('prepared statements', () => {
     for (const run of all) expect(sorted(await run())).toEqual(expected);
   });
 
+  it('succeed after a migration when many of them share a connection', async () => {
+    const read = (): Promise<unknown> => pool.read({ name: 'shared', text: 'select name from projects', rowMode: 'array', quick: true }).then(({ rows }) => sorted(rows));
+    const before = await read();
+    await database.alter('alter table projects alter column name type varchar(399)');
+    expect(await Promise.all(Array.from({ length: 40 }, read))).toEqual(Array.from({ length: 40 }, () => before));
+  });
+
   it('name a statement again that the server could not prepare with the first binding of a connection', async () => {
     const { id } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
     const fresh = new TenantPool({ connectionString: database.app, max: 1 }, () => id);

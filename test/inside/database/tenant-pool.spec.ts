@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
+import { databaseProxy, unsupportedParameter } from '../../support/database-proxy.js';
 import { closeConnections } from '../../support/close-connections.js';
 import { testDatabase } from '../../support/database.js';
 
@@ -92,7 +93,7 @@ describe("one statement on the tenants' pool", () => {
 
 describe('quick reads, which share connections', () => {
   const lanes = new TenantPool({ connectionString: app, application_name: 'lanes', statementTimeoutMillis: 500 }, () => undefined);
-  const read = (id: string, text = 'select name, $1::text from projects where name = $1 order by name', values: unknown[] = [id], name = text) =>
+  const read = (id: string, text = 'select name, $1::text from projects where name = $1 order by name', values: unknown[] = [id], name = text.slice(0, 60)) =>
     lanes.read(id, { name, text, values, rowMode: 'array', quick: true });
   afterAll(() => lanes.end());
 
@@ -160,6 +161,48 @@ describe('quick reads, which share connections', () => {
     await new Promise((resolve) => setImmediate(resolve));
     await ending.end();
     await expect(reads).resolves.toHaveLength(2);
+  });
+
+  it('a pool that has ended opens no connection again', async () => {
+    const ended = new TenantPool({ connectionString: app }, () => undefined);
+    await ended.end();
+    await expect(ended.read(a, { text: 'select 1', quick: true })).rejects.toThrow('after calling end');
+  });
+
+  it('a value that cannot be written concerns no other read', async () => {
+    const unwritable = {
+      toPostgres: () => {
+        throw new Error('no value');
+      },
+    };
+    const text = 'select name from projects where name = $1 limit 1';
+    const results = await Promise.allSettled([read(a), read(a, text, [unwritable]), read(b, text, [b]), read(b), read(a, text, [a])]);
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value.rows : String(result.reason)))).toEqual([[[a, a]], 'Error: no value', [[b]], [[b, b]], [[a]]]);
+  });
+
+  it('reads share the connection that there is while the server refuses another one', async () => {
+    let connections = 0;
+    const proxy = await databaseProxy(app, (send) => ((connections += 1) === 1 ? { send } : { answer: unsupportedParameter('any') }));
+    const one = new TenantPool({ connectionString: proxy.url }, () => undefined);
+    const statement = { text: 'select 1', rowMode: 'array', quick: true } as const;
+    await one.read(a, statement);
+    for (let round = 0; round < 2; round += 1) await expect(Promise.all(Array.from({ length: 50 }, () => one.read(a, statement)))).resolves.toHaveLength(50);
+    expect(connections).toBeGreaterThan(1);
+    await one.end();
+    await proxy.close();
+  });
+
+  it('reads behind one that does not end fail in time, and later ones at once', async () => {
+    const slow = new TenantPool({ connectionString: app, connectionTimeoutMillis: 600 }, () => undefined);
+    const send = (text: string): Promise<pg.QueryResult> => slow.read(a, { text, rowMode: 'array', quick: true });
+    await Promise.all(Array.from({ length: 20 }, () => send('select 1')));
+    // The first of each batch, so one on each connection.
+    const unanswered = Array.from({ length: 32 }, (_, index) => send(index % 16 === 0 ? 'select pg_sleep(1.8)' : 'select 1').then(String, (error: { code: string }) => error.code));
+    expect(new Set(await Promise.all(unanswered))).toEqual(new Set(['ETIMEDOUT']));
+    const before = performance.now();
+    await expect(send('select 1')).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    expect(performance.now() - before).toBeLessThan(300);
+    await slow.end();
   });
 
   it('a read fails with the error of the connection when there is none', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -160,8 +162,9 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
     return inside(() => wireBinding.run(organizationId, () => inTransaction(pool, changes, 'isolation level repeatable read')));
   },
   'a transaction that waits too long for a connection': async () => {
-    const { db } = tenant({ max: 1 });
-    const first = inside(() => selectIn(db, 0.5));
+    const { db } = tenant({ max: 1, application_name: 'the only one' });
+    const first = inside(() => selectIn(db, 1));
+    await running('the only one');
     const second = inside(() => db.$transaction((tx) => tx.project.count(), { maxWait: 50 }));
     await Promise.allSettled([first, second]);
     return second;
@@ -182,6 +185,12 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   'a connection that the server closes between two statements of a transaction': () => {
     const { db } = tenant({ application_name: 'to close too' });
     return inside(() => db.$transaction(async (tx) => (await tx.project.count(), await signal('pg_terminate_backend', 'to close too'), tx.project.count())));
+  },
+  'a server that does not answer a new connection of quick reads': async () => {
+    const silent = createServer().unref().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { db } = tenant({ connectionString: `postgres://nobody@127.0.0.1:${(silent.address() as AddressInfo).port}/none`, connectionTimeoutMillis: 100 });
+    return inside(() => db.project.findFirst({ where: { id: organizationId } }));
   },
   'a server that does not listen': () => inside(() => tenant({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }).db.project.count()),
   'a server that does not listen, for a transaction': () =>
