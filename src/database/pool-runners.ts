@@ -19,11 +19,11 @@ function inTransaction({ connection }: StatementTarget, statement: Statement): P
 
 type Send = (target: StatementTarget, statement: Statement) => PromiseLike<pg.QueryResult>;
 
-/** Sends a statement of an open transaction on its connection. A prepared statement that is out of date ends the transaction. */
+/** Sends a statement of an open transaction on its connection. There, a prepared statement that is out of date ends the transaction. */
 const inTransactionOr =
   (send: Send): Send =>
   (target, statement) =>
-    inTransaction(target, statement) ?? sendCurrent(statement, (current) => send(target, current));
+    inTransaction(target, statement) ?? send(target, statement);
 
 const tables = { schema: tenantSchema, columns: modelColumns } as const;
 /** Names statements of one kind; the kinds share connections. */
@@ -43,8 +43,8 @@ export const tenantRunners = (pool: TenantPool, prepared: boolean): StatementRun
   runnersOf(
     prepared,
     () => pool.connect(),
-    ({ organizationId }, statement) => pool.read(organizationId, statement),
-    ({ organizationId, locks }, statement) => wireBinding.run(organizationId, () => pool.query(statement), { locks }),
+    ({ organizationId }, statement) => sendCurrent(statement, (current) => pool.read(organizationId, current)),
+    ({ organizationId, locks }, statement) => sendCurrent(statement, (current) => Promise.resolve(wireBinding.run(organizationId, () => pool.query(current), { locks }))),
   );
 
 /** Returns what the client of the platform runs without Prisma. */
@@ -53,5 +53,5 @@ export const platformRunners = (pool: PlatformPool, prepared: boolean): Statemen
     prepared,
     () => (pool as unknown as pg.Pool).connect(),
     (_, statement) => pool.read(statement),
-    (_, statement) => wireBinding.run(undefined, () => pool.query(statement as pg.QueryConfig)),
+    (_, statement) => sendCurrent(statement, (current) => Promise.resolve(wireBinding.run(undefined, () => pool.query(current as pg.QueryConfig)))),
   );

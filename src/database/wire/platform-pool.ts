@@ -48,12 +48,12 @@ export class PlatformPool extends pg.Pool {
 
   #query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement } : statement;
-    if (this.isRenewing()) return this.#lanes.run(new PreparedQuery(values === undefined ? full : { ...full, values }));
+    const query = values === undefined ? full : { ...full, values };
+    if (this.isRenewing()) return this.read(query);
     const settings = this.currentSettings();
     if (settings.note === undefined && settings.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
     const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
-    const query = values === undefined ? full : { ...full, values };
-    return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, bindMessage(binding))));
+    return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] })));
   }
 
   /** Runs one statement that only reads, without the audit note and the authority. A SELECT that calls a function may write: use {@link query}. */
@@ -63,7 +63,7 @@ export class PlatformPool extends pg.Pool {
       const query = new PreparedQuery(current);
       return lanes ? this.#lanes.run(query) : runOnPool(this, query);
     };
-    return sendCurrent(statement, send) as Promise<pg.QueryResult<Row>>;
+    return sendCurrent(statement, send);
   }
 
   /** Closes all connections. */

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
+import { BoundQuery } from './bound-query.js';
 import { beginWithAuthority, isChangedAuthority, renewed } from './changed-authority.js';
 import { checkOut, type LendingPool, type Statement } from './pg-internals.js';
 import { PreparedQuery } from './prepared-query.js';
 import { isStaleStatement } from './prepared-statement-names.js';
 import { assertReadCommitted, beginMessages, commitMessage, type TenantBinding } from './tenant-binding.js';
 import { NotCommittedError, OutsideTransactionError } from './tenant-pool.errors.js';
-import { TransactionQuery } from './transaction-query.js';
 
 type ErrorListener = (error: Error) => void;
 
@@ -84,14 +84,14 @@ export class PooledConnection {
     // A transaction that locks judges the request again before it commits.
     if (this.#unsent !== undefined && commits && this.binding.locks !== undefined) await this.#begin(this.#named(alone));
     if (this.#unsent !== undefined) return this.#begin(statement, commits);
-    return commits ? this.#sendWithCommit(new TransactionQuery(statement, { before: [], after: commitMessage, named: this.prepared })) : this.#submit(new PreparedQuery(statement));
+    return commits ? this.#sendWithCommit(new BoundQuery(statement, { before: [], after: commitMessage, named: this.prepared })) : this.#submit(new PreparedQuery(statement));
   }
 
   #named({ name, ...statement }: Statement): Statement {
     return this.prepared ? { name, ...statement } : statement;
   }
 
-  async #sendWithCommit(query: TransactionQuery): Promise<pg.QueryResult> {
+  async #sendWithCommit(query: BoundQuery): Promise<pg.QueryResult> {
     this.#sentCommit = true;
     const result = await this.#submit(query);
     assertCommitted(query.end);
@@ -168,7 +168,7 @@ export class PooledConnection {
   async #tryToBegin(statement: Statement, commits: boolean): Promise<pg.QueryResult> {
     if (this.#client === undefined) await this.#takeClient();
     const { begin, bind } = beginMessages(this.#unsent ?? '', this.binding);
-    const query = new TransactionQuery(statement, { before: bind === undefined ? [begin] : [begin, bind], after: commits ? commitMessage : undefined, named: this.prepared });
+    const query = new BoundQuery(statement, { before: bind === undefined ? [begin] : [begin, bind], after: commits ? commitMessage : undefined, named: this.prepared });
     try {
       const result = await this.#judged(query, commits ? this.#sendWithCommit(query) : this.#submit(query), bind?.lockColumn);
       this.#unsent = undefined;
@@ -184,7 +184,7 @@ export class PooledConnection {
   }
 
   /** Awaits the statement that has begun a transaction. A changed authority comes before its error. */
-  async #judged(query: TransactionQuery, sent: Promise<pg.QueryResult>, lockColumn: number | undefined): Promise<pg.QueryResult> {
+  async #judged(query: BoundQuery, sent: Promise<pg.QueryResult>, lockColumn: number | undefined): Promise<pg.QueryResult> {
     if (lockColumn === undefined) return sent;
     const [result] = await Promise.allSettled([sent]);
     if (query.hasBegun) await this.#compareLocked(query.bound[lockColumn]);

@@ -38,7 +38,7 @@ export function isStaleStatement(error: unknown): boolean {
  * Sends a statement, and again without its name when its prepared form is out of date: the server has done nothing, and each connection can have
  * the old form.
  */
-export const sendCurrent = (statement: Statement, send: (statement: Statement) => PromiseLike<pg.QueryResult>): PromiseLike<pg.QueryResult> =>
+export const sendCurrent = (statement: Statement, send: (statement: Statement) => Promise<pg.QueryResult>): Promise<pg.QueryResult> =>
   send(statement).then(undefined, (error: unknown) => {
     if (statement.name === undefined || !isStaleStatement(error)) throw error;
     return send({ ...statement, name: undefined });

@@ -57,8 +57,8 @@ export class TenantPool extends PoolWithoutQueries {
     try {
       const full = typeof statement === 'string' ? { text: statement } : statement;
       const [query, binding] = [values === undefined ? full : { ...full, values }, this.#bind()];
-      if (binding.authority === undefined) return runOnPool(this, new BoundQuery(query, bindMessage(binding)));
-      return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, bindMessage(binding))));
+      if (binding.authority === undefined) return runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] }));
+      return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] })));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -72,7 +72,7 @@ export class TenantPool extends PoolWithoutQueries {
    */
   read(organizationId: string | undefined, statement: Statement): Promise<pg.QueryResult> {
     try {
-      const query = new BoundQuery(statement, bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout }));
+      const query = new BoundQuery(statement, { before: [bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout })] });
       return statement.quick === true ? this.#lanes.run(query) : runOnPool(this, query);
     } catch (error) {
       return Promise.reject(error);
