@@ -1,4 +1,4 @@
-import type { Args } from './model-kind.js';
+import { delegateName, type Args } from './model-kind.js';
 import { wireBinding } from './wire-binding.js';
 
 /** Runs a read of a model; undefined when it is left to Prisma. */
@@ -42,7 +42,7 @@ type Delegate = Readonly<Record<'findFirst' | 'findMany', (args?: Args) => Promi
  */
 export function withDirectReads<Client>(client: Client, models: readonly string[], read: DirectRead): Client {
   const delegates = models.map((model) => {
-    const name = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
+    const name = delegateName(model);
     const delegate = (client as Record<string, Delegate>)[name] as Delegate;
     // As usual properties are, so that a test can watch a method.
     const direct = (operation: 'findFirst' | 'findMany') => ({

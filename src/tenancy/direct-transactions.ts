@@ -1,6 +1,6 @@
 import { sqltag, type Sql } from '@prisma/client/runtime/client';
 import { LazyStatement } from './direct-reads.js';
-import type { Args } from './model-kind.js';
+import { delegateName, readOperations, type Args } from './model-kind.js';
 import { transactionIdOf, type LendableConnection, type StatementTarget } from './statement-runners.js';
 import { TransactionEndedError, TransactionExpiredError } from './tenant-errors.js';
 import { wireBinding, type OpenTransaction } from './wire-binding.js';
@@ -35,7 +35,6 @@ export interface DirectTransactionOptions {
   readonly runRaw: (open: OpenTransaction, operation: string, sql: Sql) => PromiseLike<unknown> | undefined;
 }
 
-const readOperations = ['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy'];
 const writeOperations = ['create', 'createMany', 'createManyAndReturn', 'update', 'updateMany', 'updateManyAndReturn', 'upsert', 'delete', 'deleteMany'];
 
 const ignore = (): void => undefined;
@@ -59,7 +58,7 @@ class DirectTransaction {
   ) {}
 
   run(model: string, operation: string, args: Args | undefined): PromiseLike<unknown> {
-    return new LazyStatement(() => this.options.run(this.open, model, operation, args ?? {}) ?? this.#withPrisma().then((tx) => tx[firstLower(model)]?.[operation]?.(args)));
+    return new LazyStatement(() => this.options.run(this.open, model, operation, args ?? {}) ?? this.#withPrisma().then((tx) => tx[delegateName(model)]?.[operation]?.(args)));
   }
 
   runRaw(operation: string, [query, ...values]: unknown[]): PromiseLike<unknown> {
@@ -111,8 +110,6 @@ class DirectTransaction {
     if (this.#prismaId !== undefined) wireBinding.abandon(this.#prismaId);
   }
 }
-
-const firstLower = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 
 /** The delegate of a model inside a transaction. */
 class Delegate {
@@ -172,7 +169,7 @@ export class DirectTransactions {
         delegates.set(this, delegate);
         return delegate;
       };
-      Object.defineProperty(this.#Client.prototype, firstLower(model), { get });
+      Object.defineProperty(this.#Client.prototype, delegateName(model), { get });
     }
   }
 

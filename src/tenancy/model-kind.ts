@@ -16,6 +16,12 @@ export interface Scope {
 
 export type Args = Readonly<Record<string, unknown>>;
 
+/** The operations of Prisma that only read. */
+export const readOperations: ReadonlySet<string> = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']);
+
+/** Returns the name that a client has for a model: `customRole` for `CustomRole`. */
+export const delegateName = (model: string): string => `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
+
 export const isObject = (value: unknown): value is Args => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const asArray = (value: unknown): readonly unknown[] => (value === undefined ? [] : Array.isArray(value) ? (value as unknown[]) : [value]);

@@ -1,10 +1,10 @@
 import { Prisma } from '@prisma/client/extension';
 import { withDirectReads } from './direct-reads.js';
 import { DirectTransactions, targetIn } from './direct-transactions.js';
-import type { Args } from './model-kind.js';
+import { readOperations, type Args } from './model-kind.js';
 import { targetOf, type QueryOfTransaction, type StatementRunners } from './statement-runners.js';
 import { IsolationLevelError, UnsupportedTenantQueryError } from './tenant-errors.js';
-import { begins, readOperations, type TransactionOptions } from './tenant-extension.js';
+import { begins, type TransactionOptions } from './tenant-extension.js';
 import { wireBinding } from './wire-binding.js';
 
 /** The transactions of the platform's client. */

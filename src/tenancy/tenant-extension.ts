@@ -1,7 +1,7 @@
 import { Prisma } from '@prisma/client/extension';
 import { withDirectReads } from './direct-reads.js';
 import { DirectTransactions, targetIn, type TransactionLimits } from './direct-transactions.js';
-import { assertTenantSafe, type Args } from './model-kind.js';
+import { assertTenantSafe, readOperations, type Args } from './model-kind.js';
 import { flattenUniqueWhere } from './scope-where.js';
 import type { TenantContext } from './tenant-context.js';
 import { targetOf, transactionIdOf, type QueryOfTransaction, type StatementRunners } from './statement-runners.js';
@@ -50,9 +50,6 @@ interface Delegate {
 }
 
 const rawOperations = new Set(['$queryRaw', '$executeRaw']);
-
-/** Prisma sends only plain SELECTs for these. Everything else, raw SQL included, may write. */
-export const readOperations: ReadonlySet<string> = new Set(['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count', 'aggregate', 'groupBy']);
 
 /**
  * Returns the organization that a write must lock: its own, when rows of the model decide about access.
