@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
 import { AppConfig } from '../../config/app-config.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import type { ApiKeyCredential } from './api-key-token.js';
@@ -128,13 +129,7 @@ export class PrincipalQueries {
 
   /** Whether the rows that a session was judged by are still the same. It costs less than half of {@link findSession}. */
   async isUnchanged({ sessionId, userId }: TokenClaims, { organizationId, sessionVersion, userVersion, organizationVersion, membershipVersion }: SessionRow): Promise<boolean> {
-    const { rows } = await this.platform.read<unknown[]>({
-      name: this.#named ? 'tenantry_session_versions' : undefined,
-      text: versionsSql,
-      values: [sessionId, userId, organizationId],
-      rowMode: 'array',
-      quick: true,
-    });
+    const { rows } = await this.#read('tenantry_session_versions', versionsSql, [sessionId, userId, organizationId]);
     const [versions] = rows;
     return versions !== undefined && versions[0] === sessionVersion && versions[1] === userVersion && versions[2] === organizationVersion && versions[3] === membershipVersion;
   }
@@ -143,13 +138,17 @@ export class PrincipalQueries {
     return this.#first<KeyRow>('tenantry_key', keySql, [organizationId, Buffer.from(tokenHash)]);
   }
 
-  /** Rows as arrays spare the server and pg the description of the columns at each request. */
   async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {
-    const { rows, fields } = await this.platform.read<unknown[]>({ name: this.#named ? name : undefined, text, values, rowMode: 'array', quick: true });
+    const { rows, fields } = await this.#read(name, text, values);
     const [cells] = rows;
     if (cells === undefined) return undefined;
     const row: Record<string, unknown> = {};
     for (const [index, field] of fields.entries()) row[field.name] = cells[index];
     return row as Row;
+  }
+
+  /** Rows as arrays spare the server and pg the description of the columns at each request. */
+  #read(name: string, text: string, values: unknown[]): Promise<pg.QueryResult<unknown[]>> {
+    return this.platform.read<unknown[]>({ name: this.#named ? name : undefined, text, values, rowMode: 'array', quick: true });
   }
 }
