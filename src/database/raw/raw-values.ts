@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Prisma } from '../../generated/prisma/client.js';
-import { dayOf, readBytes, timeOf } from '../reads/column-types.js';
+import { dayOf, readBytes } from '../reads/column-types.js';
+import { timeOf, UtcDate } from '../reads/read-time.js';
 
 /** Reads PostgreSQL's text of a value that is not null. */
 export type Parser = (text: string) => unknown;
@@ -13,8 +14,8 @@ const same: Parser = (value) => value;
 const readJson: Parser = (value) => JSON.parse(value) as unknown;
 /** A time without a zone is in UTC. */
 const readTimestamp: Parser = (value) => timeOf(`${value}+00`);
-/** A time of day is one of the first day of 1970; as with Prisma, its offset is left out. */
-const readTimeOfDay: Parser = (value) => timeOf(`1970-01-01 ${value.replace(/[+-].*$/, '')}+00`);
+/** A time of day is one of the first day of 1970, or the end of it (24:00); as with Prisma, its offset is left out. */
+const readTimeOfDay: Parser = (value) => new UtcDate(`1970-01-01T${value.replace(/[+-].*$/, '')}Z`);
 const readMoney: Parser = (value) => new Prisma.Decimal(value.replace(/[$,]/g, ''));
 const readNumeric: Parser = (value) => new Prisma.Decimal(value);
 /** The type text[], whose text form all arrays share. */

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { parseDay } from '../../common/times.js';
 import type { ModelColumn } from './model-columns.js';
+import { timeOf } from './read-time.js';
 
 /** Values arrive as PostgreSQL's text. Each column's type reads them. */
 export const asText: pg.CustomTypesConfig = { getTypeParser: (() => (text: string) => text) as never };
@@ -25,15 +26,7 @@ const same = (value: unknown): unknown => value;
 /** The type text[], whose text form all lists of texts and ids share. */
 const parseArray = pg.types.getTypeParser(1009 as never) as Decoder;
 
-/**
- * Reads the text of a time in a session in UTC, such as `2026-01-31 12:00:00.123+00`. As with Prisma, a time outside of the years 1 to 9999
- * is an invalid date: the checks of the tables refuse such times, and one row must not make all others unreadable.
- */
-export const timeOf = (written: string): Date =>
-  // A day of ten characters has a year of four. The engine reads this one format of the server faster than a regular expression.
-  new Date(written.charAt(10) === ' ' && written.endsWith('+00') ? `${written.slice(0, 10)}T${written.slice(11, -3)}Z` : Number.NaN);
-
-/** Like {@link timeOf}, for a day such as `2026-01-31`. */
+/** Reads the text of a day such as `2026-01-31`; an invalid date as {@link timeOf}. */
 export const dayOf = (written: string): Date => parseDay(written) ?? new Date(Number.NaN);
 
 const parameterOf = (test: (value: unknown) => boolean, write: (value: never) => unknown) => (value: unknown) => (test(value) ? write(value as never) : undefined);
