@@ -241,6 +241,25 @@ describe('the purge of ended sessions', () => {
   });
 });
 
+describe('the current user', () => {
+  it('is described with all organizations that are not deleted, oldest first, however many they are', async () => {
+    const owner = await server.world.owner();
+    const database = new pg.Client({ connectionString: testDatabase().platform });
+    await database.connect();
+    await database.query(
+      `with added as (insert into organizations (id, name, slug, plan, deleted_at)
+         select gen_random_uuid(), n, 'listed-' || n || '-' || gen_random_uuid(), 'free', case when n = 7 then now() end from generate_series(1, 150) n returning id, name)
+       insert into memberships (organization_id, id, user_id, role, created_at) select id, gen_random_uuid(), $1, 'member', now() - make_interval(days => name::int) from added`,
+      [owner.userId],
+    );
+    await database.end();
+    const { body } = await owner.api.get('/auth/me');
+    const others = Array.from({ length: 150 }, (_, index) => String(150 - index)).filter((name) => name !== '7');
+    expect(body.memberships.map(({ organization }: { organization: { name: string } }) => organization.name)).toEqual([...others, body.activeOrganization.name]);
+    expect(body).toMatchObject({ role: 'owner', activeOrganization: { id: owner.organizationId }, twoFactorEnabled: false });
+  });
+});
+
 describe('sessions', () => {
   it('sessions are listed with their device, and end individually or all except the current one', async () => {
     const { email, api } = await server.world.owner();

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { timeOf } from './read-time.js';
 
 describe('timeOf', () => {
@@ -18,7 +19,7 @@ describe('timeOf', () => {
     expect([timeOf(written).getTime(), JSON.stringify(timeOf(written))]).toEqual([Number.NaN, 'null']);
   });
 
-  it('a time that a caller sets anew is written as such', () => {
+  it('a time that a caller changes is written as changed', () => {
     const time = timeOf('2026-01-31 12:00:00+00');
     time.setUTCHours(13);
     expect(JSON.stringify(time)).toBe('"2026-01-31T13:00:00.000Z"');

@@ -11,7 +11,7 @@ function withText(text: string): Date {
   const date = new UtcDate(text);
   const time = date.getTime();
   // A caller may have set it to another time.
-  const value = (): string | null => (date.getTime() === time ? text : (Date.prototype.toJSON.call(date, '') as string | null));
+  const value = (): unknown => (date.getTime() === time ? text : Date.prototype.toJSON.call(date, ''));
   return Object.defineProperty(date, 'toJSON', { value });
 }
 

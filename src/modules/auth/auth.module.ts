@@ -14,6 +14,7 @@ import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { LoginAttemptsService } from './passwords/login-attempts.service.js';
 import { MailboxesService } from './accounts/mailboxes.service.js';
 import { MailedTokensService } from './accounts/mailed-tokens.service.js';
+import { MeQueries } from './me.queries.js';
 import { MeService } from './me.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { ProfileController } from './accounts/profile.controller.js';
@@ -71,6 +72,7 @@ import { UsersService } from './users.service.js';
     SigningKeysService,
     JwtStrategy,
     EmailVerificationService,
+    MeQueries,
     MeService,
     PlatformAdminsService,
     PlatformUsersService,

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { UserPrincipal } from '../../access/principal/principal.js';
-import { toOrganizationRefDto, type MeDto } from './auth.dto.js';
-import { UsersService } from './users.service.js';
+import type { MeDto } from './auth.dto.js';
+import { MeQueries } from './me.queries.js';
 
 /** Describes the current user: memberships, roles and permissions. */
 @Injectable()
 export class MeService {
-  constructor(private readonly users: UsersService) {}
+  constructor(private readonly queries: MeQueries) {}
 
   async describeCurrentUser(principal: UserPrincipal): Promise<MeDto> {
     const { userId: id, email, name, emailVerified, membership, platformAdmin } = principal;
-    const user = await this.users.describeUser(id);
-    const all = user.memberships.map(({ organization, role }) => ({ organization: toOrganizationRefDto(organization), role }));
+    const { memberships: all, hasSecondFactor } = await this.queries.describeUser(id);
     // An operator who acts as the user works in one organization, and learns of no other.
     const memberships = principal.impersonation === undefined ? all : all.filter(({ organization }) => organization.id === membership?.organizationId);
     const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
@@ -24,7 +23,7 @@ export class MeService {
       permissions: [...(membership?.permissions ?? [])].sort(),
       platformAdmin,
       impersonatedBy: principal.impersonation ?? null,
-      twoFactorEnabled: user.hasSecondFactor,
+      twoFactorEnabled: hasSecondFactor,
     };
   }
 }

@@ -26,12 +26,6 @@ export interface SignInCandidate {
   readonly passwordChangedAt: Date;
 }
 
-/** The organizations and the second factor of a user. */
-export interface UserDescription {
-  readonly memberships: readonly { readonly role: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string } }[];
-  readonly hasSecondFactor: boolean;
-}
-
 /** Creates and finds users. An account owns its address once it has verified it; before, it only claims it (docs/accounts.md). */
 @Injectable()
 export class UsersService {
@@ -40,22 +34,6 @@ export class UsersService {
     private readonly passwords: PasswordsService,
     private readonly mailboxes: MailboxesService,
   ) {}
-
-  /** Reads the memberships of a user in organizations that are not deleted, oldest first, and whether a second factor is confirmed. */
-  async describeUser(id: string): Promise<UserDescription> {
-    const user = await this.platform.user.findFirst({
-      where: { id },
-      select: {
-        secondFactor: { select: { confirmedAt: true } },
-        memberships: {
-          where: { organization: { deletedAt: null } },
-          orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-          select: { role: true, organization: { select: { id: true, name: true, slug: true } } },
-        },
-      },
-    });
-    return { memberships: user?.memberships ?? [], hasSecondFactor: (user?.secondFactor?.confirmedAt ?? null) !== null };
-  }
 
   /** @throws {WeakPasswordError} */
   async prepareUser({ email, name, password }: NewUser): Promise<PreparedUser> {
