@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { WireQuery, WireResult, type RowDescription, type Statement, type WireConnection } from './pg-internals.js';
 
+const ignore = (): void => undefined;
+
 /** The prepared statements of one connection. They live as long as their connection. */
 class Prepared {
   /** The names of the prepared binding statements. */
@@ -65,6 +67,12 @@ export class PreparedQuery extends WireQuery {
   override handleCommandComplete(message: unknown, connection: WireConnection): void {
     if (this.#keepsColumns) preparedOf(connection).columns.set(this.name as string, this.#columns);
     super.handleCommandComplete(message, connection);
+  }
+
+  /** pg reports the error of a value that it cannot write, and then the answer of the server, or the end of the connection. */
+  override handleError(error: Error, connection: WireConnection): void {
+    super.handleError(error, connection);
+    this.callback = ignore;
   }
 
   #useColumns(columns: readonly pg.FieldDef[]): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
@@ -80,6 +81,14 @@ describe("one statement on the tenants' pool", () => {
     await expect(wrong.query(names)).rejects.toThrow('invalid value for parameter');
     await expect(wrong.query(names)).rejects.toThrow('invalid value for parameter');
     await wrong.end();
+  });
+
+  it('a value that cannot be written fails its statement only', async () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    for (let round = 0; round < 3; round += 1) await expect(as(a, () => pool.query('select $1::jsonb', [circular]))).rejects.toThrow('circular');
+    await setTimeout(50);
+    await expect(as(b, () => pool.query(names))).resolves.toMatchObject({ rows: [{ name: b }] });
   });
 
   it('a statement keeps its tenant among thousands of others on two connections', async () => {
