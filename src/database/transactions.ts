@@ -9,6 +9,6 @@ export type PlatformTransaction = Omit<Prisma.TransactionClient, '$transaction'>
 
 /**
  * Sends the last statement of a transaction together with its COMMIT, which saves a round trip under its locks. Afterwards the
- * transaction has been committed: its work sends nothing more, and does not fail.
+ * transaction has been committed: its work sends nothing more, and does not fail. If the statement or the COMMIT fails, the transaction fails with that error.
  */
 export const lastStatement = <Result>(statement: () => PromiseLike<Result>): Promise<Result> => wireBinding.ending(statement);

@@ -48,7 +48,6 @@ class DirectTransaction {
   #prismaEnds: PromiseLike<unknown> = Promise.resolve();
   #endPrisma = ignore;
   #prismaId: string | undefined;
-  #expired = false;
   #ended = false;
 
   constructor(
@@ -70,22 +69,20 @@ class DirectTransaction {
     return new LazyStatement(() => this.#withPrisma().then((tx) => tx[operation]?.(...args)));
   }
 
-  /** Rolls the transaction back. The work learns it from its next statement. */
+  /** Rolls the transaction back, unless its last statement has committed it. The work learns it from its next statement. */
   expire(): void {
-    this.#expired = true;
     this.connection.query('rollback').catch(ignore);
   }
 
-  /** @throws {TransactionExpiredError} */
   async commit(): Promise<void> {
     await this.#leavePrisma();
-    if (this.#expired) throw new TransactionExpiredError();
     await this.connection.query('commit');
   }
 
+  /** Waits for the statements that are sent, also after the transaction has expired: the connection goes back to its pool. */
   async rollBack(): Promise<void> {
     await this.#leavePrisma().catch(ignore);
-    if (!this.#expired) await this.connection.query('rollback').catch(ignore);
+    await this.connection.query('rollback').catch(ignore);
   }
 
   #withPrisma(): Promise<PrismaTransaction> {
@@ -175,7 +172,8 @@ export class DirectTransactions {
 
   /**
    * @param inside runs the work in the context of the transaction
-   * @throws {TransactionExpiredError} when the work took too long
+   * @throws {TransactionExpiredError} when there is no connection in time
+   * @throws {Error} with the code `ROLLED_BACK` when the work took too long
    */
   async run(
     open: OpenTransaction,

@@ -27,11 +27,11 @@ export class PlatformConnection extends PooledConnection {
       this.#begun = true;
       return this.begin(text);
     }
+    if (this.#begun && this.isIdle && !this.endsAgain(text)) throw new OutsideTransactionError(this.#rolledBack);
     if (ends.test(text)) {
       this.#rolledBack = rollsBack.test(text);
       return this.send({ text });
     }
-    if (this.#begun && this.isIdle) throw new OutsideTransactionError(this.#rolledBack);
     if (typeof statement === 'string') {
       await this.beginAlone();
       return this.client.query(statement, values as unknown[]);

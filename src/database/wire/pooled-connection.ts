@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
 import { BoundQuery } from './bound-query.js';
 import { beginWithAuthority, isChangedAuthority, renewed } from './changed-authority.js';
@@ -33,20 +33,22 @@ const alone: Statement = { name: 'tenantry_begun', text: 'select' };
 export class PooledConnection {
   readonly #listeners = new Set<ErrorListener>();
   #client: pg.PoolClient | undefined;
-  /** Whether the server no longer knows a prepared statement of the connection, or a migration changed its result. */
-  #stale = false;
+  /** Whether the server no longer knows a prepared statement of the connection, a migration changed its result, or the connection was lost. */
+  #unusable = false;
+  /** The number of statements that are not answered. */
+  #unanswered = 0;
   /** Whether its work has returned it. */
   #released = false;
   /** Settles when the last statement has ended. */
   #last: Promise<unknown> = Promise.resolve();
   /** The BEGIN that is sent with the first statement. */
   #unsent: string | undefined;
-  /** Why the transaction has not begun. */
+  /** Why the transaction has not begun, or was not committed with its last statement: it can only be rolled back. */
   #failure: unknown;
   /** Whether the message that began the transaction failed: the client may not know yet that the transaction is open. */
   #failed = false;
-  /** Whether a statement was sent with COMMIT. */
-  #sentCommit = false;
+  /** Whether it was committed with a statement. */
+  #committed = false;
 
   constructor(
     private readonly pool: LendingPool,
@@ -65,11 +67,11 @@ export class PooledConnection {
 
   /** Whether no transaction is open. */
   protected get isIdle(): boolean {
-    return this.#unsent === undefined && this.#isIdleOnServer;
+    return this.#unsent === undefined && this.#failure === undefined && this.#isIdleOnServer;
   }
 
   get #isIdleOnServer(): boolean {
-    return this.#client === undefined || (!this.#failed && this.#client.getTransactionStatus() === 'I');
+    return this.#client === undefined || (!this.#failed && this.#unanswered === 0 && this.#client.getTransactionStatus() === 'I');
   }
 
   /**
@@ -81,10 +83,21 @@ export class PooledConnection {
   protected async send(statement: Statement, commits = false): Promise<pg.QueryResult> {
     if (ends.test(statement.text)) return this.#end(statement);
     if (this.#failure !== undefined) throw this.#failure;
-    // A transaction that locks judges the request again before it commits.
-    if (this.#unsent !== undefined && commits && this.binding.locks !== undefined) await this.#begin(this.#named(alone));
-    if (this.#unsent !== undefined) return this.#begin(statement, commits);
-    return commits ? this.#sendWithCommit(new BoundQuery(statement, { before: [], after: commitMessage, named: this.prepared })) : this.#submit(new PreparedQuery(statement));
+    if (commits) return this.#sendAndCommit(statement);
+    return this.#unsent === undefined ? this.#submit(new PreparedQuery(statement)) : this.#begin(statement);
+  }
+
+  /** When it fails, the server may have ended the transaction: no other statement is sent. */
+  async #sendAndCommit(statement: Statement): Promise<pg.QueryResult> {
+    try {
+      // A transaction that locks judges the request again before it commits.
+      if (this.#unsent !== undefined && this.binding.locks !== undefined) await this.#begin(this.#named(alone));
+      if (this.#unsent !== undefined) return await this.#begin(statement, true);
+      return await this.#sendWithCommit(new BoundQuery(statement, { before: [], after: commitMessage, named: this.prepared }));
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
 
   #named({ name, ...statement }: Statement): Statement {
@@ -92,32 +105,37 @@ export class PooledConnection {
   }
 
   async #sendWithCommit(query: BoundQuery): Promise<pg.QueryResult> {
-    this.#sentCommit = true;
     const result = await this.#submit(query);
     assertCommitted(query.end);
+    this.#committed = true;
     return result;
   }
 
-  /** Whether a statement ends a transaction that has ended with the statement before. */
+  /** Whether a statement ends a transaction that was committed with the statement before. */
   protected endsAgain(text: string): boolean {
-    return this.#sentCommit && this.#isIdleOnServer && ends.test(text);
+    return this.#committed && ends.test(text);
   }
 
   async #end(statement: Statement): Promise<pg.QueryResult> {
-    const sent = this.#unsent === undefined && !this.endsAgain(statement.text);
+    const [unsent, failure] = [this.#unsent, this.#failure];
     this.#unsent = undefined;
-    if (!sent) return nothing;
-    const result = await this.#submit(new PreparedQuery(statement));
+    this.#failure = undefined;
+    const sent = unsent === undefined && !this.#committed;
+    const result = sent ? await this.#submit(new PreparedQuery(failure === undefined ? statement : { text: 'rollback' })) : nothing;
     this.#failed = false;
-    if (!rollsBack.test(statement.text)) assertCommitted(result.command);
+    if (rollsBack.test(statement.text)) return result;
+    if (failure !== undefined) throw failure;
+    assertCommitted(result.command);
     return result;
   }
 
   #submit(query: PreparedQuery): Promise<pg.QueryResult> {
     return new Promise((resolve, reject) => {
+      this.#unanswered += 1;
       query.callback = (error, result) => {
+        this.#unanswered -= 1;
         if (error === null) return resolve(result as pg.QueryResult);
-        this.#stale ||= isStaleStatement(error);
+        this.#unusable ||= isStaleStatement(error) || !(error instanceof pg.DatabaseError);
         reject(error);
       };
       this.client.query(query);
@@ -141,9 +159,15 @@ export class PooledConnection {
     if (this.#released) throw new OutsideTransactionError(true);
     assertReadCommitted(text, this.binding);
     this.#unsent = text;
-    this.#sentCommit = false;
-    if (this.binding.locks !== undefined) process.nextTick(() => void this.inTurn(() => this.beginAlone()).catch(ignore));
+    this.#committed = false;
+    this.#failure = undefined;
+    if (this.binding.locks !== undefined) process.nextTick(() => void this.inTurn(() => this.#beginEarly()));
     return nothing;
+  }
+
+  /** The next statement reports why it failed. */
+  async #beginEarly(): Promise<void> {
+    await this.beginAlone().catch((error: unknown) => (this.#failure = error));
   }
 
   /** Sends the BEGIN that no statement has carried. */
@@ -214,14 +238,14 @@ export class PooledConnection {
     return this;
   }
 
-  /** Returns the client to the pool, or closes it when its transaction is still open, so that no other work gets it. */
+  /** Returns the client to the pool, or closes it when its transaction is still open or a statement is not answered, so that no other work gets it. */
   release(error?: Error | boolean): void {
     this.#released = true;
     this.#giveBack(error);
   }
 
   #giveBack(error?: Error | boolean): void {
-    const close = error ?? (this.#stale || !this.#isIdleOnServer);
+    const close = error ?? (this.#unusable || !this.#isIdleOnServer);
     const client = this.#client;
     this.#client = undefined;
     client?.release(close);

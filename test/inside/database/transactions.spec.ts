@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -57,12 +58,13 @@ const named = async (name: string): Promise<number> =>
   (await superuser.query<{ n: number }>('select count(*)::int as n from projects where organization_id = $1 and name = $2', [organizationId, name])).rows[0]?.n ?? 0;
 
 type Transact = <Result>(work: (tx: Transaction) => Promise<Result>, options?: { timeout?: number }) => Promise<Result>;
-const clients: readonly [string, Transact][] = [
-  ['TenantDb', (work, options) => inTenant(() => tenantDb.$transaction(work, options))],
-  ['PlatformDb', (work, options) => platformDb.$transaction(work as never, options) as never],
+type Write = (project: { data: never }) => Promise<unknown>;
+const clients: readonly [string, Transact, Write][] = [
+  ['TenantDb', (work, options) => inTenant(() => tenantDb.$transaction(work, options)), (project) => inTenant(async () => tenantDb.project.create(project))],
+  ['PlatformDb', (work, options) => platformDb.$transaction(work as never, options) as never, async (project) => platformDb.project.create(project)],
 ];
 
-describe.each(clients)('a transaction of %s', (client, transact) => {
+describe.each(clients)('a transaction of %s', (client, transact, write) => {
   const title = (what: string): string => `${what} ${client}`;
 
   it('runs statements of Prisma and its own on one connection, and commits them together', async () => {
@@ -166,6 +168,61 @@ describe.each(clients)('a transaction of %s', (client, transact) => {
     });
     await expect(failed).rejects.toThrow(/json/);
     expect(await named(name)).toBe(0);
+  });
+
+  // The event cannot be written at the COMMIT, or the statement itself fails; it begins the transaction, or is not its first statement.
+  it.each([
+    ['commit', true],
+    ['commit', false],
+    ['statement', true],
+    ['statement', false],
+  ])('fails, and sends nothing more, when its work catches the error of its last statement (%s, first: %s)', async (fails, first) => {
+    const name = title(`caught ${fails} ${first}`);
+    const expected = fails === 'commit' ? /json/ : /division by zero/;
+    const caught: unknown[] = [];
+    const keep = (error: unknown): void => void caught.push(error);
+    const failed = transact(async (tx) => {
+      if (!first) await tx.project.create(projectOf(name));
+      const last = lastStatement(
+        () => tx.$executeRaw`with made as (insert into projects (organization_id, id, name) values (${organizationId}::uuid, gen_random_uuid(), ${name}) returning 1)
+          select set_config('app.audit', 'no json', true), 1 / ${fails === 'commit' ? 1 : 0} from made`,
+      );
+      await last.catch(keep);
+      await Promise.resolve(tx.project.create(projectOf(name))).catch(keep);
+    });
+    await failed.catch(keep);
+    expect(caught).toEqual(Array(3).fill(expect.objectContaining({ message: expect.stringMatching(expected) as unknown })));
+    expect(await named(name)).toBe(0);
+  });
+
+  it.each(['during', 'after'])('is committed when its time is over %s its last statement', async (when) => {
+    const name = title(when);
+    const done = transact(
+      async (tx) => {
+        await tx.project.create(projectOf(name));
+        await lastStatement(() => (when === 'during' ? tx.$executeRaw`select pg_sleep(0.1)` : tx.$executeRaw`select 1`));
+        await setTimeout(when === 'during' ? 0 : 80);
+        return 'done';
+      },
+      { timeout: 40 },
+    );
+    await expect(done).resolves.toBe('done');
+    expect(await named(name)).toBe(1);
+  });
+
+  it.each([true, false])('returns its connection without a transaction when its work gives up after its time (first statement: %s)', async (first) => {
+    const name = title(`given up ${first}`);
+    const gaveUp = transact(
+      async (tx) => {
+        if (!first) await tx.project.create(projectOf(name));
+        const slow = tx.$executeRaw`insert into projects (organization_id, id, name) select ${organizationId}::uuid, gen_random_uuid(), ${name} from pg_sleep(0.2)`;
+        await Promise.race([slow, setTimeout(80).then(() => Promise.reject(new Error('gave up')))]);
+      },
+      { timeout: 40 },
+    );
+    await expect(gaveUp).rejects.toThrow('gave up');
+    await write(projectOf(`${name}, next`));
+    expect([await named(name), await named(`${name}, next`)]).toEqual([0, 1]);
   });
 
   it('executes nothing after its end', async () => {

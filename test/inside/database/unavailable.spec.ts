@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -146,6 +147,10 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
     const { db } = tenant();
     const waits = (tx: Transaction): Promise<unknown> => tx.$executeRaw`set local lock_timeout = '100ms'`.then(() => renameInSql(tx));
     return whileLocked(() => inside(() => db.$transaction(waits)));
+  },
+  'the lock timeout of a transaction whose work waits for something else first': () => {
+    const { db } = tenant({ statementTimeoutMillis: 100 });
+    return whileLocked(() => inside(() => db.$transaction((tx) => setTimeout(300).then(() => rename(tx)), { locksOrganization: true })));
   },
   'a lock that is not available at once': () => {
     const { db } = tenant();
