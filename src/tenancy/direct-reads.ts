@@ -1,8 +1,11 @@
 import { delegateName, type Args } from './model-kind.js';
 import { wireBinding } from './wire-binding.js';
 
+/** The reads that a runner may support. Prisma runs the others, such as aggregates. */
+const operations = ['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow', 'findMany', 'count'] as const;
+
 /** Runs a read of a model; undefined when it is left to Prisma. */
-type DirectRead = (model: string, operation: 'findFirst' | 'findMany', args: Args) => PromiseLike<unknown> | undefined;
+type DirectRead = (model: string, operation: string, args: Args) => PromiseLike<unknown> | undefined;
 
 /** A statement that is sent when it is awaited, as Prisma's are: nobody handles the error of one that is still to be awaited. */
 export class LazyStatement implements Promise<unknown> {
@@ -32,7 +35,7 @@ export class LazyStatement implements Promise<unknown> {
   }
 }
 
-type Delegate = Readonly<Record<'findFirst' | 'findMany', (args?: Args) => PromiseLike<unknown>>>;
+type Delegate = Readonly<Record<(typeof operations)[number], (args?: Args) => PromiseLike<unknown>>>;
 
 /**
  * Puts the reads of models in front of a Prisma client, so that those that need none of its layers pass none: they take more time than the
@@ -45,13 +48,13 @@ export function withDirectReads<Client>(client: Client, models: readonly string[
     const name = delegateName(model);
     const delegate = (client as Record<string, Delegate>)[name] as Delegate;
     // As usual properties are, so that a test can watch a method.
-    const direct = (operation: 'findFirst' | 'findMany') => ({
+    const direct = (operation: (typeof operations)[number]) => ({
       writable: true,
       configurable: true,
       enumerable: true,
       value: (args?: Args) => new LazyStatement(() => (wireBinding.transaction() === undefined ? read(model, operation, args ?? {}) : undefined) ?? delegate[operation](args)),
     });
-    return [name, { value: Object.create(delegate, { findFirst: direct('findFirst'), findMany: direct('findMany') }) as Delegate }] as const;
+    return [name, { value: Object.create(delegate, Object.fromEntries(operations.map((operation) => [operation, direct(operation)]))) as Delegate }] as const;
   });
   return Object.create(client as object, Object.fromEntries(delegates)) as Client;
 }

@@ -185,6 +185,7 @@ export function createTenantClient<Client>(base: Client, options: TenancyOptions
   if (reads === undefined) return client;
   return withDirectReads(client, reads.models, (model, operation, args) => {
     const { organizationId } = context;
-    return reads.run({ organizationId }, model, operation, scopeOperation({ schema, organizationId }, model, operation, args).args);
+    const scoped = scopeOperation({ schema, organizationId }, model, operation, args);
+    return reads.run({ organizationId }, model, scoped.operation, scoped.args);
   });
 }

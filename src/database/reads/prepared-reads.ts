@@ -1,20 +1,41 @@
 import type pg from 'pg';
 import type { Args } from '../../tenancy/model-kind.js';
 import type { ReadRunner, StatementTarget } from '../../tenancy/statement-runners.js';
-import type { TenantSchema } from '../../tenancy/tenant-schema.js';
+import type { ModelDescription, TenantSchema } from '../../tenancy/tenant-schema.js';
 import type { Statement as WireStatement } from '../wire/pg-internals.js';
 import { asText } from './column-types.js';
 import { CompiledShapes } from './compiled-shapes.js';
 import type { ModelColumns } from './model-columns.js';
 import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
-import { Selections } from './read-selection.js';
-import { readsOneRow } from './single-row.js';
+import { Selections, type Selection } from './read-selection.js';
 import { limitOf, shapeOf } from './read-shape.js';
 import { Statement, UnpreparedReadError, type Parameter } from './read-statement.js';
+import { recordNotFound } from './record-not-found.js';
+import { comparesKey, readsOneRow } from './single-row.js';
+import { withFlatKey } from './unique-key.js';
 
-/** The arguments that prepared reads support. */
-const supported = new Set(['where', 'select', 'include', 'orderBy', 'take']);
+interface Operation {
+  /** The arguments that are supported. */
+  readonly supported: ReadonlySet<string>;
+  /** What is returned of the rows. */
+  readonly result: 'first' | 'rows' | 'count';
+  /** Whether the condition must compare a unique key, as Prisma requires. */
+  readonly unique?: boolean;
+  /** Whether it is an error when there is no row. */
+  readonly required?: boolean;
+}
+
+const one = new Set(['where', 'select', 'include']);
+const listed = new Set([...one, 'orderBy', 'take']);
+const operations: Readonly<Record<string, Operation>> = {
+  findUnique: { result: 'first', supported: one, unique: true },
+  findUniqueOrThrow: { result: 'first', supported: one, unique: true, required: true },
+  findFirst: { result: 'first', supported: listed },
+  findFirstOrThrow: { result: 'first', supported: listed, required: true },
+  findMany: { result: 'rows', supported: listed },
+  count: { result: 'count', supported: new Set(['where']) },
+};
 
 /** The statement of all reads of one shape. */
 interface CompiledRead {
@@ -28,6 +49,14 @@ interface CompiledRead {
 /** An application has some hundreds. */
 const maxShapes = 2_000;
 
+const counted: Selection = { select: ['count(*)'], joins: [], decode: () => ({}) };
+
+/** @throws what Prisma throws when a row is required */
+function noRow(model: string, { required }: Operation): null {
+  if (required === true) throw recordNotFound(model, 'No record was found for a query.');
+  return null;
+}
+
 export interface PreparedReadsOptions {
   readonly schema: TenantSchema;
   readonly columns: ModelColumns;
@@ -38,9 +67,9 @@ export interface PreparedReadsOptions {
 }
 
 /**
- * Runs `findFirst` and `findMany` as one prepared statement each. Prisma's query engine compiles and serializes every query again,
+ * Runs reads of models as one prepared statement each. Prisma's query engine compiles and serializes every query again,
  * and sends a further one for each relation. The arguments are Prisma's, and so are the results. Prisma runs the reads that are
- * not supported: text search, cursors, aggregates, some filters.
+ * not supported: text search, cursors, aggregates other than `count`, some filters.
  *
  * The arguments are confined to the tenant before they arrive here, so the walls are the same: the condition on the
  * organization is part of the statement, and row security of the bound tenant applies to it.
@@ -54,40 +83,46 @@ export class PreparedReads implements ReadRunner {
     this.models = Object.keys(options.schema);
   }
 
-  run(target: StatementTarget, model: string, operation: string, args: Args): Promise<unknown> | undefined {
-    if (operation !== 'findFirst' && operation !== 'findMany') return undefined;
+  run(target: StatementTarget, model: string, name: string, given: Args): Promise<unknown> | undefined {
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+    if (operation === undefined || !Object.hasOwn(this.options.schema, model)) return undefined;
     // Prisma refuses an argument that is undefined: it is a mistake that would read other rows than those that are meant.
-    for (const key in args) if (!supported.has(key) || args[key] === undefined) return undefined;
-    const shape = shapeOf(model, operation, args);
+    for (const key in given) if (!operation.supported.has(key) || given[key] === undefined) return undefined;
+    const args = operation.unique === true ? withFlatKey(this.options.schema, model, given) : given;
+    if (args === undefined) return undefined;
+    const shape = shapeOf(model, name, args);
     const read = this.#compiled.get(shape.key, () => this.#compile(shape.values.length, model, operation, args));
     if (read === null) return undefined;
     const parameters = shape.values.map((value, index) => read.parameters[index]?.(value));
     if (parameters.includes(undefined)) return undefined;
     const rows = this.#send(target, read, parameters);
-    if (operation === 'findFirst') return rows.then(([row]) => (row === undefined ? null : read.decode(row)));
+    if (operation.result === 'count') return rows.then(([row]) => Number(row?.[0]));
+    if (operation.result === 'first') return rows.then(([row]) => (row === undefined ? noRow(model, operation) : read.decode(row)));
     const { take = Number.POSITIVE_INFINITY } = args as { take?: number };
     return rows.then((found) => (found.length > take ? found.slice(0, take) : found).map(read.decode));
   }
 
-  #compile(values: number, model: string, operation: string, { where, select, include, orderBy, take }: Args): CompiledRead {
+  #compile(values: number, model: string, { result, unique }: Operation, args: Args): CompiledRead {
     const { schema, columns, nameOf } = this.options;
+    const { where, select, include, orderBy, take } = args;
+    if (unique === true && !comparesKey(schema[model] as ModelDescription, where)) throw new UnpreparedReadError();
     const statement = new Statement(schema, columns);
     const alias = statement.nextAlias();
-    const selection = new Selections(statement).of(model, alias, { select, include });
+    const selection = result === 'count' ? counted : new Selections(statement).of(model, alias, { select, include });
     const from = [`${statement.table(model)} ${alias}`, ...selection.joins].join(' ');
     const condition = where === undefined ? 'true' : conditionSql(statement, model, alias, where);
     const order = orderSql(statement, model, alias, orderBy);
     // Prisma orders by the primary key, so that the rows that are taken are always the same.
     if (take !== undefined && order === '') throw new UnpreparedReadError();
-    const limit = operation === 'findFirst' ? 1 : limitOf(take);
-    if (take !== undefined && (operation === 'findFirst' || limit === undefined)) throw new UnpreparedReadError();
+    const limit = result === 'first' ? 1 : limitOf(take);
+    if (take !== undefined && (result === 'first' || limit === undefined)) throw new UnpreparedReadError();
     const text = `select ${selection.select.join(', ')} from ${from} where ${condition}${order}${limit === undefined ? '' : ` limit ${limit}`}`;
     // Values whose place in the arguments is not that of a parameter must not become one.
     if (statement.parameters.length !== values) throw new UnpreparedReadError();
     return {
       name: nameOf?.({ sql: text }) || undefined,
       text,
-      quick: readsOneRow(schema, model, operation, { where, select, include }),
+      quick: result === 'first' && readsOneRow(schema, model, args),
       parameters: statement.parameters,
       decode: selection.decode,
     };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { tenantSchema } from '../../generated/tenant-schema.js';
 import { readsOneRow } from './single-row.js';
 
-const quick = (where: unknown, args: object = {}): boolean => readsOneRow(tenantSchema, 'CustomRole', 'findFirst', { where, ...args });
+const quick = (where: unknown, args: object = {}): boolean => readsOneRow(tenantSchema, 'CustomRole', { where, ...args });
 const key = { id: 'r', organizationId: 'o' };
 
 describe('readsOneRow', () => {

@@ -1,4 +1,5 @@
 import { isObject, type Args } from '../../tenancy/model-kind.js';
+import { isValue } from './read-shape.js';
 import type { FieldDescription, ModelDescription, TenantSchema } from '../../tenancy/tenant-schema.js';
 
 /** Collects the fields that a condition compares with one value, also in its ANDs. */
@@ -6,7 +7,7 @@ function comparedFields(where: unknown, found: Set<string>): Set<string> {
   if (!isObject(where)) return found;
   for (const [key, value] of Object.entries(where)) {
     if (key === 'AND') for (const part of Array.isArray(value) ? value : [value]) comparedFields(part, found);
-    else if (value !== null && (!isObject(value) || value instanceof Date)) found.add(key);
+    else if (value !== null && isValue(value)) found.add(key);
   }
   return found;
 }
@@ -20,15 +21,19 @@ function namesRelations({ fields }: Pick<ModelDescription, 'fields'>, where: unk
 
 const isUnique = (field: FieldDescription | undefined): boolean => field?.kind === 'scalar' && field.unique === true;
 
+/** Whether a condition compares a primary or unique key, so that at most one row has it. */
+export function comparesKey({ fields, compoundKeys }: ModelDescription, where: unknown): boolean {
+  const compared = comparedFields(where, new Set());
+  return [...compared].some((name) => isUnique(fields[name])) || Object.values(compoundKeys).some((key) => key.every((name) => compared.has(name)));
+}
+
 /**
  * Whether a read finds its row by a primary or unique key and reads nothing but columns of it. Such a read takes the server some tens of
  * microseconds, whatever the tables contain.
  */
-export function readsOneRow(schema: TenantSchema, model: string, operation: string, { where, select, include }: Args): boolean {
+export function readsOneRow(schema: TenantSchema, model: string, { where, select, include }: Args): boolean {
   const description = schema[model];
-  if (operation !== 'findFirst' || description === undefined || include !== undefined || namesRelations(description, where)) return false;
+  if (description === undefined || include !== undefined || namesRelations(description, where)) return false;
   if (isObject(select) && Object.keys(select).some((name) => description.fields[name]?.kind !== 'scalar')) return false;
-  const compared = comparedFields(where, new Set());
-  const { fields, compoundKeys } = description;
-  return [...compared].some((name) => isUnique(fields[name])) || Object.values(compoundKeys).some((key) => key.every((name) => compared.has(name)));
+  return comparesKey(description, where);
 }

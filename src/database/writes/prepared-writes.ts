@@ -1,13 +1,16 @@
 import type pg from 'pg';
 import type { Args } from '../../tenancy/model-kind.js';
 import type { StatementTarget, WriteRunner } from '../../tenancy/statement-runners.js';
-import type { TenantSchema } from '../../tenancy/tenant-schema.js';
+import type { ModelDescription, TenantSchema } from '../../tenancy/tenant-schema.js';
 import { asText } from '../reads/column-types.js';
 import { CompiledShapes } from '../reads/compiled-shapes.js';
 import type { ModelColumns } from '../reads/model-columns.js';
 import { conditionSql } from '../reads/read-conditions.js';
 import { Selections } from '../reads/read-selection.js';
 import { Statement, UnpreparedReadError, type Parameter } from '../reads/read-statement.js';
+import { recordNotFound } from '../reads/record-not-found.js';
+import { comparesKey } from '../reads/single-row.js';
+import { withFlatKey } from '../reads/unique-key.js';
 import type { Statement as WireStatement } from '../wire/pg-internals.js';
 import { deleteShape, insertShape, updateShape, type Columns, type WriteShape } from './write-shape.js';
 
@@ -26,14 +29,18 @@ interface Operation {
   readonly result: Result;
   /** The arguments that are supported. */
   readonly supported: ReadonlySet<string>;
+  /** Whether the condition must compare a unique key, as Prisma requires. */
+  readonly unique?: boolean;
 }
 
 const operations: Readonly<Record<string, Operation>> = {
   create: { kind: 'insert', result: 'row', supported: new Set(['data', 'select']) },
   createMany: { kind: 'insert', result: 'count', supported: new Set(['data', 'skipDuplicates']) },
   createManyAndReturn: { kind: 'insert', result: 'rows', supported: new Set(['data', 'select', 'skipDuplicates']) },
+  update: { kind: 'update', result: 'row', supported: new Set(['data', 'where', 'select']), unique: true },
   updateMany: { kind: 'update', result: 'count', supported: new Set(['data', 'where']) },
   updateManyAndReturn: { kind: 'update', result: 'rows', supported: new Set(['data', 'where', 'select']) },
+  delete: { kind: 'delete', result: 'row', supported: new Set(['where', 'select']), unique: true },
   deleteMany: { kind: 'delete', result: 'count', supported: new Set(['where']) },
 };
 
@@ -52,7 +59,7 @@ export interface PreparedWritesOptions {
 
 /**
  * Runs writes of one table as one prepared statement each, without Prisma's query engine. The arguments and the results are Prisma's.
- * Prisma runs the writes that are not supported: nested writes, operators such as `increment`, `update`, `delete` and `upsert`.
+ * Prisma runs the writes that are not supported: nested writes, operators such as `increment`, and `upsert`.
  *
  * As with {@link PreparedReads}, the arguments are confined to the tenant before they arrive here.
  */
@@ -61,22 +68,25 @@ export class PreparedWrites implements WriteRunner {
 
   constructor(private readonly options: PreparedWritesOptions) {}
 
-  run(target: StatementTarget, model: string, name: string, args: Args): PromiseLike<unknown> | undefined {
+  run(target: StatementTarget, model: string, name: string, given: Args): PromiseLike<unknown> | undefined {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     const columns = this.options.columns[model];
     if (operation === undefined || columns === undefined) return undefined;
-    for (const key in args) if (!operation.supported.has(key) || args[key] === undefined) return undefined;
+    for (const key in given) if (!operation.supported.has(key) || given[key] === undefined) return undefined;
+    const args = operation.unique === true ? withFlatKey(this.options.schema, model, given) : given;
+    if (args === undefined) return undefined;
     if (args['skipDuplicates'] !== undefined && typeof args['skipDuplicates'] !== 'boolean') return undefined;
     const shape = shapeOf(operation, model, columns, name, args);
     if (shape === undefined || shape.rows.length > maxRows || (operation.kind !== 'delete' && shape.rows.length === 0)) return undefined;
     const write = this.#compiled.get(shape.key, () => this.#compile(shape, operation, model, args));
     if (write === null) return undefined;
     const values = shape.values.map((value, index) => (value === null ? null : write.parameters[index]?.(value)));
-    return values.includes(undefined) ? undefined : this.#send(target, operation.result, write, values);
+    return values.includes(undefined) ? undefined : this.#send(target, model, operation, write, values);
   }
 
-  #compile({ rows, values }: WriteShape, { kind, result }: Operation, model: string, { where, select, skipDuplicates }: Args): CompiledWrite {
+  #compile({ rows, values }: WriteShape, { kind, result, unique }: Operation, model: string, { where, select, skipDuplicates }: Args): CompiledWrite {
     const { schema, columns, nameOf } = this.options;
+    if (unique === true && !comparesKey(schema[model] as ModelDescription, where)) throw new UnpreparedReadError();
     const statement = new Statement(schema, columns);
     const alias = statement.nextAlias();
     const table = `${statement.table(model)} as ${alias}`;
@@ -93,11 +103,13 @@ export class PreparedWrites implements WriteRunner {
     return { name: nameOf?.({ sql: text }) || undefined, text, parameters: statement.parameters, decode: selection?.decode };
   }
 
-  async #send(target: StatementTarget, result: Result, { name, text, decode }: CompiledWrite, values: readonly unknown[]): Promise<unknown> {
+  async #send(target: StatementTarget, model: string, { kind, result }: Operation, { name, text, decode }: CompiledWrite, values: readonly unknown[]): Promise<unknown> {
     const { rows, rowCount } = await this.options.send(target, { name, text, values, rowMode: 'array', types: asText });
     if (decode === undefined) return { count: rowCount ?? 0 };
     const decoded = (rows as unknown[][]).map(decode);
-    return result === 'rows' ? decoded : decoded[0];
+    if (result === 'rows') return decoded;
+    if (decoded[0] === undefined) throw recordNotFound(model, `No record was found for ${kind === 'delete' ? 'a delete' : 'an update'}.`);
+    return decoded[0];
   }
 }
 

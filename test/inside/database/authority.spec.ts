@@ -117,10 +117,10 @@ const writes: Readonly<Record<string, Write>> = {
       ),
     ),
   'a transaction whose first statement is for Prisma': () =>
-    inTenant(() => directTenant.$transaction(async (tx) => [await tx.project.count(), await tx.project.create({ data: { name } as never })])),
+    inTenant(() => directTenant.$transaction(async (tx) => [await tx.project.aggregate({ _count: true }), await tx.project.create({ data: { name } as never })])),
   'a transaction of the platform without Prisma': () => directPlatform.$transaction(async (tx) => lastStatement(() => tx.project.create({ data: { organizationId, name } }))),
   'a transaction of the platform without Prisma, with the lock': () =>
-    directPlatform.$transaction(async (tx) => [await tx.project.count(), await lastStatement(() => tx.project.create({ data: { organizationId, name } }))], {
+    directPlatform.$transaction(async (tx) => [await tx.project.aggregate({ _count: true }), await lastStatement(() => tx.project.create({ data: { organizationId, name } }))], {
       locksOrganization: organizationId,
     } as never),
 };

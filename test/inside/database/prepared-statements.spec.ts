@@ -29,6 +29,8 @@ const models = Object.keys(tenantSchema);
 /** The types that prepared reads leave to Prisma. */
 const isUnknown = (model: string): boolean => Object.values(modelColumns[model] ?? {}).some(({ type }) => ['Decimal', 'Float'].includes(type));
 
+const nobody = '00000000-0000-4000-8000-000000000000';
+
 /** Models of which all types of columns are known, those with the most types first. */
 const byVariety = models
   .filter((model) => !isUnknown(model))
@@ -68,6 +70,14 @@ function readsOf(model: string, row: Row): Args[] {
   });
   const [first = 'id'] = scalars;
   return [{}, { take: 1, orderBy: [{ [first]: 'asc' }] }, { orderBy: { [first]: 'desc' } }, { select: { [first]: true } }, ...conditions.map((where) => ({ where })), ...relations];
+}
+
+/** The unique keys of a model, as Prisma's conditions name them, with the values of a row. */
+function keysOf(model: string, row: Row): Args[] {
+  const { fields = {}, compoundKeys = {} } = tenantSchema[model] ?? {};
+  const single = Object.entries(fields).flatMap(([name, field]) => (field.kind === 'scalar' && field.unique === true && row[name] !== null ? [{ [name]: row[name] }] : []));
+  const compound = Object.entries(compoundKeys).map(([name, parts]) => ({ [name]: Object.fromEntries(parts.map((part) => [part, row[part]])) }));
+  return [...single, ...compound.filter((key) => !JSON.stringify(key).includes('null'))];
 }
 
 const tenantClient = (pool: TenantPool, context: TenantContext): ReturnType<typeof createTenantClient<PrismaClient>> =>
@@ -119,6 +129,43 @@ describe('prepared statements', () => {
     expect(await compare({})).toBe(!isUnknown(model));
     await Promise.all((row === null ? [] : readsOf(model, row)).map(compare));
     expect(different).toEqual([]);
+  });
+
+  it.each(models.filter((model) => !isUnknown(model)))('find a row of %s by each of its keys, and count, as Prisma does', async (model) => {
+    const delegate = (prisma as unknown as Record<string, Delegate>)[model.charAt(0).toLowerCase() + model.slice(1)] as Delegate;
+    const row = (await delegate['findFirst']?.({})) as Row | null;
+    const [first = 'id'] = Object.keys(modelColumns[model] ?? {});
+    const keys = row === null ? [] : keysOf(model, row);
+    const asked = keys.flatMap((where): [string, Args][] => [
+      ['findUnique', { where }],
+      ['findUniqueOrThrow', { where, select: { [first]: true } }],
+      ['findUnique', { where: { ...where, AND: [{ [first]: { not: row?.[first] } }] } }],
+      ['count', { where: { [first]: row?.[first] } }],
+    ]);
+    for (const [operation, args] of [['count', {}] as [string, Args], ...asked]) {
+      const found = reads.run(platform, model, operation, args);
+      expect([operation, args, await found]).toEqual([operation, args, await delegate[operation]?.(args)]);
+    }
+    expect(row === null || keys.length > 0).toBe(true);
+  });
+
+  it.each([
+    ['findUniqueOrThrow', { where: { id: nobody } }],
+    ['findFirstOrThrow', { where: { name: nobody } }],
+    ['update', { where: { id: nobody }, data: { name: 'x' } }],
+    ['delete', { where: { id: nobody } }],
+  ])('%s of a row that does not exist fails as with Prisma', async (operation, args) => {
+    const failure = async (client: unknown): Promise<unknown> =>
+      Promise.resolve((client as Record<string, Delegate>)['organization']?.[operation]?.(args)).then(
+        () => 'none',
+        (error: unknown) => [
+          error instanceof Prisma.PrismaClientKnownRequestError,
+          (error as { code?: unknown }).code,
+          (error as { meta?: { modelName?: unknown } }).meta?.modelName,
+        ],
+      );
+    expect(await failure(platformDb)).toEqual(await failure(prisma));
+    expect(await failure(platformDb)).toEqual([true, 'P2025', 'Organization']);
   });
 
   it.each([
@@ -199,6 +246,8 @@ describe('prepared statements', () => {
     const data = Object.fromEntries(columns.filter(([name, { type }]) => type !== 'Json' || row[name] !== null).map(([name]) => [name, row[name]]));
     const where = Object.fromEntries(columns.filter(([name, { type }]) => type === 'Uuid' && row[name] !== null).map(([name]) => [name, row[name]]));
     const select = Object.fromEntries(columns.map(([name]) => [name, true]));
+    const [[name = ''] = []] = columns;
+    const [key] = keysOf(model, row);
     return [
       await write('updateManyAndReturn', { where, data }),
       await write('updateMany', { where: { AND: [where] }, data }),
@@ -209,6 +258,9 @@ describe('prepared statements', () => {
       await write('create', { data, select }),
       await write('deleteMany', { where }),
       await write('createManyAndReturn', { data: [data] }),
+      ...(key === undefined
+        ? []
+        : [await write('update', { where: key, data }), await write('update', { where: key, data, select: { [name]: true } }), await write('delete', { where: key })]),
     ];
   }
 
@@ -281,7 +333,10 @@ describe('prepared statements', () => {
     ['a number of a document that is not JSON', 'updateMany', { data: { address: { number: 1n } } }],
     ['a null of Prisma in a document', 'updateMany', { data: { address: { city: Prisma.JsonNull } } }],
     ['a condition on empty bytes', 'deleteMany', { where: { name: new Uint8Array(0) } }],
-    ['an update of one row', 'update', { where: { id: 'x' }, data: { name: 'x' } }],
+    ['a condition without a unique key', 'update', { where: { name: 'x' }, data: { name: 'x' } }],
+    ['a key that is undefined', 'delete', { where: { id: undefined } }],
+    ['no condition', 'delete', {}],
+    ['a related row in the answer', 'update', { where: { id: 'x' }, data: { name: 'x' }, include: { projects: true } }],
   ])('leave a write with %s to Prisma', (_, operation, args) => {
     for (const known of [false, true]) expect([known, writes.run(platform, 'Organization', operation, args as Args)]).toEqual([known, undefined]);
   });

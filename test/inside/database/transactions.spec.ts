@@ -71,10 +71,10 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     const name = title('both');
     const seen = await transact(async (tx) => {
       const { id } = await tx.project.create(projectOf(name));
-      const updated = await tx.project.update({ where: { organizationId_id: { organizationId, id } }, data: { description: 'changed' } });
+      const updated = await tx.project.update({ where: { organizationId_id: { organizationId, id } }, data: { description: { set: 'changed' } } });
       return {
         description: updated.description,
-        count: await tx.project.count({ where: { name } }),
+        count: (await tx.project.aggregate({ where: { name }, _count: true }))._count,
         outside: await named(name),
         found: await tx.project.findFirst({ where: { id } }),
       };
@@ -87,7 +87,7 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     const name = title('neither');
     const failed = transact(async (tx) => {
       await tx.project.create(projectOf(name));
-      await tx.project.count();
+      await tx.project.aggregate({ _count: true });
       await tx.project.create(projectOf(name));
       throw new Error('stop');
     });
@@ -132,7 +132,7 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     const name = title('of Prisma');
     await transact(async (tx) => {
       await tx.project.create(projectOf(name));
-      await lastStatement(() => tx.project.count());
+      await lastStatement(() => tx.project.aggregate({ _count: true }));
       await tx.project.create(projectOf(name));
     });
     expect(await named(name)).toBe(2);
@@ -234,7 +234,7 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     });
     await inTenant(async () => {
       await expect(kept?.project.findFirst({})).rejects.toThrow('only between BEGIN and COMMIT');
-      await expect(kept?.project.count()).rejects.toThrow('a transaction that has ended');
+      await expect(kept?.project.aggregate({ _count: true })).rejects.toThrow('a transaction that has ended');
     });
   });
 
@@ -243,7 +243,7 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     const late = transact(
       async (tx) => {
         await tx.project.create(projectOf(name));
-        await tx.project.count();
+        await tx.project.aggregate({ _count: true });
         await tx.$executeRaw`select pg_sleep(0.1)`;
       },
       { timeout: 40 },

@@ -175,9 +175,10 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
     return second;
   },
   'no free connection in the pool': async () => {
-    const { db } = tenant({ max: 1, connectionTimeoutMillis: 400 });
+    const { db } = tenant({ max: 1, connectionTimeoutMillis: 400, application_name: 'the only free one' });
     await inside(() => selectIn(db, 0)); // a busy machine takes long to open the connection
     const first = inside(() => selectIn(db, 1));
+    await running('the only free one');
     const second = inside(() => db.project.count());
     await Promise.allSettled([first, second]);
     return second;
