@@ -18,7 +18,7 @@ import { withFlatKey } from './unique-key.js';
 interface Operation {
   /** The arguments that are supported. */
   readonly supported: ReadonlySet<string>;
-  /** What is returned of the rows. */
+  /** The first row, all rows, or their number. */
   readonly result: 'first' | 'rows' | 'count';
   /** Whether the condition must compare a unique key, as Prisma requires. */
   readonly unique?: boolean;

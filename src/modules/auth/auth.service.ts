@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import { lastStatement } from '../../database/transactions.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
 import { InvalidMfaTokenError } from './auth.errors.js';
@@ -70,10 +71,14 @@ export class AuthService {
   async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
     const user = await this.passwords.signIn(email, password);
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
-    const { passwordChangedAt } = user;
-    const login = { userId: user.id, passwordChangedAt, device, rememberMe, organizationId: organizationId ?? (await this.#defaultOrganization(user)) };
-    const secondFactor = await this.factors.hasSecondFactor(user.id);
-    return this.platform.$transaction(async (tx) => (secondFactor ? { mfaRequired: true, mfaToken: await this.pending.beginLogin(tx, login) } : this.#startSession(tx, login)));
+    const [worksIn, secondFactor] = await Promise.all([organizationId ?? this.#defaultOrganization(user), this.factors.hasSecondFactor(user.id)]);
+    const login = { userId: user.id, passwordChangedAt: user.passwordChangedAt, device, rememberMe, organizationId: worksIn };
+    return this.platform.$transaction(async (tx) => {
+      if (secondFactor) return { mfaRequired: true, mfaToken: await this.pending.beginLogin(tx, login) };
+      const tokens = await this.sessions.startSession(tx, login);
+      await lastStatement(() => this.#noteLogin(tx, login));
+      return tokens;
+    });
   }
 
   /**
@@ -92,8 +97,12 @@ export class AuthService {
 
   async #startSession(tx: PlatformTransaction, start: SessionStart): Promise<TokenPair> {
     const tokens = await this.sessions.startSession(tx, start);
-    await tx.user.update({ where: { id: start.userId }, data: { lastLoginAt: this.clock.now() } });
+    await this.#noteLogin(tx, start);
     return tokens;
+  }
+
+  async #noteLogin(tx: PlatformTransaction, { userId }: SessionStart): Promise<void> {
+    await tx.user.updateMany({ where: { id: userId }, data: { lastLoginAt: this.clock.now() } });
   }
 
   /** Returns the default organization when it is open, otherwise the only open organization of the user, otherwise null. */

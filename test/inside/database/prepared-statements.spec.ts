@@ -246,7 +246,7 @@ describe('prepared statements', () => {
     const data = Object.fromEntries(columns.filter(([name, { type }]) => type !== 'Json' || row[name] !== null).map(([name]) => [name, row[name]]));
     const where = Object.fromEntries(columns.filter(([name, { type }]) => type === 'Uuid' && row[name] !== null).map(([name]) => [name, row[name]]));
     const select = Object.fromEntries(columns.map(([name]) => [name, true]));
-    const [[name = ''] = []] = columns;
+    const name = columns[0]?.[0] ?? '';
     const [key] = keysOf(model, row);
     return [
       await write('updateManyAndReturn', { where, data }),

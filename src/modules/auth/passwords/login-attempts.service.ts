@@ -124,13 +124,11 @@ export class LoginAttemptsService {
   async #usersOfThisNetwork(subjects: readonly AttemptSubject[]): Promise<ReadonlySet<string>> {
     const ids = subjects.flatMap((subject) => ('userId' in subject && subject.secret === 'password' ? [subject.userId] : []));
     if (ids.length === 0) return new Set();
-    const known = await this.platform.session.findMany({
-      where: { userId: { in: ids }, awaitsSecondFactor: false, impersonatorId: null, ipAddress: { not: null } },
-      distinct: ['userId', 'ipAddress'],
-      select: { userId: true, ipAddress: true },
-    });
+    const known = await this.platform.$queryRaw<{ userId: string; ipAddress: string }[]>`
+      select distinct user_id as "userId", ip_address as "ipAddress" from sessions
+       where user_id = any(${ids}::uuid[]) and not awaits_second_factor and impersonator_id is null and ip_address is not null`;
     const here = this.#network;
-    return new Set(known.filter(({ ipAddress }) => networkOf(ipAddress ?? '') === here).map(({ userId }) => userId));
+    return new Set(known.filter(({ ipAddress }) => networkOf(ipAddress) === here).map(({ userId }) => userId));
   }
 
   async #count(counters: readonly Counter[], defaultMaximum: number): Promise<ReadonlyMap<string, Counted>> {

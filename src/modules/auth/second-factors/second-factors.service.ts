@@ -55,7 +55,7 @@ export class SecondFactorsService {
   }
 
   async hasSecondFactor(userId: string): Promise<boolean> {
-    return (await this.platform.secondFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
+    return (await this.platform.secondFactor.findUnique({ where: { userId, confirmedAt: { not: null } }, select: { userId: true } })) !== null;
   }
 
   /**
