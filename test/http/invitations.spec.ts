@@ -243,12 +243,12 @@ describe('mail', () => {
   it('a mail is sent again after a temporary failure of the mail server', async () => {
     const owner = await server.world.owner({ verified: true });
     const email = server.world.email();
-    server.mailbox.failNext = 1;
+    server.mailbox.refuseNext(email);
     await invite(owner, { email, role: 'member' });
     // The queue would wait for a quarter of a minute; the retry itself is its own.
-    const retrying = `update pgboss.job set start_after = now() where name = 'mail' and state = 'retry'`;
+    const retrying = `update pgboss.job set start_after = now() where name = 'mail' and state = 'retry' and data->>'mailId' = (select id::text from mail_messages where recipient = $1)`;
     await eventually(
-      () => database.query(retrying),
+      () => database.query(retrying, [email]),
       ({ rowCount }) => rowCount !== 0,
       10_000,
     );

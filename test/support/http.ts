@@ -115,12 +115,7 @@ class Mailbox extends ReceivedMails {
 
   async #receive(request: IncomingMessage): Promise<number> {
     const { recipients, mail } = JSON.parse(await text(request)) as { recipients: string[]; mail: Email };
-    if (this.failNext > 0) {
-      this.failNext -= 1;
-      return 451;
-    }
-    this.keep(mail, recipients);
-    return 200;
+    return this.receive(mail, recipients) ? 200 : 451;
   }
 }
 

@@ -20,15 +20,10 @@ export class Mailbox extends ReceivedMails {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
-          if (this.failNext > 0) {
-            this.failNext -= 1;
-            done(Object.assign(new Error('try again later'), { responseCode: 451 }));
-            return;
-          }
-          void this.#keep(
-            Buffer.concat(chunks),
-            session.envelope.rcptTo.map(({ address }) => address),
-          ).then(() => done());
+          const recipients = session.envelope.rcptTo.map(({ address }) => address);
+          void PostalMime.parse(Buffer.concat(chunks)).then((mail) =>
+            done(this.receive(mail, recipients) ? null : Object.assign(new Error('try again later'), { responseCode: 451 })),
+          );
         });
       },
     });
@@ -46,9 +41,5 @@ export class Mailbox extends ReceivedMails {
 
   async close(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-  }
-
-  async #keep(raw: Buffer, recipients: readonly string[]): Promise<void> {
-    this.keep(await PostalMime.parse(raw), recipients);
   }
 }

@@ -11,8 +11,12 @@ export interface ReceivedMail {
 /** The mail that a test received. */
 export class ReceivedMails {
   readonly received: ReceivedMail[] = [];
-  /** How many of the next deliveries are refused with a passing error. */
-  failNext = 0;
+  readonly #refusing = new Set<string>();
+
+  /** Refuses the next delivery to an address with a passing error. */
+  refuseNext(address: string): void {
+    this.#refusing.add(address);
+  }
 
   /** The mail to an address that was written last, of those whose subject contains a text; waits up to 10 s until `count` have arrived. */
   async waitFor(to: string, subject = '', count = 1): Promise<ReceivedMail> {
@@ -31,9 +35,12 @@ export class ReceivedMails {
     return this.received.filter((mail) => mail.to === address).toSorted((one, other) => (writtenAs(one) < writtenAs(other) ? -1 : 1));
   }
 
-  protected keep(mail: Email, recipients: readonly string[]): void {
+  /** @returns false when this delivery is to be refused */
+  protected receive(mail: Email, recipients: readonly string[]): boolean {
+    if (recipients.some((to) => this.#refusing.delete(to))) return false;
     const token = /[?&]token=([\w-]+)/.exec(mail.text ?? '')?.[1];
     for (const to of recipients) this.received.push({ to, mail, token });
+    return true;
   }
 }
 
