@@ -22,6 +22,8 @@ import { createPlatformClient } from '../tenancy/platform-extension.js';
 const tenantStatementTimeout = 15_000;
 /** Milliseconds to wait for a free or a new connection. */
 const connectionTimeout = 5_000;
+/** Milliseconds without traffic after which TCP asks whether the server is there: before firewalls forget a connection. The connections of quick reads are never closed. */
+const keepAliveDelay = 60_000;
 /** Prisma gives up after two seconds by default: a transaction waits for a connection as long as a single statement does. */
 const transactionOptions = { maxWait: connectionTimeout } as const;
 
@@ -32,6 +34,7 @@ const poolOptions = (connectionString: string, application_name: string, max: nu
   max,
   connectionTimeoutMillis: connectionTimeout,
   keepAlive: true,
+  keepAliveInitialDelayMillis: keepAliveDelay,
 });
 
 /** Logs that the server closed an idle connection, for example at a restart. The pool opens a new one when it needs one. */

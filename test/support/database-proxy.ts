@@ -2,6 +2,8 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 
 export interface DatabaseProxy {
   readonly url: string;
+  /** Passes nothing on any longer over the connections that are open, as a network does that loses a server. Both ends stay open. */
+  readonly silence: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export function without(start: Buffer, parameter: string): Buffer {
  */
 export async function databaseProxy(address: string, start: (message: Buffer) => { readonly send: Buffer } | { readonly answer: Buffer }): Promise<DatabaseProxy> {
   const target = new URL(address);
+  const open = new Set<() => void>();
   const proxy = createServer((client) => {
     client.on('error', () => undefined);
     client.once('data', (message: Buffer) => {
@@ -39,12 +42,20 @@ export async function databaseProxy(address: string, start: (message: Buffer) =>
       server.on('error', () => client.destroy());
       client.on('close', () => server.destroy());
       server.pipe(client).pipe(server);
+      open.add(() => {
+        server.unpipe(client);
+        client.unpipe(server);
+      });
     });
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const { port } = proxy.address() as AddressInfo;
   const url = Object.assign(new URL(address), { host: `127.0.0.1:${port}` }).href;
-  return { url, close: () => new Promise((resolve) => proxy.close(() => resolve())) };
+  const silence = (): void => {
+    for (const cut of open) cut();
+    open.clear();
+  };
+  return { url, silence, close: () => new Promise((resolve) => proxy.close(() => resolve())) };
 }
 
 /** Returns an address of the same server as one that is reached through a proxy. */

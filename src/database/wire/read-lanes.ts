@@ -14,8 +14,10 @@ const ignore = (): void => undefined;
 
 /** The part of pg's client that its types lack. */
 interface StreamingClient {
-  readonly connection: { readonly stream: { cork(): void; uncork(): void } };
+  readonly connection: { readonly stream: { cork(): void; uncork(): void; destroy(): void } };
 }
+
+const streamOf = (client: pg.Client): StreamingClient['connection']['stream'] => (client as unknown as StreamingClient).connection.stream;
 
 const noAnswer = (): Error => Object.assign(new Error('The database did not answer a read in time.'), { code: 'ETIMEDOUT' });
 
@@ -25,6 +27,8 @@ class Lane {
   readonly #waiting = new Set<Failed>();
   /** The oldest read, when it was not answered in time. */
   #stuck: Failed | undefined;
+  /** How often reads were refused since the last answer. */
+  #refusals = 0;
   #watch: NodeJS.Timeout | undefined;
   #client: pg.Client | undefined;
   #opening: Promise<pg.Client> | undefined;
@@ -66,6 +70,7 @@ class Lane {
     };
     const send = (client: pg.Client): void => {
       query.callback = (error, result) => {
+        if (error === null || error instanceof pg.DatabaseError) this.#refusals = 0;
         if (error !== null) {
           // An error that pg raises itself leaves its record of the prepared statements wrong.
           if (isStaleStatement(error) || !(error instanceof pg.DatabaseError)) this.#retire(client);
@@ -90,14 +95,15 @@ class Lane {
     this.#corked = undefined;
   }
 
-  /** Closes the connection after the reads that wait. */
+  /** Closes the connection after the reads that wait; at once when these are not answered. */
   async close(): Promise<void> {
     await this.#opening?.catch(ignore);
+    if (this.#client !== undefined && this.isStuck) this.#abandon(this.#client);
     if (this.#client !== undefined) this.#retire(this.#client);
     await this.#closing;
   }
 
-  /** Refuses reads, the waiting ones too, while the oldest is not answered: behind a lock of its table, or because the server hangs. */
+  /** Refuses reads, the waiting ones too, while the oldest is not answered: behind a lock of its table, or because the server hangs or is gone. */
   #watchOldest(): NodeJS.Timeout | undefined {
     const [oldest] = this.#waiting;
     if (oldest === undefined) return undefined;
@@ -105,6 +111,9 @@ class Lane {
       if (this.#waiting.has(oldest)) {
         this.#stuck = oldest;
         for (const failed of this.#waiting) failed(noAnswer());
+        this.#refusals += 1;
+        // Twice as long each time: the server keeps a session that waits for a lock, although its client is gone.
+        if (Number.isInteger(Math.log2(this.#refusals)) && this.#client !== undefined) this.#abandon(this.#client);
       }
       this.#watch = this.#watchOldest();
     };
@@ -114,7 +123,7 @@ class Lane {
 
   #cork(client: pg.Client): void {
     if (this.#corked !== undefined) return;
-    this.#corked = (client as unknown as StreamingClient).connection.stream;
+    this.#corked = streamOf(client);
     this.#corked.cork();
   }
 
@@ -133,6 +142,14 @@ class Lane {
     await client.connect();
     this.#client = client;
     return client;
+  }
+
+  /** Closes a connection that does not answer. The next read opens another one. Without it, the reads would wait until TCP notices that a server is gone: for 15 minutes. */
+  #abandon(client: pg.Client): void {
+    this.#client = undefined;
+    this.#waiting.clear();
+    streamOf(client).destroy();
+    this.onLost(noAnswer());
   }
 
   /** Lets the reads that wait end, and opens another connection for the next ones. */

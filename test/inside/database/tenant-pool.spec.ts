@@ -6,11 +6,12 @@ import pg from 'pg';
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import { databaseProxy, unsupportedParameter } from '../../support/database-proxy.js';
 import { closeConnections } from '../../support/close-connections.js';
+import { eventually } from '../../support/eventually.js';
 import { testDatabase } from '../../support/database.js';
 
 // Also the guard of what bound-query.ts assumes about pg's internals: run it before raising pg's version.
 
-const { app, platform } = testDatabase();
+const { app, platform, owner } = testDatabase();
 const [a, b] = [randomUUID(), randomUUID()];
 const tenant = new AsyncLocalStorage<string>();
 const pool = new TenantPool({ connectionString: app, max: 2, statementTimeoutMillis: 500 }, () => tenant.getStore());
@@ -201,17 +202,73 @@ describe('quick reads, which share connections', () => {
     await proxy.close();
   });
 
-  it('reads behind one that does not end fail in time, and later ones at once', async () => {
-    const slow = new TenantPool({ connectionString: app, connectionTimeoutMillis: 600 }, () => undefined);
-    const send = (text: string): Promise<pg.QueryResult> => slow.read(a, { text, rowMode: 'array', quick: true });
-    await Promise.all(Array.from({ length: 20 }, () => send('select 1')));
-    // The first of each batch, so one on each connection.
-    const unanswered = Array.from({ length: 32 }, (_, index) => send(index % 16 === 0 ? 'select pg_sleep(1.8)' : 'select 1').then(String, (error: { code: string }) => error.code));
-    expect(new Set(await Promise.all(unanswered))).toEqual(new Set(['ETIMEDOUT']));
-    const before = performance.now();
-    await expect(send('select 1')).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-    expect(performance.now() - before).toBeLessThan(300);
-    await slow.end();
+  describe('that are not answered', () => {
+    const statement = (text: string) => ({ text, rowMode: 'array', quick: true }) as const;
+    const outcome = (read: Promise<pg.QueryResult>): Promise<unknown> =>
+      read.then(
+        ({ rows }) => rows,
+        (error: { code: string }) => error.code,
+      );
+    const patient = (connectionString: string, patience: number): TenantPool => {
+      const reading = new TenantPool({ connectionString, connectionTimeoutMillis: patience, application_name: 'patient' }, () => undefined);
+      reading.on('error', () => undefined);
+      return reading;
+    };
+
+    it('fail in time, with those behind them, and later ones use other connections', async () => {
+      const slow = patient(app, 600);
+      const send = (text: string): Promise<unknown> => outcome(slow.read(a, statement(text)));
+      await Promise.all(Array.from({ length: 20 }, () => send('select 1')));
+      // The first of each batch, so one on each connection.
+      const unanswered = await Promise.all(Array.from({ length: 32 }, (_, index) => send(index % 16 === 0 ? 'select pg_sleep(1.8)' : 'select 1')));
+      expect(new Set(unanswered)).toEqual(new Set(['ETIMEDOUT']));
+      expect(await send('select 1')).toEqual([[1]]);
+      await slow.end();
+    });
+
+    it('fail while the network has lost the server, and work when it is found again', async () => {
+      const proxy = await databaseProxy(app, (send) => ({ send }));
+      const far = patient(proxy.url, 600);
+      const send = (): Promise<unknown> => outcome(far.read(a, statement('select 1')));
+      const both = (): Promise<unknown[]> => Promise.all(Array.from({ length: 32 }, send));
+      await both();
+      await both();
+      proxy.silence();
+      expect(new Set(await both())).toEqual(new Set(['ETIMEDOUT']));
+      expect(new Set((await both()).flat(3))).toEqual(new Set([1]));
+      proxy.silence();
+      const waiting = send();
+      await far.end();
+      expect(await waiting).toBe('ETIMEDOUT');
+      await proxy.close();
+    });
+
+    it('fail at once behind a lock that stays, without ever more sessions', async () => {
+      const locked = patient(app, 200);
+      const other = new pg.Client({ connectionString: owner });
+      await other.connect();
+      await other.query('begin; lock table projects');
+      const times: number[] = [];
+      for (const until = performance.now() + 4000; performance.now() < until; await setTimeout(50)) {
+        const before = performance.now();
+        expect(await outcome(locked.read(a, statement('select name from projects')))).toBe('ETIMEDOUT');
+        times.push(performance.now() - before);
+      }
+      expect(times.filter((time) => time < 150).length).toBeGreaterThan(10);
+      const { rows } = await as(a, () => pool.query(`select count(*)::int as sessions from pg_stat_activity where application_name = 'patient'`));
+      // Two lanes, each with one session for each doubling of the time.
+      expect((rows[0] as { sessions: number }).sessions).toBeLessThan(14);
+      await other.query('rollback');
+      await other.end();
+      expect(
+        await eventually(
+          () => outcome(locked.read(a, statement('select name from projects'))),
+          (names) => Array.isArray(names),
+          5000,
+        ),
+      ).toEqual([[a]]);
+      await locked.end();
+    });
   });
 
   it('a read fails with the error of the connection when there is none', async () => {
