@@ -1434,6 +1434,7 @@ CREATE UNIQUE INDEX teams_organization_id_name_key ON public.teams USING btree (
 create policy platform on public.teams for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.teams for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.teams for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER access_changed AFTER UPDATE OF name ON public.teams FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.teams FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,id,name,organization_id}', 'id');
 grant delete, insert, select, update on table public.teams to tenantry_app;
 grant delete, insert, select, update on table public.teams to tenantry_platform;

@@ -333,10 +333,11 @@ describe('a session whose principal the server remembers', () => {
       `update organizations set status = 'active' where id = $1`,
     ],
   };
+  let owner: Person;
   let member: Person;
   let values: readonly string[];
   beforeAll(async () => {
-    const owner = await server.world.owner();
+    owner = await server.world.owner();
     member = await server.world.member(owner);
     await owner.api.post(`${owner.home}/roles`, { key: 'extra', name: 'Extra', permissions: [] });
     await owner.api.post(`${owner.home}/teams`, { name: 'Team', roles: ['extra'] });
@@ -358,6 +359,31 @@ describe('a session whose principal the server remembers', () => {
     expect((await member.api.get(path)).body.code).toBe(code);
     await write(undo);
     expect((await member.api.get(path)).status).toBe(200);
+  });
+
+  it('a custom role or a team that passes to another member is lost at the next request', async () => {
+    const [organizationId] = values;
+    for (const [table, column, what] of [
+      ['member_roles', 'role_id', 'custom_roles'],
+      ['team_members', 'team_id', 'teams'],
+    ] as const) {
+      await write(`insert into ${table} (organization_id, id, user_id, ${column}) select organization_id, gen_random_uuid(), $2, id from ${what} where organization_id = $1`);
+      for (let round = 0; round < 2; round += 1) expect(shown(await member.api.get('/auth/me'))).toMatchObject({ custom: ['extra'] });
+      expect(shown(await owner.api.get('/auth/me'))).toMatchObject({ custom: [] });
+      await database.query(`update ${table} set user_id = $2 where organization_id = $1`, [organizationId, owner.userId]);
+      expect(shown(await member.api.get('/auth/me'))).toMatchObject({ custom: [] });
+      expect(shown(await owner.api.get('/auth/me'))).toMatchObject({ custom: ['extra'] });
+      await database.query(`delete from ${table} where organization_id = $1`, [organizationId]);
+    }
+  });
+
+  it('a team has its new name at the next request', async () => {
+    const trace = async (): Promise<string> => JSON.stringify((await member.api.post('/access/check', { permission: 'content:read', explain: true })).body);
+    await write(`insert into team_members (organization_id, id, user_id, team_id) select organization_id, gen_random_uuid(), $2, id from teams where organization_id = $1`);
+    for (let round = 0; round < 2; round += 1) expect(await trace()).toContain('team Team (role extra)');
+    await write(`update teams set name = 'Renamed' where organization_id = $1`);
+    expect(await trace()).toContain('team Renamed (role extra)');
+    await write(`delete from team_members where organization_id = $1 and user_id = $2`);
   });
 
   it('a slug that another organization has taken selects that one', async () => {

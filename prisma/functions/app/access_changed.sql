@@ -26,6 +26,7 @@ $$;
 
 create trigger access_changed after insert or update or delete on public.custom_roles for each row execute function app.access_changed();
 create trigger access_changed after insert or update or delete on public.team_roles for each row execute function app.access_changed();
+create trigger access_changed after update of name on public.teams for each row execute function app.access_changed();
 create trigger access_changed after insert or update or delete on public.settings_documents for each row execute function app.access_changed();
 create trigger access_changed after insert or update or delete on public.entitlement_overrides for each row execute function app.access_changed();
 -- A new membership, role or key takes no authority from anybody, and every request reads these rows itself.
