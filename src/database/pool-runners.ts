@@ -43,7 +43,7 @@ export const tenantRunners = (pool: TenantPool, prepared: boolean): StatementRun
   runnersOf(
     prepared,
     () => pool.connect(),
-    ({ organizationId }, statement) => sendCurrent(statement, (current) => pool.read(organizationId, current)),
+    ({ organizationId }, statement) => pool.read(organizationId, statement),
     ({ organizationId, locks }, statement) => sendCurrent(statement, (current) => Promise.resolve(wireBinding.run(organizationId, () => pool.query(current), { locks }))),
   );
 

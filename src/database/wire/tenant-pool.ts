@@ -5,6 +5,7 @@ import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js'
 import { assertBound, bindMessage, type TenantBinding } from './tenant-binding.js';
 import { lentConnection } from './lent-connection.js';
 import { TenantConnection } from './tenant-connection.js';
+import { sendCurrent } from './prepared-statement-names.js';
 import { ReadLanes } from './read-lanes.js';
 import { runOnPool } from './run-on-pool.js';
 import { utcSessions } from '../utc-client.js';
@@ -72,8 +73,11 @@ export class TenantPool extends PoolWithoutQueries {
    */
   read(organizationId: string | undefined, statement: Statement): Promise<pg.QueryResult> {
     try {
-      const query = new BoundQuery(statement, { before: [bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout })] });
-      return statement.quick === true ? this.#lanes.run(query) : runOnPool(this, query);
+      const before = [bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout })];
+      return sendCurrent(statement, (current) => {
+        const query = new BoundQuery(current, { before });
+        return statement.quick === true ? this.#lanes.run(query) : runOnPool(this, query);
+      });
     } catch (error) {
       return Promise.reject(error);
     }
