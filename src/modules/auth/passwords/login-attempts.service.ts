@@ -17,6 +17,9 @@ export type AttemptSubject = { readonly userId: string; readonly secret: 'passwo
  */
 const failuresOfAllNetworks = 100;
 
+/** The id of no user. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
 interface Counter {
   readonly key: Uint8Array<ArrayBuffer>;
   readonly userId: string | null;
@@ -122,7 +125,8 @@ export class LoginAttemptsService {
 
   /** Returns those users who have had a session in the network of the caller. */
   async #usersOfThisNetwork(subjects: readonly AttemptSubject[]): Promise<ReadonlySet<string>> {
-    const ids = subjects.flatMap((subject) => ('userId' in subject && subject.secret === 'password' ? [subject.userId] : []));
+    // Also for an address without an account: a statement less would show in the response time that there is none.
+    const ids = subjects.flatMap((subject) => ('unclaimedAddress' in subject ? [nobody] : subject.secret === 'password' ? [subject.userId] : []));
     if (ids.length === 0) return new Set();
     const known = await this.platform.$queryRaw<{ userId: string; ipAddress: string }[]>`
       select distinct user_id as "userId", ip_address as "ipAddress" from sessions
