@@ -43,8 +43,8 @@ export async function databaseProxy(address: string, start: (message: Buffer) =>
       client.on('close', () => server.destroy());
       server.pipe(client).pipe(server);
       open.add(() => {
-        server.unpipe(client);
-        client.unpipe(server);
+        server.unpipe(client).resume();
+        client.unpipe(server).resume();
       });
     });
   });

@@ -152,12 +152,16 @@ class Lane {
     this.onLost(noAnswer());
   }
 
-  /** Lets the reads that wait end, and opens another connection for the next ones. */
+  /** Lets the reads that wait end, as long as they may take, and opens another connection for the next ones. */
   #retire(client: pg.Client): void {
     if (this.#client !== client) return;
     this.#client = undefined;
     this.flush();
-    this.#closing = client.end().catch(ignore);
+    const timer = this.patience > 0 ? setTimeout(() => streamOf(client).destroy(), this.patience) : undefined;
+    this.#closing = client
+      .end()
+      .catch(ignore)
+      .finally(() => clearTimeout(timer));
   }
 }
 
