@@ -18,7 +18,7 @@ async function address(...accounts: readonly { readonly verified: boolean; reado
   return email;
 }
 
-it('a failed login sends the same number of statements, whoever has the address: each takes longer than all else that differs', async () => {
+it('a failed login sends the same number of statements for every address: a statement takes longer than all else that differs', async () => {
   const fail = (email: string): Promise<string[]> =>
     statementsSentBy(async () =>
       expect(await server.api.post('/auth/login', { email, password: randomUUID() })).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } }),
