@@ -14,7 +14,7 @@ import { PreparedWrites } from './writes/prepared-writes.js';
 /** Sends a statement of an open transaction; undefined when there is none. */
 function inTransaction({ connection }: StatementTarget, statement: Statement): PromiseLike<pg.QueryResult> | undefined {
   if (connection === undefined) return undefined;
-  return wireBinding.takesEnd(connection) ? connection.queryAndCommit(statement) : connection.query(statement);
+  return statement.needsRow !== true && wireBinding.takesEnd(connection) ? connection.queryAndCommit(statement) : connection.query(statement);
 }
 
 type Send = (target: StatementTarget, statement: Statement) => PromiseLike<pg.QueryResult>;

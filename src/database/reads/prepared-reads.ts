@@ -95,7 +95,7 @@ export class PreparedReads implements ReadRunner {
     if (read === null) return undefined;
     const parameters = shape.values.map((value, index) => read.parameters[index]?.(value));
     if (parameters.includes(undefined)) return undefined;
-    const rows = this.#send(target, read, parameters);
+    const rows = this.#send(target, read, parameters, operation);
     if (operation.result === 'count') return rows.then(([row]) => Number(row?.[0]));
     if (operation.result === 'first') return rows.then(([row]) => (row === undefined ? noRow(model, operation) : read.decode(row)));
     const { take = Number.POSITIVE_INFINITY } = args as { take?: number };
@@ -128,8 +128,8 @@ export class PreparedReads implements ReadRunner {
     };
   }
 
-  async #send(target: StatementTarget, { name, text, quick }: CompiledRead, values: readonly unknown[]): Promise<unknown[][]> {
-    const { rows } = await this.options.send(target, { name, text, quick, values, rowMode: 'array', types: asText });
+  async #send(target: StatementTarget, { name, text, quick }: CompiledRead, values: readonly unknown[], { required }: Operation): Promise<unknown[][]> {
+    const { rows } = await this.options.send(target, { name, text, quick, values, needsRow: required, rowMode: 'array', types: asText });
     return rows as unknown[][];
   }
 }

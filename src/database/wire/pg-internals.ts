@@ -27,6 +27,8 @@ export interface Statement {
   readonly types?: pg.CustomTypesConfig;
   /** Whether it reads by a key and ends at once, so that it can share its connection ({@link ReadLanes}). */
   readonly quick?: boolean;
+  /** Whether its caller fails when it finds no row. It does not carry COMMIT: its transaction would be committed already. */
+  readonly needsRow?: boolean | undefined;
 }
 
 /** The columns of a result, as the server describes them. */

@@ -103,8 +103,8 @@ export class PreparedWrites implements WriteRunner {
     return { name: nameOf?.({ sql: text }) || undefined, text, parameters: statement.parameters, decode: selection?.decode };
   }
 
-  async #send(target: StatementTarget, model: string, { kind, result }: Operation, { name, text, decode }: CompiledWrite, values: readonly unknown[]): Promise<unknown> {
-    const { rows, rowCount } = await this.options.send(target, { name, text, values, rowMode: 'array', types: asText });
+  async #send(target: StatementTarget, model: string, { kind, result, unique }: Operation, { name, text, decode }: CompiledWrite, values: readonly unknown[]): Promise<unknown> {
+    const { rows, rowCount } = await this.options.send(target, { name, text, values, needsRow: unique, rowMode: 'array', types: asText });
     if (decode === undefined) return { count: rowCount ?? 0 };
     const decoded = (rows as unknown[][]).map(decode);
     if (result === 'rows') return decoded;

@@ -148,6 +148,20 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     expect(await named(name)).toBe(0);
   });
 
+  it.each([
+    ['update', (tx: Transaction) => tx.project.update({ where: { organizationId_id: { organizationId, id: randomUUID() } }, data: { description: 'none' } })],
+    ['delete', (tx: Transaction) => tx.project.delete({ where: { organizationId_id: { organizationId, id: randomUUID() } } })],
+    ['read', (tx: Transaction) => tx.project.findFirstOrThrow({ where: { id: randomUUID() } })],
+  ])('is rolled back when the row is missing that its last statement needs (%s)', async (what, last) => {
+    const name = title(`missing ${what}`);
+    const failed = transact(async (tx) => {
+      await tx.project.create(projectOf(name));
+      await lastStatement(() => last(tx) as PromiseLike<unknown>);
+    });
+    await expect(failed).rejects.toMatchObject({ code: 'P2025' });
+    expect(await named(name)).toBe(0);
+  });
+
   it('does not commit with its last statement after a statement that has failed', async () => {
     const name = title('clumsy');
     const failed = transact(async (tx) => {
