@@ -187,6 +187,21 @@ export function describeDifferences(differences) {
 const dropFirst = ['trigger', 'policy', 'grant', 'check', 'foreign key', 'unique key', 'index', 'comment', 'function'];
 const createFirst = ['function', 'index', 'unique key', 'check', 'foreign key', 'trigger', 'row security', 'policy', 'grant', 'comment'];
 
+/** Functions in an order in which each comes after those that it mentions: PostgreSQL looks them up in the body of an SQL function. */
+function inOrderOfMention(functions) {
+  const nameOf = ({ key }) => key.replace(/^function |\(.*$/g, '');
+  const ordered = new Set();
+  const visited = new Set();
+  const visit = (each) => {
+    if (visited.has(each)) return;
+    visited.add(each);
+    for (const other of functions) if (other !== each && each.wanted.create.includes(`${nameOf(other)}(`)) visit(other);
+    ordered.add(each);
+  };
+  for (const each of functions) visit(each);
+  return [...ordered];
+}
+
 /** Returns the statements that remove the differences, in an order in which they apply; some of them may need a second round. */
 export function statementsFor(differences) {
   const of = (kind) => differences.filter(({ key }) => key.startsWith(`${kind} `));
@@ -197,10 +212,9 @@ export function statementsFor(differences) {
       .filter((each) => each.found?.drop && !replaced(each))
       .map(({ found }) => found.drop),
   );
-  const creates = createFirst.flatMap((kind) =>
-    of(kind)
-      .filter(({ wanted }) => wanted?.create)
-      .map(({ wanted }) => wanted.create),
-  );
+  const creates = createFirst.flatMap((kind) => {
+    const wanted = of(kind).filter((each) => each.wanted?.create);
+    return (kind === 'function' ? inOrderOfMention(wanted) : wanted).map((each) => each.wanted.create);
+  });
   return [...drops, ...creates];
 }
