@@ -21,6 +21,7 @@ const platformUsers = [
   'modules/audit/audit-log/platform-audit-log.service.ts',
   'modules/audit/access-log/platform-access-log.service.ts',
   'modules/audit/hash-chain/audit-erasure.service.ts',
+  'modules/audit/hash-chain/audit-chain.service.ts',
   'modules/audit/hash-chain/audit-verification.service.ts',
   'modules/domains/proofs/domain-contests.service.ts',
   'modules/domains/proofs/domain-releases.service.ts',

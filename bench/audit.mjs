@@ -37,6 +37,26 @@ const change = (pool) => pool.query({ name: 'bench', text: 'insert into projects
 /** Microseconds of processor time that a process of the server has used, as Linux counts them: other work on the machine falsifies them little. */
 const processorTime = async (pid) => Number((await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')[0]) / 1000;
 
+/** Chains what waits, as a server does every half second while changes are made. */
+const chainAll = async (platform) => {
+  while ((await platform.query('select more from audit.chain()')).rows[0].more);
+};
+
+/** Microseconds of processor time that the chaining of a change takes, on a connection of its own. */
+async function measureChaining(pool, platform) {
+  const client = await platform.connect();
+  const [{ pid }] = (await client.query('select pg_backend_pid() as pid')).rows;
+  const times = [];
+  for (let round = 0; round < 5; round += 1) {
+    for (let n = 0; n < 500; n += 1) await change(pool);
+    const start = await processorTime(pid);
+    await chainAll(client);
+    times.push(((await processorTime(pid)) - start) / 500);
+  }
+  client.release();
+  say('processor time of the server to chain a change, of 500', String(Math.round(median(times))), 'µs');
+}
+
 /** @param pool a pool of one connection */
 async function measureProcessorTime(pool, superuser) {
   const [{ pid }] = (await pool.query('select pg_backend_pid() as pid')).rows;
@@ -55,26 +75,32 @@ async function measureProcessorTime(pool, superuser) {
   say('… of the same without the log', String(Math.round(median(used.disable))), 'µs');
 }
 
-async function changesPerSecond(pool, callers) {
+async function changesPerSecond(pool, callers, platform) {
   const start = performance.now();
   let left = changes;
+  let chaining = Promise.resolve();
+  const timer = setInterval(() => void (chaining = chaining.then(() => chainAll(platform))), 500);
   const caller = async () => {
     while (left-- > 0) await change(pool);
   };
   await Promise.all(Array.from({ length: callers }, caller));
+  clearInterval(timer);
+  // The measurement includes the chaining of all its changes.
+  await chaining;
+  await chainAll(platform);
   return changes / ((performance.now() - start) / 1000);
 }
 
-async function measureChanges(pool, superuser) {
-  await changesPerSecond(pool, 4);
+async function measureChanges(pool, superuser, platform) {
+  await changesPerSecond(pool, 4, platform);
   const ratios = { 1: [], 8: [] };
   const speeds = {};
   for (let round = 0; round < 5; round += 1) {
     for (const callers of [1, 8]) {
       await superuser.query('alter table projects enable trigger audit');
-      const recorded = await changesPerSecond(pool, callers);
+      const recorded = await changesPerSecond(pool, callers, platform);
       await superuser.query('alter table projects disable trigger audit');
-      const bare = await changesPerSecond(pool, callers);
+      const bare = await changesPerSecond(pool, callers, platform);
       ratios[callers].push(recorded / bare);
       (speeds[callers] ??= []).push(recorded);
     }
@@ -145,13 +171,15 @@ try {
       () => ({ note }),
     ).on('error', () => undefined);
   const pool = poolOf(8);
+  const platform = new PlatformPool({ connectionString: server.urls.platform, max: 2 }).on('error', () => undefined);
   if (process.platform === 'linux') {
     const single = poolOf(1);
     await measureProcessorTime(single, superuser);
+    await chainAll(platform);
+    await measureChaining(single, platform);
     await single.end();
   }
-  await measureChanges(pool, superuser);
-  const platform = new PlatformPool({ connectionString: server.urls.platform, max: 2 });
+  await measureChanges(pool, superuser, platform);
   const start = performance.now();
   const [chain] = await new AuditVerificationService(platform).verifyChains(busy);
   if (chain.bad !== undefined) throw new Error(`the chain does not hold: ${JSON.stringify(chain.bad)}`);

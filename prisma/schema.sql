@@ -116,21 +116,27 @@ grant select on table audit.heads to tenantry_platform;
 create table audit.pending (
   "position" bigint not null generated always as identity,
   xid xid8 not null default pg_current_xact_id(),
+  occurred_at timestamp with time zone not null default clock_timestamp(),
   chain uuid,
-  relation text not null,
+  relation text,
   row_id text,
-  operation text not null,
+  operation text,
   before jsonb,
   after jsonb,
+  size integer not null default 0,
   recording boolean,
   always boolean not null default false,
   concealed boolean not null default false,
-  size integer not null default 0,
+  code text,
+  times integer not null default 1,
+  note jsonb not null default audit.note(),
   constraint pending_pkey PRIMARY KEY (xid, "position")
-) unlogged table;
+);
 -- Row security: enabled and forced.
+create policy platform on audit.pending for select to tenantry_platform using (true);
 create policy recorder on audit.pending for all to current_user using (true) with check (true);
-CREATE CONSTRAINT TRIGGER finish AFTER INSERT ON audit.pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.finish();
+CREATE TRIGGER keep BEFORE UPDATE ON audit.pending FOR EACH ROW EXECUTE FUNCTION audit.keep_pending();
+grant select on table audit.pending to tenantry_platform;
 
 create table pgboss.archive (
   id uuid not null,

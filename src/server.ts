@@ -38,12 +38,13 @@ export async function startServer(env: Env, config: AppConfig, print: (text: str
 }
 
 async function loadApplication() {
-  const [{ createApp }, { CatalogChangesService }, { PlatformAdminsService }] = await Promise.all([
+  const [{ createApp }, { AuditChainService }, { CatalogChangesService }, { PlatformAdminsService }] = await Promise.all([
     import('./app.setup.js'),
+    import('./modules/audit/hash-chain/audit-chain.service.js'),
     import('./modules/tenants/catalog/catalog-changes.service.js'),
     import('./modules/auth/platform/platform-admins.service.js'),
   ]);
-  return { createApp, CatalogChangesService, PlatformAdminsService };
+  return { createApp, AuditChainService, CatalogChangesService, PlatformAdminsService };
 }
 
 interface Start {
@@ -55,7 +56,7 @@ interface Start {
 
 async function serve(
   { env, config, database, print }: Start,
-  { createApp, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
+  { createApp, AuditChainService, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
 ): Promise<RunningServer> {
   await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE, platformUrl: database.platformUrl });
   const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
@@ -63,6 +64,7 @@ async function serve(
   await app.init();
   const admin = await app.get(PlatformAdminsService).createFirstPlatformAdmin(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
   await app.listen(config.port, config.host);
+  app.get(AuditChainService).catchUp();
   const url = await app.getUrl();
   print(welcome({ url, config, databaseHome: database.home, admin: env.PLATFORM_ADMIN_PASSWORD === undefined ? admin : undefined }));
   const stop = async (): Promise<void> => {

@@ -16,6 +16,7 @@ import { SealedSecretsService } from './sealed-secrets.service.js';
 import { statementNames } from './wire/prepared-statement-names.js';
 import { TenantDb } from './tenant-db.js';
 import { TenantPool, type WriteSettings } from './wire/tenant-pool.js';
+import { WriteSignal } from './write-signal.js';
 import { createPlatformClient } from '../tenancy/platform-extension.js';
 
 /** Milliseconds that a statement of a tenant's request may take. */
@@ -40,10 +41,13 @@ const poolOptions = (connectionString: string, application_name: string, max: nu
 /** Logs that the server closed an idle connection, for example at a restart. The pool opens a new one when it needs one. */
 const logIdleError = (error: Error): void => new Logger('Database').warn(`an idle connection was lost: ${error.message}`);
 
-/** Returns the settings of a write: the audit note and the authority of the request. */
-const writeSettings = (context: TenantContext) => (): WriteSettings => {
+/** Returns the settings of a write: the audit note and the authority of the request. Outside of any request it is not known whether a query writes. */
+const writeSettings = (context: TenantContext, signal: WriteSignal) => (): WriteSettings => {
   const { writes = true } = wireBinding.options();
-  return writes ? { note: context.auditNote(), authority: context.authority } : {};
+  if (!writes) return {};
+  const note = context.auditNote();
+  if (note !== undefined) signal.written();
+  return { note, authority: context.authority };
 };
 
 const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient => {
@@ -54,27 +58,28 @@ const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient 
 const providers: Provider[] = [
   DatabaseListener,
   SealedSecretsService,
+  WriteSignal,
   {
     provide: TenantPool,
-    inject: [DatabaseUrls, AppConfig, TenantContext],
-    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) => {
+    inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal],
+    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal) => {
       const options = {
         ...poolOptions(urls.app, 'tenantry', config.databasePoolSize),
         statementTimeoutMillis: tenantStatementTimeout,
         preparedStatements: config.preparedStatements,
       };
-      const pool = new TenantPool(options, () => wireBinding.current(), writeSettings(context));
+      const pool = new TenantPool(options, () => wireBinding.current(), writeSettings(context, signal));
       pool.on('error', logIdleError);
       return pool;
     },
   },
   {
     provide: PlatformPool,
-    inject: [DatabaseUrls, AppConfig, TenantContext],
-    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext) =>
+    inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal],
+    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal) =>
       new PlatformPool(
         { ...poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), preparedStatements: config.preparedStatements },
-        writeSettings(context),
+        writeSettings(context, signal),
         () => context.isCopy,
       ).on('error', logIdleError),
   },

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { chained } from '../support/audit.js';
 
 export interface FoundEvent {
   readonly organization_id: string | null;
@@ -17,11 +18,13 @@ export class EventsSince {
   constructor(private readonly look: pg.Client) {}
 
   async begin(): Promise<void> {
-    this.#known = (await this.look.query<{ id: string }>('select id from audit.events')).rows.map(({ id }) => id);
+    this.#known = (await (await chained(this.look)).query<{ id: string }>('select id from audit.events')).rows.map(({ id }) => id);
   }
 
   async end(): Promise<FoundEvent[]> {
-    const { rows } = await this.look.query<FoundEvent>(
+    const { rows } = await (
+      await chained(this.look)
+    ).query<FoundEvent>(
       `select e.*, e.details as listed from audit.events e
         where e.id <> all($1::uuid[]) order by e.organization_id, e.sequence`,
       [this.#known],

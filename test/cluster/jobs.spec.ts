@@ -13,6 +13,7 @@ import { ServerProcess } from '../support/process.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { chained } from '../support/audit.js';
 
 const day = 24 * 3_600_000;
 /** The processes that worked and how often, including rolled back runs. */
@@ -143,7 +144,7 @@ describe('a scheduled job', () => {
   });
 
   it('the record of a job run is no event in the audit log', async () => {
-    const { rows } = await look.query(`select e.id from audit.events e where e.target_table = 'job_runs' or e.details::text like '%job_runs%'`);
+    const { rows } = await (await chained(look)).query(`select e.id from audit.events e where e.target_table = 'job_runs' or e.details::text like '%job_runs%'`);
     expect(rows).toEqual([]);
   });
 

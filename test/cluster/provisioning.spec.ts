@@ -10,6 +10,7 @@ import { startTenantry, type Ended, type RunningCommand } from '../support/comma
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { chained } from '../support/audit.js';
 
 let folder: string;
 let database: ScratchDatabase;
@@ -57,7 +58,7 @@ async function stateOf(slug: string): Promise<unknown> {
 
 /** The audit events of a tenant. */
 const eventsOf = async (slug: string): Promise<unknown[]> =>
-  (await look.query('select action from audit.events e join organizations o on o.id = e.organization_id where slug = $1 order by sequence', [slug])).rows;
+  (await (await chained(look)).query('select action from audit.events e join organizations o on o.id = e.organization_id where slug = $1 order by sequence', [slug])).rows;
 
 /** A tenant as `tenant:create --skip-provision` leaves it. */
 const make = (slug: string): Promise<unknown> =>

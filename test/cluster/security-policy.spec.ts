@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, Client } from '../support/client.js';
 import { AttackedReplicas, crowd, outcome, outcomes } from '../support/attacked-replicas.js';
 import type { Person } from '../support/world.js';
+import { chained } from '../support/audit.js';
 
 // Twenty callers, spread over two server processes, attack the security policy, personal keys and the proofs of domains.
 
@@ -27,6 +28,7 @@ describe('the security policy', () => {
     const uses = await attacked.crowd((_, number) => asOwner(number).post(`${security}/break-glass/use`, { token }));
     expect(outcomes(uses)).toEqual({ 200: 1, '410 invalid_break_glass_link': crowd - 1 });
     expect((await asOwner(1).get(security)).body.ipAllowList).toEqual([inside, outside]);
+    await chained(attacked.replicas.look);
     expect(await count(`from audit.events where organization_id = $1 and action = 'useBreakGlass' and outcome = 'done'`, owner.organizationId)).toBe(1);
   });
 

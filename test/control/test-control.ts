@@ -6,6 +6,7 @@ import type { Env } from '../../src/config/env.js';
 import { JobRegistryService } from '../../src/jobs/job-registry.service.js';
 import { JobRunsService } from '../../src/jobs/job-runs.service.js';
 import { AuditRefusalsService } from '../../src/modules/audit/audit-log/audit-refusals.service.js';
+import { AuditChainService } from '../../src/modules/audit/hash-chain/audit-chain.service.js';
 import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.service.js';
@@ -43,6 +44,7 @@ export function addTestControl(app: NestFastifyApplication, { NODE_ENV, HOST }: 
   server.post('/test/flush', async () => {
     await app.get(CredentialUseService).flush();
     await app.get(AuditRefusalsService).flush();
+    await app.get(AuditChainService).chainAll();
     await app.get(RequestLogService).flush();
     await app.get<RequestMeter, RequestMeteringService>(RequestMeter).returnLots();
     return {};
@@ -61,7 +63,8 @@ export function addTestControl(app: NestFastifyApplication, { NODE_ENV, HOST }: 
 
   server.get('/test/routes', () => app.get(RouteAudit).routes());
 
-  server.get<{ Params: { organizationId: string } }>('/test/chains/:organizationId', ({ params: { organizationId } }) =>
-    app.get(AuditVerificationService).verifyChains(organizationId),
-  );
+  server.get<{ Params: { organizationId: string } }>('/test/chains/:organizationId', async ({ params: { organizationId } }) => {
+    await app.get(AuditChainService).chainEventsOf(organizationId);
+    return app.get(AuditVerificationService).verifyChains(organizationId);
+  });
 }

@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { itInBothRuns, itInLongRun, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
+import { chained } from '../support/audit.js';
 
 let server: TestServer;
 let replica: TestServer;
@@ -575,7 +576,9 @@ describe('your own account', () => {
     const claim = await signUp(email);
     expect((await owner.api.patch('/users/me', { email: email.toUpperCase(), currentPassword: goodPassword })).body).toMatchObject({ email: owner.email, pendingEmail: email });
     // Not for the readers of the organization's log.
-    expect((await database.query('select from audit.events where organization_id = $1 and strpos(details::text, $2) > 0', [owner.organizationId, email])).rowCount).toBe(0);
+    expect(
+      (await (await chained(database)).query('select from audit.events where organization_id = $1 and strpos(details::text, $2) > 0', [owner.organizationId, email])).rowCount,
+    ).toBe(0);
     expect(userOf(await logIn(owner.email))).toBe(owner.userId);
     const { token } = await server.mailbox.waitFor(email, 'Confirm', 2);
     expect(refusal(await verify({ token }))).toEqual({ status: 403, code: 'account_proof_needed' });

@@ -6,6 +6,7 @@ import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
 import type { TestServer } from '../support/http.js';
 import { goodPassword } from '../support/world.js';
+import { chained } from '../support/audit.js';
 
 interface Change {
   readonly table: string;
@@ -36,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => closeStage(stage));
 
 const eventsOf = async (requestId: string): Promise<Event[]> =>
-  (await database.query<Event>('select e.*, e.details as changes from audit.events e where e.request_id = $1', [requestId])).rows;
+  (await (await chained(database)).query<Event>('select e.*, e.details as changes from audit.events e where e.request_id = $1', [requestId])).rows;
 
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
 

@@ -9,6 +9,7 @@ import type { Answer, Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { eventually } from '../support/eventually.js';
 import type { Person } from '../support/world.js';
+import { chained } from '../support/audit.js';
 
 let stage: Stage;
 let database: pg.Pool;
@@ -109,7 +110,9 @@ async function overtaken(
 }
 
 const landed = async (requestId: string): Promise<string[]> =>
-  (await database.query<{ action: string }>(`select action from audit.events where request_id = $1 and outcome = 'done'`, [requestId])).rows.map(({ action }) => action);
+  (await (await chained(database)).query<{ action: string }>(`select action from audit.events where request_id = $1 and outcome = 'done'`, [requestId])).rows.map(
+    ({ action }) => action,
+  );
 
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
 const ruleOf = (name: string): AuditedRoute['rule'] => routes.get(handlerOf(name))?.rule;

@@ -9,6 +9,7 @@ import { startTestServer, type TestServer } from '../support/http.js';
 import { itInBothRuns, rounds } from '../support/rounds.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { goodPassword, type Person } from '../support/world.js';
+import { chained } from '../support/audit.js';
 
 let server: TestServer;
 let database: pg.Pool;
@@ -136,9 +137,9 @@ describe('an impersonation', () => {
     const writer = await impersonate(operator, owner, 'write');
     expect((await writer.post(`${owner.home}/projects`, { name: 'Seen' })).status).toBe(201);
     expect((await owner.api.post(`${owner.home}/projects`, { name: 'Unseen' })).status).toBe(201);
-    const { rows } = await database.query('select action, actor_kind as kind, actor_id as id from audit.events where organization_id = $1 order by sequence desc limit 2', [
-      owner.organizationId,
-    ]);
+    const { rows } = await (
+      await chained(database)
+    ).query('select action, actor_kind as kind, actor_id as id from audit.events where organization_id = $1 order by sequence desc limit 2', [owner.organizationId]);
     const by = { kind: 'operator', id: operator.userId };
     expect(rows).toEqual([
       { action: 'createProject', ...by },

@@ -12,18 +12,20 @@ import { runJob } from '../support/jobs.js';
 import { statementsSentBy } from '../support/sent-statements.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { goodPassword, type Person } from '../support/world.js';
+import { chained } from '../support/audit.js';
 
 const urls = testDatabase();
 let server: TestServer;
 let database: pg.Pool;
 /** Bypasses row security and triggers, as no role of the application can: an attacker with access to the server. */
 let intruder: pg.Client;
+let intruderUrl: string;
 beforeAll(async () => {
   server = await startTestServer();
   database = new pg.Pool({ connectionString: urls.platform, max: 2 });
   const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
-  intruder = new pg.Client({ connectionString: Object.assign(new URL(url), { pathname: new URL(urls.owner).pathname }).href });
-  await intruder.connect();
+  intruderUrl = Object.assign(new URL(url), { pathname: new URL(urls.owner).pathname }).href;
+  intruder = await connected(intruderUrl);
   await intruder.query(`set session_replication_role = replica`);
 });
 afterAll(async () => {
@@ -31,6 +33,12 @@ afterAll(async () => {
   await database.end();
   await server.close();
 });
+
+async function connected(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}
 
 interface Row {
   readonly organization_id: string | null;
@@ -48,13 +56,16 @@ interface Row {
 }
 
 async function eventsOf(where: string, ...values: unknown[]): Promise<Row[]> {
-  const { rows } = await database.query<Row>(`select e.*, e.actor_name as name, e.details as listed from audit.events e where ${where} order by e.sequence`, values);
+  const { rows } = await (
+    await chained(database)
+  ).query<Row>(`select e.*, e.actor_name as name, e.details as listed from audit.events e where ${where} order by e.sequence`, values);
   return rows;
 }
 
 const logOf = ({ home }: Person, query = ''): string => `${home}/audit-logs${query}`;
 
 async function verify(organizationId: string): Promise<ChainReport> {
+  await chained(database);
   const [report] = await server.app.get(AuditVerificationService).verifyChains(organizationId);
   if (report === undefined) throw new Error('there is no chain');
   return report;
@@ -64,6 +75,7 @@ async function verify(organizationId: string): Promise<ChainReport> {
 async function busy(): Promise<Person> {
   const owner = await server.world.signUp();
   for (const name of ['One', 'Two', 'Three', 'Four']) await owner.api.post(`${owner.home}/projects`, { name });
+  await chained(database);
   return owner;
 }
 
@@ -547,6 +559,171 @@ describe('a chain that was tampered with', () => {
   });
 });
 
+describe('events that are not in a chain yet', () => {
+  const add = `insert into projects (organization_id, id, name) values ($1, gen_random_uuid(), $2)`;
+  const waitingOf = async (organizationId: string): Promise<number> => (await database.query('select from audit.pending where chain = $1', [organizationId])).rowCount ?? 0;
+  const namesOf = async (organizationId: string): Promise<unknown[]> =>
+    (await eventsOf('e.organization_id = $1', organizationId)).map(({ listed }) => listed?.[0]?.after?.['name']);
+
+  /** Holds the chains of organizations, so that no server extends them meanwhile. */
+  async function holding<Result>(organizationIds: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    await intruder.query('begin');
+    try {
+      await intruder.query('select from audit.heads where chain = any($1::uuid[]) for update', [organizationIds]);
+      return await work();
+    } finally {
+      await intruder.query('rollback');
+    }
+  }
+
+  it('many callers at once add each event once, without gaps', async () => {
+    const owners = [await busy(), await busy()];
+    const clients = await Promise.all(Array.from({ length: 4 }, async () => connected(urls.platform)));
+    try {
+      await Promise.all(
+        clients.flatMap((client, n) =>
+          owners.flatMap(({ organizationId }) =>
+            Array.from({ length: 10 }, async (_, m) => client.query(add, [organizationId, `${n}-${m}`]).then(() => client.query('select audit.chain()'))),
+          ),
+        ),
+      );
+    } finally {
+      for (const client of clients) await client.end();
+    }
+    for (const { organizationId } of owners) {
+      const events = await eventsOf('e.organization_id = $1', organizationId);
+      expect(events.map(({ sequence }) => Number(sequence))).toEqual(Array.from({ length: 45 }, (_, n) => n + 1));
+      expect(new Set(events.slice(5).map(({ listed }) => listed?.[0]?.after?.['name'])).size).toBe(40);
+      expect((await verify(organizationId)).bad).toBeUndefined();
+    }
+  });
+
+  it('a transaction that commits late is not left behind, and comes after those that were chained before', async () => {
+    const { organizationId } = await busy();
+    const late = await connected(urls.platform);
+    await late.query('begin');
+    await late.query(add, [organizationId, 'late']);
+    await database.query(add, [organizationId, 'early']);
+    const { rows } = await database.query<{ next: string }>('select next::text from audit.chain()');
+    await late.query('commit');
+    await late.end();
+    await database.query('select audit.chain($1::xid8)', [rows[0]?.next ?? '0']);
+    expect((await namesOf(organizationId)).slice(-2)).toEqual(['early', 'late']);
+    expect(await verify(organizationId)).toMatchObject({ events: 7, bad: undefined });
+  });
+
+  it('a caller that dies loses no event, and the next one adds it once', async () => {
+    const { organizationId } = await busy();
+    const dying = await connected(urls.platform);
+    await dying.query('begin');
+    await database.query(add, [organizationId, 'kept']);
+    await dying.query('select audit.chain()');
+    const { rows } = await dying.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const ended = new Promise((resolve) => void dying.once('end', resolve));
+    dying.on('error', () => undefined);
+    await intruder.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+    await ended;
+    expect((await namesOf(organizationId)).filter((name) => name === 'kept')).toHaveLength(1);
+    expect(await verify(organizationId)).toMatchObject({ events: 6, bad: undefined });
+  });
+
+  it('a chain that is held does not delay the others, and its events wait', async () => {
+    const [held, free] = [await busy(), await busy()];
+    await holding([held.organizationId], async () => {
+      for (const { organizationId } of [held, free]) await database.query(add, [organizationId, 'waits']);
+      const { rows } = await database.query('select next, more from audit.chain()');
+      expect(rows).toEqual([{ next: null, more: false }]);
+      expect([await waitingOf(held.organizationId), await waitingOf(free.organizationId)]).toEqual([1, 0]);
+    });
+    expect((await namesOf(held.organizationId)).at(-1)).toBe('waits');
+  });
+
+  it('the log shows an event at once, and a reader who pages sees each event once', async () => {
+    const owner = await busy();
+    const seen: number[] = [];
+    let cursor = '';
+    do {
+      const { body } = await owner.api.get(logOf(owner, `?limit=2${cursor}`));
+      seen.push(...body.data.map(({ sequence }: { sequence: number }) => sequence));
+      cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
+      await database.query(add, [owner.organizationId, 'meanwhile']);
+    } while (cursor !== '');
+    expect(seen).toEqual([5, 4, 3, 2, 1]);
+    expect((await owner.api.get(logOf(owner, '?limit=4'))).body.data.map(({ sequence }: { sequence: number }) => sequence)).toEqual([8, 7, 6, 5]);
+  });
+
+  it('a transaction is not chained in part', async () => {
+    const { organizationId } = await busy();
+    const client = await connected(urls.platform);
+    await client.query('begin');
+    await client.query(add, [organizationId, 'first']);
+    await client.query('select audit.chain()');
+    await client.query(add, [organizationId, 'second']);
+    await client.query('commit');
+    await client.end();
+    expect((await eventsOf('e.organization_id = $1', organizationId)).slice(5)).toMatchObject([{ changes: 2 }]);
+  });
+
+  it.each([
+    `update audit.pending set after = '{}'`,
+    `update audit.pending set note = '{"actorKind": "user", "actorId": "somebody else"}'`,
+    `update audit.pending set note = note || '{"actorName": "Mallory"}'`,
+    'update audit.pending set chain = null',
+    `update audit.pending set occurred_at = '-infinity'`,
+  ])('a role that may write them cannot change them: %s', async (sql) => {
+    const { organizationId } = await busy();
+    await holding([organizationId], async () => {
+      await database.query(add, [organizationId, 'waits']);
+      const owner = await connected(urls.owner);
+      await expect(owner.query(`${sql} where chain = '${organizationId}'`)).rejects.toMatchObject({ code: '42501', message: 'An audit event cannot be changed' });
+      await owner.end();
+    });
+  });
+
+  it('a person is erased from them, too', async () => {
+    const owner = await busy();
+    const member = await server.world.member(owner);
+    await chained(database);
+    await holding([owner.organizationId], async () => {
+      await member.api.post(`${owner.home}/projects`, { name: 'By the member' });
+      await owner.api.patch(`${owner.home}/members/${member.userId}`, { role: 'admin' });
+      expect(await waitingOf(owner.organizationId)).toBeGreaterThan(1);
+      await server.app.get(AuditErasureService).erasePerson({ userId: member.userId });
+    });
+    const text = JSON.stringify(await eventsOf('e.organization_id = $1', owner.organizationId));
+    expect(text).not.toContain(member.email);
+    expect(text).toContain('By the member');
+    expect((await verify(owner.organizationId)).bad).toBeUndefined();
+  });
+
+  it('those of an erased organization keep no data', async () => {
+    const owner = await busy();
+    await database.query(add, [owner.organizationId, 'Confidential']);
+    await database.query('delete from organizations where id = $1', [owner.organizationId]);
+    const events = await eventsOf('e.organization_id = $1', owner.organizationId);
+    expect(events.map(({ name, listed }) => [name !== null, listed !== null])).toEqual([...Array.from({ length: 6 }, () => [false, false]), [true, true]]);
+    expect((await verify(owner.organizationId)).bad).toBeUndefined();
+    expect((await intruder.query('select from audit.erasing where organization_id = $1', [owner.organizationId])).rowCount).toBe(0);
+  });
+
+  it('audit:verify reports what no server has chained for a minute, and does not chain it', async () => {
+    const { organizationId } = await busy();
+    const service = server.app.get(AuditVerificationService);
+    await holding([organizationId], async () => {
+      await database.query(add, [organizationId, 'waits']);
+      expect(await service.findWaiting(0)).toBeUndefined();
+      const before = await connected(intruderUrl);
+      await before.query(`set session_replication_role = replica`);
+      await before.query(`update audit.pending set occurred_at = occurred_at - interval '2 minutes' where chain = $1`, [organizationId]);
+      await before.end();
+      expect(await service.findWaiting(0)).toMatchObject({ transactions: 1, since: expect.stringMatching(/Z$/) });
+      expect(await waitingOf(organizationId)).toBe(1);
+    });
+    await chained(database);
+    expect(await service.findWaiting(0)).toBeUndefined();
+  });
+});
+
 describe('nobody writes the log by hand', () => {
   const statements = [
     `insert into audit.events (sequence, occurred_at, actor_kind, action, outcome, times, changes, actor_hash, details_hash, previous_hash, hash) values (1, now(), 'user', 'x', 'done', 1, 0, '', '', '', '')`,
@@ -557,6 +734,10 @@ describe('nobody writes the log by hand', () => {
     'update audit.events set actor_salt = null',
     `update audit.heads set sequence = 0`,
     `insert into audit.pending (relation, operation) values ('x', 'insert')`,
+    'update audit.pending set concealed = true',
+    `update audit.pending set note = '{}'`,
+    'delete from audit.pending',
+    'truncate audit.pending',
     `select nextval('audit.pending_position_seq')`,
     `select setval('audit.pending_position_seq', 1)`,
     'alter table projects disable trigger audit',
@@ -574,7 +755,8 @@ describe('nobody writes the log by hand', () => {
     'select * from audit.heads',
     'select * from audit.pending',
     `select audit.refuse('[]')`,
-    `select audit.append(null, null, '', '', 1, '', '', 1, '[]', true, false)`,
+    'select audit.chain()',
+    `select audit.linked('', '{}')`,
   ];
 
   const tries: ['app' | 'platform', string][] = [
@@ -615,6 +797,15 @@ describe('a table of an installation', () => {
     }
   }
 
+  /** What the open transaction has recorded, as an event will list it. */
+  async function changesIn(client: pg.Client): Promise<unknown> {
+    const { rows } = await client.query<{ changes: unknown }>(
+      `select jsonb_agg(jsonb_build_object('table', relation, 'id', row_id, 'operation', operation, 'before', before, 'after', after) order by position) as changes
+         from audit.pending where xid = pg_current_xact_id()`,
+    );
+    return rows[0]?.changes;
+  }
+
   it('secrets are masked at any depth, also in columns that were added after the table was protected', async () => {
     const { organizationId } = await server.world.owner();
     const changes = await inTransaction(async (client) => {
@@ -626,9 +817,7 @@ describe('a table of an installation', () => {
       await client.query(`insert into notes values ($1, 1, 2, 'Title', '{a,b}', $2, '\\x01', 'hidden', true, now(), 'Later', 'hidden', $2)`, [organizationId, body]);
       await client.query(`update notes set title = 'New', api_token = 'hidden too', later = 'Then', updated_at = now() where organization_id = $1`, [organizationId]);
       await client.query('update notes set updated_at = now() where organization_id = $1', [organizationId]);
-      await client.query('set constraints all immediate');
-      const { rows } = await client.query<{ details: unknown }>('select details from audit.events where organization_id = $1 order by sequence desc limit 1', [organizationId]);
-      return rows[0]?.details;
+      return changesIn(client);
     });
     const [shown, body] = ['[redacted]', { kept: 1, deep: [{ secret: '[redacted]' }] }];
     const first = { organization_id: organizationId, id: 1, part: 2, title: 'Title', words: ['a', 'b'], body, pin: shown, api_token: shown, password_enabled: true };
@@ -653,9 +842,7 @@ describe('a table of an installation', () => {
       const body = JSON.stringify({ kept: 1, token: 'hidden' });
       await client.query(`insert into notes (organization_id, id, title, body, words, pin) values ($1, 1, 'Title', $2, array[$2::jsonb], '\\x01')`, [organizationId, body]);
       await client.query('update notes set body = null, words = null, pin = null where organization_id = $1', [organizationId]);
-      await client.query('set constraints all immediate');
-      const { rows } = await client.query<{ details: unknown }>('select details from audit.events where organization_id = $1 order by sequence desc limit 1', [organizationId]);
-      return rows[0]?.details;
+      return changesIn(client);
     });
     const masked = { kept: 1, token: '[redacted]' };
     const secrets = { body: masked, words: [masked], pin: '[redacted]' };
@@ -758,8 +945,8 @@ describe('a session setting', () => {
     );
     expect(rows.filter(({ name }) => name.startsWith('audit.') || name.includes('organization_id')).map(({ name, setting }) => `${name} ${setting}`)).toEqual([
       'app.current_organization_id() app.current_organization_id',
-      'audit.finish() app.audit',
-      'audit.finish() app.current_organization_id',
+      'audit.home(jsonb) app.current_organization_id',
+      'audit.note() app.audit',
     ]);
   });
 });

@@ -10,6 +10,7 @@ import { runJob, SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { chained } from '../support/audit.js';
 
 const passphrase = 'a long operator passphrase';
 let folder: string;
@@ -128,7 +129,9 @@ describe('tenantry job:run', () => {
     const owner = await server.world.owner();
     await look.query(`update organizations set deleted_at = now(), erase_after = now() - interval '1 day' where id = $1`, [owner.organizationId]);
     expect((await tenantry('job:run', 'erase-deleted-organizations', '--force')).code).toBe(0);
-    const { rows } = await look.query(`select actor_kind, action from audit.events where organization_id = $1 order by sequence desc limit 1`, [owner.organizationId]);
+    const { rows } = await (
+      await chained(look)
+    ).query(`select actor_kind, action from audit.events where organization_id = $1 order by sequence desc limit 1`, [owner.organizationId]);
     expect(rows).toEqual([{ actor_kind: 'operator', action: 'cli job:run' }]);
   });
 

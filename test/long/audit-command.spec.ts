@@ -7,6 +7,7 @@ import { scratchDatabase, type ScratchDatabase } from '../support/scratch-databa
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
+import { chained } from '../support/audit.js';
 
 let database: ScratchDatabase;
 let server: TestServer;
@@ -40,13 +41,13 @@ async function member(email = server.world.email()): Promise<{ owner: Person; pe
 
 const tracesOf = async (email: string): Promise<number> =>
   (
-    await look.query(
-      `select from audit.events where strpos(actor_name, $1) > 0 or strpos(details::text, $1) > 0 union all select from access_log where strpos(actor_name, $1) > 0`,
-      [email],
-    )
+    await (
+      await chained(look)
+    ).query(`select from audit.events where strpos(actor_name, $1) > 0 or strpos(details::text, $1) > 0 union all select from access_log where strpos(actor_name, $1) > 0`, [email])
   ).rowCount ?? 0;
 
 async function verified(...args: string[]): Promise<{ code: number | null; chains: ChainReport[] }> {
+  await chained(look);
   const { code, out } = await tenantry('audit:verify', '--json', ...args);
   return { code, ...(JSON.parse(out) as { chains: ChainReport[] }) };
 }
@@ -81,9 +82,9 @@ describe('audit:erase', () => {
   it('audit:erase adds one event without personal data to each chain that it changes', async () => {
     const { owner, person } = await member();
     await tenantry('audit:erase', '--user', person.userId, '--yes');
-    const { rows } = await look.query(`select actor_kind, action, e.details as changes from audit.events e where e.organization_id = $1 and action = 'cli audit:erase'`, [
-      owner.organizationId,
-    ]);
+    const { rows } = await (
+      await chained(look)
+    ).query(`select actor_kind, action, e.details as changes from audit.events e where e.organization_id = $1 and action = 'cli audit:erase'`, [owner.organizationId]);
     expect(rows).toMatchObject([{ actor_kind: 'operator', action: 'cli audit:erase' }]);
     expect(JSON.stringify(rows)).not.toContain(person.email);
   });

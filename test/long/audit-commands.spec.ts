@@ -12,6 +12,7 @@ import { runTenantry, startTenantry } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { chained } from '../support/audit.js';
 
 let folder: string;
 let database: ScratchDatabase;
@@ -84,6 +85,7 @@ describe('every command that changes something', () => {
   });
 
   it('the hash chains are valid after all commands', async () => {
+    await chained(look);
     const reports = await server.app.get(AuditVerificationService).verifyChains();
     expect(reports.length).toBeGreaterThan(10);
     expect(reports.filter(({ bad }) => bad !== undefined)).toEqual([]);

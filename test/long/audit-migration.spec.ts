@@ -8,6 +8,7 @@ import { migrate } from '../../src/database/migrations/migrate.js';
 import { packageRoot } from '../../src/database/package-root.js';
 import { PlatformPool } from '../../src/database/wire/platform-pool.js';
 import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import { chained } from '../support/audit.js';
 import { testDatabase } from '../support/database.js';
 import { emptyDatabase } from '../support/scratch-database.js';
 
@@ -60,6 +61,7 @@ it('the events of a database with separate actors and details are kept, their ch
     expect((await platform.query(queued)).rows).toEqual([{ name: 'provider_tasks', data: { id: 'queued before' }, state: 'retry' }]);
     expect((await platform.query(`select from pgboss.queue where name = 'provider_sweeps'`)).rows).toEqual([]);
     await platform.query(`update projects set name = name || '?' where organization_id = $1`, [organizationId]);
+    await chained(platform);
     const chains = await new AuditVerificationService(pool).verifyChains();
     expect(chains.map(({ bad }) => bad)).toEqual(chains.map(() => undefined));
     expect(chains.find((chain) => chain.organizationId === organizationId)).toMatchObject({ events: 6, erased: 3 });

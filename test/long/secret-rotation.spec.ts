@@ -13,6 +13,7 @@ import { Client } from '../support/client.js';
 import { Mailbox } from '../support/mailbox.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { goodPassword } from '../support/world.js';
+import { chained } from '../support/audit.js';
 
 const [older, old, present] = [
   'the secret before the old one and long enough',
@@ -130,10 +131,9 @@ describe('rotating', () => {
     expect(moved(await server.app.get(TenantContext).runAsPlatform('cli secrets:rotate', () => rotate(server), { kind: 'operator' }))).toMatchObject({
       integration_secrets: { resealed: 1201 },
     });
-    const events = await rows.query(
-      'select e.organization_id, actor_kind, action, e.changes, e.details as listed from audit.events e where occurred_at > $1 order by 1 nulls last',
-      [since],
-    );
+    const events = await (
+      await chained(rows)
+    ).query('select e.organization_id, actor_kind, action, e.changes, e.details as listed from audit.events e where occurred_at > $1 order by 1 nulls last', [since]);
     const shown = { operation: 'update', before: { sealed: '[redacted]' }, after: { sealed: '[redacted]' } };
     expect(events.rows).toMatchObject([
       { organization_id: organizationId, actor_kind: 'operator', action: 'cli secrets:rotate', changes: 1201, listed: expect.arrayContaining([expect.objectContaining(shown)]) },

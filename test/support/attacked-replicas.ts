@@ -6,6 +6,7 @@ import { eventually } from './eventually.js';
 import { Mailbox } from './mailbox.js';
 import { Replicas } from './replicas.js';
 import { goodPassword, World, type Person } from './world.js';
+import { chained } from './audit.js';
 
 export const crowd = 20;
 
@@ -118,6 +119,7 @@ export class AttackedReplicas {
       await holder.end();
     }
     const [changed, ...answers] = (await sent) as [Answer, ...Answer[]];
+    await chained(this.replicas.look);
     const events = await this.replicas.rows<{ action: string }>(`select action from audit.events where request_id = any($1) and outcome = 'done'`, ids);
     return { changed, answers, landed: events.map(({ action }) => action) };
   }

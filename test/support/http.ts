@@ -47,7 +47,7 @@ export class TestControl {
     return this.#send('POST', `jobs/${name}`, { at });
   }
 
-  /** Writes what the server still buffers: uses of credentials, refusals, logged requests and units in reserve. */
+  /** Writes what the server still buffers: uses of credentials, refusals, audit events that are in no chain, logged requests and units in reserve. */
   flush(): Promise<unknown> {
     return this.#send('POST', 'flush', {});
   }

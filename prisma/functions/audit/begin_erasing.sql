@@ -7,8 +7,11 @@ create function audit.begin_erasing() returns trigger
   set search_path = pg_catalog, pg_temp
   as $$
 begin
-  -- Waits for the erasure of a person (audit.erase_person), which locks events before heads; this transaction locks them in the other order.
+  -- Waits for the erasure of a person (audit.erase_person).
   lock table audit.erased_persons in row exclusive mode;
+  -- Waits for refusals of the organization that are being written, and makes later ones wait (audit.refuse). Nothing is added to the chain meanwhile.
+  insert into audit.heads (chain) values (old.id) on conflict do nothing;
+  perform from audit.heads h where h.chain = old.id for update;
   insert into audit.erasing (organization_id) values (old.id) on conflict do nothing;
   return old;
 end

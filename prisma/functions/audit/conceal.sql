@@ -8,6 +8,6 @@ create function audit.conceal(users uuid[]) returns void
   set search_path = pg_catalog, pg_temp
   as $$
 update audit.pending p set concealed = true
- where p.xid = pg_current_xact_id()
+ where p.xid = pg_current_xact_id() and p.chain is distinct from audit.home(audit.note())
    and exists (select from jsonb_each_text(coalesce(p.before, '{}') || jsonb_build_object('row_id', p.row_id)) v join unnest(conceal.users) u on position(u::text in v.value) > 0)
 $$;

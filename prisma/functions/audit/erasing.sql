@@ -1,4 +1,4 @@
--- The organizations that running transactions erase; a row lives until its transaction commits.
+-- The organizations that transactions erase; a row lives until audit.chain() has erased the events of the organization.
 -- access: owner
 --
 -- Only the trigger audit.begin_erasing() adds rows. A setting of the session could not prove an erasure: any role can set it.

@@ -6,5 +6,6 @@ create function audit.record_change(organization uuid, of_table text, row_id tex
   language sql security definer
   set search_path = pg_catalog, pg_temp
   as $$
-insert into audit.pending (chain, relation, row_id, operation, before, after) values (organization, of_table, row_id, case when before is null then 'insert' when after is null then 'delete' else 'update' end, before, after)
+insert into audit.pending (chain, relation, row_id, operation, before, after)
+values (coalesce(organization, audit.home(audit.note())), of_table, row_id, case when before is null then 'insert' when after is null then 'delete' else 'update' end, before, after)
 $$;

@@ -1,4 +1,4 @@
--- Records refused requests: an array of {organizationId, code, times, waited, ...context}; `waited` in milliseconds.
+-- Records refused requests: an array of {organizationId, code, times, waited, ...note}; `waited` in milliseconds.
 -- execute: tenantry_platform
 --
 -- A refusal from before the erasure of its actor, or of its organization, is recorded without name, address and device. Its time counts from the
@@ -10,7 +10,7 @@ create function audit.refuse(refusals jsonb) returns void
 declare
   each record;
   erased timestamptz;
-  context jsonb;
+  note jsonb;
 begin
   lock table audit.erased_persons in row exclusive mode;
   for each in
@@ -18,15 +18,17 @@ begin
            statement_timestamp() - make_interval(secs => coalesce((value ->> 'waited')::float8, 0) / 1000) as since, value - 'code' - 'times' - 'waited' as note
       from jsonb_array_elements(refusals) with ordinality as r (value, n) order by 1, n
   loop
+    -- Waits for the erasure of the organization (audit.begin_erasing).
+    insert into audit.heads (chain) select each.chain where not exists (select from audit.heads h where h.chain = each.chain) on conflict do nothing;
     select h.erased_at into erased from audit.heads h where h.chain = each.chain for update;
-    context := each.note;
-    if erased >= each.since or exists (
+    note := each.note;
+    if erased >= each.since or exists (select from audit.erasing e where e.organization_id = each.chain) or exists (
       select from audit.erased_persons p
-       where p.erased_at >= each.since and p.person in (context ->> 'actorId', encode(sha256(convert_to(lower(context ->> 'actorName'), 'UTF8')), 'hex'))
+       where p.erased_at >= each.since and p.person in (note ->> 'actorId', encode(sha256(convert_to(lower(note ->> 'actorName'), 'UTF8')), 'hex'))
     ) then
-      context := context - '{actorName,ip,userAgent}'::text[];
+      note := note - '{actorName,ip,userAgent}'::text[];
     end if;
-    perform audit.append(each.chain, context, 'refused', each.code, each.times, null, null, 0, '[]', null, false);
+    insert into audit.pending (chain, code, times, note) values (each.chain, each.code, each.times, note);
   end loop;
 end
 $$;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ChainReport, KeptHead } from '../../modules/audit/hash-chain/audit-verification.service.js';
+import type { ChainReport, KeptHead, WaitingChanges } from '../../modules/audit/hash-chain/audit-verification.service.js';
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { confirmAction, type CommandOutput } from '../output.js';
@@ -26,6 +26,9 @@ function keptHead(text: string): KeptHead {
   return { sequence: Number(sequence), hash: Buffer.from(hash, 'hex') };
 }
 
+const describeWaiting = ({ transactions, since }: WaitingChanges): string =>
+  `${transactions} transactions are in no chain, the oldest since ${since}. A running server chains them within a second: start one, and verify again.`;
+
 interface VerifyOptions extends ApplicationOptions {
   readonly organization?: string;
   readonly head?: KeptHead;
@@ -37,7 +40,7 @@ export const auditVerifyCommand = (terminal: Terminal): Command =>
     name: 'audit:verify',
     description: 'Verifies the hash chains of the audit log and reports the first event of each chain that was changed, removed or moved.',
     examples: ['audit:verify', 'audit:verify --organization 01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024 --json'],
-    exits: { failed: 'error, or an event is invalid' },
+    exits: { failed: 'error, or an event is invalid or in no chain' },
   })
     .option('--organization <id>', 'verify only the chain of this organization, or of "platform"', (text) => (text === 'platform' ? text : uuid(text)))
     .option('--head <sequence:hash>', 'head that an earlier run printed; the chain must still contain it', keptHead)
@@ -47,9 +50,14 @@ export const auditVerifyCommand = (terminal: Terminal): Command =>
       return runInApplication(terminal, { name: 'audit:verify', options }, async (app) => {
         const { AuditVerificationService, platformChain } = await import('../../modules/audit/hash-chain/audit-verification.service.js');
         const chain = organization === 'platform' ? platformChain : organization;
-        const chains = await withProgress(terminal, 'Verifying the audit log', () => app.get(AuditVerificationService).verifyChains(chain, head));
-        const lines = (): string[] => (chains.length === 0 ? ['The audit log has no events.'] : chains.map(describe));
-        return { value: { chains }, lines, exit: chains.some(({ bad }) => bad !== undefined) ? 'failed' : 'done' };
+        const service = app.get(AuditVerificationService);
+        const chains = await withProgress(terminal, 'Verifying the audit log', () => service.verifyChains(chain, head));
+        const waiting = await service.findWaiting();
+        const lines = (): string[] => [
+          ...(chains.length === 0 ? ['The audit log has no events.'] : chains.map(describe)),
+          ...(waiting === undefined ? [] : [describeWaiting(waiting)]),
+        ];
+        return { value: { chains, waiting }, lines, exit: waiting !== undefined || chains.some(({ bad }) => bad !== undefined) ? 'failed' : 'done' };
       });
     });
 

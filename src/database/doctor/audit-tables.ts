@@ -11,9 +11,9 @@ export interface AuditTable {
 export const auditTables: Readonly<Record<string, AuditTable>> = {
   'audit.events': { reason: 'The events; append-only, except that actors and details are erased.', readable: true },
   'audit.heads': { reason: 'The end of each chain.', readable: false },
-  'audit.erasing': { reason: 'The organizations that running transactions erase.', readable: false },
+  'audit.erasing': { reason: 'The organizations whose events are to be erased.', readable: false },
   'audit.erased_persons': { reason: 'The persons who were erased lately.', readable: false },
-  'audit.pending': { reason: 'The changes of running transactions.', readable: false },
+  'audit.pending': { reason: 'The changes and refusals that are in no chain yet.', readable: false },
 };
 
 export const auditCondition = `(organization_id = ${currentTenant})`;

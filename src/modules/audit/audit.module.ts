@@ -3,6 +3,7 @@ import { RefusalObserver } from '../../common/errors/refusal-observer.js';
 import { AccessLogService } from './access-log/access-log.service.js';
 import { AccessRecordingHook } from './access-log/access-recording.hook.js';
 import { AccessLogsController } from './access-log/access-logs.controller.js';
+import { AuditChainService } from './hash-chain/audit-chain.service.js';
 import { AuditErasureService } from './hash-chain/audit-erasure.service.js';
 import { AuditLogService } from './audit-log/audit-log.service.js';
 import { AuditLogsController } from './audit-log/audit-logs.controller.js';
@@ -17,6 +18,7 @@ import { PlatformAuditLogsController } from './audit-log/platform-audit-logs.con
   providers: [
     AccessLogService,
     AccessRecordingHook,
+    AuditChainService,
     AuditErasureService,
     AuditLogService,
     AuditRefusalsService,

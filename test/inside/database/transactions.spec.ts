@@ -175,12 +175,19 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
 
   it('fails when the commit of its last statement fails', async () => {
     const name = title('deferred');
-    const failed = transact(async (tx) => {
-      await tx.project.create(projectOf(name));
-      // The trigger that writes the event at the end of the transaction cannot read the note.
-      await lastStatement(() => tx.$executeRaw`select set_config('app.audit', 'no json', true)`);
-    });
-    await expect(failed).rejects.toThrow(/json/);
+    const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
+    const admin = new pg.Client({ connectionString: Object.assign(new URL(url), { pathname: new URL(app).pathname }).href });
+    await admin.connect();
+    try {
+      await admin.query(`create function public.refuse_late() returns trigger language plpgsql as 'begin raise exception ''too late''; end';
+                         create constraint trigger refuse_late after insert on projects deferrable initially deferred for each row
+                           when (new.organization_id = '${organizationId}') execute function public.refuse_late()`);
+      const failed = transact((tx) => lastStatement(() => tx.project.create(projectOf(name))));
+      await expect(failed).rejects.toThrow(/too late/);
+    } finally {
+      await admin.query('drop function public.refuse_late cascade');
+      await admin.end();
+    }
     expect(await named(name)).toBe(0);
   });
 

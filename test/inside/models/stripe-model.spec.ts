@@ -9,6 +9,7 @@ import type { Person } from '../../support/world.js';
 import { StripeModel } from '../../support/billing/stripe-model.js';
 import { StripeStage, type Step } from '../../support/billing/stripe-stage.js';
 import { anyStep } from '../../support/billing/stripe-steps.js';
+import { chained } from '../../support/audit.js';
 
 // Random histories of one organization that pays by Stripe: what it does, what happens at Stripe, and how events come.
 
@@ -45,6 +46,7 @@ const rowsOf = async (table: string, organizationId: string): Promise<unknown[]>
   (await world.look.query(`select to_jsonb(t) as row from ${table} t where organization_id = $1 order by 1`, [organizationId])).rows;
 async function everythingOf(id: string): Promise<unknown[]> {
   const all: unknown[] = [];
+  await chained(world.look);
   for (const table of ['subscriptions', 'invoices', 'domain_events', 'audit.events']) all.push(await rowsOf(table, id));
   return all;
 }

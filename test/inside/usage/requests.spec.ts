@@ -6,6 +6,7 @@ import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-dat
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
 import { CountedRoutesModule } from '../../control/counted-routes.js';
+import { chained } from '../../support/audit.js';
 
 let server: TestServer;
 let database: ScratchDatabase;
@@ -148,6 +149,7 @@ describe('requests of an organization', () => {
       (found) => found.length === 2,
     );
     expect(reached.map(({ percent }) => percent)).toEqual([80, 100]);
+    await chained(platform);
     const told = await rows(`select actor_kind, actor_id from audit.events where organization_id = $1 and target_table = 'usage_thresholds'`, owner.organizationId);
     expect(told.length).toBeGreaterThan(0);
     expect(new Set(told.map(({ actor_kind, actor_id }) => `${actor_kind} ${actor_id}`))).toEqual(new Set(['job usage']));

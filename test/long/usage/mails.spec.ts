@@ -6,6 +6,7 @@ import { runJob, SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
+import { chained } from '../../support/audit.js';
 
 const clock = new SetClock(new Date('2026-11-18T12:00:00Z'));
 let database: ScratchDatabase;
@@ -46,7 +47,9 @@ const reached = async (): Promise<string[]> =>
   ).rows.map(({ data }) => `${data.meter} ${data.percent} ${data.used}/${data.limit} ${data.periodStart.slice(0, 10)}`);
 const audited = async (): Promise<number> =>
   (
-    await look.query(
+    await (
+      await chained(look)
+    ).query(
       `select c from audit.events e cross join jsonb_array_elements(e.details) c
         where e.organization_id = $1 and c ->> 'table' = 'usage_thresholds' and c ->> 'operation' = 'insert'`,
       [owner.organizationId],

@@ -9,6 +9,7 @@ import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-dat
 import { testSecret } from '../../support/secret.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
+import { chained } from '../../support/audit.js';
 
 const env = { CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false' };
 let folder: string;
@@ -83,6 +84,7 @@ describe('tenantry quota:reset', () => {
     expect(await reached()).toBe(0);
     await owner.api.post('/usage/consume', { meter: 'quizzes', quantity: 8 });
     expect(await reached()).toBe(1);
+    await chained(look);
     const events = await rows(`select e.actor_kind, e.details as changes from audit.events e where e.organization_id = $1 and e.action = 'cli quota:reset'`, owner);
     expect(events).toHaveLength(1);
     expect(events[0].actor_kind).toBe('operator');

@@ -1,6 +1,7 @@
 import { PlatformDb } from '../../../src/database/platform-db.js';
 import type { StripeWorld } from '../stripe-world.js';
 import type { Agreed, StripeModel } from './stripe-model.js';
+import { chained } from '../audit.js';
 
 type Values = Record<string, any>;
 
@@ -27,6 +28,7 @@ export class StripeSight {
   /** Counters that grow with every step. */
   async marks(): Promise<unknown> {
     const count = async (table: string): Promise<number> => (await this.world.look.query(`select from ${table} where organization_id = $1`, [this.organizationId])).rowCount ?? 0;
+    await chained(this.world.look);
     return { asked: this.world.stripe.calls.length, version: (await this.row()).version, told: await count('domain_events'), recorded: await count('audit.events') };
   }
 

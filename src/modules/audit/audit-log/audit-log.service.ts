@@ -6,6 +6,7 @@ import { AppConfig } from '../../../config/app-config.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { auditColumns, type AuditEventDto, type AuditFilterQuery, type ExportAuditLogsQuery, type ListAuditLogsQuery } from './audit-log.dto.js';
+import { AuditChainService } from '../hash-chain/audit-chain.service.js';
 import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
 import type { EventRow } from '../hash-chain/event-hash.js';
 
@@ -19,6 +20,7 @@ export class AuditLogService {
   constructor(
     private readonly db: TenantDb,
     private readonly context: TenantContext,
+    private readonly chains: AuditChainService,
     config: AppConfig,
   ) {
     this.#cursors = new CursorCodec(config.appSecret);
@@ -28,6 +30,7 @@ export class AuditLogService {
   async listEvents({ limit = 20, cursor, ...filter }: ListAuditLogsQuery): Promise<Page<AuditEventDto>> {
     const scope = `audit logs ${this.context.organizationId}`;
     const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
+    await this.chains.chainEventsOf(this.context.organizationId);
     const rows = await this.#read(filter, before, limit + 1);
     const data = rows.slice(0, limit);
     const last = data.at(-1);
@@ -43,6 +46,7 @@ export class AuditLogService {
   async *#batches(filter: AuditFilterQuery): AsyncGenerator<AuditEventDto[]> {
     const { tenant } = this.context;
     let before: string | undefined;
+    await this.chains.chainEventsOf(tenant.organizationId);
     for (;;) {
       const events = await this.context.run(tenant, () => this.#read(filter, before, exportBatch));
       yield events;

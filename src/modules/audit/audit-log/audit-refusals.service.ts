@@ -1,7 +1,8 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { BufferedWriter } from '../../../common/buffered-writer.js';
 import type { RefusalObserver } from '../../../common/errors/refusal-observer.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { WriteSignal } from '../../../database/write-signal.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { RefusalFolding, type Refusal } from './refusal-folding.js';
 
@@ -24,7 +25,7 @@ const storable = (text: string | undefined): string | undefined => (text === und
  * a known caller cannot push out those of members, because they are buffered and counted apart.
  */
 @Injectable()
-export class AuditRefusalsService implements RefusalObserver, OnApplicationBootstrap, OnApplicationShutdown {
+export class AuditRefusalsService implements RefusalObserver, OnApplicationBootstrap {
   readonly #logger = new Logger(AuditRefusalsService.name);
   readonly #folding = new RefusalFolding();
   readonly #ofActors = this.#buffer();
@@ -35,6 +36,7 @@ export class AuditRefusalsService implements RefusalObserver, OnApplicationBoots
   constructor(
     private readonly platform: PlatformPool,
     private readonly context: TenantContext,
+    private readonly signal: WriteSignal,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -42,7 +44,8 @@ export class AuditRefusalsService implements RefusalObserver, OnApplicationBoots
     this.#anonymous.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Writes what waits, before the application shuts down. */
+  async stop(): Promise<void> {
     await Promise.all([this.#ofActors.stop(), this.#anonymous.stop()]);
   }
 
@@ -79,6 +82,7 @@ export class AuditRefusalsService implements RefusalObserver, OnApplicationBoots
     const uncounted = dropped > 0 ? [{ actorKind: 'system', action: 'several', code: 'too_many_refusals', times: dropped }] : [];
     try {
       await this.platform.query('select audit.refuse($1::jsonb)', [JSON.stringify([...waiting, ...uncounted])]);
+      this.signal.written();
     } catch (error) {
       this.#dropped += dropped;
       throw error;

@@ -4,6 +4,8 @@ import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { AuditEventDto, ListPlatformAuditLogsQuery } from './audit-log.dto.js';
+import { AuditChainService } from '../hash-chain/audit-chain.service.js';
+import { platformChain } from '../hash-chain/audit-verification.service.js';
 import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
 import type { EventRow } from '../hash-chain/event-hash.js';
 import { PlatformAccessLogService } from '../access-log/platform-access-log.service.js';
@@ -16,6 +18,7 @@ export class PlatformAuditLogService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly accessLog: PlatformAccessLogService,
+    private readonly chains: AuditChainService,
     config: AppConfig,
   ) {
     this.#cursors = new CursorCodec(config.appSecret);
@@ -26,6 +29,7 @@ export class PlatformAuditLogService {
     const organizationId = requestedId ?? null;
     const scope = `platform audit logs ${organizationId}`;
     const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
+    await this.chains.chainEventsOf(organizationId ?? platformChain);
     const rows = await this.platform.$queryRaw<EventRow[]>(eventsQuery({ organizationId, filter, before, limit: limit + 1 }));
     const data = rows.slice(0, limit).map(toAuditEventDto);
     const last = data.at(-1);

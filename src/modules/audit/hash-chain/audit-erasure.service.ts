@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { emailAddressOf } from '../../../common/text/internet-names.js';
+import { AuditChainService } from './audit-chain.service.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 
 /** The person to erase, by user id, email address, or both if the user was deleted. */
@@ -22,11 +23,21 @@ export interface ErasureResult {
 /** Erases a person from the audit log. The hash chains contain only hashes of the erased parts, so they still verify. */
 @Injectable()
 export class AuditErasureService {
-  constructor(private readonly platform: PlatformDb) {}
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly chains: AuditChainService,
+  ) {}
 
-  /** Erases the name, address and device from the person's events, and all changes that name the person. */
-  async erasePerson(person: Person, tx?: PlatformTransaction): Promise<ErasureResult> {
-    if (tx === undefined) return this.platform.$transaction((own) => this.erasePerson(person, own), { timeout: 600_000 });
+  /**
+   * Erases the name, address and device from the person's events, and all changes that name the person. Chains the events that wait first, so that the
+   * record of the erasure names them.
+   */
+  async erasePerson(person: Person): Promise<ErasureResult> {
+    await this.chains.chainAll();
+    return this.platform.$transaction((tx) => this.#erase(tx, person), { timeout: 600_000 });
+  }
+
+  async #erase(tx: PlatformTransaction, person: Person): Promise<ErasureResult> {
     const { userIds, emails } = await this.#find(tx, person);
     const [erased] = await tx.$queryRaw<{ actors: bigint; details: bigint }[]>`select actors, details from audit.erase_person(${userIds}::text[], ${emails}::text[])`;
     const named = emails.map(wholeAddressPattern);

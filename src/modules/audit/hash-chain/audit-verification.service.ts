@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { ErasedParts } from './erased-parts.js';
@@ -21,6 +22,13 @@ export interface ChainReport {
   readonly bad?: { readonly sequence: number; readonly reason: string } | undefined;
 }
 
+/** Changes that are committed and in no chain, although a running server would have chained them. */
+export interface WaitingChanges {
+  readonly transactions: number;
+  /** The time of the oldest. */
+  readonly since: string;
+}
+
 /** The sequence number and hash of an event, as stored elsewhere. */
 export interface KeptHead {
   readonly sequence: number;
@@ -37,14 +45,37 @@ export class AuditVerificationService {
    * @param kept an event that the chain must contain
    */
   async verifyChains(organizationId?: string, kept?: KeptHead): Promise<ChainReport[]> {
-    const { rows } = await this.platform.query<{ chain: string }>(
-      `select chain::text from (select chain from audit.heads union select coalesce(organization_id, $2::uuid) from audit.events) c where $1::uuid is null or chain = $1::uuid order by 1`,
-      [organizationId ?? null, platformChain],
-    );
+    const { rows } = await this.platform.read<{ chain: string }>({
+      text: `select chain::text from (select chain from audit.heads union select coalesce(organization_id, $2::uuid) from audit.events) c where $1::uuid is null or chain = $1::uuid order by 1`,
+      values: [organizationId ?? null, platformChain],
+    });
     const chains = new Set([...rows.map(({ chain }) => chain), ...(organizationId === undefined || kept === undefined ? [] : [organizationId])]);
     const reports: ChainReport[] = [];
     for (const chain of chains) reports.push(await this.#verifyChain(chain, kept));
     return reports;
+  }
+
+  /**
+   * Returns the changes that no server has added to a chain for a minute. It adds none itself: what it reports would look like an event that was chained in time.
+   * A transaction that has just committed may have older changes, so they are looked for twice.
+   */
+  async findWaiting(lookAgainAfter = 2_000): Promise<WaitingChanges | undefined> {
+    const first = await this.#waitingSince([]);
+    if (first.length === 0) return undefined;
+    await setTimeout(lookAgainAfter);
+    const still = await this.#waitingSince(first.map(({ xid }) => xid));
+    const since = still.map((each) => each.since).toSorted()[0];
+    return since === undefined ? undefined : { transactions: still.length, since };
+  }
+
+  /** @param of the transactions; all when empty */
+  async #waitingSince(of: readonly string[]): Promise<{ xid: string; since: string }[]> {
+    const { rows } = await this.platform.read<{ xid: string; since: string }>({
+      text: `select xid::text, to_char(max(occurred_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since from audit.pending
+        where cardinality($1::text[]) = 0 or xid::text = any($1) group by xid having max(occurred_at) < clock_timestamp() - interval '1 minute'`,
+      values: [of],
+    });
+    return rows;
   }
 
   /** Reads the head first. Events that are added meanwhile are verified too. */
@@ -73,17 +104,20 @@ export class AuditVerificationService {
   }
 
   async #headOf(chain: string): Promise<KeptHead[]> {
-    const { rows } = await this.platform.query<{ sequence: string; hash: Buffer }>('select sequence::text as sequence, hash from audit.heads where chain = $1::uuid', [chain]);
+    const { rows } = await this.platform.read<{ sequence: string; hash: Buffer }>({
+      text: 'select sequence::text as sequence, hash from audit.heads where chain = $1::uuid',
+      values: [chain],
+    });
     return rows.map((head) => ({ sequence: Number(head.sequence), hash: head.hash }));
   }
 
   async #read(chain: string, after: number): Promise<EventRow[]> {
     const own = chain === platformChain ? 'e.organization_id is null and $3::uuid is not null' : 'e.organization_id = $3::uuid';
-    const { rows } = await this.platform.query<EventRow>(
-      `select ${eventColumns}
+    const { rows } = await this.platform.read<EventRow>({
+      text: `select ${eventColumns}
          from audit.events e where ${own} and e.sequence > $1::bigint order by e.sequence limit $2::int`,
-      [after, batch, chain],
-    );
+      values: [after, batch, chain],
+    });
     return rows;
   }
 }

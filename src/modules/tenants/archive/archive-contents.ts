@@ -9,7 +9,7 @@ export const userTables: readonly string[] = ['credentials', 'second_factors', '
 /** Tables of tenants or users that are excluded, with the reason. */
 export const leftOutTables: Readonly<Record<string, string>> = {
   'audit.events': 'The audit log belongs to this installation, because its hash chain cannot continue in another one. Export it separately.',
-  'audit.erasing': 'The erasures of running transactions.',
+  'audit.erasing': 'The organizations whose events are to be erased.',
   break_glass_links: 'Links that this installation sent by mail.',
   mail_messages: 'Outgoing mail would be sent a second time if it were restored.',
   request_log: 'The request log belongs to this installation. Its daily totals (request_days) are included.',
