@@ -8,7 +8,7 @@ create table audit.events (
   sequence bigint not null,
   occurred_at timestamptz(3) not null,
   request_id text,
-  -- `user`, `key`, `operator`, `job`, `system` or `anonymous`: audit.append() checks it, because each statement would initialize a check constraint.
+  -- `user`, `key`, `operator`, `job`, `system` or `anonymous`: audit.record() and audit.chain() check it, because each statement would initialize a check constraint.
   actor_kind text not null,
   actor_id text,
   action text not null,
