@@ -320,6 +320,16 @@ describe('verification by DNS', () => {
     expect((await verify(owner, domain)).status).toBe(200);
   });
 
+  it('a late answer counts, also when the name server answered fast before', async () => {
+    const owner = await subscriber();
+    for (let lookups = 0; lookups < 5; lookups += 1) await ownHost(owner);
+    const domain = await claim(owner);
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    dns.delay(domain.dnsRecord.name, 1500);
+    expect((await verify(owner, domain)).status).toBe(200);
+    expect(dns.asked.get(domain.dnsRecord.name)).toBe(1);
+  });
+
   itInLongRun('a slow name server is awaited for at most 15 seconds', async () => {
     const owner = await subscriber();
     const domain = await claim(owner);

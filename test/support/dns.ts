@@ -18,9 +18,13 @@ export class TestDns {
   readonly #records = new Map<string, readonly TxtValue[]>();
   readonly #failing = new Set<string>();
   readonly #silent = new Set<string>();
+  readonly #delays = new Map<string, number>();
   readonly #server = DNS.createUDPServer((request, send) => {
     const response = this.#answer(request);
-    if (response !== undefined) send(response as unknown as DNS.DnsResponse);
+    if (response === undefined) return;
+    const delay = this.#delays.get(nameIn(request));
+    if (delay === undefined) send(response as unknown as DNS.DnsResponse);
+    else setTimeout(() => send(response as unknown as DNS.DnsResponse), delay);
   });
 
   static async open(): Promise<TestDns> {
@@ -62,6 +66,11 @@ export class TestDns {
     this.#silent.add(name.toLowerCase());
   }
 
+  /** Questions about the name are answered after a time. */
+  delay(name: string, milliseconds: number): void {
+    this.#delays.set(name.toLowerCase(), milliseconds);
+  }
+
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -70,7 +79,7 @@ export class TestDns {
 
   #answer(request: DNS.DnsRequest): Response | undefined {
     const [question] = request.questions as Question[];
-    const name = (question?.name ?? '').toLowerCase();
+    const name = nameIn(request);
     this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
     if (this.#silent.has(name)) return undefined;
     const response = DNS.Packet.createResponseFromRequest(request) as unknown as Response;
@@ -83,3 +92,5 @@ export class TestDns {
     return response;
   }
 }
+
+const nameIn = ({ questions: [question] }: DNS.DnsRequest): string => (question?.name ?? '').toLowerCase();

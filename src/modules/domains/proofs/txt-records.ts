@@ -19,19 +19,26 @@ const noRecordCodes = new Set(['ENOTFOUND', 'ENODATA']);
 /** Queries the name servers in DNS_SERVERS, or those of the machine. */
 @Injectable()
 export class DnsTxtRecords extends TxtRecords {
-  readonly #resolver = new dns.Resolver({ timeout: 3000, tries: 2 });
+  readonly #servers: readonly string[];
 
   constructor({ dnsServers }: AppConfig) {
     super();
-    if (dnsServers.length > 0) this.#resolver.setServers(dnsServers);
+    this.#servers = dnsServers;
   }
 
   async findTxtRecords(name: string): Promise<string[]> {
     try {
-      return (await this.#resolver.resolveTxt(name)).map((chunks) => chunks.join(''));
+      return (await this.#newResolver().resolveTxt(name)).map((chunks) => chunks.join(''));
     } catch (error) {
       if (noRecordCodes.has((error as NodeJS.ErrnoException).code ?? '')) return [];
       throw new DnsUnavailableError(name);
     }
+  }
+
+  /** A resolver learns how fast its servers answer, and gives up after two seconds when they are fast: too early for a name that they must look up first. */
+  #newResolver(): dns.Resolver {
+    const resolver = new dns.Resolver({ timeout: 3000, tries: 2 });
+    if (this.#servers.length > 0) resolver.setServers(this.#servers);
+    return resolver;
   }
 }
