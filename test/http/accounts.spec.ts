@@ -6,6 +6,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { itInBothRuns, itInLongRun, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 import { chained } from '../support/audit.js';
@@ -385,12 +386,16 @@ describe('sign-ups with few connections', () => {
     const small = await startTestServer({ CATALOG: 'toolboxai', DATABASE_POOL_SIZE: '2' });
     const holder = await database.connect();
     const email = server.world.email();
-    const waiting = async (): Promise<number> => (await database.query(`select from pg_locks where locktype = 'advisory' and not granted`)).rowCount ?? 0;
     try {
+      const session = await sessionOf(holder);
       await holder.query('begin');
       await holder.query(`select pg_advisory_xact_lock(hashtextextended('tenantry:address:' || $1, 0))`, [email]);
       const answers = Promise.all([signUpAt(small, email), signUpAt(small, email)]);
-      await eventually(waiting, (count) => count >= 2);
+      const waiters = await eventually(
+        () => lockWaiters(database, session),
+        (count) => count >= 2,
+      );
+      expect(waiters).toBe(2);
       const third = signUpAt(small, server.world.email());
       // The time is the fact here: Prisma's default is two seconds.
       await holder.query('select pg_sleep(2.5)');
@@ -640,17 +645,20 @@ describe('your own account', () => {
     await owner.api.patch('/users/me', { email: server.world.email('thief'), currentPassword: goodPassword });
     const { token } = await server.mailbox.waitFor(owner.email, 'being changed');
     const holder = await database.connect();
-    const waiting = async (): Promise<number> =>
-      Number((await database.query(`select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')`)).rows[0].count);
+    const session = await sessionOf(holder);
+    const waiters = (count: number): Promise<number> =>
+      eventually(
+        () => lockWaiters(database, session),
+        (found) => found === count,
+      );
     let answers: Answer[] = [];
     try {
       await holder.query('begin');
       await holder.query('select from users where id = $1 for no key update', [owner.userId]);
-      const before = await waiting();
       const undo = server.api.post('/auth/email/undo', { token });
-      await eventually(waiting, (count) => count > before);
+      expect(await waiters(1)).toBe(1);
       const enrolment = owner.api.post('/auth/mfa/totp');
-      await eventually(waiting, (count) => count > before + 1);
+      expect(await waiters(2)).toBe(2);
       await holder.query('commit');
       answers = await Promise.all([undo, enrolment]);
     } finally {

@@ -8,6 +8,7 @@ import { closeStage, openStage } from '../audit/stage.js';
 import type { Answer, Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { eventually } from '../support/eventually.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import type { Person } from '../support/world.js';
 import { chained } from '../support/audit.js';
 
@@ -56,10 +57,6 @@ const noOperator: Change = {
   undo: ({ actorId }) => ['insert into platform_admins (user_id) values ($1)', [actorId]],
 };
 
-/** Counts the connections that wait for a transaction of another one. */
-const waitersFor = async (pid: number): Promise<number> =>
-  (await database.query<{ n: number }>('select count(*)::int as n from pg_locks where not granted and $1::int = any(pg_blocking_pids(pid))', [pid])).rows[0]?.n ?? 0;
-
 /**
  * Sends a request and makes the change while its write waits for the authority that the change holds. Answers the
  * response; fails when nothing waited: such a route writes without comparing its authority.
@@ -72,13 +69,12 @@ async function overtaken(
 ): Promise<{ answer: Answer; requestId: string }> {
   const requestId = randomUUID();
   const other = await database.connect();
-  const { pid } = (await other.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0] as { pid: number };
+  const session = await sessionOf(other);
   let overtook: Promise<void> | undefined;
   const commitOnceWaiting = async (answered: () => boolean): Promise<void> => {
     await eventually(
-      () => waitersFor(pid),
+      () => lockWaiters(database, session),
       (found) => found > 0 || answered(),
-      10_000,
     );
     await other.query('commit');
   };

@@ -7,6 +7,7 @@ import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { itInBothRuns, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
@@ -95,10 +96,9 @@ async function overtaken(person: Person, send: (person: Person) => Promise<Answe
   try {
     await other.query('begin');
     await other.query(`select pg_advisory_xact_lock(hashtextextended('tenantry:address:' || $1, 0))`, [person.email]);
-    const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const session = await sessionOf(other);
     const answer = send(person);
-    const waiting = (): Promise<pg.QueryResult> => other.query('select 1 from pg_locks where not granted and $1::int = any(pg_blocking_pids(pid))', [rows[0]?.pid]);
-    expect((await eventually(waiting, ({ rowCount }) => rowCount === 1)).rowCount).toBe(1);
+    expect(await eventually(() => lockWaiters(other, session), Boolean)).toBe(1);
     await other.query('update users set email = $2 where id = $1', [person.userId, server.world.email('elsewhere')]);
     await other.query('commit');
     return await answer;

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { itInBothRuns, rounds, some } from '../support/rounds.js';
 import type { Answer } from '../support/client.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -100,13 +101,15 @@ describe('an account that is deleted', () => {
     const member = await server.world.member(host, 'member');
     const holder = await database.connect();
     try {
+      const session = await sessionOf(holder);
       await holder.query('begin');
       await holder.query('select from users where id = $1 for no key update', [member.userId]);
       const waiting = Promise.all(['One', 'Two'].map((name) => member.api.post('/organizations', { name })));
-      await eventually(
-        () => count(`select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')`),
-        (waiters) => waiters >= 2,
+      const waiters = await eventually(
+        () => lockWaiters(database, session),
+        (found) => found >= 2,
       );
+      expect(waiters).toBe(2);
       await holder.query('delete from users where id = $1', [member.userId]);
       await holder.query('commit');
       for (const answer of await waiting) expect(answer).toMatchObject({ status: 401, body: { code: 'session_ended' } });
@@ -198,13 +201,15 @@ describe('a crowd that changes one organization', () => {
     const other = await server.world.owner();
     const holder = await database.connect();
     try {
+      const session = await sessionOf(holder);
       await holder.query('begin');
       await holder.query(lock[0], [lock[1]]);
       const answers = Promise.all(Array.from({ length: callers }, call));
-      await eventually(
-        () => count(`select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')`),
-        (waiters) => waiters >= 1,
+      const waiters = await eventually(
+        () => lockWaiters(database, session),
+        (found) => found >= 1,
       );
+      expect(waiters).toBeGreaterThanOrEqual(1);
       const reads: number[] = [];
       while (reads.length < 12) reads.push((await other.api.get(`${other.home}/members`)).status);
       await holder.query('commit');

@@ -6,6 +6,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { itInBothRuns, rounds, some } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
@@ -195,31 +196,26 @@ describe('a session that ends while a write of it is on its way', () => {
     'the removal of the user by an operator': ({ person }) => operator.post(`/platform/users/${person.userId}/disable`),
   };
 
-  const waiting = async (where: string, value: unknown): Promise<number> =>
-    (await database.query<{ n: number }>(`select count(*)::int as n from pg_locks where not granted and ${where}`, [value])).rows[0]?.n ?? 0;
-
   async function resetTokenOf({ email }: Person): Promise<string> {
     await server.api.post('/auth/password/forgot', { email });
     return (await server.mailbox.waitFor(email, 'Reset')).token ?? '';
   }
 
   /** Begins a write that waits, ends the session, and lets the write go on once the ending waits or has answered. */
-  async function overtake(person: Person, end: () => Promise<Answer>, write: () => Promise<Answer>): Promise<{ answeredEarly: boolean; written: Answer; ended: Answer }> {
+  async function overtake(end: () => Promise<Answer>, write: () => Promise<Answer>): Promise<{ answeredEarly: boolean; written: Answer; ended: Answer }> {
     let answered = false;
     const other = await database.connect();
     try {
       await other.query('begin');
-      const pid = (await other.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+      const session = await sessionOf(other);
       await other.query('lock table projects in share mode');
       const writing = write();
-      await eventually(
-        () => waiting('$1::int = any(pg_blocking_pids(pid))', pid),
-        (count) => count > 0,
-      );
+      expect(await eventually(() => lockWaiters(database, session), Boolean)).toBe(1);
       const ending = end().finally(() => (answered = true));
+      // The ending waits for the lock that the write shares.
       await eventually(
-        () => waiting(`locktype = 'advisory' and ((classid::bigint << 32) | objid::bigint) = app.sessions_key($1::uuid)`, person.userId),
-        (count) => count > 0 || answered,
+        () => lockWaiters(database, session),
+        (count) => count > 1 || answered,
       );
       const answeredEarly = answered;
       await other.query('commit');
@@ -237,7 +233,6 @@ describe('a session that ends while a write of it is on its way', () => {
     if (name.includes('refresh')) await refresh(person.refreshToken);
     const other = server.api.as((await logIn(person)).body.accessToken);
     const { answeredEarly, written, ended } = await overtake(
-      person,
       () => (endings[name] as (ending: Ending) => Promise<Answer>)({ person, other, resetToken }),
       () => person.api.post(`${person.home}/projects`, { name: 'Late' }),
     );

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Answer, Client } from './client.js';
 import { TestDns } from './dns.js';
 import { eventually } from './eventually.js';
+import { lockWaiters, sessionOf } from './lock-waiters.js';
 import { Mailbox } from './mailbox.js';
 import { Replicas } from './replicas.js';
 import { goodPassword, World, type Person } from './world.js';
@@ -96,22 +97,18 @@ export class AttackedReplicas {
     change: () => Promise<Answer>,
     writes: readonly ((mark: (client: Client) => Client) => Promise<Answer>)[],
   ): Promise<{ readonly changed: Answer; readonly answers: Answer[]; readonly landed: string[] }> {
-    const waiting = async (): Promise<number> =>
-      (
-        await this.replicas.rows<{ count: number }>(
-          `select count(distinct pid)::integer from pg_locks w where not granted
-              and exists (select from pg_locks l join pg_database d on d.oid = l.database where l.pid = w.pid and d.datname = current_database())`,
-        )
-      )[0]?.count ?? 0;
     const ids = writes.map(() => randomUUID());
     const holder = new pg.Client({ connectionString: this.replicas.database.platform });
     await holder.connect();
     let sent: Promise<Answer[]>;
     try {
+      const session = await sessionOf(holder);
+      const waiting = (): Promise<number> => lockWaiters(this.replicas.look, session);
       await holder.query('begin');
       await holder.query('select pg_advisory_xact_lock(app.authority_key($1))', [organizationId]);
-      const first = patiently(change);
-      await eventually(waiting, (count) => count > 0, 1000);
+      let answered = false;
+      const first = patiently(change).finally(() => (answered = true));
+      await eventually(waiting, (count) => count > 0 || answered);
       const others = writes.map((write, index) => patiently(() => write((client) => client.with({ 'x-request-id': ids[index] ?? '' }))));
       await eventually(waiting, (count) => count > 6, 500);
       sent = Promise.all([first, ...others]);
