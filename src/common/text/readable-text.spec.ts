@@ -76,7 +76,8 @@ test('a text becomes one visible line of limited length', () => {
 });
 
 test('the search for hidden characters takes linear time', () => {
-  const began = performance.now();
+  const began = process.cpuUsage();
   for (const part of ['\u{e0041}', '\u{1f3f4}\u{e0041}', '\ufe01', '\u200d', 'a\u0301']) faultOfText(`a\u{1f3f4}${part.repeat(200_000)}`, false);
-  expect(performance.now() - began).toBeLessThan(2000);
+  const { user, system } = process.cpuUsage(began);
+  expect((user + system) / 1e6).toBeLessThan(2);
 });

@@ -74,9 +74,19 @@ async function running(application: string, waitsFor = '%'): Promise<void> {
   const found = await eventually(
     async () => (await look.query(text, [application, waitsFor])).rowCount ?? 0,
     (count) => count > 0,
-    5000,
   );
   if (found === 0) throw new Error(`no statement of ${application} waits for ${waitsFor}`);
+}
+
+/** Does something while a statement occupies a connection of an application. */
+async function whileBusy(db: Tenant['db'], application: string, work: () => PromiseLike<unknown>): Promise<unknown> {
+  const busy = inside(() => selectIn(db, 60)).then(String, String);
+  await running(application);
+  const [result] = await Promise.allSettled([inside(work)]);
+  await signal('pg_cancel_backend', application);
+  expect(await busy).toContain('canceling statement');
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 /** Ends in a deadlock: each of two transactions waits for a row that the other one has changed. The server ends the one that waited first. */
@@ -141,7 +151,7 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'a statement that an administrator cancels': () => {
     const { db } = tenant({ application_name: 'to cancel' });
-    return Promise.all([inside(() => selectIn(db, 5)), running('to cancel').then(() => signal('pg_cancel_backend', 'to cancel'))]);
+    return Promise.all([inside(() => selectIn(db, 60)), running('to cancel').then(() => signal('pg_cancel_backend', 'to cancel'))]);
   },
   'a lock timeout': () => {
     const { db } = tenant();
@@ -168,25 +178,23 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'a transaction that waits too long for a connection': async () => {
     const { db } = tenant({ max: 1, application_name: 'the only one' });
-    const first = inside(() => selectIn(db, 1));
-    await running('the only one');
-    const second = inside(() => db.$transaction((tx) => tx.project.count(), { maxWait: 50 }));
-    await Promise.allSettled([first, second]);
-    return second;
+    return whileBusy(db, 'the only one', () => db.$transaction((tx) => tx.project.count(), { maxWait: 50 }));
   },
   'no free connection in the pool': async () => {
     const { db } = tenant({ max: 1, connectionTimeoutMillis: 400, application_name: 'the only free one' });
-    await inside(() => selectIn(db, 0)); // a busy machine takes long to open the connection
-    const first = inside(() => selectIn(db, 1));
-    await running('the only free one');
-    const second = inside(() => db.project.count());
-    await Promise.allSettled([first, second]);
-    return second;
+    // A busy machine takes longer to open the connection.
+    const opens = (): Promise<boolean> =>
+      inside(() => selectIn(db, 0)).then(
+        () => true,
+        () => false,
+      );
+    await eventually(opens, Boolean);
+    return whileBusy(db, 'the only free one', () => db.project.count());
   },
   'a statement after a rollback': () => statementAfterRollback(tenant()),
   'a connection that the server closes during a statement': () => {
     const { db } = tenant({ application_name: 'to close' });
-    return Promise.all([inside(() => selectIn(db, 5)), running('to close').then(() => signal('pg_terminate_backend', 'to close'))]);
+    return Promise.all([inside(() => selectIn(db, 60)), running('to close').then(() => signal('pg_terminate_backend', 'to close'))]);
   },
   'a connection that the server closes between two statements of a transaction': () => {
     const { db } = tenant({ application_name: 'to close too' });
