@@ -6,6 +6,9 @@ const long = run.longRun === true;
 /** Returns how often a test of chance repeats: few times in `npm test`, many times in `npm run test:long` (jest.config.mjs). */
 export const rounds = (few: number, many: number): number => (long ? many : few);
 
+/** The seed of random histories: `npm test` has the same ones each time, the long run has others, and a failure prints the seed. SEED sets it. */
+export const seed = process.env['SEED'] === undefined ? rounds(20270401, Date.now() % 1_000_000_000) : Number(process.env['SEED']);
+
 /** Returns the first cases of a table in `npm test`, all of them in `npm run test:long`. */
 export const some = <Case>(cases: readonly Case[], few: number): readonly Case[] => cases.slice(0, rounds(few, cases.length));
 

@@ -5,14 +5,12 @@ import { BilledServer } from '../../support/billing/billed-server.js';
 import { MoneyHistory } from '../../support/billing/money-history.js';
 import { customers, meters, withUsageAndTaxes } from '../../support/billing/money-reference.js';
 import { catalogFile } from '../../support/catalogs.js';
-import { itInBothRuns, rounds } from '../../support/rounds.js';
+import { itInBothRuns, rounds, seed } from '../../support/rounds.js';
 
 // Random histories of purchases, changes, gifts, void invoices, credit notes, usage, prices that change in the catalog, currencies, taxes and billing
 // modes.
 
-const { SEED, REPLAY } = process.env;
-/** The short run has the same histories each time; the long run prints its seed. */
-const seed = SEED === undefined ? rounds(20270401, Date.now() % 1_000_000_000) : Number(SEED);
+const { REPLAY } = process.env;
 const histories = rounds(3, 400);
 /** Of the long run, in milliseconds. */
 const budget = 120_000;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
-import { itInBothRuns, rounds } from '../../support/rounds.js';
+import { itInBothRuns, rounds, seed } from '../../support/rounds.js';
 import { Ledger } from '../../support/usage/ledger.js';
 import { rules, type MeterName } from '../../support/usage/meters.js';
 import { Reference } from '../../support/usage/reference.js';
@@ -87,7 +87,7 @@ describe('metering', () => {
           await ledger.end();
         }
       });
-      await fc.assert(sequences, { numRuns: Number(process.env['TENANTRY_MODEL_RUNS'] ?? rounds(5, 30)) });
+      await fc.assert(sequences, { numRuns: Number(process.env['TENANTRY_MODEL_RUNS'] ?? rounds(5, 30)), seed });
     },
     120_000,
   );
