@@ -30,7 +30,8 @@ async function answer(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-const host = createServer((request, response) => {
+// The spec files close idle connections: a connection that this process closed meanwhile would fail their next request.
+const host = createServer({ keepAliveTimeout: 0 }, (request, response) => {
   answer(request).then(
     (result) => response.end(JSON.stringify(result ?? null)),
     (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),

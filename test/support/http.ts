@@ -95,7 +95,8 @@ class Mailbox extends ReceivedMails {
 
   private constructor() {
     super();
-    this.#listener = createServer((request, response) => {
+    // The sender closes idle connections. A connection that this side closed while the sender was busy would lose its next mail.
+    this.#listener = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       void this.#receive(request).then((status) => response.writeHead(status).end());
     });
   }

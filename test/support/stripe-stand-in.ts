@@ -159,7 +159,7 @@ export class StripeStandIn {
   readonly #library = new Stripe('sk_test_of_the_tests');
 
   private constructor() {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => void this.#serve(request, response));
   }
 
   static async open(): Promise<StripeStandIn> {
