@@ -250,7 +250,6 @@ describe('mail', () => {
     await eventually(
       () => database.query(retrying, [email]),
       ({ rowCount }) => rowCount !== 0,
-      10_000,
     );
     await server.mailbox.waitFor(email);
     const sent = async (): Promise<{ status: string } | undefined> =>

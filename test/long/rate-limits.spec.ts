@@ -288,7 +288,7 @@ withRedis('servers with one Redis', () => {
       await api.get(home);
       return left(await two.api.as(accessToken).get(home), 'org');
     };
-    expect(await eventually(remainingAtTwo, (count) => count === 3, 5000)).toBe(3);
+    expect(await eventually(remainingAtTwo, (count) => count === 3)).toBe(3);
     const a = await one.world.owner();
     const there = two.api.as(a.accessToken);
     const remaining: number[] = [];

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Asks again and again until the answer is as wanted, for up to 2 s unless told otherwise; returns the last one, for the test to judge. */
-export async function eventually<Answer>(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean, patience = 2000): Promise<Answer> {
+/** Asks again and again until the answer is as wanted, for up to 10 s unless told otherwise; returns the last one, for the test to judge. */
+export async function eventually<Answer>(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean, patience = 10_000): Promise<Answer> {
   const deadline = Date.now() + patience;
   for (;;) {
     const answer = await ask();

@@ -52,7 +52,6 @@ export async function startPgBouncer(...urls: readonly string[]): Promise<TestPg
   await eventually(
     () => Promise.resolve(log),
     (text) => text.includes('process up'),
-    5000,
   );
   return {
     through: (url) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,

@@ -29,7 +29,7 @@ async function dropDatabase(url: string, name: string, ...statements: string[]):
   await client.connect();
   try {
     const connections = async (): Promise<number> => (await client.query('select from pg_stat_activity where datname = $1', [name])).rowCount ?? 0;
-    await eventually(connections, (count) => count === 0, 2000);
+    await eventually(connections, (count) => count === 0);
     for (const statement of [`drop database ${name} with (force)`, ...statements]) await client.query(statement);
   } finally {
     await client.end();

@@ -91,7 +91,6 @@ describe('the five quotas', () => {
     const again = await eventually(
       () => admin.api.post('/usage/leases', { meter: 'roblox_sessions' }),
       ({ status }) => status !== 402,
-      5000,
     );
     expect(again.status).toBe(201);
   });

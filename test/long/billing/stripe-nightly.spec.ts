@@ -113,7 +113,7 @@ describe('the nightly comparison', () => {
       await world.look.query(`update pgboss.job set start_after = now() where name = 'provider_tasks' and state = 'retry'`);
       return (await world.subscriptionOf(owner))['seats'];
     };
-    await eventually(seats, (count) => world.stripe.failures.length === 0 && count === 4, 10_000);
+    await eventually(seats, (count) => world.stripe.failures.length === 0 && count === 4);
     await running;
     expect(await world.subscriptionOf(owner)).toMatchObject({ seats: 4 });
   });

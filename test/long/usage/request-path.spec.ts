@@ -39,7 +39,7 @@ const settled = (who: Person, used: number): Promise<unknown> =>
   eventually(
     () => total(who),
     (row) => row?.used === used && row.held === 0,
-    10_000,
+    20_000,
   );
 
 describe('the path of a request', () => {
@@ -105,7 +105,6 @@ describe('the path of a request', () => {
     const row = await eventually(
       () => total(owner),
       (now) => now !== undefined && now.used - now.held === 60 && now.held > 0,
-      5000,
     );
     const { used, held } = row ?? { used: 0, held: 0 };
     expect([used - held, held > 0]).toEqual([60, true]);
