@@ -18,9 +18,9 @@ export class ReceivedMails {
     this.#refusing.add(address);
   }
 
-  /** The mail to an address that was written last, of those whose subject contains a text; waits up to 10 s until `count` have arrived. */
+  /** The mail to an address that was written last, of those whose subject contains a text; waits up to 20 s until `count` have arrived. */
   async waitFor(to: string, subject = '', count = 1): Promise<ReceivedMail> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 20_000;
     for (;;) {
       const found = this.to(to).filter(({ mail }) => (mail.subject ?? '').includes(subject));
       const newest = found.at(-1);
