@@ -13,6 +13,10 @@ export const pins = cores > 1 && spawnSync('taskset', ['--version']).status === 
 const serverCore = '0';
 const otherCores = `1-${cores - 1}`;
 
+const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+/** The options of Node.js with which `npm start` runs tenantry. */
+export const startOptions = scripts.start.split(' ').slice(1, -1);
+
 /** Keeps this process, and what it starts later (PostgreSQL, the client), away from the core of the servers. */
 export function leaveServerCore() {
   if (pins) spawnSync('taskset', ['-a', '-p', '-c', otherCores, String(process.pid)]);

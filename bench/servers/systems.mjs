@@ -1,6 +1,6 @@
 // The three systems of the comparison, as processes.
 import { fileURLToPath } from 'node:url';
-import { freePort, startServer } from './processes.mjs';
+import { freePort, startOptions, startServer } from './processes.mjs';
 
 export const secret = 'the secret of a benchmark, long enough to be one';
 /** The issuer of access tokens. It does not change with the port, so that seeded data can be used again. */
@@ -13,7 +13,7 @@ const connections = 20;
 const starts = {
   async tenantry({ node, folder, urls, profiled }) {
     const port = await freePort();
-    const args = [...(profiled ? ['--import', new URL('../profile/preload.mjs', import.meta.url).href] : []), file('../../dist/main.js')];
+    const args = [...startOptions, ...(profiled ? ['--import', new URL('../profile/preload.mjs', import.meta.url).href] : []), file('../../dist/main.js')];
     const env = {
       NODE_ENV: 'production',
       PORT: String(port),

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { startOptions } from '../servers/processes.mjs';
 
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 export const ratio = (ones, others) => median(ones.map((one, round) => one / others[round]));
@@ -50,7 +51,7 @@ export async function startServer({ urls, folder }, name, metered) {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, PORT: String(port), NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_SECRET: 'the secret of a benchmark, long enough to be one', CATALOG: catalog };
   const addresses = { DATABASE_URL: urls.app, DATABASE_PLATFORM_URL: urls.platform, RATE_LIMITS_ENABLED: 'false', JOBS_ENABLED: 'false' };
-  const child = spawn(process.execPath, ['dist/main.js'], { env: { ...env, ...addresses }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...startOptions, 'dist/main.js'], { env: { ...env, ...addresses }, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve, reject) => {
     child.stdout.on('data', (chunk) => String(chunk).includes('is ready') && resolve());
     child.on('exit', () => reject(new Error('the server did not start')));

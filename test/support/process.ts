@@ -1,6 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { freePort } from './free-port.js';
+
+/** The arguments with which `npm start` runs Node.js. */
+export function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').slice(1);
+}
 
 /** The built server as a process of its own, as `npm start` runs it. */
 export class ServerProcess {
@@ -12,7 +19,7 @@ export class ServerProcess {
     readonly port: number,
   ) {
     const { PATH = '', HOME = '', TZ } = process.env;
-    this.#child = spawn(process.execPath, ['dist/main.js'], { env: { PATH, HOME, TZ, PORT: String(port), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, startArguments(), { env: { PATH, HOME, TZ, PORT: String(port), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
