@@ -638,6 +638,33 @@ describe('events that are not in a chain yet', () => {
     expect((await namesOf(held.organizationId)).at(-1)).toBe('waits');
   });
 
+  /** Adds a project to each of the organizations in one transaction. */
+  async function addToAll(organizationIds: readonly string[], name: string): Promise<void> {
+    await database.query(`insert into projects (organization_id, id, name) select o, gen_random_uuid(), $2 from unnest($1::uuid[]) o`, [organizationIds, name]);
+  }
+
+  it('an event is not added before an earlier one of the same chain, although only another chain is read', async () => {
+    const [read, other] = [(await busy()).organizationId, (await busy()).organizationId];
+    await holding([read, other], async () => {
+      await database.query(add, [other, 'first']);
+      await addToAll([read, other], 'second');
+      await database.query(add, [other, 'third']);
+    });
+    await database.query(`select audit.chain('0', $1)`, [read]);
+    expect([(await namesOf(read)).slice(-1), (await namesOf(other)).slice(-3)]).toEqual([['second'], ['first', 'second', 'third']]);
+  });
+
+  it('an event that waits for a chain that is held leaves the later ones of its other chains', async () => {
+    const [held, other, free] = [(await busy()).organizationId, (await busy()).organizationId, (await busy()).organizationId];
+    await holding([held], async () => {
+      await addToAll([held, other], 'first');
+      for (const organizationId of [other, free]) await database.query(add, [organizationId, 'second']);
+      await database.query('select audit.chain()');
+      expect([await waitingOf(other), await waitingOf(free)]).toEqual([2, 0]);
+    });
+    expect((await namesOf(other)).slice(-2)).toEqual(['first', 'second']);
+  });
+
   it('the log shows an event at once, and a reader who pages sees each event once', async () => {
     const owner = await busy();
     const seen: number[] = [];

@@ -1,8 +1,11 @@
 -- Turns the rows of audit.pending into events and adds them to the chains: one event for each transaction and organization, and for each refusal.
 -- execute: tenantry_platform
 --
--- `since`: what an earlier call returned, or 0 for all rows. `of_chain`: only the transactions that may belong to this chain; waits for another call that extends it.
+-- `since`: what an earlier call returned, or 0 for all rows. `of_chain`: only the transactions of this chain; waits for another call that extends it.
 -- Without it, transactions whose chain another call extends are left to that call.
+--
+-- A transaction may belong to several chains. It is never added to one before another transaction of the same chain that made its last change earlier: with it, those
+-- are taken. A transaction that must wait holds up the later ones of its chains.
 --
 -- Returns whether to call it again at once, and otherwise the transaction before which nothing waits; null when transactions were left to another call.
 -- Transactions are seen when they have committed, in whatever order that happens: that one is the oldest that was running, so that the next call sees what
@@ -27,21 +30,37 @@ declare
   xids xid8[];
   homes uuid[];
   specials boolean[];
+  -- The chains of each transaction, as text: an array has no arrays of different lengths.
+  chains_of text[];
   chains uuid[];
   locked uuid[];
+  -- The chains whose transactions are taken, or left.
+  reached uuid[];
+  kept integer[] := '{}';
   erased record;
 begin
   -- The organization of a row that does not say it is the only one that the transaction has changed, or signed in to; otherwise the platform.
-  select array_agg(t.xid), array_agg(t.home), array_agg(t.special) into xids, homes, specials
-    from (select p.xid, bool_or(signs_in or names_events) as special,
+  select array_agg(t.xid order by t.last), array_agg(t.home order by t.last), array_agg(t.special order by t.last), array_agg(array(select distinct coalesce(c, t.home, nobody) from unnest(t.own) c)::text order by t.last)
+    into xids, homes, specials, chains_of
+    from (select p.xid, bool_or(signs_in or names_events) as special, max(p.position) as last, array_agg(p.chain) as own,
                  coalesce(case when min(p.chain::text) filter (where named) = max(p.chain::text) filter (where named) then min(p.chain::text) filter (where named) end,
                                  case when min(p.after ->> 'active_organization_id') filter (where signs_in) = max(p.after ->> 'active_organization_id') filter (where signs_in)
                                       then min(p.after ->> 'active_organization_id') filter (where signs_in) end)::uuid as home
             from audit.pending p
            cross join lateral (select p.relation = 'sessions' and p.operation = 'insert' as signs_in, p.relation in ('audit.actors', 'audit.details') as names_events, p.chain <> nobody and not p.concealed and p.relation not in ('users', 'platform_admins') as named) is_it
            where p.xid >= since and p.xid is distinct from own and (last_looked_at is null or p.xid <= last_looked_at)
-           group by p.xid having of_chain is null or bool_or(p.chain is null or p.chain = of_chain)
-           order by max(p.position) limit most) t;
+           group by p.xid order by last limit case when of_chain is null then most end) t;
+  if of_chain is not null then
+    reached := array[of_chain];
+    for n in reverse coalesce(cardinality(xids), 0) .. 1 loop
+      if chains_of[n]::uuid[] && reached then
+        if not chains_of[n]::uuid[] <@ reached then reached := reached || chains_of[n]::uuid[]; end if;
+        kept := n || kept;
+      end if;
+    end loop;
+    kept := kept[:most];
+    select array_agg(xids[n] order by n), array_agg(homes[n] order by n), array_agg(specials[n] order by n), array_agg(chains_of[n] order by n) into xids, homes, specials, chains_of from unnest(kept) n;
+  end if;
   next := running;
   more := coalesce(cardinality(xids), 0) = most or last_looked_at is not null;
   if xids is null then
@@ -50,7 +69,7 @@ begin
     return;
   end if;
 
-  select array_agg(distinct coalesce(p.chain, t.home, nobody)) into chains from unnest(xids, homes) as t (xid, home) join audit.pending p on p.xid = t.xid;
+  chains := array(select distinct c from unnest(chains_of) t (own) cross join lateral unnest(t.own::uuid[]) c);
   insert into audit.heads (chain) select c from unnest(chains) c where not exists (select from audit.heads h where h.chain = c) order by c on conflict do nothing;
   if of_chain is null then
     locked := array(select h.chain from audit.heads h where h.chain = any(chains) order by h.chain for update skip locked);
@@ -59,9 +78,16 @@ begin
   end if;
   if cardinality(locked) < cardinality(chains) then
     next := null;
-    select array_agg(t.xid), array_agg(t.home), array_agg(t.special) into xids, homes, specials
-      from unnest(xids, homes, specials) as t (xid, home, special)
-     where not exists (select from audit.pending p where p.xid = t.xid and coalesce(p.chain, t.home, nobody) <> all(locked));
+    reached := array(select c from unnest(chains) c where c <> all(locked));
+    kept := '{}';
+    for n in 1 .. cardinality(xids) loop
+      if chains_of[n]::uuid[] && reached then
+        if not chains_of[n]::uuid[] <@ reached then reached := reached || chains_of[n]::uuid[]; end if;
+      else
+        kept := kept || n;
+      end if;
+    end loop;
+    select array_agg(xids[n] order by n), array_agg(homes[n] order by n), array_agg(specials[n] order by n) into xids, homes, specials from unnest(kept) n;
     if xids is null then
       more := false;
       return next;
