@@ -262,7 +262,9 @@ describe('the day on which months begin', () => {
     ]);
     const owner = await server.world.owner();
     for (const anchor of [1, 15, 28, 29, 30, 31]) {
-      await look.query(`update organizations set usage_anchor_day = $2, usage_anchor_since = '2026-01-01' where id = $1`, [owner.organizationId, anchor]);
+      // Another time for each day: the database replaces a time that stays as it is by the present.
+      const since = new Date(Date.UTC(2026, 0, anchor));
+      await look.query('update organizations set usage_anchor_day = $2, usage_anchor_since = $3 where id = $1', [owner.organizationId, anchor, since]);
       const { rows } = await look.query<{ at: Date; meter: 'month' | 'day' | 'ever'; starts: Date }>(
         `select at, meter, period_start as starts from unnest($1::timestamptz[], $2::jsonb[]) given (at, periods)
           cross join lateral usage.readings(array[$3::uuid], $4, '{"": {}}', at, periods)`,
