@@ -53,6 +53,23 @@ export async function scratchDatabase(): Promise<ScratchDatabase> {
   };
 }
 
+/**
+ * A scratch database with an application role of its own. The settings of a role are in force in all databases of the server, and so in those of
+ * the spec files that run meanwhile.
+ */
+export async function scratchDatabaseWithRole(): Promise<ScratchDatabase> {
+  const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
+  const database = await scratchDatabase();
+  const [name, password] = [new URL(database.app).pathname.slice(1), randomBytes(12).toString('hex')];
+  const role = `${name}_own_login`;
+  await execute(url, `create role ${role} login password '${password}' in role tenantry_app`, `grant connect on database ${name} to ${role}`);
+  const drop = async (): Promise<void> => {
+    await database.drop();
+    await execute(url, `drop role ${role}`);
+  };
+  return { ...database, app: Object.assign(new URL(database.app), { username: role, password }).href, drop };
+}
+
 function clone(name: string): TestDatabase {
   const { owner, app, platform } = testDatabase();
   return { owner: inDatabase(owner, name), app: inDatabase(app, name), platform: inDatabase(platform, name) };

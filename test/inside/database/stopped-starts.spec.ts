@@ -3,15 +3,15 @@ import pg from 'pg';
 import { assertSafeDatabase, inspectUrl } from '../../../src/database/doctor/doctor.js';
 import { itInLongRun, some } from '../../support/rounds.js';
 import { databaseProxy, unsupportedParameter, type DatabaseProxy } from '../../support/database-proxy.js';
-import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { scratchDatabase, scratchDatabaseWithRole, type ScratchDatabase } from '../../support/scratch-database.js';
 
 // What SQL as the application role can leave behind. No later start may be refused because of it.
 
 let database: ScratchDatabase;
 
-/** Gives each test a database of its own. */
+/** Gives each test a database and a role of its own. */
 function withOwnDatabase(): void {
-  beforeEach(async () => void (database = await scratchDatabase()));
+  beforeEach(async () => void (database = await scratchDatabaseWithRole()));
   afterEach(() => database.drop());
 }
 
