@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SystemClock } from '../../src/common/clock.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
@@ -38,6 +39,30 @@ describe('signing keys', () => {
         await keys.listPublicKeys();
         expect(read).toHaveBeenCalledTimes(1);
       });
+    } finally {
+      read.mockRestore();
+    }
+  });
+
+  it('many tokens of a key that another server has just made are verified at once, also after a search for one that does not exist', async () => {
+    const keys = server.app.get(SigningKeysService);
+    const platform = server.app.get(PlatformDb);
+    const read = jest.spyOn(platform.signingKey, 'findMany');
+    const known = await platform.signingKey.findFirstOrThrow();
+    /** Copies a key under another id, as another server would create one. */
+    const create = async (): Promise<string> => {
+      const { id } = await platform.signingKey.create({
+        data: { algorithm: known.algorithm, publicJwk: known.publicJwk as object, privateKey: known.privateKey, id: randomUUID(), retiredAt: new Date() },
+      });
+      return id;
+    };
+    const findAtOnce = async (kid: string): Promise<unknown[]> => Promise.all(Array.from({ length: 20 }, async () => (await keys.findVerificationKey(kid)) !== undefined));
+    try {
+      const [first, unknown] = [await create(), randomUUID()];
+      expect(new Set(await findAtOnce(first))).toEqual(new Set([true]));
+      expect(new Set(await findAtOnce(unknown))).toEqual(new Set([false]));
+      expect(new Set(await findAtOnce(await create()))).toEqual(new Set([true]));
+      expect(read.mock.calls.length).toBeLessThan(6);
     } finally {
       read.mockRestore();
     }

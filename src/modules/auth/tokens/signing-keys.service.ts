@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
 import { SystemClock } from '../../../common/clock.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
@@ -31,8 +32,10 @@ export class SigningKeysService implements OnApplicationBootstrap {
   readonly #box: SecretBox;
   #loaded: { readonly at: number; readonly keys: readonly SigningKey[] } | undefined;
   #reading: Promise<readonly SigningKey[]> | undefined;
-  /** When an unknown `kid` has last read the keys again. */
+  /** When the last search for an unknown `kid` began, in milliseconds of `performance.now()`. */
   #searchedAt = -Infinity;
+  /** The next search. */
+  #searching: Promise<readonly SigningKey[]> | undefined;
   readonly #private = new Map<string, KeyObject>();
   readonly #public = new Map<string, KeyObject>();
 
@@ -102,13 +105,25 @@ export class SigningKeysService implements OnApplicationBootstrap {
     return this.#loaded.keys;
   }
 
-  /** Returns the keys, newest first. An unknown `kid` reads them again, at most once a second, because another replica may have created the key. */
+  /** Returns the keys, newest first. For an unknown `kid` it reads them again, because another replica may have created the key. */
   async #keys(kid?: string): Promise<readonly SigningKey[]> {
     if (this.#loaded === undefined || this.#age > cacheLifetime) return this.#read();
     const { keys } = this.#loaded;
-    const now = this.clock.now().getTime();
-    if (kid === undefined || keys.some((key) => key.id === kid) || now - this.#searchedAt < searchInterval) return keys;
-    this.#searchedAt = now;
+    const has = (some: readonly SigningKey[]): boolean => kid === undefined || some.some((key) => key.id === kid);
+    if (has(keys)) return keys;
+    const read = await this.#reading;
+    return read !== undefined && has(read) ? read : this.#search();
+  }
+
+  /** Reads the keys again, a second after the last search. Everybody who asks meanwhile waits for the same search: to refuse them would refuse the tokens of a new key. */
+  #search(): Promise<readonly SigningKey[]> {
+    return (this.#searching ??= this.#searchInTime());
+  }
+
+  async #searchInTime(): Promise<readonly SigningKey[]> {
+    await setTimeout(Math.max(0, this.#searchedAt + searchInterval - performance.now()));
+    this.#searchedAt = performance.now();
+    this.#searching = undefined;
     return this.#read();
   }
 
