@@ -31,8 +31,10 @@ export class TenantGuard implements CanActivate {
   async #identify(credential: Credential, request: FastifyRequest, { rule, needsTenant }: RouteConditions): Promise<true> {
     if (rule === undefined) throw new UnguardedRouteError(request);
     const identity = identityOf(request);
-    identity.resolve = () => this.#resolve(credential, request, rule, needsTenant);
-    identity.principal = await identity.resolve();
+    // Not written where it is assigned: see PreparedQuery.onAnswer.
+    const resolve = (): Promise<Principal> => this.#resolve(credential, request, rule, needsTenant);
+    identity.resolve = resolve;
+    identity.principal = await resolve();
     this.#fillContext(identity.principal, rule);
     return true;
   }

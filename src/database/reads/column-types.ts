@@ -3,8 +3,9 @@ import { parseDay } from '../../common/times.js';
 import type { ModelColumn } from './model-columns.js';
 import { timeOf } from './read-time.js';
 
+const unread = (text: string): string => text;
 /** Values arrive as PostgreSQL's text. Each column's type reads them. */
-export const asText: pg.CustomTypesConfig = { getTypeParser: (() => (text: string) => text) as never };
+export const asText: pg.CustomTypesConfig = { getTypeParser: (() => unread) as never };
 
 /** Reads the text that PostgreSQL sends for a value that is not null. */
 type Decoder = (text: string) => unknown;

@@ -132,12 +132,12 @@ export class PooledConnection {
   #submit(query: PreparedQuery): Promise<pg.QueryResult> {
     return new Promise((resolve, reject) => {
       this.#unanswered += 1;
-      query.callback = (error, result) => {
+      query.onAnswer((error, result) => {
         this.#unanswered -= 1;
         if (error === null) return resolve(result as pg.QueryResult);
         this.#unusable ||= isStaleStatement(error) || !(error instanceof pg.DatabaseError);
         reject(error);
-      };
+      });
       this.client.query(query);
     });
   }

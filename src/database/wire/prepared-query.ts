@@ -46,6 +46,14 @@ export class PreparedQuery extends WireQuery {
     this.#keepsColumns = this.name !== undefined && rowMode === 'array';
   }
 
+  /**
+   * Calls a function with the result or the error. V8 allocates a function that is written where it is assigned to a property in the part of
+   * the heap for old objects, where it keeps everything that it uses until the next collection of the whole heap; an argument it does not.
+   */
+  onAnswer(callback: (error: Error | null, result?: pg.QueryResult) => void): void {
+    this.callback = callback;
+  }
+
   /** Always uses the extended protocol: the simple one sends its own Sync and allows several statements. */
   override requiresPreparation(): boolean {
     return true;

@@ -69,7 +69,7 @@ class Lane {
       failed(error);
     };
     const send = (client: pg.Client): void => {
-      query.callback = (error, result) => {
+      query.onAnswer((error, result) => {
         if (error === null || error instanceof pg.DatabaseError) this.#refusals = 0;
         if (error !== null) {
           // An error that pg raises itself leaves its record of the prepared statements wrong.
@@ -78,7 +78,7 @@ class Lane {
         }
         this.#waiting.delete(failed);
         done(result as pg.QueryResult);
-      };
+      });
       client.query(query);
     };
     // A read that waited for its connection is part of no batch: nobody would flush it.

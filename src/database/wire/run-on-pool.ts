@@ -19,12 +19,12 @@ export function runOnPool(pool: LendingPool, query: PreparedQuery): Promise<pg.Q
     lend(pool, (failure, client) => {
       if (client === undefined) return reject(failure);
       client.on('error', ignore); // a lost connection fails the query; an unhandled event would also end the process
-      query.callback = (error, result) => {
+      query.onAnswer((error, result) => {
         client.release(error !== null && !isRecoverable(error));
         client.removeListener('error', ignore);
         if (error === null) resolve(result as pg.QueryResult);
         else reject(error);
-      };
+      });
       client.query(query);
     });
   });
