@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { AppConfig } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
@@ -50,16 +49,13 @@ const maxCachedOrganizations = 10_000;
 @Injectable()
 export class OrganizationFactsService {
   readonly #facts = new LRUCache<string, OrganizationFacts>({ max: maxCachedOrganizations });
-  readonly #name: string | undefined;
 
   constructor(
     private readonly platform: PlatformPool,
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
     listener: DatabaseListener,
-    { preparedStatements }: AppConfig,
   ) {
-    this.#name = preparedStatements ? 'tenantry_facts' : undefined;
     listener.whenOpen('tenantry_organization', (organizationId) => void this.#facts.delete(organizationId));
   }
 
@@ -74,7 +70,7 @@ export class OrganizationFactsService {
 
   /** Reads the facts from the database, without the cache. */
   async read(organizationId: string): Promise<OrganizationFacts> {
-    const { rows } = await this.platform.read<FactsRow>({ name: this.#name, text: factsSql, values: [organizationId], quick: true });
+    const { rows } = await this.platform.read<FactsRow>({ name: 'tenantry_facts', text: factsSql, values: [organizationId], quick: true });
     return this.#factsOf(organizationId, rows[0]);
   }
 

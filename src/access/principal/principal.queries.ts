@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { AppConfig } from '../../config/app-config.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
@@ -111,15 +110,12 @@ const keySql = `
  */
 @Injectable()
 export class PrincipalQueries {
-  readonly #named: boolean;
   readonly #sessionSql: string;
 
   constructor(
     private readonly platform: PlatformPool,
     { columns }: SessionJudgeService,
-    { preparedStatements }: AppConfig,
   ) {
-    this.#named = preparedStatements;
     this.#sessionSql = sessionSql(columns);
   }
 
@@ -149,6 +145,6 @@ export class PrincipalQueries {
 
   /** Rows as arrays spare the server and pg the description of the columns at each request. */
   #read(name: string, text: string, values: unknown[]): Promise<pg.QueryResult<unknown[]>> {
-    return this.platform.read<unknown[]>({ name: this.#named ? name : undefined, text, values, rowMode: 'array', quick: true });
+    return this.platform.read<unknown[]>({ name, text, values, rowMode: 'array', quick: true });
   }
 }

@@ -56,14 +56,14 @@ export class PlatformPool extends pg.Pool {
     return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] })));
   }
 
-  /** Runs one statement that only reads, without the audit note and the authority. A SELECT that calls a function may write: use {@link query}. */
+  /** Runs one statement that only reads, without the audit note and the authority; under its name if statements are prepared. A SELECT that calls a function may write: use {@link query}. */
   read<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
     const lanes = statement.quick === true || this.isRenewing();
     const send = (current: Statement): Promise<pg.QueryResult> => {
       const query = new PreparedQuery(current);
       return lanes ? this.#lanes.run(query) : runOnPool(this, query);
     };
-    return sendCurrent(statement, send);
+    return sendCurrent(this.#prepared ? statement : { ...statement, name: undefined }, send);
   }
 
   /** Closes all connections. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AppConfig } from '../../config/app-config.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import type { MembershipRefDto } from './auth.dto.js';
 
@@ -25,14 +24,7 @@ const userSql = `
 /** Reads what a session check answers in addition to the principal. */
 @Injectable()
 export class MeQueries {
-  readonly #name: string | undefined;
-
-  constructor(
-    private readonly platform: PlatformPool,
-    { preparedStatements }: AppConfig,
-  ) {
-    this.#name = preparedStatements ? 'tenantry_me' : undefined;
-  }
+  constructor(private readonly platform: PlatformPool) {}
 
   async describeUser(id: string): Promise<UserDescription> {
     const user = await this.#read(id, fewMemberships + 1);
@@ -41,7 +33,7 @@ export class MeQueries {
 
   async #read(id: string, limit: number | null): Promise<UserDescription> {
     const { rows } = await this.platform.read<[boolean, MembershipRefDto[] | null]>({
-      name: this.#name,
+      name: 'tenantry_me',
       text: userSql,
       values: [id, limit],
       rowMode: 'array',
