@@ -1,7 +1,7 @@
-import { isObject, type Args } from '../../tenancy/model-kind.js';
+import { isObject } from '../../tenancy/model-kind.js';
 import type { RelationField } from '../../tenancy/tenant-schema.js';
 import type { ModelColumn } from './model-columns.js';
-import { isValue } from './read-shape.js';
+import { hasParts } from './read-shape.js';
 import { UnpreparedReadError, type Statement } from './read-statement.js';
 
 const comparisons: Readonly<Record<string, string>> = { equals: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' };
@@ -75,10 +75,10 @@ function fieldSql(statement: Statement, model: string, alias: string, name: stri
   const sql = `${alias}."${column.column}"`;
   if (value === null) return isNull(column, sql);
   if (value === undefined || Array.isArray(value)) throw new UnpreparedReadError();
-  if (isValue(value)) return `${sql} = ${statement.parameter(column)}`;
-  const parts = Object.entries(value as Args).map(([operator, operand]) => {
+  if (!hasParts(value)) return `${sql} = ${statement.parameter(column)}`;
+  const parts = Object.entries(value).map(([operator, operand]) => {
     if (column.type === 'Boolean' && operator !== 'equals' && operator !== 'not') throw new UnpreparedReadError();
-    if (operand === undefined || (Array.isArray(operand) && operator !== 'in') || (!Array.isArray(operand) && !isValue(operand))) throw new UnpreparedReadError();
+    if (operand === undefined || (Array.isArray(operand) && operator !== 'in') || hasParts(operand)) throw new UnpreparedReadError();
     if (operator === 'not') return operand === null ? `not ${isNull(column, sql)}` : `${sql} <> ${statement.parameter(column)}`;
     if (operator === 'in' && operand !== null) return `${sql} = any(${statement.listParameter(column)})`;
     const comparison = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;

@@ -61,16 +61,16 @@ function relationKey(args: Args, values: unknown[]): string {
   return `${argumentsKey(args, values)}${others.map(nameKey).join(' ')}`;
 }
 
-/** Whether a part of a condition is a value, and has no parts itself. */
-export const isValue = (part: unknown): boolean => !isObject(part) || part instanceof Date || part instanceof Uint8Array;
+/** Whether a part of a condition has parts itself: otherwise it is a value, or a list. */
+export const hasParts = (part: unknown): part is Args => isObject(part) && !(part instanceof Date) && !(part instanceof Uint8Array);
 
 /** The key of a condition: its values are parameters. */
 export function conditionKey(value: unknown, values: unknown[]): string {
   if (Array.isArray(value)) return `[${value.map((each) => conditionKey(each, values)).join(',')}]`;
-  if (isValue(value)) return valueKey(value, values);
+  if (!hasParts(value)) return valueKey(value, values);
   let key = '{';
-  for (const name in value as Args) {
-    const part = (value as Args)[name];
+  for (const name in value) {
+    const part = value[name];
     key += name === 'in' ? `in:${valueKey(part, values)},` : `${nameKey(name)}:${conditionKey(part, values)},`;
   }
   return `${key}}`;

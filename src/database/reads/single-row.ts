@@ -1,5 +1,5 @@
 import { isObject, type Args } from '../../tenancy/model-kind.js';
-import { isValue } from './read-shape.js';
+import { hasParts } from './read-shape.js';
 import type { FieldDescription, ModelDescription, TenantSchema } from '../../tenancy/tenant-schema.js';
 
 /** Collects the fields that a condition compares with one value, also in its ANDs. */
@@ -7,7 +7,7 @@ function comparedFields(where: unknown, found: Set<string>): Set<string> {
   if (!isObject(where)) return found;
   for (const [key, value] of Object.entries(where)) {
     if (key === 'AND') for (const part of Array.isArray(value) ? value : [value]) comparedFields(part, found);
-    else if (value !== null && isValue(value)) found.add(key);
+    else if (value !== null && !hasParts(value)) found.add(key);
   }
   return found;
 }
