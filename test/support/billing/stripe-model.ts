@@ -232,10 +232,11 @@ export class StripeModel {
     while (this.there !== undefined && this.there.status !== 'canceled' && this.there.end <= to) this.#renew(this.there);
   }
 
-  /** Ends a trial that is ours alone, if it is over: by the job, or before what a user asks for. */
+  /** Ends a period that is ours alone, if it is over: by the job, or before what a user asks for. */
   advance(): true {
-    const { status, trialEnd, ends, linked, periodEnd } = this.here;
-    if (linked !== null || status !== 'trialing' || trialEnd === null || trialEnd > this.now || periodEnd === null) return true;
+    const { status, ends, linked, periodEnd } = this.here;
+    // A trial that was paused beyond its end leaves an active row with its period.
+    if (linked !== null || (status !== 'trialing' && status !== 'active') || periodEnd === null || periodEnd > this.now) return true;
     this.here = { ...this.here, status: ends ? 'canceled' : 'active', ends: false, next: null, periodEnd: null };
     return true;
   }
@@ -314,7 +315,8 @@ export class StripeModel {
 
   #atOnce(wanted: Agreed): boolean {
     if (wanted.plan === 'free') return this.#end();
-    if (!this.#reaches || !this.cardIsGood) return false;
+    // What Stripe has already, as in a trial, is charged to no card.
+    if (!this.#reaches || (!this.cardIsGood && !same(this.#ours?.agreed ?? null, wanted))) return false;
     // A cancellation stays. A scheduled change to the free plan, which is an end in Stripe, does not.
     const values = { ...this.#withTerms(wanted), ends: this.#canceled && this.#ours?.ends === true, next: null };
     if (!this.#isUnpaid) return this.#tell(values);
