@@ -38,6 +38,19 @@ grant usage on schema usage to tenantry_platform;
 
 -- Default privileges on new objects in every schema, functions: execute to owner.
 
+create table audit.checkpoints (
+  number bigint not null,
+  token text not null,
+  made_at timestamp with time zone not null default clock_timestamp(),
+  exported_at timestamp with time zone,
+  constraint checkpoints_pkey PRIMARY KEY (number)
+);
+CREATE INDEX checkpoints_export_idx ON audit.checkpoints USING btree (number) WHERE (exported_at IS NULL);
+-- Row security: enabled and forced.
+create policy platform on audit.checkpoints for select to tenantry_platform using (true);
+create policy recorder on audit.checkpoints for all to current_user using (true) with check (true);
+grant select on table audit.checkpoints to tenantry_platform;
+
 create table audit.erased_persons (
   person text not null,
   erased_at timestamp with time zone not null,
@@ -92,9 +105,11 @@ create policy platform on audit.events for select to tenantry_platform using (tr
 create policy recorder_adds on audit.events for insert to current_user with check (true);
 create policy recorder_erases on audit.events for update to current_user using (true) with check (true);
 create policy recorder_reads on audit.events for select to current_user using (true);
+create policy recorder_removes on audit.events for delete to current_user using (true);
 create policy tenant on audit.events for select to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE TRIGGER erased AFTER UPDATE ON audit.events REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION audit.record_erasure();
 CREATE TRIGGER keep BEFORE UPDATE ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.keep_event();
+CREATE TRIGGER refuse_deletion BEFORE DELETE ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.refuse_deletion();
 grant select on table audit.events to tenantry_app;
 grant select on table audit.events to tenantry_platform;
 
@@ -106,12 +121,28 @@ create table audit.heads (
   occurred_at timestamp(3) with time zone not null default '-infinity'::timestamp with time zone,
   recording boolean not null default true,
   erased_at timestamp with time zone,
+  checkpointed bigint not null default 0,
+  removed bigint not null default 0,
+  removed_hash bytea,
   constraint heads_pkey PRIMARY KEY (chain)
 ) with (fillfactor=50);
 -- Row security: enabled and forced.
 create policy platform on audit.heads for select to tenantry_platform using (true);
 create policy recorder on audit.heads for all to current_user using (true) with check (true);
 grant select on table audit.heads to tenantry_platform;
+
+create table audit.log_retention (
+  only_row boolean not null default true,
+  days integer not null,
+  constraint log_retention_pkey PRIMARY KEY (only_row),
+  constraint log_retention_days_check CHECK ((days >= 30)),
+  constraint log_retention_only_row_check CHECK (only_row)
+);
+-- Row security: enabled and forced.
+create policy owner on audit.log_retention for all to current_user using (true) with check (true);
+create policy platform on audit.log_retention for select to tenantry_platform using (true);
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON audit.log_retention FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{days,only_row}', 'only_row', '{*}');
+grant select on table audit.log_retention to tenantry_platform;
 
 create table audit.pending (
   "position" bigint not null generated always as identity,

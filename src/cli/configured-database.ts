@@ -1,6 +1,9 @@
+import type pg from 'pg';
 import { readAppSecret } from '../config/app-secret.js';
 import type { Env } from '../config/env.js';
 import { resolveDatabase } from '../database/connect/connections.js';
+import { withConnection } from '../database/connect/with-connection.js';
+import { DatabaseSetUpError } from '../database/database-set-up.error.js';
 import { inspectUrl, type Finding, type Inspection } from '../database/doctor/doctor.js';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrations/migrate.js';
@@ -49,4 +52,28 @@ export async function migrateConfigured(env: Env): Promise<string[] | undefined>
   });
   await database.stop();
   return undefined;
+}
+
+/**
+ * Runs `work` with a connection of the owner of the configured database.
+ *
+ * @param command its name, for the audit log
+ * @throws {DatabaseSetUpError} when the owner's address is not known
+ */
+export async function asOwner<Result>(env: Env, command: string, work: (owner: pg.Client) => Promise<Result>): Promise<Result> {
+  const asOperator = async (owner: pg.Client): Promise<Result> => {
+    await owner.query(`select set_config('app.audit', $1, false)`, [JSON.stringify({ actorKind: 'operator', action: `cli ${command}` })]);
+    return work(owner);
+  };
+  const url = env.DATABASE_OWNER_URL ?? (env.DATABASE_PLATFORM_URL === undefined ? env.DATABASE_URL : undefined);
+  if (url !== undefined) return withConnection(url, asOperator);
+  if (env.DATABASE_URL !== undefined) throw new DatabaseSetUpError('DATABASE_OWNER_URL is missing. Only the owner of the tables may do this.');
+  const running = findEmbeddedPostgres(env.DATA_DIR);
+  if (running !== undefined) return withConnection(running.owner, asOperator);
+  const server = await startEmbeddedPostgres({ dataDir: env.DATA_DIR });
+  try {
+    return await withConnection(server.urls.owner, asOperator);
+  } finally {
+    await server.stop();
+  }
 }

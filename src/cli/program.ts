@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { adminCommands } from './commands/admin.command.js';
-import { auditEraseCommand, auditVerifyCommand } from './commands/audit.command.js';
+import { auditEraseCommand, auditRetentionCommand, auditVerifyCommand } from './commands/audit.command.js';
 import { billingSyncCommand } from './commands/billing.command.js';
 import { catalogCheckCommand } from './commands/catalog.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
@@ -24,6 +24,7 @@ const commands = [
   rotateSecretsCommand,
   auditVerifyCommand,
   auditEraseCommand,
+  auditRetentionCommand,
   quotaResetCommand,
   createTenantCommand,
   exportTenantCommand,

@@ -74,6 +74,8 @@ export class AppConfig {
   readonly logLevel: string;
   readonly jobsEnabled: boolean;
   readonly metricsToken: string | undefined;
+  /** Where checkpoints of the audit log are stored outside of the database (docs/audit.md). */
+  readonly auditCheckpoints: { readonly url: string; readonly token: string | undefined } | undefined;
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly dnsServers: readonly string[];
@@ -110,6 +112,7 @@ export class AppConfig {
     this.logLevel = env.LOG_LEVEL;
     this.jobsEnabled = env.JOBS_ENABLED;
     this.metricsToken = env.METRICS_TOKEN;
+    this.auditCheckpoints = env.AUDIT_CHECKPOINTS_URL === undefined ? undefined : { url: env.AUDIT_CHECKPOINTS_URL, token: env.AUDIT_CHECKPOINTS_TOKEN };
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
     this.operatorsRequireSecondFactor = env.OPERATORS_REQUIRE_SECOND_FACTOR;

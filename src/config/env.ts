@@ -140,6 +140,18 @@ export class Env {
   @MinLength(16, { message: 'METRICS_TOKEN must have at least 16 characters' })
   METRICS_TOKEN?: string;
 
+  /** Where checkpoints of the audit log are stored outside of the database. Plain http is accepted only for loopback addresses. */
+  @IsOptional()
+  @Matches(/^(https:\/\/[^/?#]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?|file:\/\/)\//, {
+    message: 'AUDIT_CHECKPOINTS_URL must be https://<host>/<path>, or file:///<path>; http:// only with a loopback address',
+  })
+  AUDIT_CHECKPOINTS_URL?: string;
+
+  /** The bearer token of the server of AUDIT_CHECKPOINTS_URL. */
+  @IsOptional()
+  @IsString()
+  AUDIT_CHECKPOINTS_TOKEN?: string;
+
   @Transform(toBoolean)
   @IsBoolean()
   JOBS_ENABLED: boolean = true;

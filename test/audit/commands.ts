@@ -153,6 +153,10 @@ export const commands: Readonly<Record<string, Prepare>> = {
       ],
     };
   },
+  'audit:retention': async () => ({
+    args: ['--days', '730'],
+    events: [{ organizationId: null, table: 'log_retention', operation: 'insert', after: { days: 730 } }],
+  }),
 };
 
 /** Commands that change nothing that is recorded, each with the reason, and the arguments to show it. */

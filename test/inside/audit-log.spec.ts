@@ -66,7 +66,7 @@ const logOf = ({ home }: Person, query = ''): string => `${home}/audit-logs${que
 
 async function verify(organizationId: string): Promise<ChainReport> {
   await chained(database);
-  const [report] = await server.app.get(AuditVerificationService).verifyChains(organizationId);
+  const [report] = (await server.app.get(AuditVerificationService).verifyLog(organizationId)).chains;
   if (report === undefined) throw new Error('there is no chain');
   return report;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlatformPool } from '../../src/database/wire/platform-pool.js';
-import { AuditVerificationService, type ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import type { ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import { logVerification } from '../support/audit.js';
 import { runTenantry } from '../support/command.js';
 import { eventually } from '../support/eventually.js';
 import { Replicas } from '../support/replicas.js';
@@ -17,7 +18,7 @@ afterAll(async () => {
 });
 
 const waiting = async (): Promise<number> => (await replicas.rows('select from audit.pending')).length;
-const verified = (): Promise<ChainReport[]> => new AuditVerificationService(pool).verifyChains(replicas.organizationId);
+const verified = async (): Promise<readonly ChainReport[]> => (await logVerification(pool).verifyLog(replicas.organizationId)).chains;
 const recorded = async (prefix: string): Promise<string[]> =>
   (
     await replicas.rows<{ name: string }>(

@@ -7,8 +7,7 @@ import pg from 'pg';
 import { migrate } from '../../src/database/migrations/migrate.js';
 import { packageRoot } from '../../src/database/package-root.js';
 import { PlatformPool } from '../../src/database/wire/platform-pool.js';
-import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
-import { chained } from '../support/audit.js';
+import { chained, logVerification } from '../support/audit.js';
 import { testDatabase } from '../support/database.js';
 import { emptyDatabase } from '../support/scratch-database.js';
 
@@ -62,7 +61,7 @@ it('the events of a database with separate actors and details are kept, their ch
     expect((await platform.query(`select from pgboss.queue where name = 'provider_sweeps'`)).rows).toEqual([]);
     await platform.query(`update projects set name = name || '?' where organization_id = $1`, [organizationId]);
     await chained(platform);
-    const chains = await new AuditVerificationService(pool).verifyChains();
+    const { chains } = await logVerification(pool).verifyLog();
     expect(chains.map(({ bad }) => bad)).toEqual(chains.map(() => undefined));
     expect(chains.find((chain) => chain.organizationId === organizationId)).toMatchObject({ events: 6, erased: 3 });
     const { rows } = await platform.query(
@@ -77,7 +76,15 @@ it('the events of a database with separate actors and details are kept, their ch
     const always = await platform.query<{ triggers: string }>(
       `select string_agg(tgrelid::regclass::text, ' ' order by 1) as triggers from pg_trigger where tgname = 'audit' and tgnargs > 4 and split_part(encode(tgargs, 'escape'), '\\000', 5) <> '{}'`,
     );
-    expect(always.rows[0]?.triggers?.split(' ').toSorted()).toEqual(['break_glass_links', 'domains', 'entitlement_overrides', 'organizations', 'sessions', 'settings_documents']);
+    expect(always.rows[0]?.triggers?.split(' ').toSorted()).toEqual([
+      'audit.log_retention',
+      'break_glass_links',
+      'domains',
+      'entitlement_overrides',
+      'organizations',
+      'sessions',
+      'settings_documents',
+    ]);
   } finally {
     await Promise.all([platform.end(), pool.end()]);
     await database.drop();

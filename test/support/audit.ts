@@ -1,4 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import type { AppConfig } from '../../src/config/app-config.js';
+import type { PlatformPool } from '../../src/database/wire/platform-pool.js';
+import { AuditCheckpointsService } from '../../src/modules/audit/checkpoints/audit-checkpoints.service.js';
+import { CheckpointVerificationService } from '../../src/modules/audit/checkpoints/checkpoint-verification.service.js';
+import { AuditVerificationService } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
 
 interface Queryable {
   query(text: string): Promise<{ readonly rows: readonly { readonly next: string | null; readonly more: boolean }[] }>;
@@ -17,4 +22,10 @@ export async function chained<Database>(database: Database): Promise<Database> {
     // A server is chaining the rest.
     await setTimeout(5);
   }
+}
+
+/** Verifies the log of a database as an installation with another secret does. */
+export function logVerification(pool: PlatformPool): AuditVerificationService {
+  const config: Pick<AppConfig, 'appSecret' | 'previousSecrets'> = { appSecret: 'the secret of an installation', previousSecrets: [] };
+  return new AuditVerificationService(pool, new CheckpointVerificationService(pool, new AuditCheckpointsService(config as AppConfig)));
 }

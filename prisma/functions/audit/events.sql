@@ -52,4 +52,5 @@ create policy platform on audit.events for select to tenantry_platform using (tr
 grant select on table audit.events to tenantry_app, tenantry_platform;
 create policy recorder_reads on audit.events for select to current_user using (true);
 create policy recorder_adds on audit.events for insert to current_user with check (true);
+create policy recorder_removes on audit.events for delete to current_user using (true);
 create policy recorder_erases on audit.events for update to current_user using (true) with check (true);

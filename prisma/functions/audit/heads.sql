@@ -13,7 +13,12 @@ create table audit.heads (
   -- False when the organization does not record its changes (security policy, auditLogsEnabled).
   recording boolean not null default true,
   -- When the organization was erased.
-  erased_at timestamptz
+  erased_at timestamptz,
+  -- The last event that a checkpoint names (audit.checkpoints).
+  checkpointed bigint not null default 0,
+  -- The last event that the retention has removed (audit.log_retention), and its hash. A checkpoint says the same.
+  removed bigint not null default 0,
+  removed_hash bytea
 ) with (fillfactor = 50);
 
 alter table audit.heads enable row level security;

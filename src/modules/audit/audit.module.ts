@@ -9,6 +9,12 @@ import { AuditLogService } from './audit-log/audit-log.service.js';
 import { AuditLogsController } from './audit-log/audit-logs.controller.js';
 import { AuditRefusalsService } from './audit-log/audit-refusals.service.js';
 import { AuditVerificationService } from './hash-chain/audit-verification.service.js';
+import { AuditCheckpointsService } from './checkpoints/audit-checkpoints.service.js';
+import { CheckpointDestination } from './checkpoints/checkpoint-destination.js';
+import { CheckpointVerificationService } from './checkpoints/checkpoint-verification.service.js';
+import { ExportCheckpointsJob } from './checkpoints/export-checkpoints.job.js';
+import { MakeCheckpointsJob } from './checkpoints/make-checkpoints.job.js';
+import { RemoveExpiredEventsJob } from './checkpoints/remove-expired-events.job.js';
 import { PlatformAccessLogService } from './access-log/platform-access-log.service.js';
 import { PlatformAuditLogService } from './audit-log/platform-audit-log.service.js';
 import { PlatformAuditLogsController } from './audit-log/platform-audit-logs.controller.js';
@@ -19,12 +25,18 @@ import { PlatformAuditLogsController } from './audit-log/platform-audit-logs.con
     AccessLogService,
     AccessRecordingHook,
     AuditChainService,
+    AuditCheckpointsService,
     AuditErasureService,
     AuditLogService,
     AuditRefusalsService,
     AuditVerificationService,
+    CheckpointDestination,
+    CheckpointVerificationService,
+    ExportCheckpointsJob,
+    MakeCheckpointsJob,
     PlatformAccessLogService,
     PlatformAuditLogService,
+    RemoveExpiredEventsJob,
     { provide: RefusalObserver, useExisting: AuditRefusalsService },
   ],
   exports: [AccessLogService, PlatformAccessLogService, AuditErasureService, RefusalObserver],

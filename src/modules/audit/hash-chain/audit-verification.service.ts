@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { CheckpointVerificationService, type CheckpointReport, type Fault } from '../checkpoints/checkpoint-verification.service.js';
 import { ErasedParts } from './erased-parts.js';
 import { actorHash, detailsHash, eventColumns, eventHash, noHash, type EventRow } from './event-hash.js';
 
@@ -12,6 +13,8 @@ export interface ChainReport {
   /** Null for the chain of the platform. */
   readonly organizationId: string | null;
   readonly events: number;
+  /** The number of events that the retention has removed from the beginning. */
+  readonly removed: number;
   /** The number of events whose actor or changes were erased, which the chain allows. */
   readonly erased: number;
   /** The hash of the last event, in hex. */
@@ -19,7 +22,20 @@ export interface ChainReport {
   /** `<sequence>:<hash>` of the last event. If you store it elsewhere, it can later prove that no earlier event was changed. */
   readonly head: string;
   /** The first invalid event and the reason; undefined when all events are valid. */
-  readonly bad?: { readonly sequence: number; readonly reason: string } | undefined;
+  readonly bad?: Fault | undefined;
+}
+
+/** Records from outside of the database, which are compared with the chains. */
+export interface Evidence {
+  /** An event that the chain must contain. */
+  readonly kept?: KeptHead | undefined;
+  /** The tokens of checkpoints that were stored outside of the database. */
+  readonly exported?: readonly string[] | undefined;
+}
+
+export interface LogReport {
+  readonly chains: readonly ChainReport[];
+  readonly checkpoints: CheckpointReport;
 }
 
 /** Changes that are committed and in no chain, although a running server would have chained them. */
@@ -35,24 +51,34 @@ export interface KeptHead {
   readonly hash: Buffer;
 }
 
-/** Verifies the hash chains of the audit log, event by event. */
+interface Head extends KeptHead {
+  readonly removed: number;
+  readonly removedHash: Buffer | null;
+}
+
+/** Verifies the hash chains of the audit log, event by event, and against the checkpoints. */
 @Injectable()
 export class AuditVerificationService {
-  constructor(private readonly platform: PlatformPool) {}
+  constructor(
+    private readonly platform: PlatformPool,
+    private readonly checkpoints: CheckpointVerificationService,
+  ) {}
 
   /**
    * @param organizationId an organization or {@link platformChain}; all chains when undefined
-   * @param kept an event that the chain must contain
+   * @param evidence `kept` belongs to one chain
    */
-  async verifyChains(organizationId?: string, kept?: KeptHead): Promise<ChainReport[]> {
+  async verifyLog(organizationId?: string, { kept, exported = [] }: Evidence = {}): Promise<LogReport> {
+    const { report, faults } = await this.checkpoints.verifyCheckpoints(exported, organizationId);
     const { rows } = await this.platform.read<{ chain: string }>({
-      text: `select chain::text from (select chain from audit.heads union select coalesce(organization_id, $2::uuid) from audit.events) c where $1::uuid is null or chain = $1::uuid order by 1`,
+      text: `select chain::text from (select chain from audit.heads union select coalesce(organization_id, $2::uuid) from audit.events) c where $1::uuid is null or chain = $1::uuid`,
       values: [organizationId ?? null, platformChain],
     });
-    const chains = new Set([...rows.map(({ chain }) => chain), ...(organizationId === undefined || kept === undefined ? [] : [organizationId])]);
-    const reports: ChainReport[] = [];
-    for (const chain of chains) reports.push(await this.#verifyChain(chain, kept));
-    return reports;
+    const named = organizationId === undefined || kept === undefined ? [] : [organizationId];
+    const chains: ChainReport[] = [];
+    for (const chain of [...new Set([...rows.map((row) => row.chain), ...named, ...faults.keys()])].toSorted())
+      chains.push(await this.#verifyChain(chain, kept, faults.get(chain)));
+    return { chains, checkpoints: report };
   }
 
   /**
@@ -78,15 +104,29 @@ export class AuditVerificationService {
     return rows;
   }
 
-  /** Reads the head first. Events that are added meanwhile are verified too. */
-  async #verifyChain(chain: string, kept: KeptHead | undefined): Promise<ChainReport> {
-    const ends = [...(await this.#headOf(chain)), ...(kept === undefined ? [] : [kept])];
-    let [sequence, hash, erased]: [number, Buffer, number] = [0, noHash, 0];
+  /** @param fault what the checkpoints say */
+  async #verifyChain(chain: string, kept: KeptHead | undefined, fault: Fault | undefined): Promise<ChainReport> {
+    for (;;) {
+      const head = await this.#headOf(chain);
+      const report = await this.#verifyEvents(chain, head, { kept, fault });
+      // Events that the retention has removed meanwhile are missing.
+      if (report.bad === undefined || (await this.#headOf(chain))?.removed === head?.removed) return report;
+    }
+  }
+
+  /** Verifies the events after those that were removed. The head was read before: events that are added meanwhile are verified too. */
+  async #verifyEvents(chain: string, head: Head | undefined, { kept, fault }: { readonly kept: KeptHead | undefined; readonly fault: Fault | undefined }): Promise<ChainReport> {
+    const removed = head?.removed ?? 0;
+    const ends = [...(head === undefined ? [] : [head]), ...(kept === undefined || kept.sequence < removed ? [] : [kept])];
+    let [sequence, hash, erased]: [number, Buffer, number] = [removed, head?.removedHash ?? noHash, 0];
     const parts = new ErasedParts(chain);
-    const report = (bad?: ChainReport['bad']): ChainReport => {
+    const report = (found?: Fault): ChainReport => {
       const [organizationId, hex] = [chain === platformChain ? null : chain, hash.toString('hex')];
-      return { organizationId, events: sequence, erased, hash: hex, head: `${sequence}:${hex}`, bad };
+      const bad = found === undefined || (fault !== undefined && fault.sequence < found.sequence) ? fault : found;
+      return { organizationId, events: sequence - removed, removed, erased, hash: hex, head: `${sequence}:${hex}`, bad };
     };
+    const differs = (): boolean => ends.some((end) => end.sequence === sequence && !end.hash.equals(hash));
+    if (differs()) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
     for (;;) {
       const rows = await this.#read(chain, sequence);
       for (const row of rows) {
@@ -95,7 +135,7 @@ export class AuditVerificationService {
         [sequence, hash] = [sequence + 1, row.hash];
         if (row.actorSalt === null || row.detailsSalt === null) erased += 1;
         parts.add(row, sequence);
-        if (ends.some((end) => end.sequence === sequence && !end.hash.equals(hash))) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
+        if (differs()) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
       }
       if (rows.length < batch) break;
     }
@@ -103,12 +143,12 @@ export class AuditVerificationService {
     return report(parts.firstUnexplained());
   }
 
-  async #headOf(chain: string): Promise<KeptHead[]> {
-    const { rows } = await this.platform.read<{ sequence: string; hash: Buffer }>({
-      text: 'select sequence::text as sequence, hash from audit.heads where chain = $1::uuid',
+  async #headOf(chain: string): Promise<Head | undefined> {
+    const { rows } = await this.platform.read<{ sequence: string; hash: Buffer; removed: string; removedHash: Buffer | null }>({
+      text: 'select sequence::text as sequence, hash, removed::text as removed, removed_hash as "removedHash" from audit.heads where chain = $1::uuid',
       values: [chain],
     });
-    return rows.map((head) => ({ sequence: Number(head.sequence), hash: head.hash }));
+    return rows.map((head) => ({ ...head, sequence: Number(head.sequence), removed: Number(head.removed) }))[0];
   }
 
   async #read(chain: string, after: number): Promise<EventRow[]> {

@@ -1,3 +1,4 @@
+import type { Fault } from '../checkpoints/checkpoint-verification.service.js';
 import type { EventRow } from './event-hash.js';
 
 const partTables = ['audit.actors', 'audit.details'] as const;
@@ -40,7 +41,7 @@ export class ErasedParts {
   }
 
   /** Returns the first event with a missing part that no event explains; undefined when there is none. */
-  firstUnexplained(): { readonly sequence: number; readonly reason: string } | undefined {
+  firstUnexplained(): Fault | undefined {
     const first = partTables.flatMap((part) => [...this.#missing[part]].slice(0, 1).map((sequence) => ({ sequence, reason: reasons[part] })));
     return first.toSorted((a, b) => a.sequence - b.sequence)[0];
   }

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../../config/app-config.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { CheckpointKeys, keyIdOf, tokenHash, type ChainEnd } from './checkpoint.js';
+
+/** The chains that one checkpoint names at most. */
+const most = 10_000;
+
+interface HeadRow {
+  readonly chain: string;
+  readonly sequence: bigint;
+  readonly hash: string;
+  readonly removed: bigint;
+  readonly removedHash: string | null;
+}
+
+interface LastCheckpoint {
+  readonly number: bigint;
+  readonly token: string;
+}
+
+/** Makes checkpoints: signed statements of the ends of the chains, each of which names the one before it. */
+@Injectable()
+export class AuditCheckpointsService {
+  readonly keys: CheckpointKeys;
+
+  constructor({ appSecret, previousSecrets }: AppConfig) {
+    this.keys = new CheckpointKeys(appSecret, previousSecrets);
+  }
+
+  /**
+   * Makes checkpoints of the chains that have grown since the last one, and of others.
+   *
+   * @param also the chains to name although they have not grown
+   * @returns how many
+   * @throws {Error} when the last checkpoint is not signed by a known key: to continue would approve of whatever somebody has put there
+   */
+  async makeCheckpoints(tx: PlatformTransaction, now: Date, also: readonly string[] = []): Promise<number> {
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('tenantry:audit-checkpoints'))`;
+    let last = await this.#last(tx);
+    if (last !== undefined && (await this.keys.isSigned(last.token)) !== true)
+      throw new Error(
+        `No key of this installation has signed checkpoint ${last.number} of the audit log. If APP_SECRET has changed, set APP_SECRET_PREVIOUS too. Otherwise run audit:verify.`,
+      );
+    let made = 0;
+    // The first checkpoint of a new key names no chain if none has grown: the older ones are believed because it names them.
+    let isNeeded = last !== undefined && keyIdOf(last.token) !== (await this.keys.presentId());
+    let waiting = also;
+    for (;;) {
+      const heads = await this.#heads(tx, waiting);
+      if (heads.length === 0 && !isNeeded) return made;
+      last = await this.#add(tx, last, heads, now);
+      made += 1;
+      if (heads.length < most) return made;
+      const named = new Set(heads.map(({ chain }) => chain));
+      waiting = waiting.filter((chain) => !named.has(chain));
+      isNeeded = false;
+    }
+  }
+
+  async #last(tx: PlatformTransaction): Promise<LastCheckpoint | undefined> {
+    const [last] = await tx.$queryRaw<LastCheckpoint[]>`select number, token from audit.checkpoints order by number desc limit 1`;
+    return last;
+  }
+
+  #heads(tx: PlatformTransaction, also: readonly string[]): Promise<HeadRow[]> {
+    return tx.$queryRaw<HeadRow[]>`
+      select h.chain::text, h.sequence, encode(h.hash, 'hex') as hash, h.removed, encode(h.removed_hash, 'hex') as "removedHash"
+        from audit.heads h where h.sequence > h.checkpointed or h.chain = any(${[...also]}::uuid[]) order by h.chain limit ${most}::int`;
+  }
+
+  async #add(tx: PlatformTransaction, last: LastCheckpoint | undefined, heads: readonly HeadRow[], now: Date): Promise<LastCheckpoint> {
+    const number = (last?.number ?? 0n) + 1n;
+    const token = await this.keys.sign({ number: Number(number), at: now.toISOString(), previous: last === undefined ? null : tokenHash(last.token), heads: heads.map(asEnd) });
+    await tx.$executeRaw`select audit.add_checkpoint(${number}::bigint, ${token}, ${heads.map(({ chain }) => chain)}::uuid[], ${heads.map(({ sequence }) => sequence)}::bigint[])`;
+    return { number, token };
+  }
+}
+
+const asEnd = ({ chain, sequence, hash, removed, removedHash }: HeadRow): ChainEnd => ({
+  chain,
+  sequence: Number(sequence),
+  hash,
+  ...(removedHash === null ? {} : { removed: { sequence: Number(removed), hash: removedHash } }),
+});
