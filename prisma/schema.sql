@@ -18,7 +18,9 @@ create type public.invoice_status as enum ('open', 'paid', 'void', 'uncollectibl
 create type public.job_status as enum ('done', 'failed');
 create type public.join_policy as enum ('none', 'request', 'join');
 create type public.join_request_status as enum ('pending', 'approved', 'declined');
+create type public.mail_failure as enum ('unreachable', 'timeout', 'login_refused', 'sender_refused', 'deferred', 'recipient_refused', 'content_refused', 'storage', 'unreadable', 'link_expired', 'withdrawn', 'recipient_limit', 'dropped_by_operator');
 create type public.mail_status as enum ('pending', 'queued', 'sent', 'failed', 'dropped');
+create type public.mail_subject as enum ('invitation', 'invoice', 'credit_note');
 create type public.organization_status as enum ('pending', 'trial', 'active', 'suspended', 'cancelled');
 create type public.override_kind as enum ('limit', 'feature');
 create type public.reservation_status as enum ('open', 'committed', 'released', 'expired');
@@ -200,10 +202,6 @@ create policy triggers on pgboss.archive for all to current_user using ((pg_trig
 grant delete, insert, select, update on table pgboss.archive to tenantry_platform;
 
 -- pgboss.j1c8309e014a85cad168a3becc8d9e06ac27f5d1ee1f7c5b7ef358af8 is a queue: a partition of pgboss.job.
-
--- pgboss.j84cd6d7830eaf4cf6c9e6fc74d39690493f90aeb1a9025ba5ec5b839 is a queue: a partition of pgboss.job.
-
--- pgboss.j9d325a517e583fa73d6239797f0e1366e0eb6de632d3987be5007942 is a queue: a partition of pgboss.job.
 
 -- pgboss.jce6392d0b6dcb5c667699834b71c948a4950beff6dd7997899bf903c is a queue: a partition of pgboss.job.
 
@@ -692,6 +690,7 @@ create table public.invitations (
   accepted_by_id uuid,
   expires_at timestamp(3) with time zone not null,
   sent_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  mailed_at timestamp(3) with time zone,
   closed_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
@@ -710,7 +709,8 @@ CREATE UNIQUE INDEX invitations_pending_email_key ON public.invitations USING bt
 create policy platform on public.invitations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invitations for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.invitations for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{accepted_by_id,closed_at,created_at,delivery,email,expires_at,id,invited_by_id,message,organization_id,role,sent_at,status}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{accepted_by_id,closed_at,created_at,delivery,email,expires_at,id,invited_by_id,message,organization_id,role,sent_at,status}', 'id');
+CREATE TRIGGER withdraw_mail AFTER UPDATE OF status, token_hash ON public.invitations FOR EACH ROW WHEN (((old.token_hash <> new.token_hash) OR ((old.status = 'pending'::public.invitation_status) AND (new.status <> 'pending'::public.invitation_status)))) EXECUTE FUNCTION app.withdraw_mail();
 grant delete, insert, select, update on table public.invitations to tenantry_app;
 grant delete, insert, select, update on table public.invitations to tenantry_platform;
 
@@ -862,18 +862,34 @@ create table public.mail_messages (
   content bytea,
   status public.mail_status not null default 'pending'::public.mail_status,
   attempts integer not null default 0,
-  last_error text,
+  failure public.mail_failure,
+  last_answer text,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  queued_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  next_attempt_at timestamp(3) with time zone,
+  turn bigint,
+  link_expires_at timestamp(3) with time zone,
+  subject public.mail_subject,
+  subject_id uuid,
   sent_at timestamp(3) with time zone,
   constraint mail_messages_pkey PRIMARY KEY (id),
   constraint mail_messages_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint mail_messages_attempts_check CHECK ((attempts >= 0)),
   constraint mail_messages_recipient_check CHECK ((recipient ~~ '_%@_%'::text)),
-  constraint mail_messages_sent_check CHECK (((sent_at IS NULL) OR (status = 'sent'::public.mail_status)))
+  constraint mail_messages_sent_check CHECK (((sent_at IS NULL) OR (status = 'sent'::public.mail_status))),
+  constraint mail_messages_subject_check CHECK ((num_nonnulls(subject, subject_id) = ANY (ARRAY[0, 2])))
 );
+CREATE INDEX mail_messages_created_at_idx ON public.mail_messages USING btree (created_at);
+CREATE INDEX mail_messages_lane_idx ON public.mail_messages USING btree (COALESCE((organization_id)::text, template), turn) WHERE (status = 'queued'::public.mail_status);
+CREATE INDEX mail_messages_link_idx ON public.mail_messages USING btree (link_expires_at) WHERE (status = ANY (ARRAY['pending'::public.mail_status, 'queued'::public.mail_status]));
 CREATE INDEX mail_messages_mailbox_idx ON public.mail_messages USING btree (regexp_replace(recipient, '[+][^@]*@'::text, '@'::text), template, created_at);
 CREATE INDEX mail_messages_organization_id_created_at_idx ON public.mail_messages USING btree (organization_id, created_at);
+CREATE INDEX mail_messages_pending_idx ON public.mail_messages USING btree (COALESCE(next_attempt_at, '-infinity'::timestamp with time zone), id) WHERE (status = 'pending'::public.mail_status);
+CREATE INDEX mail_messages_recipient_created_at_idx ON public.mail_messages USING btree (recipient, created_at);
 CREATE INDEX mail_messages_status_created_at_idx ON public.mail_messages USING btree (status, created_at);
+CREATE INDEX mail_messages_subject_idx ON public.mail_messages USING btree (organization_id, subject_id) WHERE (subject_id IS NOT NULL);
+CREATE INDEX mail_messages_tried_idx ON public.mail_messages USING btree (queued_at) WHERE ((status = ANY (ARRAY['pending'::public.mail_status, 'queued'::public.mail_status])) AND (failure IS NOT NULL));
+CREATE INDEX mail_messages_turn_idx ON public.mail_messages USING btree (turn, id) WHERE (status = 'queued'::public.mail_status);
 -- Row security: enabled and forced.
 create policy platform on public.mail_messages for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.mail_messages for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));

@@ -245,12 +245,13 @@ describe('mail', () => {
     const email = server.world.email();
     server.mailbox.refuseNext(email);
     await invite(owner, { email, role: 'member' });
-    // The queue would wait for a quarter of a minute; the retry itself is its own.
-    const retrying = `update pgboss.job set start_after = now() where name = 'mail' and state = 'retry' and data->>'mailId' = (select id::text from mail_messages where recipient = $1)`;
+    // The next attempt would begin in half a minute.
+    const due = `update mail_messages set next_attempt_at = now() - interval '1 day' where recipient = $1 and failure = 'deferred'`;
     await eventually(
-      () => database.query(retrying, [email]),
+      () => database.query(due, [email]),
       ({ rowCount }) => rowCount !== 0,
     );
+    await database.query('notify tenantry_outbox');
     await server.mailbox.waitFor(email);
     const sent = async (): Promise<{ status: string } | undefined> =>
       (await database.query<{ status: string }>(`select status, attempts, content from mail_messages where recipient = $1`, [email])).rows[0];

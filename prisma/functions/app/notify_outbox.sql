@@ -1,4 +1,4 @@
--- Trigger: wakes the mail relay after new mail was committed.
+-- Trigger: wakes the delivery of mail after new mail was committed.
 -- execute: owner
 --
 -- PostgreSQL delivers the notification when the writing transaction commits.

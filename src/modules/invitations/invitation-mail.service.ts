@@ -23,10 +23,12 @@ export class InvitationMailService {
     const names = await readInvitationNames(tx, actorId);
     await this.outbox.addMails(
       tx,
-      invitations.map(({ invitation: { email, role, message, expiresAt }, token }) => ({
-        template: 'invitation',
+      invitations.map(({ invitation: { id, email, role, message, expiresAt }, token }) => ({
+        template: 'invitation' as const,
         to: email,
         data: { ...names, role, message, link: this.invitationLink(token), expiresAt: `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` },
+        linkExpiresAt: expiresAt,
+        about: { subject: 'invitation' as const, id },
       })),
     );
   }

@@ -78,7 +78,10 @@ export class InvitationDto {
   expiresAt!: Date;
 
   @TimeField({ description: 'The time at which the current link was created' })
-  sentAt!: Date;
+  linkedAt!: Date;
+
+  @TimeField({ nullable: true, description: 'The time at which the mail server accepted the mail with the current link; null before, and with `delivery: link`' })
+  sentAt!: Date | null;
 
   @TimeField()
   createdAt!: Date;
@@ -193,7 +196,7 @@ export function invitationStatus({ status, expiresAt }: Pick<Invitation, 'status
 
 /** @param mayGrant whether the sender can still grant the role */
 export function toInvitationDto(row: Invitation, now: Date, { link, mayGrant = true }: { link?: string; mayGrant?: boolean } = {}): InvitationDto {
-  const { id, email, role: roleKey, delivery, message, invitedById, expiresAt, sentAt, createdAt, closedAt } = row;
+  const { id, email, role: roleKey, delivery, message, invitedById, expiresAt, linkedAt, mailedAt, createdAt, closedAt } = row;
   const status = invitationStatus(row, now);
   return {
     id,
@@ -204,7 +207,8 @@ export function toInvitationDto(row: Invitation, now: Date, { link, mayGrant = t
     message,
     invitedById,
     expiresAt,
-    sentAt,
+    linkedAt,
+    sentAt: mailedAt,
     createdAt,
     closedAt,
     ...(link === undefined ? {} : { link }),

@@ -90,8 +90,8 @@ export class InvitationsService {
       const known = await this.#getPending(tx, id);
       this.memberships.assertMayGrantRole(actor, known.role);
       const token = newInvitationToken(this.context.organizationId);
-      const lifetime = known.expiresAt.getTime() - known.sentAt.getTime();
-      const data = { tokenHash: hashInvitationToken(token), invitedById: actorId, sentAt: this.clock.now(), expiresAt: new Date(this.clock.now().getTime() + lifetime) };
+      const lifetime = known.expiresAt.getTime() - known.linkedAt.getTime();
+      const data = { tokenHash: hashInvitationToken(token), invitedById: actorId, linkedAt: this.clock.now(), mailedAt: null, expiresAt: new Date(this.clock.now().getTime() + lifetime) };
       const [renewed] = await tx.invitation.updateManyAndReturn({ where: { id, status: 'pending' }, data });
       if (renewed === undefined) throw new InvitationClosedError('closed');
       // An expired invitation takes a seat again.

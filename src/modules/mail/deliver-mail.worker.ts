@@ -1,59 +1,175 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { PlatformDb } from '../../database/platform-db.js';
-import { QueueService } from '../../jobs/queue.service.js';
+import { AppConfig } from '../../config/app-config.js';
+import { DatabaseListener } from '../../database/database-listener.js';
+import { inTransaction } from '../../database/locks.js';
+import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { MailAttachmentsService } from './mail-attachments.service.js';
-import { MailTransport } from './mail.transport.js';
-import { OutboxService } from './outbox.service.js';
+import { describeFailure, type FailedAttempt } from './mail-failure.js';
+import { MailCountsService } from './mail-counts.service.js';
+import { admitMails, claimMails, endMails, giveBack, noteFailed, noteSent, noteWaiting, type ClaimedMail } from './mail-queue.queries.js';
+import { maxMailAge, pauseAfter } from './mail-retries.policy.js';
+import { MailServerService } from './mail-server.service.js';
+import { deliveryTimeout, MailTransport } from './mail.transport.js';
+import { limitedTemplates, OutboxService } from './outbox.service.js';
 
-export const mailQueue = 'mail';
-const deadMailQueue = 'mail_dead';
+const batchSize = 100;
+/** The outbox is also polled, for the next attempts and in case a notification was lost. */
+const pollInterval = 10_000;
+/** Another replica takes a mail over after this time: longer than a delivery takes. */
+const leaseTime = deliveryTimeout + 30_000;
+/** Milliseconds that deliveries have to end when the process ends. */
+const shutdownTime = 5000;
 
-export interface MailJob {
-  readonly mailId: string;
-}
-
-/** Delivers mail from the outbox. The queue retries a failed delivery, and the mail is marked as failed after the last attempt. */
+/**
+ * Delivers the mail of the outbox, several at a time. A mail is leased, not locked, while it is delivered: no transaction is open while the server
+ * answers, and another replica delivers it if this one dies. It has the same Message-ID then, by which the receiver recognizes a duplicate.
+ */
 @Injectable()
-export class DeliverMailWorker implements OnApplicationBootstrap {
+export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger(DeliverMailWorker.name);
+  readonly #deliveries = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #checkTimer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #wanted: 'admit' | 'claim' | undefined;
+  #stopped = false;
 
   constructor(
-    private readonly queue: QueueService,
-    private readonly platform: PlatformDb,
+    private readonly pool: PlatformPool,
+    private readonly listener: DatabaseListener,
     private readonly outbox: OutboxService,
     private readonly transport: MailTransport,
+    private readonly server: MailServerService,
     private readonly attachments: MailAttachmentsService,
+    private readonly counts: MailCountsService,
+    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.queue.work<MailJob>(mailQueue, (job) => this.deliver(job));
-    await this.queue.work<MailJob>(deadMailQueue, (job) => this.giveUp(job));
+  onApplicationBootstrap(): void {
+    if (!this.config.jobsEnabled) return;
+    this.listener.on('tenantry_outbox', () => this.#wake('admit'));
+    this.#timer = setInterval(() => this.#wake('admit'), pollInterval);
+    this.#wake('admit');
   }
 
-  /** Sends the mail unless it was sent before. Its id is the Message-ID, by which the receiver recognizes a duplicate. */
-  async deliver({ mailId }: MailJob): Promise<void> {
-    const mail = await this.platform.mailMessage.findUnique({ where: { id: mailId } });
-    if (mail === null || mail.status === 'sent' || mail.content === null) return;
-    try {
-      const { attachment, ...content } = this.outbox.openContent(mail.content);
-      const attachments = await this.attachments.write(attachment);
-      await this.transport.send({ ...content, attachments, to: mail.recipient, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt });
-    } catch (error) {
-      const lastError = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
-      await this.platform.mailMessage.update({ where: { id: mailId }, data: { attempts: { increment: 1 }, lastError } });
-      throw error;
+  beforeApplicationShutdown(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    clearTimeout(this.#checkTimer);
+  }
+
+  /** Waits a little for the deliveries, then breaks them off and gives their mails back. */
+  async onApplicationShutdown(): Promise<void> {
+    const breakOff = setTimeout(() => this.#stop.abort(), shutdownTime);
+    await this.#running;
+    await Promise.all(this.#deliveries);
+    clearTimeout(breakOff);
+  }
+
+  /** Looks for mails to deliver. A call while it looks makes it look once more. */
+  #wake(step: 'admit' | 'claim'): void {
+    if (this.#stopped) return;
+    if (this.#wanted !== 'admit') this.#wanted = step;
+    this.#running ??= this.#look().finally(() => (this.#running = undefined));
+  }
+
+  async #look(): Promise<void> {
+    while (this.#wanted !== undefined && !this.#stopped) {
+      const step = this.#wanted;
+      this.#wanted = undefined;
+      try {
+        if (step === 'admit') await this.#admit();
+        if (await this.#serverAnswers()) await this.#claim();
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'the mail outbox could not be read; retrying');
+      }
     }
-    await this.platform.mailMessage.update({
-      where: { id: mailId },
-      data: { status: 'sent', sentAt: this.clock.now(), attempts: { increment: 1 }, content: null, lastError: null },
-    });
   }
 
-  /** Marks a mail as failed after the last attempt, and erases its content because it may contain links with tokens. */
-  async giveUp({ mailId }: MailJob): Promise<void> {
-    await this.platform.mailMessage.updateMany({ where: { id: mailId, status: { not: 'sent' } }, data: { status: 'failed', content: null } });
-    this.#logger.error({ mailId }, 'mail could not be delivered; no further attempt is made');
+  async #admit(): Promise<void> {
+    const now = this.clock.now();
+    for (const { failure } of await endMails(this.pool, now, new Date(now.getTime() - maxMailAge))) this.counts.countEnded(failure);
+    while ((await inTransaction(this.pool, (client) => this.#admitBatch(client, now))) === batchSize);
+  }
+
+  async #admitBatch(client: Parameters<typeof admitMails>[0], now: Date): Promise<number> {
+    const mails = await admitMails(client, { now, max: batchSize, limited: limitedTemplates, hourlyLimit: this.config.mailHourlyLimit });
+    const dropped = mails.filter((mail) => mail.dropped).map(({ id, template }) => ({ id, template }));
+    if (dropped.length > 0) this.#logger.warn({ mails: dropped }, 'mail was dropped: its recipient has received too many of this kind');
+    return mails.length;
+  }
+
+  /** Mails wait while the server does not answer: they use up no attempts, and are all sent once it does. */
+  async #serverAnswers(): Promise<boolean> {
+    if (this.server.failure === undefined) return true;
+    if (this.server.pause === 0 && (await this.server.check())) return true;
+    const { failure, pause } = this.server;
+    clearTimeout(this.#checkTimer);
+    if (!this.#stopped) this.#checkTimer = setTimeout(() => this.#wake('admit'), pause + 1);
+    if (failure !== undefined) await noteWaiting(this.pool, { ...failure, nextAttemptAt: this.#in(pause) });
+    return false;
+  }
+
+  async #claim(): Promise<void> {
+    const free = this.transport.connections - this.#deliveries.size;
+    if (free <= 0) return;
+    for (const mail of await claimMails(this.pool, free, this.#in(leaseTime))) {
+      const delivery = this.#deliver(mail).finally(() => {
+        this.#deliveries.delete(delivery);
+        this.#wake('claim');
+      });
+      this.#deliveries.add(delivery);
+    }
+  }
+
+  async #deliver(mail: ClaimedMail): Promise<void> {
+    const began = performance.now();
+    try {
+      const answer = await this.#send(mail).catch((error: unknown) => this.#noteFailure(mail, error));
+      if (answer === undefined) return;
+      this.server.noteAccepted();
+      this.counts.countSent({ delay: (this.clock.now().getTime() - mail.queuedAt.getTime()) / 1000, duration: (performance.now() - began) / 1000 });
+      await noteSent(this.pool, mail, this.clock.now(), answer);
+    } catch (error) {
+      this.#logger.warn({ err: error, mailId: mail.id }, 'the result of a delivery could not be written; the mail is sent again');
+    }
+  }
+
+  async #send(mail: ClaimedMail): Promise<string> {
+    const { attachment, ...content } = this.outbox.openContent(mail.content);
+    const attachments = await this.attachments.write(attachment);
+    const signal = AbortSignal.any([AbortSignal.timeout(deliveryTimeout), this.#stop.signal]);
+    return this.transport.send({ ...content, attachments, to: mail.recipient, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt, signal });
+  }
+
+  async #noteFailure(mail: ClaimedMail, error: unknown): Promise<undefined> {
+    if (this.#stop.signal.aborted) {
+      await giveBack(this.pool, mail);
+      return;
+    }
+    const failure = describeFailure(error);
+    this.counts.countFailed(failure.kind);
+    this.server.noteFailure(failure);
+    const nextAttemptAt = await this.#nextAttempt(mail, failure);
+    if (nextAttemptAt === undefined) {
+      this.counts.countEnded(failure.kind);
+      this.#logger.log({ mailId: mail.id, template: mail.template, kind: failure.kind, attempts: mail.attempts }, 'a mail has failed; no further attempt is made');
+    }
+    await noteFailed(this.pool, mail, { ...failure, nextAttemptAt });
+  }
+
+  /** Returns undefined when no attempt follows. A mail that failed because the server does not answer is attempted as soon as it does. */
+  async #nextAttempt({ attempts, queuedAt }: ClaimedMail, { permanent, ofServer }: FailedAttempt): Promise<Date | undefined> {
+    if (permanent) return undefined;
+    const answers = !ofServer || (await this.server.check());
+    const next = this.#in(answers ? pauseAfter(attempts) : this.server.pause);
+    return next.getTime() < queuedAt.getTime() + maxMailAge ? next : undefined;
+  }
+
+  #in(milliseconds: number): Date {
+    return new Date(this.clock.now().getTime() + milliseconds);
   }
 }

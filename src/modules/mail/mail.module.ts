@@ -1,10 +1,17 @@
 import { Module } from '@nestjs/common';
+import { ObservabilityModule } from '../../observability/observability.module.js';
 import { DeliverMailWorker } from './deliver-mail.worker.js';
 import { MailAttachmentsService } from './mail-attachments.service.js';
-import { MailRelay } from './mail.relay.js';
+import { MailCountsService } from './mail-counts.service.js';
+import { MailMetricsService } from './mail-metrics.service.js';
+import { MailServerService } from './mail-server.service.js';
 import { MailTransport } from './mail.transport.js';
 import { OutboxService } from './outbox.service.js';
 import { PurgeMailJob } from './purge-mail.job.js';
 
-@Module({ providers: [OutboxService, MailTransport, DeliverMailWorker, MailRelay, PurgeMailJob, MailAttachmentsService], exports: [OutboxService, MailAttachmentsService] })
+@Module({
+  imports: [ObservabilityModule],
+  providers: [OutboxService, MailTransport, MailServerService, DeliverMailWorker, PurgeMailJob, MailAttachmentsService, MailCountsService, MailMetricsService],
+  exports: [OutboxService, MailAttachmentsService],
+})
 export class MailModule {}

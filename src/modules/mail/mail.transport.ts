@@ -1,39 +1,75 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/app-config.js';
+
+/** Milliseconds. SMTP_URL may name others, as query parameters. */
+const timeouts = { dnsTimeout: 5000, connectionTimeout: 5000, greetingTimeout: 10_000, socketTimeout: 20_000, socketCloseTimeout: 1000 };
+/** Milliseconds that one delivery may take in all. */
+export const deliveryTimeout = 60_000;
+const defaultConnections = 5;
+
+export type MailToSend = SendMailOptions & { readonly messageId: string; readonly signal: AbortSignal };
 
 /** Sends mail through the server at SMTP_URL. Without SMTP_URL, writes it as `.eml` files to `<data folder>/mail`. */
 @Injectable()
 export class MailTransport implements OnApplicationShutdown {
-  readonly #smtp: Transporter | undefined;
+  readonly #smtp;
   readonly #writer = createTransport({ streamTransport: true, buffer: true });
 
   constructor(
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {
-    if (config.smtpUrl !== undefined) this.#smtp = createTransport(config.smtpUrl);
+    // An idle connection that the server has closed is replaced once; other failures are for the caller to handle.
+    if (config.smtpUrl !== undefined)
+      this.#smtp = createTransport({ ...timeouts, url: config.smtpUrl, pool: true, maxConnections: this.connections, maxRequeues: 1, idleTimeout: 30_000 });
   }
 
-  /** @throws the error of the SMTP server or the file system; the caller retries */
-  async send(mail: SendMailOptions & { readonly messageId: string }): Promise<void> {
+  /** The number of mails that are sent at a time. */
+  get connections(): number {
+    const wanted = this.config.smtpUrl === undefined ? null : new URL(this.config.smtpUrl).searchParams.get('maxConnections');
+    return Math.max(1, Number.parseInt(wanted ?? '', 10) || defaultConnections);
+  }
+
+  /** The server, without its credentials, or the folder. */
+  get destination(): string {
+    return this.config.smtpUrl === undefined ? this.#folder : new URL(this.config.smtpUrl).host;
+  }
+
+  /**
+   * @returns the answer of the server
+   * @throws the error of the SMTP server or the file system
+   */
+  async send(mail: MailToSend): Promise<string> {
     const message = { from: this.config.mailFrom, disableFileAccess: true, disableUrlAccess: true, ...mail };
+    if (this.#smtp !== undefined) return (await this.#smtp.sendMail(message)).response;
+    const { message: content } = await this.#writer.sendMail(message);
+    const name = `${this.clock.now().toISOString().replace(/[:.]/g, '-')}-${mail.messageId.replace(/[^\w-]/g, '').slice(0, 36)}.eml`;
+    await mkdir(this.#folder, { recursive: true });
+    // A reader of the folder sees only complete files.
+    await writeFile(path.join(this.#folder, `${name}.partial`), content as Buffer, { mode: 0o600 });
+    await rename(path.join(this.#folder, `${name}.partial`), path.join(this.#folder, name));
+    return name;
+  }
+
+  /** Connects to the server, and signs in. @throws the error of the SMTP server or the file system */
+  async check(): Promise<void> {
     if (this.#smtp !== undefined) {
-      await this.#smtp.sendMail(message);
+      await this.#smtp.verify();
       return;
     }
-    const { message: content } = await this.#writer.sendMail(message);
-    const folder = path.resolve(this.config.dataDir, 'mail');
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, `${this.clock.now().toISOString().replace(/[:.]/g, '-')}-${mail.messageId.replace(/[^\w-]/g, '').slice(0, 36)}.eml`), content as Buffer, {
-      mode: 0o600,
-    });
+    await mkdir(this.#folder, { recursive: true });
+    await access(this.#folder, constants.W_OK);
   }
 
   onApplicationShutdown(): void {
-    this.#smtp?.close();
+    this.#smtp?.close({ force: true });
+  }
+
+  get #folder(): string {
+    return path.resolve(this.config.dataDir, 'mail');
   }
 }

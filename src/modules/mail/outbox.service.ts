@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { SecretBox } from '../../common/crypto/secret-box.js';
 import { AppConfig } from '../../config/app-config.js';
 import { ownerRole } from '../../config/catalog/catalog.js';
-import type { Prisma } from '../../generated/prisma/client.js';
+import type { MailSubject, Prisma } from '../../generated/prisma/client.js';
 import type { MailAttachment } from './mail-attachments.service.js';
 import { renderMail, type MailContent, type MailTemplates } from './mail.templates.js';
 
-export interface OutgoingMail<Name extends keyof MailTemplates> {
+/** The mails with a link or code that works for a limited time. After it, the mail is useless. */
+type ExpiringTemplate = 'verify-email' | 'reset-password' | 'invitation' | 'email-change' | 'operator-second-factor' | 'second-factor-added' | 'break-glass' | 'domain-code';
+
+export type OutgoingMail<Name extends keyof MailTemplates> = MailDraft<Name> & (Name extends ExpiringTemplate ? { readonly linkExpiresAt: Date } : { readonly linkExpiresAt?: never });
+
+interface MailDraft<Name extends keyof MailTemplates> {
   readonly template: Name;
   readonly to: string;
   readonly data: MailTemplates[Name];
   /** Set it when the mail is written through the platform client; the tenant client adds its own organization. */
   readonly organizationId?: string;
   readonly attachment?: MailAttachment;
+  /** What the mail delivers. */
+  readonly about?: { readonly subject: MailSubject; readonly id: string };
 }
 
 /** The part of a mail that the outbox stores. */
@@ -48,7 +56,10 @@ export interface OwnerTables {
 export class OutboxService {
   readonly #box: SecretBox;
 
-  constructor(private readonly config: AppConfig) {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {
     this.#box = new SecretBox(config.appSecret, 'mail', config.previousSecrets);
   }
 
@@ -61,30 +72,43 @@ export class OutboxService {
    *
    * @param organizationId required on the platform's client; the tenant's client knows its own
    */
-  async addMailToOwners<Name extends keyof MailTemplates>(tx: MailWriter & OwnerTables, { organizationId, ...mail }: Omit<OutgoingMail<Name>, 'to'>): Promise<void> {
+  async addMailToOwners<Name extends Exclude<keyof MailTemplates, ExpiringTemplate>>(
+    tx: MailWriter & OwnerTables,
+    { organizationId, ...mail }: Omit<MailDraft<Name>, 'to'>,
+  ): Promise<void> {
     const owned = organizationId === undefined ? {} : { organizationId };
     const owners = await tx.membership.findMany({ where: { ...owned, role: ownerRole }, select: { user: { select: { email: true } } } });
     await this.addMails(
       tx,
-      owners.map(({ user }) => ({ ...mail, ...owned, to: user.email })),
+      owners.map(({ user }) => ({ ...mail, ...owned, to: user.email }) as OutgoingMail<Name>),
     );
   }
 
   /** Writes several mails of one template in one statement. */
   async addMails<Name extends keyof MailTemplates>(tx: MailWriter, mails: readonly OutgoingMail<Name>[]): Promise<void> {
     if (mails.length === 0) return;
-    const rows = mails.map(({ template, to, data, organizationId, attachment }) => {
+    const queuedAt = this.clock.now();
+    const rows = mails.map(({ template, to, data, organizationId, attachment, about, linkExpiresAt }) => {
       const content = this.#box.seal(
         JSON.stringify({ ...renderMail(template, data), attachment } satisfies Omit<StoredMail, 'attachment'> & { attachment: MailAttachment | undefined }),
       );
-      return { template, recipient: to, content, ...(organizationId === undefined ? {} : { organizationId }) };
+      return {
+        template,
+        recipient: to,
+        content,
+        queuedAt,
+        linkExpiresAt: linkExpiresAt ?? null,
+        subject: about?.subject ?? null,
+        subjectId: about?.id ?? null,
+        ...(organizationId === undefined ? {} : { organizationId }),
+      };
     });
     await tx.mailMessage.createMany({ data: rows });
   }
 
   /**
-   * Returns whether the recipient may still get a mail of this kind, from any sender. The relay drops mail beyond the
-   * limit; ask first where an undelivered mail would replace a link that works. Call it under a lock of the address.
+   * Returns whether the recipient may still get a mail of this kind, from any sender. Mail beyond the limit is
+   * dropped; ask first where an undelivered mail would replace a link that works. Call it under a lock of the address.
    */
   async hasBudget(tx: MailCounter, template: LimitedTemplate, recipient: string): Promise<boolean> {
     if (this.config.mailHourlyLimit === 0) return true;

@@ -36,8 +36,8 @@ export class EmailVerificationService {
     await this.mailboxes.lockAddresses(tx, email);
     if (!(await this.outbox.hasBudget(tx, 'verify-email', email))) return;
     await tx.userToken.deleteMany({ where: { userId: id, purpose: 'verify_email', usedAt: null, email: { not: email } } });
-    const token = await this.tokens.issueToken(tx, 'verify_email', id, email);
-    await this.outbox.addMail(tx, { template: 'verify-email', to: email, data: { name, link: `${this.config.appUrl}/verify-email?token=${token}` } });
+    const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'verify_email', id, email);
+    await this.outbox.addMail(tx, { template: 'verify-email', to: email, data: { name, link: `${this.config.appUrl}/verify-email?token=${token}` }, linkExpiresAt });
   }
 
   /** Sends a new link in its own transaction. Does nothing when the address is already verified. @throws {SessionEndedError} when the account was deleted */

@@ -13,6 +13,12 @@ const lifetimeOf: Readonly<Record<UserTokenPurpose, number>> = {
   undo_second_factor: lifetimes.secondFactorUndo,
 };
 
+/** A new token, for a link. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly linkExpiresAt: Date;
+}
+
 export type MailedToken = UserToken & { readonly user: User };
 
 /** Issues and accepts the single-use tokens of mailed links. A token proves the mailbox that it was mailed to. Only its hash is stored. */
@@ -27,11 +33,11 @@ export class MailedTokensService {
    * Creates a token. Earlier tokens keep working until one of them is used or they expire: mails arrive in any order, and a
    * stranger who asks for further links must not end the one that the user has.
    */
-  async issueToken(tx: PlatformTransaction, purpose: UserTokenPurpose, userId: string, email: string): Promise<string> {
+  async issueToken(tx: PlatformTransaction, purpose: UserTokenPurpose, userId: string, email: string): Promise<IssuedToken> {
     const token = newOpaqueToken();
-    const expiresAt = new Date(this.clock.now().getTime() + 1000 * lifetimeOf[purpose]);
-    await tx.userToken.create({ data: { userId, purpose, email, tokenHash: hashOpaqueToken(token), expiresAt } });
-    return token;
+    const linkExpiresAt = new Date(this.clock.now().getTime() + 1000 * lifetimeOf[purpose]);
+    await tx.userToken.create({ data: { userId, purpose, email, tokenHash: hashOpaqueToken(token), expiresAt: linkExpiresAt } });
+    return { token, linkExpiresAt };
   }
 
   /** Returns a token that can still be used, with its user, or null. */

@@ -104,9 +104,9 @@ export class PasswordChangesService implements OnApplicationShutdown {
 
   async #sendResetLink(tx: PlatformTransaction, { id, email, name, createdAt }: User, oneOfSeveral: boolean): Promise<void> {
     if (!(await this.outbox.hasBudget(tx, 'reset-password', email))) return;
-    const token = await this.tokens.issueToken(tx, 'reset_password', id, email);
+    const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'reset_password', id, email);
     const signedUpOn = oneOfSeveral ? dayOf(createdAt) : null;
-    await this.outbox.addMail(tx, { template: 'reset-password', to: email, data: { name, signedUpOn, link: `${this.config.appUrl}/reset-password?token=${token}` } });
+    await this.outbox.addMail(tx, { template: 'reset-password', to: email, data: { name, signedUpOn, link: `${this.config.appUrl}/reset-password?token=${token}` }, linkExpiresAt });
   }
 
   async #setPassword(tx: PlatformTransaction, userId: string, passwordHash: string): Promise<void> {

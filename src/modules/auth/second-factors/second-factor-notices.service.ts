@@ -22,7 +22,7 @@ export class SecondFactorNoticesService {
   async announceSecondFactor(tx: PlatformTransaction, { id, name, email, emailVerifiedAt }: User): Promise<void> {
     if (emailVerifiedAt === null) return;
     if ((await tx.secondFactor.count({ where: { userId: id, confirmedAt: { not: null } } })) === 0) return;
-    const token = await this.tokens.issueToken(tx, 'undo_second_factor', id, email);
-    await this.outbox.addMail(tx, { template: 'second-factor-added', to: email, data: { name, link: `${this.config.appUrl}/undo-second-factor?token=${token}` } });
+    const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'undo_second_factor', id, email);
+    await this.outbox.addMail(tx, { template: 'second-factor-added', to: email, data: { name, link: `${this.config.appUrl}/undo-second-factor?token=${token}` }, linkExpiresAt });
   }
 }

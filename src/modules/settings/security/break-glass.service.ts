@@ -47,7 +47,7 @@ export class BreakGlassService {
       if (count === 0) throw new BreakGlassMailedRecentlyError(minInterval / 1000);
       const organization = await tx.organization.findFirstOrThrow({ select: { id: true, name: true } });
       const link = `${this.config.appUrl}/break-glass?organization=${organization.id}&token=${token}`;
-      await this.outbox.addMail(tx, { template: 'break-glass', to: email, data: { name, organization: organization.name, link } });
+      await this.outbox.addMail(tx, { template: 'break-glass', to: email, data: { name, organization: organization.name, link }, linkExpiresAt: data.expiresAt });
     });
   }
 
