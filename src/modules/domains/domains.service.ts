@@ -156,7 +156,12 @@ export class DomainsService {
       const [updated] = await tx.domain.updateManyAndReturn({ where, data });
       if (updated === undefined) throw new CodeMailedRecentlyError();
       const organization = await tx.organization.findFirstOrThrow({ select: { name: true } });
-      await this.outbox.addMail(tx, { template: 'domain-code', to: mailTo, data: { organization: organization.name, domain: domain.name, code }, linkExpiresAt: data.codeExpiresAt });
+      await this.outbox.addMail(tx, {
+        template: 'domain-code',
+        to: mailTo,
+        data: { organization: organization.name, domain: domain.name, code },
+        linkExpiresAt: data.codeExpiresAt,
+      });
       return updated;
     });
   }

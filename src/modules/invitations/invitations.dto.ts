@@ -1,6 +1,7 @@
 import { ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
-import { InvitationDelivery, type Invitation } from '../../generated/prisma/client.js';
+import { InvitationDelivery, MailFailure, type Invitation } from '../../generated/prisma/client.js';
+import { mailProgressStatuses, type MailProgress } from '../mail/mail-progress.service.js';
 
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a base role, at most your own' } as const;
 const deliveries = Object.values(InvitationDelivery);
@@ -50,6 +51,22 @@ export class ListInvitationsQuery extends pageQuery(['createdAt']) {
   status?: (typeof invitationStatuses)[number];
 }
 
+/** The mail with the current link. */
+export class InvitationMailDto {
+  @ChoiceField(mailProgressStatuses, {
+    description:
+      '`sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made; correct the address, or resend the invitation. ' +
+      '`dropped`: it is not sent, because the recipient has received too many invitations, or the invitation was closed before.',
+  })
+  status!: MailProgress['status'];
+
+  @ChoiceField(Object.values(MailFailure), { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent' })
+  failure!: MailFailure | null;
+
+  @TimeField({ nullable: true, description: 'The time of the next attempt; null when none follows, or the first one follows at once' })
+  nextAttemptAt!: Date | null;
+}
+
 export class InvitationDto {
   @UuidField()
   id!: string;
@@ -82,6 +99,9 @@ export class InvitationDto {
 
   @TimeField({ nullable: true, description: 'The time at which the mail server accepted the mail with the current link; null before, and with `delivery: link`' })
   sentAt!: Date | null;
+
+  @ObjectField(() => InvitationMailDto, { nullable: true, description: 'The mail with the current link; null with `delivery: link`, and 30 days after it was written' })
+  mail!: InvitationMailDto | null;
 
   @TimeField()
   createdAt!: Date;
@@ -194,8 +214,14 @@ export function invitationStatus({ status, expiresAt }: Pick<Invitation, 'status
   return status === 'pending' && expiresAt <= now ? 'expired' : status;
 }
 
-/** @param mayGrant whether the sender can still grant the role */
-export function toInvitationDto(row: Invitation, now: Date, { link, mayGrant = true }: { link?: string; mayGrant?: boolean } = {}): InvitationDto {
+export interface InvitationContext {
+  readonly link?: string;
+  /** Whether the sender can still grant the role. */
+  readonly mayGrant?: boolean;
+  readonly mail: MailProgress | null;
+}
+
+export function toInvitationDto(row: Invitation, now: Date, { link, mayGrant = true, mail }: InvitationContext): InvitationDto {
   const { id, email, role: roleKey, delivery, message, invitedById, expiresAt, linkedAt, mailedAt, createdAt, closedAt } = row;
   const status = invitationStatus(row, now);
   return {
@@ -209,6 +235,7 @@ export function toInvitationDto(row: Invitation, now: Date, { link, mayGrant = t
     expiresAt,
     linkedAt,
     sentAt: mailedAt,
+    mail,
     createdAt,
     closedAt,
     ...(link === undefined ? {} : { link }),

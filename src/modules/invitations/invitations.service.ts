@@ -9,6 +9,7 @@ import { membershipOfRequest } from '../../access/principal/request-authority.js
 import { lastStatement } from '../../database/transactions.js';
 import type { Invitation, Prisma } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
+import { MailProgressService, type MailProgress } from '../mail/mail-progress.service.js';
 import { MemberCeilingsService } from '../members/member-ceilings.service.js';
 import { MembershipRulesService } from '../members/membership-rules.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
@@ -22,6 +23,9 @@ const defaultDays = lifetimes.invitation / (24 * 3600);
 
 /** A sender of pending invitations and a role that they can no longer grant. */
 type VoidGrant = Pick<Invitation, 'invitedById' | 'role'>;
+
+/** The mail of an invitation that was just made. */
+const queued: MailProgress = { status: 'queued', failure: null, nextAttemptAt: null };
 
 interface Made {
   readonly invitation: Invitation;
@@ -39,6 +43,7 @@ export class InvitationsService {
     private readonly ceilings: MemberCeilingsService,
     private readonly rules: MembershipRulesService,
     private readonly mail: InvitationMailService,
+    private readonly progress: MailProgressService,
     private readonly clock: Clock,
   ) {}
 
@@ -81,7 +86,16 @@ export class InvitationsService {
       fetch: ({ where, orderBy, take }) => this.db.invitation.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.invitation.count({ where: filter }),
     });
-    return mapPage(page, (row) => toInvitationDto(row, now, { mayGrant: !voided.some(({ invitedById, role }) => invitedById === row.invitedById && role === row.role) }));
+    const mails = await this.progress.readProgress(
+      this.db,
+      page.data.filter(({ delivery }) => delivery === 'mail').map(({ id }) => id),
+    );
+    return mapPage(page, (row) =>
+      toInvitationDto(row, now, {
+        mayGrant: !voided.some(({ invitedById, role }) => invitedById === row.invitedById && role === row.role),
+        mail: mails.get(row.id) ?? null,
+      }),
+    );
   }
 
   /** Replaces the link and the sender, and restarts the lifetime. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */
@@ -91,7 +105,13 @@ export class InvitationsService {
       this.memberships.assertMayGrantRole(actor, known.role);
       const token = newInvitationToken(this.context.organizationId);
       const lifetime = known.expiresAt.getTime() - known.linkedAt.getTime();
-      const data = { tokenHash: hashInvitationToken(token), invitedById: actorId, linkedAt: this.clock.now(), mailedAt: null, expiresAt: new Date(this.clock.now().getTime() + lifetime) };
+      const data = {
+        tokenHash: hashInvitationToken(token),
+        invitedById: actorId,
+        linkedAt: this.clock.now(),
+        mailedAt: null,
+        expiresAt: new Date(this.clock.now().getTime() + lifetime),
+      };
       const [renewed] = await tx.invitation.updateManyAndReturn({ where: { id, status: 'pending' }, data });
       if (renewed === undefined) throw new InvitationClosedError('closed');
       // An expired invitation takes a seat again.
@@ -140,7 +160,9 @@ export class InvitationsService {
       actorId,
       made.filter(({ invitation }) => invitation.delivery === 'mail'),
     );
-    return made.map(({ invitation, token }) => toInvitationDto(invitation, this.clock.now(), invitation.delivery === 'link' ? { link: this.mail.invitationLink(token) } : {}));
+    return made.map(({ invitation, token }) =>
+      toInvitationDto(invitation, this.clock.now(), invitation.delivery === 'link' ? { link: this.mail.invitationLink(token), mail: null } : { mail: queued }),
+    );
   }
 
   /** Returns the senders of pending invitations with the roles that they can no longer grant. */

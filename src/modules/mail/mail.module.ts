@@ -4,6 +4,7 @@ import { DeliverMailWorker } from './deliver-mail.worker.js';
 import { MailAttachmentsService } from './mail-attachments.service.js';
 import { MailCountsService } from './mail-counts.service.js';
 import { MailMetricsService } from './mail-metrics.service.js';
+import { MailProgressService } from './mail-progress.service.js';
 import { MailServerService } from './mail-server.service.js';
 import { MailTransport } from './mail.transport.js';
 import { OutboxService } from './outbox.service.js';
@@ -11,7 +12,7 @@ import { PurgeMailJob } from './purge-mail.job.js';
 
 @Module({
   imports: [ObservabilityModule],
-  providers: [OutboxService, MailTransport, MailServerService, DeliverMailWorker, PurgeMailJob, MailAttachmentsService, MailCountsService, MailMetricsService],
-  exports: [OutboxService, MailAttachmentsService],
+  providers: [OutboxService, MailTransport, MailServerService, DeliverMailWorker, PurgeMailJob, MailAttachmentsService, MailCountsService, MailMetricsService, MailProgressService],
+  exports: [OutboxService, MailAttachmentsService, MailProgressService],
 })
 export class MailModule {}

@@ -10,7 +10,8 @@ import { renderMail, type MailContent, type MailTemplates } from './mail.templat
 /** The mails with a link or code that works for a limited time. After it, the mail is useless. */
 type ExpiringTemplate = 'verify-email' | 'reset-password' | 'invitation' | 'email-change' | 'operator-second-factor' | 'second-factor-added' | 'break-glass' | 'domain-code';
 
-export type OutgoingMail<Name extends keyof MailTemplates> = MailDraft<Name> & (Name extends ExpiringTemplate ? { readonly linkExpiresAt: Date } : { readonly linkExpiresAt?: never });
+export type OutgoingMail<Name extends keyof MailTemplates> = MailDraft<Name> &
+  (Name extends ExpiringTemplate ? { readonly linkExpiresAt: Date } : { readonly linkExpiresAt?: never });
 
 interface MailDraft<Name extends keyof MailTemplates> {
   readonly template: Name;

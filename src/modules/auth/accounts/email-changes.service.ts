@@ -44,7 +44,12 @@ export class EmailChangesService {
     // An unverified address may belong to somebody else, who must not be able to undo anything.
     if (user.emailVerifiedAt === null) return;
     const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'undo_email_change', user.id, user.email);
-    await this.outbox.addMail(tx, { template: 'email-change', to: user.email, data: { name: user.name, email, link: `${this.config.appUrl}/undo-email-change?token=${token}` }, linkExpiresAt });
+    await this.outbox.addMail(tx, {
+      template: 'email-change',
+      to: user.email,
+      data: { name: user.name, email, link: `${this.config.appUrl}/undo-email-change?token=${token}` },
+      linkExpiresAt,
+    });
   }
 
   /** Returns the address that the user has asked to change to, or null. */

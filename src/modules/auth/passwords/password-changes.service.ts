@@ -106,7 +106,12 @@ export class PasswordChangesService implements OnApplicationShutdown {
     if (!(await this.outbox.hasBudget(tx, 'reset-password', email))) return;
     const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'reset_password', id, email);
     const signedUpOn = oneOfSeveral ? dayOf(createdAt) : null;
-    await this.outbox.addMail(tx, { template: 'reset-password', to: email, data: { name, signedUpOn, link: `${this.config.appUrl}/reset-password?token=${token}` }, linkExpiresAt });
+    await this.outbox.addMail(tx, {
+      template: 'reset-password',
+      to: email,
+      data: { name, signedUpOn, link: `${this.config.appUrl}/reset-password?token=${token}` },
+      linkExpiresAt,
+    });
   }
 
   async #setPassword(tx: PlatformTransaction, userId: string, passwordHash: string): Promise<void> {

@@ -170,7 +170,12 @@ export class SecondFactorsService {
   async #mailEnrollmentLink(tx: PlatformTransaction, { id, name, email }: User): Promise<void> {
     if (!(await this.outbox.hasBudget(tx, 'operator-second-factor', email))) return;
     const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'enrol_second_factor', id, email);
-    await this.outbox.addMail(tx, { template: 'operator-second-factor', to: email, data: { name, link: `${this.config.appUrl}/confirm-second-factor?token=${token}` }, linkExpiresAt });
+    await this.outbox.addMail(tx, {
+      template: 'operator-second-factor',
+      to: email,
+      data: { name, link: `${this.config.appUrl}/confirm-second-factor?token=${token}` },
+      linkExpiresAt,
+    });
   }
 
   async #useMailedToken(tx: PlatformTransaction, owner: { readonly userId: string; readonly email: string }, token: string | undefined): Promise<void> {

@@ -1,0 +1,294 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { eventually } from '../support/eventually.js';
+import { FaultySmtp, type Fault, type SmtpStep } from '../support/faulty-smtp.js';
+import { SetClock } from '../support/jobs.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+interface Mail {
+  readonly id: string;
+  readonly status: string;
+  readonly failure: string | null;
+  readonly attempts: number;
+  readonly content: Buffer | null;
+  readonly last_answer: string | null;
+  readonly next_attempt_at: Date | null;
+}
+
+const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+/** The time after which another replica takes over a mail whose attempt has begun. */
+const lease = 90_000;
+let database: ScratchDatabase;
+let look: pg.Pool;
+let smtp: FaultySmtp;
+let server: TestServer;
+const clock = new SetClock(new Date());
+beforeAll(async () => {
+  database = await scratchDatabase();
+  look = new pg.Pool({ connectionString: database.platform });
+  smtp = await FaultySmtp.open();
+  server = await startTestServer({ SMTP_URL: smtp.url(), MAIL_HOURLY_LIMIT: '0' }, database, { clock });
+});
+beforeEach(() => void (clock.time = new Date()));
+afterEach(async () => {
+  smtp.heal();
+  await look.query(`update mail_messages set status = 'dropped', content = null, turn = null where status in ('pending', 'queued')`);
+  await look.query('notify tenantry_outbox');
+});
+afterAll(async () => {
+  await server.close();
+  await smtp.stop();
+  await look.end();
+  await database.drop();
+});
+
+const mailsTo = async (recipient: string): Promise<Mail[]> => (await look.query<Mail>('select * from mail_messages where recipient = $1 order by created_at', [recipient])).rows;
+/** Waits until the mail to an address is as wanted. */
+const mailTo = (recipient: string, wanted: (mail: Mail) => boolean, patience?: number): Promise<Mail> =>
+  eventually(
+    async () => (await mailsTo(recipient)).at(-1) as Mail,
+    (mail) => mail !== undefined && wanted(mail),
+    patience,
+  );
+const failedOnce = ({ failure }: Mail): boolean => failure !== null;
+const isSent = ({ status }: Mail): boolean => status === 'sent';
+async function pass(milliseconds: number): Promise<void> {
+  clock.time = new Date(clock.now().getTime() + milliseconds);
+  await look.query('notify tenantry_outbox');
+}
+async function invite(owner: Person, ...emails: string[]): Promise<{ id: string }[]> {
+  const { status, body, text } = await owner.api.post(`${owner.home}/invitations`, { invitations: emails.map((email) => ({ email, role: 'member' })) });
+  if (status !== 201) throw new Error(text);
+  return body.data;
+}
+const stranger = (): string => server.world.email('invited');
+async function inviteStranger(): Promise<string> {
+  const email = stranger();
+  await invite(await server.world.owner(), email);
+  return email;
+}
+const metric = async (name: string): Promise<number> =>
+  Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\S+)$`, 'm').exec((await server.api.get('//metrics')).text)?.[1] ?? 'NaN');
+
+const passing: readonly [string, SmtpStep, Fault, string][] = [
+  ['closes each connection with 421', 'greeting', '421 too busy', 'unreachable'],
+  ['drops each connection', 'greeting', 'drop', 'unreachable'],
+  ['is silent after the connection', 'greeting', 'silence', 'timeout'],
+  ['refuses the session with 554', 'greeting', '554 no service here', 'unreachable'],
+  ['defers the sender with 451', 'MAIL', '451 try again later', 'deferred'],
+  ['refuses the sender with 550', 'MAIL', '550 not from you', 'sender_refused'],
+  ['answers 421 to the recipient', 'RCPT', '421 closing', 'unreachable'],
+  ['defers the recipient with 450', 'RCPT', '450 mailbox busy', 'deferred'],
+  ['has a full disk', 'DATA', '452 insufficient storage', 'deferred'],
+  ['defers the content with 451', 'dot', '451 try again later', 'deferred'],
+  ['is silent after DATA', 'DATA', 'silence', 'timeout'],
+  ['is silent after the content', 'dot', 'silence', 'timeout'],
+  ['drops the connection after the content', 'dot', 'drop', 'unreachable'],
+];
+describe('passing failures', () => {
+  it.each(passing)('a mail is kept and sent later when the server %s', async (_what, step, fault, kind) => {
+    smtp.fail(step, fault);
+    const email = await inviteStranger();
+    const failed = await mailTo(email, failedOnce);
+    expect(failed).toMatchObject({ failure: kind, content: expect.any(Buffer) });
+    expect(['pending', 'queued']).toContain(failed.status);
+    expect(failed.last_answer).toContain(fault === 'silence' || fault === 'drop' ? '' : fault.slice(0, 3));
+    smtp.heal();
+    await pass(2 * minute);
+    expect(await mailTo(email, isSent)).toMatchObject({ status: 'sent', failure: null, content: null, last_answer: '250 2.0.0 queued as 4711' });
+    expect(smtp.accepted.filter(({ to }) => to === email)).toHaveLength(1);
+  });
+
+  it('the pauses between attempts grow to an hour, and the mail fails after five days with its content', async () => {
+    smtp.fail('RCPT', '450 later');
+    const email = await inviteStranger();
+    const pauses: number[] = [];
+    let mail = await mailTo(email, failedOnce);
+    for (let guard = 0; mail.status !== 'failed' && guard < 300; guard++) {
+      const next = (mail.next_attempt_at as Date).getTime();
+      pauses.push(next - clock.now().getTime());
+      const { attempts } = mail;
+      await pass(next - clock.now().getTime());
+      mail = await mailTo(email, (now) => now.attempts > attempts && now.next_attempt_at?.getTime() !== clock.now().getTime() + lease);
+    }
+    expect(mail).toMatchObject({ status: 'failed', failure: 'deferred', content: expect.any(Buffer), next_attempt_at: null });
+    for (const [at, seconds] of [30, 60, 120, 240].entries()) {
+      expect(pauses[at]).toBeGreaterThanOrEqual(seconds * 800);
+      expect(pauses[at]).toBeLessThanOrEqual(seconds * 1200);
+    }
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(1.2 * hour);
+    expect(pauses.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(4.9 * day);
+  });
+});
+
+const final: readonly [string, SmtpStep, Fault, string][] = [
+  ['the recipient with 550', 'RCPT', '550 no such user', 'recipient_refused'],
+  ['the content with 554', 'dot', '554 not wanted', 'content_refused'],
+  ['the size with 552', 'MAIL', '552 too large', 'content_refused'],
+];
+describe('permanent failures', () => {
+  it.each(final)('a mail fails at once, and keeps its content, when the server refuses %s', async (_what, step, fault, kind) => {
+    smtp.fail(step, fault);
+    const email = await inviteStranger();
+    expect(await mailTo(email, ({ status }) => status === 'failed')).toMatchObject({
+      status: 'failed',
+      failure: kind,
+      attempts: 1,
+      content: expect.any(Buffer),
+      last_answer: expect.stringContaining(fault),
+    });
+    smtp.heal();
+    await pass(2 * hour);
+    const other = await inviteStranger();
+    await mailTo(other, isSent);
+    expect(await mailsTo(email)).toMatchObject([{ status: 'failed', attempts: 1 }]);
+  });
+});
+
+describe('mails that are useless', () => {
+  it('a mail whose link has expired is not sent, and its content is erased', async () => {
+    smtp.fail('RCPT', '450 later');
+    const email = await inviteStranger();
+    await look.query(`update mail_messages set link_expires_at = now() + interval '10 minutes' where recipient = $1`, [email]);
+    await mailTo(email, failedOnce);
+    smtp.heal();
+    await pass(11 * minute);
+    expect(await mailTo(email, ({ status }) => status === 'failed')).toMatchObject({ status: 'failed', failure: 'link_expired', content: null });
+    expect(smtp.accepted.filter(({ to }) => to === email)).toEqual([]);
+  });
+
+  it('the unsent mail of an invitation is withdrawn when it is sent again or revoked', async () => {
+    smtp.fail('RCPT', '450 later');
+    const owner = await server.world.owner();
+    const email = stranger();
+    const [invitation] = await invite(owner, email);
+    await mailTo(email, failedOnce);
+    expect((await owner.api.post(`${owner.home}/invitations/${invitation?.id}/resend`)).status).toBe(200);
+    await mailTo(email, failedOnce);
+    expect(await mailsTo(email)).toMatchObject([{ status: 'dropped', failure: 'withdrawn', content: null }, { status: 'pending' }]);
+    expect((await owner.api.delete(`${owner.home}/invitations/${invitation?.id}`)).status).toBe(204);
+    expect(await mailsTo(email)).toMatchObject([{ status: 'dropped' }, { status: 'dropped', failure: 'withdrawn', content: null }]);
+    smtp.heal();
+    await pass(2 * hour);
+    await mailTo(await inviteStranger(), isSent);
+    expect(smtp.accepted.filter(({ to }) => to === email)).toEqual([]);
+  });
+});
+
+describe('what the inviter sees', () => {
+  const shown = async (owner: Person): Promise<Record<string, unknown>> => (await owner.api.get(`${owner.home}/invitations`)).body.data[0];
+  const eventuallyShown = (owner: Person, status: string): Promise<Record<string, any>> =>
+    eventually(
+      () => shown(owner),
+      ({ mail }) => (mail as { status: string }).status === status,
+    );
+
+  it('an invitation is sent only when the server has accepted its mail', async () => {
+    const owner = await server.world.owner();
+    const email = stranger();
+    smtp.fail('RCPT', '450 later');
+    expect(await invite(owner, email)).toMatchObject([{ sentAt: null, mail: { status: 'queued', failure: null, nextAttemptAt: null } }]);
+    const failed = await mailTo(email, failedOnce);
+    expect(await shown(owner)).toMatchObject({ sentAt: null, mail: { status: 'queued', failure: 'deferred', nextAttemptAt: failed.next_attempt_at?.toISOString() } });
+    smtp.heal();
+    await pass(2 * minute);
+    expect(await eventuallyShown(owner, 'sent')).toMatchObject({ sentAt: clock.now().toISOString(), mail: { status: 'sent', failure: null, nextAttemptAt: null } });
+  });
+
+  it('an invitation whose address is refused says so, and is sent again with a new link', async () => {
+    const owner = await server.world.owner();
+    const email = stranger();
+    smtp.fail('RCPT', '550 no such user');
+    const [invitation] = await invite(owner, email);
+    expect(await eventuallyShown(owner, 'failed')).toMatchObject({ sentAt: null, mail: { status: 'failed', failure: 'recipient_refused', nextAttemptAt: null } });
+    smtp.heal();
+    const resent = await owner.api.post(`${owner.home}/invitations/${invitation?.id}/resend`);
+    expect(resent.body).toMatchObject({ sentAt: null, mail: { status: 'queued' } });
+    expect(await eventuallyShown(owner, 'sent')).toMatchObject({ sentAt: clock.now().toISOString() });
+    const again = await owner.api.post(`${owner.home}/invitations/${invitation?.id}/resend`);
+    expect(again.body).toMatchObject({ sentAt: null, mail: { status: 'queued' } });
+  });
+
+  it('an invitation by link has no mail', async () => {
+    const owner = await server.world.owner();
+    const { body } = await owner.api.post(`${owner.home}/invitations`, { email: stranger(), role: 'member', delivery: 'link' });
+    expect(body.data).toMatchObject([{ sentAt: null, mail: null }]);
+    expect(await shown(owner)).toMatchObject({ sentAt: null, mail: null });
+  });
+});
+
+describe('a server that is down', () => {
+  it('mails wait without using up attempts, say why, and are all sent once it answers', async () => {
+    await smtp.stop();
+    const owner = await server.world.owner();
+    const emails = Array.from({ length: 20 }, stranger);
+    await invite(owner, ...emails);
+    const waiting = async (): Promise<Mail[]> => (await Promise.all(emails.map(mailsTo))).flat();
+    const noted = await eventually(waiting, (mails) => mails.every(failedOnce), 20_000);
+    expect(noted.every(({ failure }) => failure === 'unreachable')).toBe(true);
+    expect(Math.max(...noted.map(({ attempts }) => attempts))).toBeLessThanOrEqual(1);
+    expect(noted.reduce((sum, { attempts }) => sum + attempts, 0)).toBeLessThanOrEqual(5);
+    expect(await metric('tenantry_mail_server_failing')).toBe(1);
+    expect(await metric('tenantry_mail_queued')).toBe(20);
+    expect(await metric('tenantry_mail_failed_attempts_total{kind="unreachable"}')).toBeGreaterThan(0);
+    await smtp.start();
+    await pass(2 * minute);
+    const sent = await eventually(waiting, (mails) => mails.every(isSent), 40_000);
+    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set(['sent']));
+    expect(await metric('tenantry_mail_server_failing')).toBe(0);
+    expect(await metric('tenantry_mail_queued')).toBe(0);
+    expect(await metric('tenantry_mail_oldest_due_age_seconds')).toBe(0);
+  }, 60_000);
+});
+
+describe('order', () => {
+  it('a mail that always breaks the connection does not hold up the mails of others', async () => {
+    const poison = stranger();
+    smtp.fail('dot', 'drop', poison);
+    await invite(await server.world.owner(), poison);
+    await mailTo(poison, failedOnce);
+    const others = await Promise.all([inviteStranger(), inviteStranger(), inviteStranger()]);
+    for (const email of others) expect(await mailTo(email, isSent)).toMatchObject({ attempts: 1 });
+    expect(await mailTo(poison, failedOnce)).toMatchObject({ status: 'pending', failure: 'unreachable' });
+  });
+
+  it('mails are delivered at the same time as one whose recipient makes the server hang', async () => {
+    const hanging = stranger();
+    smtp.fail('dot', 'silence', hanging);
+    await invite(await server.world.owner(), hanging);
+    await eventually(
+      async () => smtp.arrived.some(({ to }) => to === hanging),
+      (arrived) => arrived,
+    );
+    const other = await inviteStranger();
+    await mailTo(other, isSent);
+    expect((await mailTo(hanging, () => true)).status).toBe('pending');
+  });
+
+  it('the mails of an organization with very many alternate with those of others', async () => {
+    const [many, few] = [await server.world.owner(), await server.world.owner()];
+    const slow = await startTestServer({ SMTP_URL: smtp.url('maxConnections=1'), MAIL_HOURLY_LIMIT: '0' }, database);
+    try {
+      smtp.fail('greeting', '421 not yet');
+      const bulk = Array.from({ length: 20 }, stranger);
+      await invite(many, ...bulk);
+      await mailTo(bulk.at(-1) as string, failedOnce);
+      const late = [stranger(), stranger(), stranger()];
+      for (const email of late) await invite(few, email);
+      await eventually(
+        async () => (await look.query(`select from mail_messages where status = 'queued'`)).rowCount,
+        (count) => count === 23,
+      );
+      const before = smtp.accepted.length;
+      smtp.heal();
+      for (const email of [...late, ...bulk]) await mailTo(email, isSent, 60_000);
+      const order = smtp.accepted.slice(before).map(({ to }) => to);
+      expect(order).toHaveLength(23);
+      for (const email of late) expect(order.indexOf(email)).toBeLessThan(8);
+    } finally {
+      await slow.close();
+    }
+  }, 90_000);
+});
