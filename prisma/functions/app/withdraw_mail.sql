@@ -1,7 +1,7 @@
 -- Trigger: withdraws the mails of an invitation that is closed or gets a new link, unless they were sent.
 -- execute: owner
 --
--- Their link does not work any more.
+-- Their link no longer works.
 create function app.withdraw_mail() returns trigger
   language plpgsql
   set search_path = pg_catalog

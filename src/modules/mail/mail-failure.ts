@@ -11,7 +11,7 @@ export interface FailedAttempt {
   readonly answer: string;
 }
 
-/** The part of an error of nodemailer, or of the file system, that tells what happened. */
+/** The part of an error of nodemailer, or of the file system, that shows what happened. */
 interface TransportError {
   readonly message: string;
   readonly code?: string;
@@ -29,7 +29,7 @@ const fileOperations = ['open', 'write', 'mkdir', 'close', 'access', 'rename'];
 const passing = (kind: MailFailure, ofServer = false) => ({ kind, permanent: false, ofServer });
 const permanent = (kind: MailFailure) => ({ kind, permanent: true, ofServer: false });
 
-/** Tells permanent failures, which concern this mail only, from passing ones. */
+/** Distinguishes permanent failures, which concern this mail only, from passing ones. */
 export function describeFailure(thrown: unknown): FailedAttempt {
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as TransportError;
   return { ...classify(error), answer: (error.response ?? error.message).slice(0, maxAnswerLength) };

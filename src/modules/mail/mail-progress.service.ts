@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MailFailure, MailMessage, Prisma } from '../../generated/prisma/client.js';
 
-/** What became of a mail. */
+/** The progress of a mail. */
 export interface MailProgress {
   readonly status: MailProgressStatus;
   /** Why it is not sent, or why the last attempt failed. */
@@ -32,7 +32,7 @@ export function progressOf({ status, failure, nextAttemptAt }: Shown): MailProgr
   return { status: status === 'pending' ? 'queued' : status, failure, nextAttemptAt };
 }
 
-/** Tells what became of the mails about invitations and documents. */
+/** Finds the progress of the mails about invitations and documents. */
 @Injectable()
 export class MailProgressService {
   /** Returns the progress of the last mail about each subject. A mail that was deleted after its retention has none. */

@@ -105,7 +105,7 @@ export async function claimMails(pool: PlatformPool, max: number, until: Date): 
 const subjectTables: Readonly<Record<MailSubject, string>> = { invitation: 'invitations', invoice: 'invoices', credit_note: 'credit_notes' };
 
 /**
- * Records that the server has accepted a mail, also when the mail was dropped meanwhile. What it delivers is marked first, in a statement of its own: after
+ * Records that the server has accepted a mail, also when the mail was dropped meanwhile. Marks the delivered row first, in a statement of its own: after
  * a crash in between the mail is sent again, and no statement holds locks of two tables.
  */
 export async function noteSent(pool: PlatformPool, { id, organizationId, subject, subjectId }: ClaimedMail, now: Date, answer: string): Promise<void> {
@@ -128,7 +128,7 @@ export interface NotedFailure {
   readonly nextAttemptAt: Date | undefined;
 }
 
-/** Records why an attempt failed, unless the mail has been dropped or taken over meanwhile. */
+/** Records why an attempt failed, unless the mail has been dropped, or another replica attempts it, meanwhile. */
 export async function noteFailed(pool: PlatformPool, { id, attempts }: ClaimedMail, { kind, answer, nextAttemptAt }: NotedFailure): Promise<void> {
   await pool.query(
     `update mail_messages set failure = $3, last_answer = $4, next_attempt_at = $5, status = case when $5::timestamptz is null then 'failed' else status end

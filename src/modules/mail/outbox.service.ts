@@ -20,7 +20,7 @@ interface MailDraft<Name extends keyof MailTemplates> {
   /** Set it when the mail is written through the platform client; the tenant client adds its own organization. */
   readonly organizationId?: string;
   readonly attachment?: MailAttachment;
-  /** What the mail delivers. */
+  /** The row that the mail delivers. */
   readonly about?: { readonly subject: MailSubject; readonly id: string };
 }
 
