@@ -6,6 +6,7 @@ import { catalogCheckCommand } from './commands/catalog.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
 import { exitCodes } from './exit-codes.js';
 import { jobCommands } from './commands/job.commands.js';
+import { mailCommands } from './commands/mail.commands.js';
 import { migrateCommand } from './commands/migrate.command.js';
 import { openApiCommand } from './commands/openapi.command.js';
 import { quotaResetCommand } from './commands/quota.command.js';
@@ -38,7 +39,14 @@ export function createProgram(terminal: Terminal): Command {
     .description('Operates a tenantry installation. Uses the same environment variables as the server (see .env.example).')
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .exitOverride();
-  for (const each of [...commands.map((make) => make(terminal)), ...adminCommands(terminal), ...userCommands(terminal), ...tenantCommands(terminal), ...jobCommands(terminal)])
+  for (const each of [
+    ...commands.map((make) => make(terminal)),
+    ...adminCommands(terminal),
+    ...userCommands(terminal),
+    ...tenantCommands(terminal),
+    ...jobCommands(terminal),
+    ...mailCommands(terminal),
+  ])
     program.addCommand(each.copyInheritedSettings(program));
   return program;
 }

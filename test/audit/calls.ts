@@ -1,5 +1,7 @@
 import { TOTP } from 'otpauth';
 import type pg from 'pg';
+import { SecretBox } from '../../src/common/crypto/secret-box.js';
+import { testSecret } from '../support/secret.js';
 import type { Answer, Client } from '../support/client.js';
 import type { TestDns } from '../support/dns.js';
 import type { TestServer } from '../support/http.js';
@@ -53,6 +55,13 @@ async function done(answer: Promise<Answer>): Promise<Answer['body']> {
   return body;
 }
 
+/** A mail that has failed. */
+async function failedMail({ database, owner, server }: Stage): Promise<string> {
+  const sql = `insert into mail_messages (id, organization_id, template, recipient, content, status, failure, attempts)
+               values (gen_random_uuid(), $1, 'welcome', $2, $3, 'failed', 'recipient_refused', 1) returning id`;
+  const content = new SecretBox(testSecret, 'mail').seal(JSON.stringify({ subject: 'Welcome', text: 'Welcome', html: '<p>Welcome</p>' }));
+  return (await database.query<{ id: string }>(sql, [owner.organizationId, server.world.email(), content])).rows[0]?.id ?? '';
+}
 const project = ({ owner }: Stage): Promise<{ id: string }> => done(owner.api.post(`${owner.home}/projects`, { name: 'Before' }));
 async function task(stage: Stage): Promise<string> {
   const { owner } = stage;
@@ -612,6 +621,18 @@ export const calls: Readonly<Record<string, Call>> = {
     await done(operator.api.post('/platform/admins', { userId }));
     const change = { table: 'platform_admins', operation: 'delete', before: { user_id: userId }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).delete(`/platform/admins/${userId}`), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  resendMail: async (stage) => {
+    const { operator } = stage;
+    const change = { table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'queued' } } as const;
+    const id = await failedMail(stage);
+    return { send: (mark) => mark(operator.api).post(`/platform/mails/${id}/resend`), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  dropMail: async (stage) => {
+    const { operator } = stage;
+    const change = { table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'dropped' } } as const;
+    const id = await failedMail(stage);
+    return { send: (mark) => mark(operator.api).post(`/platform/mails/${id}/drop`), actor: operator.userId, actorKind: 'operator', ...change };
   },
   disableUser: async ({ server, operator }) => {
     const { userId, organizationId: alsoIn } = await server.world.owner();

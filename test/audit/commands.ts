@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { SecretBox } from '../../src/common/crypto/secret-box.js';
+import { testSecret } from '../support/secret.js';
 import type { Person, World } from '../support/world.js';
 
 /** The environment of the commands. */
@@ -46,6 +48,15 @@ async function verified({ world, look }: CommandStage): Promise<Person> {
   return person;
 }
 
+/** A mail that has failed. */
+async function failedMail({ world, look }: CommandStage): Promise<{ id: string; organizationId: string }> {
+  const { organizationId } = await world.owner();
+  const sql = `insert into mail_messages (id, organization_id, template, recipient, content, status, failure, attempts)
+               values (gen_random_uuid(), $1, 'welcome', $2, $3, 'failed', 'recipient_refused', 1) returning id`;
+  const content = new SecretBox(testSecret, 'mail').seal(JSON.stringify({ subject: 'Welcome', text: 'Welcome', html: '<p>Welcome</p>' }));
+  return { id: (await look.query<{ id: string }>(sql, [organizationId, world.email(), content])).rows[0]?.id ?? '', organizationId };
+}
+
 /** The platform and the organization of a user get an event each. */
 const inBoth = (organizationId: string, event: Omit<ExpectedEvent, 'organizationId'>): readonly ExpectedEvent[] => [
   { organizationId: null, ...event },
@@ -86,6 +97,14 @@ export const commands: Readonly<Record<string, Prepare>> = {
     const { email, organizationId } = await world.owner();
     await run('user:disable', email, '--yes');
     return { args: [email], events: inBoth(organizationId, { table: 'users', operation: 'update', after: { disabled_at: null } }) };
+  },
+  'mail:resend': async (stage) => {
+    const { id, organizationId } = await failedMail(stage);
+    return { args: [id], events: [{ organizationId, table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'queued' } }] };
+  },
+  'mail:drop': async (stage) => {
+    const { id, organizationId } = await failedMail(stage);
+    return { args: [id, '--yes'], events: [{ organizationId, table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'dropped' } }] };
   },
   'tenant:create': async ({ world }) => {
     const slug = world.unique('tenant');
@@ -166,6 +185,8 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'catalog:check': async () => [],
   'audit:verify': async () => [],
   'job:list': async () => [],
+  'mail:list': async () => [],
+  'mail:show': async (stage) => [(await failedMail(stage)).id],
   'tenant:list': async () => [],
   'admin:list': async () => [],
   'user:show': async ({ world }) => [(await world.owner()).userId],

@@ -85,7 +85,17 @@ describe('the command line', () => {
 
   itInBothRuns('every destructive command asks for confirmation', () => {
     const asking = commands.filter((command) => command.options.some(({ long }) => long === '--yes')).map((command) => command.name());
-    expect(asking).toEqual(['audit:erase', 'quota:reset', 'admin:remove', 'user:disable', 'tenant:security-reset', 'tenant:domain-release', 'tenant:deprovision', 'tenant:delete']);
+    expect(asking).toEqual([
+      'audit:erase',
+      'quota:reset',
+      'admin:remove',
+      'user:disable',
+      'tenant:security-reset',
+      'tenant:domain-release',
+      'tenant:deprovision',
+      'tenant:delete',
+      'mail:drop',
+    ]);
   });
 
   itInLongRun('the command line reports errors by the exit code of the process', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { eventually } from '../support/eventually.js';
+import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
+import type { Client } from '../support/client.js';
 import { FaultySmtp, type Fault, type SmtpStep } from '../support/faulty-smtp.js';
 import { SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
@@ -17,6 +19,7 @@ interface Mail {
   readonly next_attempt_at: Date | null;
 }
 
+const passphrase = 'a long operator passphrase';
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 /** The time after which another replica takes over a mail whose attempt has begun. */
 const lease = 90_000;
@@ -24,12 +27,15 @@ let database: ScratchDatabase;
 let look: pg.Pool;
 let smtp: FaultySmtp;
 let server: TestServer;
+let operator: Client;
 const clock = new SetClock(new Date());
 beforeAll(async () => {
   database = await scratchDatabase();
   look = new pg.Pool({ connectionString: database.platform });
   smtp = await FaultySmtp.open();
   server = await startTestServer({ SMTP_URL: smtp.url(), MAIL_HOURLY_LIMIT: '0' }, database, { clock });
+  await server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', passphrase);
+  operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: passphrase })).body.accessToken);
 });
 beforeEach(() => void (clock.time = new Date()));
 afterEach(async () => {
@@ -216,6 +222,105 @@ describe('what the inviter sees', () => {
     const { body } = await owner.api.post(`${owner.home}/invitations`, { email: stranger(), role: 'member', delivery: 'link' });
     expect(body.data).toMatchObject([{ sentAt: null, mail: null }]);
     expect(await shown(owner)).toMatchObject({ sentAt: null, mail: null });
+  });
+});
+
+describe('the operator', () => {
+  const listed = async (query: string): Promise<Record<string, any>[]> => {
+    const { status, body, text } = await operator.get(`/platform/mails?${query}`);
+    if (status !== 200) throw new Error(text);
+    return body.data;
+  };
+  async function refused(): Promise<{ email: string; id: string; owner: Person; invitationId: string }> {
+    const owner = await server.world.owner();
+    const email = stranger();
+    smtp.fail('RCPT', '550 no such user', email);
+    const [invitation] = await invite(owner, email);
+    const { id } = await mailTo(email, ({ status }) => status === 'failed');
+    smtp.heal();
+    return { email, id, owner, invitationId: invitation?.id ?? '' };
+  }
+
+  it('finds mails by status, failure, kind, organization and recipient, page by page, without their content', async () => {
+    const { email, id, owner, invitationId } = await refused();
+    const organization = `organizationId=${owner.organizationId}`;
+    const others = [stranger(), stranger()];
+    await invite(owner, ...others);
+    for (const other of others) await mailTo(other, isSent);
+    const mail = {
+      id,
+      organizationId: owner.organizationId,
+      template: 'invitation',
+      recipient: email,
+      status: 'failed',
+      failure: 'recipient_refused',
+      lastAnswer: '550 no such user',
+      attempts: 1,
+      nextAttemptAt: null,
+      linkExpiresAt: expect.any(String),
+      subject: 'invitation',
+      subjectId: invitationId,
+      createdAt: expect.any(String),
+      sentAt: null,
+    };
+    expect(await listed(`recipient=${email}`)).toEqual([mail]);
+    expect(await listed(`${organization}&status=failed`)).toEqual([mail]);
+    expect(await listed(`${organization}&failure=recipient_refused&template=invitation`)).toEqual([mail]);
+    expect((await operator.get(`/platform/mails/${id}`)).body).toEqual(mail);
+    expect((await listed(`${organization}&status=sent`)).map(({ recipient }) => recipient).toSorted()).toEqual(others.toSorted());
+    expect(await listed(`${organization}&status=queued`)).toEqual([]);
+    const first = (await operator.get(`/platform/mails?${organization}&limit=2&count=true`)).body;
+    expect(first).toMatchObject({ total: 3, nextCursor: expect.any(String) });
+    const second = (await operator.get(`/platform/mails?${organization}&limit=2&cursor=${first.nextCursor}`)).body;
+    expect([...first.data, ...second.data]).toHaveLength(3);
+    expect(second.data).toEqual([mail]);
+    expect((await owner.api.get('/platform/mails')).status).toBe(403);
+  });
+
+  it('sends a failed mail again: the same mail, with the same link and Message-ID', async () => {
+    const { email, id, owner } = await refused();
+    expect((await operator.post(`/platform/mails/${id}/resend`)).body).toMatchObject({ status: 'queued', nextAttemptAt: null });
+    await mailTo(email, isSent);
+    const [sent] = smtp.accepted.filter(({ to }) => to === email);
+    expect(sent?.messageId).toContain(id);
+    expect((await owner.api.get(`${owner.home}/invitations`)).body.data[0]).toMatchObject({ sentAt: clock.now().toISOString(), mail: { status: 'sent' } });
+    expect(await operator.post(`/platform/mails/${id}/resend`)).toMatchObject({ status: 409, body: { code: 'mail_content_erased' } });
+    expect(await operator.post(`/platform/mails/${id}/drop`)).toMatchObject({ status: 409, body: { code: 'mail_sent' } });
+  });
+
+  it('attempts a deferred mail at once', async () => {
+    smtp.fail('RCPT', '450 later');
+    const email = await inviteStranger();
+    const { id } = await mailTo(email, failedOnce);
+    smtp.heal();
+    expect((await operator.post(`/platform/mails/${id}/resend`)).status).toBe(200);
+    expect(await mailTo(email, isSent)).toMatchObject({ status: 'sent', attempts: 2 });
+  });
+
+  it('does not send a mail whose link has expired', async () => {
+    const { email, id } = await refused();
+    await pass(8 * day);
+    expect(await operator.post(`/platform/mails/${id}/resend`)).toMatchObject({ status: 409, body: { code: 'mail_link_expired' } });
+    expect(smtp.accepted.filter(({ to }) => to === email)).toEqual([]);
+  });
+
+  it('drops a mail, whose content is erased', async () => {
+    smtp.fail('RCPT', '450 later');
+    const email = await inviteStranger();
+    const { id } = await mailTo(email, failedOnce);
+    for (const _ of [1, 2])
+      expect(await operator.post(`/platform/mails/${id}/drop`)).toMatchObject({ status: 200, body: { status: 'dropped', failure: 'dropped_by_operator', nextAttemptAt: null } });
+    expect(await mailsTo(email)).toMatchObject([{ content: null }]);
+    expect(await operator.post(`/platform/mails/${id}/resend`)).toMatchObject({ status: 409, body: { code: 'mail_content_erased' } });
+    smtp.heal();
+    await pass(hour);
+    await mailTo(await inviteStranger(), isSent);
+    expect(smtp.accepted.filter(({ to }) => to === email)).toEqual([]);
+  });
+
+  it('a mail that does not exist is not found', async () => {
+    for (const call of [operator.get('/platform/mails/01a21db0-0c18-7010-9be0-158f952d9990'), operator.post('/platform/mails/01a21db0-0c18-7010-9be0-158f952d9990/resend')])
+      expect(await call).toMatchObject({ status: 404, body: { code: 'mail_not_found' } });
   });
 });
 

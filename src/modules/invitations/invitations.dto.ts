@@ -63,7 +63,7 @@ export class InvitationMailDto {
   @ChoiceField(Object.values(MailFailure), { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent' })
   failure!: MailFailure | null;
 
-  @TimeField({ nullable: true, description: 'The time of the next attempt; null when none follows, or the first one follows at once' })
+  @TimeField({ nullable: true, description: 'The time of the next attempt; null when none follows, one is under way, or the first one follows at once' })
   nextAttemptAt!: Date | null;
 }
 

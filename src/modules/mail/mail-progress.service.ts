@@ -6,15 +6,15 @@ export interface MailProgress {
   readonly status: MailProgressStatus;
   /** Why it is not sent, or why the last attempt failed. */
   readonly failure: MailFailure | null;
-  /** Null when no attempt follows, and when the first one follows at once. */
+  /** Null when no attempt follows, when one is under way, and when the first one follows at once. */
   readonly nextAttemptAt: Date | null;
 }
 
 export const mailProgressStatuses = ['queued', 'sent', 'failed', 'dropped'] as const;
 export type MailProgressStatus = (typeof mailProgressStatuses)[number];
 
-type Shown = Pick<MailMessage, 'status' | 'failure' | 'nextAttemptAt'>;
-const shown = { subjectId: true, status: true, failure: true, nextAttemptAt: true } as const;
+type Shown = Pick<MailMessage, 'status' | 'failure' | 'nextAttemptAt' | 'turn'>;
+const shown = { subjectId: true, status: true, failure: true, nextAttemptAt: true, turn: true } as const;
 
 /** The part of a database client (tenant or platform) that reads the outbox. */
 export interface MailReader {
@@ -27,9 +27,12 @@ export interface MailReader {
   };
 }
 
+/** Returns whether a replica is sending the mail, or has died while it did. */
+export const isUnderWay = ({ status, turn }: Pick<MailMessage, 'status' | 'turn'>): boolean => status === 'pending' && turn !== null;
+
 /** Describes a row of the outbox: callers need not know that a mail waits in two ways. */
-export function progressOf({ status, failure, nextAttemptAt }: Shown): MailProgress {
-  return { status: status === 'pending' ? 'queued' : status, failure, nextAttemptAt };
+export function progressOf({ status, failure, nextAttemptAt, turn }: Shown): MailProgress {
+  return { status: status === 'pending' ? 'queued' : status, failure, nextAttemptAt: isUnderWay({ status, turn }) ? null : nextAttemptAt };
 }
 
 /** Finds the progress of the mails about invitations and documents. */

@@ -90,10 +90,10 @@ export async function endMails(pool: PlatformPool, now: Date, oldest: Date): Pro
   return rows;
 }
 
-/** Begins attempts. Until `until`, no other replica takes the mails over. */
+/** Begins attempts. Until `until`, no other replica takes the mails over; a pending mail with a turn is being attempted. */
 export async function claimMails(pool: PlatformPool, max: number, until: Date): Promise<ClaimedMail[]> {
   const { rows } = await pool.query<ClaimedMail>(
-    `update mail_messages m set status = 'pending', turn = null, attempts = m.attempts + 1, next_attempt_at = $2
+    `update mail_messages m set status = 'pending', attempts = m.attempts + 1, next_attempt_at = $2
        from (select id from mail_messages where status = 'queued' and content is not null order by turn, id limit $1 for update skip locked) c where m.id = c.id
      returning m.id, m.organization_id as "organizationId", m.template, m.recipient, m.content, m.attempts, m.created_at as "createdAt", m.queued_at as "queuedAt",
                m.link_expires_at as "linkExpiresAt", m.subject, m.subject_id as "subjectId"`,
@@ -131,7 +131,7 @@ export interface NotedFailure {
 /** Records why an attempt failed, unless the mail has been dropped, or another replica attempts it, meanwhile. */
 export async function noteFailed(pool: PlatformPool, { id, attempts }: ClaimedMail, { kind, answer, nextAttemptAt }: NotedFailure): Promise<void> {
   await pool.query(
-    `update mail_messages set failure = $3, last_answer = $4, next_attempt_at = $5, status = case when $5::timestamptz is null then 'failed' else status end
+    `update mail_messages set failure = $3, last_answer = $4, next_attempt_at = $5, turn = null, status = case when $5::timestamptz is null then 'failed' else status end
       where id = $1 and attempts = $2 and status = 'pending'`,
     [id, attempts, kind, answer, nextAttemptAt ?? null],
   );
@@ -139,7 +139,7 @@ export async function noteFailed(pool: PlatformPool, { id, attempts }: ClaimedMa
 
 /** Gives a mail back whose attempt was broken off. */
 export async function giveBack(pool: PlatformPool, { id, attempts }: ClaimedMail): Promise<void> {
-  await pool.query(`update mail_messages set next_attempt_at = null where id = $1 and attempts = $2 and status = 'pending'`, [id, attempts]);
+  await pool.query(`update mail_messages set next_attempt_at = null, turn = null where id = $1 and attempts = $2 and status = 'pending'`, [id, attempts]);
 }
 
 /** Writes into queued mails why they are not attempted: at most the next thousand, because there may be very many. */

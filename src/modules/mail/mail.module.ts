@@ -8,11 +8,25 @@ import { MailProgressService } from './mail-progress.service.js';
 import { MailServerService } from './mail-server.service.js';
 import { MailTransport } from './mail.transport.js';
 import { OutboxService } from './outbox.service.js';
+import { PlatformMailsController } from './platform-mails.controller.js';
+import { PlatformMailsService } from './platform-mails.service.js';
 import { PurgeMailJob } from './purge-mail.job.js';
 
 @Module({
   imports: [ObservabilityModule],
-  providers: [OutboxService, MailTransport, MailServerService, DeliverMailWorker, PurgeMailJob, MailAttachmentsService, MailCountsService, MailMetricsService, MailProgressService],
+  controllers: [PlatformMailsController],
+  providers: [
+    OutboxService,
+    MailTransport,
+    MailServerService,
+    DeliverMailWorker,
+    PurgeMailJob,
+    MailAttachmentsService,
+    MailCountsService,
+    MailMetricsService,
+    MailProgressService,
+    PlatformMailsService,
+  ],
   exports: [OutboxService, MailAttachmentsService, MailProgressService],
 })
 export class MailModule {}

@@ -100,7 +100,9 @@ describe('through a proxy', () => {
     const [app, platform, owner] = [database.app, database.platform, database.owner].map((url) => through(proxy, url)) as [string, string, string];
     await resolveDatabase({ databaseUrl: app, platformUrl: platform, ownerUrl: owner, dataDir: '.data', appSecret: testSecret });
     await assertSafeDatabase(app, { platformUrl: platform });
-    const server = await startTestServer({ CATALOG: 'toolboxai' }, { app, platform, owner });
+    // Only with Stripe is there something to do for the queue.
+    const stripe = { BILLING_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_12345678', STRIPE_WEBHOOK_SECRET: 'whsec_12345678', STRIPE_API_URL: 'http://127.0.0.1:9' };
+    const server = await startTestServer({ CATALOG: 'toolboxai', ...stripe }, { app, platform, owner });
     expect((await (await server.world.owner()).api.get('/tenant/limits')).status).toBe(200);
     await server.close();
     const env = { NODE_ENV: 'test', APP_SECRET: testSecret, DATABASE_URL: app, DATABASE_PLATFORM_URL: platform, DATABASE_OWNER_URL: owner };

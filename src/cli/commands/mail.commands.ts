@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { MailDto } from '../../modules/mail/platform-mails.dto.js';
+import type { PlatformMailsService } from '../../modules/mail/platform-mails.service.js';
+import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
+import { confirmAction, table, type CommandOutput } from '../output.js';
+import { definedValues, parseWholeNumber } from '../tenant-options.js';
+import type { Terminal } from '../terminal.js';
+
+const noSuchMail = { notFound: 'the mail does not exist' } as const;
+
+interface ListOptions extends ApplicationOptions {
+  readonly status?: never;
+  readonly failure?: never;
+  readonly template?: string;
+  readonly organization?: string;
+  readonly recipient?: string;
+  readonly limit: number;
+}
+
+async function mailsOf(app: NestFastifyApplication): Promise<PlatformMailsService> {
+  const { PlatformMailsService } = await import('../../modules/mail/platform-mails.service.js');
+  return app.get(PlatformMailsService);
+}
+
+const shown = (mail: MailDto): CommandOutput => ({ value: mail, lines: () => table(Object.entries(mail)) });
+
+const lineOf = ({ id, createdAt, status, failure, attempts, template, recipient }: MailDto): string =>
+  `${id}  ${createdAt.toISOString()}  ${status.padEnd(8)} ${(failure ?? '–').padEnd(20)} ${String(attempts).padStart(3)}  ${template.padEnd(24)} ${recipient}`;
+
+const listCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'mail:list',
+    description: 'Lists mails of the outbox, newest first.',
+    examples: ['mail:list --status failed', 'mail:list --recipient ada@example.com --json'],
+  })
+    .option('--status <status>', 'only mails with this status: queued, sent, failed or dropped')
+    .option('--failure <failure>', 'only mails with this failure, for example recipient_refused')
+    .option('--template <kind>', 'only this kind of mail, for example invitation')
+    .option('--organization <id>', 'only mails of this organization')
+    .option('--recipient <address>', 'only mails to this address')
+    .option('--limit <n>', 'maximum number of mails', parseWholeNumber, 100)
+    .action(({ status, failure, template, organization: organizationId, recipient, limit, ...options }: ListOptions) =>
+      runInApplication(terminal, { name: 'mail:list', options }, async (app) => {
+        const query = definedValues({ status, failure, template, organizationId, recipient });
+        const { data } = await (await mailsOf(app)).listMails({ ...query, limit: Math.min(limit, 1000) });
+        return { value: { data }, lines: () => data.map(lineOf) };
+      }),
+    );
+
+const showCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'mail:show',
+    description: 'Shows a mail with its attempts and the last answer of the mail server.',
+    examples: ['mail:show 01a21db0-0c18-7010-9be0-158f952d999d'],
+    exits: noSuchMail,
+  })
+    .argument('<mail>', 'id of the mail')
+    .action((id: string, options: ApplicationOptions) => runInApplication(terminal, { name: 'mail:show', options }, async (app) => shown(await (await mailsOf(app)).getMail(id))));
+
+const resendCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'mail:resend',
+    description: 'Attempts a failed mail again, or a queued one at once. A running server delivers it.',
+    examples: ['mail:resend 01a21db0-0c18-7010-9be0-158f952d999d'],
+    exits: { ...noSuchMail, conflict: 'the mail was sent or dropped, or its link has expired' },
+  })
+    .argument('<mail>', 'id of the mail')
+    .action((id: string, options: ApplicationOptions) =>
+      runInApplication(terminal, { name: 'mail:resend', options }, async (app) => shown(await (await mailsOf(app)).resendMail(id))),
+    );
+
+interface DropOptions extends ApplicationOptions {
+  readonly yes?: boolean;
+}
+
+const dropCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'mail:drop',
+    description: 'Erases the content of a queued or failed mail. It is not sent.',
+    examples: ['mail:drop 01a21db0-0c18-7010-9be0-158f952d999d --yes'],
+    exits: { ...noSuchMail, conflict: 'the mail was sent' },
+  })
+    .argument('<mail>', 'id of the mail')
+    .option('--yes', 'skip the confirmation prompt')
+    .action((id: string, { yes, ...options }: DropOptions) =>
+      runInApplication(terminal, { name: 'mail:drop', options }, async (app) => {
+        const mails = await mailsOf(app);
+        const { template, recipient } = await mails.getMail(id);
+        if (!(await confirmAction(terminal, `Drop the mail "${template}" to ${recipient}?`, yes))) return undefined;
+        return shown(await mails.dropMail(id));
+      }),
+    );
+
+/** `tenantry mail:…`: finds mails, sends them again and drops them, with the same services as the API. */
+export const mailCommands = (terminal: Terminal): Command[] => [listCommand(terminal), showCommand(terminal), resendCommand(terminal), dropCommand(terminal)];

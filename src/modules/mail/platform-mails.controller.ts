@@ -1,0 +1,47 @@
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { PlatformAdminOnly } from '../../access/access.decorators.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import { ListMailsQuery, MailDto, MailPageDto } from './platform-mails.dto.js';
+import { PlatformMailsService } from './platform-mails.service.js';
+
+@ApiTags('platform')
+@Controller('platform/mails')
+@PlatformAdminOnly()
+export class PlatformMailsController {
+  constructor(private readonly mails: PlatformMailsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List mails', description: 'Lists the outbox, newest first. Mails are deleted 30 days after they were written.' })
+  @ApiOkResponse({ type: MailPageDto })
+  listMails(@Query() query: ListMailsQuery): Promise<MailPageDto> {
+    return this.mails.listMails(query);
+  }
+
+  @Get(':mailId')
+  @ApiOperation({ summary: 'Retrieve a mail', description: 'The content is not shown, because it can contain links that give access.' })
+  @ApiOkResponse({ type: MailDto })
+  getMail(@IdParam('mailId') id: string): Promise<MailDto> {
+    return this.mails.getMail(id);
+  }
+
+  @Post(':mailId/resend')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Resend a mail',
+    description:
+      'Attempts a failed mail again, or a queued one at once. A mail whose link has expired is refused (`mail_link_expired`), as is one that was sent or dropped (`mail_content_erased`).',
+  })
+  @ApiOkResponse({ type: MailDto })
+  resendMail(@IdParam('mailId') id: string): Promise<MailDto> {
+    return this.mails.resendMail(id);
+  }
+
+  @Post(':mailId/drop')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Drop a mail', description: 'Erases the content of a queued or failed mail, which is then not sent.' })
+  @ApiOkResponse({ type: MailDto })
+  dropMail(@IdParam('mailId') id: string): Promise<MailDto> {
+    return this.mails.dropMail(id);
+  }
+}

@@ -1,0 +1,77 @@
+import { ChoiceField, EmailField, IntegerField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
+import { MailFailure, MailSubject, type MailMessage } from '../../generated/prisma/client.js';
+import { mailProgressStatuses, progressOf, type MailProgress } from './mail-progress.service.js';
+
+const kind = { max: 64, pattern: /^[a-z][a-z-]*$/, example: 'invitation' } as const;
+const failures = Object.values(MailFailure);
+
+export class ListMailsQuery extends pageQuery(['createdAt']) {
+  @ChoiceField(mailProgressStatuses, { optional: true })
+  status?: MailProgress['status'];
+
+  @ChoiceField(failures, { optional: true })
+  failure?: MailFailure;
+
+  @TextField({ ...kind, optional: true, description: 'The kind of mail' })
+  template?: string;
+
+  @UuidField({ optional: true })
+  organizationId?: string;
+
+  @EmailField({ optional: true })
+  recipient?: string;
+}
+
+export class MailDto {
+  @UuidField({ description: 'Also the first part of the Message-ID' })
+  id!: string;
+
+  @UuidField({ nullable: true, description: 'The organization that the mail belongs to; null for mail about a user only' })
+  organizationId!: string | null;
+
+  @TextField({ ...kind, description: 'The kind of mail' })
+  template!: string;
+
+  @TextField({ max: 320 })
+  recipient!: string;
+
+  @ChoiceField(mailProgressStatuses, {
+    description: '`sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made. `dropped`: it is not sent.',
+  })
+  status!: MailProgress['status'];
+
+  @ChoiceField(failures, { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent' })
+  failure!: MailFailure | null;
+
+  @TextField({ nullable: true, max: 500, description: 'The last answer of the mail server, or the last error' })
+  lastAnswer!: string | null;
+
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of attempts that have begun' })
+  attempts!: number;
+
+  @TimeField({ nullable: true, description: 'The time of the next attempt; null when none follows, one is under way, or the first one follows at once' })
+  nextAttemptAt!: Date | null;
+
+  @TimeField({ nullable: true, description: 'The time at which the link or code in the mail expires' })
+  linkExpiresAt!: Date | null;
+
+  @ChoiceField(Object.values(MailSubject), { nullable: true, description: 'The kind of what the mail delivers' })
+  subject!: MailSubject | null;
+
+  @UuidField({ nullable: true, description: 'The invitation or the document that the mail delivers' })
+  subjectId!: string | null;
+
+  @TimeField()
+  createdAt!: Date;
+
+  @TimeField({ nullable: true, description: 'The time at which the mail server accepted the mail' })
+  sentAt!: Date | null;
+}
+
+export class MailPageDto extends pageOf(MailDto) {}
+
+export function toMailDto(row: Omit<MailMessage, 'content'>): MailDto {
+  const { id, organizationId, template, recipient, lastAnswer, attempts, linkExpiresAt, subject, subjectId, createdAt, sentAt } = row;
+  return { id, organizationId, template, recipient, ...progressOf(row), lastAnswer, attempts, linkExpiresAt, subject, subjectId, createdAt, sentAt };
+}
