@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
-import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
-import { lastStatement } from '../../database/transactions.js';
+import { PlatformDb } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
 import { InvalidMfaTokenError } from './auth.errors.js';
@@ -11,8 +9,8 @@ import { EmailVerificationService } from './accounts/email-verification.service.
 import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
-import { SessionsService, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
-import { UsersService, type NewUser } from './users.service.js';
+import { SessionsService, type TokenPair } from './sessions/sessions.service.js';
+import { UsersService, type NewUser, type SignInCandidate } from './users.service.js';
 
 export interface SignedUp extends TokenPair {
   readonly user: User;
@@ -44,7 +42,6 @@ export class AuthService {
     private readonly passwords: PasswordChecksService,
     private readonly factors: SecondFactorsService,
     private readonly pending: PendingLoginsService,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -57,7 +54,7 @@ export class AuthService {
     return this.platform.$transaction(async (tx) => {
       const created = await this.users.createUser(tx, prepared, false);
       const own = await this.organizationDirectory.createOrganization(tx, created.id, organization);
-      const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id, lastLoginAt: this.clock.now() } });
+      const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id } });
       await this.verification.sendVerificationMail(tx, user, user.email);
       const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId: own.id, rememberMe: false, device });
       return { user, organization: own, ...tokens };
@@ -73,12 +70,8 @@ export class AuthService {
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
     const [worksIn, secondFactor] = await Promise.all([organizationId ?? this.#defaultOrganization(user), this.factors.hasSecondFactor(user.id)]);
     const login = { userId: user.id, passwordChangedAt: user.passwordChangedAt, device, rememberMe, organizationId: worksIn };
-    return this.platform.$transaction(async (tx) => {
-      if (secondFactor) return { mfaRequired: true, mfaToken: await this.pending.beginLogin(tx, login) };
-      const tokens = await this.sessions.startSession(tx, login);
-      await lastStatement(() => this.#noteLogin(tx, login));
-      return tokens;
-    });
+    if (!secondFactor) return this.sessions.startSession(this.platform, login);
+    return { mfaRequired: true, mfaToken: await this.platform.$transaction((tx) => this.pending.beginLogin(tx, login)) };
   }
 
   /**
@@ -92,25 +85,15 @@ export class AuthService {
     if (user === null) throw new InvalidMfaTokenError();
     const { userId, rememberMe, activeOrganizationId: organizationId } = login;
     const start = { userId, rememberMe, organizationId, device, secondFactor: true };
-    return this.factors.verifySecondFactor(user, code, (tx) => this.#startSession(tx, start), { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
-  }
-
-  async #startSession(tx: PlatformTransaction, start: SessionStart): Promise<TokenPair> {
-    const tokens = await this.sessions.startSession(tx, start);
-    await this.#noteLogin(tx, start);
-    return tokens;
-  }
-
-  async #noteLogin(tx: PlatformTransaction, { userId }: SessionStart): Promise<void> {
-    await tx.user.updateMany({ where: { id: userId }, data: { lastLoginAt: this.clock.now() } });
+    return this.factors.verifySecondFactor(user, code, (tx) => this.sessions.startSession(tx, start), { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
   }
 
   /** Returns the default organization when it is open, otherwise the only open organization of the user, otherwise null. */
-  async #defaultOrganization(user: User): Promise<string | null> {
-    const open = (await this.organizationDirectory.listOrganizationsOf(user.id))
+  async #defaultOrganization({ id, defaultOrganizationId }: SignInCandidate): Promise<string | null> {
+    const open = (await this.organizationDirectory.listOrganizationsOf(id))
       .map(({ organization }) => organization)
       .filter((organization) => closedState(organization) === undefined);
-    const usual = open.find((organization) => organization.id === user.defaultOrganizationId) ?? (open.length === 1 ? open[0] : undefined);
+    const usual = open.find((organization) => organization.id === defaultOrganizationId) ?? (open.length === 1 ? open[0] : undefined);
     return usual?.id ?? null;
   }
 }

@@ -24,6 +24,7 @@ export interface SignInCandidate {
   readonly verified: boolean;
   readonly passwordHash: string | null;
   readonly passwordChangedAt: Date;
+  readonly defaultOrganizationId: string | null;
 }
 
 /** Creates and finds users. An account owns its address once it has verified it; before, it only claims it (docs/accounts.md). */
@@ -60,10 +61,11 @@ export class UsersService {
   async findSignInCandidates(email: string): Promise<SignInCandidate[]> {
     return this.platform.$queryRaw<SignInCandidate[]>`
       with known as (
-        select u.id, u.created_at, u.email_verified_at is not null as verified, c.password_hash as "passwordHash", u.password_changed_at as "passwordChangedAt"
+        select u.id, u.created_at, u.email_verified_at is not null as verified, c.password_hash as "passwordHash", u.password_changed_at as "passwordChangedAt",
+               u.default_organization_id as "defaultOrganizationId"
           from users u left join credentials c on c.user_id = u.id where u.email = ${email} and u.disabled_at is null)
-      select id, verified, "passwordHash", "passwordChangedAt" from known where verified
-      union all (select id, verified, "passwordHash", "passwordChangedAt" from (
+      select id, verified, "passwordHash", "passwordChangedAt", "defaultOrganizationId" from known where verified
+      union all (select id, verified, "passwordHash", "passwordChangedAt", "defaultOrganizationId" from (
         (select * from known where not verified order by created_at, id limit 1)
         union (select * from known where not verified order by created_at desc, id desc limit 1)) claims order by created_at, id)`;
   }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformDb } from '../../../database/platform-db.js';
-import type { User } from '../../../generated/prisma/client.js';
 import { AccountLockedError, InvalidCredentialsError, WrongPasswordError } from '../auth.errors.js';
 import { UsersService, type SignInCandidate } from '../users.service.js';
 import { LoginAttemptsService, type AttemptSubject, type LoginAttempt } from './login-attempts.service.js';
@@ -20,11 +19,11 @@ export class PasswordChecksService {
   ) {}
 
   /**
-   * Returns the user with this address and password. An unknown address takes the same time and is locked in the same way.
+   * Returns the account with this address and password, as it was when the password was read. An unknown address takes the same time and is locked in the same way.
    *
    * @throws {InvalidCredentialsError | AccountLockedError}
    */
-  async signIn(email: string, password: string): Promise<User> {
+  async signIn(email: string, password: string): Promise<SignInCandidate> {
     const candidates = await this.users.findSignInCandidates(email);
     const attempts = await this.#beginAttempts(email, candidates);
     const tried = [...attempts.values()];
@@ -34,10 +33,7 @@ export class PasswordChecksService {
     const match = await this.#compare(password, candidates, attempts);
     await this.#report([...attempts], match);
     if (match === undefined) throw lockedFor === undefined ? new InvalidCredentialsError() : new AccountLockedError(lockedFor);
-    const user = await this.platform.user.findUnique({ where: { id: match.id } });
-    if (user === null) throw new InvalidCredentialsError(); // deleted since the password was compared
-    // The time of the password that was compared: one that was set meanwhile does not sign in.
-    return { ...user, passwordChangedAt: match.passwordChangedAt };
+    return match;
   }
 
   /**

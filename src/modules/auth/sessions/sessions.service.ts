@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { v7 as newId } from 'uuid';
 import { SystemClock } from '../../../common/clock.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
 import { OrganizationClosedError, OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
@@ -109,15 +110,44 @@ export class SessionsService {
     return session;
   }
 
-  /** @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked */
-  async startSession(tx: PlatformTransaction, { secondFactor = false, ...start }: SessionStart): Promise<TokenPair> {
-    const times = { expiresAt: this.#sessionEnd(start.rememberMe), secondFactorAt: secondFactor ? this.clock.now() : null };
-    return this.issueTokens(tx, await this.#createSession(tx, start, times));
+  /**
+   * Starts a session with its refresh token, and notes the login, in one statement. As {@link lockUser}, it waits for a change of the user.
+   *
+   * @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked
+   */
+  async startSession(
+    db: PlatformDb | PlatformTransaction,
+    { userId, organizationId, rememberMe, device, passwordChangedAt, secondFactor = false }: SessionStart,
+  ): Promise<TokenPair> {
+    const [sessionId, refreshToken, now] = [newId(), newOpaqueToken(), this.clock.now()];
+    const [started] = await db.$queryRaw<{ operator: boolean }[]>`
+      with locked as (
+        select id from users
+         where id = ${userId}::uuid and disabled_at is null and password_changed_at = coalesce(${passwordChangedAt ?? null}::timestamptz, password_changed_at)
+           for no key update),
+      session as (
+        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, second_factor_at, user_agent, ip_address)
+        select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
+               ${secondFactor ? now : null}::timestamptz, ${device.userAgent}::text, ${device.ipAddress}::text from locked),
+      token as (
+        insert into refresh_tokens (id, session_id, token_hash, created_at)
+        select ${newId()}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
+      noted as (update users set last_login_at = ${now}::timestamptz, updated_at = ${now}::timestamptz where id in (select id from locked))
+      select exists (select from platform_admins where user_id = locked.id) as operator from locked`;
+    if (started === undefined) throw new SessionEndedError();
+    const accessToken = await this.accessTokens.issueAccessToken({ userId, sessionId, organizationId, platformAdmin: started.operator });
+    return { accessToken, refreshToken, expiresIn: lifetimes.accessToken };
   }
 
-  /** Creates a session that is not alive: its second factor is still missing. It ends with the user's other sessions. */
-  async startPendingSession(tx: PlatformTransaction, start: SessionStart): Promise<Session> {
-    return this.#createSession(tx, start, { expiresAt: this.#after(lifetimes.pendingLogin), awaitsSecondFactor: true });
+  /**
+   * Creates a session that is not alive: its second factor is still missing. It ends with the user's other sessions.
+   *
+   * @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked
+   */
+  async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt }: SessionStart): Promise<Session> {
+    await this.lockUser(tx, userId, passwordChangedAt);
+    const times = { lastUsedAt: this.clock.now(), expiresAt: this.#after(lifetimes.pendingLogin) };
+    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, awaitsSecondFactor: true, ...device } });
   }
 
   /**
@@ -137,15 +167,6 @@ export class SessionsService {
 
   #pending(id: string) {
     return { id, awaitsSecondFactor: true, revokedAt: null, expiresAt: { gt: this.clock.now() } };
-  }
-
-  async #createSession(
-    tx: PlatformTransaction,
-    { userId, organizationId, rememberMe, device, passwordChangedAt }: SessionStart,
-    data: { expiresAt: Date; secondFactorAt?: Date | null; awaitsSecondFactor?: boolean },
-  ): Promise<Session> {
-    await this.lockUser(tx, userId, passwordChangedAt);
-    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, lastUsedAt: this.clock.now(), ...data, ...device } });
   }
 
   /**
