@@ -82,7 +82,7 @@ it('the first failure of the mail server is logged as one warning for many mails
     60_000,
   );
   const recovered = await eventually(
-    async () => linesWith('the mail server works again'),
+    async () => linesWith('the mail server accepts mail again'),
     (lines) => lines.length === warnings.length,
     60_000,
   );

@@ -7,13 +7,14 @@ import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { MailAttachmentsService } from './mail-attachments.service.js';
 import { describeFailure, type FailedAttempt } from './mail-failure.js';
 import { MailCountsService } from './mail-counts.service.js';
-import { admitMails, claimMails, endMails, giveBack, noteFailed, noteSent, noteWaiting, type ClaimedMail } from './mail-queue.queries.js';
+import { admitMails, claimMails, endMails, giveBack, noteFailed, noteSent, noteWaiting, outboxChannel, resendNotice, type ClaimedMail } from './mail-queue.queries.js';
 import { maxMailAge, pauseAfter } from './mail-retries.policy.js';
 import { MailServerService } from './mail-server.service.js';
 import { deliveryTimeout, MailTransport } from './mail.transport.js';
 import { limitedTemplates, OutboxService } from './outbox.service.js';
 
-const batchSize = 100;
+/** Mails that are admitted in one statement. New mail waits for the admission of earlier mail, thousands in a second. */
+const batchSize = 500;
 /** The outbox is also polled, for the next attempts and in case a notification was lost. */
 const pollInterval = 10_000;
 /** Another replica takes a mail over after this time: longer than a delivery takes. */
@@ -50,7 +51,10 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
 
   onApplicationBootstrap(): void {
     if (!this.config.jobsEnabled) return;
-    this.listener.on('tenantry_outbox', () => this.#wake('admit'));
+    this.listener.on(outboxChannel, (payload) => {
+      if (payload === resendNotice) this.server.endPause();
+      this.#wake('admit');
+    });
     this.#timer = setInterval(() => this.#wake('admit'), pollInterval);
     this.#wake('admit');
   }
@@ -81,7 +85,8 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
       const step = this.#wanted;
       this.#wanted = undefined;
       try {
-        if (step === 'admit') await this.#admit();
+        // Mails are delivered while many are still admitted.
+        if (step === 'admit' && (await this.#admit())) this.#wanted = 'admit';
         if (await this.#serverAnswers()) await this.#claim();
       } catch (error) {
         this.#logger.warn({ err: error }, 'the mail outbox could not be read; retrying');
@@ -89,17 +94,15 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
     }
   }
 
-  async #admit(): Promise<void> {
+  /** Admits due mails, and ends those that are useless. @returns whether more may be due */
+  async #admit(): Promise<boolean> {
     const now = this.clock.now();
     for (const { failure } of await endMails(this.pool, now, new Date(now.getTime() - maxMailAge))) this.counts.countEnded(failure);
-    while ((await inTransaction(this.pool, (client) => this.#admitBatch(client, now))) === batchSize);
-  }
-
-  async #admitBatch(client: Parameters<typeof admitMails>[0], now: Date): Promise<number> {
-    const mails = await admitMails(client, { now, max: batchSize, limited: limitedTemplates, hourlyLimit: this.config.mailHourlyLimit });
+    const admission = { now, max: batchSize, limited: limitedTemplates, hourlyLimit: this.config.mailHourlyLimit };
+    const mails = await inTransaction(this.pool, (client) => admitMails(client, admission));
     const dropped = mails.filter((mail) => mail.dropped).map(({ id, template }) => ({ id, template }));
     if (dropped.length > 0) this.#logger.warn({ mails: dropped }, 'mail was dropped: its recipient has received too many of this kind');
-    return mails.length;
+    return mails.length === batchSize;
   }
 
   /** Mails wait while the server does not answer: they use up no attempts, and are all sent once it does. */

@@ -2,6 +2,10 @@ import type { ClientBase } from 'pg';
 import type { PlatformPool } from '../../database/wire/platform-pool.js';
 import type { MailFailure, MailSubject } from '../../generated/prisma/client.js';
 
+/** The channel on which the database announces mail; the payload {@link resendNotice} says that an operator wants it sent at once. */
+export const outboxChannel = 'tenantry_outbox';
+export const resendNotice = 'resend';
+
 /** A mail whose attempt begins. */
 export interface ClaimedMail {
   readonly id: string;
@@ -47,11 +51,12 @@ const admitSql = `
                and s.created_at > b.created_at - interval '1 hour') > $4 as dropped
       from batch b),
   served as (select coalesce(min(q.turn), 0) as turn from mail_messages q where q.status = 'queued'),
+  lanes as materialized (
+    select l.lane, greatest(served.turn, (select max(q.turn) + 1 from mail_messages q where q.status = 'queued' and ${lane('q')} = l.lane)) as turn
+      from (select distinct lane from batch) l cross join served),
   turns as (
-    select j.id, j.dropped,
-           greatest(served.turn, (select max(q.turn) + 1 from mail_messages q where q.status = 'queued' and ${lane('q')} = j.lane)) +
-           row_number() over (partition by j.lane, j.dropped order by j.created_at, j.id) - 1 as turn
-      from judged j cross join served)
+    select j.id, j.dropped, l.turn + row_number() over (partition by j.lane, j.dropped order by j.created_at, j.id) - 1 as turn
+      from judged j join lanes l on l.lane = j.lane)
   update mail_messages m
      set status = case when t.dropped then 'dropped' else 'queued' end::mail_status, turn = case when not t.dropped then t.turn end,
          content = case when not t.dropped then m.content end, failure = case when t.dropped then 'recipient_limit' else m.failure end
@@ -104,6 +109,9 @@ export async function claimMails(pool: PlatformPool, max: number, until: Date): 
 
 const subjectTables: Readonly<Record<MailSubject, string>> = { invitation: 'invitations', invoice: 'invoices', credit_note: 'credit_notes' };
 
+/** The mail with an earlier link of an invitation may be accepted after a new link was made. */
+const hasLastLink = `and not exists (select from mail_messages n where n.organization_id = $1 and n.subject_id = $2 and n.created_at > (select created_at from mail_messages where id = $4))`;
+
 /**
  * Records that the server has accepted a mail, also when the mail was dropped meanwhile. Marks the delivered row first, in a statement of its own: after
  * a crash in between the mail is sent again, and no statement holds locks of two tables.
@@ -111,9 +119,9 @@ const subjectTables: Readonly<Record<MailSubject, string>> = { invitation: 'invi
 export async function noteSent(pool: PlatformPool, { id, organizationId, subject, subjectId }: ClaimedMail, now: Date, answer: string): Promise<void> {
   if (subject !== null)
     await pool.query(
-      `update ${subjectTables[subject]} s set mailed_at = $4 where s.organization_id = $1 and s.id = $2 and s.mailed_at is null
-          and not exists (select from mail_messages n where n.organization_id = $1 and n.subject_id = $2 and n.created_at > (select created_at from mail_messages where id = $3))`,
-      [organizationId, subjectId, id, now],
+      `update ${subjectTables[subject]} s set mailed_at = $3 where s.organization_id = $1 and s.id = $2 and s.mailed_at is null
+          ${subject === 'invitation' ? hasLastLink : ''}`,
+      [organizationId, subjectId, now, ...(subject === 'invitation' ? [id] : [])],
     );
   await pool.query(
     `update mail_messages set status = 'sent', sent_at = $2, last_answer = $3, content = null, failure = null, next_attempt_at = null, turn = null where id = $1 and status <> 'sent'`,

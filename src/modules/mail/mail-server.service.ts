@@ -31,6 +31,11 @@ export class MailServerService {
     return this.#failure === undefined ? 0 : Math.max(0, this.#checkAgainAt - performance.now());
   }
 
+  /** Ends the pause: the server is asked again at once. */
+  endPause(): void {
+    this.#checkAgainAt = 0;
+  }
+
   /** Connects to the server. Several calls at a time are one. @returns whether it answers */
   async check(): Promise<boolean> {
     this.#checking ??= this.#check().finally(() => (this.#checking = undefined));
@@ -71,7 +76,7 @@ export class MailServerService {
   noteAccepted(): void {
     if (this.#failuresSinceWarning === undefined) return;
     const seconds = Math.round((performance.now() - this.#warnedAt) / 1000);
-    this.#logger.log({ server: this.transport.destination, failures: this.#failuresSinceWarning, seconds }, 'the mail server works again');
+    this.#logger.log({ server: this.transport.destination, failures: this.#failuresSinceWarning, seconds }, 'the mail server accepts mail again');
     this.#failuresSinceWarning = undefined;
   }
 }

@@ -6,6 +6,7 @@ import { PlatformDb, type PlatformTransaction } from '../../database/platform-db
 import type { MailMessage, Prisma } from '../../generated/prisma/client.js';
 import { MailContentErasedError, MailLinkExpiredError, MailNotFoundError, MailSentError } from './mail.errors.js';
 import { isUnderWay } from './mail-progress.service.js';
+import { outboxChannel, resendNotice } from './mail-queue.queries.js';
 import { toMailDto, type ListMailsQuery, type MailDto } from './platform-mails.dto.js';
 
 /** The outbox for the operator: finds mails, sends them again, and drops them. */
@@ -81,7 +82,7 @@ export class PlatformMailsService {
       if (data === undefined) return;
       const changed = await tx.mailMessage.update({ where: { id }, data });
       await this.#record(tx, mail, changed);
-      await tx.$executeRaw`select pg_notify('tenantry_outbox', '')`;
+      if (data.status === 'pending') await tx.$executeRaw`select pg_notify(${outboxChannel}, ${resendNotice})`;
     });
   }
 

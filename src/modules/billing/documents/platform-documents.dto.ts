@@ -39,7 +39,7 @@ export class PlatformInvoiceDto extends InvoiceDto {
   @TextField({ description: 'The payment provider, or `manual`' })
   provider!: string;
 
-  @TimeField({ nullable: true, description: 'When it was mailed; null if it was not, for example because nobody could receive it' })
+  @TimeField({ nullable: true, description: 'When the mail server accepted the mail with it; null before, and if nobody could receive it' })
   mailedAt!: Date | null;
 }
 

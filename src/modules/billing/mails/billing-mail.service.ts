@@ -69,7 +69,13 @@ export class BillingMailService {
   /** Mails documents with their PDF. @param numbers by the id of the document */
   async sendDocuments(tx: PlatformTransaction, mails: readonly DocumentMail[], numbers: ReadonlyMap<string, string>): Promise<void> {
     const outgoing = mails.flatMap(({ document, recipients, noticeFor }) => {
-      const mail = { template: 'billing', organizationId: document.organizationId, data: { ...noticeFor(numbers), link: this.config.appUrl }, attachment: document } as const;
+      const mail = {
+        template: 'billing',
+        organizationId: document.organizationId,
+        data: { ...noticeFor(numbers), link: this.config.appUrl },
+        attachment: document,
+        about: { subject: document.kind, id: document.id },
+      } as const;
       return recipients.map((to) => ({ ...mail, to }));
     });
     for (let at = 0; at < outgoing.length; at += mailsPerStatement) await this.outbox.addMails(tx, outgoing.slice(at, at + mailsPerStatement));
@@ -81,7 +87,6 @@ export class BillingMailService {
     const { organization, ...invoice } = await tx.invoice.findUniqueOrThrow({ where, include: { organization: true, creditNotes: { where: { status: 'issued' } } } });
     if (invoice.total === 0n || invoice.status === 'void') return undefined;
     const recipients = await this.#recipientsOf(tx, organization);
-    if (recipients.length > 0) await tx.invoice.update({ where, data: { mailedAt: invoice.issuedAt } });
     const money = (amount: number | bigint): string => formatAmount(amount, invoice.currency, organization.locale);
     const due = amountDueNow(invoice);
     const notice = { organization: organization.name, total: money(invoice.total), amount: due === 0 ? null : money(due), dueOn: dayOf(invoice.dueAt) };
@@ -94,7 +99,6 @@ export class BillingMailService {
     const { organization, invoice, ...note } = await tx.creditNote.findUniqueOrThrow({ where, include: { organization: true, invoice: { select: { id: true, number: true } } } });
     if (note.total === 0n || note.status === 'void') return undefined;
     const recipients = await this.#recipientsOf(tx, organization);
-    if (recipients.length > 0) await tx.creditNote.update({ where, data: { mailedAt: note.issuedAt } });
     const notice = { organization: organization.name, amount: formatAmount(note.total, note.currency, organization.locale) };
     const noticeFor: DocumentMail['noticeFor'] = (numbers) => ({
       notice: 'credit_note_issued',
