@@ -8,6 +8,9 @@ import { resetLoginRoles } from '../database/doctor/doctor.js';
 import { findEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 
+/** No request waits for a command, which may read a whole table. In seconds. */
+const patientLimits = { DATABASE_STATEMENT_TIMEOUT: 3600, DATABASE_LOCK_TIMEOUT: 60 } as const;
+
 /**
  * Runs `work` with the application's services on the configured database, without serving HTTP and without running jobs.
  * Uses the embedded database server if it is running, and starts it for the duration otherwise.
@@ -15,7 +18,8 @@ import { TenantContext } from '../tenancy/tenant-context.js';
  * @param command the name of the command, which the audit log records with its changes
  */
 export async function withApplication<Result>(env: Env, command: string, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
-  const config = new AppConfig({ ...env, JOBS_ENABLED: false, LOG_LEVEL: env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL }, readAppSecret(env));
+  const logLevel = env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL;
+  const config = new AppConfig({ ...env, ...patientLimits, JOBS_ENABLED: false, LOG_LEVEL: logLevel }, readAppSecret(env));
   // Load the application while the database starts.
   const loading = import('../app.setup.js');
   loading.catch(() => undefined);

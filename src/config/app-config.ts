@@ -62,6 +62,8 @@ export class AppConfig {
   readonly previousSecrets: readonly string[];
   readonly dataDir: string;
   readonly databasePoolSize: number;
+  /** Milliseconds that a statement may take, and may wait for a lock. */
+  readonly databaseLimits: { readonly statement: number; readonly lock: number };
   /** Whether connections use prepared statements. Requires sessions, or a PgBouncer that supports prepared statements. */
   readonly preparedStatements: boolean;
   readonly smtpUrl: string | undefined;
@@ -103,6 +105,7 @@ export class AppConfig {
     this.previousSecrets = [...new Set([...listOf(env.APP_SECRET_PREVIOUS), ...(env.APP_SECRET_PREVIOUS === undefined ? [] : [env.APP_SECRET_PREVIOUS])])];
     this.dataDir = env.DATA_DIR;
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
+    this.databaseLimits = { statement: env.DATABASE_STATEMENT_TIMEOUT * 1000, lock: env.DATABASE_LOCK_TIMEOUT * 1000 };
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;

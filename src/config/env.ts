@@ -78,6 +78,20 @@ export class Env {
   @Max(500)
   DATABASE_POOL_SIZE: number = 10;
 
+  /** Seconds that a statement may take. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  DATABASE_STATEMENT_TIMEOUT: number = 15;
+
+  /** Seconds that a statement waits for a lock. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  DATABASE_LOCK_TIMEOUT: number = 5;
+
   @Transform(toBoolean)
   @IsBoolean()
   DATABASE_PREPARED_STATEMENTS: boolean = true;

@@ -16,27 +16,40 @@ import { SealedSecretsService } from './sealed-secrets.service.js';
 import { statementNames } from './wire/prepared-statement-names.js';
 import { TenantDb } from './tenant-db.js';
 import { TenantPool, type WriteSettings } from './wire/tenant-pool.js';
+import { answerTimeoutOf, type SessionLimits } from './utc-client.js';
+import type { ConnectionPoolOptions } from './wire/connection-pool.js';
 import { WriteSignal } from './write-signal.js';
 import { createPlatformClient } from '../tenancy/platform-extension.js';
 
-/** Milliseconds that a statement of a tenant's request may take. */
-const tenantStatementTimeout = 15_000;
 /** Milliseconds to wait for a free or a new connection. */
 const connectionTimeout = 5_000;
-/** Milliseconds without traffic after which TCP asks whether the server is there: before firewalls forget a connection. The connections of quick reads are never closed. */
-const keepAliveDelay = 60_000;
+/** How many wait for a connection at most, for each connection. */
+const waitingPerConnection = 100;
+/** Seconds after which a connection is replaced: other servers behind the same name get their share, and memory of the old session is freed. */
+const maxLifetime = 1800;
+/** Milliseconds after which the server ends a session of the platform whose transaction sends nothing: its client hangs or is gone. */
+const idleInTransaction = 60_000;
+/** Milliseconds after which the server ends any transaction of the platform: longer than that of any job. */
+const longestTransaction = 900_000;
 /** Prisma gives up after two seconds by default: a transaction waits for a connection as long as a single statement does. */
 const transactionOptions = { maxWait: connectionTimeout } as const;
 
 /** Connections are opened when they are needed, and closed when they are idle. */
-const poolOptions = (connectionString: string, application_name: string, max: number): pg.PoolConfig => ({
+const poolOptions = (connectionString: string, application_name: string, { databasePoolSize, databaseLimits }: AppConfig): ConnectionPoolOptions => ({
   connectionString,
   application_name,
-  max,
+  max: databasePoolSize,
+  maxWaiting: waitingPerConnection * databasePoolSize,
   connectionTimeoutMillis: connectionTimeout,
-  keepAlive: true,
-  keepAliveInitialDelayMillis: keepAliveDelay,
+  maxLifetimeSeconds: maxLifetime,
+  answerTimeoutMillis: answerTimeoutOf(databaseLimits.statement),
 });
+
+/** Limits of the sessions of the platform, which PgBouncer does not share. */
+const platformLimits = ({ databaseLimits: { statement, lock } }: AppConfig): SessionLimits => {
+  const isShort = statement < longestTransaction;
+  return { statement, lock, idleInTransaction: isShort ? idleInTransaction : 0, transaction: isShort ? longestTransaction : 0 };
+};
 
 /** Logs that the server closed an idle connection, for example at a restart. The pool opens a new one when it needs one. */
 const logIdleError = (error: Error): void => new Logger('Database').warn(`an idle connection was lost: ${error.message}`);
@@ -64,8 +77,9 @@ const providers: Provider[] = [
     inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal],
     useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal) => {
       const options = {
-        ...poolOptions(urls.app, 'tenantry', config.databasePoolSize),
-        statementTimeoutMillis: tenantStatementTimeout,
+        ...poolOptions(urls.app, 'tenantry', config),
+        statementTimeoutMillis: config.databaseLimits.statement,
+        lockTimeoutMillis: config.databaseLimits.lock,
         preparedStatements: config.preparedStatements,
       };
       const pool = new TenantPool(options, () => wireBinding.current(), writeSettings(context, signal));
@@ -78,7 +92,7 @@ const providers: Provider[] = [
     inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal],
     useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal) =>
       new PlatformPool(
-        { ...poolOptions(urls.platform, 'tenantry platform', config.databasePoolSize), preparedStatements: config.preparedStatements },
+        { ...poolOptions(urls.platform, 'tenantry platform', config), sessionLimits: platformLimits(config), preparedStatements: config.preparedStatements },
         writeSettings(context, signal),
         () => context.isCopy,
       ).on('error', logIdleError),

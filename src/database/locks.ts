@@ -4,8 +4,6 @@ import type { Prisma } from '../generated/prisma/client.js';
 import type { TenantConnection } from './wire/tenant-connection.js';
 import type { TenantPool } from './wire/tenant-pool.js';
 
-const ignore = (): void => undefined;
-
 /** An open Prisma transaction of either client: the tenant's or the platform's. */
 type OpenTransaction = Pick<Prisma.TransactionClient, '$executeRaw' | '$queryRaw'>;
 
@@ -43,11 +41,9 @@ export async function inTransaction<Result>(source: pg.Pool | ClientBase, work: 
 export async function inTransaction<Result>(source: unknown, work: (client: never) => Promise<Result>, mode = ''): Promise<Result> {
   if (!(source instanceof pg.Pool)) return runTransaction(source as ClientBase, work, mode);
   const client = await source.connect();
-  client.on('error', ignore); // a lost connection fails the query; an unhandled event would also end the process
   try {
     return await runTransaction(client, work, mode);
   } finally {
-    client.removeListener('error', ignore);
     client.release();
   }
 }

@@ -76,6 +76,7 @@ export function createPlatformClient<Client>(base: Client, runners: StatementRun
         return wireBinding.runTransaction(undefined, begins(marked, run, settings, direct), {
           locks: locksOrganization,
           locksLater: locksOrganizationLater,
+          timeout: settings.timeout,
         });
       },
     },

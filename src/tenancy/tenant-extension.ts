@@ -176,6 +176,7 @@ export function createTenantClient<Client>(base: Client, options: TenancyOptions
         const run = work as (tx: unknown) => PromiseLike<unknown>;
         return wireBinding.runTransaction(organizationId, begins(scoped, run, settings, direct), {
           locks: locksOrganization ? organizationId : undefined,
+          timeout: settings.timeout,
         });
       },
     },

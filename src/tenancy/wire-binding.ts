@@ -8,6 +8,8 @@ export interface WireOptions {
   readonly writes?: boolean;
   /** The id of the organization that is locked in the statement that begins the transaction. */
   readonly locks?: string | undefined;
+  /** Milliseconds that the transaction may take; undefined for the usual time. */
+  readonly timeout?: number | undefined;
 }
 
 /** The connection of an open transaction. */

@@ -9,20 +9,26 @@ const transientCodes: ReadonlySet<string> = new Set([
   '40P01', // deadlock_detected
   '40001', // serialization_failure
   '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
   'P2028', // the transaction could not start in time, or its time is over
   'P2034', // write conflict or deadlock
   '26000', // invalid_sql_statement_name: the server forgot a prepared statement, whose connection is closed
   'ROLLED_BACK', // OutsideTransactionError: the transaction was rolled back before the statement
   // No connection is free, or the server refuses new ones.
+  'POOL_BUSY', // PoolBusyError
   'P2024',
   'P2037',
   '53300', // too_many_connections
   '53400', // configuration_limit_exceeded
   // The server is not reachable, is starting or stopping, or closed the connection.
+  '53100', // disk_full
+  '53200', // out_of_memory
+  '58030', // io_error
   '08000',
   '08001',
   '08003',
   '08006',
+  '08P01', // PgBouncer's errors, such as query_wait_timeout
   '25006', // read_only_sql_transaction: a failover is in progress
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
@@ -36,12 +42,14 @@ const transientCodes: ReadonlySet<string> = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'EAI_AGAIN',
 ]);
 
 /** Errors of pg and pg-pool that have no code, and that of a prepared statement whose result a migration changed: its connection is closed. */
 const transientMessages =
-  /^(?:cached plan must not change result type|timeout exceeded when trying to connect|timeout expired|Connection terminated\b.*|Client has encountered a connection error and is not queryable|Client was closed and is not queryable)$/;
+  /^(?:cached plan must not change result type|timeout exceeded when trying to connect|timeout expired|Connection terminated\b.*|Client has encountered a connection error and is not queryable|Client was closed and is not queryable|Cannot use a pool after calling end on the pool)$/;
 
 /** The parts of an error in which a driver, its adapter or Prisma keeps the code. */
 interface Coded {

@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 
 // All internals of pg that this folder uses, with types. `test/inside/database/tenant-pool.spec.ts` checks the assumptions:
@@ -65,20 +64,11 @@ export const WireQuery = pg.Query as unknown as new (text: string) => WireQueryM
 
 export const WireResult = (pg as unknown as { readonly Result: new (rowMode: Statement['rowMode'], types: Statement['types']) => FillingResult }).Result;
 
-/** pg's Pool without `query` and `connect`, which {@link TenantPool} replaces by stricter ones. */
-export interface LendingPool extends EventEmitter, Pick<pg.Pool, 'ended' | 'ending' | 'idleCount' | 'options' | 'totalCount' | 'waitingCount'> {
-  end(): Promise<void>;
+/** The parts of pg's Pool that its types lack. */
+export interface PoolInternals {
+  readonly _clients: readonly pg.PoolClient[];
+  readonly _idle: readonly { readonly client: pg.PoolClient }[];
+  readonly _expired: WeakSet<pg.PoolClient>;
+  _remove(client: pg.PoolClient, removed: () => void): void;
+  _pulseQueue(): void;
 }
-
-export const PoolWithoutQueries = pg.Pool as unknown as new (config: pg.PoolConfig) => LendingPool;
-
-// oxlint-disable-next-line typescript/unbound-method -- it is called with its pool below
-const connect = pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolClient>;
-
-/** Takes a client from a pool with pg's own method. */
-export const checkOut = (pool: LendingPool): Promise<pg.PoolClient> => connect.call(pool);
-
-type Borrower = (error: Error | undefined, client?: pg.PoolClient) => void;
-
-/** Like {@link checkOut}, with a callback. */
-export const lend = (pool: LendingPool, borrower: Borrower): void => (connect as unknown as (this: unknown, borrower: Borrower) => void).call(pool, borrower);

@@ -2,16 +2,18 @@ import pg from 'pg';
 import { BoundQuery } from './bound-query.js';
 import { PreparedQuery } from './prepared-query.js';
 import { beginWithAuthority } from './changed-authority.js';
-import { checkOut, type Statement } from './pg-internals.js';
-import { bindMessage } from './tenant-binding.js';
-import { ReadLanes } from './read-lanes.js';
+import { checkOut, ConnectionPool } from './connection-pool.js';
+import type { Statement } from './pg-internals.js';
+import { bindMessage, limitsFor } from './tenant-binding.js';
 import { lentConnection } from './lent-connection.js';
 import { PlatformConnection } from './platform-connection.js';
 import { sendCurrent } from './prepared-statement-names.js';
 import { runOnPool } from './run-on-pool.js';
-import { utcSessions } from '../utc-client.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 import type { TenantPoolOptions, WriteSettings } from './tenant-pool.js';
+
+/** Its sessions have limits of their own, which a transaction that may take longer replaces. */
+const ofSession = { statementTimeout: 0, lockTimeout: 0 } as const;
 
 type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void;
 
@@ -25,23 +27,20 @@ export interface PlatformPool {
  * {@link PlatformDb}. The audit note (who does what) and the authority of the request are sent with each statement that
  * may write and with each transaction, in the same round trip, as {@link TenantPool} sends its tenant.
  */
-export class PlatformPool extends pg.Pool {
+export class PlatformPool extends ConnectionPool {
   readonly #prepared: boolean;
-  /** Also for the reads that judge a request again: transactions wait for these, and may hold every client of the pool. */
-  readonly #lanes: ReadLanes;
 
   /**
    * @param currentSettings returns the settings of a write; called when a query that may write is made
    * @param isRenewing whether the query being made judges a request again
    */
   constructor(
-    { preparedStatements = true, ...config }: Omit<TenantPoolOptions, 'statementTimeoutMillis'>,
+    { preparedStatements = true, ...config }: Omit<TenantPoolOptions, 'statementTimeoutMillis' | 'lockTimeoutMillis'>,
     private readonly currentSettings: () => WriteSettings = () => ({}),
     private readonly isRenewing: () => boolean = () => false,
   ) {
-    super({ ...config, ...utcSessions });
+    super(config);
     this.#prepared = preparedStatements;
-    this.#lanes = new ReadLanes(config, (error) => this.emit('error', error));
     this.query = this.#query.bind(this) as unknown as pg.Pool['query'];
     this.connect = this.#connect.bind(this) as unknown as pg.Pool['connect'];
   }
@@ -52,7 +51,7 @@ export class PlatformPool extends pg.Pool {
     if (this.isRenewing()) return this.read(query);
     const settings = this.currentSettings();
     if (settings.note === undefined && settings.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
-    const binding = { organizationId: undefined, statementTimeout: 0, ...settings };
+    const binding = { organizationId: undefined, ...ofSession, ...settings };
     return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] })));
   }
 
@@ -61,14 +60,9 @@ export class PlatformPool extends pg.Pool {
     const lanes = statement.quick === true || this.isRenewing();
     const send = (current: Statement): Promise<pg.QueryResult> => {
       const query = new PreparedQuery(current);
-      return lanes ? this.#lanes.run(query) : runOnPool(this, query);
+      return lanes ? this.lanes.run(query) : runOnPool(this, query);
     };
-    return sendCurrent(this.#prepared ? statement : { ...statement, name: undefined }, send);
-  }
-
-  /** Closes all connections. */
-  override async end(): Promise<void> {
-    await Promise.all([super.end(), this.#lanes.end()]);
+    return sendCurrent(this.#prepared ? statement : { ...statement, name: undefined }, send, { onlyReads: true });
   }
 
   /** Returns a promise, or calls back: pg's own `query()` connects with a callback. */
@@ -76,8 +70,8 @@ export class PlatformPool extends pg.Pool {
     if (connected !== undefined) return super.connect(connected as never);
     const lent = lentConnection();
     if (lent !== undefined) return Promise.resolve(lent as unknown as pg.PoolClient);
-    const [{ note, authority }, { locks }] = [this.currentSettings(), wireBinding.options()];
-    const binding = { organizationId: undefined, statementTimeout: 0, note, authority, locks };
+    const [{ note, authority }, { locks, timeout }] = [this.currentSettings(), wireBinding.options()];
+    const binding = { organizationId: undefined, ...limitsFor(timeout, ofSession, this.options.sessionLimits?.statement), note, authority, locks };
     return checkOut(this).then((client) => {
       const connection = new PlatformConnection(this, client, binding, this.#prepared);
       wireBinding.opened(connection);

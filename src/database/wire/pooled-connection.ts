@@ -2,9 +2,11 @@ import pg from 'pg';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
 import { BoundQuery } from './bound-query.js';
 import { beginWithAuthority, isChangedAuthority, renewed } from './changed-authority.js';
-import { checkOut, type LendingPool, type Statement } from './pg-internals.js';
+import { answerTimeoutOf } from '../utc-client.js';
+import { checkOut, type LendingPool } from './connection-pool.js';
+import type { Statement } from './pg-internals.js';
 import { PreparedQuery } from './prepared-query.js';
-import { isStaleStatement } from './prepared-statement-names.js';
+import { isReadOnly, isStaleStatement } from './prepared-statement-names.js';
 import { assertReadCommitted, beginMessages, commitMessage, type TenantBinding } from './tenant-binding.js';
 import { NotCommittedError, OutsideTransactionError } from './tenant-pool.errors.js';
 
@@ -26,6 +28,8 @@ function assertCommitted(command: string): void {
   if (command === 'ROLLBACK') throw new NotCommittedError();
 }
 
+const setAnswerTimeout = (client: pg.PoolClient, millis: number): void => void ((client as unknown as { answerTimeoutMillis: number }).answerTimeoutMillis = millis);
+
 /** Begins a transaction that no statement of the work begins. */
 const alone: Statement = { name: 'tenantry_begun', text: 'select' };
 
@@ -33,7 +37,7 @@ const alone: Statement = { name: 'tenantry_begun', text: 'select' };
 export class PooledConnection {
   readonly #listeners = new Set<ErrorListener>();
   #client: pg.PoolClient | undefined;
-  /** Whether the server no longer knows a prepared statement of the connection, a migration changed its result, or the connection was lost. */
+  /** Whether the server no longer knows a prepared statement of the connection, a migration changed its result, it is read-only, or the connection was lost. */
   #unusable = false;
   /** The number of statements that are not answered. */
   #unanswered = 0;
@@ -58,6 +62,7 @@ export class PooledConnection {
     private readonly prepared: boolean,
   ) {
     this.#client = client;
+    this.#allow(client);
   }
 
   protected get client(): pg.PoolClient {
@@ -135,7 +140,8 @@ export class PooledConnection {
       query.onAnswer((error, result) => {
         this.#unanswered -= 1;
         if (error === null) return resolve(result as pg.QueryResult);
-        this.#unusable ||= isStaleStatement(error) || !(error instanceof pg.DatabaseError);
+        this.#unusable ||= isStaleStatement(error) || isReadOnly(error) || !(error instanceof pg.DatabaseError);
+        if (isReadOnly(error)) this.pool.renew();
         reject(error);
       });
       this.client.query(query);
@@ -248,7 +254,19 @@ export class PooledConnection {
     const close = error ?? (this.#unusable || !this.#isIdleOnServer);
     const client = this.#client;
     this.#client = undefined;
-    client?.release(close);
+    if (client === undefined) return;
+    setAnswerTimeout(client, this.#usualAnswerTimeout);
+    client.release(close);
+  }
+
+  get #usualAnswerTimeout(): number {
+    return this.pool.options.answerTimeoutMillis ?? 0;
+  }
+
+  /** A statement that may take longer is answered later. */
+  #allow(client: pg.PoolClient): void {
+    const usual = this.#usualAnswerTimeout;
+    if (usual > 0) setAnswerTimeout(client, Math.max(usual, answerTimeoutOf(this.binding.statementTimeout)));
   }
 
   async #takeClient(): Promise<void> {
@@ -258,6 +276,7 @@ export class PooledConnection {
       throw new OutsideTransactionError(true);
     }
     this.#client = client;
+    this.#allow(client);
     for (const listener of this.#listeners) client.on('error', listener);
   }
 

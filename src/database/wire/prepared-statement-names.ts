@@ -34,12 +34,27 @@ export function isStaleStatement(error: unknown): boolean {
   return error instanceof pg.DatabaseError && staleCodes.has(error.code ?? '');
 }
 
+/** Whether a write was refused because the server is read-only: a standby, or a primary that was demoted. Its connections must be closed, because another server may be the primary. */
+export const isReadOnly = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '25006';
+
+/** The server has rolled back the statement, which was a transaction of its own: a deadlock, or a conflict. */
+const rolledBackCodes = new Set(['40P01', '40001']);
+
+/** Whether the connection was lost. Its statement may have been executed. */
+const isLost = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError
+    ? /^57P0[125]$/.test(error.code ?? '')
+    : /^Connection terminated( unexpectedly)?$/.test((error as Error).message) || /^(ECONNRESET|EPIPE)$/.test((error as { code?: string }).code ?? '');
+
 /**
- * Sends a statement, and again without its name when its prepared form is out of date: the server has done nothing, and each connection can have
- * the old form.
+ * Sends a statement that is a transaction of its own, and once more when it is known that the server has done nothing, or has undone it:
+ * - without its name when its prepared form is out of date, because each connection can have the old form
+ * - after a deadlock or a conflict
+ * - when it only reads, after its connection was lost
  */
-export const sendCurrent = (statement: Statement, send: (statement: Statement) => Promise<pg.QueryResult>): Promise<pg.QueryResult> =>
+export const sendCurrent = (statement: Statement, send: (statement: Statement) => Promise<pg.QueryResult>, { onlyReads = false } = {}): Promise<pg.QueryResult> =>
   send(statement).then(undefined, (error: unknown) => {
-    if (statement.name === undefined || !isStaleStatement(error)) throw error;
-    return send({ ...statement, name: undefined });
+    if (statement.name !== undefined && isStaleStatement(error)) return send({ ...statement, name: undefined });
+    if ((error instanceof pg.DatabaseError && rolledBackCodes.has(error.code ?? '')) || (onlyReads && isLost(error))) return send(statement);
+    throw error;
   });

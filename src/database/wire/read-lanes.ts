@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { UtcClient } from '../utc-client.js';
+import { UtcClient, type ConnectionOptions } from '../utc-client.js';
 import type { PreparedQuery } from './prepared-query.js';
 import { isStaleStatement } from './prepared-statement-names.js';
 
@@ -14,45 +14,39 @@ const ignore = (): void => undefined;
 
 /** The part of pg's client that its types lack. */
 interface StreamingClient {
-  readonly connection: { readonly stream: { cork(): void; uncork(): void; destroy(): void } };
+  readonly connection: { readonly stream: { cork(): void; uncork(): void } };
 }
 
 const streamOf = (client: pg.Client): StreamingClient['connection']['stream'] => (client as unknown as StreamingClient).connection.stream;
 
-const noAnswer = (): Error => Object.assign(new Error('The database did not answer a read in time.'), { code: 'ETIMEDOUT' });
-
-/** One connection in pg's pipeline mode, which is opened when it is needed, and again after it was lost. */
+/**
+ * One connection in pg's pipeline mode, which is opened when it is needed, and again after it was lost or has reached its age. When the oldest read is not
+ * answered in time, the connection is closed with those behind it, and the next read opens another one. The statement timeout ends the
+ * session that the server keeps when the read waits for a lock.
+ */
 class Lane {
-  /** The reads that are not answered, the oldest first. */
-  readonly #waiting = new Set<Failed>();
-  /** The oldest read, when it was not answered in time. */
-  #stuck: Failed | undefined;
-  /** How often reads were refused since the last answer. */
-  #refusals = 0;
-  #watch: NodeJS.Timeout | undefined;
+  /** The number of reads that are not answered. */
+  #waiting = 0;
   #client: pg.Client | undefined;
   #opening: Promise<pg.Client> | undefined;
+  #openedAt = 0;
   #corked: StreamingClient['connection']['stream'] | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @param patience milliseconds that a read waits for its answer; 0 for no limit */
   constructor(
-    private readonly config: pg.ClientConfig,
-    private readonly patience: number,
+    private readonly config: ConnectionOptions,
+    /** Milliseconds; 0 for no limit. */
+    private readonly maxAge: number,
     private readonly onLost: Failed,
   ) {}
 
   get isOpen(): boolean {
-    return this.#client !== undefined && !this.isStuck;
-  }
-
-  get isStuck(): boolean {
-    return this.#stuck !== undefined && this.#waiting.has(this.#stuck);
+    return this.#client !== undefined;
   }
 
   /** The number of reads before the next one. */
   get length(): number {
-    return this.isStuck ? Number.POSITIVE_INFINITY : this.#waiting.size;
+    return this.#waiting;
   }
 
   /** Opens the connection. Reads that need it report why it cannot be opened. */
@@ -61,22 +55,19 @@ class Lane {
   }
 
   run(query: PreparedQuery, done: (result: pg.QueryResult) => void, failed: Failed): void {
-    if (this.isStuck) return failed(noAnswer());
-    this.#waiting.add(failed);
-    if (this.patience > 0 && this.#watch === undefined) this.#watch = this.#watchOldest();
+    this.#waiting += 1;
     const fail = (error: Error): void => {
-      this.#waiting.delete(failed);
+      this.#waiting -= 1;
       failed(error);
     };
     const send = (client: pg.Client): void => {
       query.onAnswer((error, result) => {
-        if (error === null || error instanceof pg.DatabaseError) this.#refusals = 0;
         if (error !== null) {
           // An error that pg raises itself leaves its record of the prepared statements wrong.
           if (isStaleStatement(error) || !(error instanceof pg.DatabaseError)) this.#retire(client);
           return fail(error);
         }
-        this.#waiting.delete(failed);
+        this.#waiting -= 1;
         done(result as pg.QueryResult);
       });
       client.query(query);
@@ -93,32 +84,19 @@ class Lane {
   flush(): void {
     this.#corked?.uncork();
     this.#corked = undefined;
+    if (this.#client !== undefined && this.maxAge > 0 && performance.now() - this.#openedAt > this.maxAge) this.#retire(this.#client);
   }
 
-  /** Closes the connection after the reads that wait; at once when these are not answered. */
+  /** Lets the reads that wait end, and opens another connection for the next ones. */
+  renew(): void {
+    if (this.#client !== undefined) this.#retire(this.#client);
+  }
+
+  /** Closes the connection after the reads that wait. */
   async close(): Promise<void> {
     await this.#opening?.catch(ignore);
-    if (this.#client !== undefined && this.isStuck) this.#abandon(this.#client);
-    if (this.#client !== undefined) this.#retire(this.#client);
+    this.renew();
     await this.#closing;
-  }
-
-  /** Refuses reads, the waiting ones too, while the oldest is not answered: behind a lock of its table, or because the server hangs or is gone. */
-  #watchOldest(): NodeJS.Timeout | undefined {
-    const [oldest] = this.#waiting;
-    if (oldest === undefined) return undefined;
-    const refuse = (): void => {
-      if (this.#waiting.has(oldest)) {
-        this.#stuck = oldest;
-        for (const failed of this.#waiting) failed(noAnswer());
-        this.#refusals += 1;
-        // Twice as long each time: the server keeps a session that waits for a lock, although its client is gone.
-        if (Number.isInteger(Math.log2(this.#refusals)) && this.#client !== undefined) this.#abandon(this.#client);
-      }
-      this.#watch = this.#watchOldest();
-    };
-    // Answers that arrived while this process was busy are read first.
-    return setTimeout(() => setImmediate(refuse), this.patience).unref();
   }
 
   #cork(client: pg.Client): void {
@@ -141,27 +119,16 @@ class Lane {
     });
     await client.connect();
     this.#client = client;
+    this.#openedAt = performance.now();
     return client;
   }
 
-  /** Closes a connection that does not answer. The next read opens another one. Without it, the reads would wait until TCP notices that a server is gone: for 15 minutes. */
-  #abandon(client: pg.Client): void {
-    this.#client = undefined;
-    this.#waiting.clear();
-    streamOf(client).destroy();
-    this.onLost(noAnswer());
-  }
-
-  /** Lets the reads that wait end, as long as they may take, and opens another connection for the next ones. */
   #retire(client: pg.Client): void {
     if (this.#client !== client) return;
     this.#client = undefined;
-    this.flush();
-    const timer = this.patience > 0 ? setTimeout(() => streamOf(client).destroy(), this.patience) : undefined;
-    this.#closing = client
-      .end()
-      .catch(ignore)
-      .finally(() => clearTimeout(timer));
+    this.#corked?.uncork();
+    this.#corked = undefined;
+    this.#closing = client.end().catch(ignore);
   }
 }
 
@@ -180,8 +147,11 @@ export class ReadLanes {
   #ended = false;
 
   /** @param onLost called when a connection is lost */
-  constructor(config: pg.PoolConfig, onLost: Failed) {
-    this.#lanes = Array.from({ length: laneCount }, () => new Lane(config, config.connectionTimeoutMillis ?? 0, onLost));
+  constructor(config: pg.PoolConfig & ConnectionOptions, onLost: Failed) {
+    const { connectionTimeoutMillis: patience = 0, sessionLimits: limits, maxLifetimeSeconds = 0 } = config;
+    // The server must not end one read after the other behind a lock: each would wait for as long as those before it together.
+    const options = { ...config, answerTimeoutMillis: patience, sessionLimits: limits && { ...limits, lock: 0 } };
+    this.#lanes = Array.from({ length: laneCount }, () => new Lane(options, maxLifetimeSeconds * 1000, onLost));
   }
 
   run(query: PreparedQuery): Promise<pg.QueryResult> {
@@ -196,6 +166,11 @@ export class ReadLanes {
       this.#batched += 1;
       this.#batch.run(query, resolve, reject);
     });
+  }
+
+  /** Replaces all connections. */
+  renew(): void {
+    for (const lane of this.#lanes) lane.renew();
   }
 
   /** Closes all connections, after the reads that wait. */

@@ -1,13 +1,11 @@
 import pg from 'pg';
-import { lend, type LendingPool } from './pg-internals.js';
+import { lend, type LendingPool } from './connection-pool.js';
 import type { PreparedQuery } from './prepared-query.js';
-import { isStaleStatement } from './prepared-statement-names.js';
-
-const ignore = (): void => undefined;
+import { isReadOnly, isStaleStatement } from './prepared-statement-names.js';
 
 /** Whether the connection can be used again: after an error that the server reports it can, but pg's own pool would close it. */
 function isRecoverable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error);
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error) && !isReadOnly(error);
 }
 
 /**
@@ -18,12 +16,11 @@ export function runOnPool(pool: LendingPool, query: PreparedQuery): Promise<pg.Q
   return new Promise((resolve, reject) => {
     lend(pool, (failure, client) => {
       if (client === undefined) return reject(failure);
-      client.on('error', ignore); // a lost connection fails the query; an unhandled event would also end the process
       query.onAnswer((error, result) => {
         client.release(error !== null && !isRecoverable(error));
-        client.removeListener('error', ignore);
-        if (error === null) resolve(result as pg.QueryResult);
-        else reject(error);
+        if (error === null) return resolve(result as pg.QueryResult);
+        if (isReadOnly(error)) pool.renew();
+        reject(error);
       });
       client.query(query);
     });

@@ -5,8 +5,10 @@ import { UnboundTenantError } from './tenant-pool.errors.js';
 export interface TenantBinding {
   /** The organization's id, a UUID; undefined for the platform. */
   readonly organizationId: string | undefined;
-  /** Milliseconds for each statement; 0 for no limit. */
+  /** Milliseconds for each statement; 0 for the limit of the session. */
   readonly statementTimeout: number;
+  /** Milliseconds that each statement waits for a lock; 0 for the limit of the session. A read waits for as long as a statement may take. */
+  readonly lockTimeout: number;
   /** The actor and the action, as JSON. The audit triggers read it. Undefined for a statement that writes nothing. */
   readonly note?: string | undefined;
   /** The authority of the request, which the server compares with the database. Undefined for reads, and for work outside a request. */
@@ -33,21 +35,43 @@ export function assertBound(organizationId: string | undefined): string {
   return organizationId;
 }
 
+/** The limits of statements: see {@link TenantBinding}. */
+export type StatementLimits = Pick<TenantBinding, 'statementTimeout' | 'lockTimeout'>;
+
+/** Milliseconds that a transaction with a long limit, such as that of a job, waits for a lock. */
+const patientLockTimeout = 60_000;
+
+/**
+ * Returns the limits of a transaction: the usual ones, or longer ones for a transaction that may take longer than a statement usually may.
+ *
+ * @param timeout that of the transaction
+ * @param usual 0 for those of the session
+ * @param statement the usual limit of a statement
+ */
+export function limitsFor(timeout: number | undefined, usual: StatementLimits, statement = usual.statementTimeout): StatementLimits {
+  return timeout === undefined || statement === 0 || timeout <= statement ? usual : { statementTimeout: timeout, lockTimeout: Math.min(timeout, patientLockTimeout) };
+}
+
 /** One call of the binding statement; `$` stands for each of its values. */
 interface Call {
   readonly name: string;
   readonly text: string;
   readonly values: readonly string[];
+  /** The number of its columns; one when left out. */
+  readonly columns?: number;
+}
+
+/** The statement timeout does not limit the statement that sets it; the lock timeout does. A shorter one of the role stays. */
+function waitCalls({ organizationId, lockTimeout }: TenantBinding): Call[] {
+  if (lockTimeout === 0 || organizationId === undefined) return [];
+  return [{ name: 'wait', text: `set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), $), true)`, values: [String(lockTimeout)] }];
 }
 
 /** Takes the lock and compares the authority: after the tenant is bound, before anything is read. */
-function authorityCalls({ authority, locks, statementTimeout }: TenantBinding, withLocked: boolean): Call[] {
+function authorityCalls({ authority, locks }: TenantBinding, withLocked: boolean): Call[] {
   const { organization, operatorId, sessionId } = authority ?? {};
   const compares = organization !== undefined && (withLocked || organization.id !== locks);
-  // The statement timeout does not limit the statement that sets it; the lock timeout does. A shorter one of the role stays.
-  const waits = (locks !== undefined || compares) && statementTimeout > 0;
   return [
-    ...(waits ? [{ name: 'wait', text: `set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), $), true)`, values: [String(statementTimeout)] }] : []),
     ...(operatorId === undefined ? [] : [{ name: 'operator', text: 'app.require_operator($::uuid)', values: [operatorId] }]),
     ...(locks === undefined ? [] : [{ name: 'lock', text: 'app.lock_organization($::uuid)', values: [locks] }]),
     ...(compares ? [{ name: 'authority', text: 'app.require_authority($::uuid, $::integer)', values: [organization.id, String(organization.version)] }] : []),
@@ -72,14 +96,18 @@ function messageOf(kind: 'bind' | 'bound', calls: readonly Call[]): BindMessage 
   return { name, text, values: calls.flatMap(({ values }) => values) };
 }
 
-/** The column of the lock. The calls that bind the tenant are two. */
+/** The column of the lock. */
 function lockColumnOf(calls: readonly Call[]): number | undefined {
   const index = calls.findIndex(({ name }) => name === 'lock');
-  return index === -1 ? undefined : index + (calls[0]?.name === 'tenant' ? 1 : 0);
+  return index === -1 ? undefined : calls.slice(0, index).reduce((sum, { columns = 1 }) => sum + columns, 0);
 }
 
-const tenantCalls = ({ organizationId, statementTimeout }: TenantBinding): Call[] =>
-  organizationId === undefined ? [] : [{ name: 'tenant', text: bindTenant, values: [organizationId, String(statementTimeout)] }];
+/** Binds the tenant, or sets the limits of the platform that differ from those of its session. */
+function tenantCalls({ organizationId, statementTimeout, lockTimeout }: TenantBinding): Call[] {
+  if (organizationId !== undefined) return [{ name: 'tenant', text: bindTenant, values: [organizationId, String(statementTimeout)], columns: 2 }];
+  if (statementTimeout === 0) return [];
+  return [{ name: 'limits', text: `set_config('statement_timeout', $, true), set_config('lock_timeout', $, true)`, values: [String(statementTimeout), String(lockTimeout)], columns: 2 }];
+}
 
 const noteCalls = ({ note }: TenantBinding): Call[] => (note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]);
 
@@ -89,11 +117,19 @@ export function bindMessage(binding: TenantBinding): BindMessage {
   // A read of a tenant: most queries are, so it takes the short way.
   if (organizationId !== undefined && note === undefined && authority === undefined && locks === undefined)
     return { ...readBinding, values: [organizationId, String(statementTimeout)] };
-  return messageOf('bind', [...tenantCalls(binding), ...noteCalls(binding), ...authorityCalls(binding, true)]);
+  return messageOf('bind', [...tenantCalls(binding), ...waitCalls(binding), ...noteCalls(binding), ...authorityCalls(binding, true)]);
 }
 
-/** Planning the short statements of a transaction for their values would take longer than running them. */
-const planOnce: Call = { name: 'plan', text: `set_config('plan_cache_mode', 'force_generic_plan', true)`, values: [] };
+/**
+ * Planning the short statements of a transaction for their values would take longer than running them. The server ends a transaction whose client
+ * sends nothing for a minute, because it hangs or is gone, so that it keeps no locks.
+ */
+const ofTransaction: Call = {
+  name: 'plan',
+  text: `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('idle_in_transaction_session_timeout', '60000', true)`,
+  values: [],
+  columns: 2,
+};
 
 const statesIsolation = /\bisolation\s+level\b/i;
 
@@ -115,7 +151,8 @@ export function assertReadCommitted(begin: string, { authority, locks }: TenantB
  */
 export function beginMessages(begin: string, binding: TenantBinding): BeginMessages {
   const text = `${begin.trim().toLowerCase()}${statesIsolation.test(begin) ? '' : ' isolation level read committed'}`;
-  const calls = [...tenantCalls(binding), ...(binding.organizationId === undefined ? [] : [planOnce]), ...noteCalls(binding), ...authorityCalls(binding, false)];
+  const ofTenant = binding.organizationId === undefined ? [] : [ofTransaction];
+  const calls = [...tenantCalls(binding), ...ofTenant, ...waitCalls(binding), ...noteCalls(binding), ...authorityCalls(binding, false)];
   const bind = calls.length === 0 ? undefined : { ...messageOf('bound', calls), lockColumn: lockColumnOf(calls) };
   return { begin: { name: `tenantry_${text.replaceAll(/\W+/g, '_')}`, text, values: [] }, bind };
 }

@@ -35,3 +35,13 @@ export class NotCommittedError extends Error {
     super('The transaction was rolled back: a statement of it failed, and its error was caught. Let the error pass, or set a savepoint before a statement that may fail.');
   }
 }
+
+/** Thrown before anything is sent, when too many wait for a connection of the pool already. The code makes it a transient error (isTransient). */
+export class PoolBusyError extends Error {
+  override readonly name = 'PoolBusyError';
+  readonly code = 'POOL_BUSY';
+
+  constructor() {
+    super('Too many queries wait for a connection of the pool. Nothing was sent.');
+  }
+}

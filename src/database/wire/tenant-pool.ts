@@ -1,22 +1,23 @@
 import type pg from 'pg';
 import { BoundQuery } from './bound-query.js';
 import { beginWithAuthority } from './changed-authority.js';
-import { checkOut, PoolWithoutQueries, type Statement } from './pg-internals.js';
-import { assertBound, bindMessage, type TenantBinding } from './tenant-binding.js';
+import { checkOut, PoolWithoutQueries, type ConnectionPoolOptions } from './connection-pool.js';
+import type { Statement } from './pg-internals.js';
+import { assertBound, bindMessage, limitsFor, type TenantBinding } from './tenant-binding.js';
 import { lentConnection } from './lent-connection.js';
 import { TenantConnection } from './tenant-connection.js';
 import { sendCurrent } from './prepared-statement-names.js';
-import { ReadLanes } from './read-lanes.js';
 import { runOnPool } from './run-on-pool.js';
-import { utcSessions } from '../utc-client.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 
-export interface TenantPoolOptions extends pg.PoolConfig {
+export interface TenantPoolOptions extends ConnectionPoolOptions {
   /**
    * The timeout of a statement in milliseconds, 0 for none. It is set together with the tenant, because pg's own option is
    * a startup parameter, which PgBouncer refuses.
    */
   readonly statementTimeoutMillis?: number;
+  /** The time that a statement that writes, or one of a transaction, waits for a lock, in milliseconds; like the timeout of a statement when left out. */
+  readonly lockTimeoutMillis?: number;
   /** Whether statements are prepared under a name; true when left out. */
   readonly preparedStatements?: boolean;
 }
@@ -31,22 +32,22 @@ export type WriteSettings = Pick<TenantBinding, 'note' | 'authority'>;
  */
 export class TenantPool extends PoolWithoutQueries {
   readonly #statementTimeout: number;
+  readonly #lockTimeout: number;
   readonly #prepared: boolean;
-  readonly #lanes: ReadLanes;
 
   /**
    * @param currentTenant returns the id of the current organization; called when a query is made
    * @param currentSettings returns the other parts of the binding; called when a query that may write is made
    */
   constructor(
-    { statementTimeoutMillis = 0, preparedStatements = true, ...config }: TenantPoolOptions,
+    { statementTimeoutMillis = 0, lockTimeoutMillis = statementTimeoutMillis, preparedStatements = true, ...config }: TenantPoolOptions,
     private readonly currentTenant: () => string | undefined,
     private readonly currentSettings: () => WriteSettings = () => ({}),
   ) {
-    super({ ...config, ...utcSessions });
+    super(config);
     this.#statementTimeout = statementTimeoutMillis;
+    this.#lockTimeout = lockTimeoutMillis;
     this.#prepared = preparedStatements;
-    this.#lanes = new ReadLanes(config, (error) => this.emit('error', error));
   }
 
   /**
@@ -73,11 +74,12 @@ export class TenantPool extends PoolWithoutQueries {
    */
   read(organizationId: string | undefined, statement: Statement): Promise<pg.QueryResult> {
     try {
-      const before = [bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout })];
-      return sendCurrent(statement, (current) => {
+      const before = [bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout, lockTimeout: this.#lockTimeout })];
+      const send = (current: Statement): Promise<pg.QueryResult> => {
         const query = new BoundQuery(current, { before });
-        return statement.quick === true ? this.#lanes.run(query) : runOnPool(this, query);
-      });
+        return statement.quick === true ? this.lanes.run(query) : runOnPool(this, query);
+      };
+      return sendCurrent(statement, send, { onlyReads: true });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -103,16 +105,11 @@ export class TenantPool extends PoolWithoutQueries {
     }
   }
 
-  /** Closes all connections. */
-  override async end(): Promise<void> {
-    await Promise.all([super.end(), this.#lanes.end()]);
-  }
-
   #bind(): TenantBinding {
     const organizationId = assertBound(this.currentTenant());
-    const [settings, { locks }] = [this.currentSettings(), wireBinding.options()];
+    const [settings, { locks, timeout }] = [this.currentSettings(), wireBinding.options()];
     // The application role sees only its own organization, so it can compare the authority in no other.
     const authority = settings.authority?.organization?.id === organizationId ? settings.authority : undefined;
-    return { organizationId, statementTimeout: this.#statementTimeout, ...settings, authority, locks };
+    return { organizationId, ...limitsFor(timeout, { statementTimeout: this.#statementTimeout, lockTimeout: this.#lockTimeout }), ...settings, authority, locks };
   }
 }
