@@ -8,6 +8,7 @@ import { acceptJsonBodies } from './common/http/bodies/json-body.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
 import { requestIdOf } from './common/http/request-id.js';
+import { HealthService } from './observability/health.service.js';
 import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { measureRequests, observeRequests } from './observability/request-hooks.js';
@@ -47,7 +48,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   acceptCloudEvents(fastify);
   refuseAmbiguousHeaders(fastify, config.trustedProxies > 0);
   refuseMalformedQueries(fastify);
-  observeRequests(fastify, context, requests);
+  observeRequests(fastify, context, requests, app.get(HealthService));
   measureRequests(fastify, app.get(MetricsService));
   serveDocument(app);
   return app;

@@ -1,11 +1,34 @@
 import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
+import { SystemClock } from './common/clock.js';
 import { AppConfig } from './config/app-config.js';
 import { readAppSecret } from './config/app-secret.js';
-import { loadEnv } from './config/env.js';
+import { isProduction, loadEnv } from './config/env.js';
 
 // V8 lets the heap grow up to four times what is in use before it collects all of it. docs/performance.md has what this saves.
 setFlagsFromString('--heap-growing-percent=50');
+
+// A full disk or a closed pipe under the output loses lines, and ends nothing.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+/** Seconds after SHUTDOWN_DELAY within which the process ends, whatever hangs. */
+const shutdownBound = 30;
+
+/** Writes a line about the process itself: JSON in production, like the log. */
+function writeLine(stream: NodeJS.WriteStream, level: 'info' | 'warn' | 'fatal', text: string): void {
+  stream.write(isProduction() ? `${JSON.stringify({ level, time: new SystemClock().now().toISOString(), msg: text })}\n` : `${text}\n`);
+}
+
+function endWith(text: string): never {
+  writeLine(process.stderr, 'fatal', text);
+  process.exit(1);
+}
+
+/** Ends with an error that says what to do. */
+const fail = (error: unknown): never => endWith(error instanceof Error ? error.message : String(error));
+
+/** Ends with an error that nobody expected. */
+const crash = (error: unknown): never => endWith(error instanceof Error && error.stack !== undefined ? error.stack : String(error));
 
 /** Starts the HTTP server. Stops it, and the embedded database, on SIGINT and SIGTERM. */
 async function main(): Promise<void> {
@@ -13,17 +36,23 @@ async function main(): Promise<void> {
   const env = loadEnv();
   const config = new AppConfig(env, readAppSecret(env));
   // Imported late, so that an invalid configuration is reported before the whole application is loaded.
-  const { startServer } = await import('./server.js');
-  const starting = startServer(env, config, (text) => process.stdout.write(`${text}\n`));
+  const [{ startServer }, { processFaults }] = await Promise.all([import('./server.js'), import('./observability/process-faults.js')]);
+  processFaults.observe(crash);
+  const starting = startServer(
+    env,
+    config,
+    (text) => process.stdout.write(`${text}\n`),
+    (text) => writeLine(process.stdout, 'warn', text),
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      stop ??= starting.then((server) => server.stop()).finally(() => process.exit());
+      if (stop !== undefined) return;
+      const bound = env.SHUTDOWN_DELAY + shutdownBound;
+      setTimeout(() => endWith(`The server did not stop within ${bound} seconds, and was ended. Requests or jobs that were running have failed.`), bound * 1000).unref();
+      stop = starting.then((server) => server.stop()).then(() => process.exit(), fail);
     });
   }
   await starting;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+main().catch(fail);

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from './config/app-config.js';
 import type { Env } from './config/env.js';
 import { resolveDatabase, type ResolvedDatabase } from './database/connect/connections.js';
+import { waitForDatabase } from './database/connect/wait-for-database.js';
 import { assertSafeDatabase } from './database/doctor/doctor.js';
 import { DatabaseUrls } from './database/connect/database-urls.js';
 import { welcome } from './welcome.js';
@@ -9,19 +11,30 @@ import { welcome } from './welcome.js';
 export interface RunningServer {
   readonly app: NestFastifyApplication;
   readonly url: string;
-  /** Finishes the requests that are being answered, then closes the application and the embedded database, if there is one. */
+  /**
+   * Is not ready for SHUTDOWN_DELAY, so that balancers send their requests elsewhere; then finishes the requests that are being answered, and closes the
+   * application and the embedded database, if there is one.
+   */
   stop(): Promise<void>;
 }
+
+/** Milliseconds that a stopping server waits for the requests that are being answered. */
+const requestPatience = 15_000;
 
 /**
  * Connects to the database or starts the embedded one, migrates it, checks it, and starts the HTTP server.
  *
+ * @param warn receives what delays the start
  * @throws {EnvError | DatabaseSetUpError | UnsafeDatabaseError} with a message that says what to do
  */
-export async function startServer(env: Env, config: AppConfig, print: (text: string) => void): Promise<RunningServer> {
+export async function startServer(env: Env, config: AppConfig, print: (text: string) => void, warn: (text: string) => void = print): Promise<RunningServer> {
   // The application is imported while the database starts. An error of the database is reported without waiting for it.
   const loading = loadApplication();
   loading.catch(() => undefined);
+  const urls = [env.DATABASE_URL, env.DATABASE_PLATFORM_URL, env.DATABASE_OWNER_URL].filter((url) => url !== undefined);
+  await waitForDatabase(env.DATABASE_URL === undefined ? [] : urls, env.DATABASE_WAIT * 1000, (reason) =>
+    warn(`Waiting up to ${env.DATABASE_WAIT} seconds for the database. ${reason}`),
+  );
   const database = await resolveDatabase({
     databaseUrl: env.DATABASE_URL,
     platformUrl: env.DATABASE_PLATFORM_URL,
@@ -38,13 +51,14 @@ export async function startServer(env: Env, config: AppConfig, print: (text: str
 }
 
 async function loadApplication() {
-  const [{ createApp }, { AuditChainService }, { CatalogChangesService }, { PlatformAdminsService }] = await Promise.all([
+  const [{ createApp }, { HealthService }, { AuditChainService }, { CatalogChangesService }, { PlatformAdminsService }] = await Promise.all([
     import('./app.setup.js'),
+    import('./observability/health.service.js'),
     import('./modules/audit/hash-chain/audit-chain.service.js'),
     import('./modules/tenants/catalog/catalog-changes.service.js'),
     import('./modules/auth/platform/platform-admins.service.js'),
   ]);
-  return { createApp, AuditChainService, CatalogChangesService, PlatformAdminsService };
+  return { createApp, HealthService, AuditChainService, CatalogChangesService, PlatformAdminsService };
 }
 
 interface Start {
@@ -56,7 +70,7 @@ interface Start {
 
 async function serve(
   { env, config, database, print }: Start,
-  { createApp, AuditChainService, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
+  { createApp, HealthService, AuditChainService, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
 ): Promise<RunningServer> {
   await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE, platformUrl: database.platformUrl });
   const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
@@ -68,7 +82,12 @@ async function serve(
   const url = await app.getUrl();
   print(welcome({ url, config, databaseHome: database.home, admin: env.PLATFORM_ADMIN_PASSWORD === undefined ? admin : undefined }));
   const stop = async (): Promise<void> => {
+    app.get(HealthService).stop();
+    await sleep(env.SHUTDOWN_DELAY * 1000);
+    const server = app.getHttpServer();
+    const timer = setTimeout(() => server.closeAllConnections(), requestPatience);
     await app.close();
+    clearTimeout(timer);
     await database.stop();
   };
   return { app, url, stop };

@@ -1,3 +1,4 @@
+import { SystemClock } from './common/clock.js';
 import type { AppConfig } from './config/app-config.js';
 import type { FirstAdmin } from './modules/auth/platform/platform-admins.service.js';
 
@@ -13,8 +14,25 @@ export interface Welcome {
 /** Whether this version of Node.js no longer gets security updates. Node.js 20 reached its end of life in April 2026 (nodejs.org, "Previous releases"). */
 const isOutdated = Number(process.versions.node.split('.', 1)[0]) < 22;
 
-/** Returns the text that is printed when the server is ready. */
-export function welcome({ url, config, databaseHome, admin }: Welcome): string {
+/** Returns what is printed when the server is ready: a JSON line in production, a text for people otherwise. */
+export function welcome(welcoming: Welcome): string {
+  const { url, config, databaseHome, admin } = welcoming;
+  if (!config.production) return welcomeText(welcoming);
+  const [database, mail] = [databaseHome === undefined ? 'external' : databaseHome, config.smtpUrl === undefined ? `${config.dataDir}/mail` : 'smtp'];
+  const time = new SystemClock().now().toISOString();
+  return JSON.stringify({
+    level: 'info',
+    time,
+    msg: `tenantry is ready at ${url}`,
+    url,
+    database,
+    mail,
+    node: process.version,
+    ...(admin === undefined ? {} : { firstAdmin: admin }),
+  });
+}
+
+function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
   const lines = [
     '',
     `  tenantry is ready at ${url}`,

@@ -78,6 +78,13 @@ export class Env {
   @Max(500)
   DATABASE_POOL_SIZE: number = 10;
 
+  /** Seconds that the start waits for a database that cannot be reached. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(3600)
+  DATABASE_WAIT: number = 60;
+
   /** Seconds that a statement may take. */
   @Type(() => Number)
   @IsInt()
@@ -170,6 +177,13 @@ export class Env {
   @IsBoolean()
   JOBS_ENABLED: boolean = true;
 
+  /** Seconds during which a stopping server is not ready and answers requests all the same. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(600)
+  SHUTDOWN_DELAY: number = 0;
+
   /** Whether the routes of operators require a session with a second factor. */
   @Transform(toBoolean)
   @IsBoolean()
@@ -183,6 +197,9 @@ export class Env {
   @MinLength(12, { message: 'PLATFORM_ADMIN_PASSWORD must have at least 12 characters' })
   PLATFORM_ADMIN_PASSWORD?: string;
 }
+
+/** Whether this is a production installation, also when other variables are invalid. */
+export const isProduction = (): boolean => process.env['NODE_ENV'] === 'production';
 
 /** Thrown when environment variables are missing or invalid. The message has one line for each of them. */
 export class EnvError extends Error {

@@ -93,7 +93,7 @@ function wrongSession(setting: keyof typeof sessionSettings, value: string): Dat
  * - Its session is in UTC, whatever the server, the database or the role has set. It asks for UTC in the startup message, which costs no round
  *   trip. When the server reports another time zone, at the start or later, the connection is closed with an error.
  * - A server that is gone, or does not answer, fails its statements in time ({@link answerWatch}).
- * - The loss of the connection fails its statements, and never ends the process, whoever has taken the client.
+ * - The loss of the connection fails its statements, and never ends the process.
  */
 class Session extends StartingClient implements WatchedConnection {
   /** Changes with the work that takes the connection from a pool. */
@@ -129,15 +129,19 @@ class Session extends StartingClient implements WatchedConnection {
     const limits = this.#limits;
     if (limits === undefined) return super._connect(connected);
     super._connect((error, ...rest) => {
-      if (error) return connected(error, ...rest);
-      this.query(limitsStatement(limits, this.#majorVersion)).then(
-        () => connected(error, ...rest),
-        (failure: Error) => {
-          this.connection.stream.destroy();
-          connected(failure);
-        },
-      );
+      if (error) connected(error, ...rest);
+      else void this.#setLimits(limits, connected, rest);
     });
+  }
+
+  async #setLimits(limits: SessionLimits, connected: Connected, rest: readonly unknown[]): Promise<void> {
+    try {
+      await this.query(limitsStatement(limits, this.#majorVersion));
+    } catch (error) {
+      this.connection.stream.destroy();
+      return connected(error as Error);
+    }
+    connected(null, ...rest);
   }
 
   /** Fails `connect()` or the running query, and closes the connection. Messages that have arrived already do not make it ready. */

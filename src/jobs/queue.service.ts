@@ -2,7 +2,10 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import { AppConfig } from '../config/app-config.js';
 import { DatabaseUrls } from '../database/connect/database-urls.js';
-import { utcSessions } from '../database/utc-client.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTransient } from '../common/errors/transient-error.js';
+import { answerTimeoutOf } from '../database/utc-client.js';
+import { ConnectionPool } from '../database/wire/connection-pool.js';
 
 /** Runs SQL on the connection of a transaction, so that jobs are sent if and only if the transaction commits. */
 export interface SqlRunner {
@@ -16,6 +19,10 @@ export interface QueuedJob<Payload extends object> {
 
 /** Seconds between two polls of a worker that nothing wakes. */
 const pollEvery = 2;
+/** Milliseconds: what a statement of the queue may take, may wait for a lock, and the pause before it is sent again. */
+const [statementTimeout, lockTimeout, pause] = [10_000, 5_000, 1_000];
+/** How often a statement is sent. */
+const attempts = 60;
 
 /**
  * The queue that all replicas share: pg-boss in the schema `pgboss`, which the migrations create. A job is delivered to one
@@ -26,6 +33,8 @@ export class QueueService implements OnApplicationShutdown {
   readonly #logger = new Logger(QueueService.name);
   readonly #workers = new Map<string, string>();
   #boss: PgBoss | undefined;
+  #pool: ConnectionPool | undefined;
+  #stopping = false;
 
   constructor(
     private readonly urls: DatabaseUrls,
@@ -57,16 +66,49 @@ export class QueueService implements OnApplicationShutdown {
     if (worker !== undefined) this.#boss?.notifyWorker(worker);
   }
 
+  /** Asks the database over the connections of the queue, if it has been started. */
+  async ask(): Promise<void> {
+    await this.#pool?.query('select');
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
     await this.#boss?.stop({ graceful: true, wait: true, timeout: 5000 });
+    await this.#pool?.end();
   }
 
   async #started(): Promise<PgBoss> {
     if (this.#boss !== undefined) return this.#boss;
-    const boss = new PgBoss({ ...utcSessions, connectionString: this.urls.platform, migrate: false, schedule: false, max: 2, application_name: 'tenantry queue' });
+    const pool = new ConnectionPool({
+      connectionString: this.urls.platform,
+      application_name: 'tenantry queue',
+      max: 2,
+      connectionTimeoutMillis: lockTimeout,
+      answerTimeoutMillis: answerTimeoutOf(statementTimeout),
+      sessionLimits: { statement: statementTimeout, lock: lockTimeout, idleInTransaction: statementTimeout, transaction: 0 },
+    });
+    pool.on('error', (error) => this.#logger.warn(`a connection of the queue was lost: ${error.message}`));
+    const boss = new PgBoss({ db: { executeSql: (text, values) => this.#execute(pool, text, values) }, migrate: false, schedule: false });
     boss.on('error', (error) => this.#logger.error({ err: error }, 'queue error'));
+    this.#pool = pool;
     this.#boss = boss;
     await boss.start();
     return boss;
+  }
+
+  /**
+   * Executes a statement of pg-boss, and again after a passing fault. pg-boss does not await what marks a job as completed or failed: an error there would
+   * be nobody's, and the job would run again after a quarter of an hour. All of its statements may be repeated.
+   */
+  async #execute(pool: ConnectionPool, text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await pool.query(text, values);
+      } catch (error) {
+        if (!isTransient(error) || this.#stopping || attempt === attempts) throw error;
+        if (attempt === 1) this.#logger.warn({ err: error }, 'the queue cannot reach the database; trying again');
+        await sleep(pause);
+      }
+    }
   }
 }

@@ -26,7 +26,8 @@ export class HealthController {
   @Public()
   @ApiOperation({
     summary: 'Check whether the process can serve requests',
-    description: 'A readiness probe. Returns 503 while the database is unreachable or the process is shutting down. Route no requests to the process during that time.',
+    description:
+      'A readiness probe. Returns 503 while something that requests need does not work (`checks` names it), or the process is shutting down. Route no requests to the process during that time.',
   })
   @ApiOkResponse({ type: HealthDto })
   async checkReadiness(): Promise<HealthDto> {

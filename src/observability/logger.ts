@@ -9,6 +9,8 @@ const secretPaths = ['password', 'newPassword', 'currentPassword', 'token', 'acc
 
 /** Bytes of log lines that are collected before they are written, and the milliseconds after which fewer are written too. */
 const [collectedBytes, flushEvery] = [32_768, 250];
+/** Bytes of log lines that are kept while they cannot be written. Further lines are lost. */
+const keptBytes = 8 * 1024 * 1024;
 
 export interface Loggers {
   readonly logger: Logger;
@@ -24,10 +26,23 @@ export interface Loggers {
  * process exits, but a process that is killed loses the lines of the last quarter of a second.
  */
 export function createLoggers(level: string, context: LogContext): Loggers {
-  const lines = pino.destination({ dest: 1, sync: false, minLength: collectedBytes, maxWrite: 2 * collectedBytes, periodicFlush: flushEvery });
+  const lines = destination();
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label: string) => ({ level: label }) } };
   const redact = { paths: secretPaths.flatMap((path) => [path, path.startsWith('[') ? `*${path}` : `*.${path}`]), censor: '[secret]' };
   return { logger: pino({ ...options, redact, mixin: () => ({ ...context() }) }, lines), requests: pino(options, lines) };
+}
+
+/** A full disk loses lines, and neither ends the process, nor takes its memory, nor keeps it from ending: pino would try again without end when the process exits. */
+function destination(): ReturnType<typeof pino.destination> {
+  const lines = pino.destination({ dest: 1, sync: false, minLength: collectedBytes, maxWrite: 2 * collectedBytes, maxLength: keptBytes, periodicFlush: flushEvery });
+  const flush = lines.flushSync.bind(lines);
+  let failing = false;
+  lines.on('error', () => (failing = true));
+  lines.on('write', () => (failing = false));
+  lines.flushSync = () => {
+    if (!failing) flush();
+  };
+  return lines;
 }
 
 /** Nest's messages about each module and route at boot are logged at the debug level. */

@@ -10,9 +10,10 @@ const contextStore = Symbol('context');
 
 /**
  * Opens the context of each request before any other code runs, returns its id in a header, and logs one line when it is
- * answered. The context is entered again after the body was read, because streams lose it.
+ * answered. The context is entered again after the body was read, because streams lose it. A process that is about to end closes connections with their
+ * next answer.
  */
-export function observeRequests(fastify: FastifyInstance, context: TenantContext, logger: Logger): void {
+export function observeRequests(fastify: FastifyInstance, context: TenantContext, logger: Logger, health: { readonly isStopping: boolean }): void {
   const enter = (request: FastifyRequest & { [contextStore]?: ContextStore }, next: () => void): void => {
     const store = (request[contextStore] ??= context.newStore(request.id, { ip: clientAddressOf(request), userAgent: userAgentOf(request) }));
     context.enter(store, next);
@@ -24,6 +25,8 @@ export function observeRequests(fastify: FastifyInstance, context: TenantContext
   fastify.addHook('preValidation', (request, _reply, done) => enter(request, done));
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-store');
+    // The next request of the client opens a connection, to a process that stays.
+    if (health.isStopping) reply.header('connection', 'close');
     done(null, payload);
   });
   fastify.addHook('onResponse', (request, reply, done) => {

@@ -98,7 +98,7 @@ describe('a configuration that cannot work', () => {
     [{ DATABASE_URL: 'mysql://nope' }, /DATABASE_URL/],
     [{ APP_SECRET: 'short' }, /APP_SECRET/],
     [{ NODE_ENV: 'production' }, /APP_SECRET is not set/],
-    [{ DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1:1/x' }, /Cannot connect to the database at 127.0.0.1:1/],
+    [{ DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1:1/x', DATABASE_WAIT: '0' }, /Cannot connect to the database at 127.0.0.1:1/],
     [{ DATABASE_PLATFORM_URL: 'postgresql://a:b@127.0.0.1:1/x' }, /DATABASE_URL is missing/],
   ])('the configuration %j stops the start, and the output says what to do', async (env, message) => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, ...env });

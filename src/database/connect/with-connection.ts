@@ -5,7 +5,6 @@ import { UtcClient } from '../utc-client.js';
 /** Runs `work` with a connection. @throws {DatabaseSetUpError} with the address but without its password, when it cannot connect */
 export async function withConnection<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new UtcClient({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'tenantry set-up' });
-  client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {

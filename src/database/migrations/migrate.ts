@@ -49,8 +49,7 @@ export async function findPendingMigrations(url: string, { folder }: MigrateOpti
 }
 
 async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new UtcClient({ connectionString: url, application_name: 'tenantry migrations' });
-  client.on('error', () => undefined);
+  const client = new UtcClient({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'tenantry migrations' });
   await client.connect();
   try {
     await assertUtcSession(client);

@@ -20,6 +20,7 @@ export class ConnectionPool extends pg.Pool {
   /** Also for the reads that judge a request again: transactions wait for these, and may hold every client of the pool. */
   readonly lanes: ReadLanes;
   declare options: pg.PoolOptions & ConnectionPoolOptions;
+  #refused = 0;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(config: ConnectionPoolOptions) {
@@ -27,10 +28,16 @@ export class ConnectionPool extends pg.Pool {
     this.lanes = new ReadLanes(config, (error) => this.emit('error', error));
   }
 
+  /** How often somebody was refused, because too many waited. */
+  get refusedCount(): number {
+    return this.#refused;
+  }
+
   override connect(): Promise<pg.PoolClient>;
   override connect(borrower: Borrower): void;
   override connect(borrower?: Borrower): Promise<pg.PoolClient> | void {
     if (this.waitingCount < (this.options.maxWaiting ?? Number.POSITIVE_INFINITY)) return super.connect(borrower as Borrower);
+    this.#refused += 1;
     const busy = new PoolBusyError();
     if (borrower === undefined) return Promise.reject(busy);
     borrower(busy, undefined, () => undefined);
@@ -43,9 +50,10 @@ export class ConnectionPool extends pg.Pool {
   renew(): void {
     if (performance.now() - this.#renewedAt < renewalInterval) return;
     this.#renewedAt = performance.now();
-    const { _clients, _idle, _expired } = this as unknown as PoolInternals;
-    for (const client of _clients) _expired.add(client);
-    for (const { client } of [..._idle]) (this as unknown as PoolInternals)._remove(client, () => (this as unknown as PoolInternals)._pulseQueue());
+    const internals = this as unknown as PoolInternals;
+    for (const client of internals._clients) internals._expired.add(client);
+    const idle = internals._idle.map(({ client }) => client);
+    for (const client of idle) internals._remove(client, () => internals._pulseQueue());
     this.lanes.renew();
   }
 
@@ -55,7 +63,10 @@ export class ConnectionPool extends pg.Pool {
 }
 
 /** A pool without `query` and `connect`, which {@link TenantPool} replaces by stricter ones. */
-export interface LendingPool extends Pick<ConnectionPool, 'emit' | 'end' | 'ended' | 'ending' | 'idleCount' | 'lanes' | 'on' | 'options' | 'renew' | 'totalCount' | 'waitingCount'> {}
+export interface LendingPool extends Pick<
+  ConnectionPool,
+  'emit' | 'end' | 'ended' | 'ending' | 'idleCount' | 'lanes' | 'on' | 'options' | 'refusedCount' | 'renew' | 'totalCount' | 'waitingCount'
+> {}
 
 export const PoolWithoutQueries = ConnectionPool as unknown as new (config: ConnectionPoolOptions) => LendingPool;
 

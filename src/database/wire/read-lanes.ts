@@ -20,8 +20,14 @@ interface StreamingClient {
 const streamOf = (client: pg.Client): StreamingClient['connection']['stream'] => (client as unknown as StreamingClient).connection.stream;
 
 /**
+ * Returns the statement timeout of quick reads, which is longer than their connection waits for an answer. Behind a lock, the server would otherwise end one read
+ * after the other, and each would wait for as long as those before it together.
+ */
+export const serverTimeoutOf = (statementTimeout: number, patience: number): number => (statementTimeout === 0 ? 0 : Math.max(statementTimeout, 2 * patience));
+
+/**
  * One connection in pg's pipeline mode, which is opened when it is needed, and again after it was lost or has reached its age. When the oldest read is not
- * answered in time, the connection is closed with those behind it, and the next read opens another one. The statement timeout ends the
+ * answered in time, the connection is closed with the later ones, and the next read opens another one. The statement timeout ends the
  * session that the server keeps when the read waits for a lock.
  */
 class Lane {
@@ -149,8 +155,7 @@ export class ReadLanes {
   /** @param onLost called when a connection is lost */
   constructor(config: pg.PoolConfig & ConnectionOptions, onLost: Failed) {
     const { connectionTimeoutMillis: patience = 0, sessionLimits: limits, maxLifetimeSeconds = 0 } = config;
-    // The server must not end one read after the other behind a lock: each would wait for as long as those before it together.
-    const options = { ...config, answerTimeoutMillis: patience, sessionLimits: limits && { ...limits, lock: 0 } };
+    const options = { ...config, answerTimeoutMillis: patience, sessionLimits: limits && { ...limits, statement: serverTimeoutOf(limits.statement, patience), lock: 0 } };
     this.#lanes = Array.from({ length: laneCount }, () => new Lane(options, maxLifetimeSeconds * 1000, onLost));
   }
 

@@ -106,7 +106,9 @@ function lockColumnOf(calls: readonly Call[]): number | undefined {
 function tenantCalls({ organizationId, statementTimeout, lockTimeout }: TenantBinding): Call[] {
   if (organizationId !== undefined) return [{ name: 'tenant', text: bindTenant, values: [organizationId, String(statementTimeout)], columns: 2 }];
   if (statementTimeout === 0) return [];
-  return [{ name: 'limits', text: `set_config('statement_timeout', $, true), set_config('lock_timeout', $, true)`, values: [String(statementTimeout), String(lockTimeout)], columns: 2 }];
+  return [
+    { name: 'limits', text: `set_config('statement_timeout', $, true), set_config('lock_timeout', $, true)`, values: [String(statementTimeout), String(lockTimeout)], columns: 2 },
+  ];
 }
 
 const noteCalls = ({ note }: TenantBinding): Call[] => (note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]);

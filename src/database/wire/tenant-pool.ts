@@ -7,6 +7,7 @@ import { assertBound, bindMessage, limitsFor, type TenantBinding } from './tenan
 import { lentConnection } from './lent-connection.js';
 import { TenantConnection } from './tenant-connection.js';
 import { sendCurrent } from './prepared-statement-names.js';
+import { serverTimeoutOf } from './read-lanes.js';
 import { runOnPool } from './run-on-pool.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 
@@ -32,6 +33,7 @@ export type WriteSettings = Pick<TenantBinding, 'note' | 'authority'>;
  */
 export class TenantPool extends PoolWithoutQueries {
   readonly #statementTimeout: number;
+  readonly #quickTimeout: number;
   readonly #lockTimeout: number;
   readonly #prepared: boolean;
 
@@ -46,6 +48,7 @@ export class TenantPool extends PoolWithoutQueries {
   ) {
     super(config);
     this.#statementTimeout = statementTimeoutMillis;
+    this.#quickTimeout = serverTimeoutOf(statementTimeoutMillis, config.connectionTimeoutMillis ?? 0);
     this.#lockTimeout = lockTimeoutMillis;
     this.#prepared = preparedStatements;
   }
@@ -74,7 +77,8 @@ export class TenantPool extends PoolWithoutQueries {
    */
   read(organizationId: string | undefined, statement: Statement): Promise<pg.QueryResult> {
     try {
-      const before = [bindMessage({ organizationId: assertBound(organizationId), statementTimeout: this.#statementTimeout, lockTimeout: this.#lockTimeout })];
+      const statementTimeout = statement.quick === true ? this.#quickTimeout : this.#statementTimeout;
+      const before = [bindMessage({ organizationId: assertBound(organizationId), statementTimeout, lockTimeout: 0 })];
       const send = (current: Statement): Promise<pg.QueryResult> => {
         const query = new BoundQuery(current, { before });
         return statement.quick === true ? this.lanes.run(query) : runOnPool(this, query);

@@ -16,6 +16,9 @@ export abstract class TxtRecords {
 /** The error codes of a successful lookup without a record. */
 const noRecordCodes = new Set(['ENOTFOUND', 'ENODATA']);
 
+/** Milliseconds for all attempts at all servers. */
+const totalTimeout = 10_000;
+
 /** Queries the name servers in DNS_SERVERS, or those of the machine. */
 @Injectable()
 export class DnsTxtRecords extends TxtRecords {
@@ -27,11 +30,15 @@ export class DnsTxtRecords extends TxtRecords {
   }
 
   async findTxtRecords(name: string): Promise<string[]> {
+    const resolver = this.#newResolver();
+    const timer = setTimeout(() => resolver.cancel(), totalTimeout);
     try {
-      return (await this.#newResolver().resolveTxt(name)).map((chunks) => chunks.join(''));
+      return (await resolver.resolveTxt(name)).map((chunks) => chunks.join(''));
     } catch (error) {
       if (noRecordCodes.has((error as NodeJS.ErrnoException).code ?? '')) return [];
       throw new DnsUnavailableError(name);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
