@@ -8,6 +8,7 @@ const platformUsers = [
   'database/',
   'jobs/',
   'observability/health.*',
+  'observability/dependency-metrics.service.ts',
   'access/principal/principal.queries.ts',
   'access/principal/organization-hosts.service.ts',
   'access/principal/credential-use.service.ts',

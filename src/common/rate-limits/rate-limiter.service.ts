@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { AppConfig } from '../../config/app-config.js';
+import { RedisCircuit } from './redis-circuit.js';
 
 /** The number of requests that are allowed in a number of seconds. */
 export interface RateLimitPolicy {
@@ -20,8 +19,11 @@ export interface RateLimitState {
   readonly resetsIn: number;
 }
 
-/** Milliseconds to wait for Redis, per request and at shutdown. */
-const redisTimeout = 500;
+/** A policy's counters: those of this replica, and those that all replicas share. */
+interface Limiters {
+  readonly memory: RateLimiterAbstract;
+  readonly shared: RateLimiterAbstract | undefined;
+}
 
 /**
  * Counts requests against rate limits: in memory for this replica alone, or for all replicas in the Redis at REDIS_URL.
@@ -29,11 +31,17 @@ const redisTimeout = 500;
  */
 @Injectable()
 export class RateLimiterService implements OnModuleInit, OnApplicationShutdown {
-  readonly #logger = new Logger(RateLimiterService.name);
-  readonly #limiters = new Map<string, RateLimiterAbstract>();
-  #redis: Redis | undefined;
+  readonly #limiters = new Map<string, Limiters>();
+  readonly #redis: RedisCircuit | undefined;
 
-  constructor(private readonly config: AppConfig) {}
+  constructor(config: AppConfig) {
+    if (config.redisUrl !== undefined && config.rateLimitsEnabled) this.#redis = new RedisCircuit(config.redisUrl);
+  }
+
+  /** The state of Redis; undefined without one. */
+  get redis(): Pick<RedisCircuit, 'isUsable' | 'failures'> | undefined {
+    return this.#redis;
+  }
 
   /**
    * Counts a request against a policy and reports whether it is allowed.
@@ -42,45 +50,45 @@ export class RateLimiterService implements OnModuleInit, OnApplicationShutdown {
    * @param cost the number of requests that this one counts as
    */
   async consume(policy: RateLimitPolicy, key: string, cost = 1): Promise<RateLimitState> {
-    const limiter = this.#limiterOf(policy);
+    const { memory, shared } = this.#limitersOf(policy);
+    if (shared === undefined || this.#redis?.isUsable !== true) return consumeFrom(memory, policy, key, cost);
     try {
-      return stateOf(policy, true, await limiter.consume(key, cost));
+      return await consumeFrom(shared, policy, key, cost);
     } catch (error) {
-      if (error instanceof RateLimiterRes) return stateOf(policy, false, error);
-      throw error;
+      this.#redis.fail(error);
+      return consumeFrom(memory, policy, key, cost);
     }
   }
 
   /** Connects before the first request is counted. An unreachable Redis delays the start only briefly. */
   async onModuleInit(): Promise<void> {
-    if (this.config.redisUrl === undefined || !this.config.rateLimitsEnabled) return;
-    const redis = this.#connected(this.config.redisUrl);
-    await Promise.race([once(redis, 'ready'), new Promise((resolve) => setTimeout(resolve, redisTimeout).unref())]).catch(() => undefined);
+    await this.#redis?.connect();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#redis?.quit().catch(() => this.#redis?.disconnect());
+    await this.#redis?.close();
   }
 
-  #limiterOf(policy: RateLimitPolicy): RateLimiterAbstract {
+  #limitersOf(policy: RateLimitPolicy): Limiters {
     const { name, requests, seconds } = policy;
     const id = `${name}:${requests}:${seconds}`;
     const known = this.#limiters.get(id);
     if (known !== undefined) return known;
     const options = { keyPrefix: `tenantry:${id}`, points: requests, duration: seconds };
-    const memory = new RateLimiterMemory(options);
-    const limiter =
-      this.config.redisUrl === undefined ? memory : new RateLimiterRedis({ ...options, storeClient: this.#connected(this.config.redisUrl), insuranceLimiter: memory });
-    this.#limiters.set(id, limiter);
-    return limiter;
+    const shared = this.#redis === undefined ? undefined : new RateLimiterRedis({ ...options, storeClient: this.#redis.client });
+    const limiters = { memory: new RateLimiterMemory(options), shared };
+    this.#limiters.set(id, limiters);
+    return limiters;
   }
+}
 
-  #connected(url: string): Redis {
-    if (this.#redis !== undefined) return this.#redis;
-    const redis = new Redis(url, { enableOfflineQueue: false, commandTimeout: redisTimeout, disconnectTimeout: redisTimeout, maxRetriesPerRequest: 1, connectionName: 'tenantry' });
-    redis.on('error', (error: Error) => this.#logger.warn({ err: error }, 'Redis does not answer; this replica counts rate limits by itself'));
-    this.#redis = redis;
-    return redis;
+/** @throws {Error} when the counter cannot be reached */
+async function consumeFrom(limiter: RateLimiterAbstract, policy: RateLimitPolicy, key: string, cost: number): Promise<RateLimitState> {
+  try {
+    return stateOf(policy, true, await limiter.consume(key, cost));
+  } catch (error) {
+    if (error instanceof RateLimiterRes) return stateOf(policy, false, error);
+    throw error;
   }
 }
 
