@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface DatabaseProxy {
   readonly url: string;
@@ -33,8 +33,11 @@ export function without(start: Buffer, parameter: string): Buffer {
 export async function databaseProxy(address: string, start: (message: Buffer) => { readonly send: Buffer } | { readonly answer: Buffer }): Promise<DatabaseProxy> {
   const target = new URL(address);
   const open = new Set<() => void>();
+  const clients = new Set<Socket>();
   const proxy = createServer((client) => {
+    clients.add(client);
     client.on('error', () => undefined);
+    client.on('close', () => clients.delete(client));
     client.once('data', (message: Buffer) => {
       const result = start(message);
       if ('answer' in result) return void client.end(result.answer);
@@ -55,7 +58,11 @@ export async function databaseProxy(address: string, start: (message: Buffer) =>
     for (const cut of open) cut();
     open.clear();
   };
-  return { url, silence, close: () => new Promise((resolve) => proxy.close(() => resolve())) };
+  const close = (): Promise<void> => {
+    for (const client of clients) client.destroy();
+    return new Promise((resolve) => proxy.close(() => resolve()));
+  };
+  return { url, silence, close };
 }
 
 /** Returns an address of the same server as one that is reached through a proxy. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { freePort } from './free-port.js';
 
 /** The arguments with which `npm start` runs Node.js. */
@@ -17,18 +17,30 @@ export class ServerProcess {
   private constructor(
     env: Readonly<Record<string, string>>,
     readonly port: number,
+    log: string | undefined,
   ) {
     const { PATH = '', HOME = '', TZ } = process.env;
-    this.#child = spawn(process.execPath, startArguments(), { env: { PATH, HOME, TZ, PORT: String(port), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = log === undefined ? 'pipe' : openSync(log, 'a');
+    this.#child = spawn(process.execPath, startArguments(), { env: { PATH, HOME, TZ, PORT: String(port), ...env }, stdio: ['ignore', output, output] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
   /** Starts it and waits until it says that it is ready, or has ended. */
   static async start(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-    const server = new ServerProcess(env, await freePort());
-    const deadline = Date.now() + 120_000;
-    while (!server.output.includes('is ready') && server.#child.exitCode === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    const server = await ServerProcess.launch(env);
+    await server.started();
     return server;
+  }
+
+  /** Starts it without waiting. @param log a file for its output, which is not kept then */
+  static async launch(env: Readonly<Record<string, string>>, { log }: { readonly log?: string } = {}): Promise<ServerProcess> {
+    return new ServerProcess(env, await freePort(), log);
+  }
+
+  /** Waits until it says that it is ready, or has ended. */
+  async started(): Promise<void> {
+    const deadline = Date.now() + 120_000;
+    while (!this.output.includes('is ready') && this.#child.exitCode === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   get url(): string {

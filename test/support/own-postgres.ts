@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
+import { migrate } from '../../src/database/migrations/migrate.js';
+
+/** A PostgreSQL server of a test's own, which it may stop, freeze and kill, behind an address that stays the same. */
+export class OwnPostgres {
+  private constructor(
+    private readonly dataDir: string,
+    private server: EmbeddedPostgres,
+  ) {}
+
+  static async start(): Promise<OwnPostgres> {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-own-'));
+    // As root the database runs as another user, who must be able to enter its folder.
+    await chmod(dataDir, 0o755);
+    const server = await startEmbeddedPostgres({ dataDir, durable: false });
+    await migrate(server.urls.owner);
+    return new OwnPostgres(dataDir, server);
+  }
+
+  get urls(): EmbeddedPostgres['urls'] {
+    return this.server.urls;
+  }
+
+  /** Runs statements as the superuser, who sees and ends everything. */
+  async run<Row extends pg.QueryResultRow>(...statements: readonly string[]): Promise<Row[]> {
+    const client = await this.connect();
+    try {
+      let rows: Row[] = [];
+      for (const statement of statements) ({ rows } = await client.query<Row>(statement));
+      return rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Connects as the superuser. */
+  async connect(): Promise<pg.Client> {
+    const url = Object.assign(new URL(this.server.superuserUrl), { pathname: new URL(this.server.urls.app).pathname });
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    return client;
+  }
+
+  /** Stops all processes of the server where they are: they answer nothing, and their connections stay open. */
+  freeze(): void {
+    this.#signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#signal('SIGCONT');
+  }
+
+  /** Kills the process of one connection, so that the server ends all others, and starts again. */
+  async killBackend(application: string): Promise<void> {
+    const [backend] = await this.run<{ pid: number }>(`select pid from pg_stat_activity where application_name = '${application}' limit 1`);
+    if (backend === undefined) throw new Error(`${application} has no connection`);
+    process.kill(backend.pid, 'SIGKILL');
+  }
+
+  /** Stops the server: sessions are ended (`pg_ctl stop --mode=fast`). */
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+
+  /** Starts it again, at the same address. */
+  async startAgain(): Promise<void> {
+    const { port } = this.server;
+    this.server = await startEmbeddedPostgres({ dataDir: this.dataDir, durable: false });
+    if (this.server.port !== port) throw new Error('another process has taken the port of the server');
+  }
+
+  async end(): Promise<void> {
+    this.thaw();
+    await this.server.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const [pid = ''] = readFileSync(path.join(this.server.home, 'data', 'postmaster.pid'), 'utf8').split('\n');
+    const backends = execFileSync('ps', ['-o', 'pid=', '--ppid', pid], { encoding: 'utf8' })
+      .split('\n')
+      .map(Number)
+      .filter((each) => each > 0);
+    for (const each of [Number(pid), ...backends]) send(each, signal);
+  }
+}
+
+/** A backend may have ended meanwhile. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
