@@ -6,7 +6,7 @@ import { answerTimeoutOf } from '../utc-client.js';
 import { checkOut, type LendingPool } from './connection-pool.js';
 import type { Statement } from './pg-internals.js';
 import { PreparedQuery } from './prepared-query.js';
-import { isReadOnly, isStaleStatement } from './prepared-statement-names.js';
+import { isReadOnly, isRecoverable } from './prepared-statement-names.js';
 import { assertReadCommitted, beginMessages, commitMessage, type TenantBinding } from './tenant-binding.js';
 import { NotCommittedError, OutsideTransactionError } from './tenant-pool.errors.js';
 
@@ -140,7 +140,7 @@ export class PooledConnection {
       query.onAnswer((error, result) => {
         this.#unanswered -= 1;
         if (error === null) return resolve(result as pg.QueryResult);
-        this.#unusable ||= isStaleStatement(error) || isReadOnly(error) || !(error instanceof pg.DatabaseError);
+        this.#unusable ||= !isRecoverable(error);
         if (isReadOnly(error)) this.pool.renew();
         reject(error);
       });

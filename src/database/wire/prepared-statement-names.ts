@@ -37,6 +37,11 @@ export function isStaleStatement(error: unknown): boolean {
 /** Whether a write was refused because the server is read-only: a standby, or a primary that was demoted. Its connections must be closed, because another server may be the primary. */
 export const isReadOnly = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '25006';
 
+/** Whether the connection can be used again: after an error that the server reports it can, but pg's own pool would close it. */
+export function isRecoverable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error) && !isReadOnly(error);
+}
+
 /** The server has rolled back the statement, which was a transaction of its own: a deadlock, or a conflict. */
 const rolledBackCodes = new Set(['40P01', '40001']);
 

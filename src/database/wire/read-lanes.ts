@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { UtcClient, type ConnectionOptions } from '../utc-client.js';
 import type { PreparedQuery } from './prepared-query.js';
-import { isStaleStatement } from './prepared-statement-names.js';
+import { isRecoverable } from './prepared-statement-names.js';
 
 /** One process cannot keep more connections busy with quick reads. */
 const laneCount = 2;
@@ -70,7 +70,7 @@ class Lane {
       query.onAnswer((error, result) => {
         if (error !== null) {
           // An error that pg raises itself leaves its record of the prepared statements wrong.
-          if (isStaleStatement(error) || !(error instanceof pg.DatabaseError)) this.#retire(client);
+          if (!isRecoverable(error)) this.#retire(client, error);
           return fail(error);
         }
         this.#waiting -= 1;
@@ -129,9 +129,11 @@ class Lane {
     return client;
   }
 
-  #retire(client: pg.Client): void {
+  /** @param error the reason, when the server has ended the connection */
+  #retire(client: pg.Client, error?: Error): void {
     if (this.#client !== client) return;
     this.#client = undefined;
+    if (error instanceof pg.DatabaseError && error.severity === 'FATAL') this.onLost(error);
     this.#corked?.uncork();
     this.#corked = undefined;
     this.#closing = client.end().catch(ignore);

@@ -1,12 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { lend, type LendingPool } from './connection-pool.js';
 import type { PreparedQuery } from './prepared-query.js';
-import { isReadOnly, isStaleStatement } from './prepared-statement-names.js';
-
-/** Whether the connection can be used again: after an error that the server reports it can, but pg's own pool would close it. */
-function isRecoverable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error) && !isReadOnly(error);
-}
+import { isReadOnly, isRecoverable } from './prepared-statement-names.js';
 
 /**
  * Runs one query on a client of a pool. It uses callbacks, like the inside of pg: it is on the path of every query,
