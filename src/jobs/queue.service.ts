@@ -106,7 +106,7 @@ export class QueueService implements OnApplicationShutdown {
         return await pool.query(text, values);
       } catch (error) {
         if (!isTransient(error) || attempt === attempts) throw error;
-        // What pg-boss gets from its own pool when that has been closed.
+        // pg-boss gets the same from a pool of its own that has been closed.
         if (this.#stopping) return undefined as never;
         if (attempt === 1) this.#logger.warn({ err: error }, 'the queue cannot reach the database; trying again');
         await sleep(pause);

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -170,13 +172,45 @@ withRedis(`Redis${hasOwnRedis ? '' : ' (skipped: redis-server is not installed)'
 
   it('a Redis that accepts connections and never answers delays neither the start nor requests', async () => {
     const silent: Server = createServer().listen(0, '127.0.0.1');
-    await new Promise((listening) => silent.once('listening', listening));
+    await once(silent, 'listening');
     const server = await start({ REDIS_URL: `redis://127.0.0.1:${(silent.address() as AddressInfo).port}`, RATE_LIMITS_ENABLED: 'true' });
     const owner = await signUp(server);
     const before = performance.now();
     for (let request = 0; request < 10; request += 1) expect(await current(owner)).toBe(200);
     expect(performance.now() - before).toBeLessThan(2000);
     expect(await server.end('SIGTERM')).toBe(0);
+    silent.close();
+  }, 60_000);
+});
+
+describe('services that receive requests and never answer', () => {
+  /** The status and the code of an answer, which must come within 20 seconds. */
+  async function outcome(call: () => Promise<Answer>): Promise<unknown> {
+    const began = performance.now();
+    const { status, body, headers } = await call();
+    return { status, code: body.code, retryAfter: headers.get('retry-after'), inTime: performance.now() - began < 20_000 };
+  }
+
+  it('a name server fails the verification of a domain in time', async () => {
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const server = await start({ DNS_SERVERS: `127.0.0.1:${silent.address().port}` });
+    const owner = await signUp(server);
+    await postgres.run(`update organizations set plan = 'pro'`);
+    const { body } = await owner.post('/tenant/domains', { kind: 'host', domain: 'learn.example.org' });
+    expect(await outcome(() => owner.post(`/tenant/domains/${body.id}/verify`))).toEqual({ status: 503, code: 'dns_unavailable', retryAfter: '1', inTime: true });
+    silent.close();
+  }, 60_000);
+
+  it('Stripe fails a purchase in time', async () => {
+    const silent: Server = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const stripe = { STRIPE_SECRET_KEY: 'sk_test_123456789', STRIPE_WEBHOOK_SECRET: 'whsec_123456789' };
+    const server = await start({ ...stripe, BILLING_PROVIDER: 'stripe', STRIPE_API_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    const owner = await signUp(server);
+    const { body } = await owner.get('/organizations/current');
+    const call = (): Promise<Answer> => owner.post(`/organizations/${body.id}/billing/checkout`, { plan: 'pro', interval: 'month' });
+    expect(await outcome(call)).toEqual({ status: 503, code: 'provider_unavailable', retryAfter: '10', inTime: true });
     silent.close();
   }, 60_000);
 });
