@@ -108,6 +108,17 @@ withPgBouncer(`through PgBouncer in transaction mode${isPgBouncerInstalled ? '' 
     await Promise.all(seen);
   });
 
+  it('the limits of our statements do not pass to other clients on the same connections, and the server is ready', async () => {
+    const limits = `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle`;
+    const other = await connected(new PlainClient({ connectionString: app }));
+    for (let round = 0; round < 10; round += 1) {
+      const answers = await Promise.all([owner.api.patch(owner.home, { name: `Name ${round}` }), owner.api.get(`${owner.home}/members`), owner.api.get('//health/ready')]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect((await other.query(limits)).rows).toEqual([{ statement: '0', lock: '0', idle: '0' }]);
+    }
+    await other.end();
+  });
+
   it('the doctor and the check of the start accept the database', async () => {
     await assertSafeDatabase(app, { platformUrl: database.platform });
     const env = { NODE_ENV: 'test', APP_SECRET: testSecret, DATABASE_URL: app, DATABASE_PLATFORM_URL: database.platform, DATABASE_PREPARED_STATEMENTS: 'false' };
