@@ -1,8 +1,9 @@
 // Makes the generated Prisma client take less memory. Each client keeps two things for as long as it lives:
 //
-// - A graph of all arguments, in which a field is the number of its name. Prisma keeps the fields of a node in an array with
-//   this number as the index, so a node that has one field with the number 1000 takes 8 kB. The names are numbered again here,
-//   the most frequent ones first.
+// - A graph of all arguments. Many of its nodes are equal, up to the nodes that they lead to, so one of them serves for all.
+//   A field is the number of its name, and Prisma keeps the fields of a node under these numbers. V8 makes an array of it that
+//   is as long as the largest number, unless a number is so large that it makes a table. The numbers of the names, except the
+//   most frequent ones, begin above this limit. Both leave two fifths of the memory of the graph.
 // - The text of the query compiler, which is a module that exports WebAssembly in base64. It is read as a file here, so that
 //   only the compiled WebAssembly stays.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -58,71 +59,99 @@ class GraphWriter {
   }
 }
 
-/** The numbers of each part of the graph, in their order. `name` is the number of a string, `optionalName` the same plus one, or zero. */
-const parts = [
-  {
-    kind: 'input',
-    fields: [
-      ['name', 'integer'],
-      ['scalars', 'short'],
-      ['child', 'integer'],
-      ['optionalName', 'integer'],
-      ['flags', 'byte'],
-    ],
-  },
-  {
-    kind: 'output',
-    fields: [
-      ['name', 'integer'],
-      ['arguments', 'integer'],
-      ['child', 'integer'],
-    ],
-  },
-];
-const root = [
-  ['name', 'integer'],
-  ['arguments', 'integer'],
-  ['child', 'integer'],
-];
+/** The numbers of an edge, in their order. `name` is the number of a string; the optional ones are the number of a node or a string plus one, or zero. */
+const inputEdge = { name: 'integer', scalars: 'short', child: 'integer', enumName: 'integer', flags: 'byte' };
+const outputEdge = { name: 'integer', arguments: 'integer', child: 'integer' };
 
-/** Copies the graph, with each number of a name replaced by what `renumber` returns for it. */
-function rewrite(bytes, renumber) {
+/** Reads a graph of three lists: the nodes of the input, each a list of edges, the nodes of the output, and the roots. */
+function readGraph(bytes) {
   const reader = new GraphReader(bytes);
-  const writer = new GraphWriter();
-  const copy = (fields, kind) => {
-    for (const [field, type] of fields) {
-      const value = reader[type]();
-      const isName = field === 'name' || (field === 'optionalName' && value > 0);
-      const offset = field === 'optionalName' ? 1 : 0;
-      writer[type](isName ? renumber(value - offset, kind) + offset : value);
-    }
+  const edge = (fields) => Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, reader[type]()]));
+  const list = (length, read) => Array.from({ length }, read);
+  const [inputs, outputs, roots] = list(3, () => reader.integer());
+  const graph = {
+    inputs: list(inputs, () => list(reader.integer(), () => edge(inputEdge))),
+    outputs: list(outputs, () => list(reader.integer(), () => edge(outputEdge))),
+    roots: list(roots, () => edge(outputEdge)),
   };
-  const counts = [reader.integer(), reader.integer(), reader.integer()];
-  for (const count of counts) writer.integer(count);
-  for (const [index, { kind, fields }] of parts.entries()) {
-    for (let node = 0; node < counts[index]; node += 1) {
-      const edges = reader.integer();
-      writer.integer(edges);
-      for (let edge = 0; edge < edges; edge += 1) copy(fields, kind);
-    }
-  }
-  for (let entry = 0; entry < counts[2]; entry += 1) copy(root, 'root');
   if (!reader.isAtEnd) throw new Error('The argument graph of the Prisma client has another format than scripts/compact-prisma-client.mjs expects.');
+  return graph;
+}
+
+function writeGraph({ inputs, outputs, roots }) {
+  const writer = new GraphWriter();
+  const edge = (fields, values) => {
+    for (const [field, type] of Object.entries(fields)) writer[type](values[field]);
+  };
+  const node = (fields, edges) => {
+    writer.integer(edges.length);
+    for (const values of edges) edge(fields, values);
+  };
+  for (const { length } of [inputs, outputs, roots]) writer.integer(length);
+  for (const edges of inputs) node(inputEdge, edges);
+  for (const edges of outputs) node(outputEdge, edges);
+  for (const values of roots) edge(outputEdge, values);
   return Buffer.from(writer.bytes);
 }
 
-/** Numbers the strings of the graph by how many arguments have them as their name. */
-function renumberGraph(strings, graph) {
-  const bytes = Buffer.from(graph, 'base64url');
-  const uses = strings.map(() => 0);
-  const unchanged = rewrite(bytes, (name, kind) => {
-    if (kind === 'input') uses[name] += 1;
-    return name;
+/** Numbers the values of a list so that equal ones have the same number, in the order of their first appearance. */
+function numberEqual(values) {
+  const numbers = new Map();
+  return values.map((value) => {
+    if (!numbers.has(value)) numbers.set(value, numbers.size);
+    return numbers.get(value);
   });
-  if (!unchanged.equals(bytes)) throw new Error('scripts/compact-prisma-client.mjs cannot copy the argument graph of the Prisma client.');
-  const order = [...strings.keys()].sort((a, b) => uses[b] - uses[a] || a - b);
-  const numbers = new Map(order.map((name, number) => [name, number]));
-  return { strings: order.map((name) => strings[name]), graph: rewrite(bytes, (name) => numbers.get(name)).toString('base64url') };
+}
+
+/** Leaves one of the input nodes that have the same edges to nodes that are equal in turn. */
+function mergeEqualInputs({ inputs, outputs, roots }) {
+  // All nodes are in one class at first. A class is divided until all of its nodes lead to the same classes.
+  let classes = inputs.map(() => 0);
+  let count = 1;
+  for (let before = 0; before !== count;) {
+    before = count;
+    const led = ({ child, ...edge }) => [...Object.values(edge), child === 0 ? -1 : classes[child - 1]].join();
+    classes = numberEqual(inputs.map((edges) => edges.map(led).sort().join(';')));
+    count = new Set(classes).size;
+  }
+  const to = (field) => (edge) => ({ ...edge, [field]: edge[field] === 0 ? 0 : classes[edge[field] - 1] + 1 });
+  return {
+    inputs: inputs.filter((_, node) => classes.indexOf(classes[node]) === node).map((edges) => edges.map(to('child'))),
+    outputs: outputs.map((edges) => edges.map(to('arguments'))),
+    roots: roots.map(to('arguments')),
+  };
+}
+
+/** An array in which an index is larger by this than the array has room for becomes a table (`JSObject::kMaxGap` of V8). */
+const largestGap = 1024;
+/** The number of frequent names, whose nodes remain arrays: the best number for the models of this schema, of those that were tried. */
+const frequentNames = 96;
+
+/** Numbers the strings by how many arguments have them as their name, with a gap after the frequent ones. */
+function renumberStrings(strings, { inputs, outputs, roots }) {
+  const uses = strings.map(() => 0);
+  for (const { name } of inputs.flat()) uses[name] += 1;
+  const order = [...strings.keys()].sort((a, b) => uses[b] - uses[a] || a - b).map((name) => strings[name]);
+  // A name that no field has.
+  const gap = Array.from({ length: largestGap + frequentNames }, () => '');
+  const renumbered = [...order.slice(0, frequentNames), ...gap, ...order.slice(frequentNames)];
+  const numbers = new Map(renumbered.map((name, number) => [name, number]));
+  const number = (name) => numbers.get(strings[name]);
+  const named = (edge) => ({ ...edge, name: number(edge.name) });
+  return {
+    strings: renumbered,
+    inputs: inputs.map((edges) => edges.map((edge) => ({ ...named(edge), enumName: edge.enumName === 0 ? 0 : number(edge.enumName - 1) + 1 }))),
+    outputs: outputs.map((edges) => edges.map(named)),
+    roots: roots.map(named),
+  };
+}
+
+function compactGraph(strings, graph) {
+  const bytes = Buffer.from(graph, 'base64url');
+  const whole = readGraph(bytes);
+  if (!writeGraph(whole).equals(bytes)) throw new Error('scripts/compact-prisma-client.mjs cannot copy the argument graph of the Prisma client.');
+  const compact = renumberStrings(strings, mergeEqualInputs(whole));
+  return { strings: compact.strings, graph: writeGraph(compact).toString('base64url') };
 }
 
 /** Replaces the only match of a pattern. @throws {Error} when there is none */
@@ -135,8 +164,8 @@ function replaceIn(text, pattern, replacement) {
 export function compactPrismaClient(file) {
   let text = readFileSync(file, 'utf8');
   text = replaceIn(text, /strings: JSON\.parse\(("(?:[^"\\]|\\.)*")\),\s*graph: "([^"]*)"/, (_, strings, graph) => {
-    const renumbered = renumberGraph(JSON.parse(JSON.parse(strings)), graph);
-    return `strings: JSON.parse(${JSON.stringify(JSON.stringify(renumbered.strings))}),\n  graph: ${JSON.stringify(renumbered.graph)}`;
+    const compact = compactGraph(JSON.parse(JSON.parse(strings)), graph);
+    return `strings: JSON.parse(${JSON.stringify(JSON.stringify(compact.strings))}),\n  graph: ${JSON.stringify(compact.graph)}`;
   });
   text = replaceIn(text, /const \{ wasm \} = await import\(("[^"]*wasm-base64\.mjs")\)\s*return await decodeBase64AsWasm\(wasm\)/, (_, module) =>
     [
