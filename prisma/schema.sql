@@ -881,7 +881,7 @@ create table public.mail_messages (
 );
 CREATE INDEX mail_messages_created_at_idx ON public.mail_messages USING btree (created_at);
 CREATE INDEX mail_messages_lane_idx ON public.mail_messages USING btree (COALESCE((organization_id)::text, template), turn) WHERE (status = 'queued'::public.mail_status);
-CREATE INDEX mail_messages_link_idx ON public.mail_messages USING btree (link_expires_at) WHERE (status = ANY (ARRAY['pending'::public.mail_status, 'queued'::public.mail_status]));
+CREATE INDEX mail_messages_link_idx ON public.mail_messages USING btree (link_expires_at) WHERE (content IS NOT NULL);
 CREATE INDEX mail_messages_mailbox_idx ON public.mail_messages USING btree (regexp_replace(recipient, '[+][^@]*@'::text, '@'::text), template, created_at);
 CREATE INDEX mail_messages_organization_id_created_at_idx ON public.mail_messages USING btree (organization_id, created_at);
 CREATE INDEX mail_messages_pending_idx ON public.mail_messages USING btree (COALESCE(next_attempt_at, '-infinity'::timestamp with time zone), id) WHERE (status = 'pending'::public.mail_status);

@@ -300,6 +300,7 @@ describe('the operator', () => {
   it('does not send a mail whose link has expired', async () => {
     const { email, id } = await refused();
     await pass(8 * day);
+    expect(await mailTo(email, ({ content }) => content === null)).toMatchObject({ status: 'failed', failure: 'recipient_refused', content: null });
     expect(await operator.post(`/platform/mails/${id}/resend`)).toMatchObject({ status: 409, body: { code: 'mail_link_expired' } });
     expect(smtp.accepted.filter(({ to }) => to === email)).toEqual([]);
   });

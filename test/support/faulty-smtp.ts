@@ -34,7 +34,7 @@ export class FaultySmtp {
   }
 
   /** @param options the timeouts of the client, and others */
-  url(options = 'greetingTimeout=500&socketTimeout=500'): string {
+  url(options = 'greetingTimeout=1000&socketTimeout=1000'): string {
     return `smtp://127.0.0.1:${this.#port}?${options}`;
   }
 

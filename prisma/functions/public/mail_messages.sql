@@ -14,7 +14,7 @@ create index mail_messages_mailbox_idx on public.mail_messages (regexp_replace(r
 create index mail_messages_pending_idx on public.mail_messages (coalesce(next_attempt_at, '-infinity'), id) where status = 'pending';
 create index mail_messages_turn_idx on public.mail_messages (turn, id) where status = 'queued';
 create index mail_messages_lane_idx on public.mail_messages (coalesce(organization_id::text, template), turn) where status = 'queued';
-create index mail_messages_link_idx on public.mail_messages (link_expires_at) where status in ('pending', 'queued');
+create index mail_messages_link_idx on public.mail_messages (link_expires_at) where content is not null;
 create index mail_messages_tried_idx on public.mail_messages (queued_at) where status in ('pending', 'queued') and failure is not null;
 
 -- Finds the mails about an invitation or a document.

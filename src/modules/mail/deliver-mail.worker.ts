@@ -35,6 +35,7 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
   #checkTimer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #wanted: 'admit' | 'claim' | undefined;
+  #notedChecks = 0;
   #stopped = false;
 
   constructor(
@@ -107,12 +108,16 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
 
   /** Mails wait while the server does not answer: they use up no attempts, and are all sent once it does. */
   async #serverAnswers(): Promise<boolean> {
-    if (this.server.failure === undefined) return true;
-    if (this.server.pause === 0 && (await this.server.check())) return true;
-    const { failure, pause } = this.server;
+    if (this.server.failure === undefined || (this.server.pause === 0 && (await this.server.check()))) {
+      this.#notedChecks = 0;
+      return true;
+    }
+    const { failure, failedChecks, pause } = this.server;
     clearTimeout(this.#checkTimer);
     if (!this.#stopped) this.#checkTimer = setTimeout(() => this.#wake('admit'), pause + 1);
-    if (failure !== undefined) await noteWaiting(this.pool, { ...failure, nextAttemptAt: this.#in(pause) });
+    // Once after each check, not for each new mail.
+    if (failure !== undefined && failedChecks !== this.#notedChecks) await noteWaiting(this.pool, { ...failure, nextAttemptAt: this.#in(pause) });
+    this.#notedChecks = failedChecks;
     return false;
   }
 

@@ -78,21 +78,21 @@ export async function admitMails(client: ClientBase, { now, max, limited, hourly
   return (await client.query<AdmittedMail>(admitSql, [now, max, limited, hourlyLimit])).rows;
 }
 
-/** Ends the mails whose link has expired, and those that were attempted and are too old. @returns how many of each failure */
-export async function endMails(pool: PlatformPool, now: Date, oldest: Date): Promise<{ failure: MailFailure; template: string; id: string }[]> {
-  const { rows } = await pool.query<{ failure: MailFailure; template: string; id: string }>(
+/** Ends the mails whose link has expired, and those that were attempted and are too old. Erases the content of the former, also if they have failed before. @returns the mails that end */
+export async function endMails(pool: PlatformPool, now: Date, oldest: Date): Promise<{ failure: MailFailure }[]> {
+  const { rows } = await pool.query<{ failure: MailFailure; ends: boolean }>(
     `with ended as (
-       select id, link_expires_at <= $1 as expired from mail_messages where status in ('pending', 'queued') and link_expires_at <= $1 for update skip locked),
+       select id, true as expired, status <> 'failed' as ends from mail_messages where content is not null and link_expires_at <= $1 for update skip locked),
      aged as (
-       select id, false as expired from mail_messages where status in ('pending', 'queued') and failure is not null and queued_at <= $2 for update skip locked)
+       select id, false as expired, true as ends from mail_messages where status in ('pending', 'queued') and failure is not null and queued_at <= $2 for update skip locked)
      update mail_messages m
         set status = 'failed', turn = null, next_attempt_at = null,
-            failure = case when e.expired then 'link_expired' else m.failure end, content = case when not e.expired then m.content end
-       from (select id, bool_or(expired) as expired from (select * from ended union all select * from aged) all_ended group by id) e where m.id = e.id
-     returning m.id, m.template, m.failure`,
+            failure = case when e.expired and e.ends then 'link_expired' else m.failure end, content = case when not e.expired then m.content end
+       from (select id, bool_or(expired) as expired, bool_and(ends) as ends from (select * from ended union all select * from aged) both_kinds group by id) e where m.id = e.id
+     returning m.failure, e.ends`,
     [now, oldest],
   );
-  return rows;
+  return rows.filter(({ ends }) => ends);
 }
 
 /** Begins attempts. Until `until`, no other replica takes the mails over; a pending mail with a turn is being attempted. */

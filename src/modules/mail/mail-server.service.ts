@@ -26,6 +26,11 @@ export class MailServerService {
     return this.#failure;
   }
 
+  /** The checks that have failed since the server answered. */
+  get failedChecks(): number {
+    return this.#failedChecks;
+  }
+
   /** Milliseconds until the server is asked again. */
   get pause(): number {
     return this.#failure === undefined ? 0 : Math.max(0, this.#checkAgainAt - performance.now());

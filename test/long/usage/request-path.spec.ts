@@ -57,18 +57,18 @@ describe('the path of a request', () => {
     } finally {
       (pg.Client.prototype as { query: unknown }).query = original;
     }
-    // The relay of mails, which polls, holds a client for its transaction: `begin`, a lock, and what follows until the `commit`.
-    const relaying = new Set<pg.Client>();
+    // The admission of mails, which polls, holds a client for its transaction: `begin`, a lock, and what follows until the `commit`.
+    const admitting = new Set<pg.Client>();
     const path = sent.filter(({ client, text }, index) => {
       if (
         text === 'begin' &&
         sent
           .slice(index + 1)
           .find((later) => later.client === client)
-          ?.text.includes('tenantry:mail-relay')
+          ?.text.includes('tenantry:mail-admission')
       )
-        relaying.add(client);
-      return !relaying.has(client) || (text === 'commit' && !relaying.delete(client));
+        admitting.add(client);
+      return !admitting.has(client) || (text === 'commit' && !admitting.delete(client));
     });
     return path.map(({ text }) => text).filter((text) => !/usage\.(settle|log_requests)|last_used_at = |audit\.(refuse|chain)|pgboss\.|job_runs|mail_messages/.test(text));
   }

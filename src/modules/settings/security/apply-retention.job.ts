@@ -2,7 +2,7 @@ import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 
 /**
- * Erases closed or expired invitations, decided join requests, and mail that was sent or has failed, of organizations with a
+ * Erases closed or expired invitations, decided join requests, and mail that was sent, has failed or was dropped, of organizations with a
  * data retention period. One statement for each table.
  */
 @ScheduledJob({ name: 'apply-retention', cron: '0 50 3 * * *', period: 'day' })
@@ -19,7 +19,7 @@ export class ApplyRetentionJob implements Job {
     const mails = await tx.$executeRaw`
       with kept as (select organization_id, ${now}::timestamptz - make_interval(days => (document ->> 'dataRetentionDays')::int) as since
                       from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null)
-      delete from mail_messages m using kept where m.organization_id = kept.organization_id and m.status in ('sent', 'failed') and m.created_at < kept.since`;
+      delete from mail_messages m using kept where m.organization_id = kept.organization_id and m.status in ('sent', 'failed', 'dropped') and m.created_at < kept.since`;
     return { invitations, joinRequests, mails };
   }
 }
