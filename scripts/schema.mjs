@@ -23,6 +23,7 @@ import { buildReference } from './schema-reference.mjs';
 
 const migrationsFolder = path.join(root, 'prisma/migrations');
 /** A second round grants what a dropped and created function lost; the third finds nothing. */
+const removes = /\b(drop (table|column|function|type)|rename (to|column)|set not null|alter column "?\w+"? (set data )?type)\b/i;
 const rounds = 3;
 
 async function execute(url, sql) {
@@ -108,6 +109,8 @@ async function writeMigration(name) {
     await writeGenerated(wanted);
     if (parts.length === 0 && differences.length === 0) return console.log('The migrations match the models and prisma/functions. There is nothing to write.');
     if (parts.length > 0) console.log(`Wrote ${path.relative(root, folder)}/migration.sql. Read it before you commit it.`);
+    if (removes.test(parts.join('\n')) && !folder.endsWith('_contract'))
+      console.log('It removes or changes what earlier versions may use. docs/upgrading.md says when its name must end with _contract.');
     if (differences.length > 0) console.log(`Write by hand what brings these in line:\n${describeDifferences(differences)}`);
     const { findings } = await inspectUrl(migrated);
     if (findings.length > 0) console.log(`The doctor reports:\n${describeFindings(findings)}`);

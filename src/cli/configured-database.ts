@@ -54,26 +54,26 @@ export async function migrateConfigured(env: Env): Promise<string[] | undefined>
   return undefined;
 }
 
-/**
- * Runs `work` with a connection of the owner of the configured database.
- *
- * @param command its name, for the audit log
- * @throws {DatabaseSetUpError} when the owner's address is not known
- */
-export async function asOwner<Result>(env: Env, command: string, work: (owner: pg.Client) => Promise<Result>): Promise<Result> {
-  const asOperator = async (owner: pg.Client): Promise<Result> => {
-    await owner.query(`select set_config('app.audit', $1, false)`, [JSON.stringify({ actorKind: 'operator', action: `cli ${command}` })]);
-    return work(owner);
-  };
+/** Runs `work` with the address of the owner of the configured database. @throws {DatabaseSetUpError} when it is not known */
+export async function asOwner<Result>(env: Env, work: (ownerUrl: string) => Promise<Result>): Promise<Result> {
   const url = env.DATABASE_OWNER_URL ?? (env.DATABASE_PLATFORM_URL === undefined ? env.DATABASE_URL : undefined);
-  if (url !== undefined) return withConnection(url, asOperator);
+  if (url !== undefined) return work(url);
   if (env.DATABASE_URL !== undefined) throw new DatabaseSetUpError('DATABASE_OWNER_URL is missing. Only the owner of the tables may do this.');
   const running = findEmbeddedPostgres(env.DATA_DIR);
-  if (running !== undefined) return withConnection(running.owner, asOperator);
+  if (running !== undefined) return work(running.owner);
   const server = await startEmbeddedPostgres({ dataDir: env.DATA_DIR });
   try {
-    return await withConnection(server.urls.owner, asOperator);
+    return await work(server.urls.owner);
   } finally {
     await server.stop();
   }
 }
+
+/** Runs `work` with a connection of the owner, whose changes the audit log records as those of a command. @throws {DatabaseSetUpError} as {@link asOwner} */
+export const withOwner = <Result>(env: Env, command: string, work: (owner: pg.Client) => Promise<Result>): Promise<Result> =>
+  asOwner(env, (url) =>
+    withConnection(url, async (owner) => {
+      await owner.query(`select set_config('app.audit', $1, false)`, [JSON.stringify({ actorKind: 'operator', action: `cli ${command}` })]);
+      return work(owner);
+    }),
+  );

@@ -138,12 +138,12 @@ export const auditRetentionCommand = (terminal: Terminal): Command =>
     .action(({ days, forever, json }: RetentionOptions, own: Command) => {
       if (days !== undefined && forever === true) own.error('error: pass --days or --forever.', { exitCode: exitCodes.usage });
       return runAndPrint(terminal, json, async () => {
-        const [{ loadEnv }, { asOwner }, { readRetention, setRetention }] = await Promise.all([
+        const [{ loadEnv }, { withOwner }, { readRetention, setRetention }] = await Promise.all([
           import('../../config/env.js'),
           import('../configured-database.js'),
           import('../../modules/audit/checkpoints/audit-retention.js'),
         ]);
-        const kept = await asOwner(loadEnv(terminal.env), 'audit:retention', async (owner) => {
+        const kept = await withOwner(loadEnv(terminal.env), 'audit:retention', async (owner) => {
           if (days !== undefined || forever === true) await setRetention(owner, days ?? null);
           return readRetention(owner);
         });

@@ -11,10 +11,19 @@ import { createLog, findPending, logEnd, logStart } from './migration-log.js';
 const lockKey = 72707369;
 const lockPatience = 600_000;
 const lockPause = 150;
+/**
+ * How long a migration waits for a table. Every statement on the table queues behind it, so it gives up soon, and is tried again: a long transaction
+ * of somebody else does not stop the application.
+ */
+const tableLockTimeout = '3s';
+/** Milliseconds until it is tried again, in which those that have queued proceed. */
+const tableLockPause = 2_000;
 
 export interface MigrateOptions {
   /** The folder of the migrations; `prisma/migrations` of the package by default. */
   readonly folder?: string;
+  /** Milliseconds for which a migration is tried again while other transactions use its tables. */
+  readonly patience?: number;
 }
 
 /**
@@ -25,7 +34,7 @@ export interface MigrateOptions {
  * @returns the names of the migrations that this call applied
  * @throws {DatabaseSetUpError} when a migration fails or the records do not fit the files
  */
-export async function migrate(ownerUrl: string, { folder }: MigrateOptions = {}): Promise<string[]> {
+export async function migrate(ownerUrl: string, { folder, patience = lockPatience }: MigrateOptions = {}): Promise<string[]> {
   const migrations = await readMigrations(folder);
   return withClient(ownerUrl, async (client) => {
     await client.query('set search_path to public; set lock_timeout to 0; set statement_timeout to 0');
@@ -33,7 +42,7 @@ export async function migrate(ownerUrl: string, { folder }: MigrateOptions = {})
     await lock(client);
     await createLog(client);
     const pending = await findPending(client, migrations);
-    for (const migration of pending) await apply(client, migration);
+    for (const migration of pending) await apply(client, migration, performance.now() + patience);
     return pending.map(({ name }) => name);
   });
 }
@@ -73,18 +82,110 @@ async function lock(client: pg.Client): Promise<void> {
   throw new DatabaseSetUpError('Another process has been migrating this database for ten minutes. Start again when it has finished.');
 }
 
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
-  const run = async (): Promise<void> => {
-    const id = await logStart(client, migration);
-    await client.query(migration.sql);
-    await logEnd(client, id);
-  };
-  try {
-    if (migration.transactional) await inTransaction(client, run);
-    else await run();
-  } catch (error) {
-    throw failed(migration, error);
+/** @param deadline by the clock of the process */
+async function apply(client: pg.Client, migration: Migration, deadline: number): Promise<void> {
+  for (;;) {
+    try {
+      if (migration.transactional) await inTransaction(client, () => applyWithin(client, migration));
+      else await run(client, migration);
+      return;
+    } catch (error) {
+      const isBusy = migration.transactional && busyCodes.includes(String((error as { code?: unknown }).code));
+      if (isBusy && performance.now() >= deadline) throw await busy(client, migration);
+      if (!isBusy) throw failed(migration, error);
+    }
+    await sleep(tableLockPause);
   }
+}
+
+async function applyWithin(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query(`set local lock_timeout = '${tableLockTimeout}'`);
+  await run(client, migration);
+}
+
+async function run(client: pg.Client, migration: Migration): Promise<void> {
+  const id = await logStart(client, migration);
+  await client.query(migration.sql);
+  await logEnd(client, id);
+}
+
+/** `lock_not_available` and `deadlock_detected`. */
+const busyCodes = ['55P03', '40P01'];
+
+/** The transactions that have been open for longer than a migration waits. */
+async function busy(client: pg.Client, { name }: Migration): Promise<DatabaseSetUpError> {
+  const { rows } = await client.query<{ pid: number; role: string | null; program: string; seconds: number }>(
+    `select pid, usename as role, application_name as program, extract(epoch from clock_timestamp() - xact_start)::integer as seconds from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and xact_start < clock_timestamp() - $1::interval order by xact_start limit 5`,
+    [tableLockTimeout],
+  );
+  const others = rows.map(({ pid, role, program, seconds }) => `process ${pid} of ${role ?? 'the server'} (${program}), for ${seconds} s`);
+  const open = others.length === 0 ? '' : ` Long transactions: ${others.join('; ')}.`;
+  return new DatabaseSetUpError(
+    `The migration ${name} did not get the locks of its tables: other transactions use them all the time. Nothing was changed.${open} End them, and start again.`,
+  );
+}
+
+/** The tables that a migration locks. */
+export interface RehearsedMigration {
+  readonly name: string;
+  /** Milliseconds; undefined when it was not tried, because it runs without a transaction or follows one that does. */
+  readonly duration?: number;
+  /** The tables that nobody reads or writes until it has ended. */
+  readonly blocksReads: readonly string[];
+  /** The tables that nobody writes until it has ended. */
+  readonly blocksWrites: readonly string[];
+}
+
+/** Applies the pending migrations in one transaction, and rolls it back. @throws {DatabaseSetUpError} as {@link migrate} */
+export async function rehearseMigrations(ownerUrl: string, { folder }: MigrateOptions = {}): Promise<RehearsedMigration[]> {
+  const migrations = await readMigrations(folder);
+  return withClient(ownerUrl, async (client) => {
+    await client.query('set search_path to public; set statement_timeout to 0; begin');
+    try {
+      return await rehearse(client, await findPending(client, migrations));
+    } finally {
+      await client.query('rollback');
+    }
+  });
+}
+
+async function rehearse(client: pg.Client, pending: readonly Migration[]): Promise<RehearsedMigration[]> {
+  const { rows } = await client.query<{ oid: number }>(`select oid from pg_class where relkind in ('r', 'p', 'm')`);
+  const tables = rows.map(({ oid }) => oid);
+  await createLog(client);
+  const rehearsed: RehearsedMigration[] = [];
+  const known = new Set<string>();
+  let canRun = true;
+  for (const migration of pending) {
+    const { name, transactional } = migration;
+    canRun &&= transactional;
+    if (!canRun) {
+      rehearsed.push({ name, blocksReads: [], blocksWrites: [] });
+      continue;
+    }
+    const began = performance.now();
+    await applyWithin(client, migration).catch((error: unknown) => {
+      throw failed(migration, error);
+    });
+    const duration = Math.round(performance.now() - began);
+    const locks = (await readLocks(client, tables)).filter(({ table, reads }) => !known.has(`${table} ${reads}`));
+    for (const { table, reads } of locks) known.add(`${table} ${reads}`);
+    const named = (reads: boolean): string[] => locks.filter((lock) => lock.reads === reads).map(({ table }) => table);
+    rehearsed.push({ name, duration, blocksReads: named(true), blocksWrites: named(false) });
+  }
+  return rehearsed;
+}
+
+/** Returns the locks of this session on tables that existed before, which block others. */
+async function readLocks(client: pg.Client, tables: readonly number[]): Promise<{ readonly table: string; readonly reads: boolean }[]> {
+  const { rows } = await client.query<{ table: string; reads: boolean }>(
+    `select relation::regclass::text as table, bool_or(mode = 'AccessExclusiveLock') as reads from pg_locks
+      where pid = pg_backend_pid() and locktype = 'relation' and relation = any($1::oid[]) and mode in ('AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock')
+        and relation <> to_regclass('public._prisma_migrations') group by relation order by 1`,
+    [tables],
+  );
+  return rows;
 }
 
 function failed({ name, sql, transactional }: Migration, error: unknown): DatabaseSetUpError {

@@ -37,15 +37,31 @@ export async function logEnd(client: ClientBase, id: string): Promise<void> {
   await client.query('update public._prisma_migrations set finished_at = clock_timestamp(), applied_steps_count = 1 where id = $1', [id]);
 }
 
+/** The end of the name of a migration that removes what earlier versions of the program use (docs/upgrading.md). */
+const contractSuffix = '_contract';
+
+/**
+ * Returns the migrations of a database that this version of the program does not know and cannot work with.
+ *
+ * @param applied the names of all its migrations
+ */
+export function findTooNew(applied: readonly string[], known: readonly Migration[]): string[] {
+  const names = new Set(known.map(({ name }) => name));
+  return applied.filter((name) => name.endsWith(contractSuffix) && !names.has(name));
+}
+
 /**
  * Returns the migrations that the database lacks.
  *
- * @throws {DatabaseSetUpError} when an applied migration was changed, when one stopped in the middle, or when the
+ * @throws {DatabaseSetUpError} when a later version of the program has removed what this one uses, when an applied migration was changed, when one stopped in the middle, or when the
  *   database was migrated by a development version
  */
 export async function findPending(client: ClientBase, migrations: readonly Migration[]): Promise<Migration[]> {
   const applied = new Map((await readLog(client)).map((row) => [row.name, row]));
   if (replacedMigrations.some((name) => applied.has(name))) throw new DatabaseSetUpError(replaced);
+  const tooNew = findTooNew([...applied.keys()], migrations);
+  if (tooNew.length > 0)
+    throw new DatabaseSetUpError(`This version of the program cannot work with the database: a later version has applied ${tooNew.join(', ')}. Start that version.`);
   return migrations.filter((migration) => {
     const row = applied.get(migration.name);
     if (row !== undefined) assertSound(row, migration);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { findPendingMigrations, migrate } from '../../../src/database/migrations/migrate.js';
+import { findPendingMigrations, migrate, rehearseMigrations } from '../../../src/database/migrations/migrate.js';
 import { testDatabase } from '../../support/database.js';
 
 const { owner: url, platform } = testDatabase();
@@ -60,6 +60,50 @@ describe('the migration runner', () => {
     expect(await migrate(url, { folder })).toEqual(['99990101000002_broken']);
   });
 
+  it('a migration does not wait for a long transaction while others queue behind it: it gives up, and is tried again', async () => {
+    await write('99990101000003_busy', 'alter table trial.t add column n int;');
+    const reader = new pg.Client({ connectionString: url });
+    await reader.connect();
+    try {
+      await reader.query('begin; select from trial.t');
+      await expect(migrate(url, { folder, patience: 0 })).rejects.toThrow(/99990101000003_busy did not get the locks of its tables.*Long transactions: process \d+/);
+      const migrated = migrate(url, { folder });
+      // In the pause of the migration, another reader is not held up for longer than a migration waits.
+      const began = performance.now();
+      await owner.query('select from trial.t');
+      expect(performance.now() - began).toBeLessThan(8000);
+      await reader.query('commit');
+      expect(await migrated).toEqual(['99990101000003_busy']);
+    } finally {
+      await reader.end();
+    }
+  }, 30_000);
+
+  it('a rehearsal tells which tables each migration locks, and changes nothing', async () => {
+    await write('99990101000004_reads', 'alter table trial.t add column m int; create table trial.u (id int);');
+    await write('99990101000005_writes', 'create index on trial.t (m); lock table trial.u;');
+    await write('99990101000006_alone', '-- no transaction\ncreate index concurrently on trial.t (m);');
+    expect(await rehearseMigrations(url, { folder })).toEqual([
+      { name: '99990101000004_reads', duration: expect.any(Number), blocksReads: ['trial.t'], blocksWrites: [] },
+      { name: '99990101000005_writes', duration: expect.any(Number), blocksReads: [], blocksWrites: [] },
+      { name: '99990101000006_alone', blocksReads: [], blocksWrites: [] },
+    ]);
+    expect((await owner.query(`select to_regclass('trial.u') as u`)).rows).toEqual([{ u: null }]);
+    expect(await migrate(url, { folder })).toHaveLength(3);
+  });
+
+  it('a database from which a later version has removed what this one uses is refused; one that it has only extended is not', async () => {
+    await owner.query(`insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ('later', '', '99990101000009_more', now())`);
+    expect(await migrate(url, { folder })).toEqual([]);
+    await owner.query(`update _prisma_migrations set migration_name = '99990101000009_less_contract' where id = 'later'`);
+    try {
+      await expect(migrate(url, { folder })).rejects.toThrow('a later version has applied 99990101000009_less_contract');
+      await expect(findPendingMigrations(platform, { folder })).rejects.toThrow('Start that version');
+    } finally {
+      await owner.query(`delete from _prisma_migrations where id = 'later'`);
+    }
+  });
+
   it('a migration whose file was changed after it was applied is refused', async () => {
     await write('99990101000001_second', 'insert into trial.t values (1);\n');
     await expect(migrate(url, { folder })).rejects.toThrow('its file was changed since');
@@ -69,8 +113,8 @@ describe('the migration runner', () => {
   });
 
   it('the migration runner refuses to continue after an incomplete migration', async () => {
-    await write('99990101000003_half', '-- no transaction\nselect nonsense;');
-    await expect(migrate(url, { folder })).rejects.toThrow('99990101000003_half failed');
+    await write('99990101000010_half', '-- no transaction\nselect nonsense;');
+    await expect(migrate(url, { folder })).rejects.toThrow('99990101000010_half failed');
     await expect(migrate(url, { folder })).rejects.toThrow('stopped in the middle');
   });
 });
