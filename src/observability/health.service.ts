@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { SystemClock } from '../common/clock.js';
 import { AppError } from '../common/errors/app-error.js';
 import { DatabaseListener } from '../database/database-listener.js';
+import { findMigrationsOfLaterVersions } from '../database/migrations/later-versions.js';
 import { askServer } from '../database/wire/ask-server.js';
 import { PlatformPool } from '../database/wire/platform-pool.js';
 import { TenantPool } from '../database/wire/tenant-pool.js';
@@ -54,7 +55,7 @@ export class HealthService implements BeforeApplicationShutdown {
   async findProblems(): Promise<Problems> {
     const checks: Readonly<Record<string, () => Promise<string | undefined> | string | undefined>> = {
       database: () => this.#askPool(this.tenants),
-      platform_database: () => this.#askPool(this.platform),
+      platform_database: async () => (await this.#askPool(this.platform)) ?? this.#findLaterMigrations(),
       listener: () => (this.listener.isHealthy ? undefined : 'has lost its connection'),
       queue: () => this.queue.ask().then(() => undefined),
       process: () => (processFaults.isFaulty ? 'had an error that was not handled' : undefined),
@@ -86,6 +87,11 @@ export class HealthService implements BeforeApplicationShutdown {
       .finally(() => this.#running.delete(name));
     this.#running.set(name, running);
     return running;
+  }
+
+  async #findLaterMigrations(): Promise<string | undefined> {
+    const later = await findMigrationsOfLaterVersions(this.platform);
+    return later.length === 0 ? undefined : `has migrations of a later version, with which this one cannot work: ${later.join(', ')}`;
   }
 
   async #askPool(pool: TenantPool | PlatformPool): Promise<string | undefined> {

@@ -249,6 +249,17 @@ describe('a read-only database', () => {
   }, 60_000);
 });
 
+describe('a database of a later version', () => {
+  it('a replica of the earlier version stays ready after a migration that extends, and not after one that removes', async () => {
+    const named = (name: string): string => `insert into public._prisma_migrations (id, checksum, migration_name, finished_at) values ('${name}', '', '${name}', now())`;
+    await postgres.run(named('99990101000000_more'), named('99990101000001_less_contract'));
+    expect((await ready()).body.checks).toEqual({ platform_database: 'has migrations of a later version, with which this one cannot work: 99990101000001_less_contract' });
+    await postgres.run(`delete from public._prisma_migrations where migration_name = '99990101000001_less_contract'`);
+    expect((await ready()).status).toBe(200);
+    await postgres.run(`delete from public._prisma_migrations where migration_name = '99990101000000_more'`);
+  }, 60_000);
+});
+
 describe('a burst', () => {
   it('three hundred writes at once of a process that has no connection yet are all done', async () => {
     const id = homeOf(quiet);

@@ -12,7 +12,7 @@ const lockKey = 72707369;
 const lockPatience = 600_000;
 const lockPause = 150;
 /**
- * How long a migration waits for a table. Every statement on the table queues behind it, so it gives up soon, and is tried again: a long transaction
+ * How long a migration waits for a table. Every later statement on the table waits for it, so it gives up soon, and is tried again: a long transaction
  * of somebody else does not stop the application.
  */
 const tableLockTimeout = '3s';
@@ -151,8 +151,9 @@ export async function rehearseMigrations(ownerUrl: string, { folder }: MigrateOp
 }
 
 async function rehearse(client: pg.Client, pending: readonly Migration[]): Promise<RehearsedMigration[]> {
-  const { rows } = await client.query<{ oid: number }>(`select oid from pg_class where relkind in ('r', 'p', 'm')`);
-  const tables = rows.map(({ oid }) => oid);
+  // The names of before: a migration may rename or drop a table.
+  const { rows } = await client.query<{ oid: number; name: string }>(`select oid::integer, oid::regclass::text as name from pg_class where relkind in ('r', 'p', 'm')`);
+  const tables = new Map(rows.map(({ oid, name }) => [oid, name]));
   await createLog(client);
   const rehearsed: RehearsedMigration[] = [];
   const known = new Set<string>();
@@ -178,14 +179,14 @@ async function rehearse(client: pg.Client, pending: readonly Migration[]): Promi
 }
 
 /** Returns the locks of this session on tables that existed before, which block others. */
-async function readLocks(client: pg.Client, tables: readonly number[]): Promise<{ readonly table: string; readonly reads: boolean }[]> {
-  const { rows } = await client.query<{ table: string; reads: boolean }>(
-    `select relation::regclass::text as table, bool_or(mode = 'AccessExclusiveLock') as reads from pg_locks
+async function readLocks(client: pg.Client, tables: ReadonlyMap<number, string>): Promise<{ readonly table: string; readonly reads: boolean }[]> {
+  const { rows } = await client.query<{ oid: number; reads: boolean }>(
+    `select relation::integer as oid, bool_or(mode = 'AccessExclusiveLock') as reads from pg_locks
       where pid = pg_backend_pid() and locktype = 'relation' and relation = any($1::oid[]) and mode in ('AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock')
-        and relation <> to_regclass('public._prisma_migrations') group by relation order by 1`,
-    [tables],
+        and relation is distinct from to_regclass('public._prisma_migrations') group by relation`,
+    [[...tables.keys()]],
   );
-  return rows;
+  return rows.map(({ oid, reads }) => ({ table: tables.get(oid) ?? '', reads })).toSorted((a, b) => (a.table < b.table ? -1 : 1));
 }
 
 function failed({ name, sql, transactional }: Migration, error: unknown): DatabaseSetUpError {

@@ -60,7 +60,7 @@ describe('the migration runner', () => {
     expect(await migrate(url, { folder })).toEqual(['99990101000002_broken']);
   });
 
-  it('a migration does not wait for a long transaction while others queue behind it: it gives up, and is tried again', async () => {
+  it('a migration does not wait for a long transaction while others wait for it: it gives up, and is tried again', async () => {
     await write('99990101000003_busy', 'alter table trial.t add column n int;');
     const reader = new pg.Client({ connectionString: url });
     await reader.connect();
@@ -79,7 +79,7 @@ describe('the migration runner', () => {
     }
   }, 30_000);
 
-  it('a rehearsal tells which tables each migration locks, and changes nothing', async () => {
+  it('a rehearsal returns the tables that each migration locks, and changes nothing', async () => {
     await write('99990101000004_reads', 'alter table trial.t add column m int; create table trial.u (id int);');
     await write('99990101000005_writes', 'create index on trial.t (m); lock table trial.u;');
     await write('99990101000006_alone', '-- no transaction\ncreate index concurrently on trial.t (m);');
