@@ -36,6 +36,7 @@ import { RefreshService } from './sessions/refresh.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SigningKeysService } from './tokens/signing-keys.service.js';
+import { SignInQueries } from './sign-in.queries.js';
 import { UsersService } from './users.service.js';
 
 @Module({
@@ -73,6 +74,7 @@ import { UsersService } from './users.service.js';
     JwtStrategy,
     EmailVerificationService,
     MeQueries,
+    SignInQueries,
     MeService,
     PlatformAdminsService,
     PlatformUsersService,

@@ -10,7 +10,8 @@ import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { SessionsService, type TokenPair } from './sessions/sessions.service.js';
-import { UsersService, type NewUser, type SignInCandidate } from './users.service.js';
+import type { SignInCandidate } from './sign-in.queries.js';
+import { UsersService, type NewUser } from './users.service.js';
 
 export interface SignedUp extends TokenPair {
   readonly user: User;
@@ -89,11 +90,11 @@ export class AuthService {
   }
 
   /** Returns the default organization when it is open, otherwise the only open organization of the user, otherwise null. */
-  async #defaultOrganization({ id, defaultOrganizationId }: SignInCandidate): Promise<string | null> {
+  async #defaultOrganization({ id, usualOrganization: usual }: SignInCandidate): Promise<string | null> {
+    if (usual !== null && closedState({ ...usual, deletedAt: null }) === undefined) return usual.id;
     const open = (await this.organizationDirectory.listOrganizationsOf(id))
       .map(({ organization }) => organization)
       .filter((organization) => closedState(organization) === undefined);
-    const usual = open.find((organization) => organization.id === defaultOrganizationId) ?? (open.length === 1 ? open[0] : undefined);
-    return usual?.id ?? null;
+    return open.length === 1 ? (open[0]?.id ?? null) : null;
   }
 }

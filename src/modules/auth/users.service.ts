@@ -18,15 +18,6 @@ export interface PreparedUser {
   readonly passwordHash: string;
 }
 
-/** An account that a login with an address compares the password with. */
-export interface SignInCandidate {
-  readonly id: string;
-  readonly verified: boolean;
-  readonly passwordHash: string | null;
-  readonly passwordChangedAt: Date;
-  readonly defaultOrganizationId: string | null;
-}
-
 /** Creates and finds users. An account owns its address once it has verified it; before, it only claims it (docs/accounts.md). */
 @Injectable()
 export class UsersService {
@@ -52,22 +43,6 @@ export class UsersService {
     else await this.mailboxes.lockForClaim(tx, email);
     const user = await tx.user.create({ data: { email, name, credential: { create: { passwordHash } } } });
     return emailVerified ? this.mailboxes.verifyAddress(tx, user.id, email) : user;
-  }
-
-  /**
-   * Returns the accounts that can sign in with an address, highest precedence first: the one that has verified it, the
-   * oldest claim, which no later sign-up can displace, and the newest claim.
-   */
-  async findSignInCandidates(email: string): Promise<SignInCandidate[]> {
-    return this.platform.$queryRaw<SignInCandidate[]>`
-      with known as (
-        select u.id, u.created_at, u.email_verified_at is not null as verified, c.password_hash as "passwordHash", u.password_changed_at as "passwordChangedAt",
-               u.default_organization_id as "defaultOrganizationId"
-          from users u left join credentials c on c.user_id = u.id where u.email = ${email} and u.disabled_at is null)
-      select id, verified, "passwordHash", "passwordChangedAt", "defaultOrganizationId" from known where verified
-      union all (select id, verified, "passwordHash", "passwordChangedAt", "defaultOrganizationId" from (
-        (select * from known where not verified order by created_at, id limit 1)
-        union (select * from known where not verified order by created_at desc, id desc limit 1)) claims order by created_at, id)`;
   }
 
   /** Checks and hashes a new password of a user. @throws {WeakPasswordError} */

@@ -12,6 +12,7 @@ import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
 import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
+import { SignInQueries } from '../sign-in.queries.js';
 import { UsersService } from '../users.service.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { PasswordChecksService } from './password-checks.service.js';
@@ -25,6 +26,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
   constructor(
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
+    private readonly queries: SignInQueries,
     private readonly mailboxes: MailboxesService,
     private readonly endings: AccountEndingsService,
     private readonly tokens: MailedTokensService,
@@ -92,7 +94,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
 
   /** Mails a link to the account that has verified the address, or else to the claims that can sign in with it. */
   async #sendResetLinks(email: string): Promise<void> {
-    const candidates = await this.users.findSignInCandidates(email);
+    const candidates = await this.queries.findSignInCandidates(email);
     const recoverable = candidates[0]?.verified === true ? candidates.slice(0, 1) : candidates;
     if (recoverable.length === 0) return;
     const users = await this.platform.user.findMany({ where: { id: { in: recoverable.map(({ id }) => id) } }, orderBy: { createdAt: 'asc' } });

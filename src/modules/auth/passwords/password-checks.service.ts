@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { AccountLockedError, InvalidCredentialsError, WrongPasswordError } from '../auth.errors.js';
-import { UsersService, type SignInCandidate } from '../users.service.js';
+import { SignInQueries, type SignInCandidate } from '../sign-in.queries.js';
 import { LoginAttemptsService, type AttemptSubject, type LoginAttempt } from './login-attempts.service.js';
 import { PasswordsService } from './passwords.service.js';
 
@@ -13,7 +13,7 @@ const hashesChecked = 3;
 export class PasswordChecksService {
   constructor(
     private readonly platform: PlatformDb,
-    private readonly users: UsersService,
+    private readonly queries: SignInQueries,
     private readonly passwords: PasswordsService,
     private readonly attempts: LoginAttemptsService,
   ) {}
@@ -24,7 +24,7 @@ export class PasswordChecksService {
    * @throws {InvalidCredentialsError | AccountLockedError}
    */
   async signIn(email: string, password: string): Promise<SignInCandidate> {
-    const candidates = await this.users.findSignInCandidates(email);
+    const candidates = await this.queries.findSignInCandidates(email);
     const attempts = await this.#beginAttempts(email, candidates);
     const tried = [...attempts.values()];
     // The first account decides about the answer, without a verified one also the counter of the address: a lock of a later claim must not show.

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { PlatformPool } from '../../database/wire/platform-pool.js';
+
+/** The organization that a user works in by default. */
+export interface UsualOrganization {
+  readonly id: string;
+  readonly status: string;
+  readonly maintenanceMode: boolean;
+}
+
+/** An account that a login with an address compares the password with. */
+export interface SignInCandidate {
+  readonly id: string;
+  readonly verified: boolean;
+  readonly passwordHash: string | null;
+  readonly passwordChangedAt: Date;
+  /** Null also when it is deleted, or the user is not a member of it. */
+  readonly usualOrganization: UsualOrganization | null;
+}
+
+type CandidateRow = [id: string, verified: boolean, passwordHash: string | null, passwordChangedAt: Date, usualOrganization: UsualOrganization | null];
+
+// Everything that it reads is found by a key: an address has few claims (MailboxesService).
+const candidatesSql = `
+  with known as (
+    select u.id, u.created_at, u.email_verified_at is not null as verified, c.password_hash, u.password_changed_at, u.default_organization_id
+      from users u left join credentials c on c.user_id = u.id where u.email = $1 and u.disabled_at is null),
+  candidates as (
+    select * from known where verified
+    union all (select * from (
+      (select * from known where not verified order by created_at, id limit 1)
+      union (select * from known where not verified order by created_at desc, id desc limit 1)) claims))
+  select id, verified, password_hash, password_changed_at,
+         (select json_build_object('id', o.id, 'status', o.status, 'maintenanceMode', o.maintenance_mode)
+            from memberships m join organizations o on o.id = m.organization_id
+           where m.organization_id = default_organization_id and m.user_id = candidates.id and o.deleted_at is null)
+    from candidates order by verified desc, created_at, id`;
+
+/** Reads what decides a login before its password is checked. */
+@Injectable()
+export class SignInQueries {
+  constructor(private readonly platform: PlatformPool) {}
+
+  /**
+   * Returns the accounts that can sign in with an address, highest precedence first: the one that has verified it, the
+   * oldest claim, which no later sign-up can displace, and the newest claim.
+   */
+  async findSignInCandidates(email: string): Promise<SignInCandidate[]> {
+    const { rows } = await this.platform.read<CandidateRow>({ name: 'tenantry_sign_in', text: candidatesSql, values: [email], rowMode: 'array', quick: true });
+    return rows.map(([id, verified, passwordHash, passwordChangedAt, usualOrganization]) => ({ id, verified, passwordHash, passwordChangedAt, usualOrganization }));
+  }
+}
