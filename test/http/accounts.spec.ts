@@ -561,6 +561,19 @@ describe('your own account', () => {
     expect((await owner.api.get('/users/me')).body).toMatchObject({ id: owner.userId, name: 'Ada', emailVerified: false });
   });
 
+  it.each([
+    ['is suspended', `update organizations set status = 'suspended' where id = $1`],
+    ['is in maintenance', 'update organizations set maintenance_mode = true where id = $1'],
+    ['is deleted', 'update organizations set deleted_at = now() where id = $1'],
+    ['lost the user as a member', 'delete from memberships where organization_id = $1'],
+  ])('a login works in the only open organization when the default one %s', async (_, close) => {
+    const owner = await server.world.owner();
+    const { id: other } = (await owner.api.post('/organizations', { name: 'Second' })).body;
+    expect(decodeJwt((await logIn(owner.email)).body.accessToken)).toMatchObject({ org: owner.organizationId });
+    await database.query(close, [owner.organizationId]);
+    expect(decodeJwt((await logIn(owner.email)).body.accessToken)).toMatchObject({ org: other });
+  });
+
   let unchanged: Person | undefined;
   it.each([
     [{ name: '' }, 400, 'validation_failed'],
