@@ -6,7 +6,7 @@ import { AuthenticationGuard } from './access/guards/authentication.guard.js';
 import { MeteringGuard } from './access/guards/metering.guard.js';
 import { RateLimitGuard } from './access/guards/rate-limit.guard.js';
 import { TenantGuard } from './access/guards/tenant.guard.js';
-import { Clock } from './common/clock.js';
+import type { Clock } from './common/clock.js';
 import { CommonModule } from './common/common.module.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { RequestValidationPipe } from './common/http/request-validation.pipe.js';
@@ -38,7 +38,7 @@ import type { TenantContext } from './tenancy/tenant-context.js';
 export interface AppOptions {
   readonly config: AppConfig;
   readonly urls: DatabaseUrls;
-  /** The system clock when left out. */
+  /** The database's clock when left out. */
   readonly clock?: Clock;
   /** Additional modules. */
   readonly modules?: readonly Type[];
@@ -47,12 +47,12 @@ export interface AppOptions {
 /** The root module. It lists every mechanism and every feature. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, urls, clock = new Clock(), modules = [] }: AppOptions, context: TenantContext): DynamicModule {
+  static forRoot({ config, urls, clock, modules = [] }: AppOptions, context: TenantContext): DynamicModule {
     const mechanisms = [
       ConfigModule.forRoot(config),
-      CommonModule.forRoot(clock),
+      CommonModule,
       TenancyModule.forRoot(context),
-      DatabaseModule.forRoot(urls),
+      DatabaseModule.forRoot(urls, clock),
       AccessModule,
       JobsModule,
       ObservabilityModule,

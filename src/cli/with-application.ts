@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Clock } from '../common/clock.js';
 import { AppConfig } from '../config/app-config.js';
 import { readAppSecret } from '../config/app-secret.js';
 import type { Env } from '../config/env.js';
@@ -39,6 +40,7 @@ export async function withApplication<Result>(env: Env, command: string, work: (
     const { createApp } = await loading;
     const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
     try {
+      await app.get(Clock).current();
       return await app.get(TenantContext).runAsPlatform(`cli ${command}`, () => work(app), { kind: 'operator' });
     } finally {
       await app.close();

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * Returns the time. Rules that depend on time ask this clock, so that tests can set it. Only counters that all replicas share ask the database's:
- * failed sign-ins, and the mails that a mailbox gets in an hour.
+ * Returns the time. Rules that depend on time ask this clock, so that tests can set it. The application's is the database's,
+ * which all replicas share (`DatabaseClock`). This class returns the system's.
  */
 @Injectable()
 export class Clock {
   now(): Date {
     return new Date();
+  }
+
+  /** Returns the time that its source has at this moment. Scheduled jobs use it: they destroy, charge and close by it. */
+  current(): Promise<Date> {
+    return Promise.resolve(this.now());
   }
 }
 

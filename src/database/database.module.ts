@@ -1,12 +1,14 @@
 import { Logger, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
+import { Clock } from '../common/clock.js';
 import { AppConfig } from '../config/app-config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { tenantSchema } from '../generated/tenant-schema.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { createTenantClient } from '../tenancy/tenant-extension.js';
 import { wireBinding } from '../tenancy/wire-binding.js';
+import { DatabaseClock } from './database-clock.js';
 import { DatabaseListener } from './database-listener.js';
 import { DatabaseUrls } from './connect/database-urls.js';
 import { PlatformDb } from './platform-db.js';
@@ -113,7 +115,7 @@ const providers: Provider[] = [
   },
 ];
 
-/** Provides the two database clients, {@link TenantDb} and {@link PlatformDb}, and their pools to all modules. */
+/** Provides the two database clients, {@link TenantDb} and {@link PlatformDb}, their pools and the {@link Clock} to all modules. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
@@ -121,9 +123,13 @@ export class DatabaseModule implements OnApplicationShutdown {
     private readonly platformPool: PlatformPool,
   ) {}
 
-  /** @param urls the addresses of a migrated database */
-  static forRoot(urls: DatabaseUrls): DynamicModule {
-    const all = [{ provide: DatabaseUrls, useValue: urls }, ...providers];
+  /**
+   * @param urls the addresses of a migrated database
+   * @param clock the database's when left out
+   */
+  static forRoot(urls: DatabaseUrls, clock: Clock | undefined): DynamicModule {
+    const time: Provider = clock === undefined ? { provide: Clock, useClass: DatabaseClock } : { provide: Clock, useValue: clock };
+    const all = [{ provide: DatabaseUrls, useValue: urls }, time, ...providers];
     return { module: DatabaseModule, global: true, providers: all, exports: all };
   }
 

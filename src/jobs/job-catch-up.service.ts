@@ -27,15 +27,14 @@ export class JobCatchUpService {
 
   /** Runs a job for its missed periods, in order. When one cannot be done now, the later ones wait. */
   async one(job: RegisteredJob): Promise<void> {
-    for (const period of await this.missed(job)) {
+    for (const period of await this.missed(job, await this.clock.current())) {
       const { outcome } = await this.runs.attempt(job, period);
       if (outcome !== 'done' && outcome !== 'already_done') return;
     }
   }
 
-  /** Returns the periods of a job that are due and not done. */
-  async missed(job: RegisteredJob): Promise<string[]> {
-    const now = this.clock.now();
+  /** Returns the periods of a job that are due at a time and not done. */
+  async missed(job: RegisteredJob, now: Date): Promise<string[]> {
     const due = job.timetable.last(now);
     if (due === undefined) return [];
     const latest = job.timetable.periodOf(due);
@@ -46,7 +45,7 @@ export class JobCatchUpService {
 
   /** Returns the names of the jobs whose latest period is done. A job for every period is left out: it may have gaps before. */
   async #upToDate(): Promise<ReadonlySet<string>> {
-    const now = this.clock.now();
+    const now = await this.clock.current();
     const latest = new Map<string, string>();
     for (const { name, timetable, everyPeriod } of this.registry.all()) {
       const due = everyPeriod === true ? undefined : timetable.last(now);

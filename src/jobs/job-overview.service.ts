@@ -31,15 +31,15 @@ export class JobOverviewService {
     private readonly clock: Clock,
   ) {}
 
-  list(): Promise<JobReport[]> {
-    return Promise.all(this.registry.all().map((job) => this.#report(job)));
+  async list(): Promise<JobReport[]> {
+    const now = await this.clock.current();
+    return Promise.all(this.registry.all().map((job) => this.#report(job, now)));
   }
 
-  async #report(job: RegisteredJob): Promise<JobReport> {
+  async #report(job: RegisteredJob, now: Date): Promise<JobReport> {
     const { name, cron, period, everyPeriod = false, timetable } = job;
-    const now = this.clock.now();
     const last = (where: { status?: 'done' }): Promise<JobRun | null> => this.platform.jobRun.findFirst({ where: { job: name, ...where }, orderBy: { period: 'desc' } });
-    const [missed] = await this.catchUp.missed(job);
+    const [missed] = await this.catchUp.missed(job, now);
     const due = missed === undefined ? now : timetable.next(new Date(timetable.beginningOf(missed).getTime() - 1));
     const overdue = now.getTime() - due.getTime() > overdueAfter;
     return { name, cron, period, everyPeriod, nextRunAt: timetable.next(now), overdue, lastRun: await last({}), lastDone: await last({ status: 'done' }) };

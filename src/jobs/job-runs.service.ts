@@ -5,24 +5,46 @@ import { Clock } from '../common/clock.js';
 import { PlatformDb, type PlatformTransaction } from '../database/platform-db.js';
 import type { JobRun } from '../generated/prisma/client.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
+import { beyondBounds } from './deletion-bound.js';
 import type { RegisteredJob } from './job-registry.service.js';
 import { recordDone, recordFailure, takeJob, type RecordedRun } from './job-runs.queries.js';
+import { DeletionBoundError } from './jobs.errors.js';
 import type { JobResult } from './scheduled-job.decorator.js';
+import { changesBetween, readTableCounters, type TableChange } from './table-changes.queries.js';
 
 /** The outcome of an attempt to run a job. */
 export type JobOutcome =
   | { readonly outcome: 'done'; readonly result: JobResult; readonly durationMs: number }
   /** Nothing was run: the period is done; or another replica is running the job; or it failed and its delay is not over. */
   | { readonly outcome: 'already_done' | 'busy' | 'waiting' }
-  | { readonly outcome: 'failed'; readonly error: string; readonly durationMs: number };
+  | { readonly outcome: 'failed'; readonly error: string; readonly durationMs: number }
+  /** Everything was undone. `beyond` says what the run would delete beyond the bounds of the job. */
+  | {
+      readonly outcome: 'dry_run';
+      readonly result: JobResult;
+      readonly changes: Readonly<Record<string, TableChange>>;
+      readonly beyond: string | null;
+      readonly durationMs: number;
+    };
 
 export interface AttemptOptions {
-  /** The time that the work uses; the clock's when left out. */
+  /** The time that the work uses; the database's when left out. */
   readonly now?: Date;
   /** Run at once for a person, in their name, and not by the schedule. */
   readonly manual?: boolean;
   /** Run it even if it is done. */
   readonly force?: boolean;
+  /** Let it delete more than its bounds. */
+  readonly unbounded?: boolean;
+  /** Undo everything, record nothing, and return what the run would change. */
+  readonly dryRun?: boolean;
+}
+
+/** Rolls a dry run back. */
+class DryRunUndone extends Error {
+  constructor(readonly outcome: JobOutcome) {
+    super('A dry run is undone.');
+  }
 }
 
 interface Attempt extends Required<AttemptOptions> {
@@ -55,10 +77,10 @@ export class JobRunsService {
    * Runs a job for a period, unless any replica has done it or is doing it. The work and the row that records it are one
    * transaction. A failure is recorded after that transaction; any replica may retry.
    */
-  async attempt(job: RegisteredJob, period: string, { now = this.clock.now(), manual = false, force = false }: AttemptOptions = {}): Promise<JobOutcome> {
-    const attempt = { job, period, now, manual, force, began: performance.now() };
+  async attempt(job: RegisteredJob, period: string, { now, manual = false, force = false, unbounded = false, dryRun = false }: AttemptOptions = {}): Promise<JobOutcome> {
+    const attempt = { job, period, now: now ?? (await this.clock.current()), manual, force, unbounded, dryRun, began: performance.now() };
     const outcome = await this.context.runAsPlatform(`job ${job.name}`, () => this.#run(attempt), manual ? undefined : { kind: 'job', name: job.name });
-    if (outcome.outcome === 'done' || outcome.outcome === 'failed') this.#report(attempt, outcome);
+    if (outcome.outcome === 'done' || (outcome.outcome === 'failed' && !dryRun)) this.#report(attempt, outcome);
     return outcome;
   }
 
@@ -66,8 +88,10 @@ export class JobRunsService {
     try {
       return await this.platform.$transaction((tx) => this.#work(tx, attempt), limits);
     } catch (cause) {
+      if (cause instanceof DryRunUndone) return cause.outcome;
       const error = (cause instanceof Error ? cause.message : String(cause)).trim().slice(0, 1000);
       const run = recorded(attempt);
+      if (attempt.dryRun) return { outcome: 'failed', error, durationMs: run.durationMs };
       try {
         await recordFailure(this.platform, run, error);
       } catch (unrecorded) {
@@ -78,13 +102,19 @@ export class JobRunsService {
   }
 
   async #work(tx: PlatformTransaction, attempt: Attempt): Promise<JobOutcome> {
-    const { job, period, now, force } = attempt;
+    const { job, period, now, force, unbounded, dryRun } = attempt;
     if (!(await takeJob(tx, job.name))) return { outcome: 'busy' };
-    const before = await tx.jobRun.findUnique({ where: { job_period: { job: job.name, period } } });
-    const skipped = skipReason(before, attempt);
+    const earlier = await tx.jobRun.findUnique({ where: { job_period: { job: job.name, period } } });
+    const skipped = skipReason(earlier, attempt);
     if (skipped !== undefined) return { outcome: skipped };
+    const measured = dryRun || job.mayDelete !== undefined;
+    const before = measured ? await readTableCounters(tx) : undefined;
     const result = await job.work.run(tx, { period, now });
+    const changes = before === undefined ? new Map<string, TableChange>() : changesBetween(before, await readTableCounters(tx));
+    const beyond = beyondBounds(job.mayDelete ?? {}, changes);
     const run = recorded(attempt);
+    if (dryRun) throw new DryRunUndone({ outcome: 'dry_run', result, changes: Object.fromEntries(changes), beyond: beyond ?? null, durationMs: run.durationMs });
+    if (beyond !== undefined && !unbounded) throw new DeletionBoundError(job.name, beyond);
     if (!(await recordDone(tx, run, { result, force }))) throw new Error('Another process did the job meanwhile.');
     return { outcome: 'done', result, durationMs: run.durationMs };
   }
@@ -99,10 +129,10 @@ export class JobRunsService {
   }
 }
 
-function skipReason(before: Pick<JobRun, 'status' | 'retryAt'> | null, { now, manual, force }: Attempt): 'already_done' | 'waiting' | undefined {
-  if (before === null) return undefined;
-  if (before.status === 'done') return force ? undefined : 'already_done';
-  return !manual && before.retryAt !== null && before.retryAt > now ? 'waiting' : undefined;
+function skipReason(earlier: Pick<JobRun, 'status' | 'retryAt'> | null, { now, manual, force, dryRun }: Attempt): 'already_done' | 'waiting' | undefined {
+  if (earlier === null || dryRun) return undefined;
+  if (earlier.status === 'done') return force ? undefined : 'already_done';
+  return !manual && earlier.retryAt !== null && earlier.retryAt > now ? 'waiting' : undefined;
 }
 
 function recorded({ job, period, now, began }: Attempt): RecordedRun {

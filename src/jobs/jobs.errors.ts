@@ -12,6 +12,19 @@ export class InvalidJobPeriodError extends UnprocessableError {
   }
 }
 
+/** Fails a run. Its message is recorded for the operator. */
+export class DeletionBoundError extends Error {
+  constructor(job: string, beyond: string) {
+    super(`${beyond} Nothing was changed. Find out why there are so many (tenantry job:run ${job} --dry-run). To delete them: tenantry job:run ${job} --unbounded`);
+  }
+}
+
+export class NoDryRunError extends UnprocessableError {
+  constructor(name: string) {
+    super('no_dry_run', `The job "${name}" also acts outside of the database, so that a dry run could not be undone.`);
+  }
+}
+
 /** Thrown at boot. */
 export class UnusableJobError extends Error {
   constructor(name: string, reason: string) {

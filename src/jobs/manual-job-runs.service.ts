@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { JobRegistryService } from './job-registry.service.js';
-import { JobRunsService, type JobOutcome } from './job-runs.service.js';
-import { InvalidJobPeriodError } from './jobs.errors.js';
+import { JobRunsService, type AttemptOptions, type JobOutcome } from './job-runs.service.js';
+import { InvalidJobPeriodError, NoDryRunError } from './jobs.errors.js';
 
 export type ManualJobRun = { readonly job: string; readonly period: string } & JobOutcome;
+
+export type ManualRunOptions = { readonly period?: string } & Pick<AttemptOptions, 'force' | 'unbounded' | 'dryRun'>;
 
 /** Runs a job on request, outside its schedule. */
 @Injectable()
@@ -21,14 +23,17 @@ export class ManualJobRunsService {
    * @param name the job's name
    * @param options.period the period that was due last when left out
    * @param options.force whether to run it even if it is done
-   * @throws {UnknownJobError | InvalidJobPeriodError}
+   * @param options.unbounded whether it may delete more than its bounds
+   * @param options.dryRun whether to undo everything
+   * @throws {UnknownJobError | InvalidJobPeriodError | NoDryRunError}
    */
-  async run(name: string, { period, force = false }: { readonly period?: string; readonly force?: boolean } = {}): Promise<ManualJobRun> {
+  async run(name: string, { period, ...options }: ManualRunOptions = {}): Promise<ManualJobRun> {
     const job = this.registry.get(name);
-    const now = this.clock.now();
+    if (options.dryRun === true && job.actsOutside === true) throw new NoDryRunError(name);
+    const now = await this.clock.current();
     const chosen = period ?? job.timetable.periodOf(job.timetable.last(now) ?? now);
     const begun = job.timetable.isPeriod(chosen) && job.timetable.beginningOf(chosen) <= now;
     if (!begun) throw new InvalidJobPeriodError(chosen, job.period, job.timetable.periodOf(now));
-    return { job: name, period: chosen, ...(await this.runs.attempt(job, chosen, { manual: true, force })) };
+    return { job: name, period: chosen, ...(await this.runs.attempt(job, chosen, { ...options, manual: true })) };
   }
 }

@@ -5,7 +5,12 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from './schedu
 const retentionDays = 90;
 
 /** Deletes runs of jobs after 90 days, except the last run of each job, from which catching up continues. */
-@ScheduledJob({ name: 'purge-job-runs', cron: '0 30 3 * * *', period: 'day' })
+@ScheduledJob({
+  name: 'purge-job-runs',
+  cron: '0 30 3 * * *',
+  period: 'day',
+  mayDelete: { job_runs: { rows: 50_000, share: 0.25 } },
+})
 export class PurgeJobRunsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const before = new Date(now.getTime() - retentionDays * dayLength);

@@ -1,6 +1,7 @@
 import { Injectable, SetMetadata } from '@nestjs/common';
 import type { PlatformTransaction } from '../database/transactions.js';
 import type { Prisma } from '../generated/prisma/client.js';
+import type { DeletionBounds } from './deletion-bound.js';
 import type { PeriodKind } from './timetable.js';
 
 /** The schedule of a job. */
@@ -13,13 +14,17 @@ export interface JobTiming {
   readonly period: PeriodKind;
   /** Whether every missed period is caught up with, in order. Only the latest one when left out. */
   readonly everyPeriod?: boolean;
+  /** What a run may delete. A run that deletes more is rolled back and fails, unless an operator allows it. Every job that destroys data has bounds. */
+  readonly mayDelete?: DeletionBounds;
+  /** Whether the work acts outside of its transaction, so that a dry run could not be undone. */
+  readonly actsOutside?: boolean;
 }
 
 /** The period and the time of a run. */
 export interface JobMoment {
   /** The key of the period, e.g. `2026-11-21` or `2026-11-21T05`. After downtime it may be a past period. */
   readonly period: string;
-  /** The time to use, instead of the database's. */
+  /** The time to use: the database's, unless a test has set another one. */
   readonly now: Date;
 }
 

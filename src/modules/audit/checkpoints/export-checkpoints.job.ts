@@ -8,7 +8,7 @@ const most = 500;
 const batches = 20;
 
 /** Stores checkpoints outside of the database, in their order. A failure is repeated by the schedule of the job. */
-@ScheduledJob({ name: 'export-audit-checkpoints', cron: '30 */5 * * * *', period: 'minute' })
+@ScheduledJob({ name: 'export-audit-checkpoints', cron: '30 */5 * * * *', period: 'minute', actsOutside: true })
 export class ExportCheckpointsJob implements Job {
   constructor(private readonly destination: CheckpointDestination) {}
 

@@ -6,7 +6,12 @@ import { AuditCheckpointsService } from './audit-checkpoints.service.js';
 const most = 50_000;
 
 /** Removes events that are older than the retention of the audit log, and signs up to where they were removed. */
-@ScheduledJob({ name: 'remove-expired-audit-events', cron: '0 35 * * * *', period: 'hour' })
+@ScheduledJob({
+  name: 'remove-expired-audit-events',
+  cron: '0 35 * * * *',
+  period: 'hour',
+  mayDelete: { 'audit.events': { rows: 10_000, share: 0.1 } },
+})
 export class RemoveExpiredEventsJob implements Job {
   constructor(private readonly checkpoints: AuditCheckpointsService) {}
 

@@ -22,7 +22,12 @@ interface Unused {
  * Ends accounts that have never verified their address and were not used for `UNVERIFIED_ACCOUNT_DAYS`. An organization of
  * which such an account is the only member is deleted, and can be restored like every deleted organization.
  */
-@ScheduledJob({ name: 'end-unverified-accounts', cron: '0 27 * * * *', period: 'hour' })
+@ScheduledJob({
+  name: 'end-unverified-accounts',
+  cron: '0 27 * * * *',
+  period: 'hour',
+  mayDelete: { credentials: { rows: 100, share: 0.1 }, users: { rows: 100, share: 0.1 } },
+})
 export class EndUnverifiedAccountsJob implements Job {
   constructor(
     private readonly mailboxes: MailboxesService,

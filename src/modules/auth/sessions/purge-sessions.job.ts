@@ -8,7 +8,12 @@ const keptDays = 30;
  * Deletes sessions with their refresh tokens 30 days after they ended, and mailed tokens 30 days after they expired. Until
  * then the reuse of a refresh token is detected.
  */
-@ScheduledJob({ name: 'purge-sessions', cron: '0 40 3 * * *', period: 'day' })
+@ScheduledJob({
+  name: 'purge-sessions',
+  cron: '0 40 3 * * *',
+  period: 'day',
+  mayDelete: { sessions: { rows: 10_000, share: 0.25 }, user_tokens: { rows: 10_000, share: 0.25 } },
+})
 export class PurgeSessionsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const end = new Date(now.getTime() - keptDays * dayLength);

@@ -5,7 +5,12 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
  * Erases closed or expired invitations, decided join requests, and mail that was sent, has failed or was dropped, of organizations with a
  * data retention period. One statement for each table.
  */
-@ScheduledJob({ name: 'apply-retention', cron: '0 50 3 * * *', period: 'day' })
+@ScheduledJob({
+  name: 'apply-retention',
+  cron: '0 50 3 * * *',
+  period: 'day',
+  mayDelete: { invitations: { rows: 10_000, share: 0.25 }, join_requests: { rows: 10_000, share: 0.25 }, mail_messages: { rows: 10_000, share: 0.25 } },
+})
 export class ApplyRetentionJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const invitations = await tx.$executeRaw`

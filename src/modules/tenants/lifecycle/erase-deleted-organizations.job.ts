@@ -3,7 +3,12 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
 
 /** Ends the subscriptions of deleted organizations whose grace period is over, and erases the organizations with all their rows. */
-@ScheduledJob({ name: 'erase-deleted-organizations', cron: '0 7 * * * *', period: 'hour' })
+@ScheduledJob({
+  name: 'erase-deleted-organizations',
+  cron: '0 7 * * * *',
+  period: 'hour',
+  mayDelete: { organizations: { rows: 25, share: 0.1 } },
+})
 export class EraseDeletedOrganizationsJob implements Job {
   constructor(private readonly erasedSubscriptions: ErasedSubscriptionsService) {}
 

@@ -10,7 +10,12 @@ const settlementDays = 2;
  * Deletes the events of closed periods, and the rows that are only needed with them, after `usage.keepDays` of the
  * catalog. Totals and daily sums are kept.
  */
-@ScheduledJob({ name: 'usage-purge', cron: '0 0 4 * * *', period: 'day' })
+@ScheduledJob({
+  name: 'usage-purge',
+  cron: '0 0 4 * * *',
+  period: 'day',
+  mayDelete: { usage_events: { rows: 1_000_000, share: 0.5 }, usage_subjects: { rows: 1_000_000, share: 0.5 }, usage_reservations: { rows: 1_000_000, share: 0.5 } },
+})
 export class PurgeUsageJob implements Job {
   constructor(private readonly catalog: Catalog) {}
 

@@ -6,7 +6,12 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 const monthsAhead = 2;
 
 /** Creates the partitions of the request log for the coming months, and drops those older than `usage.keepRequestMonths` of the catalog. */
-@ScheduledJob({ name: 'usage-partitions', cron: '0 10 0 * * *', period: 'day' })
+@ScheduledJob({
+  name: 'usage-partitions',
+  cron: '0 10 0 * * *',
+  period: 'day',
+  mayDelete: { request_log: { rows: 1_000_000, share: 0.6 } },
+})
 export class RequestLogPartitionsJob implements Job {
   constructor(private readonly catalog: Catalog) {}
 
