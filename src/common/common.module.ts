@@ -3,7 +3,7 @@ import { SystemClock } from './clock.js';
 import { Pages } from './http/pages/page.js';
 import { RateLimiterService } from './rate-limits/rate-limiter.service.js';
 
-/** What all modules share. */
+/** Provides the services that all modules share. */
 @Global()
 @Module({ providers: [Pages, RateLimiterService, SystemClock], exports: [Pages, RateLimiterService, SystemClock] })
 export class CommonModule {}

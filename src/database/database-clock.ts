@@ -39,7 +39,7 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
 
   async onModuleInit(): Promise<void> {
     await this.current();
-    // Without an answer the clock goes on.
+    // Without an answer the clock continues from its last reading.
     this.#timer = setInterval(() => void this.current().catch(() => undefined), readEvery);
     this.#timer.unref();
   }

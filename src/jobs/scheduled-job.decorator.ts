@@ -14,7 +14,7 @@ export interface JobTiming {
   readonly period: PeriodKind;
   /** Whether every missed period is caught up with, in order. Only the latest one when left out. */
   readonly everyPeriod?: boolean;
-  /** What a run may delete. A run that deletes more is rolled back and fails, unless an operator allows it. Every job that destroys data has bounds. */
+  /** The bounds of the rows that a run may delete. A run that deletes more is rolled back and fails, unless an operator allows it. Every job that destroys data has bounds. */
   readonly mayDelete?: DeletionBounds;
   /** Whether the work acts outside of its transaction, so that a dry run could not be undone. */
   readonly actsOutside?: boolean;

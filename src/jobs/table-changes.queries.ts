@@ -1,6 +1,6 @@
 import type { PlatformTransaction } from '../database/transactions.js';
 
-/** What a transaction has done to a table so far. The partitions of a table count as the table. */
+/** The changes that a transaction has made to a table. The partitions of a table count as the table. */
 export interface TableChange {
   readonly inserted: number;
   readonly updated: number;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { eventually } from '../support/eventually.js';
 import { Replicas } from '../support/replicas.js';
+import { shiftDatabaseClock } from '../support/shifted-database-clock.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -13,12 +14,17 @@ const organizations = 300;
 let folder: string;
 let clock: string;
 let replicas: Replicas;
+let shiftDatabase: (milliseconds: number) => Promise<void>;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-month-'));
   clock = path.join(folder, 'shift');
   await writeFile(clock, String(monthEnd(0) - hour - Date.now()));
   const env = { NODE_OPTIONS: '--import ./test/support/shifted-clock.mjs', SHIFTED_CLOCK: clock, JOBS_ENABLED: 'true', CATALOG: 'test/catalogs/cluster.yaml' };
   replicas = await Replicas.start(3, env);
+  shiftDatabase = await shiftDatabaseClock(replicas.database);
+  await setClock(monthEnd(0) - hour);
+  await Promise.all([0, 1, 2].map((number) => replicas.replace(number)));
+  await replicas.signIn();
   await replicas.rows(
     `insert into organizations (id, name, slug, plan) select gen_random_uuid(), 'Org ' || n, 'month-org-' || n, 'small' from generate_series(1, $1::integer) n`,
     organizations,
@@ -35,12 +41,17 @@ function monthEnd(later: number): number {
   return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1 + later);
 }
 
-/** From now on it is this time, for every process. */
-const setClock = (time: number): Promise<void> => writeFile(clock, String(time - Date.now()));
+/** From now on it is this time, for every process and for the database. */
+async function setClock(time: number): Promise<void> {
+  await writeFile(clock, String(time - Date.now()));
+  await shiftDatabase(time - Date.now());
+}
 
 /** The same, after which the owner signs in again: sessions end meanwhile. */
 async function goTo(time: number): Promise<void> {
   await setClock(time);
+  // The processes read the clock of the database within two seconds (shifted-clock.mjs).
+  await new Promise((resolve) => setTimeout(resolve, 3000));
   await replicas.signIn();
 }
 

@@ -6,6 +6,7 @@ import { Replicas } from '../support/replicas.js';
 import { goodPassword } from '../support/world.js';
 
 const rounds = 15;
+const erasures = 50;
 
 let replicas: Replicas;
 let organizations: string[];
@@ -22,7 +23,11 @@ interface Account {
 }
 
 /** Adds users with the owner's password who are members of all organizations, with a personal API key in the first one. */
-async function addAccounts(count: number, email: (id: string) => string, { verified = true } = {}): Promise<Account[]> {
+async function addAccounts(
+  count: number,
+  email: (id: string) => string,
+  { verified = true, within = organizations }: { verified?: boolean; within?: readonly string[] } = {},
+): Promise<Account[]> {
   const accounts = Array.from({ length: count }, () => randomUUID()).map((id) => ({ id, email: email(id) }));
   const [ids, emails] = [accounts.map(({ id }) => id), accounts.map((account) => account.email)];
   await replicas.rows(
@@ -39,13 +44,13 @@ async function addAccounts(count: number, email: (id: string) => string, { verif
   await replicas.rows(
     `insert into memberships (organization_id, id, user_id, role, updated_at) select o, gen_random_uuid(), u, 'admin', now() from unnest($1::uuid[]) u, unnest($2::uuid[]) o`,
     ids,
-    organizations,
+    within,
   );
   await replicas.rows(
     `insert into api_keys (organization_id, id, name, token_hash, hint, permissions, owner_id, updated_at)
-     select ($2::uuid[])[1 + (n % 3)::int], gen_random_uuid(), 'Key', sha256(u::text::bytea), 'x', '{}', u, now() from unnest($1::uuid[]) with ordinality k (u, n)`,
+     select ($2::uuid[])[1 + (n % cardinality($2::uuid[]))::int], gen_random_uuid(), 'Key', sha256(u::text::bytea), 'x', '{}', u, now() from unnest($1::uuid[]) with ordinality k (u, n)`,
     ids,
-    organizations,
+    within,
   );
   return accounts;
 }
@@ -114,7 +119,109 @@ async function oneRound(operator: Account): Promise<Answer[]> {
   return Promise.all(work.sort(() => Math.random() - 0.5).map((each) => each()));
 }
 
+interface Doomed {
+  readonly id: string;
+  readonly writers: readonly Client[];
+  readonly key: string;
+  readonly members: readonly Account[];
+}
+
+/** An organization with rows of every kind, and its owner at both replicas. */
+async function doomedOrganization(owner: Account): Promise<Doomed> {
+  const signedIn = await signIn(owner);
+  const { id } = (await signedIn.post('/organizations', { name: 'Doomed' })).body as { id: string };
+  const { body } = await signedIn.post('/auth/switch-organization', { organizationId: id });
+  const members = await addAccounts(2, (each) => `${each}@example.com`, { within: [id] });
+  const writers = [0, 1].map((replica) => replicas.owner(replica).as(body.accessToken));
+  const [writer] = writers as [Client];
+  const { key } = (await writer.post(`/organizations/${id}/api-keys`, { name: 'Key' })).body as { key: string };
+  return { id, writers, key, members };
+}
+
+/** Writes of every kind to an organization, of which it may be erased at any moment. */
+function writesTo({ id, writers, members, key }: Doomed): (() => Promise<Answer>)[] {
+  const path = `/organizations/${id}`;
+  const writer = (): Client => anyOf(writers);
+  const [changed, removed] = members as [Account, Account];
+  const team = async (): Promise<Answer> => {
+    const { body } = await writer().post(`${path}/teams`, { name: `Team ${randomUUID()}` });
+    if (body?.id === undefined) return writer().post(`${path}/teams`, { name: `Team ${randomUUID()}` });
+    await writer().request('PUT', `${path}/teams/${body.id}/members/${changed.id}`);
+    return writer().delete(`${path}/teams/${body.id}`);
+  };
+  const ownKey = async (): Promise<Answer> => {
+    const { body } = await writer().post(`${path}/api-keys`, { name: `Key ${randomUUID()}` });
+    return writer().delete(`${path}/api-keys/${body?.id ?? randomUUID()}`);
+  };
+  return [
+    team,
+    team,
+    ownKey,
+    () => writer().post('/usage/consume', { meter: 'quizzes', quantity: 1 }),
+    () => writer().post('/usage/consume', { meter: 'quizzes', quantity: 1 }),
+    () => writer().post('/usage/reservations', { meter: 'quizzes', quantity: 1 }),
+    () => writer().post('/usage/events', { events: [{ id: randomUUID(), meter: 'quizzes', quantity: 1 }] }),
+    () => anonymous().as(key).post('/usage/consume', { meter: 'quizzes', quantity: 1 }),
+    () => writer().post(`${path}/projects`, { name: `Project ${randomUUID()}` }),
+    () => writer().post(`${path}/invitations`, { email: `${randomUUID()}@example.com`, role: 'member' }),
+    () => writer().patch(`${path}/members/${changed.id}`, { role: anyOf(['member', 'admin']) }),
+    () => writer().delete(`${path}/members/${removed.id}`),
+    () => writer().patch('/tenant/settings', { session_timeout_minutes: 60 + Math.floor(Math.random() * 60) }),
+    () => writer().patch(path, { name: `Doomed ${randomUUID()}` }),
+    () => writer().post('/auth/switch-organization', { organizationId: id }),
+  ];
+}
+
+/** Erases an organization in the middle of writes. Returns the answer to the erasure and those of the writes. */
+async function eraseUnderWrites(owner: Account, acting: readonly Client[]): Promise<{ readonly erased: Answer; readonly written: Answer[] }> {
+  const doomed = await doomedOrganization(owner);
+  const written: Answer[] = [];
+  let erased: Answer | undefined;
+  const writing = writesTo(doomed).map(async (write) => {
+    for (let after = 0; after < 2; after += erased === undefined ? 0 : 1) written.push(await write());
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 200));
+  erased = await anyOf(acting).delete(`/tenants/${doomed.id}?hard=true`);
+  await Promise.all(writing);
+  return { erased, written };
+}
+
+const deadlocksSoFar = async (): Promise<number> => {
+  const [found] = await replicas.rows<{ deadlocks: number }>('select deadlocks::int from pg_stat_database where datname = current_database()');
+  return found?.deadlocks ?? 0;
+};
+
 describe('the order of locks', () => {
+  it(`${erasures} organizations are erased in the middle of writes from two replicas, and nothing waits in a circle or answers 500`, async () => {
+    const [operator, ...owners] = (await addAccounts(6, (id) => `${id}@example.com`)) as [Account, ...Account[]];
+    await replicas.rows('insert into platform_admins (user_id) values ($1)', operator.id);
+    await replicas.rows('delete from memberships where user_id = $1', operator.id);
+    const acting = await Promise.all([signIn(operator), signIn(operator, 1)]);
+    const statuses: Record<number, number> = {};
+    const unexpected: string[] = [];
+    const erased: number[] = [];
+    await Promise.all(
+      owners.map(async (owner) => {
+        for (let round = 0; round < erasures / owners.length; round += 1) {
+          const outcome = await eraseUnderWrites(owner, acting);
+          erased.push(outcome.erased.status);
+          for (const { status, text } of outcome.written) {
+            statuses[status] = (statuses[status] ?? 0) + 1;
+            if (status >= 500) unexpected.push(`${status} ${text}`);
+          }
+        }
+      }),
+    );
+    expect({ erased: [...new Set(erased)], count: erased.length, unexpected: unexpected.slice(0, 5), failed: unexpected.length }).toEqual({
+      erased: [204],
+      count: erasures,
+      unexpected: [],
+      failed: 0,
+    });
+    expect(statuses[201]).toBeGreaterThan(erasures);
+    expect(await deadlocksSoFar()).toBe(0);
+  }, 300_000);
+
   it('endings of sessions, accounts and claims during changes of roles never wait for each other in a circle', async () => {
     const [operator] = (await addAccounts(1, () => 'operator@example.com')) as [Account];
     await replicas.rows('insert into platform_admins (user_id) values ($1)', operator.id);
@@ -123,8 +230,7 @@ describe('the order of locks', () => {
     for (let round = 0; round < rounds; round += 1) for (const { status } of await oneRound(operator)) statuses[status] = (statuses[status] ?? 0) + 1;
     // Connections report their counters when they end.
     await Promise.all(replicas.processes.map((each) => each.end('SIGTERM')));
-    const [found] = await replicas.rows<{ deadlocks: number }>('select deadlocks::int from pg_stat_database where datname = current_database()');
-    expect(found).toEqual({ deadlocks: 0 });
+    expect(await deadlocksSoFar()).toBe(0);
     expect(statuses[500]).toBeUndefined();
     expect(statuses[204]).toBeGreaterThan(rounds);
   }, 600_000);

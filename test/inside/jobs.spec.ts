@@ -3,6 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { PlatformDb } from '../../src/database/platform-db.js';
+import { JobRegistryService } from '../../src/jobs/job-registry.service.js';
+import { changesBetween, readTableCounters } from '../../src/jobs/table-changes.queries.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import type { Client } from '../support/client.js';
 import { runTenantry, type Ended } from '../support/command.js';
@@ -140,6 +143,102 @@ describe('tenantry job:run', () => {
 
   it('job:run refuses an unknown job', async () => {
     expect(await tenantry('job:run', 'nonsense')).toMatchObject({ code: 3, err: expect.stringContaining('The jobs are: advance-subscriptions, apply-retention,') });
+  });
+});
+
+describe('the bounds of jobs that destroy data', () => {
+  const plantDeleted = (count: number): Promise<unknown> =>
+    look.query(
+      `insert into organizations (id, name, slug, plan, deleted_at, erase_after)
+       select gen_random_uuid(), 'Gone', 'gone-' || gen_random_uuid(), 'free', now() - interval '31 days', now() - interval '1 day' from generate_series(1, $1::int)`,
+      [count],
+    );
+  const remaining = async (): Promise<number> => (await look.query(`select from organizations where name = 'Gone'`)).rowCount ?? 0;
+  const recorded = async (): Promise<Record<string, any>> => (await jobs()).find(({ name }) => name === 'erase-deleted-organizations')?.['lastRun'];
+
+  it('every job that destroys data has bounds', () => {
+    const bounded = server.app
+      .get(JobRegistryService)
+      .all()
+      .filter(({ mayDelete }) => mayDelete !== undefined)
+      .map(({ name }) => name);
+    expect(bounded).toEqual([
+      'apply-retention',
+      'end-unverified-accounts',
+      'erase-deleted-organizations',
+      'purge-job-runs',
+      'purge-mail',
+      'purge-sessions',
+      'remove-expired-audit-events',
+      'usage-partitions',
+      'usage-purge',
+    ]);
+  });
+
+  it('the bounds name tables that exist', async () => {
+    const tables = server.app
+      .get(JobRegistryService)
+      .all()
+      .flatMap(({ mayDelete = {} }) => Object.keys(mayDelete));
+    const { rows } = await look.query<{ name: string }>(`select distinct t.name from unnest($1::text[]) t (name) where to_regclass(t.name)::text = t.name`, [tables]);
+    expect(rows.map(({ name }) => name).toSorted()).toEqual([...new Set(tables)].toSorted());
+  });
+
+  it('a dry run prints what the job would delete, changes nothing and is not recorded', async () => {
+    await plantDeleted(2);
+    const before = await recorded();
+    const { code, out } = await tenantry('job:run', 'erase-deleted-organizations', '--dry-run', '--json');
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      expect.objectContaining({
+        outcome: 'dry_run',
+        result: { erased: 2 },
+        beyond: null,
+        changes: expect.objectContaining({ organizations: expect.objectContaining({ deleted: 2 }) }),
+      }),
+    ]);
+    const printed = await tenantry('job:run', 'erase-deleted-organizations', '--dry-run');
+    expect(printed.out).toMatch(/^erase-deleted-organizations for \S+: dry run of \d+ ms, nothing was changed\. The result would be \{"erased":2\}\n/);
+    expect(printed.out).toMatch(/^ {2}organizations: 2 deleted, 0 updated, 0 inserted \(about \d+ rows before\)$/m);
+    expect([await remaining(), await recorded()]).toEqual([2, before]);
+  });
+
+  it('a job that also acts outside of the database has no dry run', async () => {
+    const { code, out } = await tenantry('job:run', 'export-audit-checkpoints', '--dry-run', '--json');
+    expect([code, JSON.parse(out).error.code]).toEqual([1, 'no_dry_run']);
+  });
+
+  it('a run that would delete more than its bound deletes nothing, says so in the list, and runs when an operator allows it', async () => {
+    await plantDeleted(24);
+    const tooMany = 'The run would delete 26 rows of organizations (a run may delete 25, or 10 % of the table if that is more).';
+    const refused = await tenantry('job:run', 'erase-deleted-organizations', '--force', '--json');
+    expect([refused.code, JSON.parse(refused.out)]).toEqual([1, expect.objectContaining({ outcome: 'failed', error: expect.stringContaining(tooMany) })]);
+    expect(await remaining()).toBe(26);
+    // Without --force, because the period is done: a scheduled run of the next period.
+    await runJob(server.app, 'erase-deleted-organizations', new Date(Date.now() + 3_600_000));
+    expect(await remaining()).toBe(26);
+    expect(await recorded()).toMatchObject({ status: 'failed', error: expect.stringContaining(tooMany) });
+    expect((await tenantry('job:list')).out).toContain(tooMany);
+    const rehearsed = await tenantry('job:run', 'erase-deleted-organizations', '--dry-run');
+    expect(rehearsed.out).toContain(`${tooMany} The job would fail. Pass --unbounded to let it.`);
+    expect(await remaining()).toBe(26);
+    const allowed = await tenantry('job:run', 'erase-deleted-organizations', '--force', '--unbounded', '--json');
+    expect([allowed.code, JSON.parse(allowed.out)]).toEqual([0, expect.objectContaining({ outcome: 'done', result: { erased: 26 } })]);
+    expect(await remaining()).toBe(0);
+  });
+
+  it('rows of a partition that is dropped count as deleted rows of its table', async () => {
+    const client = server.app.get(PlatformDb);
+    const undone = new Error('undone');
+    const counted = client.$transaction(async (tx) => {
+      const before = await readTableCounters(tx);
+      const partition = [...before.values()].find(({ table }) => table === 'request_log');
+      const full = new Map(before).set(partition?.id ?? '', { ...partition, rows: 7 } as never);
+      await tx.$executeRaw`select usage.drop_partitions('2100-01-01')`;
+      expect(changesBetween(full, await readTableCounters(tx)).get('request_log')).toMatchObject({ deleted: 7, inserted: 0, updated: 0 });
+      throw undone;
+    });
+    await expect(counted).rejects.toBe(undone);
   });
 });
 

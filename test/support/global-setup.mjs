@@ -1,7 +1,7 @@
 // One PostgreSQL for the whole run: an embedded one, or the server at DATABASE_URL. It is migrated once, into a
 // template; each worker gets two clones, one for the test host and one for the project `inside`. Jest runs this without
 // its transforms, so it uses the built application (`pretest`).
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,6 +30,25 @@ export async function administer(url, ...statements) {
 /** The time zone of the databases' sessions, as CI sets it (.ci/run). The application's own sessions are in UTC nevertheless. */
 const { PGTZ: zone } = process.env;
 
+/** The time, process, database and application of each line of the log. */
+const logPrefix = '%m [%p] %d/%a ';
+/** The application that ends in a deadlock on purpose. */
+const onPurpose = '/deadlock ERROR:';
+
+/** Returns what the log of the embedded server says of each deadlock: which processes waited for each other, and with which statements. */
+async function findDeadlocks(dataDir) {
+  const lines = (await readFile(path.join(dataDir, 'postgres', 'server.log'), 'utf8')).split(/\n(?=\d{4}-\d\d-\d\d )/);
+  const detected = lines.flatMap((line, at) => (line.includes('ERROR:  deadlock detected') && !line.includes(onPurpose) ? [at] : []));
+  return detected.map((at) => {
+    const [process] = /\[\d+\]/.exec(lines[at]) ?? [];
+    return lines
+      .slice(at, at + 20)
+      .filter((line, later) => line.includes(process) && (later === 0 || /(DETAIL|CONTEXT|STATEMENT): /.test(line)))
+      .slice(0, 4)
+      .join('\n');
+  });
+}
+
 async function embedded(count) {
   const [{ startEmbeddedPostgres }, { migrate }] = await Promise.all([
     import('../../dist/database/embedded/embedded-postgres.js'),
@@ -40,7 +59,7 @@ async function embedded(count) {
   await chmod(dataDir, 0o755);
   const server = await startEmbeddedPostgres({ dataDir, durable: false, database: template });
   // A statement is planned once for each connection, not five times before: most connections of tests are short-lived.
-  const settings = ['plan_cache_mode = force_generic_plan', ...(zone ? [`timezone = ${pg.escapeLiteral(zone)}`] : [])];
+  const settings = ['plan_cache_mode = force_generic_plan', `log_line_prefix = '${logPrefix}'`, ...(zone ? [`timezone = ${pg.escapeLiteral(zone)}`] : [])];
   await administer(server.superuserUrl, ...settings.map((setting) => `alter system set ${setting}`), 'select pg_reload_conf()');
   await migrate(server.urls.owner);
   const databases = [];
@@ -53,7 +72,7 @@ async function embedded(count) {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
-  return { databases, superuserUrl: server.superuserUrl, stop };
+  return { databases, superuserUrl: server.superuserUrl, deadlocks: () => findDeadlocks(dataDir), stop };
 }
 
 /** DATABASE_URL must be of a role that may create databases and roles. The databases made here are dropped again. */
@@ -77,7 +96,8 @@ async function external(url, count) {
       ...names.flatMap((name) => [`drop role if exists ${name}_app_login`, `drop role if exists ${name}_platform_login`]),
     );
   };
-  return { databases, superuserUrl: url, stop };
+  // The log of this server is not here to be read.
+  return { databases, superuserUrl: url, deadlocks: async () => [], stop };
 }
 
 /** The databases of `npm run test:server` know the jobs of earlier runs. A file that ran before runs its jobs for the same periods again. */

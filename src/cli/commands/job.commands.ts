@@ -16,7 +16,7 @@ function describeRun(job: ManualJobRun): string {
   return `${run}: already done. Pass --force to run it again.`;
 }
 
-/** What a dry run would change, a line for each table. */
+/** Describes the changes of a dry run, a line for each table. */
 function describeChanges(job: ManualJobRun): string[] {
   if (job.outcome !== 'dry_run') return [];
   const lines = Object.entries(job.changes).map(

@@ -9,6 +9,7 @@ import { TenantImportService } from './archive/tenant-import.service.js';
 import { CatalogChangesService } from './catalog/catalog-changes.service.js';
 import { ImpersonationService } from './impersonation.service.js';
 import { JobsController } from './jobs.controller.js';
+import { OrganizationErasureService } from './lifecycle/organization-erasure.service.js';
 import { EraseDeletedOrganizationsJob } from './lifecycle/erase-deleted-organizations.job.js';
 import { TenantDeprovisioningService } from './lifecycle/tenant-deprovisioning.service.js';
 import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js';
@@ -28,6 +29,7 @@ import { TenantsController } from './tenants.controller.js';
   providers: [
     CatalogChangesService,
     EraseDeletedOrganizationsJob,
+    OrganizationErasureService,
     ImpersonationService,
     ProvisioningStepsService,
     TenantCreationService,

@@ -12,8 +12,6 @@ export class ErasedSubscriptionsService {
   async endErasedSubscriptions(tx: PlatformTransaction, organizations: Prisma.OrganizationWhereInput): Promise<void> {
     const found = await tx.organization.findMany({ where: organizations, select: { id: true } });
     const ids = found.map(({ id }) => id);
-    // A purchase that runs at the same time commits before the subscription is read, or finds no organization.
-    await tx.$queryRaw`select id from organizations where id = any(${ids}::uuid[]) order by id for update`;
     for (const subscription of await tx.subscription.findMany({ where: { organizationId: { in: ids } } })) await this.provider.endErasedSubscription(tx, subscription);
   }
 }

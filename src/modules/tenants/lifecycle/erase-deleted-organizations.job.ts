@@ -1,6 +1,6 @@
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
-import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
+import { OrganizationErasureService } from './organization-erasure.service.js';
 
 /** Ends the subscriptions of deleted organizations whose grace period is over, and erases the organizations with all their rows. */
 @ScheduledJob({
@@ -10,12 +10,9 @@ import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-s
   mayDelete: { organizations: { rows: 25, share: 0.1 } },
 })
 export class EraseDeletedOrganizationsJob implements Job {
-  constructor(private readonly erasedSubscriptions: ErasedSubscriptionsService) {}
+  constructor(private readonly erasure: OrganizationErasureService) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const overdue = { eraseAfter: { lte: now } };
-    await this.erasedSubscriptions.endErasedSubscriptions(tx, overdue);
-    const { count } = await tx.organization.deleteMany({ where: overdue });
-    return { erased: count };
+    return { erased: await this.erasure.eraseOrganizations(tx, { eraseAfter: { lte: now } }) };
   }
 }

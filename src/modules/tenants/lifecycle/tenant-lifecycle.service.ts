@@ -5,9 +5,9 @@ import { Catalog } from '../../../config/catalog/catalog.js';
 import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { Organization, Prisma } from '../../../generated/prisma/client.js';
-import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
 import { PlatformBillingService } from '../../billing/operator/platform-billing.service.js';
 import { OrganizationDirectoryService } from '../../organizations/organization-directory.service.js';
+import { OrganizationErasureService } from './organization-erasure.service.js';
 import { TenantNotFoundError, WrongTenantStateError } from '../tenants.errors.js';
 import { getPlanOrThrow } from '../provisioning/tenant-plan.policy.js';
 import type { UpdateTenantDto } from '../tenants.dto.js';
@@ -26,7 +26,7 @@ export class TenantLifecycleService {
     private readonly catalog: Catalog,
     private readonly organizationDirectory: OrganizationDirectoryService,
     private readonly billing: PlatformBillingService,
-    private readonly erasedSubscriptions: ErasedSubscriptionsService,
+    private readonly erasure: OrganizationErasureService,
     private readonly clock: Clock,
   ) {}
 
@@ -106,9 +106,7 @@ export class TenantLifecycleService {
    */
   async eraseTenant(id: string, { moved = false } = {}): Promise<void> {
     await this.platform.$transaction(async (tx) => {
-      if (!moved) await this.erasedSubscriptions.endErasedSubscriptions(tx, { id });
-      const { count } = await tx.organization.deleteMany({ where: { id } });
-      if (count === 0) throw new TenantNotFoundError();
+      if ((await this.erasure.eraseOrganizations(tx, { id }, { moved })) === 0) throw new TenantNotFoundError();
     });
   }
 

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { lockOrganizations } from '../../../database/locks.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import type { Prisma } from '../../../generated/prisma/client.js';
+import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
+
+/** Erases organizations with all their rows. */
+@Injectable()
+export class OrganizationErasureService {
+  constructor(private readonly erasedSubscriptions: ErasedSubscriptionsService) {}
+
+  /**
+   * Ends the subscriptions of the organizations, and erases these. The lock waits for the writes of requests that have begun, and later ones wait
+   * for it and find no organization: none of them holds a row that the deletion needs.
+   *
+   * @param moved whether the organizations were moved to another installation, to which their subscriptions now belong
+   * @returns how many were erased
+   */
+  async eraseOrganizations(tx: PlatformTransaction, which: Prisma.OrganizationWhereInput, { moved = false } = {}): Promise<number> {
+    const found = await tx.organization.findMany({ where: which, select: { id: true } });
+    const ids = found.map(({ id }) => id);
+    await lockOrganizations(tx, ids);
+    // Waits for the work of the platform, which locks the organization as a row that its rows reference.
+    await tx.$queryRaw`select id from organizations where id = any(${ids}::uuid[]) order by id for update`;
+    // An organization that was restored meanwhile stays.
+    const erased = { AND: [which, { id: { in: ids } }] };
+    if (!moved) await this.erasedSubscriptions.endErasedSubscriptions(tx, erased);
+    const { count } = await tx.organization.deleteMany({ where: erased });
+    return count;
+  }
+}
