@@ -31,6 +31,19 @@ export async function lockOrganizations(tx: OpenTransaction, organizationIds: re
 }
 
 /**
+ * Keeps organizations from being erased until the transaction ends. For work that changes rows of many organizations without locking these: it would
+ * lock the rows before the organization that they reference, and an erasure locks the organization before its rows.
+ */
+export async function lockOutErasures(tx: OpenTransaction): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock_shared(hashtextextended('tenantry erasures', 0))`;
+}
+
+/** Waits at most ten seconds for work across organizations ({@link lockOutErasures}), and makes later work wait until the transaction ends. Call it before any other lock. */
+export async function lockForErasure(tx: OpenTransaction): Promise<void> {
+  await tx.$executeRaw`select set_config('lock_timeout', '10s', true), pg_advisory_xact_lock(hashtextextended('tenantry erasures', 0))`;
+}
+
+/**
  * Runs `work` in one SQL transaction: commits when it resolves, rolls back and rethrows when it rejects.
  *
  * @param source a connected client, or a pool, from which a client is taken and to which it is returned

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { Clock } from '../common/clock.js';
+import { lockOutErasures } from '../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../database/platform-db.js';
 import type { JobRun } from '../generated/prisma/client.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
@@ -104,6 +105,7 @@ export class JobRunsService {
   async #work(tx: PlatformTransaction, attempt: Attempt): Promise<JobOutcome> {
     const { job, period, now, force, unbounded, dryRun } = attempt;
     if (!(await takeJob(tx, job.name))) return { outcome: 'busy' };
+    await lockOutErasures(tx);
     const earlier = await tx.jobRun.findUnique({ where: { job_period: { job: job.name, period } } });
     const skipped = skipReason(earlier, attempt);
     if (skipped !== undefined) return { outcome: skipped };

@@ -129,7 +129,9 @@ interface Doomed {
 /** An organization with rows of every kind, and its owner at both replicas. */
 async function doomedOrganization(owner: Account): Promise<Doomed> {
   const signedIn = await signIn(owner);
-  const { id } = (await signedIn.post('/organizations', { name: 'Doomed' })).body as { id: string };
+  const made = await signedIn.post('/organizations', { name: `Doomed ${randomUUID()}` });
+  if (made.status !== 201) throw new Error(`the creation answered ${made.status}: ${made.text}`);
+  const { id } = made.body as { id: string };
   const { body } = await signedIn.post('/auth/switch-organization', { organizationId: id });
   const members = await addAccounts(2, (each) => `${each}@example.com`, { within: [id] });
   const writers = [0, 1].map((replica) => replicas.owner(replica).as(body.accessToken));

@@ -62,7 +62,8 @@ describe('a replica whose clock is wrong by 32 days', () => {
     async (_, shift) => {
       const owner = replicas.owner(0);
       const gone = await Promise.all([1, 2, 3].map((number) => owner.post('/organizations', { name: `Gone ${number}` })));
-      for (const { body } of gone) expect((await owner.delete(`/organizations/${body.id}`)).status).toBeLessThan(300);
+      const ids = gone.map(({ body }) => body.id as string);
+      await replicas.rows(`update organizations set deleted_at = now(), erase_after = now() + interval '30 days' where id = any($1::uuid[])`, ids);
       const bought = await owner.patch(`${replicas.home}/subscription`, { plan: 'team', seats: 5 });
       expect(bought.status).toBe(200);
       const before = await state();

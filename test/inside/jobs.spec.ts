@@ -146,6 +146,27 @@ describe('tenantry job:run', () => {
   });
 });
 
+describe('GET /metrics', () => {
+  it('the metrics report the last success, the duration and the delay of every job', async () => {
+    const told = async (): Promise<string> => (await server.api.get('//metrics')).text;
+    await tenantry('job:run', 'purge-mail');
+    const before = await told();
+    expect(before).toMatch(/^tenantry_job_last_success_timestamp_seconds\{job="purge-mail"\} 1\d{9}/m);
+    expect(before).toMatch(/^tenantry_job_last_duration_seconds\{job="purge-mail"\} [\d.]+$/m);
+    expect(before).toMatch(/^tenantry_job_overdue\{job="purge-mail"\} 0$/m);
+    expect(before).not.toContain('tenantry_job_runs_total{');
+    await runJob(server.app, 'purge-mail', new Date('2026-01-09T04:00:00Z'));
+    expect(await told()).toContain('tenantry_job_runs_total{job="purge-mail",result="done"} 1');
+  });
+});
+
+describe('tenantry job:list', () => {
+  it('job:list lists the same jobs as the API', async () => {
+    expect(JSON.parse((await tenantry('job:list', '--json')).out).data.map(({ name }: { name: string }) => name)).toEqual((await jobs()).map(({ name }) => name));
+    expect((await tenantry('job:list')).out).toMatch(/^purge-mail +0 20 3 \* \* \* +next \S+ +done for /m);
+  });
+});
+
 describe('the bounds of jobs that destroy data', () => {
   const plantDeleted = (count: number): Promise<unknown> =>
     look.query(
@@ -239,27 +260,6 @@ describe('the bounds of jobs that destroy data', () => {
       throw undone;
     });
     await expect(counted).rejects.toBe(undone);
-  });
-});
-
-describe('GET /metrics', () => {
-  it('the metrics report the last success, the duration and the delay of every job', async () => {
-    const told = async (): Promise<string> => (await server.api.get('//metrics')).text;
-    await tenantry('job:run', 'purge-mail');
-    const before = await told();
-    expect(before).toMatch(/^tenantry_job_last_success_timestamp_seconds\{job="purge-mail"\} 1\d{9}/m);
-    expect(before).toMatch(/^tenantry_job_last_duration_seconds\{job="purge-mail"\} [\d.]+$/m);
-    expect(before).toMatch(/^tenantry_job_overdue\{job="purge-mail"\} 0$/m);
-    expect(before).not.toContain('tenantry_job_runs_total{');
-    await runJob(server.app, 'purge-mail', new Date('2026-01-09T04:00:00Z'));
-    expect(await told()).toContain('tenantry_job_runs_total{job="purge-mail",result="done"} 1');
-  });
-});
-
-describe('tenantry job:list', () => {
-  it('job:list lists the same jobs as the API', async () => {
-    expect(JSON.parse((await tenantry('job:list', '--json')).out).data.map(({ name }: { name: string }) => name)).toEqual((await jobs()).map(({ name }) => name));
-    expect((await tenantry('job:list')).out).toMatch(/^purge-mail +0 20 3 \* \* \* +next \S+ +done for /m);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { lockOrganizations } from '../../../database/locks.js';
+import { lockForErasure, lockOrganizations } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { ErasedSubscriptionsService } from '../../billing/subscriptions/erased-subscriptions.service.js';
@@ -17,6 +17,7 @@ export class OrganizationErasureService {
    * @returns how many were erased
    */
   async eraseOrganizations(tx: PlatformTransaction, which: Prisma.OrganizationWhereInput, { moved = false } = {}): Promise<number> {
+    await lockForErasure(tx);
     const found = await tx.organization.findMany({ where: which, select: { id: true } });
     const ids = found.map(({ id }) => id);
     await lockOrganizations(tx, ids);
