@@ -10,7 +10,7 @@ const most = 50_000;
   name: 'remove-expired-audit-events',
   cron: '0 35 * * * *',
   period: 'hour',
-  mayDelete: { 'audit.events': { rows: 10_000, share: 0.1 } },
+  mayDelete: { 'audit.events': { rows: most, share: 0.1 } },
 })
 export class RemoveExpiredEventsJob implements Job {
   constructor(private readonly checkpoints: AuditCheckpointsService) {}

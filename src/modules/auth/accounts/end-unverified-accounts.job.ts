@@ -26,7 +26,8 @@ interface Unused {
   name: 'end-unverified-accounts',
   cron: '0 27 * * * *',
   period: 'hour',
-  mayDelete: { credentials: { rows: 100, share: 0.1 }, users: { rows: 100, share: 0.1 } },
+  // No more than a run ends, and as many users whose organizations were erased.
+  mayDelete: { credentials: { rows: batch, share: 0.1 }, users: { rows: 2 * batch, share: 0.1 } },
 })
 export class EndUnverifiedAccountsJob implements Job {
   constructor(
