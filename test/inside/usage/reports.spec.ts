@@ -273,15 +273,23 @@ describe('the operator', () => {
   });
 
   it('the pages of the operator’s list contain each row once, in every order', async () => {
-    for (const sort of ['percent', '-percent', 'used', '-used']) {
-      const whole = await list(`sort=${sort}&limit=100`);
-      const seen: any[] = [];
+    const pagesOf = async (sort: string): Promise<unknown[]> => {
+      const seen: unknown[] = [];
       for (let cursor: string | null = ''; cursor !== null;) {
         const { body }: { body: any } = await operator.get(`/tenants/usage?sort=${sort}&limit=4${cursor === '' ? '' : `&cursor=${cursor}`}`);
         seen.push(...body.data);
         cursor = body.nextCursor;
       }
-      expect(seen).toEqual(whole);
+      return seen;
+    };
+    for (const sort of ['percent', '-percent', 'used', '-used']) {
+      // Requests of earlier tests are counted in the background, and move their row.
+      for (;;) {
+        const [before, seen, whole] = [await list(`sort=${sort}&limit=100`), await pagesOf(sort), await list(`sort=${sort}&limit=100`)];
+        if (JSON.stringify(before) !== JSON.stringify(whole)) continue;
+        expect(seen).toEqual(whole);
+        break;
+      }
     }
     const { nextCursor } = (await operator.get('/tenants/usage?sort=used&limit=1')).body;
     expect((await operator.get(`/tenants/usage?sort=percent&cursor=${nextCursor}`)).status).toBe(400);
