@@ -9,6 +9,7 @@ const platformUsers = [
   'jobs/',
   'observability/health.*',
   'observability/dependency-metrics.service.ts',
+  'observability/installation-metrics.service.ts',
   'access/principal/principal.queries.ts',
   'access/principal/organization-hosts.service.ts',
   'access/principal/credential-use.service.ts',

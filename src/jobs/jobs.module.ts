@@ -8,13 +8,24 @@ import { JobRunsService } from './job-runs.service.js';
 import { JobScheduleService } from './job-schedule.service.js';
 import { ManualJobRunsService } from './manual-job-runs.service.js';
 import { PurgeJobRunsJob } from './purge-job-runs.job.js';
+import { QueueOverviewService } from './queue-overview.service.js';
 import { QueueService } from './queue.service.js';
 
 /** Scheduled jobs and the queue. */
 @Global()
 @Module({
   imports: [ScheduleModule.forRoot(), DiscoveryModule],
-  providers: [JobCatchUpService, JobOverviewService, JobRegistryService, JobRunsService, JobScheduleService, ManualJobRunsService, PurgeJobRunsJob, QueueService],
-  exports: [JobCatchUpService, JobOverviewService, JobRegistryService, JobRunsService, ManualJobRunsService, QueueService],
+  providers: [
+    JobCatchUpService,
+    JobOverviewService,
+    JobRegistryService,
+    JobRunsService,
+    JobScheduleService,
+    ManualJobRunsService,
+    PurgeJobRunsJob,
+    QueueOverviewService,
+    QueueService,
+  ],
+  exports: [JobCatchUpService, JobOverviewService, JobRegistryService, JobRunsService, ManualJobRunsService, QueueOverviewService, QueueService],
 })
 export class JobsModule {}

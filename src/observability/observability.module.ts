@@ -2,9 +2,14 @@ import { Module } from '@nestjs/common';
 import { DependencyMetricsService } from './dependency-metrics.service.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
+import { InstallationMetricsService } from './installation-metrics.service.js';
 import { JobMetricsService } from './job-metrics.service.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsService } from './metrics.service.js';
 
-@Module({ controllers: [HealthController, MetricsController], providers: [DependencyMetricsService, HealthService, JobMetricsService, MetricsService], exports: [MetricsService] })
+@Module({
+  controllers: [HealthController, MetricsController],
+  providers: [DependencyMetricsService, HealthService, InstallationMetricsService, JobMetricsService, MetricsService],
+  exports: [MetricsService],
+})
 export class ObservabilityModule {}

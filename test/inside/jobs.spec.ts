@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -8,6 +8,7 @@ import { JobRegistryService } from '../../src/jobs/job-registry.service.js';
 import { changesBetween, readTableCounters } from '../../src/jobs/table-changes.queries.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import type { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
 import { runTenantry, type Ended } from '../support/command.js';
 import { runJob, SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
@@ -157,6 +158,53 @@ describe('GET /metrics', () => {
     expect(before).not.toContain('tenantry_job_runs_total{');
     await runJob(server.app, 'purge-mail', new Date('2026-01-09T04:00:00Z'));
     expect(await told()).toContain('tenantry_job_runs_total{job="purge-mail",result="done"} 1');
+  });
+
+  it('the metrics report the jobs of every queue, and how long the oldest has been due', async () => {
+    const told = async (): Promise<string> => (await server.api.get('//metrics')).text;
+    await look.query(`insert into pgboss.job (name, state, start_after) values
+      ('provider_events', 'created', now() - interval '5 minutes'), ('provider_events', 'retry', now() - interval '10 minutes'), ('provider_events', 'retry', now() + interval '1 hour'),
+      ('provider_events', 'active', now() - interval '1 day'), ('provider_events', 'failed', now() - interval '1 day'), ('provider_events', 'completed', now() - interval '1 day')`);
+    const text = await told();
+    const values = [...text.matchAll(/^tenantry_queue_jobs\{queue="(provider_\w+)",state="(\w+)"\} (\d+)$/gm)].map(([, queue, state, count]) => `${queue!} ${state!} ${count!}`);
+    expect(values).toEqual([
+      'provider_events waiting 3',
+      'provider_events active 1',
+      'provider_events failed 1',
+      'provider_sweeps waiting 0',
+      'provider_sweeps active 0',
+      'provider_sweeps failed 0',
+    ]);
+    expect(Number(/^tenantry_queue_oldest_due_age_seconds\{queue="provider_events"\} ([\d.]+)$/m.exec(text)?.[1])).toBeCloseTo(600, -2);
+    expect(text).toMatch(/^tenantry_queue_oldest_due_age_seconds\{queue="provider_sweeps"\} 0$/m);
+    await look.query("delete from pgboss.job where name = 'provider_events'");
+    expect(await told()).toMatch(/^tenantry_queue_jobs\{queue="provider_events",state="waiting"\} 0$/m);
+  });
+
+  it('the metrics report the version and the deadlocks of the database, once for simultaneous scrapes', async () => {
+    const told = async (): Promise<string> => (await server.api.get('//metrics')).text;
+    const deadlocks = async (): Promise<number> => Number(/^tenantry_database_deadlocks_total (\d+)$/m.exec(await told())?.[1]);
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await told()).toContain(`tenantry_build_info{version="${version}",node="${process.versions.node}"} 1`);
+    const before = await deadlocks();
+    // The name says that the deadlock is on purpose: any other one fails the run.
+    const connect = async (): Promise<pg.Client> => {
+      const client = new pg.Client({ connectionString: database.platform, application_name: 'deadlock' });
+      await client.connect();
+      await client.query('begin');
+      return client;
+    };
+    const [one, two] = [await connect(), await connect()];
+    await one.query('select pg_advisory_xact_lock(1)');
+    await two.query('select pg_advisory_xact_lock(2)');
+    const ends = await Promise.allSettled([
+      one.query('select pg_advisory_xact_lock(2)').finally(() => one.end()),
+      two.query('select pg_advisory_xact_lock(1)').finally(() => two.end()),
+    ]);
+    expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    // The statistics of PostgreSQL arrive a little later.
+    await eventually(deadlocks, (count) => count > before);
+    expect(await Promise.all([deadlocks(), deadlocks(), deadlocks()])).toEqual([before + 1, before + 1, before + 1]);
   });
 });
 
