@@ -171,12 +171,12 @@ describe('GET /metrics', () => {
       'provider_events waiting 3',
       'provider_events active 1',
       'provider_events failed 1',
-      'provider_sweeps waiting 0',
-      'provider_sweeps active 0',
-      'provider_sweeps failed 0',
+      'provider_tasks waiting 0',
+      'provider_tasks active 0',
+      'provider_tasks failed 0',
     ]);
     expect(Number(/^tenantry_queue_oldest_due_age_seconds\{queue="provider_events"\} ([\d.]+)$/m.exec(text)?.[1])).toBeCloseTo(600, -2);
-    expect(text).toMatch(/^tenantry_queue_oldest_due_age_seconds\{queue="provider_sweeps"\} 0$/m);
+    expect(text).toMatch(/^tenantry_queue_oldest_due_age_seconds\{queue="provider_tasks"\} 0$/m);
     await look.query("delete from pgboss.job where name = 'provider_events'");
     expect(await told()).toMatch(/^tenantry_queue_jobs\{queue="provider_events",state="waiting"\} 0$/m);
   });
