@@ -197,10 +197,14 @@ describe('GET /metrics', () => {
     const [one, two] = [await connect(), await connect()];
     await one.query('select pg_advisory_xact_lock(1)');
     await two.query('select pg_advisory_xact_lock(2)');
-    const ends = await Promise.allSettled([
-      one.query('select pg_advisory_xact_lock(2)').finally(() => one.end()),
-      two.query('select pg_advisory_xact_lock(1)').finally(() => two.end()),
-    ]);
+    const lockAndEnd = async (client: pg.Client, key: number): Promise<void> => {
+      try {
+        await client.query('select pg_advisory_xact_lock($1)', [key]);
+      } finally {
+        await client.end();
+      }
+    };
+    const ends = await Promise.allSettled([lockAndEnd(one, 2), lockAndEnd(two, 1)]);
     expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     // The statistics of PostgreSQL arrive a little later.
     await eventually(deadlocks, (count) => count > before);
