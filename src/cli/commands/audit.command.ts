@@ -66,7 +66,10 @@ export const auditVerifyCommand = (terminal: Terminal): Command =>
       const { organization, head, checkpoints: file } = options;
       if (head !== undefined && organization === undefined) own.error('error: --head belongs to one chain. Pass --organization too.', { exitCode: exitCodes.usage });
       return runInApplication(terminal, { name: 'audit:verify', options }, async (app) => {
-        const { AuditVerificationService, platformChain } = await import('../../modules/audit/hash-chain/audit-verification.service.js');
+        const [{ AuditVerificationService }, { platformChain }] = await Promise.all([
+          import('../../modules/audit/hash-chain/audit-verification.service.js'),
+          import('../../modules/audit/hash-chain/event-hash.js'),
+        ]);
         const chain = organization === 'platform' ? platformChain : organization;
         const service = app.get(AuditVerificationService);
         const exported = await exportedIn(file);

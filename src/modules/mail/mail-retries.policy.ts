@@ -10,11 +10,12 @@ const longestPause = 3_600_000;
  *
  * @param attempts the number of attempts so far
  */
-export const pauseAfter = (attempts: number): number => jitter(Math.min(longestPause, firstPause * 2 ** Math.min(attempts - 1, 20)));
+export const pauseAfter = (attempts: number): number => doubling(firstPause, longestPause, attempts);
 
 /** Returns the milliseconds until a server that did not answer is asked again: one second, then twice as long each time, and at most a minute. */
-export const pauseOfServer = (failures: number): number => jitter(Math.min(60_000, 1000 * 2 ** Math.min(failures - 1, 20)));
+export const pauseOfServer = (failures: number): number => doubling(1000, 60_000, failures);
 
-function jitter(milliseconds: number): number {
-  return Math.round(milliseconds * (0.8 + 0.4 * Math.random()));
+/** Twice as long each time, and up to a fifth more or less. */
+function doubling(first: number, longest: number, times: number): number {
+  return Math.round(Math.min(longest, first * 2 ** Math.min(times - 1, 20)) * (0.8 + 0.4 * Math.random()));
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { platformChain } from '../hash-chain/event-hash.js';
 import { AuditCheckpointsService } from './audit-checkpoints.service.js';
 import { InvalidCheckpointError, keyIdOf, readCheckpoint, tokenHash, type Checkpoint } from './checkpoint.js';
 
@@ -140,10 +141,10 @@ class Verification {
                left join audit.heads h on h.chain = a.chain
                left join lateral (select e.hash from audit.events e where e.organization_id = a.chain and e.sequence = a.sequence
                                    union all
-                                  select e.hash from audit.events e where a.chain = '00000000-0000-0000-0000-000000000000' and e.organization_id is null and e.sequence = a.sequence) e on true
+                                  select e.hash from audit.events e where a.chain = $4::uuid and e.organization_id is null and e.sequence = a.sequence) e on true
               cross join lateral (select case when a.sequence = h.removed then h.removed_hash else e.hash end as hash) found
               where a.sequence > 0 and not coalesce(a.sequence < h.removed, false) and found.hash is distinct from decode(a.hash, 'hex')`,
-      values: [wanted.map(({ chain }) => chain), wanted.map(({ sequence }) => sequence), wanted.map(({ hash }) => hash)],
+      values: [wanted.map(({ chain }) => chain), wanted.map(({ sequence }) => sequence), wanted.map(({ hash }) => hash), platformChain],
     });
     for (const { chain, sequence, isMissing } of rows)
       this.#blame(

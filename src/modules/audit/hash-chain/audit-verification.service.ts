@@ -3,11 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { CheckpointVerificationService, type CheckpointReport, type Fault } from '../checkpoints/checkpoint-verification.service.js';
 import { ErasedParts } from './erased-parts.js';
-import { actorHash, detailsHash, eventColumns, eventHash, noHash, type EventRow } from './event-hash.js';
+import { actorHash, detailsHash, eventColumns, eventHash, noHash, platformChain, type EventRow } from './event-hash.js';
 
 const batch = 2000;
-/** The key of the chain of the platform in `audit.heads`. */
-export const platformChain = '00000000-0000-0000-0000-000000000000';
 
 export interface ChainReport {
   /** Null for the chain of the platform. */

@@ -38,6 +38,9 @@ export const eventColumns = `e.organization_id as "organizationId", e.id, e.sequ
          e.actor_hash as "actorHash", e.details_hash as "detailsHash", e.previous_hash as "previousHash", e.hash,
          e.actor_salt as "actorSalt", e.actor_name as "actorName", e.ip, e.user_agent as "userAgent", e.details_salt as "detailsSalt", e.details::text as "changesText"`;
 
+/** The key of the chain of the platform in `audit.heads`. */
+export const platformChain = '00000000-0000-0000-0000-000000000000';
+
 /** The hash before the first event of a chain. */
 export const noHash = Buffer.alloc(32);
 
