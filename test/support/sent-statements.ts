@@ -1,13 +1,25 @@
 import pg from 'pg';
 
-/** Returns what this process sends to the database during `work`, without the statements of the queue, whose workers look for mail whenever they like. */
-export async function statementsSentBy(work: () => Promise<unknown>): Promise<string[]> {
-  const sent: string[] = [];
+/** A statement, and the connection that sent it. */
+interface SentStatement {
+  readonly client: pg.Client;
+  readonly text: string;
+}
+
+/** A pool opens a connection whenever its limit or the connection's lifetime asks for it. Then it sets the limits of the session. */
+const opensConnection = (text: string): boolean => text.startsWith(`select set_config('statement_timeout', $1, false)`);
+
+/**
+ * Returns what this process sends to the database during `work`, without the statements of the queue, whose workers look for mail whenever they like,
+ * and without the opening of connections.
+ */
+export async function sentBy(work: () => Promise<unknown>): Promise<SentStatement[]> {
+  const sent: SentStatement[] = [];
   // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   (pg.Client.prototype as { query: unknown }).query = function (this: pg.Client, ...args: unknown[]) {
     const text = typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string }).text ?? '');
-    if (!text.includes('pgboss.')) sent.push(text);
+    if (!text.includes('pgboss.') && !opensConnection(text)) sent.push({ client: this, text });
     return original.apply(this, args);
   };
   try {
@@ -17,3 +29,6 @@ export async function statementsSentBy(work: () => Promise<unknown>): Promise<st
   }
   return sent;
 }
+
+/** Returns the texts of {@link sentBy}. */
+export const statementsSentBy = async (work: () => Promise<unknown>): Promise<string[]> => (await sentBy(work)).map(({ text }) => text);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
+import { sentBy } from '../../support/sent-statements.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
@@ -45,18 +46,7 @@ const settled = (who: Person, used: number): Promise<unknown> =>
 describe('the path of a request', () => {
   /** The statements of all connections of this process during `work`, except for those outside the path of requests. */
   async function statements(work: () => Promise<unknown>): Promise<string[]> {
-    const sent: { client: pg.Client; text: string }[] = [];
-    // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
-    const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-    (pg.Client.prototype as { query: unknown }).query = function (this: pg.Client, ...args: unknown[]) {
-      sent.push({ client: this, text: typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string }).text ?? '') });
-      return original.apply(this, args);
-    };
-    try {
-      await work();
-    } finally {
-      (pg.Client.prototype as { query: unknown }).query = original;
-    }
+    const sent = await sentBy(work);
     // The admission of mails, which polls, holds a client for its transaction: `begin`, a lock, and what follows until the `commit`.
     const admitting = new Set<pg.Client>();
     const path = sent.filter(({ client, text }, index) => {
@@ -70,7 +60,7 @@ describe('the path of a request', () => {
         admitting.add(client);
       return !admitting.has(client) || (text === 'commit' && !admitting.delete(client));
     });
-    return path.map(({ text }) => text).filter((text) => !/usage\.(settle|log_requests)|last_used_at = |audit\.(refuse|chain)|pgboss\.|job_runs|mail_messages/.test(text));
+    return path.map(({ text }) => text).filter((text) => !/usage\.(settle|log_requests)|last_used_at = |audit\.(refuse|chain)|job_runs|mail_messages/.test(text));
   }
 
   const hundred = async (who: Person, path: string): Promise<void> => {
