@@ -622,6 +622,7 @@ create table public.domains (
 CREATE INDEX domains_name_idx ON public.domains USING btree (name);
 CREATE UNIQUE INDEX domains_organization_id_kind_name_key ON public.domains USING btree (organization_id, kind, name);
 CREATE UNIQUE INDEX domains_verified_host_key ON public.domains USING btree (name) WHERE ((kind = 'host'::public.domain_kind) AND (verified_at IS NOT NULL));
+comment on index public.domains_verified_host_key is 'Unique on the platform: a request names a host before its organization is known.';
 -- Row security: enabled and forced.
 create policy platform on public.domains for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domains for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -778,6 +779,7 @@ CREATE INDEX invoices_organization_id_number_idx ON public.invoices USING btree 
 CREATE UNIQUE INDEX invoices_provider_invoice_id_key ON public.invoices USING btree (provider_invoice_id);
 CREATE INDEX invoices_status_due_at_idx ON public.invoices USING btree (status, due_at);
 CREATE INDEX invoices_unnumbered_idx ON public.invoices USING btree (issued_at) WHERE (number = (id)::text);
+comment on index public.invoices_provider_invoice_id_key is 'Unique on the platform: an event of the payment provider names an invoice before its organization is known.';
 -- Row security: enabled and forced.
 create policy platform on public.invoices for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoices for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -890,6 +892,7 @@ CREATE INDEX mail_messages_status_created_at_idx ON public.mail_messages USING b
 CREATE INDEX mail_messages_subject_idx ON public.mail_messages USING btree (organization_id, subject_id) WHERE (subject_id IS NOT NULL);
 CREATE INDEX mail_messages_tried_idx ON public.mail_messages USING btree (queued_at) WHERE ((status = ANY (ARRAY['pending'::public.mail_status, 'queued'::public.mail_status])) AND (failure IS NOT NULL));
 CREATE INDEX mail_messages_turn_idx ON public.mail_messages USING btree (turn, id) WHERE (status = 'queued'::public.mail_status);
+comment on index public.mail_messages_pkey is 'Unique on the platform: mail about a user has no organization.';
 -- Row security: enabled and forced.
 create policy platform on public.mail_messages for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.mail_messages for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -1390,6 +1393,8 @@ CREATE UNIQUE INDEX subscriptions_provider_customer_id_key ON public.subscriptio
 CREATE UNIQUE INDEX subscriptions_provider_subscription_id_key ON public.subscriptions USING btree (provider_subscription_id);
 CREATE INDEX subscriptions_status_period_end_idx ON public.subscriptions USING btree (status, period_end);
 CREATE INDEX subscriptions_status_trial_ends_at_idx ON public.subscriptions USING btree (status, trial_ends_at);
+comment on index public.subscriptions_provider_customer_id_key is 'Unique on the platform: an event of the payment provider names a customer before its organization is known.';
+comment on index public.subscriptions_provider_subscription_id_key is 'Unique on the platform: an event of the payment provider names a subscription before its organization is known.';
 -- Row security: enabled and forced.
 create policy platform on public.subscriptions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.subscriptions for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));

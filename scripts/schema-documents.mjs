@@ -48,6 +48,11 @@ export function renderSchema(facts) {
             .filter(({ create }) => create.includes(` ON ${name} `) || create.includes(` ON ONLY ${name} `))
             .map(({ create }) => create),
         ),
+        ...block(
+          of('comment')
+            .filter((fact) => onTable(fact, name))
+            .map(({ create }) => create),
+        ),
         `-- Row security: ${security}.`,
         ...block(
           of('policy')

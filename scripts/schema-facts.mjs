@@ -104,6 +104,10 @@ const queries = [
   `select 'comment' as kind, 'function ' || ${functionName} as name, d.description as definition, format('comment on function %s is %L;', ${functionName}, d.description) as create,
           format('comment on function %s is null;', ${functionName}) as drop
      from ${functions} join pg_description d on d.objoid = p.oid and d.classoid = 'pg_proc'::regclass and d.objsubid = 0 where ${isOurs}`,
+  `with ${relations}
+   select 'comment' as kind, format('index %I.%I on ', r.nspname, c.relname) || r.name as name, d.description as definition, format('comment on index %I.%I is %L;', r.nspname, c.relname, d.description) as create,
+          format('comment on index %I.%I is null;', r.nspname, c.relname) as drop
+     from relations r join pg_index i on i.indrelid = r.oid join pg_class c on c.oid = i.indexrelid join pg_description d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0`,
   grantsOf(functions, isOurs, 'grant', 'p.proacl', 'f', 'p.proowner', functionName, 'function'),
   `with ${relations} ` + grantsOf('relations r', `r.relkind <> 'S'`, 'grant', 'r.relacl', 'r', 'r.relowner', 'r.name', 'table'),
   `with ${relations} ` + grantsOf('relations r', `r.relkind = 'S'`, 'grant', 'r.relacl', 's', 'r.relowner', 'r.name', 'sequence'),
@@ -141,7 +145,7 @@ export async function readFacts(url) {
   }
 }
 
-const tablePart = /^(?:column|row security|index|check|foreign key|primary key|unique key|trigger|policy|grant) .*?\b(?<table>(?:app|audit|pgboss|public|usage)\.\w+)/;
+const tablePart = /^(?:column|row security|index|check|comment|foreign key|primary key|unique key|trigger|policy|grant) .*?\b(?<table>(?:app|audit|pgboss|public|usage)\.\w+)/;
 const functionPart = /^(?:comment|grant execute on) (?<function>function .+?\))/;
 
 /** The key of the table or function that a fact is a part of. */

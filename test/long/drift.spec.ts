@@ -41,6 +41,7 @@ const changes: readonly (readonly [sql: string, named: string])[] = [
   ],
   ['alter table tasks drop constraint tasks_title_check', 'check tasks_title_check on public.tasks: missing'],
   ['drop index users_verified_email_key', 'index public.users_verified_email_key: missing'],
+  ['comment on index mail_messages_pkey is null', 'comment index public.mail_messages_pkey on public.mail_messages: missing'],
   ['alter table projects alter column name drop not null', 'column public.projects.name: the database differs'],
   ['create rule more as on insert to teams do also nothing', 'rule more on public.teams: no file has it'],
   ['create table notes (id uuid)', 'table public.notes: no file has it'],

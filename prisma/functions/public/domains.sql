@@ -2,6 +2,7 @@
 -- access: the template of tenant-owned tables (app.protect_tenant_table)
 -- Unverified hosts may repeat, so that nobody can squat a host by claiming it.
 create unique index domains_verified_host_key on public.domains (name) where kind = 'host' and verified_at is not null;
+comment on index public.domains_verified_host_key is 'Unique on the platform: a request names a host before its organization is known.';
 
 alter table public.domains
   add constraint domains_name_check check (name = lower(name) and name <> ''),

@@ -8,4 +8,6 @@ alter table public.invoices
 -- Finds the invoices that the transaction has issued and not numbered yet.
 create index invoices_unnumbered_idx on public.invoices (issued_at) where number = id::text;
 
+comment on index public.invoices_provider_invoice_id_key is 'Unique on the platform: an event of the payment provider names an invoice before its organization is known.';
+
 revoke insert, update, delete on public.invoices from tenantry_app;

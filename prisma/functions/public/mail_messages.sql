@@ -19,3 +19,5 @@ create index mail_messages_tried_idx on public.mail_messages (queued_at) where s
 
 -- Finds the mails about an invitation or a document.
 create index mail_messages_subject_idx on public.mail_messages (organization_id, subject_id) where subject_id is not null;
+
+comment on index public.mail_messages_pkey is 'Unique on the platform: mail about a user has no organization.';

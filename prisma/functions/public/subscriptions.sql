@@ -13,4 +13,7 @@ alter table public.subscriptions
   add constraint subscriptions_next_add_ons_check check (jsonb_typeof(next_add_ons) = 'array'
     and not jsonb_path_exists(next_add_ons, '$[*] ? (!(@.key.type() == "string") || !(@.quantity.type() == "number") || !(@.quantity >= 1 && @.quantity <= 1000000))'));
 
+comment on index public.subscriptions_provider_customer_id_key is 'Unique on the platform: an event of the payment provider names a customer before its organization is known.';
+comment on index public.subscriptions_provider_subscription_id_key is 'Unique on the platform: an event of the payment provider names a subscription before its organization is known.';
+
 revoke insert, update, delete on public.subscriptions from tenantry_app;
