@@ -1,15 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
+import { Clock, SystemClock } from '../common/clock.js';
 import { RateLimiterService } from '../common/rate-limits/rate-limiter.service.js';
 import { DatabaseListener } from '../database/database-listener.js';
 import { PlatformPool } from '../database/wire/platform-pool.js';
 import { TenantPool } from '../database/wire/tenant-pool.js';
 import { MetricsService } from './metrics.service.js';
 
-/** Metrics of what the process depends on: the pools of the database, the listener, Redis. */
+/** Metrics of what the process depends on: the pools of the database, the listener, the clock, Redis. */
 @Injectable()
 export class DependencyMetricsService {
-  constructor(tenants: TenantPool, platform: PlatformPool, listener: DatabaseListener, limiter: RateLimiterService, { registry }: MetricsService) {
+  constructor(
+    tenants: TenantPool,
+    platform: PlatformPool,
+    listener: DatabaseListener,
+    limiter: RateLimiterService,
+    databaseClock: Clock,
+    machineClock: SystemClock,
+    { registry }: MetricsService,
+  ) {
     const pools = { tenants, platform } as const;
     const connections = new Gauge({
       name: 'tenantry_database_connections',
@@ -50,7 +59,15 @@ export class DependencyMetricsService {
         this.set(listener.isHealthy ? 1 : 0);
       },
     });
-    for (const metric of [connections, waiting, refused, listening]) registry.registerMetric(metric);
+    const difference = new Gauge({
+      name: 'tenantry_clock_difference_seconds',
+      help: 'Seconds by which the clock of the database is ahead of that of this machine',
+      registers: [],
+      collect() {
+        this.set((databaseClock.now().getTime() - machineClock.now().getTime()) / 1000);
+      },
+    });
+    for (const metric of [connections, waiting, refused, listening, difference]) registry.registerMetric(metric);
     const { redis } = limiter;
     if (redis === undefined) return;
     const up = new Gauge({

@@ -9,13 +9,27 @@ import { MetricsService } from './metrics.service.js';
 
 const { version } = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as { version: string };
 
-/** Metrics of the installation: its version, and the queues and deadlocks of its database, which are the same on all replicas. */
+/** Counts the deadlocks, and the partitions of coming months of each table that is partitioned by month. */
+const databaseSql = `
+  select (select deadlocks from pg_stat_database where datname = current_database())::float8 as deadlocks,
+         coalesce((select json_object_agg("table", ahead) from (
+           select parent.relname as "table", count(*) filter (where right(part.relname, 7) > to_char(now() at time zone 'UTC', 'YYYY_MM')) as ahead
+             from pg_inherits i join pg_class parent on parent.oid = i.inhparent join pg_class part on part.oid = i.inhrelid
+            where parent.relkind = 'p' and part.relname ~ '_\\d{4}_\\d{2}$' group by parent.relname) by_month), '{}') as partitions`;
+
+interface DatabaseState {
+  readonly deadlocks: number;
+  readonly partitions: Readonly<Record<string, number>>;
+}
+
+/** Metrics of the installation: its version, and the queues, partitions and deadlocks of its database, which are the same on all replicas. */
 @Injectable()
 export class InstallationMetricsService {
   readonly #logger = new Logger(InstallationMetricsService.name);
   readonly #jobs: Gauge<'queue' | 'state'>;
   readonly #oldest: Gauge<'queue'>;
   readonly #deadlocks: Counter;
+  readonly #partitions: Gauge<'table'>;
   #collecting: Promise<void> | undefined;
 
   constructor(
@@ -42,30 +56,35 @@ export class InstallationMetricsService {
       collect,
     });
     this.#deadlocks = new Counter({ name: 'tenantry_database_deadlocks_total', help: 'Deadlocks in the database since its statistics were reset', registers, collect });
+    this.#partitions = new Gauge({
+      name: 'tenantry_partitions_ahead',
+      help: 'Partitions of coming months of a table that is partitioned by month',
+      labelNames: ['table'],
+      registers,
+      collect,
+    });
   }
 
   async #collect(): Promise<void> {
     try {
-      const [queues, { rows }] = await Promise.all([
-        this.queues.list(),
-        this.pool.query<{ deadlocks: number }>('select deadlocks::float8 from pg_stat_database where datname = current_database()'),
-      ]);
-      this.#forgetQueues();
+      const [queues, { rows }] = await Promise.all([this.queues.list(), this.pool.read<DatabaseState>({ text: databaseSql })]);
+      const { deadlocks, partitions } = rows[0] as DatabaseState;
+      this.#forget();
       for (const { name: queue, oldestDueAge, waiting, active, failed } of queues) {
         for (const [state, count] of Object.entries({ waiting, active, failed })) this.#jobs.set({ queue, state }, count);
         this.#oldest.set({ queue }, oldestDueAge);
       }
       this.#deadlocks.reset();
-      this.#deadlocks.inc(rows[0]?.deadlocks ?? 0);
+      this.#deadlocks.inc(deadlocks);
+      for (const [table, ahead] of Object.entries(partitions)) this.#partitions.set({ table }, ahead);
     } catch (error) {
       // The other metrics do not need the database. The count of deadlocks keeps its value: a zero would look like a rise afterwards.
-      this.#forgetQueues();
-      this.#logger.warn(`the metrics of the queues and deadlocks could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      this.#forget();
+      this.#logger.warn(`the metrics of the queues and of the database could not be read: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  #forgetQueues(): void {
-    this.#jobs.reset();
-    this.#oldest.reset();
+  #forget(): void {
+    for (const gauge of [this.#jobs, this.#oldest, this.#partitions]) gauge.reset();
   }
 }

@@ -4,15 +4,16 @@ import { JobOverviewService } from '../jobs/job-overview.service.js';
 import { JobRunsService } from '../jobs/job-runs.service.js';
 import { MetricsService } from './metrics.service.js';
 
-const labelNames = ['job'] as const;
+// Not `job`: Prometheus gives each series a label of that name, the job that scraped it.
+const labelNames = ['name'] as const;
 
 /** Metrics of the jobs: the last runs on any replica, from the database, and the runs of this process. */
 @Injectable()
 export class JobMetricsService {
   readonly #logger = new Logger(JobMetricsService.name);
-  readonly #succeeded: Gauge<'job'>;
-  readonly #duration: Gauge<'job'>;
-  readonly #overdue: Gauge<'job'>;
+  readonly #succeeded: Gauge<'name'>;
+  readonly #duration: Gauge<'name'>;
+  readonly #overdue: Gauge<'name'>;
   #collecting: Promise<void> | undefined;
 
   constructor(
@@ -41,11 +42,11 @@ export class JobMetricsService {
     const runsTotal = new Counter({
       name: 'tenantry_job_runs_total',
       help: 'Runs of the job in this process',
-      labelNames: ['job', 'result'],
+      labelNames: ['name', 'result'],
       registers: [],
       collect() {
         this.reset();
-        for (const { job, outcome, count } of runs.counts) this.inc({ job, result: outcome }, count);
+        for (const { job: name, outcome, count } of runs.counts) this.inc({ name, result: outcome }, count);
       },
     });
     registry.registerMetric(runsTotal);
@@ -54,11 +55,11 @@ export class JobMetricsService {
   async #collect(): Promise<void> {
     for (const gauge of [this.#succeeded, this.#duration, this.#overdue]) gauge.reset();
     try {
-      for (const { name: job, overdue, lastDone } of await this.overview.list()) {
-        this.#overdue.set({ job }, overdue ? 1 : 0);
+      for (const { name, overdue, lastDone } of await this.overview.list()) {
+        this.#overdue.set({ name }, overdue ? 1 : 0);
         if (lastDone === null) continue;
-        this.#succeeded.set({ job }, lastDone.finishedAt.getTime() / 1000);
-        this.#duration.set({ job }, lastDone.durationMs / 1000);
+        this.#succeeded.set({ name }, lastDone.finishedAt.getTime() / 1000);
+        this.#duration.set({ name }, lastDone.durationMs / 1000);
       }
     } catch (error) {
       // The other metrics do not need the database.

@@ -6,10 +6,11 @@ import { InstallationMetricsService } from './installation-metrics.service.js';
 import { JobMetricsService } from './job-metrics.service.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsService } from './metrics.service.js';
+import { StatementMetricsService } from './statement-metrics.service.js';
 
 @Module({
   controllers: [HealthController, MetricsController],
-  providers: [DependencyMetricsService, HealthService, InstallationMetricsService, JobMetricsService, MetricsService],
+  providers: [DependencyMetricsService, HealthService, InstallationMetricsService, JobMetricsService, MetricsService, StatementMetricsService],
   exports: [MetricsService],
 })
 export class ObservabilityModule {}

@@ -152,12 +152,12 @@ describe('GET /metrics', () => {
     const told = async (): Promise<string> => (await server.api.get('//metrics')).text;
     await tenantry('job:run', 'purge-mail');
     const before = await told();
-    expect(before).toMatch(/^tenantry_job_last_success_timestamp_seconds\{job="purge-mail"\} 1\d{9}/m);
-    expect(before).toMatch(/^tenantry_job_last_duration_seconds\{job="purge-mail"\} [\d.]+$/m);
-    expect(before).toMatch(/^tenantry_job_overdue\{job="purge-mail"\} 0$/m);
+    expect(before).toMatch(/^tenantry_job_last_success_timestamp_seconds\{name="purge-mail"\} 1\d{9}/m);
+    expect(before).toMatch(/^tenantry_job_last_duration_seconds\{name="purge-mail"\} [\d.]+$/m);
+    expect(before).toMatch(/^tenantry_job_overdue\{name="purge-mail"\} 0$/m);
     expect(before).not.toContain('tenantry_job_runs_total{');
     await runJob(server.app, 'purge-mail', new Date('2026-01-09T04:00:00Z'));
-    expect(await told()).toContain('tenantry_job_runs_total{job="purge-mail",result="done"} 1');
+    expect(await told()).toContain('tenantry_job_runs_total{name="purge-mail",result="done"} 1');
   });
 
   it('the metrics report the jobs of every queue, and how long the oldest has been due', async () => {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { utcSessions, type ConnectionOptions } from '../utc-client.js';
 import type { PoolInternals } from './pg-internals.js';
 import { ReadLanes } from './read-lanes.js';
+import { statementCounts } from './statement-counts.js';
 import { PoolBusyError } from './tenant-pool.errors.js';
 
 /** Milliseconds between two renewals. */
@@ -75,7 +76,11 @@ type Connect = (this: unknown, borrower?: (error: Error | undefined, client?: pg
 const connect = ConnectionPool.prototype.connect as unknown as Connect;
 
 /** Takes a client from a pool, whatever its own `connect` does. */
-export const checkOut = (pool: LendingPool): Promise<pg.PoolClient> => connect.call(pool);
+export function checkOut(pool: LendingPool): Promise<pg.PoolClient> {
+  const client = connect.call(pool);
+  client.catch((error: Error) => statementCounts.failed(error));
+  return client;
+}
 
 /** Like {@link checkOut}, with a callback. */
 export const lend = (pool: LendingPool, borrower: (error: Error | undefined, client?: pg.PoolClient) => void): void => void connect.call(pool, borrower);

@@ -49,6 +49,8 @@ interface WireQueryMethods {
   _result: FillingResult;
   _results: FillingResult;
   _accumulateRows: boolean;
+  /** The error of a value that pg could not read. */
+  readonly _canceledDueToError: Error | false;
   callback: ((error: Error | null, result?: pg.QueryResult) => void) | undefined;
   submit(connection: pg.Connection): void;
   requiresPreparation(): boolean;
@@ -58,6 +60,7 @@ interface WireQueryMethods {
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: WireConnection): void;
   handleError(error: Error, connection: WireConnection): void;
+  handleReadyForQuery(connection: WireConnection): void;
 }
 
 export const WireQuery = pg.Query as unknown as new (text: string) => WireQueryMethods;

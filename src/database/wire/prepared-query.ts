@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { statementCounts } from './statement-counts.js';
 import { WireQuery, WireResult, type RowDescription, type Statement, type WireConnection } from './pg-internals.js';
 
 const ignore = (): void => undefined;
@@ -34,6 +35,7 @@ export class PreparedQuery extends WireQuery {
   readonly #types: pg.CustomTypesConfig;
   readonly #keepsColumns: boolean;
   #columns: readonly pg.FieldDef[] = [];
+  #sentAt = 0;
 
   constructor({ name, text, values, rowMode, types }: Statement) {
     // pg would copy an object by the descriptors of its properties, which takes longer than everything else here.
@@ -59,6 +61,11 @@ export class PreparedQuery extends WireQuery {
     return true;
   }
 
+  override submit(connection: pg.Connection): void {
+    this.#sentAt = performance.now();
+    super.submit(connection);
+  }
+
   override prepare(connection: WireConnection): void {
     const known = preparedOf(connection);
     const columns = this.#keepsColumns ? known.columns.get(this.name as string) : undefined;
@@ -79,8 +86,14 @@ export class PreparedQuery extends WireQuery {
 
   /** pg reports the error of a value that it cannot write, and then the answer of the server, or the end of the connection. */
   override handleError(error: Error, connection: WireConnection): void {
+    if (this.callback !== ignore) statementCounts.failed(error);
     super.handleError(error, connection);
     this.callback = ignore;
+  }
+
+  override handleReadyForQuery(connection: WireConnection): void {
+    if (this._canceledDueToError === false) statementCounts.answered(this.#sentAt);
+    super.handleReadyForQuery(connection);
   }
 
   #useColumns(columns: readonly pg.FieldDef[]): void {

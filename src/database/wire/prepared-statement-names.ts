@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Statement } from './pg-internals.js';
+import { statementCounts, type RetryReason } from './statement-counts.js';
 
 /** The most statements that get a name. An application has fewer; lists of varying length create new ones without end. */
 const maxNamed = 500;
@@ -59,7 +60,14 @@ const isLost = (error: unknown): boolean =>
  */
 export const sendCurrent = (statement: Statement, send: (statement: Statement) => Promise<pg.QueryResult>, { onlyReads = false } = {}): Promise<pg.QueryResult> =>
   send(statement).then(undefined, (error: unknown) => {
-    if (statement.name !== undefined && isStaleStatement(error)) return send({ ...statement, name: undefined });
-    if ((error instanceof pg.DatabaseError && rolledBackCodes.has(error.code ?? '')) || (onlyReads && isLost(error))) return send(statement);
-    throw error;
+    const reason = reasonToRepeat(statement, error, onlyReads);
+    if (reason === undefined) throw error;
+    statementCounts.retried(reason);
+    return send(reason === 'stale_statement' ? { ...statement, name: undefined } : statement);
   });
+
+function reasonToRepeat({ name }: Statement, error: unknown, onlyReads: boolean): RetryReason | undefined {
+  if (name !== undefined && isStaleStatement(error)) return 'stale_statement';
+  if (error instanceof pg.DatabaseError && rolledBackCodes.has(error.code ?? '')) return 'conflict';
+  return onlyReads && isLost(error) ? 'connection_lost' : undefined;
+}

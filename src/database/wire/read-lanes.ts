@@ -2,6 +2,7 @@ import pg from 'pg';
 import { UtcClient, type ConnectionOptions } from '../utc-client.js';
 import type { PreparedQuery } from './prepared-query.js';
 import { isRecoverable } from './prepared-statement-names.js';
+import { statementCounts } from './statement-counts.js';
 
 /** One process cannot keep more connections busy with quick reads. */
 const laneCount = 2;
@@ -79,7 +80,11 @@ class Lane {
       client.query(query);
     };
     // A read that waited for its connection is part of no batch: nobody would flush it.
-    if (this.#client === undefined) this.#open().then(send, fail);
+    if (this.#client === undefined)
+      this.#open().then(send, (error: Error) => {
+        statementCounts.failed(error);
+        fail(error);
+      });
     else {
       this.#cork(this.#client);
       send(this.#client);

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { RefusalObserver } from '../../common/errors/refusal-observer.js';
+import { ObservabilityModule } from '../../observability/observability.module.js';
 import { AccessLogService } from './access-log/access-log.service.js';
 import { AccessRecordingHook } from './access-log/access-recording.hook.js';
 import { AccessLogsController } from './access-log/access-logs.controller.js';
 import { AuditChainService } from './hash-chain/audit-chain.service.js';
 import { AuditErasureService } from './hash-chain/audit-erasure.service.js';
+import { AuditMetricsService } from './audit-metrics.service.js';
 import { AuditLogService } from './audit-log/audit-log.service.js';
 import { AuditLogsController } from './audit-log/audit-logs.controller.js';
 import { AuditRefusalsService } from './audit-log/audit-refusals.service.js';
@@ -20,6 +22,7 @@ import { PlatformAuditLogService } from './audit-log/platform-audit-log.service.
 import { PlatformAuditLogsController } from './audit-log/platform-audit-logs.controller.js';
 
 @Module({
+  imports: [ObservabilityModule],
   controllers: [AccessLogsController, AuditLogsController, PlatformAuditLogsController],
   providers: [
     AccessLogService,
@@ -28,6 +31,7 @@ import { PlatformAuditLogsController } from './audit-log/platform-audit-logs.con
     AuditCheckpointsService,
     AuditErasureService,
     AuditLogService,
+    AuditMetricsService,
     AuditRefusalsService,
     AuditVerificationService,
     CheckpointDestination,

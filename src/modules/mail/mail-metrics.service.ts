@@ -37,8 +37,9 @@ export class MailMetricsService {
   }
 
   async #read(): Promise<void> {
-    this.#waiting.reset();
-    this.#oldest.reset();
+    // Without an answer of the database, they have no value: a zero would look like an empty outbox.
+    this.#waiting.remove();
+    this.#oldest.remove();
     try {
       const { waiting, oldestDue } = await readOutboxState(this.pool, this.clock.now());
       this.#waiting.set(waiting);
