@@ -68,6 +68,18 @@ describe('the start', () => {
     expect((await ready(server)).status).toBe(200);
   }, 60_000);
 
+  it('a server that waits for its database ends at once when it is asked to', async () => {
+    const server = await ServerProcess.launch({ ...environment(), DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
+    servers.push(server);
+    await eventually(
+      async () => server.output,
+      (text) => text.includes('Waiting up to 60 seconds for the database'),
+    );
+    const began = performance.now();
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(performance.now() - began).toBeLessThan(2000);
+  }, 60_000);
+
   it('a server whose database does not appear in time ends with the reason', async () => {
     const server = await start({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', DATABASE_WAIT: '2' });
     expect(server.exitCode).toBe(1);
@@ -202,17 +214,31 @@ describe('services that receive requests and never answer', () => {
     silent.close();
   }, 60_000);
 
-  it('Stripe fails a purchase in time', async () => {
-    const silent: Server = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const stripe = { STRIPE_SECRET_KEY: 'sk_test_123456789', STRIPE_WEBHOOK_SECRET: 'whsec_123456789' };
-    const server = await start({ ...stripe, BILLING_PROVIDER: 'stripe', STRIPE_API_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` });
-    const owner = await signUp(server);
-    const { body } = await owner.get('/organizations/current');
-    const call = (): Promise<Answer> => owner.post(`/organizations/${body.id}/billing/checkout`, { plan: 'pro', interval: 'month' });
-    expect(await outcome(call)).toEqual({ status: 503, code: 'provider_unavailable', retryAfter: '10', inTime: true });
-    silent.close();
-  }, 60_000);
+  it.each<[string, string | undefined]>([
+    ['says nothing', undefined],
+    ['sends its headers byte by byte', 'HTTP/1.1 200 OK\r\nX-Long: '],
+    ['sends its answer byte by byte', 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"id": "'],
+  ])(
+    'Stripe fails a purchase in time when it %s',
+    async (_, beginning) => {
+      const slow = createServer((socket) => {
+        if (beginning === undefined) return;
+        socket.on('error', () => undefined);
+        socket.write(beginning);
+        const timer = setInterval(() => socket.write('a'), 200);
+        socket.on('close', () => clearInterval(timer));
+      }).listen(0, '127.0.0.1');
+      await once(slow, 'listening');
+      const stripe = { STRIPE_SECRET_KEY: 'sk_test_123456789', STRIPE_WEBHOOK_SECRET: 'whsec_123456789' };
+      const server = await start({ ...stripe, BILLING_PROVIDER: 'stripe', STRIPE_API_URL: `http://127.0.0.1:${(slow.address() as AddressInfo).port}` });
+      const owner = await signUp(server);
+      const { body } = await owner.get('/organizations/current');
+      const call = (): Promise<Answer> => owner.post(`/organizations/${body.id}/billing/checkout`, { plan: 'pro', interval: 'month' });
+      expect(await outcome(call)).toEqual({ status: 503, code: 'provider_unavailable', retryAfter: '10', inTime: true });
+      slow.close();
+    },
+    60_000,
+  );
 });
 
 /** Mounts a file system of 64 KiB on a new folder; undefined where tests may not. Only root may, and not in each container. */

@@ -3,7 +3,7 @@ import { Stripe } from 'stripe';
 import { AppConfig, type StripeSettings } from '../../../config/app-config.js';
 import { PaymentRefusedError, ProviderRefusedError, ProviderUnavailableError } from './stripe.errors.js';
 
-/** The timeout of a call in milliseconds. A call is repeated once, with the same idempotency key. */
+/** Milliseconds for a call with its whole answer. A call is repeated once, with the same idempotency key. */
 const callTimeout = 8000;
 
 /** Creates the client of Stripe's library on first use. */
@@ -44,10 +44,22 @@ export class StripeClientService {
   }
 }
 
-function connect(settings: StripeSettings | undefined): Stripe {
+/** Like `fetch`, but fails with the reason why it failed, whose code says whether Stripe was reached. */
+async function fetchOnce(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, redirect: 'error' });
+  } catch (error) {
+    throw (error as Error).cause ?? error;
+  }
+}
+
+/** Returns a client of Stripe's library. */
+export function connect(settings: StripeSettings | undefined): Stripe {
   if (settings === undefined) throw new Error('BILLING_PROVIDER is not stripe');
   const { secretKey, apiUrl } = settings;
-  const common = { maxNetworkRetries: 1, timeout: callTimeout, telemetry: false, appInfo: { name: 'tenantry' } };
+  // The library's other client limits only the time between two bytes: an answer that comes byte by byte would hold a call without end.
+  const httpClient = Stripe.createFetchHttpClient(fetchOnce as never);
+  const common = { httpClient, maxNetworkRetries: 1, timeout: callTimeout, telemetry: false, appInfo: { name: 'tenantry' } };
   if (apiUrl === undefined) return new Stripe(secretKey, common);
   const { protocol, hostname, port } = new URL(apiUrl);
   return new Stripe(secretKey, {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Stripe } from 'stripe';
+import { connect } from '../stripe-client.service.js';
 import { didNothing, momentOf } from './stripe-usage.policy.js';
 
 const at = (text: string): Date => new Date(`${text}Z`);
@@ -28,7 +29,7 @@ describe('a failed call to Stripe', () => {
   });
 
   it('a call to Stripe that could not connect certainly changed nothing', async () => {
-    const api = new Stripe('sk_test', { host: '127.0.0.1', port: 1, protocol: 'http', maxNetworkRetries: 0 });
+    const api = connect({ secretKey: 'sk_test', webhookSecrets: [], apiUrl: 'http://127.0.0.1:2' });
     const error: unknown = await api.customers.list().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(StripeConnectionError);
     expect(didNothing(error)).toBe(true);
