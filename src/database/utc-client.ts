@@ -37,6 +37,7 @@ interface StartingClient {
   };
   readonly _activeQuery: object | null | undefined;
   readonly _sentQueryQueue: readonly object[];
+  readonly _queryQueue: readonly object[];
   getStartupConf(): Readonly<Record<string, string>>;
   _connect(connected: Connected): void;
   query(statement: { readonly text: string; readonly values: readonly unknown[] }): Promise<unknown>;
@@ -117,7 +118,8 @@ class Session extends StartingClient implements WatchedConnection {
   }
 
   get unanswered(): object | undefined {
-    return this._activeQuery ?? this._sentQueryQueue[0];
+    // A query is queued while the server has not said yet that it is ready, which it owes also after an error.
+    return this._activeQuery ?? this._sentQueryQueue[0] ?? this._queryQueue[0];
   }
 
   giveUp(): void {

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { PassThrough, Transform } from 'node:stream';
 
 export interface DatabaseProxy {
   readonly url: string;
@@ -24,13 +25,36 @@ export function without(start: Buffer, parameter: string): Buffer {
   return shorter;
 }
 
+/** Passes the messages of a server on until one of the type, with it, and nothing afterwards: as a network that is lost there. Types are letters, such as `E` for an error. */
+export function passUntil(type: string): Transform {
+  let [waiting, lost] = [Buffer.alloc(0), false];
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      waiting = Buffer.concat([waiting, chunk]);
+      let end = 0;
+      while (!lost && waiting.length >= end + 5 && waiting.length >= end + 1 + waiting.readInt32BE(end + 1)) {
+        lost = waiting.toString('latin1', end, end + 1) === type;
+        end += 1 + waiting.readInt32BE(end + 1);
+      }
+      const passed = waiting.subarray(0, end);
+      waiting = waiting.subarray(end);
+      done(null, lost && end === 0 ? undefined : passed);
+    },
+  });
+}
+
 /**
  * Starts a proxy of a database server, such as PgBouncer is.
  *
  * @param address the server's address with a role's name
  * @param start receives the startup message of each connection. Returns what the server receives instead, or the proxy's answer
+ * @param answers makes what the messages of the server pass through; called for each connection
  */
-export async function databaseProxy(address: string, start: (message: Buffer) => { readonly send: Buffer } | { readonly answer: Buffer }): Promise<DatabaseProxy> {
+export async function databaseProxy(
+  address: string,
+  start: (message: Buffer) => { readonly send: Buffer } | { readonly answer: Buffer },
+  answers: () => Transform = () => new PassThrough(),
+): Promise<DatabaseProxy> {
   const target = new URL(address);
   const open = new Set<() => void>();
   const clients = new Set<Socket>();
@@ -44,9 +68,10 @@ export async function databaseProxy(address: string, start: (message: Buffer) =>
       const server = connect(Number(target.port), target.hostname, () => server.write(result.send));
       server.on('error', () => client.destroy());
       client.on('close', () => server.destroy());
-      server.pipe(client).pipe(server);
+      const passed = answers();
+      server.pipe(passed).pipe(client).pipe(server);
       open.add(() => {
-        server.unpipe(client).resume();
+        passed.unpipe(client).resume();
         client.unpipe(server).resume();
       });
     });

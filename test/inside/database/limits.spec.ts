@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -12,6 +13,7 @@ import { createPlatformClient } from '../../../src/tenancy/platform-extension.js
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { createTenantClient, type TenantClientOf } from '../../../src/tenancy/tenant-extension.js';
 import { wireBinding } from '../../../src/tenancy/wire-binding.js';
+import { databaseProxy, passUntil } from '../../support/database-proxy.js';
 import { eventually } from '../../support/eventually.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 
@@ -124,6 +126,39 @@ describe('the limits of a statement', () => {
     const error = await failureOf(query(pool, 'select pg_sleep(10)'));
     expect({ code: error.code, transient: isTransient(error) }).toEqual({ code: 'ETIMEDOUT', transient: true });
     expect((await query(pool, 'select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('a connection that is lost between an error and the end of its answer', () => {
+  const kinds = [
+    ['a statement', (pool: TenantPool, divisor: number): Promise<unknown> => query(pool, `select 1 / ${divisor}`)],
+    ['a quick read', (pool: TenantPool, divisor: number): Promise<unknown> => read(pool, `select 1 / ${divisor}`, true)],
+    [
+      'a transaction',
+      (pool: TenantPool, divisor: number): Promise<unknown> => inside(() => tenantClient(pool).$transaction(async (tx) => tx.$queryRaw`select 1 / ${divisor}::int`)),
+    ],
+  ] as const;
+
+  it.each(kinds)('is replaced in time, after %s', async (_, run) => {
+    let connections = 0;
+    const proxy = await databaseProxy(
+      database.app,
+      (send) => ({ send }),
+      () => ((connections += 1) === 1 ? passUntil('E') : new PassThrough()),
+    );
+    const pool = tenantPool({ connectionString: proxy.url, max: 1, connectionTimeoutMillis: 500, answerTimeoutMillis: 500 });
+    expect(await failureOf(run(pool, 0))).toMatchObject({ message: expect.stringContaining('division by zero') });
+    const working = await eventually(
+      () =>
+        run(pool, 1).then(
+          () => true,
+          () => false,
+        ),
+      Boolean,
+      5_000,
+    );
+    expect(working).toBe(true);
+    await proxy.close();
   });
 });
 
