@@ -4,6 +4,7 @@ import { SystemClock } from './common/clock.js';
 import { AppConfig } from './config/app-config.js';
 import { readAppSecret } from './config/app-secret.js';
 import { isProduction, loadEnv } from './config/env.js';
+import type { RunningServer } from './server.js';
 
 // V8 lets the heap grow up to four times what is in use before it collects all of it. docs/performance.md has what this saves.
 setFlagsFromString('--heap-growing-percent=50');
@@ -32,26 +33,25 @@ const crash = (error: unknown): never => endWith(error instanceof Error && error
 
 /** Starts the HTTP server. Stops it, and the embedded database, on SIGINT and SIGTERM. */
 async function main(): Promise<void> {
+  let starting: Promise<RunningServer> | undefined;
   let stop: Promise<unknown> | undefined;
   const env = loadEnv();
   const config = new AppConfig(env, readAppSecret(env));
-  // Imported late, so that an invalid configuration is reported before the whole application is loaded.
-  const [{ startServer }, { processFaults }] = await Promise.all([import('./server.js'), import('./observability/process-faults.js')]);
-  processFaults.observe(crash);
-  const starting = startServer(
-    env,
-    config,
-    (text) => process.stdout.write(`${text}\n`),
-    (text) => writeLine(process.stdout, 'warn', text),
-  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
+      // Until the database answers, nothing has begun that must be ended.
+      if (starting === undefined) process.exit();
       if (stop !== undefined) return;
       const bound = env.SHUTDOWN_DELAY + shutdownBound;
       setTimeout(() => endWith(`The server did not stop within ${bound} seconds, and was ended. Requests or jobs that were running have failed.`), bound * 1000).unref();
       stop = starting.then((server) => server.stop()).then(() => process.exit(), fail);
     });
   }
+  // Imported late, so that an invalid configuration is reported before the whole application is loaded.
+  const [{ startServer, waitForDatabases }, { processFaults }] = await Promise.all([import('./server.js'), import('./observability/process-faults.js')]);
+  processFaults.observe(crash);
+  await waitForDatabases(env, (text) => writeLine(process.stdout, 'warn', text));
+  starting = startServer(env, config, (text) => process.stdout.write(`${text}\n`));
   await starting;
 }
 

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from './config/app-config.js';
 import type { Env } from './config/env.js';
 import { resolveDatabase, type ResolvedDatabase } from './database/connect/connections.js';
+import { assertOwnSessions } from './database/connect/shared-sessions.js';
 import { waitForDatabase } from './database/connect/wait-for-database.js';
 import { assertSafeDatabase } from './database/doctor/doctor.js';
 import { DatabaseUrls } from './database/connect/database-urls.js';
@@ -22,19 +23,28 @@ export interface RunningServer {
 const requestPatience = 15_000;
 
 /**
- * Connects to the database or starts the embedded one, migrates it, checks it, and starts the HTTP server.
+ * Waits until the databases of the settings accept connections. Loads the application meanwhile.
  *
  * @param warn receives what delays the start
- * @throws {EnvError | DatabaseSetUpError | UnsafeDatabaseError} with a message that says what to do
+ * @throws {DatabaseSetUpError} after DATABASE_WAIT, or for an error that time does not cure
  */
-export async function startServer(env: Env, config: AppConfig, print: (text: string) => void, warn: (text: string) => void = print): Promise<RunningServer> {
-  // The application is imported while the database starts. An error of the database is reported without waiting for it.
-  const loading = loadApplication();
-  loading.catch(() => undefined);
+export async function waitForDatabases(env: Env, warn: (text: string) => void): Promise<void> {
+  loadApplication().catch(() => undefined);
   const urls = [env.DATABASE_URL, env.DATABASE_PLATFORM_URL, env.DATABASE_OWNER_URL].filter((url) => url !== undefined);
   await waitForDatabase(env.DATABASE_URL === undefined ? [] : urls, env.DATABASE_WAIT * 1000, (reason) =>
     warn(`Waiting up to ${env.DATABASE_WAIT} seconds for the database. ${reason}`),
   );
+}
+
+/**
+ * Connects to the database or starts the embedded one, migrates it, checks it, and starts the HTTP server.
+ *
+ * @throws {EnvError | DatabaseSetUpError | UnsafeDatabaseError} with a message that says what to do
+ */
+export async function startServer(env: Env, config: AppConfig, print: (text: string) => void): Promise<RunningServer> {
+  // The application is imported while the database starts. An error of the database is reported without waiting for it.
+  const loading = loadApplication();
+  loading.catch(() => undefined);
   const database = await resolveDatabase({
     databaseUrl: env.DATABASE_URL,
     platformUrl: env.DATABASE_PLATFORM_URL,
@@ -72,8 +82,10 @@ async function serve(
   { env, config, database, print }: Start,
   { createApp, HealthService, AuditChainService, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
 ): Promise<RunningServer> {
-  await assertSafeDatabase(database.appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE, platformUrl: database.platformUrl });
-  const app = await createApp({ config, urls: new DatabaseUrls(database.appUrl, database.platformUrl) });
+  const { mode, appUrl, platformUrl } = database;
+  await assertSafeDatabase(appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE, platformUrl });
+  if (mode === 'external') await assertOwnSessions(database, config.preparedStatements);
+  const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platformUrl) });
   await app.get(CatalogChangesService).applyCatalog(config.catalog);
   await app.init();
   const admin = await app.get(PlatformAdminsService).createFirstPlatformAdmin(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);

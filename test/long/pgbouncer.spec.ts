@@ -4,6 +4,7 @@ import type pg from 'pg';
 // @ts-expect-error -- the file has no types of its own
 import plainPg from 'pg/lib/index.js';
 import { assertSafeDatabase, inspectUrl } from '../../src/database/doctor/doctor.js';
+import { assertOwnSessions } from '../../src/database/connect/shared-sessions.js';
 import { UtcClient } from '../../src/database/utc-client.js';
 import { runTenantry } from '../support/command.js';
 import { isPgBouncerInstalled, startPgBouncer, type TestPgBouncer } from '../support/pgbouncer.js';
@@ -29,7 +30,7 @@ withPgBouncer(`through PgBouncer in transaction mode${isPgBouncerInstalled ? '' 
     await database.alter(
       `do $$ begin execute format('alter database %I set timezone = ''America/St_Johns''', current_database()); execute format('alter database %I set datestyle = ''SQL, DMY''', current_database()); end $$`,
     );
-    bouncer = await startPgBouncer(database.app, database.platform, database.owner);
+    bouncer = await startPgBouncer({}, database.app, database.platform, database.owner);
     app = bouncer.through(database.app);
     server = await startTestServer({ CATALOG: 'quizmarker', DATABASE_PREPARED_STATEMENTS: 'false' }, { ...database, app });
     owner = await server.world.owner();
@@ -117,6 +118,22 @@ withPgBouncer(`through PgBouncer in transaction mode${isPgBouncerInstalled ? '' 
       expect((await other.query(limits)).rows).toEqual([{ statement: '0', lock: '0', idle: '0' }]);
     }
     await other.end();
+  });
+
+  it('the start refuses statements that PgBouncer loses, and a platform or an owner without a session, and says what to do', async () => {
+    const refusal = (urls: Partial<Parameters<typeof assertOwnSessions>[0]>, prepared: boolean): Promise<string | undefined> =>
+      assertOwnSessions({ appUrl: database.app, platformUrl: database.platform, ownerUrl: database.owner, ...urls }, prepared).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+    expect(await refusal({}, true)).toBeUndefined();
+    expect(await refusal({ appUrl: app }, false)).toBeUndefined();
+    expect(await refusal({ appUrl: app }, true)).toContain('Set DATABASE_PREPARED_STATEMENTS=false');
+    expect(await refusal({ platformUrl: bouncer.through(database.platform) }, true)).toContain('Set DATABASE_PLATFORM_URL to');
+    expect(await refusal({ ownerUrl: bouncer.through(database.owner) }, true)).toContain('Set DATABASE_OWNER_URL to');
+    const session = await startPgBouncer({ pool_mode: 'session', default_pool_size: 1 }, database.app, database.platform);
+    expect(await refusal({ appUrl: session.through(database.app), platformUrl: session.through(database.platform) }, true)).toBeUndefined();
+    await session.stop();
   });
 
   it('the doctor and the check of the start accept the database', async () => {

@@ -24,9 +24,10 @@ const asNobody = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
 /**
  * Starts a PgBouncer in transaction mode, with few connections to the server, so that clients share them.
  *
+ * @param others settings of pgbouncer.ini that replace the usual ones
  * @param urls addresses of one database, as different users
  */
-export async function startPgBouncer(...urls: readonly string[]): Promise<TestPgBouncer> {
+export async function startPgBouncer(others: Readonly<Record<string, string | number>>, ...urls: readonly string[]): Promise<TestPgBouncer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-pgbouncer-'));
   const port = await freePort();
   const [{ hostname, port: serverPort }] = urls.map((url) => new URL(url)) as [URL];
@@ -41,6 +42,7 @@ export async function startPgBouncer(...urls: readonly string[]): Promise<TestPg
     pool_mode: 'transaction',
     default_pool_size: 2,
     max_client_conn: 200,
+    ...others,
   };
   const lines = ['[databases]', `* = host=${hostname} port=${serverPort || 5432}`, '[pgbouncer]', ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`), ''];
   await writeFile(settings.auth_file, users.join(''));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Statement } from './pg-internals.js';
 import { statementCounts, type RetryReason } from './statement-counts.js';
@@ -11,7 +12,7 @@ const unnamed = '';
 /**
  * Returns a function that names statements, so that each connection parses and plans a statement once. This pays above
  * all for the policies of row security, which cost more to plan than to check. Statements beyond the first few hundred
- * get no name.
+ * get no name. A name contains the hash of its statement: where processes share a session by mistake, it never stands for another statement.
  *
  * @param prefix of the names; different for functions whose statements share connections
  */
@@ -21,7 +22,7 @@ export function statementNames(prefix = 'tenantry'): (query: { readonly sql: str
     const known = names.get(sql);
     if (known !== undefined) return known;
     if (names.size >= maxNamed || sql.length > maxNamedLength) return unnamed;
-    const name = `${prefix}_${names.size + 1}`;
+    const name = `${prefix}_${createHash('sha256').update(sql).digest('base64url').slice(0, 16)}`;
     names.set(sql, name);
     return name;
   };
