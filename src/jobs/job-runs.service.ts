@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { Clock } from '../common/clock.js';
+import { storableText } from '../common/text/storable-text.js';
 import { lockOutErasures } from '../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../database/platform-db.js';
 import type { JobRun } from '../generated/prisma/client.js';
@@ -90,7 +91,7 @@ export class JobRunsService {
       return await this.platform.$transaction((tx) => this.#work(tx, attempt), limits);
     } catch (cause) {
       if (cause instanceof DryRunUndone) return cause.outcome;
-      const error = (cause instanceof Error ? cause.message : String(cause)).trim().slice(0, 1000);
+      const error = storableText((cause instanceof Error ? cause.message : String(cause)).trim(), 1000);
       const run = recorded(attempt);
       if (attempt.dryRun) return { outcome: 'failed', error, durationMs: run.durationMs };
       try {

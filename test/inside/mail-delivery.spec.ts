@@ -153,6 +153,27 @@ describe('permanent failures', () => {
   });
 });
 
+describe('answers that PostgreSQL cannot store as they are', () => {
+  const odd = 'odd \0 answer \u{1f600}'.padEnd(700, '\u{1f600}');
+
+  it('a mail that the server accepts with one is sent once', async () => {
+    smtp.fail('dot', `250 ${odd}`);
+    const email = await inviteStranger();
+    expect(await mailTo(email, isSent)).toMatchObject({ attempts: 1, content: null, last_answer: expect.stringMatching(/^250 odd {1,2}answer/) });
+    await pass(2 * lease);
+    await mailTo(await inviteStranger(), isSent);
+    expect(smtp.arrived.filter(({ to }) => to === email)).toHaveLength(1);
+  });
+
+  it.each([
+    ['refuses', 550, 'failed', 'recipient_refused'],
+    ['defers', 450, 'pending', 'deferred'],
+  ])('a mail that the server %s with one says so', async (_what, code, status, failure) => {
+    smtp.fail('RCPT', `${code} ${odd}`);
+    expect(await mailTo(await inviteStranger(), failedOnce)).toMatchObject({ status, failure, attempts: 1, last_answer: expect.stringContaining(`${code} odd`) });
+  });
+});
+
 describe('mails that are useless', () => {
   it('a mail whose link has expired is not sent, and its content is erased', async () => {
     smtp.fail('RCPT', '450 later');

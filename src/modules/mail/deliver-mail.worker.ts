@@ -150,7 +150,7 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
     const { attachment, ...content } = this.outbox.openContent(mail.content);
     const attachments = await this.attachments.write(attachment);
     const signal = AbortSignal.any([AbortSignal.timeout(deliveryTimeout), this.#stop.signal]);
-    return this.transport.send({ ...content, attachments, to: mail.recipient, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt, signal });
+    return this.transport.send({ ...content, attachments, to: { name: '', address: mail.recipient }, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt, signal });
   }
 
   async #noteFailure(mail: ClaimedMail, error: unknown): Promise<undefined> {

@@ -1,3 +1,4 @@
+import { storableText } from '../../common/text/storable-text.js';
 import type { MailFailure } from '../../generated/prisma/client.js';
 
 /** Why an attempt to deliver a mail failed. */
@@ -22,7 +23,8 @@ interface TransportError {
   readonly syscall?: string;
 }
 
-const maxAnswerLength = 500;
+/** The characters of an answer that are kept. */
+export const maxAnswerLength = 500;
 const loginErrors = ['EAUTH', 'ENOAUTH', 'EOAUTH2'];
 const connectionErrors = ['ECONNECTION', 'ESOCKET', 'EDNS', 'ETLS', 'EREQUIRETLS', 'EPROTOCOL', 'EPROXY', 'ECONFIG'];
 const fileOperations = ['open', 'write', 'mkdir', 'close', 'access', 'rename'];
@@ -32,7 +34,7 @@ const permanent = (kind: MailFailure) => ({ kind, permanent: true, ofServer: fal
 /** Distinguishes permanent failures, which concern this mail only, from passing ones. */
 export function describeFailure(thrown: unknown): FailedAttempt {
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as TransportError;
-  return { ...classify(error), answer: (error.response ?? error.message).slice(0, maxAnswerLength) };
+  return { ...classify(error), answer: storableText(error.response ?? error.message, maxAnswerLength) };
 }
 
 function classify({ code = '', command = '', responseCode, syscall }: TransportError): Omit<FailedAttempt, 'answer'> {

@@ -3,7 +3,9 @@ import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { Clock } from '../../common/clock.js';
+import { storableText } from '../../common/text/storable-text.js';
 import { AppConfig } from '../../config/app-config.js';
+import { maxAnswerLength } from './mail-failure.js';
 
 /** Milliseconds. SMTP_URL may name others, as query parameters. */
 const timeouts = { dnsTimeout: 5000, connectionTimeout: 5000, greetingTimeout: 10_000, socketTimeout: 20_000, socketCloseTimeout: 1000 };
@@ -45,7 +47,7 @@ export class MailTransport implements OnApplicationShutdown {
    */
   async send(mail: MailToSend): Promise<string> {
     const message = { from: this.config.mailFrom, disableFileAccess: true, disableUrlAccess: true, ...mail };
-    if (this.#smtp !== undefined) return (await this.#smtp.sendMail(message)).response;
+    if (this.#smtp !== undefined) return storableText((await this.#smtp.sendMail(message)).response, maxAnswerLength);
     const { message: content } = await this.#writer.sendMail(message);
     const name = `${this.clock.now().toISOString().replace(/[:.]/g, '-')}-${mail.messageId.replace(/[^\w-]/g, '').slice(0, 36)}.eml`;
     await mkdir(this.#folder, { recursive: true });

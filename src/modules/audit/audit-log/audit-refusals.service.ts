@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { BufferedWriter } from '../../../common/buffered-writer.js';
 import type { RefusalObserver } from '../../../common/errors/refusal-observer.js';
+import { storableText } from '../../../common/text/storable-text.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { WriteSignal } from '../../../database/write-signal.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
@@ -16,8 +17,7 @@ const recordedCodes = new Set(['organization_not_found', 'tenant_mismatch']);
 /** Codes for which the request body names the account that the client claimed to be. */
 const codesWithClaimedAccount = new Set(['invalid_credentials', 'account_locked', 'too_many_requests']);
 
-/** Removes what PostgreSQL cannot store in a text: unpaired surrogates and NUL. */
-const storable = (text: string | undefined): string | undefined => (text === undefined ? undefined : Buffer.from(text.slice(0, 320)).toString().replaceAll('\0', ''));
+const storable = (text: string | undefined): string | undefined => (text === undefined ? undefined : storableText(text, 320));
 
 /**
  * Records refused requests in the audit log, in one statement every two seconds, so that no request waits for it. Requests

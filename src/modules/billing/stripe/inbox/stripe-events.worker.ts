@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../../../../common/clock.js';
+import { storableText } from '../../../../common/text/storable-text.js';
 import { PlatformDb } from '../../../../database/platform-db.js';
 import type { Prisma, ProviderEvent } from '../../../../generated/prisma/client.js';
 import { QueueService } from '../../../../jobs/queue.service.js';
@@ -52,7 +53,7 @@ export class StripeEventsWorker implements OnApplicationBootstrap {
       const result = await this.#dispatch(event);
       await this.platform.providerEvent.update({ where, data: { handledAt: this.clock.now(), attempts: { increment: 1 }, lastError: null, result } });
     } catch (error) {
-      const lastError = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
+      const lastError = error instanceof Error ? storableText(error.message, 500) : 'unknown';
       await this.platform.providerEvent.update({ where, data: { attempts: { increment: 1 }, lastError } });
       this.#logger.warn({ event: id, type: event.type, err: error }, 'could not handle a Stripe event; the queue tries again');
       throw error;

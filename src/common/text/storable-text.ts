@@ -1,0 +1,7 @@
+/**
+ * Returns the beginning of a text of another program as PostgreSQL can store it: without NUL and unpaired surrogates. A statement with them fails, and
+ * what it was to record with it.
+ *
+ * @param max the UTF-16 units that are kept
+ */
+export const storableText = (text: string, max: number): string => Buffer.from(text.slice(0, max)).toString().replaceAll('\0', '');
