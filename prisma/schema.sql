@@ -45,8 +45,10 @@ create table audit.checkpoints (
   token text not null,
   made_at timestamp with time zone not null default clock_timestamp(),
   exported_at timestamp with time zone,
+  expired_at timestamp with time zone,
   constraint checkpoints_pkey PRIMARY KEY (number)
 );
+CREATE INDEX checkpoints_expiry_idx ON audit.checkpoints USING btree (number) WHERE (expired_at IS NULL);
 CREATE INDEX checkpoints_export_idx ON audit.checkpoints USING btree (number) WHERE (exported_at IS NULL);
 -- Row security: enabled and forced.
 create policy platform on audit.checkpoints for select to tenantry_platform using (true);

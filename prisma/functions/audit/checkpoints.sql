@@ -7,9 +7,12 @@ create table audit.checkpoints (
   token text not null,
   made_at timestamptz not null default clock_timestamp(),
   -- When it was stored outside of the database.
-  exported_at timestamptz
+  exported_at timestamptz,
+  -- When the retention had removed the events that it names.
+  expired_at timestamptz
 );
 create index checkpoints_export_idx on audit.checkpoints (number) where exported_at is null;
+create index checkpoints_expiry_idx on audit.checkpoints (number) where expired_at is null;
 
 alter table audit.checkpoints enable row level security;
 alter table audit.checkpoints force row level security;

@@ -31,10 +31,10 @@ function keptHead(text: string): KeptHead {
 const describeWaiting = ({ transactions, since }: WaitingChanges): string =>
   `${transactions} transactions are in no chain, the oldest since ${since}. A running server chains them within a second: start one, and verify again.`;
 
-function describeCheckpoints({ checkpoints, exported, newest, bad }: CheckpointReport): string {
+function describeCheckpoints({ checkpoints, exported, exportedUpTo, newest, bad }: CheckpointReport): string {
   if (bad !== undefined) return `Checkpoint ${bad.number} is invalid: ${bad.reason}.`;
   if (newest === undefined) return 'There are no checkpoints. A running server makes them every five minutes.';
-  const compared = exported > 0 ? `, and compared with ${exported} that were exported` : '';
+  const compared = exported > 0 ? `, and compared with ${exported} that were exported, up to checkpoint ${exportedUpTo}` : '';
   return `${checkpoints} checkpoint(s) verified${compared}; the newest is from ${newest.at}, signed by the key ${newest.key}`;
 }
 
@@ -47,8 +47,8 @@ interface VerifyOptions extends ApplicationOptions {
 /** Reads the tokens of a file, one in a line. */
 async function exportedIn(file: string | undefined): Promise<string[]> {
   if (file === undefined) return [];
-  const { readFile } = await import('node:fs/promises');
-  return (await readFile(file, 'utf8')).split(/\r?\n/).filter((line) => line !== '');
+  const [{ readFile }, { tokensIn }] = await Promise.all([import('node:fs/promises'), import('../../modules/audit/checkpoints/checkpoint-destination.js')]);
+  return tokensIn(await readFile(file, 'utf8'));
 }
 
 /** `tenantry audit:verify`: verifies the hash chains of the audit log. */

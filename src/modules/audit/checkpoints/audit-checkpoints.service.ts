@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { SystemClock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import { CheckpointKeys, keyIdOf, tokenHash, type ChainEnd } from './checkpoint.js';
+import { CheckpointKeys, keyIdOf, tokenHash, type ChainEnd, type Checkpoint } from './checkpoint.js';
 
 /** The chains that one checkpoint names at most. */
 const most = 10_000;
@@ -24,19 +25,24 @@ interface LastCheckpoint {
 export class AuditCheckpointsService {
   readonly keys: CheckpointKeys;
 
-  constructor({ appSecret, previousSecrets }: AppConfig) {
+  constructor(
+    { appSecret, previousSecrets }: AppConfig,
+    private readonly systemClock: SystemClock,
+  ) {
     this.keys = new CheckpointKeys(appSecret, previousSecrets);
   }
 
   /**
-   * Makes checkpoints of the chains that have grown since the last one, and of others.
+   * Makes checkpoints of the chains that have grown since the last one, and of those from which this transaction has removed events. No other removal is signed:
+   * the heads of the chains say what somebody who controls the database has written there.
    *
-   * @param also the chains to name although they have not grown
+   * @param now the database's time
+   * @param removals by chain, the checkpoint by which its events have expired
    * @returns how many
    * @throws {Error} when the last checkpoint is not signed by a known key: to continue would approve of whatever somebody has put there
    */
-  async makeCheckpoints(tx: PlatformTransaction, now: Date, also: readonly string[] = []): Promise<number> {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('tenantry:audit-checkpoints'))`;
+  async makeCheckpoints(tx: PlatformTransaction, now: Date, removals: ReadonlyMap<string, number> = new Map()): Promise<number> {
+    await tx.$executeRaw`select audit.lock_checkpoints()`;
     let last = await this.#last(tx);
     if (last !== undefined && (await this.keys.isSigned(last.token)) !== true)
       throw new Error(
@@ -45,11 +51,13 @@ export class AuditCheckpointsService {
     let made = 0;
     // The first checkpoint of a new key names no chain if none has grown: the older ones are believed because it names them.
     let isNeeded = last !== undefined && keyIdOf(last.token) !== (await this.keys.presentId());
-    let waiting = also;
+    // Of two clocks, the later one: events do not expire early because one of them was behind.
+    const at = new Date(Math.max(now.getTime(), this.systemClock.now().getTime()));
+    let waiting = [...removals.keys()];
     for (;;) {
       const heads = await this.#heads(tx, waiting);
       if (heads.length === 0 && !isNeeded) return made;
-      last = await this.#add(tx, last, heads, now);
+      last = await this.#add(tx, last, { at: at.toISOString(), heads: heads.map((head) => asEnd(head, removals.get(head.chain))) });
       made += 1;
       if (heads.length < most) return made;
       const named = new Set(heads.map(({ chain }) => chain));
@@ -63,23 +71,23 @@ export class AuditCheckpointsService {
     return last;
   }
 
-  #heads(tx: PlatformTransaction, also: readonly string[]): Promise<HeadRow[]> {
+  #heads(tx: PlatformTransaction, also: string[]): Promise<HeadRow[]> {
     return tx.$queryRaw<HeadRow[]>`
       select h.chain::text, h.sequence, encode(h.hash, 'hex') as hash, h.removed, encode(h.removed_hash, 'hex') as "removedHash"
-        from audit.heads h where h.sequence > h.checkpointed or h.chain = any(${[...also]}::uuid[]) order by h.chain limit ${most}::int`;
+        from audit.heads h where h.sequence > h.checkpointed or h.chain = any(${also}::uuid[]) order by h.chain limit ${most}::int`;
   }
 
-  async #add(tx: PlatformTransaction, last: LastCheckpoint | undefined, heads: readonly HeadRow[], now: Date): Promise<LastCheckpoint> {
+  async #add(tx: PlatformTransaction, last: LastCheckpoint | undefined, { at, heads }: Pick<Checkpoint, 'at' | 'heads'>): Promise<LastCheckpoint> {
     const number = (last?.number ?? 0n) + 1n;
-    const token = await this.keys.sign({ number: Number(number), at: now.toISOString(), previous: last === undefined ? null : tokenHash(last.token), heads: heads.map(asEnd) });
+    const token = await this.keys.sign({ number: Number(number), at, previous: last === undefined ? null : tokenHash(last.token), heads });
     await tx.$executeRaw`select audit.add_checkpoint(${number}::bigint, ${token}, ${heads.map(({ chain }) => chain)}::uuid[], ${heads.map(({ sequence }) => sequence)}::bigint[])`;
     return { number, token };
   }
 }
 
-const asEnd = ({ chain, sequence, hash, removed, removedHash }: HeadRow): ChainEnd => ({
+const asEnd = ({ chain, sequence, hash, removed, removedHash }: HeadRow, by: number | undefined): ChainEnd => ({
   chain,
   sequence: Number(sequence),
   hash,
-  ...(removedHash === null ? {} : { removed: { sequence: Number(removed), hash: removedHash } }),
+  ...(by === undefined || removedHash === null ? {} : { removed: { sequence: Number(removed), hash: removedHash, by } }),
 });

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../../config/app-config.js';
@@ -35,13 +35,26 @@ export class CheckpointDestination {
   }
 }
 
-/** Appends lines to a file, and waits until the disk has them. */
+/** Appends lines to a file, and waits until the disk has them. Without `O_NONBLOCK`, a pipe in the place of the file would block a thread of the process. */
 async function appendTo(path: string, lines: readonly string[]): Promise<void> {
-  const file = await open(path, 'a', 0o600);
+  const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
   try {
-    await file.appendFile(lines.map((line) => `${line}\n`).join(''));
+    const state = await file.stat();
+    if (!state.isFile()) throw new Error(`${path} is not a file.`);
+    // An earlier attempt may have been broken off within a line. The line stays as it is: a destination that only grows is the best one.
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, state.size - 1));
+    const ending = bytesRead === 0 || buffer.toString() === '\n' ? '' : '\n';
+    await file.appendFile(ending + lines.map((line) => `${line}\n`).join(''));
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** Returns the tokens of a text with one in a line, without the beginnings of tokens that the text also has completely: an attempt to store them was broken off. */
+export function tokensIn(text: string): string[] {
+  const lines = text.split(/\r?\n/).filter((line) => line !== '');
+  const sorted = [...new Set(lines)].toSorted();
+  const beginnings = new Set(sorted.filter((line, at) => sorted[at + 1]?.startsWith(line) === true));
+  return lines.filter((line) => !beginnings.has(line));
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { readTime } from '../../../common/times.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { platformChain } from '../hash-chain/event-hash.js';
 import { AuditCheckpointsService } from './audit-checkpoints.service.js';
-import { InvalidCheckpointError, keyIdOf, readCheckpoint, tokenHash, type Checkpoint } from './checkpoint.js';
+import { InvalidCheckpointError, keyIdOf, readCheckpoint, shortestRetention, tokenHash, type Checkpoint, type Removal } from './checkpoint.js';
 
 const batch = 200;
 
@@ -17,6 +18,8 @@ export interface CheckpointReport {
   readonly checkpoints: number;
   /** The number of exported checkpoints that were compared. */
   readonly exported: number;
+  /** The number of the newest of them. */
+  readonly exportedUpTo: number;
   /** The newest checkpoint of the database: its time, and the id of its key. */
   readonly newest?: { readonly at: string; readonly key: string } | undefined;
   /** The first invalid checkpoint and the reason; undefined when all are valid. */
@@ -28,12 +31,6 @@ export interface CheckpointFindings {
   readonly report: CheckpointReport;
   /** By chain: an event that is not as a checkpoint names it. */
   readonly faults: ReadonlyMap<string, Fault>;
-}
-
-/** Where a chain begins, after the events that the retention has removed. */
-interface Removal {
-  readonly sequence: number;
-  readonly hash: string;
 }
 
 /**
@@ -55,6 +52,7 @@ export class CheckpointVerificationService {
     const work = new Verification(this.platform, this.made, chain);
     await work.verifyStored();
     await work.verifyExported(exported);
+    await work.findUnnamed();
     return { report: work.report(), faults: await work.faults() };
   }
 }
@@ -63,8 +61,13 @@ export class CheckpointVerificationService {
 class Verification {
   readonly #faults = new Map<string, Fault>();
   readonly #removals = new Map<string, Removal>();
+  /** By chain: the last event that a checkpoint names. */
+  readonly #named = new Map<string, number>();
+  /** The checkpoint that was read last to justify a removal. */
+  #expired: { readonly number: number; readonly checkpoint: Checkpoint | undefined } | undefined;
   #count = 0;
   #exported = 0;
+  #exportedUpTo = 0;
   #last: { readonly checkpoint: Checkpoint; readonly token: string } | undefined;
   #bad: CheckpointReport['bad'];
 
@@ -121,25 +124,37 @@ class Verification {
       if (!(error instanceof InvalidCheckpointError)) throw error;
       return this.#report(this.#exported, `exported checkpoint, by its place: ${error.message}`);
     }
-    const { rows } = await this.platform.read<{ token: string }>({ text: 'select token from audit.checkpoints where number = $1::bigint', values: [checkpoint.number] });
+    this.#exportedUpTo = Math.max(this.#exportedUpTo, checkpoint.number);
+    const stored = await this.#read(checkpoint.number);
     // Its ends of chains are compared already.
-    if (rows[0]?.token === token) return;
+    if (stored === token) return;
     if ((await this.made.keys.isSigned(token)) !== true) return this.#report(checkpoint.number, 'no known key has signed the exported one');
-    this.#report(checkpoint.number, rows[0] === undefined ? 'it was exported and is not in the database' : 'it differs from the one that was exported');
+    this.#report(checkpoint.number, stored === undefined ? 'it was exported and is not in the database' : 'it differs from the one that was exported');
     await this.#compare(checkpoint);
   }
 
+  async #read(number: number): Promise<string | undefined> {
+    const { rows } = await this.platform.read<{ token: string }>({ text: 'select token from audit.checkpoints where number = $1::bigint', values: [number] });
+    return rows[0]?.token;
+  }
+
   /** Compares the ends of chains with the events. */
-  async #compare({ number, heads }: Checkpoint): Promise<void> {
+  async #compare(checkpoint: Checkpoint): Promise<void> {
+    const { number, heads } = checkpoint;
     const wanted = this.chain === undefined ? heads : heads.filter(({ chain }) => chain === this.chain);
-    for (const { chain, removed } of wanted) if (removed !== undefined) this.#removals.set(chain, removed);
+    for (const { chain, sequence, removed } of wanted) {
+      this.#named.set(chain, Math.max(sequence, this.#named.get(chain) ?? 0));
+      if (removed === undefined) continue;
+      if (await this.#hasExpired(chain, removed, checkpoint)) this.#removals.set(chain, removed);
+      else this.#blame(chain, 1, `checkpoint ${number} says that the events up to ${removed.sequence} have expired, and they had not`);
+    }
     if (wanted.length === 0) return;
     // Events that were removed later are covered by the end of what was removed.
     const { rows } = await this.platform.read<{ chain: string; sequence: string; isMissing: boolean }>({
       text: `select a.chain::text, a.sequence::text, found.hash is null as "isMissing"
                from unnest($1::uuid[], $2::bigint[], $3::text[]) as a (chain, sequence, hash)
                left join audit.heads h on h.chain = a.chain
-               left join lateral (select e.hash from audit.events e where e.organization_id = a.chain and e.sequence = a.sequence
+               left join lateral (select e.hash from audit.events e where e.organization_id = a.chain and a.chain <> $4::uuid and e.sequence = a.sequence
                                    union all
                                   select e.hash from audit.events e where a.chain = $4::uuid and e.organization_id is null and e.sequence = a.sequence) e on true
               cross join lateral (select case when a.sequence = h.removed then h.removed_hash else e.hash end as hash) found
@@ -152,6 +167,43 @@ class Verification {
         Number(sequence),
         isMissing ? `checkpoint ${number} names the event, which was removed` : `the event differs from the one that checkpoint ${number} names`,
       );
+  }
+
+  /** Whether an earlier checkpoint names the events, and was at least as old as the shortest retention. */
+  async #hasExpired(chain: string, { sequence, by }: Removal, { number, at }: Checkpoint): Promise<boolean> {
+    if (by >= number) return false;
+    if (this.#expired?.number !== by) {
+      const token = await this.#read(by);
+      this.#expired = { number: by, checkpoint: token === undefined ? undefined : readCheckpoint(token) };
+    }
+    const { checkpoint } = this.#expired;
+    return (
+      checkpoint !== undefined &&
+      readTime(checkpoint.at).getTime() <= readTime(at).getTime() - shortestRetention &&
+      checkpoint.heads.some((end) => end.chain === chain && end.sequence >= sequence)
+    );
+  }
+
+  /**
+   * Finds events that no checkpoint names, although one was made an hour after them: somebody has hidden the chain from those who make checkpoints. An
+   * event is chained when its transaction has ended, which takes less than an hour.
+   */
+  async findUnnamed(): Promise<void> {
+    if (this.#last === undefined) return;
+    const { number, at } = this.#last.checkpoint;
+    const named = [...this.#named];
+    const { rows } = await this.platform.read<{ chain: string; sequence: string }>({
+      text: `select h.chain::text, e.sequence::text
+               from audit.heads h
+               left join unnest($1::uuid[], $2::bigint[]) as n (chain, sequence) on n.chain = h.chain
+              cross join lateral (select e.sequence, e.occurred_at from (
+                (select e.sequence, e.occurred_at from audit.events e where h.chain <> $4::uuid and e.organization_id = h.chain and e.sequence > coalesce(n.sequence, 0) order by e.sequence limit 1)
+                 union all
+                (select e.sequence, e.occurred_at from audit.events e where h.chain = $4::uuid and e.organization_id is null and e.sequence > coalesce(n.sequence, 0) order by e.sequence limit 1)) e) e
+              where e.occurred_at < least($3::timestamptz, clock_timestamp()) - interval '1 hour' and ($5::uuid is null or h.chain = $5::uuid)`,
+      values: [named.map(([chain]) => chain), named.map(([, sequence]) => sequence), at, platformChain, this.chain ?? null],
+    });
+    for (const { chain, sequence } of rows) this.#blame(chain, Number(sequence), `checkpoint ${number} was made more than an hour after the event, and none names it`);
   }
 
   /** Events that the head of a chain says to be removed must be named so by a checkpoint, which may have been made after the first look. */
@@ -171,7 +223,7 @@ class Verification {
 
   report(): CheckpointReport {
     const newest = this.#last === undefined ? undefined : { at: this.#last.checkpoint.at, key: keyIdOf(this.#last.token) };
-    return { checkpoints: this.#count, exported: this.#exported, newest, bad: this.#bad };
+    return { checkpoints: this.#count, exported: this.#exported, exportedUpTo: this.#exportedUpTo, newest, bad: this.#bad };
   }
 
   #report(number: number, reason: string): void {

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
 import { deriveKey } from '../../../common/crypto/derived-key.js';
+import { parseTime } from '../../../common/times.js';
 
 /** The end of a chain. */
 export interface ChainEnd {
@@ -9,9 +10,21 @@ export interface ChainEnd {
   readonly sequence: number;
   /** The hash of that event, in hex. */
   readonly hash: string;
-  /** The last event that the retention has removed. */
-  readonly removed?: { readonly sequence: number; readonly hash: string };
+  /** The last event that this checkpoint says to be removed. */
+  readonly removed?: Removal;
 }
+
+/** The end of the events of a chain that have expired. */
+export interface Removal {
+  readonly sequence: number;
+  /** The hash of the last of them, in hex. */
+  readonly hash: string;
+  /** The number of the checkpoint that names them, or later events of the chain, and that is older than the retention. */
+  readonly by: number;
+}
+
+/** The shortest time for which the log can be kept: no checkpoint that is younger makes events expire. */
+export const shortestRetention = 30 * 24 * 3600 * 1000;
 
 /** The payload of a checkpoint. */
 export interface Checkpoint {
@@ -21,7 +34,7 @@ export interface Checkpoint {
   readonly at: string;
   /** The SHA-256 of the token of the checkpoint before, in hex; null for the first. */
   readonly previous: string | null;
-  /** The chains that have grown, or from which events were removed. */
+  /** The chains that have grown, or from which events were removed together with it. */
   readonly heads: readonly ChainEnd[];
 }
 
@@ -97,12 +110,21 @@ function headerOf(token: string): { readonly kid?: string; readonly typ?: string
   }
 }
 
+const isNumber = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime = (value: unknown): boolean => typeof value === 'string' && parseTime(value) !== undefined;
+const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const isChain = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+
+function isEnd({ chain, sequence, hash, removed }: ChainEnd): boolean {
+  return isChain(chain) && isNumber(sequence) && isHash(hash) && (removed === undefined || (isNumber(removed.sequence) && isHash(removed.hash) && isNumber(removed.by)));
+}
+
 /** Reads the payload of a token without looking at its signature. @throws {InvalidCheckpointError} */
 export function readCheckpoint(token: string): Checkpoint {
   headerOf(token);
   try {
     const read = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Checkpoint;
-    if (Number.isSafeInteger(read.number) && typeof read.at === 'string' && (read.previous === null || typeof read.previous === 'string') && Array.isArray(read.heads)) return read;
+    if (isNumber(read.number) && isTime(read.at) && (read.previous === null || isHash(read.previous)) && Array.isArray(read.heads) && read.heads.every(isEnd)) return read;
   } catch {
     // The same answer as for another document.
   }

@@ -2,10 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { CheckpointVerificationService, type CheckpointReport, type Fault } from '../checkpoints/checkpoint-verification.service.js';
-import { ErasedParts } from './erased-parts.js';
+import { ErasedParts, type ErasureChange } from './erased-parts.js';
 import { actorHash, detailsHash, eventColumns, eventHash, noHash, platformChain, type EventRow } from './event-hash.js';
 
 const batch = 2000;
+/** Events with numbers below 1, which were added by hand, are read too. */
+const smallestSequence = '-9223372036854775808';
 
 export interface ChainReport {
   /** Null for the chain of the platform. */
@@ -123,10 +125,12 @@ export class AuditVerificationService {
       const bad = found === undefined || (fault !== undefined && fault.sequence < found.sequence) ? fault : found;
       return { organizationId, events: sequence - removed, removed, erased, hash: hex, head: `${sequence}:${hex}`, bad };
     };
+    /** An erasure that was committed meanwhile explains what is missing. It waits for its place in the chain, or is among the events that follow. */
+    let looksFurther = true;
     const differs = (): boolean => ends.some((end) => end.sequence === sequence && !end.hash.equals(hash));
     if (differs()) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
-    for (;;) {
-      const rows = await this.#read(chain, sequence);
+    for (let from = smallestSequence; ; from = String(sequence + 1)) {
+      const rows = await this.#read(chain, from);
       for (const row of rows) {
         const reason = describeFault(row, sequence + 1, hash);
         if (reason !== undefined) return report({ sequence: sequence + 1, reason });
@@ -135,7 +139,10 @@ export class AuditVerificationService {
         parts.add(row, sequence);
         if (differs()) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
       }
-      if (rows.length < batch) break;
+      if (rows.length >= batch) continue;
+      if (!looksFurther || parts.firstUnexplained() === undefined) break;
+      parts.explain(await this.#waitingErasures(chain));
+      looksFurther = false;
     }
     if (ends.some((end) => end.sequence > sequence)) return report({ sequence: sequence + 1, reason: 'the event and all events after it were removed' });
     return report(parts.firstUnexplained());
@@ -149,18 +156,29 @@ export class AuditVerificationService {
     return rows.map((head) => ({ ...head, sequence: Number(head.sequence), removed: Number(head.removed) }))[0];
   }
 
-  async #read(chain: string, after: number): Promise<EventRow[]> {
+  /** Returns the erasures that are committed and not in the chain yet. */
+  async #waitingErasures(chain: string): Promise<ErasureChange[]> {
+    const { rows } = await this.platform.read<ErasureChange>({
+      text: `select relation as "table", row_id as id, operation, before from audit.pending where chain = $1::uuid and relation in ('audit.actors', 'audit.details')`,
+      values: [chain],
+    });
+    return rows;
+  }
+
+  /** Reads events, and all that have the sequence number of the last one, which only an event that was added by hand can share. */
+  async #read(chain: string, from: string): Promise<EventRow[]> {
     const own = chain === platformChain ? 'e.organization_id is null and $3::uuid is not null' : 'e.organization_id = $3::uuid';
     const { rows } = await this.platform.read<EventRow>({
       text: `select ${eventColumns}
-         from audit.events e where ${own} and e.sequence > $1::bigint order by e.sequence limit $2::int`,
-      values: [after, batch, chain],
+         from audit.events e where ${own} and e.sequence >= $1::bigint order by e.sequence fetch first ($2::int) rows with ties`,
+      values: [from, batch, chain],
     });
     return rows;
   }
 }
 
 function describeFault(row: EventRow, expected: number, previous: Buffer): string | undefined {
+  if (Number(row.sequence) < expected) return 'another event has its place, or it has expired';
   if (Number(row.sequence) !== expected) return 'the event was removed';
   if (!row.previousHash.equals(previous)) return 'the event does not follow the previous event';
   if (!eventHash(row, previous).equals(row.hash)) return 'the event was changed';

@@ -9,7 +9,8 @@ const reasons: Readonly<Record<Part, string>> = {
   'audit.details': 'the recorded changes were removed, and no later event says that they were erased',
 };
 
-interface Change {
+/** A changed row of an event, which may say that a part of other events was erased. */
+export interface ErasureChange {
   readonly table: string;
   readonly id: string | null;
   readonly operation: string;
@@ -31,10 +32,15 @@ export class ErasedParts {
     if (actorSalt === null) this.#missing['audit.actors'].add(sequence);
     if (detailsSalt === null) this.#missing['audit.details'].add(sequence);
     if (changesText === null || outcome !== 'done' || !/"(?:audit\.\w+|organizations)"/.test(changesText)) return;
-    for (const change of JSON.parse(changesText) as Change[]) if (change.operation === 'delete') this.#explain(change);
+    this.explain(JSON.parse(changesText) as ErasureChange[]);
   }
 
-  #explain({ table, id, before }: Change): void {
+  /** Adds what says that parts of the events before were erased. */
+  explain(changes: readonly ErasureChange[]): void {
+    for (const change of changes) if (change.operation === 'delete') this.#explain(change);
+  }
+
+  #explain({ table, id, before }: ErasureChange): void {
     if (table === 'organizations' && id === this.chain) for (const part of partTables) this.#missing[part].clear();
     const part = partTables.find((each) => each === table);
     if (part !== undefined) for (const sequence of before?.sequences ?? []) this.#missing[part].delete(sequence);
