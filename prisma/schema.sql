@@ -1554,6 +1554,7 @@ create table public.usage_events (
 );
 CREATE INDEX usage_events_corrects_idx ON public.usage_events USING btree (organization_id, corrects) WHERE (corrects IS NOT NULL);
 CREATE INDEX usage_events_organization_id_meter_occurred_at_idx ON public.usage_events USING btree (organization_id, meter, occurred_at);
+CREATE INDEX usage_events_received_at_idx ON public.usage_events USING btree (received_at);
 CREATE INDEX usage_events_resets_idx ON public.usage_events USING btree (organization_id, meter) WHERE ((user_id IS NULL) AND (api_key_id IS NULL) AND (corrects IS NULL));
 -- Row security: enabled and forced.
 create policy platform on public.usage_events for all to tenantry_platform using (true) with check (true);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { runJob } from '../../support/jobs.js';
+import { catalogFile } from '../../support/catalogs.js';
+import { runJob, SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
@@ -98,5 +100,49 @@ describe('the jobs of usage', () => {
     await runJob(server.app, 'usage-purge', new Date(Date.now() + 401 * day));
     expect(await meters()).toEqual(['tokens']);
     expect(await rows(`select quantity::int from usage_days where organization_id = $1 and meter = 'quizzes'`, owner.organizationId)).toEqual([{ quantity: 3 }]);
+  });
+
+  it('one run deletes any number of events, and only those whose retention is over', async () => {
+    const owner = await server.world.owner();
+    await rows(
+      `insert into meter_totals (organization_id, id, meter, period_start, period_end, closed_at) values ($1, gen_random_uuid(), 'quizzes', '2033-01-01Z', '2033-02-01Z', '2033-02-01Z')`,
+      owner.organizationId,
+    );
+    // A thousand of each moment, as batches of events are.
+    await rows(
+      `insert into usage_events (organization_id, id, meter, quantity, occurred_at, received_at, period_start)
+       select $1, 'e' || n, 'quizzes', 1, at, at, '2033-01-01Z' from generate_series(0, 30999) n cross join lateral (select timestamptz '2033-01-01Z' + n / 1000 * interval '12 hours') t (at)`,
+      owner.organizationId,
+    );
+    // 400 days after 10 January, before the day has ended.
+    expect(await runJob(server.app, 'usage-purge', new Date('2034-02-14T04:00:00Z'))).toMatchObject({ outcome: 'done', result: { events: 19_000 } });
+    const kept = await rows('select count(*)::int as events, min(received_at) as first from usage_events where organization_id = $1', owner.organizationId);
+    expect(kept).toEqual([{ events: 12_000, first: new Date('2033-01-10T12:00:00Z') }]);
+  });
+
+  it('the jobs keep all events of a period while one of them can be corrected', async () => {
+    const clock = new SetClock(new Date('2034-03-02T12:00:00Z'));
+    const catalog = `${await readFile('test/catalogs/usage.yaml', 'utf8')}usage: { lateDays: 60, keepDays: 62 }\n`;
+    const patient = await startTestServer({ CATALOG: await catalogFile(catalog), JOBS_ENABLED: 'false' }, database, { clock });
+    try {
+      const owner = await patient.world.owner();
+      const report = (...events: object[]): Promise<unknown> => owner.api.post('/usage/events', { events });
+      const largest = async (): Promise<any[]> => rows(`select used::int from meter_totals where organization_id = $1 and meter = 'peak'`, owner.organizationId);
+      await report({ id: 'first', meter: 'peak', quantity: 700 });
+      clock.time = new Date('2034-03-31T12:00:00Z');
+      await report({ id: 'last', meter: 'peak', quantity: 900 });
+      // The first event is 88 days old, the last one can be corrected.
+      clock.time = new Date('2034-05-29T12:00:00Z');
+      await runJob(patient.app, 'usage-close', clock.time);
+      await runJob(patient.app, 'usage-purge', clock.time);
+      await report({ id: 'undo', meter: 'peak', quantity: -900, corrects: 'last' });
+      expect(await largest()).toEqual([{ used: 700 }]);
+      clock.time = new Date('2034-06-05T12:00:00Z');
+      await runJob(patient.app, 'usage-purge', clock.time);
+      expect(await rows('select id from usage_events where organization_id = $1 order by 1', owner.organizationId)).toEqual([{ id: 'undo' }]);
+      expect(await largest()).toEqual([{ used: 700 }]);
+    } finally {
+      await patient.close();
+    }
   });
 });
