@@ -61,6 +61,8 @@ export class AppConfig {
   /** Former secrets. They decrypt existing data and encrypt nothing. */
   readonly previousSecrets: readonly string[];
   readonly dataDir: string;
+  /** The server of a read replica, for reports and exports. */
+  readonly reportsUrl: string | undefined;
   readonly databasePoolSize: number;
   /** Milliseconds that a statement may take, and may wait for a lock. */
   readonly databaseLimits: { readonly statement: number; readonly lock: number };
@@ -104,6 +106,7 @@ export class AppConfig {
     // A secret may contain a comma, so the whole text is also used as one secret.
     this.previousSecrets = [...new Set([...listOf(env.APP_SECRET_PREVIOUS), ...(env.APP_SECRET_PREVIOUS === undefined ? [] : [env.APP_SECRET_PREVIOUS])])];
     this.dataDir = env.DATA_DIR;
+    this.reportsUrl = env.DATABASE_REPORTS_URL;
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
     this.databaseLimits = { statement: env.DATABASE_STATEMENT_TIMEOUT * 1000, lock: env.DATABASE_LOCK_TIMEOUT * 1000 };
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;

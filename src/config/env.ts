@@ -72,6 +72,13 @@ export class Env {
   @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_OWNER_URL must start with postgresql:// or postgres://' })
   DATABASE_OWNER_URL?: string;
 
+  /** The server of a read replica, for reports and exports. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/[^@/?]+(\/[^@]*)?(\?[^@]*)?$/, {
+    message: 'DATABASE_REPORTS_URL must be postgresql://<host>:<port>, without a role: reports use the role and the password of the application',
+  })
+  DATABASE_REPORTS_URL?: string;
+
   @Type(() => Number)
   @IsInt()
   @Min(1)

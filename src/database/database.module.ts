@@ -11,13 +11,15 @@ import { wireBinding } from '../tenancy/wire-binding.js';
 import { DatabaseClock } from './database-clock.js';
 import { DatabaseListener } from './database-listener.js';
 import { DatabaseUrls } from './connect/database-urls.js';
+import { addressOnServer, clusterQuery, replicaCheck } from './connect/replica.js';
 import { PlatformDb } from './platform-db.js';
 import { platformRunners, tenantRunners } from './pool-runners.js';
+import { ReportsDb, ReportsPool } from './reports-db.js';
 import { PlatformPool } from './wire/platform-pool.js';
 import { SealedSecretsService } from './sealed-secrets.service.js';
 import { statementNames } from './wire/prepared-statement-names.js';
 import { TenantDb } from './tenant-db.js';
-import { TenantPool, type WriteSettings } from './wire/tenant-pool.js';
+import { TenantPool, type TenantPoolOptions, type WriteSettings } from './wire/tenant-pool.js';
 import { answerTimeoutOf, type SessionLimits } from './utc-client.js';
 import type { ConnectionPoolOptions } from './wire/connection-pool.js';
 import { WriteSignal } from './write-signal.js';
@@ -47,6 +49,13 @@ const poolOptions = (connectionString: string, application_name: string, { datab
   answerTimeoutMillis: answerTimeoutOf(databaseLimits.statement),
 });
 
+const tenantPoolOptions = (url: string, name: string, config: AppConfig): TenantPoolOptions => ({
+  ...poolOptions(url, name, config),
+  statementTimeoutMillis: config.databaseLimits.statement,
+  lockTimeoutMillis: config.databaseLimits.lock,
+  preparedStatements: config.preparedStatements,
+});
+
 /** Limits of the sessions of the platform, which PgBouncer does not share. */
 const platformLimits = ({ databaseLimits: { statement, lock } }: AppConfig): SessionLimits => {
   const isShort = statement < longestTransaction;
@@ -70,6 +79,12 @@ const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient 
   return new PrismaClient({ adapter: new PrismaPg(pool, options), transactionOptions });
 };
 
+const tenantClient = (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig): TenantDb => {
+  // The pool has only those members of pg.Pool that the adapter uses, hence the cast.
+  const client = prismaClient(pool as unknown as pg.Pool, preparedStatements);
+  return createTenantClient(client, { schema: tenantSchema, context, runners: tenantRunners(pool, preparedStatements) });
+};
+
 const providers: Provider[] = [
   DatabaseListener,
   SealedSecretsService,
@@ -78,13 +93,7 @@ const providers: Provider[] = [
     provide: TenantPool,
     inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal],
     useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal) => {
-      const options = {
-        ...poolOptions(urls.app, 'tenantry', config),
-        statementTimeoutMillis: config.databaseLimits.statement,
-        lockTimeoutMillis: config.databaseLimits.lock,
-        preparedStatements: config.preparedStatements,
-      };
-      const pool = new TenantPool(options, () => wireBinding.current(), writeSettings(context, signal));
+      const pool = new TenantPool(tenantPoolOptions(urls.app, 'tenantry', config), () => wireBinding.current(), writeSettings(context, signal));
       pool.on('error', logIdleError);
       return pool;
     },
@@ -100,13 +109,24 @@ const providers: Provider[] = [
       ).on('error', logIdleError),
   },
   {
-    provide: TenantDb,
-    inject: [TenantPool, TenantContext, AppConfig],
-    useFactory: (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig) => {
-      // The pool has only those members of pg.Pool that the adapter uses, hence the cast.
-      const client = prismaClient(pool as unknown as pg.Pool, preparedStatements);
-      return createTenantClient(client, { schema: tenantSchema, context, runners: tenantRunners(pool, preparedStatements) });
+    provide: ReportsPool,
+    inject: [DatabaseUrls, AppConfig, TenantPool, PlatformPool],
+    useFactory: (urls: DatabaseUrls, config: AppConfig, tenantPool: TenantPool, platformPool: PlatformPool) => {
+      if (config.reportsUrl === undefined) return tenantPool;
+      const readCluster = async (): Promise<string> => (await platformPool.read<{ cluster: string }>({ text: clusterQuery })).rows[0]?.cluster ?? '';
+      const options = { ...tenantPoolOptions(addressOnServer(urls.app, config.reportsUrl), 'tenantry reports', config), verify: replicaCheck(readCluster) };
+      // A replica cannot compare the authority of a request, or record a note. Its statements have neither.
+      const pool = new TenantPool(options, () => wireBinding.current());
+      pool.on('error', logIdleError);
+      return pool;
     },
+  },
+  { provide: TenantDb, inject: [TenantPool, TenantContext, AppConfig], useFactory: tenantClient },
+  {
+    provide: ReportsDb,
+    inject: [ReportsPool, TenantPool, TenantDb, TenantContext, AppConfig],
+    useFactory: (pool: TenantPool, tenantPool: TenantPool, db: TenantDb, context: TenantContext, config: AppConfig) =>
+      pool === tenantPool ? db : tenantClient(pool, context, config),
   },
   {
     provide: PlatformDb,
@@ -121,6 +141,7 @@ export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly tenantPool: TenantPool,
     private readonly platformPool: PlatformPool,
+    private readonly reportsPool: ReportsPool,
   ) {}
 
   /**
@@ -135,6 +156,7 @@ export class DatabaseModule implements OnApplicationShutdown {
 
   /** Waits for running queries, then closes all connections. */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.tenantPool.end(), this.platformPool.end()]);
+    const pools = new Set([this.tenantPool, this.platformPool, this.reportsPool]);
+    await Promise.all([...pools].map((pool) => pool.end()));
   }
 }

@@ -3,6 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import { Clock, SystemClock } from '../common/clock.js';
 import { RateLimiterService } from '../common/rate-limits/rate-limiter.service.js';
 import { DatabaseListener } from '../database/database-listener.js';
+import { ReportsPool } from '../database/reports-db.js';
 import { PlatformPool } from '../database/wire/platform-pool.js';
 import { TenantPool } from '../database/wire/tenant-pool.js';
 import { MetricsService } from './metrics.service.js';
@@ -13,13 +14,14 @@ export class DependencyMetricsService {
   constructor(
     tenants: TenantPool,
     platform: PlatformPool,
+    reports: ReportsPool,
     listener: DatabaseListener,
     limiter: RateLimiterService,
     databaseClock: Clock,
     machineClock: SystemClock,
     { registry }: MetricsService,
   ) {
-    const pools = { tenants, platform } as const;
+    const pools = { tenants, platform, ...(reports === tenants ? {} : { reports }) } as const;
     const connections = new Gauge({
       name: 'tenantry_database_connections',
       help: 'Open connections of a pool, by whether a query or a transaction has taken them',

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -27,6 +27,11 @@ export class OwnPostgres {
     return this.server.urls;
   }
 
+  /** The address of the superuser, in the maintenance database. */
+  get superuserUrl(): string {
+    return this.server.superuserUrl;
+  }
+
   /** Runs statements as the superuser, who sees and ends everything. */
   async run<Row extends pg.QueryResultRow>(...statements: readonly string[]): Promise<Row[]> {
     const client = await this.connect();
@@ -45,6 +50,19 @@ export class OwnPostgres {
     const client = new pg.Client({ connectionString: url.href });
     await client.connect();
     return client;
+  }
+
+  /** Copies the files of the running server, for a replica. @param folder that does not exist */
+  async copyFiles(folder: string): Promise<void> {
+    const client = await this.connect();
+    try {
+      await client.query(`select pg_backup_start('replica', true)`);
+      await cp(path.join(this.server.home, 'data'), folder, { recursive: true, filter: (file) => !path.basename(file).startsWith('postmaster.') });
+      const { rows } = await client.query<{ label: string }>('select labelfile as label from pg_backup_stop()');
+      await writeFile(path.join(folder, 'backup_label'), rows[0]?.label ?? '');
+    } finally {
+      await client.end();
+    }
   }
 
   /** Stops all processes of the server where they are: they answer nothing, and their connections stay open. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { csvLine, csvTitles } from '../../../common/http/exports/csv.js';
-import { TenantDb } from '../../../database/tenant-db.js';
+import { ReportsDb } from '../../../database/reports-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { MeterDecimalsService } from '../metering/meter-decimals.service.js';
 import type { ExportUsageQuery } from './usage-export.dto.js';
@@ -14,7 +14,7 @@ const pageSize = 1000;
 @Injectable()
 export class UsageExportsService {
   constructor(
-    private readonly db: TenantDb,
+    private readonly reports: ReportsDb,
     private readonly context: TenantContext,
     private readonly decimals: MeterDecimalsService,
     private readonly clock: Clock,
@@ -37,7 +37,7 @@ export class UsageExportsService {
     for (;;) {
       const page = { organizationId: tenant.organizationId, what, range, after, limit: pageSize };
       // The stream asks for pages outside of the context of the request, so each page enters the tenant again.
-      const rows = await this.context.run(tenant, () => this.db.$queryRaw<ExportRow[]>(exportPage(page)));
+      const rows = await this.context.run(tenant, () => this.reports.$queryRaw<ExportRow[]>(exportPage(page)));
       const lineOf = (row: ExportRow): string => (format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row, jsonValue)}\n`);
       const decimalsOf = await this.decimals.findDecimals(metersIn(rows));
       if (rows.length > 0) yield rows.map((row) => lineOf(exportedRow(what, row, decimalsOf))).join('');

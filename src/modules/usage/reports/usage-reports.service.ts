@@ -3,6 +3,7 @@ import type { OrganizationFacts } from '../../../access/organization/organizatio
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
+import { ReportsDb } from '../../../database/reports-db.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import type { MeterReading } from '../metering/meter-reading.js';
@@ -20,6 +21,7 @@ type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchors'>;
 export class UsageReportsService {
   constructor(
     private readonly db: TenantDb,
+    private readonly reports: ReportsDb,
     private readonly context: TenantContext,
     private readonly catalog: Catalog,
     private readonly readings: MeterReadingsService,
@@ -61,12 +63,12 @@ export class UsageReportsService {
 
   async #usage(days: UsageRange, keys: readonly string[], by?: UsageGrouping): Promise<UsageSum[]> {
     const { organizationId } = this.context;
-    return this.db.$queryRaw<UsageSum[]>(usageSums({ organizationId, days, by }, keys));
+    return this.reports.$queryRaw<UsageSum[]>(usageSums({ organizationId, days, by }, keys));
   }
 
   async #requests(days: UsageRange, by?: UsageGrouping): Promise<RequestSum[]> {
     const { organizationId } = this.context;
-    return this.db.$queryRaw<RequestSum[]>(requestSums({ organizationId, days, by }));
+    return this.reports.$queryRaw<RequestSum[]>(requestSums({ organizationId, days, by }));
   }
 
   async #groups(days: UsageRange, keys: readonly string[], by: UsageGrouping): Promise<UsageGroupDto[]> {
