@@ -67,7 +67,7 @@ export async function startServer({ urls, folder }, name, metered) {
     child.kill('SIGTERM');
     await once(child, 'exit');
   };
-  return { base, headers, organizationId: organization.id, stop };
+  return { base, headers, organizationId: organization.id, pid: child.pid, stop };
 }
 
 export async function answerOf(response) {
