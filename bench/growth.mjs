@@ -1,5 +1,5 @@
 // Measures the constants of docs/scaling.md: what a request costs, and what partitions by month would bring to the largest tables.
-//   npm run bench:growth [-- --only requests,usage,audit --months 24 --rows 400000 --organizations 1000 --rounds 5 --data <folder>]
+//   npm run bench:growth [-- --only requests,redis,usage,audit --months 24 --rows 400000 --organizations 1000 --rounds 5 --data <folder>]
 import 'reflect-metadata';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgr
 import { migrate } from '../dist/database/migrations/migrate.js';
 import { data, only, rounds } from './growth/options.mjs';
 import { measurePartitions } from './growth/partitions.mjs';
-import { measureRequests } from './growth/requests.mjs';
+import { measureRedis, measureRequests } from './growth/requests.mjs';
 
 const folder = data === undefined ? await mkdtemp(path.join(tmpdir(), 'tenantry-bench-')) : path.resolve(data);
 await mkdir(folder, { recursive: true });
@@ -22,6 +22,7 @@ try {
   console.log(`${cpus().length} × ${cpus()[0].model}`);
   for (const name of only) {
     if (name === 'requests') await measureRequests({ client, urls: server.urls, home: server.home, folder, rounds });
+    else if (name === 'redis') await measureRedis({ urls: server.urls, folder, rounds });
     else await measurePartitions(client, name);
   }
   await client.end();

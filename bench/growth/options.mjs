@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'requests,usage,audit' },
+    only: { type: 'string', default: 'requests,redis,usage,audit' },
     months: { type: 'string', default: '24' },
     rows: { type: 'string', default: '400000' },
     organizations: { type: 'string', default: '1000' },

@@ -1,4 +1,4 @@
-// What partitions by month would bring to the ledger of usage and to the audit log: removing a month, adding rows and reading, in a table as it is and in a copy with a
+// Compares the ledger of usage and the audit log with copies that have partitions by month: removing a month, adding rows and reading, in a table as it is and in a copy with a
 // partition for each month. In processor time of the database, and bytes of WAL.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const timeOf = (m) => `${monthStart(m)} + n * interval '1 month' / ${rowsOfMonth
 const event = `gen_random_uuid()::text, 'user', (n % 50)::text, 'createProject', 'done', 1, 'projects', gen_random_uuid()::text, 1, sha256('a'), sha256('b'), sha256('c'), sha256(n::text::bytea), '\\x0123456789abcdef'::bytea,
   'Ada <ada@example.com>', '192.0.2.1', '\\x0123456789abcdef'::bytea, jsonb_build_array(jsonb_build_object('id', n, 'table', 'projects', 'operation', 'insert', 'before', null, 'after', jsonb_build_object('name', 'Project ' || n, 'id', gen_random_uuid())))`;
 
-/** What is measured of each table: its copy, rows of month m, the look-up before a row is added that finds it in all partitions, and reads. */
+/** For each table: its copy, rows of month m, the look-up before a row is added that finds it in all partitions, and reads. */
 const tables = {
   usage: {
     source: 'public.usage_events',

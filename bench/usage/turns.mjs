@@ -42,8 +42,8 @@ async function freePort() {
   return port;
 }
 
-/** A server as a process of its own, with an organization and its owner. `metered`: whether the catalog counts requests. */
-export async function startServer({ urls, folder }, name, metered) {
+/** A server as a process of its own, with an organization and its owner. `metered`: whether the catalog counts requests; `settings`: further environment variables. */
+export async function startServer({ urls, folder }, name, metered, settings = {}) {
   const catalog = path.join(folder, `${name}.yaml`);
   const text = await readFile(new URL('../usage-catalog.yaml', import.meta.url), 'utf8');
   await writeFile(catalog, metered ? text : text.replace(/\n {2}calls: .*/, '').replace(', calls: unlimited', ''));
@@ -51,7 +51,7 @@ export async function startServer({ urls, folder }, name, metered) {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, PORT: String(port), NODE_ENV: 'test', LOG_LEVEL: 'silent', APP_SECRET: 'the secret of a benchmark, long enough to be one', CATALOG: catalog };
   const addresses = { DATABASE_URL: urls.app, DATABASE_PLATFORM_URL: urls.platform, RATE_LIMITS_ENABLED: 'false', JOBS_ENABLED: 'false' };
-  const child = spawn(process.execPath, [...startOptions, 'dist/main.js'], { env: { ...env, ...addresses }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...startOptions, 'dist/main.js'], { env: { ...env, ...addresses, ...settings }, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve, reject) => {
     child.stdout.on('data', (chunk) => String(chunk).includes('is ready') && resolve());
     child.on('exit', () => reject(new Error('the server did not start')));

@@ -1,3 +1,3 @@
 -- no transaction
--- Nobody waits for the ledger meanwhile. If it is interrupted, drop the invalid index, and migrate again.
+-- The ledger can be written meanwhile. If it is interrupted, drop the invalid index, and migrate again.
 create index concurrently usage_events_received_at_idx on public.usage_events (received_at);
