@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { MailDto } from '../../modules/mail/platform-mails.dto.js';
-import type { PlatformMailsService } from '../../modules/mail/platform-mails.service.js';
+import type { MailDto } from '../../modules/mail/operator/platform-mails.dto.js';
+import type { PlatformMailsService } from '../../modules/mail/operator/platform-mails.service.js';
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { confirmAction, table, type CommandOutput } from '../output.js';
 import { definedValues, parseWholeNumber } from '../tenant-options.js';
@@ -19,7 +19,7 @@ interface ListOptions extends ApplicationOptions {
 }
 
 async function mailsOf(app: NestFastifyApplication): Promise<PlatformMailsService> {
-  const { PlatformMailsService } = await import('../../modules/mail/platform-mails.service.js');
+  const { PlatformMailsService } = await import('../../modules/mail/operator/platform-mails.service.js');
   return app.get(PlatformMailsService);
 }
 

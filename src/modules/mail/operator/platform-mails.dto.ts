@@ -1,7 +1,7 @@
-import { ChoiceField, EmailField, IntegerField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
-import { pageOf, pageQuery } from '../../common/http/pages/page.js';
-import { MailFailure, MailSubject, type MailMessage } from '../../generated/prisma/client.js';
-import { mailProgressStatuses, progressOf, type MailProgress } from './mail-progress.service.js';
+import { ChoiceField, EmailField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
+import { MailFailure, MailSubject, type MailMessage } from '../../../generated/prisma/client.js';
+import { mailProgressStatuses, progressOf, type MailProgress } from '../mail-progress.service.js';
 
 const kind = { max: 64, pattern: /^[a-z][a-z-]*$/, example: 'invitation' } as const;
 const failures = Object.values(MailFailure);

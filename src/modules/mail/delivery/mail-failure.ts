@@ -1,5 +1,5 @@
-import { storableText } from '../../common/text/storable-text.js';
-import type { MailFailure } from '../../generated/prisma/client.js';
+import { storableText } from '../../../common/text/storable-text.js';
+import type { MailFailure } from '../../../generated/prisma/client.js';
 
 /** Why an attempt to deliver a mail failed. */
 export interface FailedAttempt {

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PlatformAdminOnly } from '../../access/access.decorators.js';
-import { IdParam } from '../../common/http/id-param.decorator.js';
+import { PlatformAdminOnly } from '../../../access/access.decorators.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { ListMailsQuery, MailDto, MailPageDto } from './platform-mails.dto.js';
 import { PlatformMailsService } from './platform-mails.service.js';
 

@@ -2,9 +2,9 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import { Clock } from '../../common/clock.js';
-import { storableText } from '../../common/text/storable-text.js';
-import { AppConfig } from '../../config/app-config.js';
+import { Clock } from '../../../common/clock.js';
+import { storableText } from '../../../common/text/storable-text.js';
+import { AppConfig } from '../../../config/app-config.js';
 import { maxAnswerLength } from './mail-failure.js';
 
 /** Milliseconds. SMTP_URL may name others, as query parameters. */

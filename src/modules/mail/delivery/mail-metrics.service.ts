@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import { Clock } from '../../common/clock.js';
-import { PlatformPool } from '../../database/wire/platform-pool.js';
-import { MetricsService } from '../../observability/metrics.service.js';
+import { Clock } from '../../../common/clock.js';
+import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { MetricsService } from '../../../observability/metrics.service.js';
 import { readOutboxState } from './mail-queue.queries.js';
 import { MailServerService } from './mail-server.service.js';
 

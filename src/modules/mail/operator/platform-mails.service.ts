@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import { Clock } from '../../common/clock.js';
-import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
-import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
-import type { MailMessage, Prisma } from '../../generated/prisma/client.js';
+import { Clock } from '../../../common/clock.js';
+import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { MailMessage, Prisma } from '../../../generated/prisma/client.js';
 import { MailContentErasedError, MailLinkExpiredError, MailNotFoundError, MailSentError } from './mail.errors.js';
-import { isUnderWay } from './mail-progress.service.js';
-import { outboxChannel, resendNotice } from './mail-queue.queries.js';
+import { isUnderWay } from '../mail-progress.service.js';
+import { outboxChannel, resendNotice } from '../delivery/mail-queue.queries.js';
 import { toMailDto, type ListMailsQuery, type MailDto } from './platform-mails.dto.js';
 
 /** The outbox for the operator: finds mails, sends them again, and drops them. */

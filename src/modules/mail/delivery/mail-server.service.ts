@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { MailFailure } from '../../generated/prisma/client.js';
+import type { MailFailure } from '../../../generated/prisma/client.js';
 import { describeFailure, type FailedAttempt } from './mail-failure.js';
 import { pauseOfServer } from './mail-retries.policy.js';
 import { MailTransport } from './mail.transport.js';

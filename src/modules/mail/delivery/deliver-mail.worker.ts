@@ -1,17 +1,17 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { AppConfig } from '../../config/app-config.js';
-import { DatabaseListener } from '../../database/database-listener.js';
-import { inTransaction } from '../../database/locks.js';
-import { PlatformPool } from '../../database/wire/platform-pool.js';
-import { MailAttachmentsService } from './mail-attachments.service.js';
+import { Clock } from '../../../common/clock.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { DatabaseListener } from '../../../database/database-listener.js';
+import { inTransaction } from '../../../database/locks.js';
+import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { MailAttachmentsService } from '../mail-attachments.service.js';
 import { describeFailure, type FailedAttempt } from './mail-failure.js';
 import { MailCountsService } from './mail-counts.service.js';
 import { admitMails, claimMails, endMails, giveBack, noteFailed, noteSent, noteWaiting, outboxChannel, resendNotice, type ClaimedMail } from './mail-queue.queries.js';
 import { maxMailAge, pauseAfter } from './mail-retries.policy.js';
 import { MailServerService } from './mail-server.service.js';
 import { deliveryTimeout, MailTransport } from './mail.transport.js';
-import { limitedTemplates, OutboxService } from './outbox.service.js';
+import { limitedTemplates, OutboxService } from '../outbox.service.js';
 
 /** Mails that are admitted in one statement. New mail waits for the admission of earlier mail, thousands in a second. */
 const batchSize = 500;

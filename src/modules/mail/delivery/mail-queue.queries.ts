@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { PlatformPool } from '../../database/wire/platform-pool.js';
-import type { MailFailure, MailSubject } from '../../generated/prisma/client.js';
+import type { PlatformPool } from '../../../database/wire/platform-pool.js';
+import type { MailFailure, MailSubject } from '../../../generated/prisma/client.js';
 
 /** The channel on which the database announces mail; the payload {@link resendNotice} says that an operator wants it sent at once. */
 export const outboxChannel = 'tenantry_outbox';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
-import type { MailFailure } from '../../generated/prisma/client.js';
-import { MetricsService } from '../../observability/metrics.service.js';
+import type { MailFailure } from '../../../generated/prisma/client.js';
+import { MetricsService } from '../../../observability/metrics.service.js';
 
 /** Counts the deliveries of this process, as metrics. */
 @Injectable()
