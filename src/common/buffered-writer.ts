@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { outsideRequests } from './outside-requests.js';
 
 export interface BufferedWriterOptions<Entry> {
   /** Writes entries, oldest first. When it rejects, they are kept and written with the next flush. */
@@ -32,8 +32,6 @@ export class BufferedWriter<Entry> {
   #flushing: Promise<boolean> | undefined;
   #nextFlush: Promise<boolean> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Runs a write outside the request that happens to start it: it writes the entries of others too. */
-  readonly #outsideRequest = AsyncLocalStorage.snapshot();
 
   constructor(private readonly options: BufferedWriterOptions<Entry>) {}
 
@@ -85,7 +83,7 @@ export class BufferedWriter<Entry> {
       left -= batch.length;
       for (const [key] of batch) this.#waiting.delete(key);
       try {
-        await this.#outsideRequest(() => this.options.write(batch.map(([, entry]) => entry)));
+        await outsideRequests(() => this.options.write(batch.map(([, entry]) => entry)));
       } catch (error) {
         this.#putBack(batch);
         this.options.onError(error, this.#waiting.size);

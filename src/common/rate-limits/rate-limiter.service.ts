@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { AppConfig } from '../../config/app-config.js';
+import { outsideRequests } from '../outside-requests.js';
 import { RedisCircuit } from './redis-circuit.js';
 
 /** The number of requests that are allowed in a number of seconds. */
@@ -19,7 +20,7 @@ export interface RateLimitState {
   readonly resetsIn: number;
 }
 
-/** A policy's counters: those of this replica, and those that all replicas share. */
+/** A policy's counters: those of this replica, which keep a timer until their window ends, and those that all replicas share. */
 interface Limiters {
   readonly memory: RateLimiterAbstract;
   readonly shared: RateLimiterAbstract | undefined;
@@ -51,12 +52,12 @@ export class RateLimiterService implements OnModuleInit, OnApplicationShutdown {
    */
   async consume(policy: RateLimitPolicy, key: string, cost = 1): Promise<RateLimitState> {
     const { memory, shared } = this.#limitersOf(policy);
-    if (shared === undefined || this.#redis?.isUsable !== true) return consumeFrom(memory, policy, key, cost);
+    if (shared === undefined || this.#redis?.isUsable !== true) return outsideRequests(consumeFrom, memory, policy, key, cost);
     try {
       return await consumeFrom(shared, policy, key, cost);
     } catch (error) {
       this.#redis.fail(error);
-      return consumeFrom(memory, policy, key, cost);
+      return outsideRequests(consumeFrom, memory, policy, key, cost);
     }
   }
 

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { outsideRequests } from '../../../common/outside-requests.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { WriteSignal } from '../../../database/write-signal.js';
 import { AuditRefusalsService } from '../audit-log/audit-refusals.service.js';
@@ -16,8 +16,6 @@ const catchUpEvery = 15_000;
 @Injectable()
 export class AuditChainService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(AuditChainService.name);
-  /** Outside of any request: a request would be the actor, and its statement would count as a write. */
-  readonly #outsideRequest = AsyncLocalStorage.snapshot();
   /** The transaction before which nothing waits. */
   #since = '0';
   #next: NodeJS.Timeout | undefined;
@@ -63,7 +61,7 @@ export class AuditChainService implements OnApplicationBootstrap, OnApplicationS
 
   #chainSoon(): void {
     if (this.#stopped) return;
-    this.#next ??= this.#outsideRequest(() => setTimeout(() => this.#run(), chainAfter).unref());
+    this.#next ??= outsideRequests(() => setTimeout(() => this.#run(), chainAfter).unref());
   }
 
   /** Chains in the background, one call after the other. */
@@ -86,7 +84,7 @@ export class AuditChainService implements OnApplicationBootstrap, OnApplicationS
   /** One damaged chain must not hold up the others. */
   async #chainEach(): Promise<void> {
     try {
-      const { rows } = await this.#outsideRequest(() => this.platform.query<{ chain: string }>('select distinct chain from audit.pending where chain is not null'));
+      const { rows } = await outsideRequests(() => this.platform.query<{ chain: string }>('select distinct chain from audit.pending where chain is not null'));
       for (const { chain } of rows) await this.#chain('0', chain).catch((error: unknown) => this.#report(error, chain));
     } catch (error) {
       this.#report(error);
@@ -96,7 +94,7 @@ export class AuditChainService implements OnApplicationBootstrap, OnApplicationS
   /** @returns the transaction before which nothing waits; undefined when another process chains the rest */
   async #chain(since: string, chain?: string): Promise<string | undefined> {
     for (let call = 0; call < 1000; call += 1) {
-      const { rows } = await this.#outsideRequest(() =>
+      const { rows } = await outsideRequests(() =>
         this.platform.query<{ next: string | null; more: boolean }>('select next::text, more from audit.chain($1::xid8, $2::uuid)', [since, chain ?? null]),
       );
       if (rows[0]?.more !== true) return rows[0]?.next ?? undefined;
