@@ -6,20 +6,17 @@ interface SentStatement {
   readonly text: string;
 }
 
-/** A pool opens a connection whenever its limit or the connection's lifetime asks for it. Then it sets the limits of the session. */
-const opensConnection = (text: string): boolean => text.startsWith(`select set_config('statement_timeout', $1, false)`);
+/** Sent whenever the time has come: by the workers of the queue, by the listener, which asks whether its connection lives, and by a pool that opens a connection. */
+const inBackground = (text: string): boolean => text.includes('pgboss.') || text === 'select' || text.startsWith(`select set_config('statement_timeout', $1, false)`);
 
-/**
- * Returns what this process sends to the database during `work`, without the statements of the queue, whose workers look for mail whenever they like,
- * and without the opening of connections.
- */
+/** Returns what this process sends to the database during `work`, without what it sends in the background at any time. */
 export async function sentBy(work: () => Promise<unknown>): Promise<SentStatement[]> {
   const sent: SentStatement[] = [];
   // oxlint-disable-next-line typescript/unbound-method -- it is called with its client below
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   (pg.Client.prototype as { query: unknown }).query = function (this: pg.Client, ...args: unknown[]) {
     const text = typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string }).text ?? '');
-    if (!text.includes('pgboss.') && !opensConnection(text)) sent.push({ client: this, text });
+    if (!inBackground(text)) sent.push({ client: this, text });
     return original.apply(this, args);
   };
   try {

@@ -15,6 +15,7 @@ create function usage.settle(batch uuid, of_meter text, at timestamptz,
   as $$
 declare
   entry record;
+  used_now bigint;
   still_held bigint;
 begin
   insert into public.usage_settlements (id, settled_at) values (batch, at) on conflict do nothing;
@@ -27,14 +28,16 @@ begin
   loop
     if entry.of_lot then
       update public.meter_totals t set held = greatest(0, t.held - entry.spent), updated_at = at
-       where t.organization_id = entry.organization and t.meter = of_meter and t.period_start = entry.starts returning t.held into still_held;
+       where t.organization_id = entry.organization and t.meter = of_meter and t.period_start = entry.starts returning t.used - t.held, t.held into used_now, still_held;
       if least(entry.unspent, still_held) > 0 then perform usage.give_back(entry.organization, of_meter, entry.starts, least(entry.unspent, still_held), true, at); end if;
     else
       insert into public.meter_totals as t (organization_id, id, meter, period_start, period_end, used, created_at, updated_at)
         values (entry.organization, usage.new_id(at), of_meter, entry.starts, entry.ends, entry.spent, at, at)
-        on conflict (organization_id, meter, period_start) do update set used = t.used + excluded.used, updated_at = at;
+        on conflict (organization_id, meter, period_start) do update set used = t.used + excluded.used, updated_at = at
+        returning t.used - t.held into used_now;
     end if;
-    if entry.spent > 0 then perform usage.note_thresholds(entry.organization, of_meter, entry.starts, entry.allowance, at); end if;
+    -- Below half of an allowance, no threshold is reached.
+    if entry.spent > 0 and used_now > entry.allowance / 2 then perform usage.note_thresholds(entry.organization, of_meter, entry.starts, entry.allowance, at); end if;
   end loop;
   insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
     select u.organization, u.day, of_meter, u.reporter, sum(u.quantity), sum(u.quantity)

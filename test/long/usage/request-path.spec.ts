@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
 import { sentBy } from '../../support/sent-statements.js';
@@ -24,6 +25,13 @@ afterAll(async () => {
 
 const rows = async (sql: string, ...values: unknown[]): Promise<any[]> => (await platform.query(sql, values)).rows;
 const plan = (who: Person, key: string): Promise<any[]> => rows('update organizations set plan = $2 where id = $1', who.organizationId, key);
+const limit = async (who: Person, units: number): Promise<void> => {
+  await rows(
+    `insert into entitlement_overrides (organization_id, id, kind, key, units, updated_at) values ($1, gen_random_uuid(), 'limit', 'calls', $2, now())`,
+    who.organizationId,
+    units,
+  );
+};
 const call = (who: Person): Promise<{ status: number; body: any }> => who.api.get('/test/metered');
 const calls = async (who: Person, count: number): Promise<number> => {
   const answers = await Promise.all(Array.from({ length: count }, () => call(who)));
@@ -90,6 +98,7 @@ describe('the path of a request', () => {
 
   it('a request does not wait for the meter’s row while units are in memory', async () => {
     const owner = await server.world.owner();
+    await limit(owner, 5000);
     await calls(owner, 60);
     // All spent units are settled: the held units are in memory.
     const row = await eventually(
@@ -109,8 +118,18 @@ describe('the path of a request', () => {
     expect((await total(owner))?.used).toBe(used);
   });
 
-  it('a server returns unused units', async () => {
+  it('an organization far from its limit that sends a request now and then takes one lot', async () => {
     const owner = await server.world.owner();
+    const lots = (await statements(() => call(owner))).filter((text) => text.includes('usage.take_lot'));
+    expect(lots.length).toBe(1);
+    await setTimeout(8_000);
+    expect((await statements(() => call(owner))).filter((text) => text.includes('usage.take_lot'))).toEqual([]);
+    expect(await total(owner)).toMatchObject({ held: expect.any(Number), used: 10 });
+  });
+
+  it('a server returns unused units that others would miss', async () => {
+    const owner = await server.world.owner();
+    await limit(owner, 5000);
     expect(await calls(owner, 3)).toBe(3);
     expect(
       (

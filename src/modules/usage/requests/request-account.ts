@@ -2,10 +2,12 @@ import type { OrganizationFacts } from '../../../access/organization/organizatio
 import { dayLength, dayOf } from '../../../common/calendar.js';
 import type { MeterTerms } from '../metering/meter-reading.js';
 
-/** A lot starts small, because other replicas cannot use its units. It doubles when the lot before lasted less than a second. */
+/** A lot starts small, because other replicas cannot use its units. It doubles when the lot before lasted less than a minute. */
 const minLotSize = 10;
 const maxLotSize = 500;
-const shortLotLife = 1000;
+const shortLotLife = 60_000;
+/** Units that are at most this part of the remaining ones are not missed by other replicas. */
+const smallPart = 1000;
 
 /** The requests of an organization in a period that a replica has counted and not yet written. */
 export interface CountedRequests extends Pick<MeterTerms, 'start' | 'end' | 'allowance'> {
@@ -35,9 +37,13 @@ export class RequestAccount {
   requestedLots = 0;
   /** In milliseconds, by the monotonic clock of the process. */
   lastUsed = performance.now();
+  /** Of the facts that the terms are from. */
+  #version: number;
   #nextLotSize = minLotSize;
   #lot = 0;
   #left = 0;
+  /** The units that the last lot left to others. */
+  #remaining = 0;
   #spent = 0;
   #lotReceivedAt = 0;
   /** By reporter. A reporter has more than one day only around midnight. */
@@ -45,11 +51,13 @@ export class RequestAccount {
 
   constructor(
     readonly organizationId: string,
-    private facts: OrganizationFacts,
+    { version }: OrganizationFacts,
     private current: MeterTerms,
     /** Whether an earlier account of the same period must be settled first, because this one may use the units that it returns. */
     readonly replacesAccount: boolean,
-  ) {}
+  ) {
+    this.#version = version;
+  }
 
   get terms(): MeterTerms {
     return this.current;
@@ -69,10 +77,15 @@ export class RequestAccount {
     return Math.min(maxLotSize, Math.max(this.#nextLotSize, this.waiting));
   }
 
+  /** Whether the units that are left are so few of the remaining ones that the account can keep them for later requests. */
+  get canWait(): boolean {
+    return this.#left * smallPart <= this.#remaining;
+  }
+
   /** Whether the account is valid for these facts at this time. A quick check, which nearly always succeeds. */
   isCurrent(facts: OrganizationFacts, now: Date): boolean {
     const { start, end } = this.current;
-    return facts.version <= this.facts.version && now >= start && (end === undefined || now < end);
+    return facts.version <= this.#version && now >= start && (end === undefined || now < end);
   }
 
   /** Adopts new terms if the account is valid under them: units taken under a lower limit remain valid under a higher one. */
@@ -80,7 +93,7 @@ export class RequestAccount {
     const { start, allowance } = this.current;
     const sameKind = (allowance === undefined) === (terms.allowance === undefined);
     if (terms.start.getTime() !== start.getTime() || !sameKind || (terms.allowance ?? 0) < (allowance ?? 0)) return false;
-    this.facts = facts;
+    this.#version = facts.version;
     this.current = terms;
     return true;
   }
@@ -111,8 +124,10 @@ export class RequestAccount {
     return this.requestedLots;
   }
 
-  addLot(units: number): void {
+  /** @param remaining the units that others can still take; undefined without a limit */
+  addLot(units: number, remaining: number | undefined): void {
     this.#left += units;
+    this.#remaining = remaining ?? 0;
     this.#lot = units;
     this.#lotReceivedAt = performance.now();
   }
