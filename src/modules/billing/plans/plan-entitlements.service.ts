@@ -34,7 +34,7 @@ const hasPlanOnly = ({ disabledFeatures, overrides, boughtSeats, addOns }: Entit
 export class PlanEntitlementsService extends Entitlements {
   /** The meter that counts members, if the catalog has one. Its limit is the number of seats. */
   readonly #memberMeter: string | undefined;
-  /** What a plan of the catalog includes. Most organizations have nothing else, and share it: their facts are kept in memory. */
+  /** The entitlements of each plan of the catalog. Most organizations have no others, and share them: their facts are kept in memory. */
   readonly #ofPlans = new Map<string, EntitlementSet>();
 
   constructor(private readonly catalog: Catalog) {

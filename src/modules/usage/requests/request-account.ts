@@ -77,7 +77,7 @@ export class RequestAccount {
     return Math.min(maxLotSize, Math.max(this.#nextLotSize, this.waiting));
   }
 
-  /** Whether the units that are left are so few of the remaining ones that the account can keep them for later requests. */
+  /** Whether the unspent units are such a small part of the remaining ones that the account can keep them for later requests. */
   get canWait(): boolean {
     return this.#left * smallPart <= this.#remaining;
   }
