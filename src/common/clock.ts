@@ -16,13 +16,40 @@ export class Clock {
   }
 }
 
+/** Milliseconds by which the machine's clock may differ from the database's. */
+const tolerance = 1000;
+
+/** The clock of the database, as this process knows it. */
+export interface KnownDatabaseClock {
+  /** The difference between its time and `performance.now()`, which no change of the machine's clock moves. */
+  readonly difference: number;
+  /** Reads it again. */
+  readonly readAgain: () => void;
+}
+
+let databaseClock: KnownDatabaseClock | undefined;
+
+/** Lets every {@link SystemClock} of this process follow the clock of the database. */
+export function followDatabase(known: KnownDatabaseClock): void {
+  databaseClock = known;
+}
+
+/** Returns the time of the machine in milliseconds, right or wrong. */
+export const machineTime = (): number => Date.now();
+
 /**
- * Returns the system's time, which tests cannot set. Sessions and access tokens use it, because the JWT library checks the
- * expiry of a token against the system's time, and so do the ids and the times of rows (`createdAt`, `updatedAt`).
+ * Returns the time of the machine; that of the database while the machine's clock is wrong. Tests cannot set it. Sessions and access tokens use it, and so do the
+ * ids and the times of rows (`createdAt`, `updatedAt`): what a replica with a wrong clock stores is neither older nor newer than it is.
  */
 @Injectable()
 export class SystemClock {
   now(): Date {
-    return new Date();
+    const machine = machineTime();
+    if (databaseClock === undefined) return new Date(machine);
+    const database = performance.now() + databaseClock.difference;
+    if (Math.abs(machine - database) < tolerance) return new Date(machine);
+    // Either the machine's clock is wrong, or the machine was suspended, which `performance.now()` does not count.
+    databaseClock.readAgain();
+    return new Date(database);
   }
 }

@@ -1,12 +1,12 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
-import { Clock } from '../common/clock.js';
+import { Clock, followDatabase, machineTime } from '../common/clock.js';
 import { PlatformPool } from './wire/platform-pool.js';
 
 /** Milliseconds between two readings of the database's clock. */
 const readEvery = 60_000;
-/** Milliseconds by which a reading may be later than the one before it, because its answer took longer. */
-const slowest = 1000;
+/** Milliseconds between two readings while the clocks differ. */
+const againEvery = 1_000;
 
 /**
  * Returns the time of the database. It is read at the start, every minute and for every scheduled job. Between two readings,
@@ -18,6 +18,8 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
   /** The difference between the database's time and `performance.now()`. */
   #difference: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
 
   constructor(private readonly pool: PlatformPool) {
     super();
@@ -29,12 +31,19 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
   }
 
   override async current(): Promise<Date> {
+    this.#askedAt = performance.now();
+    const before = this.#askedAt;
     const { rows } = await this.pool.read<{ time: number }>({ text: 'select (extract(epoch from clock_timestamp()) * 1000)::float8 as time' });
-    const read = Number(rows[0]?.time) - performance.now();
-    // A reading is late by the way of its answer, never early: of two that differ by no more than that, the greater is the better one.
-    const known = this.#difference;
-    this.#difference = known !== undefined && known > read && known - read < slowest ? known : read;
+    const time = Number(rows[0]?.time);
+    // The database has read its clock between the question and the answer. The known difference stays if it fits in between, so a slow answer moves nothing.
+    const known = this.#difference ?? machineTime() - performance.now();
+    this.#difference = Math.min(Math.max(known, time - performance.now()), time - before);
+    followDatabase({ difference: this.#difference, readAgain: () => this.#readAgain() });
     return this.now();
+  }
+
+  #readAgain(): void {
+    if (!this.#stopped && performance.now() - this.#askedAt > againEvery) void this.current().catch(() => undefined);
   }
 
   async onModuleInit(): Promise<void> {
@@ -45,6 +54,7 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnApplicationS
   }
 
   onApplicationShutdown(): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { Clock, SystemClock } from '../common/clock.js';
+import { Clock, machineTime } from '../common/clock.js';
 import { RateLimiterService } from '../common/rate-limits/rate-limiter.service.js';
 import { DatabaseListener } from '../database/database-listener.js';
 import { ReportsPool } from '../database/reports-db.js';
@@ -18,7 +18,6 @@ export class DependencyMetricsService {
     listener: DatabaseListener,
     limiter: RateLimiterService,
     databaseClock: Clock,
-    machineClock: SystemClock,
     { registry }: MetricsService,
   ) {
     const pools = { tenants, platform, ...(reports === tenants ? {} : { reports }) } as const;
@@ -66,7 +65,7 @@ export class DependencyMetricsService {
       help: 'Seconds by which the clock of the database is ahead of that of this machine',
       registers: [],
       collect() {
-        this.set((databaseClock.now().getTime() - machineClock.now().getTime()) / 1000);
+        this.set((databaseClock.now().getTime() - machineTime()) / 1000);
       },
     });
     for (const metric of [connections, waiting, refused, listening, difference]) registry.registerMetric(metric);

@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { SystemClock } from '../common/clock.js';
+import { machineTime } from '../common/clock.js';
 import { AppError } from '../common/errors/app-error.js';
 import { DatabaseListener } from '../database/database-listener.js';
 import { findMigrationsOfLaterVersions } from '../database/migrations/later-versions.js';
@@ -36,7 +36,6 @@ export class HealthService implements BeforeApplicationShutdown {
     private readonly platform: PlatformPool,
     private readonly listener: DatabaseListener,
     private readonly queue: QueueService,
-    private readonly clock: SystemClock,
   ) {}
 
   /** Whether the process is about to end. */
@@ -95,13 +94,13 @@ export class HealthService implements BeforeApplicationShutdown {
   }
 
   async #askPool(pool: TenantPool | PlatformPool): Promise<string | undefined> {
-    const before = this.clock.now().getTime();
+    const before = machineTime();
     const { isReadOnly, now } = await askServer(pool);
     if (isReadOnly) {
       pool.renew();
       return 'is read-only';
     }
-    const difference = Math.max(before - now.getTime(), now.getTime() - this.clock.now().getTime());
+    const difference = Math.max(before - now.getTime(), now.getTime() - machineTime());
     return difference > maxClockDifference ? `has a clock that differs by ${Math.round(difference / 1000)} seconds from that of this machine` : undefined;
   }
 }

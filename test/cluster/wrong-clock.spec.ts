@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { ServerProcess } from '../support/process.js';
 import { Replicas } from '../support/replicas.js';
+import { goodPassword } from '../support/world.js';
 
 const day = 24 * 3_600_000;
 
@@ -74,5 +76,44 @@ describe('a replica whose clock is wrong by 32 days', () => {
       expect(runs.filter(({ late, status }) => late || status !== 'done')).toEqual([]);
     },
     120_000,
+  );
+});
+
+describe('what a replica stores whose clock is wrong by 32 days', () => {
+  it.each([
+    ['ahead', 32 * day],
+    ['behind', -32 * day],
+    ['ahead since a minute', 32 * day],
+  ])(
+    'has the times of the database when it is %s, and its tokens work on the others',
+    async (when, shift) => {
+      const file = path.join(folder, 'shift');
+      const later = when.includes('since');
+      await writeFile(file, String(later ? 0 : shift));
+      const wrong = await ServerProcess.start({ ...replicas.env, NODE_OPTIONS: '--import ./test/support/shifted-clock.mjs', SHIFTED_CLOCK: file });
+      await writeFile(file, String(shift));
+      const who = { email: `${Math.random()}@example.com`, password: goodPassword, name: 'Olive', organization: { name: 'Acme' } };
+      const { status, body } = await new Client(wrong.url).post('/auth/signup', who);
+      expect(status).toBe(201);
+      const [there, here] = [new Client(wrong.url, body.accessToken), replicas.owner(0).as(body.accessToken)];
+      expect((await there.post(`/organizations/${body.organization.id}/projects`, { name: 'Website' })).status).toBe(201);
+      expect((await here.get('/organizations/current')).status).toBe(200);
+      const { body: login } = await here.as(undefined).post('/auth/login', { email: who.email, password: goodPassword });
+      expect((await there.as(login.accessToken).get('/organizations/current')).status).toBe(200);
+      expect((await there.as(undefined).post('/auth/refresh', { refreshToken: login.refreshToken })).status).toBe(200);
+      const tables = { users: 'id = $1', sessions: 'user_id = $1', organizations: 'id = $2', projects: 'organization_id = $2' };
+      for (const [table, condition] of Object.entries(tables)) {
+        const [row] = await replicas.rows<{ id: string; now: Date; created: Date }>(
+          `select id, now() as now, created_at as created from ${table} where ${condition} and $1::uuid <> $2::uuid order by created_at desc limit 1`,
+          body.user.id,
+          body.organization.id,
+        );
+        const ages = [Number.parseInt(row?.id.replaceAll('-', '').slice(0, 12) ?? '', 16), row?.created.getTime() ?? Number.NaN].map((time) => (row?.now.getTime() ?? 0) - time);
+        expect({ table, wrong: ages.filter((age) => !(Math.abs(age) < 60_000)) }).toEqual({ table, wrong: [] });
+      }
+      expect(await replicas.rows(`select id from sessions where user_id = $1 and expires_at not between now() and now() + interval '31 days'`, body.user.id)).toEqual([]);
+      await wrong.end('SIGTERM');
+    },
+    60_000,
   );
 });

@@ -3,7 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { SystemClock } from '../../common/clock.js';
 import { AppError } from '../../common/errors/app-error.js';
-import { AccessTokenExpiredError, AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
+import { AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
 import { apiKeyPrefix, readApiKey } from '../principal/api-key-token.js';
 import { isRead } from '../impersonation.policy.js';
 import { identityOf, type TokenClaims } from '../principal/principal.js';
@@ -89,7 +89,6 @@ function apiKeyOf({ headers }: FastifyRequest): string | undefined {
 /** Maps the error of passport-jwt to an {@link AppError}. An AppError (the keys cannot be read) is passed through: the token is not the cause. */
 function refusal(info: unknown): Error {
   if (info instanceof AppError) return info;
-  const { name = '', message = '' } = info instanceof Error ? info : {};
-  if (name === 'TokenExpiredError') return new AccessTokenExpiredError();
+  const { message = '' } = info instanceof Error ? info : {};
   return message === 'No auth token' ? new AuthenticationRequiredError() : new InvalidAccessTokenError();
 }

@@ -1,8 +1,8 @@
 import { SystemClock } from '../../common/clock.js';
+import { timeOrderedId } from '../../common/crypto/time-ordered-id.js';
 import { isObject, type Args } from '../../tenancy/model-kind.js';
 import type { ModelColumn } from '../reads/model-columns.js';
 import { conditionKey, nameKey, selectionKey } from '../reads/read-shape.js';
-import { v7 as newId } from 'uuid';
 
 const clock = new SystemClock();
 
@@ -30,7 +30,7 @@ export function insertShape(model: string, columns: Columns, operation: string, 
       const initial = columns[name]?.default;
       if (initial === undefined || row[name] !== undefined) continue;
       names.push(name);
-      values.push(initial === 'now' ? now : newId());
+      values.push(initial === 'now' ? now : timeOrderedId(now));
     }
     rows.push(names);
   }

@@ -41,7 +41,8 @@ export class UsersService {
   async createUser(tx: PlatformTransaction, { email, name, passwordHash }: PreparedUser, emailVerified: boolean): Promise<User> {
     if (emailVerified) await this.mailboxes.lockForProof(tx, email);
     else await this.mailboxes.lockForClaim(tx, email);
-    const user = await tx.user.create({ data: { email, name, credential: { create: { passwordHash } } } });
+    const user = await tx.user.create({ data: { email, name } });
+    await tx.credential.create({ data: { userId: user.id, passwordHash } });
     return emailVerified ? this.mailboxes.verifyAddress(tx, user.id, email) : user;
   }
 

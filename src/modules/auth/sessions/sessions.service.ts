@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as newId } from 'uuid';
 import { SystemClock } from '../../../common/clock.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
 import { OrganizationClosedError, OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
 import type { ImpersonationScope } from '../../../access/access.decorators.js';
 import { SessionJudgeService, type SessionState } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
+import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { Prisma, type Organization, type Session } from '../../../generated/prisma/client.js';
@@ -119,7 +119,8 @@ export class SessionsService {
     db: PlatformDb | PlatformTransaction,
     { userId, organizationId, rememberMe, device, passwordChangedAt, secondFactor = false }: SessionStart,
   ): Promise<TokenPair> {
-    const [sessionId, refreshToken, now] = [newId(), newOpaqueToken(), this.clock.now()];
+    const [refreshToken, now] = [newOpaqueToken(), this.clock.now()];
+    const sessionId = timeOrderedId(now);
     const [started] = await db.$queryRaw<{ operator: boolean }[]>`
       with locked as (
         select id from users
@@ -131,7 +132,7 @@ export class SessionsService {
                ${secondFactor ? now : null}::timestamptz, ${device.userAgent}::text, ${device.ipAddress}::text from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
-        select ${newId()}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
+        select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
       noted as (update users set last_login_at = ${now}::timestamptz, updated_at = ${now}::timestamptz where id in (select id from locked))
       select exists (select from platform_admins where user_id = locked.id) as operator from locked`;
     if (started === undefined) throw new SessionEndedError();

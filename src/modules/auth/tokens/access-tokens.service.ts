@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
+import { SystemClock } from '../../../common/clock.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
@@ -16,17 +17,19 @@ export interface AccessTokenSubject {
   readonly expiresAt?: Date;
 }
 
-/** Issues access tokens: JWTs (RFC 9068) signed with ES256 that expire after 15 minutes. The library uses the system's time. */
+/** Issues access tokens: JWTs (RFC 9068) signed with ES256 that expire after 15 minutes. */
 @Injectable()
 export class AccessTokensService {
   constructor(
     private readonly keys: SigningKeysService,
     private readonly config: AppConfig,
+    private readonly clock: SystemClock,
   ) {}
 
   /** The token names the user (`sub`) and, in an impersonation, the operator (`act`, RFC 8693). It has no role. Roles are read for every request, so that changes are effective immediately. */
   async issueAccessToken({ userId, sessionId, organizationId, platformAdmin, impersonatorId = null, expiresAt }: AccessTokenSubject): Promise<string> {
     const { kid, key } = await this.keys.getSigningKey();
+    const now = this.clock.now();
     const claims = {
       sid: sessionId,
       ...(organizationId === null ? {} : { org: organizationId }),
@@ -38,8 +41,8 @@ export class AccessTokensService {
       .setSubject(userId)
       .setIssuer(this.config.tokenIssuer)
       .setAudience(accessTokenAudience)
-      .setIssuedAt()
-      .setExpirationTime(expiresAt ?? `${lifetimes.accessToken}s`)
+      .setIssuedAt(now)
+      .setExpirationTime(expiresAt ?? new Date(now.getTime() + 1000 * lifetimes.accessToken))
       .sign(key);
   }
 }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { isUUID } from 'class-validator';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { InvalidAccessTokenError } from '../../../access/access.errors.js';
+import { AccessTokenExpiredError, InvalidAccessTokenError } from '../../../access/access.errors.js';
 import type { TokenClaims } from '../../../access/principal/principal.js';
+import { SystemClock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { accessTokenAudience } from './access-tokens.service.js';
 import { KeysUnavailableError } from '../auth.errors.js';
@@ -26,10 +27,16 @@ function kidOf(token: string): string | undefined {
 /** Verifies access tokens: the signature by the key that `kid` names, only ES256, issuer, audience and expiry. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
-  constructor(keys: SigningKeysService, config: AppConfig) {
+  constructor(
+    keys: SigningKeysService,
+    config: AppConfig,
+    private readonly clock: SystemClock,
+  ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       algorithms: ['ES256'],
+      // By the clock of the machine. `validate` checks it by the right one.
+      ignoreExpiration: true,
       issuer: config.tokenIssuer,
       audience: accessTokenAudience,
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: Key) => void) => {
@@ -43,12 +50,16 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     });
   }
 
-  /** @returns the claims, or false when a required claim is missing */
+  /**
+   * @returns the claims, or false when a required claim is missing
+   * @throws {AccessTokenExpiredError}
+   */
   validate(payload: Readonly<Record<string, unknown>>): TokenClaims | false {
     const [userId, sessionId, organizationId] = [uuid(payload['sub']), uuid(payload['sid']), uuid(payload['org'])];
     const expiry = payload['exp'];
-    return userId === undefined || sessionId === undefined || typeof expiry !== 'number'
-      ? false
-      : { userId, sessionId, organizationId, expiresAt: new Date(1000 * expiry), impersonates: payload['act'] !== undefined };
+    if (userId === undefined || sessionId === undefined || typeof expiry !== 'number') return false;
+    const expiresAt = new Date(1000 * expiry);
+    if (!(expiresAt > this.clock.now())) throw new AccessTokenExpiredError();
+    return { userId, sessionId, organizationId, expiresAt, impersonates: payload['act'] !== undefined };
   }
 }
