@@ -39,9 +39,16 @@ export function isStaleStatement(error: unknown): boolean {
 /** Whether a write was refused because the server is read-only: a standby, or a primary that was demoted. Its connections must be closed, because another server may be the primary. */
 export const isReadOnly = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '25006';
 
+/**
+ * Whether the server ends the session with the error: it shuts down, or the session exceeded a limit. By the code, since the severity is written in the
+ * language of the server (`lc_messages`).
+ */
+export const endsSession = (error: pg.DatabaseError): boolean =>
+  /^(57P0.|08...|28...|25P0[34]|53300)$/.test(error.code ?? '') || error.severity === 'FATAL' || error.severity === 'PANIC';
+
 /** Whether the connection can be used again: after an error that the server reports it can, but pg's own pool would close it. */
 export function isRecoverable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStaleStatement(error) && !isReadOnly(error);
+  return error instanceof pg.DatabaseError && !endsSession(error) && !isStaleStatement(error) && !isReadOnly(error);
 }
 
 /** The server has rolled back the statement, which was a transaction of its own: a deadlock, or a conflict. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { UtcClient, type ConnectionOptions } from '../utc-client.js';
 import type { PreparedQuery } from './prepared-query.js';
-import { isRecoverable } from './prepared-statement-names.js';
+import { endsSession, isRecoverable } from './prepared-statement-names.js';
 import { statementCounts } from './statement-counts.js';
 
 /** One process cannot keep more connections busy with quick reads. */
@@ -138,7 +138,7 @@ class Lane {
   #retire(client: pg.Client, error?: Error): void {
     if (this.#client !== client) return;
     this.#client = undefined;
-    if (error instanceof pg.DatabaseError && error.severity === 'FATAL') this.onLost(error);
+    if (error instanceof pg.DatabaseError && endsSession(error)) this.onLost(error);
     this.#corked?.uncork();
     this.#corked = undefined;
     this.#closing = client.end().catch(ignore);
