@@ -74,7 +74,7 @@ export class Env {
 
   /** The server of a read replica, for reports and exports. */
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/[^@/?]+(\/[^@]*)?(\?[^@]*)?$/, {
+  @Matches(/^postgres(ql)?:\/\/[^@/?]+(\/[^@?]*)?(\?(?!(.*&)?(user|password|host|port|database)=)[^@]*)?$/, {
     message: 'DATABASE_REPORTS_URL must be postgresql://<host>:<port>, without a role: reports use the role and the password of the application',
   })
   DATABASE_REPORTS_URL?: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { loadEnv } from '../../config/env.js';
 import { addressOnServer } from './replica.js';
 
 describe('addressOnServer', () => {
@@ -9,4 +10,17 @@ describe('addressOnServer', () => {
   ])('%s on %s is %s', (role, server, expected) => {
     expect(addressOnServer(role, server)).toBe(expected);
   });
+});
+
+describe('DATABASE_REPORTS_URL', () => {
+  it.each(['postgresql://replica', 'postgres://replica:5432/tenantry?sslmode=require'])('%s is accepted', (url) => {
+    expect(loadEnv({ DATABASE_REPORTS_URL: url }).DATABASE_REPORTS_URL).toBe(url);
+  });
+
+  it.each(['postgresql://app:secret@replica', 'postgresql://replica?user=postgres', 'postgresql://replica/tenantry?sslmode=require&password=secret', 'replica:5432'])(
+    '%s is refused, because it names a role or is no address',
+    (url) => {
+      expect(() => loadEnv({ DATABASE_REPORTS_URL: url })).toThrow(/without a role/);
+    },
+  );
 });

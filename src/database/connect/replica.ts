@@ -14,8 +14,8 @@ export function addressOnServer(roleUrl: string, serverUrl: string): string {
   return address.href;
 }
 
-/** Selects what a server has in common with its physical replicas. */
-export const clusterQuery = 'select system_identifier::text as cluster from pg_catalog.pg_control_system()';
+/** Selects what a database has in common with its copies on physical replicas. */
+export const clusterQuery = `select system_identifier || ' ' || current_database() as cluster from pg_catalog.pg_control_system()`;
 
 type Client = Pick<pg.PoolClient, 'query'>;
 
