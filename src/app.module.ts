@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ActionGuard, AccessGuard } from './access/guards/access.guard.js';
 import { AccessModule } from './access/access.module.js';
 import { AuthenticationGuard } from './access/guards/authentication.guard.js';
+import { LoadGuard } from './access/guards/load.guard.js';
 import { MeteringGuard } from './access/guards/metering.guard.js';
 import { RateLimitGuard } from './access/guards/rate-limit.guard.js';
 import { TenantGuard } from './access/guards/tenant.guard.js';
@@ -78,11 +79,12 @@ export class AppModule {
       module: AppModule,
       imports: [...mechanisms, ...features, ...modules],
       providers: [
-        // These run before every route, in this order: the route's action, authentication, the tenant, rate limits, the
-        // access decision, and limits of the plan.
+        // These run before every route, in this order: the route's action, authentication, the tenant, its load, rate
+        // limits, the access decision, and limits of the plan.
         { provide: APP_GUARD, useClass: ActionGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
+        { provide: APP_GUARD, useClass: LoadGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: MeteringGuard },

@@ -1,5 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LoadGate } from './access/load/load-gate.service.js';
+import { countRunningRequests, refuseEarly } from './access/load/load-hooks.js';
 import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget } from './common/http/addresses/host-header.js';
 import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
@@ -49,6 +51,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   refuseAmbiguousHeaders(fastify, config.trustedProxies > 0);
   refuseMalformedQueries(fastify);
   observeRequests(fastify, context, requests, app.get(HealthService));
+  refuseEarly(fastify, app.get(LoadGate));
+  countRunningRequests(fastify);
   measureRequests(fastify, app.get(MetricsService));
   serveDocument(app);
   return app;

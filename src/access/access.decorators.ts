@@ -94,6 +94,11 @@ export const unmeteredKey = 'tenantry:unmetered';
 /** Excludes the route from the request quota. For routes that report usage, show limits or take payments: they must work when the quota is used up. */
 export const Unmetered = (): MethodDecorator & ClassDecorator => SetMetadata(unmeteredKey, true);
 
+export const alwaysServedKey = 'tenantry:always-served';
+
+/** Serves the route also when the replica is overloaded. For probes and metrics, by which operators notice it. */
+export const AlwaysServed = (): MethodDecorator & ClassDecorator => SetMetadata(alwaysServedKey, true);
+
 /** Whether a route requires a tenant. */
 export function needsTenant(accessRule: AccessRule): boolean {
   return accessRule.kind === 'member' || accessRule.kind === 'role' || accessRule.kind === 'permission';

@@ -246,6 +246,36 @@ export class TooManyRequestsError extends AppError {
   }
 }
 
+/** The organization has as many running requests as its plan allows on one replica. */
+export class TooManyRunningRequestsError extends AppError {
+  constructor(limit: number) {
+    super('too_many_requests', 'too_many_running_requests', `The organization may run ${limit} requests at a time. Send the next one when another one is answered.`, {
+      limit,
+      retryAfter: 1,
+    });
+  }
+}
+
+/** The work of the organization has held connections of the database for longer than its plan allows. */
+export class DatabaseTimeExceededError extends AppError {
+  /** @param limit milliseconds in each second  @param retryAfter seconds */
+  constructor(limit: number, retryAfter: number) {
+    super(
+      'too_many_requests',
+      'database_time_exceeded',
+      `The requests of the organization have taken more than ${limit} ms of database time per second. Try again in ${retryAfter} s, and send fewer or smaller requests.`,
+      { limit, retryAfter },
+    );
+  }
+}
+
+/** The replica has more work than it can do, and the caller has more than others. */
+export class OverloadedError extends AppError {
+  constructor() {
+    super('unavailable', 'overloaded', 'The service is busy, and you have many requests running. Try again shortly, with fewer requests at a time.', { retryAfter: 2 });
+  }
+}
+
 export class AccessDeniedError extends AppError {
   /** @param needed the role, permission or membership that the caller lacks, e.g. `permission members:write` */
   constructor(needed: string) {

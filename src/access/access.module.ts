@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CredentialUseService } from './principal/credential-use.service.js';
+import { LoadGate } from './load/load-gate.service.js';
+import { OverloadService } from './load/overload.service.js';
 import { OrganizationEntitlementsService } from './organization/organization-entitlements.service.js';
 import { OrganizationFactsService } from './organization/organization-facts.service.js';
 import { OrganizationHostsService } from './principal/organization-hosts.service.js';
@@ -15,6 +17,8 @@ import { RouteAudit } from './route-audit.js';
 @Module({
   imports: [DiscoveryModule],
   providers: [
+    LoadGate,
+    OverloadService,
     Roles,
     SessionJudgeService,
     PrincipalQueries,
@@ -26,6 +30,8 @@ import { RouteAudit } from './route-audit.js';
     RouteAudit,
   ],
   exports: [
+    LoadGate,
+    OverloadService,
     Roles,
     SessionJudgeService,
     PrincipalResolverService,

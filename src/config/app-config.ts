@@ -82,6 +82,7 @@ export class AppConfig {
   readonly auditCheckpoints: { readonly url: string; readonly token: string | undefined } | undefined;
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
+  readonly loadLimitsEnabled: boolean;
   readonly dnsServers: readonly string[];
   /** Whether the routes of operators require a session with a second factor. */
   readonly operatorsRequireSecondFactor: boolean;
@@ -121,6 +122,7 @@ export class AppConfig {
     this.auditCheckpoints = env.AUDIT_CHECKPOINTS_URL === undefined ? undefined : { url: env.AUDIT_CHECKPOINTS_URL, token: env.AUDIT_CHECKPOINTS_TOKEN };
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
+    this.loadLimitsEnabled = env.LOAD_LIMITS_ENABLED;
     this.operatorsRequireSecondFactor = env.OPERATORS_REQUIRE_SECOND_FACTOR;
     this.dnsServers = listOf(env.DNS_SERVERS);
     this.billingMode = ({ none: 'none', manual: 'invoice', stripe: 'provider' } as const)[env.BILLING_PROVIDER];

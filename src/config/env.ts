@@ -55,6 +55,11 @@ export class Env {
   @IsBoolean()
   RATE_LIMITS_ENABLED: boolean = true;
 
+  /** False lets an organization use a whole replica, whatever its plan says, and an overloaded replica refuses nobody. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  LOAD_LIMITS_ENABLED: boolean = true;
+
   /** Name servers (`address` or `address:port`, separated by commas) that verify domains. Those of the machine when undefined. */
   @IsOptional()
   @IsString()

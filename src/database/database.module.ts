@@ -2,6 +2,7 @@ import { Logger, Module, type DynamicModule, type OnApplicationShutdown, type Pr
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { Clock } from '../common/clock.js';
+import { LoadsService } from '../common/load/loads.service.js';
 import { AppConfig } from '../config/app-config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { tenantSchema } from '../generated/tenant-schema.js';
@@ -49,6 +50,12 @@ const poolOptions = (connectionString: string, application_name: string, { datab
   answerTimeoutMillis: answerTimeoutOf(databaseLimits.statement),
 });
 
+/** Connections are shared by organizations, which are charged for the time for which they hold them. */
+const sharesOf = (context: TenantContext, loads: LoadsService): Pick<ConnectionPoolOptions, 'holder' | 'onReturned'> => ({
+  holder: () => context.beneficiary,
+  onReturned: (holder, duration) => loads.addDatabaseTime(holder, duration),
+});
+
 const tenantPoolOptions = (url: string, name: string, config: AppConfig): TenantPoolOptions => ({
   ...poolOptions(url, name, config),
   statementTimeoutMillis: config.databaseLimits.statement,
@@ -91,30 +98,37 @@ const providers: Provider[] = [
   WriteSignal,
   {
     provide: TenantPool,
-    inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal],
-    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal) => {
-      const pool = new TenantPool(tenantPoolOptions(urls.app, 'tenantry', config), () => wireBinding.current(), writeSettings(context, signal));
+    inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal, LoadsService],
+    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal, loads: LoadsService) => {
+      const options = { ...tenantPoolOptions(urls.app, 'tenantry', config), ...sharesOf(context, loads) };
+      const pool = new TenantPool(options, () => wireBinding.current(), writeSettings(context, signal));
       pool.on('error', logIdleError);
       return pool;
     },
   },
   {
     provide: PlatformPool,
-    inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal],
-    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal) =>
+    inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal, LoadsService],
+    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal, loads: LoadsService) =>
       new PlatformPool(
-        { ...poolOptions(urls.platform, 'tenantry platform', config), sessionLimits: platformLimits(config), preparedStatements: config.preparedStatements },
+        {
+          ...poolOptions(urls.platform, 'tenantry platform', config),
+          ...sharesOf(context, loads),
+          sessionLimits: platformLimits(config),
+          preparedStatements: config.preparedStatements,
+        },
         writeSettings(context, signal),
         () => context.isCopy,
       ).on('error', logIdleError),
   },
   {
     provide: ReportsPool,
-    inject: [DatabaseUrls, AppConfig, TenantPool, PlatformPool],
-    useFactory: (urls: DatabaseUrls, config: AppConfig, tenantPool: TenantPool, platformPool: PlatformPool) => {
+    inject: [DatabaseUrls, AppConfig, TenantPool, PlatformPool, TenantContext, LoadsService],
+    useFactory: (urls: DatabaseUrls, config: AppConfig, tenantPool: TenantPool, platformPool: PlatformPool, context: TenantContext, loads: LoadsService) => {
       if (config.reportsUrl === undefined) return tenantPool;
       const readCluster = async (): Promise<string> => (await platformPool.read<{ cluster: string }>({ text: clusterQuery })).rows[0]?.cluster ?? '';
-      const options = { ...tenantPoolOptions(addressOnServer(urls.app, config.reportsUrl), 'tenantry reports', config), verify: replicaCheck(readCluster) };
+      const shared = { ...tenantPoolOptions(addressOnServer(urls.app, config.reportsUrl), 'tenantry reports', config), ...sharesOf(context, loads) };
+      const options = { ...shared, verify: replicaCheck(readCluster) };
       // A replica cannot compare the authority of a request, or record a note. Its statements have neither.
       const pool = new TenantPool(options, () => wireBinding.current());
       pool.on('error', logIdleError);

@@ -39,7 +39,7 @@ export class DependencyMetricsService {
       labelNames: ['pool'],
       registers: [],
       collect() {
-        for (const [pool, { waitingCount }] of Object.entries(pools)) this.set({ pool }, waitingCount);
+        for (const [pool, { waiting: count }] of Object.entries(pools)) this.set({ pool }, count);
       },
     });
     const refused = new Counter({

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Public } from '../access/access.decorators.js';
+import { AlwaysServed, Public } from '../access/access.decorators.js';
 import { HealthService } from './health.service.js';
 
 class HealthDto {
@@ -10,6 +10,7 @@ class HealthDto {
 
 @ApiTags('operations')
 @Controller('health')
+@AlwaysServed()
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 

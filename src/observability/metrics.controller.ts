@@ -1,12 +1,13 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Public } from '../access/access.decorators.js';
+import { AlwaysServed, Public } from '../access/access.decorators.js';
 import { MetricsService } from './metrics.service.js';
 
 const textFormat = 'text/plain; version=0.0.4; charset=utf-8';
 
 @ApiTags('operations')
 @Controller('metrics')
+@AlwaysServed()
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
 

@@ -4,13 +4,14 @@ import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 import { InstallationMetricsService } from './installation-metrics.service.js';
 import { JobMetricsService } from './job-metrics.service.js';
+import { LoadMetricsService } from './load-metrics.service.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsService } from './metrics.service.js';
 import { StatementMetricsService } from './statement-metrics.service.js';
 
 @Module({
   controllers: [HealthController, MetricsController],
-  providers: [DependencyMetricsService, HealthService, InstallationMetricsService, JobMetricsService, MetricsService, StatementMetricsService],
+  providers: [DependencyMetricsService, HealthService, InstallationMetricsService, JobMetricsService, LoadMetricsService, MetricsService, StatementMetricsService],
   exports: [MetricsService],
 })
 export class ObservabilityModule {}

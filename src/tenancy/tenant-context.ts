@@ -73,6 +73,9 @@ function assertTenantId(id: string): void {
   if (!uuid.test(id)) throw new InvalidTenantIdError();
 }
 
+/** Stands for all requests that belong to no organization. */
+export const withoutOrganization = 'none';
+
 // One for the process: Node passes each storage that was ever used on to every promise, also those of closed applications.
 const storage = new AsyncLocalStorage<ContextStore>();
 
@@ -210,6 +213,12 @@ export class TenantContext {
   /** @throws {TenantContextMissingError} */
   get organizationId(): string {
     return this.tenant.organizationId;
+  }
+
+  /** For whom the current work is done: the id of the organization, {@link withoutOrganization} in a request of none, or undefined for the installation itself. */
+  get beneficiary(): string | undefined {
+    const store = storage.getStore();
+    return store?.tenant?.organizationId ?? (store?.requestId === undefined ? undefined : withoutOrganization);
   }
 
   /** Returns who does what, as JSON for the audit triggers; undefined outside of any context. */

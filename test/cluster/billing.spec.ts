@@ -21,6 +21,7 @@ beforeAll(async () => {
     DATABASE_URL: database.app,
     DATABASE_PLATFORM_URL: database.platform,
     RATE_LIMITS_ENABLED: 'false',
+    LOAD_LIMITS_ENABLED: 'false',
     JOBS_ENABLED: 'false',
     CATALOG: 'test/catalogs/add-ons.yaml',
   };

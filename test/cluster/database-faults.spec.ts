@@ -88,6 +88,7 @@ beforeAll(async () => {
     DATABASE_STATEMENT_TIMEOUT: String(statementTimeout),
     DATABASE_LOCK_TIMEOUT: String(lockTimeout),
     RATE_LIMITS_ENABLED: 'false',
+    LOAD_LIMITS_ENABLED: 'false',
     METRICS_TOKEN: 'a token of the metrics',
     // The queue has work of Stripe only.
     BILLING_PROVIDER: 'stripe',

@@ -28,6 +28,7 @@ beforeAll(async () => {
     DATABASE_URL: database.app,
     DATABASE_PLATFORM_URL: database.platform,
     RATE_LIMITS_ENABLED: 'false',
+    LOAD_LIMITS_ENABLED: 'false',
     JOBS_ENABLED: 'false',
   };
   replicas = await Promise.all([ServerProcess.start(env), ServerProcess.start(env)]);

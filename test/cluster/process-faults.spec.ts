@@ -26,6 +26,7 @@ const environment = (): Record<string, string> => ({
   DATABASE_PLATFORM_URL: postgres.urls.platform,
   PLATFORM_ADMIN_PASSWORD: goodPassword,
   RATE_LIMITS_ENABLED: 'false',
+  LOAD_LIMITS_ENABLED: 'false',
 });
 
 async function start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {

@@ -24,6 +24,7 @@ const start = (): Promise<ServerProcess> =>
     DATABASE_PLATFORM_URL: database.platform,
     DATABASE_POOL_SIZE: '5',
     RATE_LIMITS_ENABLED: 'false',
+    LOAD_LIMITS_ENABLED: 'false',
     JOBS_ENABLED: 'false',
   });
 

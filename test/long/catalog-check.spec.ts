@@ -78,6 +78,7 @@ const environment = (env: Readonly<Record<string, string>> = {}): Record<string,
   APP_URL: 'https://app.tenantry.test',
   SMTP_URL: mailbox.url,
   RATE_LIMITS_ENABLED: 'false',
+  LOAD_LIMITS_ENABLED: 'false',
   ...env,
 });
 

@@ -54,6 +54,7 @@ async function start(secret: string, previous: readonly string[] = [], jobs = fa
     SMTP_URL: mailbox.url,
     DATABASE_POOL_SIZE: '3',
     RATE_LIMITS_ENABLED: 'false',
+    LOAD_LIMITS_ENABLED: 'false',
     JOBS_ENABLED: String(jobs),
     APP_SECRET_PREVIOUS: previous.join(','),
   });

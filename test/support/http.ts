@@ -138,6 +138,7 @@ export async function startTestServer(env: Readonly<Record<string, string>> = {}
       APP_URL: 'https://app.tenantry.test',
       DATABASE_POOL_SIZE: '5',
       RATE_LIMITS_ENABLED: 'false',
+      LOAD_LIMITS_ENABLED: 'false',
       ...env,
     },
     secret: testSecret,

@@ -58,6 +58,7 @@ export class Installation {
       SMTP_URL: mailbox.url,
       DATABASE_POOL_SIZE: '3',
       RATE_LIMITS_ENABLED: 'false',
+      LOAD_LIMITS_ENABLED: 'false',
       JOBS_ENABLED: String(jobs),
     };
     const app = await createApp({ config: new AppConfig(loadEnv(env), secret), urls: new DatabaseUrls(database.app, database.platform) });

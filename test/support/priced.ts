@@ -11,6 +11,7 @@ export const planOf = (key: string, prices: readonly Price[]): PlanDefinition =>
   features: new Set<string>(),
   limits: new Map<string, number>(),
   rateLimit: { requests: 1, seconds: 1 },
+  load: { requests: 1, databaseTime: 1 },
 });
 
 /** An add-on of which only plans and prices matter. */

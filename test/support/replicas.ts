@@ -34,6 +34,7 @@ export class Replicas {
       DATABASE_PLATFORM_URL: database.platform,
       DATABASE_POOL_SIZE: '8',
       RATE_LIMITS_ENABLED: 'false',
+      LOAD_LIMITS_ENABLED: 'false',
       JOBS_ENABLED: 'false',
       ...env,
     };

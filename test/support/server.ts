@@ -41,6 +41,7 @@ export async function startTestServer(
     SMTP_URL: mailbox.url,
     DATABASE_POOL_SIZE: '5',
     RATE_LIMITS_ENABLED: 'false',
+    LOAD_LIMITS_ENABLED: 'false',
     ...env,
   });
   const config = new AppConfig(loaded, testSecret);

@@ -4,6 +4,7 @@ import type { LimitedAction } from '../../config/catalog/catalog.js';
 import {
   accessRuleKey,
   allowedWhileImpersonatingKey,
+  alwaysServedKey,
   needsTenant,
   planGateKey,
   rateLimitedKey,
@@ -35,6 +36,7 @@ export interface RouteConditions {
   readonly limitedAction: LimitedAction | undefined;
   /** Whether the route does not count towards the request quota. */
   readonly unmetered: boolean;
+  readonly alwaysServed: boolean;
 }
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
@@ -67,5 +69,6 @@ export function readConditions(controller: Type, handler: Handler): RouteConditi
     whileImpersonating: read<ImpersonationScope>(allowedWhileImpersonatingKey),
     limitedAction: Reflect.getMetadata(rateLimitedKey, handler) as LimitedAction | undefined,
     unmetered: read<boolean>(unmeteredKey) === true,
+    alwaysServed: read<boolean>(alwaysServedKey) === true,
   };
 }

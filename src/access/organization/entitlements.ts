@@ -1,4 +1,4 @@
-import type { Limit, RateLimit } from '../../config/catalog/catalog.js';
+import type { Limit, LoadLimits, RateLimit } from '../../config/catalog/catalog.js';
 import { isCapability } from '../../config/catalog/capabilities.js';
 import type { QuotaOffers } from '../access.errors.js';
 
@@ -25,6 +25,7 @@ export interface EntitlementSet {
   readonly limits: ReadonlyMap<string, LimitEntitlement>;
   readonly seats: LimitEntitlement;
   readonly rateLimit: RateLimit & { readonly source: EntitlementSource };
+  readonly load: LoadLimits & { readonly source: EntitlementSource };
 }
 
 /** Values that the operator has set for an organization. They replace those of the plan. */

@@ -4,6 +4,7 @@ import { UserRequiredError } from '../access.errors.js';
 import type { ImpersonationScope } from '../access.decorators.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
+import type { Load } from '../../common/load/load.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
 
 /** The claims of an access token whose signature, issuer, audience and expiry were verified. */
@@ -94,6 +95,12 @@ export interface RequestIdentity {
   principal?: Principal;
   /** Resolves the principal again, as the guard did. */
   resolve?: () => Promise<Principal>;
+  /** Where the request counts as running. */
+  load?: Load | undefined;
+  /** Whether the response was begun. */
+  answered?: boolean;
+  /** Whether the connection is closed, or the response was sent. */
+  closed?: boolean;
 }
 
 /** Where a request keeps its identity: a property costs less than an entry of a WeakMap, and each guard asks for it. */

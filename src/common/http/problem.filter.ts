@@ -25,6 +25,9 @@ const httpProblems: Readonly<Record<number, readonly [code: string, detail: stri
 /** Seconds to wait before a retry. */
 const retryAfterOf = (error: unknown): number => (error instanceof AppError && typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : 1);
 
+/** Whether the server refuses to work too much: a line for each request would be more work. `overloaded` is logged once. */
+const isExpected = ({ code }: Problem): boolean => code === 'overloaded';
+
 /** The email address in the body, if there is one. */
 function emailIn(body: unknown): string | undefined {
   const { email } = (typeof body === 'object' && body !== null ? body : {}) as { email?: unknown };
@@ -45,7 +48,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const body = this.#problemOf(error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
     this.observer?.refused(body, emailIn(request.body));
-    if (body.status >= 500) this.#logger.error({ err: error, code: body.code }, 'request failed');
+    if (body.status >= 500 && !isExpected(body)) this.#logger.error({ err: error, code: body.code }, 'request failed');
     else if (isVanished(error)) this.#logger.warn({ err: error, code: body.code }, 'a row was deleted while a request needed it');
     else this.#logger.debug({ code: body.code, status: body.status, detail: body.detail }, 'request refused');
     if ((body.status === 503 || body.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', String(retryAfterOf(error)));

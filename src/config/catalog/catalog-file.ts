@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { placeOfInvalidUtf8, textOfUtf8 } from '../../common/text/utf8.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
 import { capabilities, isCapability } from './capabilities.js';
-import { authSettings, Catalog, type CatalogContent, type LimitedAction, type UsagePrice } from './catalog.js';
+import { authSettings, Catalog, defaultLoad, type CatalogContent, type LimitedAction, type UsagePrice } from './catalog.js';
 import { CatalogError, type CatalogProblem } from './catalog-problem.js';
 import type { AddOnSource, CatalogSource, FeatureSource, MeterSource, PlanSource, SettingSource, UsagePriceSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
@@ -145,7 +145,7 @@ function usagePriceOf({ interval, currency, model, amount = 0, per = 1, tiers = 
 }
 
 function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], meters: Readonly<Record<string, MeterSource>>): CatalogContent['plans'][number] {
-  const { name = titleOf(key), description, prices = [], trialDays = 0, seats, limits = {}, rateLimit } = plan;
+  const { name = titleOf(key), description, prices = [], trialDays = 0, seats, limits = {}, rateLimit, load = {} } = plan;
   const limitOf = (limit: number | 'unlimited' | undefined, decimals = 0): number | undefined =>
     limit === 'unlimited' || limit === undefined ? undefined : partsOf(decimals, limit);
   return {
@@ -158,6 +158,7 @@ function planOf(key: string, plan: PlanSource, plans: CatalogSource['plans'], me
     features: new Set((chainOf(plans, key) ?? []).flatMap(({ features = [] }) => features)),
     limits: new Map(Object.keys(meters).map((meter) => [meter, limitOf(limits[meter], meters[meter]?.decimals)])),
     rateLimit,
+    load: { requests: limitOf(load.requests ?? defaultLoad.requests), databaseTime: limitOf(load.databaseTime ?? defaultLoad.databaseTime) },
   };
 }
 

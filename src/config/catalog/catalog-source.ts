@@ -69,6 +69,7 @@ export interface PlanSource {
   readonly features?: readonly string[];
   readonly limits?: Readonly<Record<string, number | 'unlimited'>>;
   readonly rateLimit: { readonly requests: number; readonly seconds: number };
+  readonly load?: { readonly requests?: number | 'unlimited'; readonly databaseTime?: number | 'unlimited' };
 }
 
 export interface AddOnSource {

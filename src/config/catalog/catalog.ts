@@ -127,6 +127,17 @@ export interface RateLimit {
   readonly seconds: number;
 }
 
+/** What an organization may use of one replica. */
+export interface LoadLimits {
+  /** The requests that run at the same time. */
+  readonly requests: Limit;
+  /** The milliseconds in each second for which its work holds connections of the database, on average. */
+  readonly databaseTime: Limit;
+}
+
+/** The limits of a plan that states none. */
+export const defaultLoad: LoadLimits = { requests: 100, databaseTime: 2000 };
+
 /** The price of one unit per interval. */
 export interface UnitPrice {
   readonly interval: 'month' | 'year';
@@ -181,6 +192,7 @@ export interface PlanDefinition {
   /** Has one entry for each meter of the catalog. */
   readonly limits: ReadonlyMap<string, Limit>;
   readonly rateLimit: RateLimit;
+  readonly load: LoadLimits;
 }
 
 /** An add-on, which can be bought once or several times in addition to a plan. */

@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { wireBinding } from '../../tenancy/wire-binding.js';
 import { utcSessions, type ConnectionOptions } from '../utc-client.js';
+import { ConnectionShares, type Holder, type Waiting } from './connection-shares.js';
 import type { PoolInternals } from './pg-internals.js';
 import { ReadLanes } from './read-lanes.js';
 import { statementCounts } from './statement-counts.js';
@@ -12,21 +14,53 @@ const renewalInterval = 5_000;
 export interface ConnectionPoolOptions extends pg.PoolConfig, ConnectionOptions {
   /** How many wait for a connection at most; no limit when left out. Those behind them would wait in vain, and take memory. */
   readonly maxWaiting?: number;
+  /** Returns for whom a connection is taken; for the installation itself when left out. Called when it is taken. */
+  readonly holder?: () => Holder;
+  /** Receives for how long a connection was held, in milliseconds. */
+  readonly onReturned?: (holder: Holder, duration: number) => void;
 }
 
 type Borrower = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void;
 
-/** A pool with a bounded queue, and with connections that quick reads share. It can replace all of its connections. */
+interface WaitingBorrower extends Waiting {
+  readonly borrower: Borrower;
+  timer: NodeJS.Timeout | undefined;
+  /** Whether its time was over. */
+  late: boolean;
+}
+
+const loan = Symbol('loan');
+
+/** Who holds a client, and since when. */
+interface Loan {
+  readonly holder: Holder;
+  readonly since: number;
+}
+
+interface LentClient {
+  [loan]?: Loan | undefined;
+}
+
+const ignore = (): void => undefined;
+
+/**
+ * A pool with a bounded queue that is fair to organizations ({@link ConnectionShares}), and with connections that quick reads share. It can replace all of its
+ * connections.
+ */
 export class ConnectionPool extends pg.Pool {
   /** Also for the reads that judge a request again: transactions wait for these, and may hold every client of the pool. */
   readonly lanes: ReadLanes;
   declare options: pg.PoolOptions & ConnectionPoolOptions;
+  readonly #shares: ConnectionShares<WaitingBorrower>;
+  #serving = false;
   #refused = 0;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(config: ConnectionPoolOptions) {
     super({ ...config, ...utcSessions });
     this.lanes = new ReadLanes(config, (error) => this.emit('error', error));
+    this.#shares = new ConnectionShares(this.options.max, config.maxWaiting ?? Number.POSITIVE_INFINITY);
+    this.on('release', (_error, client) => this.#returned(client as LentClient));
   }
 
   /** How often somebody was refused, because too many waited. */
@@ -34,14 +68,85 @@ export class ConnectionPool extends pg.Pool {
     return this.#refused;
   }
 
+  /** The number of those who wait for a connection. */
+  get waiting(): number {
+    return this.#shares.waiting;
+  }
+
+  /** For how many milliseconds somebody has waited who holds no connection; 0 when there is nobody. */
+  get starvedFor(): number {
+    const since = this.#shares.starvedSince;
+    return since === undefined ? 0 : performance.now() - since;
+  }
+
   override connect(): Promise<pg.PoolClient>;
   override connect(borrower: Borrower): void;
   override connect(borrower?: Borrower): Promise<pg.PoolClient> | void {
-    if (this.waitingCount < (this.options.maxWaiting ?? Number.POSITIVE_INFINITY)) return super.connect(borrower as Borrower);
-    this.#refused += 1;
-    const busy = new PoolBusyError();
-    if (borrower === undefined) return Promise.reject(busy);
-    borrower(busy, undefined, () => undefined);
+    if (borrower !== undefined) return this.#borrow(borrower);
+    return new Promise((resolve, reject) => this.#borrow((error, client) => (client === undefined ? reject(error) : resolve(client))));
+  }
+
+  #borrow(borrower: Borrower): void {
+    const holder = this.options.holder?.();
+    const urgent = wireBinding.transaction() !== undefined;
+    // A connection that was just returned belongs to those who wait.
+    if ((!this.#serving || urgent) && this.#shares.take(holder, urgent)) return this.#lend(holder, borrower);
+    this.#wait({ holder, urgent, borrower, since: performance.now(), timer: undefined, late: false });
+  }
+
+  #wait(waiter: WaitingBorrower): void {
+    if (!this.#shares.enqueue(waiter)) {
+      this.#refused += 1;
+      return waiter.borrower(new PoolBusyError(), undefined, ignore);
+    }
+    const { connectionTimeoutMillis: patience = 0 } = this.options;
+    if (patience > 0) waiter.timer = setTimeout(() => this.#giveUp(waiter), patience).unref();
+  }
+
+  /** The message is that of pg's pool. */
+  #giveUp(waiter: WaitingBorrower): void {
+    waiter.late = true;
+    this.#shares.remove(waiter);
+    waiter.borrower(new Error('timeout exceeded when trying to connect'), undefined, ignore);
+  }
+
+  /** Lends a client, or opens one: pg's pool has a place for it, since its connections are counted here. */
+  #lend(holder: Holder, borrower: Borrower): void {
+    super.connect((error, client, done) => {
+      if (client === undefined) this.#giveBack(holder);
+      else (client as LentClient)[loan] = { holder, since: performance.now() };
+      borrower(error, client, done);
+    });
+  }
+
+  #returned(client: LentClient): void {
+    const returned = client[loan];
+    // pg's pool takes a client itself that has reached its age.
+    if (returned === undefined) return;
+    client[loan] = undefined;
+    this.#giveBack(returned.holder);
+    this.options.onReturned?.(returned.holder, performance.now() - returned.since);
+  }
+
+  #giveBack(holder: Holder): void {
+    this.#shares.giveBack(holder);
+    if (this.#serving || this.#shares.waiting === 0) return;
+    this.#serving = true;
+    // The client is idle, or closed, when the present call has ended.
+    process.nextTick(() => this.#serve());
+  }
+
+  #serve(): void {
+    this.#serving = false;
+    for (let waiter = this.#shares.next(); waiter !== undefined; waiter = this.#shares.next()) this.#lendTo(waiter);
+  }
+
+  #lendTo(waiter: WaitingBorrower): void {
+    this.#lend(waiter.holder, (error, client, done) => {
+      clearTimeout(waiter.timer);
+      if (!waiter.late) waiter.borrower(error, client, done);
+      else if (client !== undefined) done();
+    });
   }
 
   /**
@@ -66,7 +171,7 @@ export class ConnectionPool extends pg.Pool {
 /** A pool without `query` and `connect`, which {@link TenantPool} replaces by stricter ones. */
 export interface LendingPool extends Pick<
   ConnectionPool,
-  'emit' | 'end' | 'ended' | 'ending' | 'idleCount' | 'lanes' | 'on' | 'options' | 'refusedCount' | 'renew' | 'totalCount' | 'waitingCount'
+  'emit' | 'end' | 'ended' | 'ending' | 'idleCount' | 'lanes' | 'on' | 'options' | 'refusedCount' | 'renew' | 'starvedFor' | 'totalCount' | 'waiting'
 > {}
 
 export const PoolWithoutQueries = ConnectionPool as unknown as new (config: ConnectionPoolOptions) => LendingPool;

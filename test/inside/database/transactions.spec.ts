@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   // Each test leaves the connections as it found them.
-  expect({ tenant: [tenantPool.idleCount, tenantPool.waitingCount], platform: [platformPool.idleCount, platformPool.waitingCount] }).toEqual({
+  expect({ tenant: [tenantPool.idleCount, tenantPool.waiting], platform: [platformPool.idleCount, platformPool.waiting] }).toEqual({
     tenant: [tenantPool.totalCount, 0],
     platform: [platformPool.totalCount, 0],
   });

@@ -67,6 +67,7 @@ export class PlanEntitlementsService extends Entitlements {
       limits: new Map([...this.catalog.meters.keys()].map((meter) => [meter, this.#limitOf(meter, plan, extras, seats)])),
       seats,
       rateLimit: { ...plan.rateLimit, source: 'plan' },
+      load: { ...plan.load, source: 'plan' },
     };
   }
 

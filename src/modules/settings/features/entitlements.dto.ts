@@ -50,6 +50,22 @@ export class RateLimitEntitlementDto {
   source!: EntitlementSource;
 }
 
+export class LoadEntitlementDto {
+  @IntegerField({ min: 1, max: 1_000_000, nullable: true, description: 'The requests that may run on one replica at the same time; null for unlimited' })
+  requests!: number | null;
+
+  @IntegerField({
+    min: 1,
+    max: 1_000_000,
+    nullable: true,
+    description: 'The milliseconds in each second for which the work of the organization may hold database connections of one replica, on average; null for unlimited',
+  })
+  databaseTime!: number | null;
+
+  @ChoiceField(sources, source)
+  source!: EntitlementSource;
+}
+
 export class EntitlementsDto {
   @TextField({ example: 'pro' })
   plan!: string;
@@ -65,9 +81,12 @@ export class EntitlementsDto {
 
   @ObjectField(() => RateLimitEntitlementDto)
   rateLimit!: RateLimitEntitlementDto;
+
+  @ObjectField(() => LoadEntitlementDto)
+  load!: LoadEntitlementDto;
 }
 
-export function toEntitlementsDto({ plan, features, limits, seats, rateLimit }: EntitlementSet, decimalsOf: (meter: string) => number): EntitlementsDto {
+export function toEntitlementsDto({ plan, features, limits, seats, rateLimit, load }: EntitlementSet, decimalsOf: (meter: string) => number): EntitlementsDto {
   return {
     plan,
     features: [...features].map(([key, feature]) => ({ key, ...feature })),
@@ -78,5 +97,6 @@ export function toEntitlementsDto({ plan, features, limits, seats, rateLimit }: 
     })),
     seats: { limit: seats.limit ?? null, source: seats.source },
     rateLimit: { requests: rateLimit.requests, seconds: rateLimit.seconds, source: rateLimit.source },
+    load: { requests: load.requests ?? null, databaseTime: load.databaseTime ?? null, source: load.source },
   };
 }

@@ -1,0 +1,49 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { networkOf } from '../../common/http/addresses/address.js';
+import { clientAddressOf } from '../../common/http/addresses/client-address.js';
+import type { Load } from '../../common/load/load.js';
+import { LoadsService } from '../../common/load/loads.service.js';
+import { LoadGate } from '../load/load-gate.service.js';
+import { begin, credentialOf, routeOf, setLoadHeaders } from '../load/load-hooks.js';
+import { identityOf, type RequestIdentity } from '../principal/principal.js';
+import { conditionsOf } from './route-conditions.js';
+
+/**
+ * Asks: may the organization use more of this replica? Requests without an organization are counted by the network of their client. It follows the guards that
+ * verify the organization, so that no request counts for another one.
+ */
+@Injectable()
+export class LoadGuard implements CanActivate {
+  constructor(
+    private readonly gate: LoadGate,
+    private readonly loads: LoadsService,
+  ) {}
+
+  canActivate(execution: ExecutionContext): boolean {
+    if (conditionsOf(execution).alwaysServed) return true;
+    const http = execution.switchToHttp();
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    const identity = identityOf(request);
+    const load = this.#loadOf(identity, request);
+    const refusal = this.gate.refuse(load);
+    if (refusal === undefined) {
+      begin(load, reply);
+      return true;
+    }
+    const credential = credentialOf(request);
+    if (credential !== undefined && isOfOneOrganization(identity)) this.gate.remember(credential, load, routeOf(request));
+    setLoadHeaders(reply, refusal);
+    throw refusal.error;
+  }
+
+  #loadOf({ principal }: RequestIdentity, request: FastifyRequest): Load {
+    const { membership } = principal ?? {};
+    if (membership === undefined) return this.loads.ofNetwork(networkOf(clientAddressOf(request)));
+    return this.loads.ofOrganization(membership.organizationId, membership.facts.entitlements.load);
+  }
+}
+
+/** Whether the request counts for an organization, and its credential works in no other one. */
+const isOfOneOrganization = ({ credential, principal }: RequestIdentity): boolean =>
+  principal?.membership !== undefined && (credential?.kind === 'key' || credential?.claims.organizationId === principal.membership.organizationId);

@@ -1,0 +1,114 @@
+/** For whom a connection is taken: the id of an organization, or a name of those who have none; undefined for the installation itself, such as its jobs. */
+export type Holder = string | undefined;
+
+/** Somebody who waits for a connection. */
+export interface Waiting {
+  readonly holder: Holder;
+  /** Whether it waits inside a transaction, which holds a connection meanwhile. */
+  readonly urgent: boolean;
+  /** The time since when it waits, in milliseconds of `performance.now()`. */
+  readonly since: number;
+}
+
+/**
+ * Decides who gets the next connection of a pool, so that no organization keeps all of them:
+ *
+ * - An organization takes another connection only if it then holds at most twice as many as are free. Alone it gets two thirds of the pool; together, busy
+ *   organizations leave some free for the others.
+ * - Of those who wait, the holder of the fewest connections is next, and among equals the one who has had none for the longest time.
+ * - Somebody who waits inside a transaction comes first, and is not limited: it would otherwise wait for connections that wait for it.
+ */
+export class ConnectionShares<Waiter extends Waiting> {
+  readonly #held = new Map<Holder, number>();
+  readonly #lines = new Map<Holder, Waiter[]>();
+  readonly #urgent: Waiter[] = [];
+  #taken = 0;
+  #waiting = 0;
+
+  /**
+   * @param max the number of connections
+   * @param maxWaiting how many wait at most
+   */
+  constructor(
+    private readonly max: number,
+    private readonly maxWaiting: number,
+  ) {}
+
+  /** The number of those who wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Takes a connection, if the holder may have one at once. */
+  take(holder: Holder, urgent: boolean): boolean {
+    const held = this.#held.get(holder) ?? 0;
+    if (!this.#mayTake(holder, held, urgent)) return false;
+    this.#held.set(holder, held + 1);
+    this.#taken += 1;
+    return true;
+  }
+
+  giveBack(holder: Holder): void {
+    const held = this.#held.get(holder) ?? 0;
+    if (held > 1) this.#held.set(holder, held - 1);
+    else this.#held.delete(holder);
+    this.#taken -= 1;
+  }
+
+  /** Adds somebody to those who wait. Returns false when too many do: an organization takes at most half of the places, so that there are some for the others. */
+  enqueue(waiter: Waiter): boolean {
+    const { holder, urgent } = waiter;
+    const free = this.maxWaiting - this.#waiting;
+    const line = this.#lines.get(holder) ?? [];
+    if (free <= 0 || (holder !== undefined && line.length >= free)) return false;
+    if (urgent) this.#urgent.push(waiter);
+    else if (line.push(waiter) === 1) this.#lines.set(holder, line);
+    this.#waiting += 1;
+    return true;
+  }
+
+  /** Takes a connection for the one who is next; undefined when nobody who waits may have one. */
+  next(): Waiter | undefined {
+    if (this.#waiting === 0 || this.#taken >= this.max) return undefined;
+    const waiter = this.#urgent[0] ?? this.#lines.get(this.#nextHolder())?.[0];
+    if (waiter === undefined) return undefined;
+    this.remove(waiter);
+    this.take(waiter.holder, true);
+    return waiter;
+  }
+
+  /** Removes somebody who waits. */
+  remove(waiter: Waiter): void {
+    const line = waiter.urgent ? this.#urgent : (this.#lines.get(waiter.holder) ?? []);
+    const place = line.indexOf(waiter);
+    if (place === -1) return;
+    line.splice(place, 1);
+    this.#waiting -= 1;
+    if (waiter.urgent) return;
+    // The others of the line wait behind those of the other holders.
+    this.#lines.delete(waiter.holder);
+    if (line.length > 0) this.#lines.set(waiter.holder, line);
+  }
+
+  /** Since when somebody waits who holds no connection; undefined when there is nobody. */
+  get starvedSince(): number | undefined {
+    let since: number | undefined;
+    for (const [holder, [first]] of this.#lines) if (first !== undefined && !this.#held.has(holder)) since = Math.min(since ?? first.since, first.since);
+    return since;
+  }
+
+  #nextHolder(): Holder {
+    let [next, least]: [Holder, number] = [undefined, Number.POSITIVE_INFINITY];
+    for (const holder of this.#lines.keys()) {
+      const held = this.#held.get(holder) ?? 0;
+      if (held < least && this.#mayTake(holder, held, false)) [next, least] = [holder, held];
+      if (least === 0) break;
+    }
+    return next;
+  }
+
+  #mayTake(holder: Holder, held: number, urgent: boolean): boolean {
+    const free = this.max - this.#taken;
+    return free > 0 && (held === 0 || urgent || holder === undefined || held + 1 <= 2 * (free - 1));
+  }
+}
