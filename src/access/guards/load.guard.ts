@@ -4,8 +4,8 @@ import { networkOf } from '../../common/http/addresses/address.js';
 import { clientAddressOf } from '../../common/http/addresses/client-address.js';
 import type { Load } from '../../common/load/load.js';
 import { LoadsService } from '../../common/load/loads.service.js';
-import { LoadGate } from '../load/load-gate.service.js';
-import { begin, credentialOf, routeOf, setLoadHeaders } from '../load/load-hooks.js';
+import { LoadGate, type LoadRefusal } from '../load/load-gate.service.js';
+import { beforeRefusal, begin, credentialOf, routeOf, setLoadHeaders } from '../load/load-hooks.js';
 import { identityOf, type RequestIdentity } from '../principal/principal.js';
 import { conditionsOf } from './route-conditions.js';
 
@@ -20,20 +20,24 @@ export class LoadGuard implements CanActivate {
     private readonly loads: LoadsService,
   ) {}
 
-  canActivate(execution: ExecutionContext): boolean {
+  canActivate(execution: ExecutionContext): true | Promise<true> {
     if (conditionsOf(execution).alwaysServed) return true;
     const http = execution.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
-    const identity = identityOf(request);
-    const load = this.#loadOf(identity, request);
+    const load = this.#loadOf(identityOf(request), request);
     const refusal = this.gate.refuse(load);
     if (refusal === undefined) {
       begin(load, reply);
       return true;
     }
+    return this.#refuse(refusal, load, request, reply);
+  }
+
+  async #refuse(refusal: LoadRefusal, load: Load, request: FastifyRequest, reply: FastifyReply): Promise<true> {
     const credential = credentialOf(request);
-    if (credential !== undefined && isOfOneOrganization(identity)) this.gate.remember(credential, load, routeOf(request));
+    if (credential !== undefined && isOfOneOrganization(identityOf(request))) this.gate.remember(credential, load, routeOf(request));
     setLoadHeaders(reply, refusal);
+    await beforeRefusal();
     throw refusal.error;
   }
 

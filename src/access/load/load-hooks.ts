@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problemOf, statusOfKind } from '../../common/http/problem.js';
 import type { Load } from '../../common/load/load.js';
 import { identityOf, type RequestIdentity } from '../principal/principal.js';
@@ -23,6 +24,12 @@ export function setLoadHeaders(reply: FastifyReply, { error, policy }: LoadRefus
   reply.header('ratelimit', `${policy.split(';', 1)[0]};r=0;t=${retryAfter}`);
 }
 
+/** Milliseconds until a refusal is sent: a client that repeats its requests at once would otherwise keep the replica busy with refusals. */
+const refusalDelay = 500;
+
+/** Waits until a refusal is sent. */
+export const beforeRefusal = (): Promise<void> => sleep(refusalDelay, undefined, { ref: false });
+
 /** Refuses a request before its body is read and its credential is verified, if its organization was refused lately and still is. */
 export function refuseEarly(fastify: FastifyInstance, gate: LoadGate): void {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -30,7 +37,8 @@ export function refuseEarly(fastify: FastifyInstance, gate: LoadGate): void {
     if (refusal === undefined) return done();
     setLoadHeaders(reply, refusal);
     const body = problemOf(refusal.error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
-    void reply.status(statusOfKind[refusal.error.kind]).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
+    reply.status(statusOfKind[refusal.error.kind]).header('content-type', 'application/problem+json; charset=utf-8');
+    void beforeRefusal().then(() => reply.send(JSON.stringify(body)));
   });
 }
 
