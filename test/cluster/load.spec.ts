@@ -87,7 +87,12 @@ describe('a quiet tenant', () => {
   let replicas: Replicas;
   let locks: pg.Client;
   beforeAll(async () => {
-    replicas = await Replicas.start(1, { CATALOG: 'test/catalogs/load.yaml', DATABASE_POOL_SIZE: '10', LOAD_LIMITS_ENABLED: process.env['LOAD_LIMITS_ENABLED'] ?? 'true', METRICS_TOKEN: 'a token of the metrics' });
+    replicas = await Replicas.start(1, {
+      CATALOG: 'test/catalogs/load.yaml',
+      DATABASE_POOL_SIZE: '10',
+      LOAD_LIMITS_ENABLED: process.env['LOAD_LIMITS_ENABLED'] ?? 'true',
+      METRICS_TOKEN: 'a token of the metrics',
+    });
     locks = new pg.Client({ connectionString: replicas.database.platform });
     await locks.connect();
   }, 60_000);
@@ -108,7 +113,12 @@ describe('a quiet tenant', () => {
     const metrics = await new Client(url, 'a token of the metrics').get('//metrics');
     const refused = statusesOf(tally);
     process.stdout.write(`${describeTimes('alone', alone)}${describeTimes('beside the noisy tenant', beside)}the noisy tenant: ${JSON.stringify(refused)}\n`);
-    process.stdout.write(`${JSON.stringify(tally)}\n${metrics.text.split('\n').filter((line) => /^tenantry_(requests|over|database_|organ)/.test(line)).join('\n')}\n`);
+    process.stdout.write(
+      `${JSON.stringify(tally)}\n${metrics.text
+        .split('\n')
+        .filter((line) => /^tenantry_(requests|over|database_|organ)/.test(line))
+        .join('\n')}\n`,
+    );
     expect(beside.filter(({ status }) => status >= 400)).toEqual([]);
     expect(beside.filter(({ took }) => took > bound)).toEqual([]);
     expect(beside.length).toBeGreaterThan(20);

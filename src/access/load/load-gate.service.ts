@@ -9,8 +9,8 @@ import { OverloadService } from './overload.service.js';
 export const refusalReasons = ['running_requests', 'database_time', 'event_loop', 'pool'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** The most credentials that are remembered, and the milliseconds after which they are forgotten. */
-const [maxRemembered, rememberedFor] = [10_000, 10_000];
+/** The most credentials that are remembered, and the milliseconds after which they are forgotten: another plan, or a session that has ended, counts then. */
+const [maxRemembered, rememberedFor] = [10_000, 1_000];
 
 /** A refusal, with the header fields that describe the limit. */
 export interface LoadRefusal {

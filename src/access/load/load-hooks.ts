@@ -56,9 +56,12 @@ function onClose(this: ServerResponse): void {
 
 /** Counts a request as running until it is answered and its response has been sent or given up. A client that goes away does not end the work that it has caused. */
 export function begin(load: Load, { raw: { req }, raw }: FastifyReply): void {
+  const identity = identityOf({ raw: req });
   load.begin();
-  identityOf({ raw: req }).load = load;
-  raw.on('close', onClose);
+  identity.load = load;
+  // The client may have gone away while the guards before waited.
+  if (raw.destroyed) identity.closed = true;
+  else raw.on('close', onClose);
 }
 
 /** Notices that requests are answered: see {@link begin}. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Load } from '../../common/load/load.js';
 import { LoadsService } from '../../common/load/loads.service.js';
+import { AppConfig } from '../../config/app-config.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { TenantPool } from '../../database/wire/tenant-pool.js';
 
@@ -38,6 +39,7 @@ export class OverloadService implements OnApplicationBootstrap, OnApplicationShu
     private readonly loads: LoadsService,
     private readonly tenants: TenantPool,
     private readonly platform: PlatformPool,
+    private readonly config: AppConfig,
   ) {}
 
   /** Why those with many running requests are refused; undefined when nobody is. */
@@ -71,6 +73,7 @@ export class OverloadService implements OnApplicationBootstrap, OnApplicationShu
   }
 
   #findReason(): OverloadReason | undefined {
+    if (!this.config.loadLimitsEnabled) return undefined;
     if (this.#delays >= lasting) return 'event_loop';
     return Math.max(this.tenants.starvedFor, this.platform.starvedFor) > maxWait ? 'pool' : undefined;
   }
