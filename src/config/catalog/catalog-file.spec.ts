@@ -179,6 +179,14 @@ describe('a valid catalog', () => {
     expect(parseCatalog(goodCatalog.replace('calls: 1000', 'calls: 1001'), 'catalog.yaml').fingerprint).not.toBe(catalog.fingerprint);
   });
 
+  it('limits the load of a plan that states no limit, or only one', () => {
+    const loadOf = (load: string): unknown => parseCatalog(goodCatalog.replace('seconds: 60 }\n  pro', `seconds: 60 }\n${load}  pro`), 'catalog.yaml').plans.get('free')?.load;
+    expect(loadOf('')).toEqual({ requests: 100, databaseTime: 2000 });
+    expect(loadOf('    load: { requests: 7 }\n')).toEqual({ requests: 7, databaseTime: 2000 });
+    expect(loadOf('    load: { databaseTime: 1000000 }\n')).toEqual({ requests: 100, databaseTime: 1_000_000 });
+    expect(loadOf('    load: { requests: unlimited, databaseTime: unlimited }\n')).toEqual({ requests: undefined, databaseTime: undefined });
+  });
+
   it('can have Windows line endings, anchors, and keys such as constructor', () => {
     expect(parseCatalog(goodCatalog.replaceAll('\n', '\r\n'), 'catalog.yaml').fingerprint).toBe(catalog.fingerprint);
     const shared = goodCatalog.replace('rateLimit: {', 'rateLimit: &rate {').replace('rateLimit: { requests: 3000, seconds: 60 }', 'rateLimit: *rate');
