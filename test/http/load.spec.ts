@@ -259,7 +259,7 @@ describe('the database time of an organization', () => {
 describe('the plan of an organization', () => {
   it('shows its limits, and those of a plan that states none', async () => {
     const load = async (owner: Person): Promise<unknown> => (await owner.api.get('/tenant/entitlements')).body.load;
-    expect(await load(await ownerOn('usual'))).toEqual({ requests: 100, databaseTime: 2000, source: 'plan' });
+    expect(await load(await ownerOn('usual'))).toEqual({ requests: 50, databaseTime: 2000, source: 'plan' });
     expect(await load(await ownerOn('few'))).toEqual({ requests: 2, databaseTime: null, source: 'plan' });
     expect(await load(await ownerOn('little'))).toEqual({ requests: null, databaseTime: 1, source: 'plan' });
   });

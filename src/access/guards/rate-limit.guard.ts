@@ -6,6 +6,7 @@ import { RateLimiterService, type RateLimitPolicy, type RateLimitState } from '.
 import { AppConfig } from '../../config/app-config.js';
 import { Catalog, type ActionLimit, type LimitedAction } from '../../config/catalog/catalog.js';
 import { TooManyRequestsError } from '../access.errors.js';
+import { beforeRefusal } from '../load/load-hooks.js';
 import { identityOf, type Principal } from '../principal/principal.js';
 import { conditionsOf } from './route-conditions.js';
 
@@ -41,8 +42,9 @@ export class RateLimitGuard implements CanActivate {
     }
     if (states.length > 0) setRateLimitHeaders(http.getResponse<FastifyReply>(), states);
     const exceeded = states.at(-1);
-    if (exceeded?.allowed === false) throw new TooManyRequestsError(exceeded.policy.name, exceeded.resetsIn);
-    return true;
+    if (exceeded?.allowed !== false) return true;
+    await beforeRefusal();
+    throw new TooManyRequestsError(exceeded.policy.name, exceeded.resetsIn);
   }
 
   #actionCounts(action: LimitedAction | undefined, request: FastifyRequest, principal: Principal | undefined): Count[] {

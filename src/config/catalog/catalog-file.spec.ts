@@ -181,9 +181,9 @@ describe('a valid catalog', () => {
 
   it('limits the load of a plan that states no limit, or only one', () => {
     const loadOf = (load: string): unknown => parseCatalog(goodCatalog.replace('seconds: 60 }\n  pro', `seconds: 60 }\n${load}  pro`), 'catalog.yaml').plans.get('free')?.load;
-    expect(loadOf('')).toEqual({ requests: 100, databaseTime: 2000 });
+    expect(loadOf('')).toEqual({ requests: 50, databaseTime: 2000 });
     expect(loadOf('    load: { requests: 7 }\n')).toEqual({ requests: 7, databaseTime: 2000 });
-    expect(loadOf('    load: { databaseTime: 1000000 }\n')).toEqual({ requests: 100, databaseTime: 1_000_000 });
+    expect(loadOf('    load: { databaseTime: 1000000 }\n')).toEqual({ requests: 50, databaseTime: 1_000_000 });
     expect(loadOf('    load: { requests: unlimited, databaseTime: unlimited }\n')).toEqual({ requests: undefined, databaseTime: undefined });
   });
 

@@ -136,7 +136,7 @@ export interface LoadLimits {
 }
 
 /** The limits of a plan that states none. */
-export const defaultLoad: LoadLimits = { requests: 100, databaseTime: 2000 };
+export const defaultLoad: LoadLimits = { requests: 50, databaseTime: 2000 };
 
 /** The price of one unit per interval. */
 export interface UnitPrice {
