@@ -57,6 +57,7 @@ export class LoadMetricsService {
         for (const { organizationId: organization, databaseTime: duration } of loads.busiest(named)) this.set({ organization }, duration / 1000);
       },
     });
-    for (const metric of [running, refused, overloaded, databaseTime, busiest]) registry.registerMetric(metric as Metric);
+    const metrics: readonly Metric[] = [running, refused, overloaded, databaseTime, busiest];
+    for (const metric of metrics) registry.registerMetric(metric);
   }
 }
