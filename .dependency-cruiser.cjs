@@ -10,6 +10,7 @@ const platformUsers = [
   'observability/health.*',
   'observability/dependency-metrics.service.ts',
   'observability/installation-metrics.service.ts',
+  'access/load/overload.service.ts',
   'access/principal/principal.queries.ts',
   'access/principal/organization-hosts.service.ts',
   'access/principal/credential-use.service.ts',
