@@ -230,7 +230,7 @@ describe('the running requests of an organization', () => {
 });
 
 describe('the database time of an organization', () => {
-  it('is refused when it is used up, tells when to try again, and concerns no other organization', async () => {
+  it('is refused when it is used up, says when to try again, and concerns no other organization', async () => {
     const [owner, other] = [await ownerOn('little'), await ownerOn('usual')];
     const create = ({ api, home }: Person): Promise<Answer> => api.post(`${home}/projects`, { name: 'Project' });
     const waiting = await whileLocked(owner, async () => {

@@ -9,7 +9,7 @@ const averagedOver = 60_000;
 
 const unlimited: LoadLimits = { requests: undefined, databaseTime: undefined };
 
-/** What an organization, or the clients of a network, use of this replica. All times are milliseconds. */
+/** Counts the running requests and the database time of an organization, or of the clients of a network, on this replica. All times are milliseconds. */
 export class Load {
   /** The limits of the last request. */
   limits = unlimited;

@@ -127,7 +127,7 @@ export interface RateLimit {
   readonly seconds: number;
 }
 
-/** What an organization may use of one replica. */
+/** Limits the work of an organization on one replica. */
 export interface LoadLimits {
   /** The requests that run at the same time. */
   readonly requests: Limit;

@@ -31,7 +31,7 @@ interface WaitingBorrower extends Waiting {
 
 const loan = Symbol('loan');
 
-/** Who holds a client, and since when. */
+/** The holder of a client, and the time of `performance.now()` at which it was lent. */
 interface Loan {
   readonly holder: Holder;
   readonly since: number;

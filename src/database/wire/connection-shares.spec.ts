@@ -8,7 +8,7 @@ interface Named extends Waiting {
 const shares = (max: number, maxWaiting = 100): ConnectionShares<Named> => new ConnectionShares<Named>(max, maxWaiting);
 const waiter = (holder: Holder, name = String(holder), { urgent = false, since = 0 } = {}): Named => ({ holder, name, urgent, since });
 
-/** Takes connections for a holder until it gets no more, and returns how many it got. */
+/** Takes connections for a holder until it is refused one, and returns how many it got. */
 function takeAll(pool: ConnectionShares<Named>, holder: Holder): number {
   let count = 0;
   while (pool.take(holder, false)) count += 1;
