@@ -12,6 +12,7 @@ import { OwnPostgres } from '../support/own-postgres.js';
 import { ServerProcess } from '../support/process.js';
 import { hasOwnRedis, startRedis } from '../support/redis.js';
 import { testSecret } from '../support/secret.js';
+import { smallDisk, unmount } from '../support/small-disk.js';
 import { goodPassword } from '../support/world.js';
 
 let postgres: OwnPostgres;
@@ -242,20 +243,7 @@ describe('services that receive requests and never answer', () => {
   );
 });
 
-/** Mounts a file system of 64 KiB on a new folder; undefined where tests may not. Only root may, and not in each container. */
-async function smallDisk(): Promise<string | undefined> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-full-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status === 0) return folder;
-  await rm(folder, { recursive: true });
-  return undefined;
-}
-
-async function unmount(folder: string): Promise<void> {
-  spawnSync('umount', ['-l', folder]);
-  await rm(folder, { recursive: true });
-}
-
-const disk = await smallDisk();
+const disk = await smallDisk(64);
 const withDisk = disk === undefined ? describe.skip : describe;
 
 withDisk(`a full disk${disk === undefined ? ' (skipped: nothing can be mounted here)' : ''}`, () => {

@@ -16,6 +16,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is, instead of as JSON. */
   readonly raw?: string | Buffer<ArrayBuffer>;
+  /** Milliseconds after which the request fails; none by default. */
+  readonly timeout?: number;
 }
 
 /** Speaks HTTP to the server as one user, or as nobody. */
@@ -62,7 +64,7 @@ export class Client {
   }
 
   /** `path` is below /api/v1 unless it starts with `//`, which stands for the root of the server. */
-  async request(method: string, path: string, body?: unknown, { headers = {}, raw }: RequestOptions = {}): Promise<Answer> {
+  async request(method: string, path: string, body?: unknown, { headers = {}, raw, timeout }: RequestOptions = {}): Promise<Answer> {
     const target = path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(target, {
@@ -75,6 +77,7 @@ export class Client {
         ...headers,
       },
       ...(content === undefined ? {} : { body: content }),
+      ...(timeout === undefined ? {} : { signal: AbortSignal.timeout(timeout) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parsed(text) };

@@ -17,9 +17,12 @@ export interface RunningCommand {
 }
 
 /** Starts `npx tenantry …` as a process of its own. */
-export function startTenantry(env: Readonly<Record<string, string>>, ...args: string[]): RunningCommand {
+export const startTenantry = (env: Readonly<Record<string, string>>, ...args: string[]): RunningCommand => startTenantryOf('.', env, ...args);
+
+/** Starts `npx tenantry …` of another checkout. */
+export function startTenantryOf(folder: string, env: Readonly<Record<string, string>>, ...args: string[]): RunningCommand {
   const { PATH = '', HOME = '', TZ } = process.env;
-  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], { cwd: folder, env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));

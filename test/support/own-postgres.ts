@@ -5,22 +5,29 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
+import { isRunning } from '../../src/database/embedded/cluster.js';
 import { migrate } from '../../src/database/migrations/migrate.js';
+import { eventually } from './eventually.js';
 
 /** A PostgreSQL server of a test's own, which it may stop, freeze and kill, behind an address that stays the same. */
 export class OwnPostgres {
   private constructor(
     private readonly dataDir: string,
     private server: EmbeddedPostgres,
+    private readonly durable: boolean,
   ) {}
 
-  static async start(): Promise<OwnPostgres> {
+  /**
+   * @param durable whether no commit is lost when the server is killed
+   * @param migrated false for an empty database
+   */
+  static async start({ durable = false, migrated = true }: { readonly durable?: boolean; readonly migrated?: boolean } = {}): Promise<OwnPostgres> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-own-'));
     // As root the database runs as another user, who must be able to enter its folder.
     await chmod(dataDir, 0o755);
-    const server = await startEmbeddedPostgres({ dataDir, durable: false });
-    await migrate(server.urls.owner);
-    return new OwnPostgres(dataDir, server);
+    const server = await startEmbeddedPostgres({ dataDir, durable });
+    if (migrated) await migrate(server.urls.owner);
+    return new OwnPostgres(dataDir, server, durable);
   }
 
   get urls(): EmbeddedPostgres['urls'] {
@@ -42,6 +49,21 @@ export class OwnPostgres {
     } finally {
       await client.end();
     }
+  }
+
+  /** Runs one statement with values as the superuser. */
+  async query(statement: string, ...values: unknown[]): Promise<pg.QueryResultRow[]> {
+    const client = await this.connect();
+    try {
+      return (await client.query<pg.QueryResultRow>(statement, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** The folder of the server's files. */
+  get folder(): string {
+    return path.join(this.server.home, 'data');
   }
 
   /** Connects as the superuser. */
@@ -86,10 +108,27 @@ export class OwnPostgres {
     await this.server.stop();
   }
 
+  /** Stops the server at once, as a crash does: it recovers when it starts (`pg_ctl stop --mode=immediate`). */
+  async crash(): Promise<void> {
+    const pid = this.#mainProcess();
+    process.kill(pid, 'SIGQUIT');
+    await eventually(
+      async () => isRunning(this.server.home),
+      (running) => !running,
+      20_000,
+    );
+    await this.server.stop();
+  }
+
+  /** Returns how many deadlocks the server has logged since it was started. */
+  countDeadlocks(): number {
+    return readFileSync(path.join(this.server.home, 'server.log'), 'utf8').split('deadlock detected').length - 1;
+  }
+
   /** Starts it again, at the same address. */
   async startAgain(): Promise<void> {
     const { port } = this.server;
-    this.server = await startEmbeddedPostgres({ dataDir: this.dataDir, durable: false });
+    this.server = await startEmbeddedPostgres({ dataDir: this.dataDir, durable: this.durable });
     if (this.server.port !== port) throw new Error('another process has taken the port of the server');
   }
 
@@ -100,12 +139,16 @@ export class OwnPostgres {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    const [pid = ''] = readFileSync(path.join(this.server.home, 'data', 'postmaster.pid'), 'utf8').split('\n');
-    const backends = execFileSync('ps', ['-o', 'pid=', '--ppid', pid], { encoding: 'utf8' })
+    const pid = this.#mainProcess();
+    const backends = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
       .split('\n')
       .map(Number)
       .filter((each) => each > 0);
-    for (const each of [Number(pid), ...backends]) send(each, signal);
+    for (const each of [pid, ...backends]) send(each, signal);
+  }
+
+  #mainProcess(): number {
+    return Number(readFileSync(path.join(this.folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
   }
 }
 

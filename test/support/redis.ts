@@ -20,10 +20,11 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-export async function startRedis(): Promise<TestRedis> {
+/** @param at the port of its own Redis; a free one by default */
+export async function startRedis(at?: number): Promise<TestRedis> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined) return { url: given, own: false, signal: () => undefined, stop: () => Promise.resolve() };
-  const port = await freePort();
+  const port = at ?? (await freePort());
   const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept connections')) break;
   const stop = async (): Promise<void> => {
