@@ -75,6 +75,18 @@ describe('an organization', () => {
     expect((await api.get('/organizations')).body.data).toHaveLength(2);
   });
 
+  it('organizations that are created with one name at the same time get different slugs', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => server.world.owner()));
+    for (let round = 0; round < 3; round += 1) {
+      const name = server.world.unique('same');
+      const made = await Promise.all(people.map(({ api }) => api.post('/organizations', { name })));
+      expect(made.map(({ status }) => status)).toEqual(people.map(() => 201));
+      const slugs = made.map(({ body }) => body.slug as string);
+      expect(new Set(slugs).size).toBe(people.length);
+      expect(slugs).toContain(name);
+    }
+  });
+
   it('the slug can be changed only to an unused one', async () => {
     const [a, b] = await server.world.twoTenants();
     const slug = server.world.unique('renamed');

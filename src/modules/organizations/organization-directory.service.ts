@@ -42,7 +42,7 @@ export class OrganizationDirectoryService {
   async createOrganization(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
     const owner = await tx.$queryRaw<unknown[]>`select id from users where id = ${ownerId}::uuid and disabled_at is null for no key update`;
     if (owner.length === 0) throw new SessionEndedError();
-    const slug = wanted.slug ?? (await this.findFreeSlug(tx, wanted.name));
+    const slug = await this.chooseSlug(tx, wanted);
     return this.withUniqueSlug(slug, async () => {
       const now = this.clock.now();
       const plan = this.catalog.defaultPlan;
@@ -91,9 +91,14 @@ export class OrganizationDirectoryService {
     return memberships.map(({ organization, role }) => ({ organization, role }));
   }
 
-  /** Returns an unused slug generated from the name. */
-  async findFreeSlug(tx: PlatformTransaction, name: string): Promise<string> {
-    const slug = slugFromName(name);
-    return (await tx.organization.count({ where: { slug } })) === 0 ? slug : withRandomNumber(slug);
+  /**
+   * Returns the wanted slug, or an unused one generated from the name. A slug that a transaction is about to use is not visible to others until it
+   * commits. The transaction therefore locks the slug, and another one that generates the same slug at that time adds a number to it.
+   */
+  async chooseSlug(tx: PlatformTransaction, { name, slug }: NewOrganization): Promise<string> {
+    const plain = slug ?? slugFromName(name);
+    const [lock] = await tx.$queryRaw<{ mine: boolean }[]>`select pg_try_advisory_xact_lock(hashtextextended('tenantry:slug:' || ${plain}, 0)) as mine`;
+    if (slug !== undefined) return slug;
+    return lock?.mine === true && (await tx.organization.count({ where: { slug: plain } })) === 0 ? plain : withRandomNumber(plain);
   }
 }

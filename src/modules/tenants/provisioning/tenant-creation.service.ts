@@ -66,7 +66,8 @@ export class TenantCreationService {
   }
 
   async #insert(tx: PlatformTransaction, newTenant: NewTenant, operatorId: string | undefined): Promise<Pick<CreatedTenant, 'id' | 'invoice'>> {
-    const { name, slug = await this.organizationDirectory.findFreeSlug(tx, name), plan = this.catalog.defaultPlan, trialDays, limits = {}, billing, ...profile } = newTenant;
+    const { name, slug: wanted, plan = this.catalog.defaultPlan, trialDays, limits = {}, billing, ...profile } = newTenant;
+    const slug = await this.organizationDirectory.chooseSlug(tx, { name, slug: wanted });
     const days = trialDays ?? getPlanOrThrow(this.catalog, plan).trialDays;
     const now = this.clock.now();
     const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * dayLength) } : {};
