@@ -21,7 +21,7 @@ export function soakFaults(installation: SoakInstallation, answers: Answers, bri
   let turn = 0;
   /** Two of the three in turn: the memory of the first one is watched for longer. */
   const oneOf = (): number => 1 + ((turn += 1) % 2);
-  const mailFault = (name: string, begin: () => Promise<void> | void, end: () => Promise<void> | void): Fault => ({
+  const between = (name: string, begin: () => Promise<void> | void, end: () => Promise<void> | void): Fault => ({
     name,
     async run(lasting) {
       await begin();
@@ -45,40 +45,38 @@ export function soakFaults(installation: SoakInstallation, answers: Answers, bri
     { name: 'all connections of the database are ended', run: () => endConnections(installation) },
     { name: 'PostgreSQL is restarted (fast)', run: () => installation.restartPostgres('fast') },
     { name: 'PostgreSQL is restarted (immediate)', run: () => installation.restartPostgres('immediate') },
-    {
-      name: 'PostgreSQL is frozen',
-      async run(lasting) {
-        postgres.freeze();
-        await pause(lasting);
-        postgres.thaw();
-      },
-    },
-    { name: 'the network loses all connections without a sign', run: async () => proxy.silence() },
+    between(
+      'PostgreSQL is frozen',
+      () => postgres.freeze(),
+      () => postgres.thaw(),
+    ),
+    between(
+      'the network loses all connections without a sign',
+      () => proxy.silence(),
+      () => undefined,
+    ),
     ...redisFaults(installation),
-    mailFault(
+    between(
       'the mail server refuses connections',
       () => smtp.stop(),
       () => smtp.start(),
     ),
-    mailFault(
+    between(
       'the mail server hangs',
       () => smtp.fail('greeting', 'silence'),
       () => smtp.heal(),
     ),
-    mailFault(
+    between(
       'the disk of the mail server is full',
       () => smtp.fail('dot', '452 4.3.1 Insufficient system storage'),
       () => smtp.heal(),
     ),
-    { name: 'the disk under a table is full', run: (lasting) => fillDisk(installation, lasting) },
-    {
-      name: 'the clock of a replica is a minute ahead',
-      async run(lasting) {
-        await installation.setClock(2, 60_000);
-        await pause(lasting);
-        await installation.setClock(2, 0);
-      },
-    },
+    { name: 'the disk under the audit log is full', run: (lasting) => fillDisk(installation, lasting) },
+    between(
+      'the clock of a replica is a minute ahead',
+      () => installation.setClock(2, 60_000),
+      () => installation.setClock(2, 0),
+    ),
     lock('a busy table is locked', 'lock table projects'),
     lock('all organizations are locked', 'select from organizations for update'),
     { name: 'an organization is erased under load', run: (lasting) => eraseUnderLoad(installation, answers, lasting) },
@@ -141,11 +139,11 @@ async function fillDisk({ postgres }: SoakInstallation, lasting: number): Promis
     await chmod(folder, 0o755);
     spawnSync('install', ['-d', '-m', '700', space]);
     spawnSync('chown', ['--reference', postgres.folder, space]);
-    await postgres.run(`create tablespace small location '${space}'`, 'alter table projects set tablespace small');
+    await postgres.run(`create tablespace small location '${space}'`, 'alter table audit.pending set tablespace small');
     spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k', 'count=100000']);
     await pause(lasting);
     await rm(filler);
-    await postgres.run('alter table projects set tablespace pg_default', 'checkpoint', 'drop tablespace small');
+    await postgres.run('alter table audit.pending set tablespace pg_default', 'checkpoint', 'drop tablespace small');
   } finally {
     await unmount(folder);
   }

@@ -144,6 +144,8 @@ export class SoakInstallation {
   }
 
   async remove(): Promise<void> {
+    this.#ended = true;
+    await this.#watching;
     await Promise.all(this.replicas.map(({ server }) => server.end('SIGKILL')));
     await this.smtp.stop();
     await this.redis?.stop();
