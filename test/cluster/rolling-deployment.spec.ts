@@ -19,7 +19,7 @@ const withOlderVersion = reason === undefined ? describe : describe.skip;
 /** Returns a copy of the present build with more migrations, as the next version has. */
 async function buildNextVersion(migrations: Readonly<Record<string, string>>): Promise<Checkout> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-next-'));
-  for (const name of ['dist', 'catalogs', 'prisma/migrations', 'package.json']) await cp(name, path.join(folder, name), { recursive: true });
+  for (const name of ['dist', 'catalogs', 'prisma', 'package.json']) await cp(name, path.join(folder, name), { recursive: true });
   await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'));
   for (const [name, sql] of Object.entries(migrations)) {
     await mkdir(path.join(folder, 'prisma/migrations', name), { recursive: true });

@@ -35,15 +35,21 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/** Builds the older version in a folder of its own. It has the packages of this checkout when it has locked the same ones. */
+/** The version of each package that a checkout has locked. */
+async function lockedPackages(folder: string): Promise<Map<string, string>> {
+  const { packages } = JSON.parse(await readFile(path.join(folder, 'package-lock.json'), 'utf8')) as { packages: Record<string, { version: string }> };
+  return new Map(Object.entries(packages).map(([name, { version }]) => [name, version]));
+}
+
+/** Builds the older version in a folder of its own. It uses the packages of this checkout when these include all of its own, in the same versions. */
 export async function buildOlderVersion(): Promise<Checkout> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-older-'));
   const archive = path.join(folder, 'archive.tar');
   await run('git', ['archive', '--output', archive, commit]);
   await run('tar', ['xf', archive, '-C', folder]);
   await rm(archive);
-  const [older, present] = await Promise.all([folder, '.'].map((each) => readFile(path.join(each, 'package-lock.json'), 'utf8')));
-  if (older === present) await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'));
+  const [older, present] = await Promise.all([lockedPackages(folder), lockedPackages('.')]);
+  if ([...older].every(([name, version]) => name === '' || present.get(name) === version)) await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'));
   else await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, timeout: 300_000 });
   await run('npm', ['run', '--silent', 'build'], { cwd: folder });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };

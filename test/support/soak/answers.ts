@@ -3,12 +3,6 @@ import { Client, type Answer, type RequestOptions } from '../client.js';
 /** Milliseconds after which a client of the soak gives up: longer than the server may take (docs/reliability.md#limits). */
 const patience = 45_000;
 
-interface Moment {
-  /** Milliseconds since the beginning. */
-  readonly at: number;
-  readonly outcome: string;
-}
-
 /** `undefined` when no answer came: the connection failed, or was lost. */
 export type Reply = Answer | undefined;
 
@@ -22,8 +16,9 @@ export const isUnknown = (reply: Reply): boolean => reply === undefined || reply
 export class Answers {
   readonly #began = performance.now();
   readonly #counts = new Map<string, number>();
-  #successes: number[] = [];
-  #failures: Moment[] = [];
+  /** In milliseconds since the beginning, as the next ones. */
+  readonly #successes: number[] = [];
+  readonly #failures: number[] = [];
   /** Answers that no fault explains. */
   readonly unexpected: string[] = [];
   longest = 0;
@@ -70,17 +65,16 @@ export class Answers {
   /** How the requests fared between two moments, in milliseconds. */
   between(from: number, to: number): { readonly failed: number; readonly longestGap: number; readonly lastFailure: number } {
     const within = [from, ...this.#successes.filter((at) => at > from && at <= to), to];
-    const failures = this.#failures.filter(({ at }) => at > from && at <= to);
+    const failures = this.#failures.filter((at) => at > from && at <= to);
     return {
       failed: failures.length,
       longestGap: Math.max(0, ...within.slice(1).map((at, index) => at - (within[index] ?? at))),
-      lastFailure: (failures.at(-1)?.at ?? from) - from,
+      lastFailure: (failures.at(-1) ?? from) - from,
     };
   }
 
   #note(outcome: string, success: boolean): void {
     this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
-    if (success) this.#successes.push(this.now());
-    else this.#failures.push({ at: this.now(), outcome });
+    (success ? this.#successes : this.#failures).push(this.now());
   }
 }
