@@ -60,10 +60,18 @@ async function deliverMails(): Promise<void> {
 function report(answers: Answers, injected: readonly Injected[], end: number, tenants: readonly SoakTenant[], lost: readonly string[]): string {
   const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1).padStart(6);
   const lines = injected.map(({ name, at, ended, healed }, index) => {
-    const { failed, longestGap, lastFailure } = answers.between(at, injected[index + 1]?.at ?? end);
-    return `${seconds(longestGap)} ${seconds(lastFailure)} ${seconds(ended - at)} ${seconds(healed - ended)} ${String(failed).padStart(6)}  ${name}`;
+    const { longestGap, lastFailure, failures } = answers.between(at, injected[index + 1]?.at ?? end);
+    const outcomes = Object.entries(failures).map(([outcome, count]) => `${count} × ${outcome}`);
+    return `${seconds(longestGap)} ${seconds(lastFailure)} ${seconds(ended - at)} ${seconds(healed - ended)}  ${name}${outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''}`;
   });
-  const longest = installation.lives.filter(({ samples }) => samples.length > 5).toSorted((a, b) => b.samples.length - a.samples.length);
+  const lives = installation.lives.map(({ replica, began, samples }) => {
+    const last = samples.at(-1);
+    const first = samples.find(({ at }) => at > began + 30_000) ?? last;
+    const most = samples.reduce((highest, { memory }) => Math.max(highest, memory), 0);
+    const lasted = (last?.at ?? began) - began;
+    return { lasted, text: `  replica ${replica}: ${first?.memory}, ${last?.memory}, ${most} in ${seconds(lasted).trim()} s` };
+  });
+  const longest = lives.toSorted((a, b) => b.lasted - a.lasted).slice(0, 4);
   const duplicates = installation.smtp.accepted.length - new Set(installation.smtp.accepted.map(({ messageId }) => messageId)).size;
   return [
     '',
@@ -72,12 +80,10 @@ function report(answers: Answers, injected: readonly Injected[], end: number, te
     `acknowledged writes: ${tenants.reduce((sum, { acknowledged }) => sum + acknowledged, 0)}, lost: ${lost.length}`,
     `mails accepted by the server: ${installation.smtp.accepted.length}, of which repeated: ${duplicates}`,
     `deaths: ${installation.deaths.length}, deadlocks: ${installation.deadlocks}`,
-    'longest time without a success, last failure after the fault began, how long the fault lasted, until all replicas were ready, failures:',
+    'longest time without a success, last failure after the fault began, how long the fault lasted, until all replicas were ready, in seconds, and the failures:',
     ...lines,
     'memory of the processes that ran for longest, in MiB (after 30 s, at the end, most):',
-    ...longest
-      .slice(0, 4)
-      .map(({ replica, samples }) => `  replica ${replica}: ${samples[6] ?? samples.at(-1)}, ${samples.at(-1)}, ${Math.max(...samples)} in ${samples.length * 5} s`),
+    ...longest.map(({ text }) => text),
     ...lost.slice(0, 20),
     ...answers.unexpected.slice(0, 20).map((text) => text.slice(0, 500)),
     'errors in the logs:',

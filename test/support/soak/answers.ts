@@ -16,9 +16,9 @@ export const isUnknown = (reply: Reply): boolean => reply === undefined || reply
 export class Answers {
   readonly #began = performance.now();
   readonly #counts = new Map<string, number>();
-  /** In milliseconds since the beginning, as the next ones. */
+  /** In milliseconds since the beginning, as the failures are. */
   readonly #successes: number[] = [];
-  readonly #failures: number[] = [];
+  readonly #failures: { readonly at: number; readonly outcome: string }[] = [];
   /** Answers that no fault explains. */
   readonly unexpected: string[] = [];
   longest = 0;
@@ -62,19 +62,19 @@ export class Answers {
     return reply;
   }
 
-  /** How the requests fared between two moments, in milliseconds. */
-  between(from: number, to: number): { readonly failed: number; readonly longestGap: number; readonly lastFailure: number } {
+  /** How the requests fared between two moments, in milliseconds, and how often each failure happened. */
+  between(from: number, to: number): { readonly longestGap: number; readonly lastFailure: number; readonly failures: Record<string, number> } {
     const within = [from, ...this.#successes.filter((at) => at > from && at <= to), to];
-    const failures = this.#failures.filter((at) => at > from && at <= to);
-    return {
-      failed: failures.length,
-      longestGap: Math.max(0, ...within.slice(1).map((at, index) => at - (within[index] ?? at))),
-      lastFailure: (failures.at(-1) ?? from) - from,
-    };
+    const failed = this.#failures.filter(({ at }) => at > from && at <= to);
+    const failures: Record<string, number> = {};
+    for (const { outcome } of failed) failures[outcome] = (failures[outcome] ?? 0) + 1;
+    const gaps = within.slice(1).map((at, index) => at - (within[index] ?? at));
+    return { longestGap: gaps.reduce((longest, gap) => Math.max(longest, gap), 0), lastFailure: (failed.at(-1)?.at ?? from) - from, failures };
   }
 
   #note(outcome: string, success: boolean): void {
     this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
-    (success ? this.#successes : this.#failures).push(this.now());
+    if (success) this.#successes.push(this.now());
+    else this.#failures.push({ at: this.now(), outcome });
   }
 }

@@ -18,7 +18,8 @@ export const operator = { email: 'operator@example.com', password: goodPassword 
 interface Life {
   readonly replica: number;
   readonly began: number;
-  readonly samples: number[];
+  /** In mebibytes. */
+  readonly samples: { readonly at: number; readonly memory: number }[];
 }
 
 interface Replica {
@@ -203,7 +204,7 @@ export class SoakInstallation {
       this.deaths.push(`replica ${number}: ${server.output.slice(-2000)}`);
       return this.#restart(replica, number);
     }
-    if (sampled) replica.life.samples.push(residentMemory(server.pid));
+    if (sampled) replica.life.samples.push({ at: performance.now(), memory: residentMemory(server.pid) });
     const answer = await new Client(server.url).request('GET', '//health/ready', undefined, { timeout: 2500 }).catch(() => undefined);
     if (replica.server === server) replica.ready = answer?.status === 200 && !replica.ending;
   }
