@@ -19,15 +19,9 @@ function has(revision: string): boolean {
   }
 }
 
-/** Why the older version cannot be built here; undefined when it can. A shallow clone fetches its commit alone. */
-export function whyNoOlderVersion(): string | undefined {
-  if (has(commit)) return undefined;
-  try {
-    execFileSync('git', ['fetch', '--quiet', '--depth=1', 'origin', commit], { stdio: 'ignore', timeout: 60_000 });
-  } catch {
-    return `the commit ${commit} of test/cluster/older-version.json is not in this clone, and cannot be fetched`;
-  }
-  return has(commit) ? undefined : `the commit ${commit} of test/cluster/older-version.json is not in this clone`;
+/** A shallow clone fetches the commit alone. @throws when it cannot */
+function fetchOlderVersion(): void {
+  if (!has(commit)) execFileSync('git', ['fetch', '--quiet', '--depth=1', 'origin', commit], { stdio: 'ignore', timeout: 60_000 });
 }
 
 export interface Checkout {
@@ -41,16 +35,32 @@ async function lockedPackages(folder: string): Promise<Map<string, string>> {
   return new Map(Object.entries(packages).map(([name, { version }]) => [name, version]));
 }
 
-/** Builds the older version in a folder of its own. It uses the packages of this checkout when these include all of its own, in the same versions. */
-export async function buildOlderVersion(): Promise<Checkout> {
+/** Builds the older version in a folder of its own. @returns why it cannot be built here, as text: its commit or its packages cannot be fetched */
+export async function buildOlderVersion(): Promise<Checkout | string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-older-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    fetchOlderVersion();
+    await unpack(folder);
+    await addPackages(folder);
+  } catch (error) {
+    await remove();
+    return `the commit ${commit} of test/cluster/older-version.json, or its packages, cannot be fetched: ${String((error as Error).message).split('\n')[0]}`;
+  }
+  await run('npm', ['run', '--silent', 'build'], { cwd: folder });
+  return { folder, remove };
+}
+
+async function unpack(folder: string): Promise<void> {
   const archive = path.join(folder, 'archive.tar');
   await run('git', ['archive', '--output', archive, commit]);
   await run('tar', ['xf', archive, '-C', folder]);
   await rm(archive);
+}
+
+/** Uses the packages of this checkout when these include all that are locked, in the same versions. */
+async function addPackages(folder: string): Promise<void> {
   const [older, present] = await Promise.all([lockedPackages(folder), lockedPackages('.')]);
   if ([...older].every(([name, version]) => name === '' || present.get(name) === version)) await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'));
-  else await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, timeout: 300_000 });
-  await run('npm', ['run', '--silent', 'build'], { cwd: folder });
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  else await run('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder, timeout: 300_000 });
 }
