@@ -45,7 +45,7 @@ export async function buildOlderVersion(): Promise<Checkout | string> {
     await addPackages(folder);
   } catch (error) {
     await remove();
-    return `the commit ${commit} of test/cluster/older-version.json, or its packages, cannot be fetched: ${String((error as Error).message).split('\n')[0]}`;
+    return `the commit ${commit} of test/cluster/older-version.json, or its packages, cannot be fetched: ${(error as Error).message.split('\n')[0]}`;
   }
   await run('npm', ['run', '--silent', 'build'], { cwd: folder });
   return { folder, remove };
