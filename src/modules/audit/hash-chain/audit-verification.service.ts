@@ -156,10 +156,10 @@ export class AuditVerificationService {
     return rows.map((head) => ({ ...head, sequence: Number(head.sequence), removed: Number(head.removed) }))[0];
   }
 
-  /** Returns the erasures that are committed and not in the chain yet. */
+  /** Returns what may say that parts of events were erased, and is committed but not in the chain yet. */
   async #waitingErasures(chain: string): Promise<ErasureChange[]> {
     const { rows } = await this.platform.read<ErasureChange>({
-      text: `select relation as "table", row_id as id, operation, before from audit.pending where chain = $1::uuid and relation in ('audit.actors', 'audit.details')`,
+      text: `select relation as "table", row_id as id, operation, before from audit.pending where chain = $1::uuid and relation in ('audit.actors', 'audit.details', 'organizations')`,
       values: [chain],
     });
     return rows;
