@@ -37,6 +37,14 @@ export function followDatabase(known: KnownDatabaseClock): void {
 /** Returns the time of the machine in milliseconds, right or wrong. */
 export const machineTime = (): number => Date.now();
 
+/** Returns the time of the machine, right or wrong: what is signed as evidence against those who control the database must not take the time from it. */
+@Injectable()
+export class MachineClock {
+  now(): Date {
+    return new Date(machineTime());
+  }
+}
+
 /**
  * Returns the time of the machine; that of the database while the machine's clock is wrong. Tests cannot set it. Sessions and access tokens use it, and so do the
  * ids and the times of rows (`createdAt`, `updatedAt`): what a replica with a wrong clock stores is neither older nor newer than it is.

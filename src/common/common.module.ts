@@ -1,10 +1,10 @@
 import { Global, Module } from '@nestjs/common';
-import { SystemClock } from './clock.js';
+import { MachineClock, SystemClock } from './clock.js';
 import { Pages } from './http/pages/page.js';
 import { LoadsService } from './load/loads.service.js';
 import { RateLimiterService } from './rate-limits/rate-limiter.service.js';
 
 /** Provides the services that all modules share. */
 @Global()
-@Module({ providers: [LoadsService, Pages, RateLimiterService, SystemClock], exports: [LoadsService, Pages, RateLimiterService, SystemClock] })
+@Module({ providers: [LoadsService, Pages, RateLimiterService, MachineClock, SystemClock], exports: [LoadsService, Pages, RateLimiterService, MachineClock, SystemClock] })
 export class CommonModule {}

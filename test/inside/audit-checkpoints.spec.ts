@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompactSign, importJWK } from 'jose';
 import pg from 'pg';
-import { SystemClock } from '../../src/common/clock.js';
+import { MachineClock } from '../../src/common/clock.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
 import { PlatformPool } from '../../src/database/wire/platform-pool.js';
@@ -97,7 +97,7 @@ async function expectValid(report: LogReport): Promise<void> {
 
 /** Another installation, or this one with other secrets. */
 const withSecrets = (appSecret: string, previousSecrets: readonly string[] = []): AuditCheckpointsService =>
-  new AuditCheckpointsService({ appSecret, previousSecrets } as unknown as AppConfig, new SystemClock());
+  new AuditCheckpointsService({ appSecret, previousSecrets } as unknown as AppConfig, new MachineClock());
 const make = (service: AuditCheckpointsService): Promise<number> => server.app.get(PlatformDb).$transaction((tx) => service.makeCheckpoints(tx, new Date()));
 function verifyWith(service: AuditCheckpointsService): Promise<LogReport> {
   const pool = server.app.get(PlatformPool);
@@ -410,7 +410,7 @@ describe('the export of checkpoints', () => {
 
 describe('retention of the log', () => {
   const old = '40 days';
-  const past: SystemClock = { now: () => new Date(Date.now() - 40 * 24 * 3_600_000) };
+  const past: MachineClock = { now: () => new Date(Date.now() - 40 * 24 * 3_600_000) };
   let hour = Date.parse('2026-01-01T00:35:00Z');
   const remove = (): Promise<unknown> => runJob(server.app, 'remove-expired-audit-events', new Date((hour += 3_600_000)));
   const keep = (days: number): Promise<unknown> =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import pg from 'pg';
-import { SystemClock } from '../../src/common/clock.js';
+import { MachineClock } from '../../src/common/clock.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
 import { AuditCheckpointsService } from '../../src/modules/audit/checkpoints/audit-checkpoints.service.js';
@@ -21,7 +21,7 @@ let server: TestServer;
 let intruder: pg.Client;
 /** How many days ago everything happens. */
 let ago = 0;
-const past: SystemClock = { now: () => new Date(Date.now() - ago * day) };
+const past: MachineClock = { now: () => new Date(Date.now() - ago * day) };
 let checkpoints: AuditCheckpointsService;
 beforeAll(async () => {
   database = await scratchDatabase();

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { SystemClock } from '../../src/common/clock.js';
+import { MachineClock } from '../../src/common/clock.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import type { PlatformPool } from '../../src/database/wire/platform-pool.js';
 import { AuditCheckpointsService } from '../../src/modules/audit/checkpoints/audit-checkpoints.service.js';
@@ -28,5 +28,5 @@ export async function chained<Database>(database: Database): Promise<Database> {
 /** Verifies the log of a database as an installation with another secret does. */
 export function logVerification(pool: PlatformPool): AuditVerificationService {
   const config: Pick<AppConfig, 'appSecret' | 'previousSecrets'> = { appSecret: 'the secret of an installation', previousSecrets: [] };
-  return new AuditVerificationService(pool, new CheckpointVerificationService(pool, new AuditCheckpointsService(config as AppConfig, new SystemClock())));
+  return new AuditVerificationService(pool, new CheckpointVerificationService(pool, new AuditCheckpointsService(config as AppConfig, new MachineClock())));
 }

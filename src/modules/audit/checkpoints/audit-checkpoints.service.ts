@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SystemClock } from '../../../common/clock.js';
+import { MachineClock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { CheckpointKeys, keyIdOf, tokenHash, type ChainEnd, type Checkpoint } from './checkpoint.js';
@@ -27,7 +27,7 @@ export class AuditCheckpointsService {
 
   constructor(
     { appSecret, previousSecrets }: AppConfig,
-    private readonly systemClock: SystemClock,
+    private readonly machineClock: MachineClock,
   ) {
     this.keys = new CheckpointKeys(appSecret, previousSecrets);
   }
@@ -52,7 +52,7 @@ export class AuditCheckpointsService {
     // The first checkpoint of a new key names no chain if none has grown: the older ones are believed because it names them.
     let isNeeded = last !== undefined && keyIdOf(last.token) !== (await this.keys.presentId());
     // Of two clocks, the later one: events do not expire early because one of them was behind.
-    const at = new Date(Math.max(now.getTime(), this.systemClock.now().getTime()));
+    const at = new Date(Math.max(now.getTime(), this.machineClock.now().getTime()));
     let waiting = [...removals.keys()];
     for (;;) {
       const heads = await this.#heads(tx, waiting);

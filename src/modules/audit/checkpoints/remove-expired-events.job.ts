@@ -1,4 +1,4 @@
-import { SystemClock } from '../../../common/clock.js';
+import { MachineClock } from '../../../common/clock.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { AuditCheckpointsService } from './audit-checkpoints.service.js';
@@ -16,13 +16,13 @@ const most = 50_000;
 export class RemoveExpiredEventsJob implements Job {
   constructor(
     private readonly checkpoints: AuditCheckpointsService,
-    private readonly systemClock: SystemClock,
+    private readonly machineClock: MachineClock,
   ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const chains = await tx.$queryRaw<
       { chain: string; checkpoint: bigint; events: bigint }[]
-    >`select chain::text, checkpoint, events from audit.remove_expired(${this.systemClock.now()}::timestamptz, ${most}::int)`;
+    >`select chain::text, checkpoint, events from audit.remove_expired(${this.machineClock.now()}::timestamptz, ${most}::int)`;
     if (chains.length > 0) await this.checkpoints.makeCheckpoints(tx, now, new Map(chains.map(({ chain, checkpoint }) => [chain, Number(checkpoint)])));
     return { chains: chains.length, removed: chains.reduce((sum, { events }) => sum + Number(events), 0) };
   }
