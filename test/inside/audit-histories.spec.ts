@@ -125,6 +125,7 @@ const attacks: Readonly<Record<string, (chain: string, history: History) => Prom
   'an event is deleted': async (chain, history) => (await sql(`delete from audit.events where ${own} and sequence = $2`, chain, await namedEvent(chain, history))) > 0,
   'the end is cut off': async (chain, history) => {
     const sequence = await namedEvent(chain, history);
+    if (sequence === 0) return false;
     const before = await intruder.query(`select hash, previous_hash from audit.events where ${own} and sequence = $2`, [chain, sequence - 1]);
     const removed = await sql(`delete from audit.events where ${own} and sequence >= $2`, chain, sequence);
     await sql(`update audit.heads set sequence = $2 - 1, hash = $3, checkpointed = 0 where chain = $1`, chain, sequence, before.rows[0]?.hash ?? Buffer.alloc(32));
@@ -179,14 +180,14 @@ const own = `organization_id is not distinct from nullif($1::uuid, '${nobody}')`
 const sql = async (text: string, ...values: unknown[]): Promise<number> => (await intruder.query(text, values)).rowCount ?? 0;
 const changeOne = async (chain: string, history: History, change: string): Promise<boolean> =>
   (await sql(`update audit.events set ${change} where ${own} and sequence = $2`, chain, await namedEvent(chain, history))) > 0;
-/** An event that a checkpoint has named, or that is before such a one. */
+/** Returns the number of an event that a checkpoint has named, or that is before such a one; 0 for none: refusals are written some time after their request. */
 async function namedEvent(chain: string, { random }: History): Promise<number> {
   const { rows } = await intruder.query<{ removed: string; named: string }>(
     'select removed::text, least(checkpointed, sequence)::text as named from audit.heads where chain = $1',
     [chain],
   );
   const [removed, named] = [Number(rows[0]?.removed ?? 0), Number(rows[0]?.named ?? 0)];
-  return removed + 1 + Math.floor(random() * Math.max(0, named - removed));
+  return named <= removed ? 0 : removed + 1 + Math.floor(random() * (named - removed));
 }
 
 const verify = ({ exported }: History): Promise<LogReport> => server.app.get(AuditVerificationService).verifyLog(undefined, { exported: [...exported.values()] });
