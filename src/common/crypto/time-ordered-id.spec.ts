@@ -12,4 +12,13 @@ describe('timeOrderedId', () => {
     const now = new Date();
     expect(new Set(Array.from({ length: 1000 }, () => timeOrderedId(now))).size).toBe(1000);
   });
+
+  it('orders the ids of a millisecond, also when ids of other times are made between them', () => {
+    const [now, other] = [new Date('2026-11-21T10:00:00.123Z'), new Date('2026-12-21T10:00:00.456Z')];
+    const ids = Array.from({ length: 100 }, () => {
+      timeOrderedId(other);
+      return timeOrderedId(now);
+    });
+    expect(ids).toEqual(ids.toSorted());
+  });
 });
