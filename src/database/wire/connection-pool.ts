@@ -16,7 +16,7 @@ export interface ConnectionPoolOptions extends pg.PoolConfig, ConnectionOptions 
   readonly maxWaiting?: number;
   /** Returns for whom a connection is taken; for the installation itself when left out. Called when it is taken. */
   readonly holder?: () => Holder;
-  /** Receives for how long a connection was held, in milliseconds. */
+  /** Receives for how long a connection was held, in milliseconds, unless it was lost. */
   readonly onReturned?: (holder: Holder, duration: number) => void;
 }
 
@@ -60,7 +60,7 @@ export class ConnectionPool extends pg.Pool {
     super({ ...config, ...utcSessions });
     this.lanes = new ReadLanes(config, (error) => this.emit('error', error));
     this.#shares = new ConnectionShares(this.options.max, config.maxWaiting ?? Number.POSITIVE_INFINITY);
-    this.on('release', (_error, client) => this.#returned(client as LentClient));
+    this.on('release', (error, client) => this.#returned(client as LentClient, Boolean(error)));
   }
 
   /** How often somebody was refused, because too many waited. */
@@ -119,13 +119,14 @@ export class ConnectionPool extends pg.Pool {
     });
   }
 
-  #returned(client: LentClient): void {
+  /** @param lost whether the connection is closed: the holder has waited for a server or a network that is gone, and is not charged */
+  #returned(client: LentClient, lost: boolean): void {
     const returned = client[loan];
     // pg's pool takes a client itself that has reached its age.
     if (returned === undefined) return;
     client[loan] = undefined;
     this.#giveBack(returned.holder);
-    this.options.onReturned?.(returned.holder, performance.now() - returned.since);
+    if (!lost) this.options.onReturned?.(returned.holder, performance.now() - returned.since);
   }
 
   #giveBack(holder: Holder): void {
