@@ -1,6 +1,6 @@
 /**
- * Returns the beginning of a text of another program as PostgreSQL can store it: without NUL and unpaired surrogates. A statement with them fails, and
- * what it was to record with it.
+ * Returns the beginning of a text of another program as PostgreSQL can store it: without NUL and unpaired surrogates. PostgreSQL refuses
+ * a statement that contains them, so nothing of the statement would be recorded.
  *
  * @param max the UTF-16 units that are kept
  */
