@@ -10,6 +10,7 @@ import { acceptJsonBodies } from './common/http/bodies/json-body.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
 import { requestIdOf } from './common/http/request-id.js';
+import { tracing } from './common/tracing.js';
 import { HealthService } from './observability/health.service.js';
 import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
@@ -41,7 +42,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     frameworkErrors: answerRouterError,
   });
   const context = new TenantContext();
-  const { logger, requests } = createLoggers(config.logLevel, () => context.logFields());
+  const { logger, requests } = createLoggers(config.logLevel, () => ({ ...context.logFields(), ...tracing.active?.logFields }));
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   const fastify = adapter.getInstance();

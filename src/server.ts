@@ -7,6 +7,8 @@ import { assertOwnSessions } from './database/connect/shared-sessions.js';
 import { waitForDatabase } from './database/connect/wait-for-database.js';
 import { assertSafeDatabase } from './database/doctor/doctor.js';
 import { DatabaseUrls } from './database/connect/database-urls.js';
+import type { Telemetry } from './observability/telemetry/telemetry.js';
+import { version } from './observability/version.js';
 import { welcome } from './welcome.js';
 
 export interface RunningServer {
@@ -60,15 +62,23 @@ export async function startServer(env: Env, config: AppConfig, print: (text: str
   }
 }
 
+/** Telemetry begins before the application is created, which asks whether it is on. Its packages are loaded only then. */
+async function loadTelemetry({ telemetry }: AppConfig): Promise<Telemetry | undefined> {
+  if (telemetry === undefined) return undefined;
+  const { startTelemetry } = await import('./observability/telemetry/telemetry.js');
+  return startTelemetry(telemetry, version);
+}
+
 async function loadApplication() {
-  const [{ createApp }, { HealthService }, { AuditChainService }, { CatalogChangesService }, { PlatformAdminsService }] = await Promise.all([
+  const [{ createApp }, { HealthService }, { MetricsService }, { AuditChainService }, { CatalogChangesService }, { PlatformAdminsService }] = await Promise.all([
     import('./app.setup.js'),
     import('./observability/health.service.js'),
+    import('./observability/metrics.service.js'),
     import('./modules/audit/hash-chain/audit-chain.service.js'),
     import('./modules/tenants/catalog/catalog-changes.service.js'),
     import('./modules/auth/platform/platform-admins.service.js'),
   ]);
-  return { createApp, HealthService, AuditChainService, CatalogChangesService, PlatformAdminsService };
+  return { createApp, HealthService, MetricsService, AuditChainService, CatalogChangesService, PlatformAdminsService };
 }
 
 interface Start {
@@ -80,14 +90,16 @@ interface Start {
 
 async function serve(
   { env, config, database, print }: Start,
-  { createApp, HealthService, AuditChainService, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
+  { createApp, HealthService, MetricsService, AuditChainService, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
 ): Promise<RunningServer> {
+  const telemetry = await loadTelemetry(config);
   const { mode, appUrl, platformUrl } = database;
   await assertSafeDatabase(appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE, platformUrl });
   if (mode === 'external') await assertOwnSessions(database, config.preparedStatements);
   const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platformUrl) });
   await app.get(CatalogChangesService).applyCatalog(config.catalog);
   await app.init();
+  telemetry?.sendMetrics(app.get(MetricsService).registry);
   const admin = await app.get(PlatformAdminsService).createFirstPlatformAdmin(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
   await app.listen(config.port, config.host);
   app.get(AuditChainService).catchUp();
@@ -98,8 +110,10 @@ async function serve(
     await sleep(env.SHUTDOWN_DELAY * 1000);
     const server = app.getHttpServer();
     const timer = setTimeout(() => server.closeAllConnections(), requestPatience);
+    await telemetry?.flushMetrics();
     await app.close();
     clearTimeout(timer);
+    await telemetry?.stop();
     await database.stop();
   };
   return { app, url, stop };

@@ -39,6 +39,28 @@ export interface StripeSettings {
   readonly apiUrl: string | undefined;
 }
 
+/** What is sent to a collector of OpenTelemetry, and how. The packages of OpenTelemetry read the other standard variables themselves. */
+export interface TelemetrySettings {
+  readonly traces: boolean;
+  readonly metrics: boolean;
+  readonly logs: boolean;
+  readonly sampler: string;
+  /** The share of traces, if the sampler needs one. */
+  readonly samplerArgument: number;
+  /** Milliseconds between two exports. */
+  readonly metricInterval: number;
+}
+
+function telemetryOf(env: Env): TelemetrySettings | undefined {
+  const sends = (endpoint: string | undefined, exporter: string): boolean =>
+    !env.OTEL_SDK_DISABLED && (endpoint ?? env.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined && exporter === 'otlp';
+  const traces = sends(env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, env.OTEL_TRACES_EXPORTER);
+  const metrics = sends(env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, env.OTEL_METRICS_EXPORTER);
+  const logs = sends(env.OTEL_EXPORTER_OTLP_LOGS_ENDPOINT, env.OTEL_LOGS_EXPORTER);
+  if (!traces && !metrics && !logs) return undefined;
+  return { traces, metrics, logs, sampler: env.OTEL_TRACES_SAMPLER, samplerArgument: env.OTEL_TRACES_SAMPLER_ARG, metricInterval: env.OTEL_METRIC_EXPORT_INTERVAL };
+}
+
 const listOf = (text = ''): string[] =>
   text
     .split(',')
@@ -78,6 +100,8 @@ export class AppConfig {
   readonly logLevel: string;
   readonly jobsEnabled: boolean;
   readonly metricsToken: string | undefined;
+  /** Undefined when nothing is sent to a collector. */
+  readonly telemetry: TelemetrySettings | undefined;
   /** Where checkpoints of the audit log are stored outside of the database (docs/audit.md). */
   readonly auditCheckpoints: { readonly url: string; readonly token: string | undefined } | undefined;
   readonly redisUrl: string | undefined;
@@ -119,6 +143,7 @@ export class AppConfig {
     this.logLevel = env.LOG_LEVEL;
     this.jobsEnabled = env.JOBS_ENABLED;
     this.metricsToken = env.METRICS_TOKEN;
+    this.telemetry = telemetryOf(env);
     this.auditCheckpoints = env.AUDIT_CHECKPOINTS_URL === undefined ? undefined : { url: env.AUDIT_CHECKPOINTS_URL, token: env.AUDIT_CHECKPOINTS_TOKEN };
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;

@@ -1,8 +1,14 @@
 import { plainToInstance, Transform, Type } from 'class-transformer';
-import { IsBoolean, IsEmail, IsFQDN, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf, validateSync } from 'class-validator';
+import { IsBoolean, IsEmail, IsFQDN, IsIn, IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf, validateSync } from 'class-validator';
 import { asciiDomain, emailAddressOf } from '../common/text/internet-names.js';
 
 const toBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' || value === '' ? false : value);
+/** Other programs of the machine may have variables of OpenTelemetry that mean nothing here. */
+const sendsTelemetry = (env: Env): boolean =>
+  !env.OTEL_SDK_DISABLED &&
+  [env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, env.OTEL_EXPORTER_OTLP_LOGS_ENDPOINT].some(
+    (endpoint) => endpoint !== undefined,
+  );
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
 /**
@@ -200,6 +206,62 @@ export class Env {
   @Transform(toBoolean)
   @IsBoolean()
   OPERATORS_REQUIRE_SECOND_FACTOR: boolean = false;
+
+  /** The collector of OpenTelemetry (docs/monitoring.md#opentelemetry). Without one for a signal, the signal is off. */
+  @IsOptional()
+  @IsUrl(httpUrl, { message: 'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL, for example http://collector:4318' })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @IsOptional()
+  @IsUrl(httpUrl)
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string;
+
+  @IsOptional()
+  @IsUrl(httpUrl)
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT?: string;
+
+  @IsOptional()
+  @IsUrl(httpUrl)
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT?: string;
+
+  @Transform(toBoolean)
+  @IsBoolean()
+  OTEL_SDK_DISABLED: boolean = false;
+
+  @ValidateIf(sendsTelemetry)
+  @IsIn(['http/protobuf'], { message: 'OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, which collectors accept on port 4318. Other protocols are not included' })
+  OTEL_EXPORTER_OTLP_PROTOCOL: string = 'http/protobuf';
+
+  @ValidateIf(sendsTelemetry)
+  @IsIn(['otlp', 'none'])
+  OTEL_TRACES_EXPORTER: string = 'otlp';
+
+  @ValidateIf(sendsTelemetry)
+  @IsIn(['otlp', 'none'])
+  OTEL_METRICS_EXPORTER: string = 'otlp';
+
+  @ValidateIf(sendsTelemetry)
+  @IsIn(['otlp', 'none'])
+  OTEL_LOGS_EXPORTER: string = 'otlp';
+
+  @ValidateIf(sendsTelemetry)
+  @IsIn(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'])
+  OTEL_TRACES_SAMPLER: string = 'parentbased_always_on';
+
+  /** The share of traces of the samplers with `traceidratio`. */
+  @ValidateIf(sendsTelemetry)
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  OTEL_TRACES_SAMPLER_ARG: number = 1;
+
+  /** Milliseconds between two exports of metrics. */
+  @ValidateIf(sendsTelemetry)
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  OTEL_METRIC_EXPORT_INTERVAL: number = 60_000;
 
   @Transform(({ value }: { value: unknown }): unknown => (typeof value === 'string' ? (emailAddressOf(value) ?? value) : value))
   @IsEmail({ require_tld: false }, { message: 'PLATFORM_ADMIN_EMAIL must be an email address' })

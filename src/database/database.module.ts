@@ -24,6 +24,7 @@ import { TenantPool, type TenantPoolOptions, type WriteSettings } from './wire/t
 import { answerTimeoutOf, type SessionLimits } from './utc-client.js';
 import type { ConnectionPoolOptions } from './wire/connection-pool.js';
 import { WriteSignal } from './write-signal.js';
+import { tracedClient } from './traced-client.js';
 import { createPlatformClient } from '../tenancy/platform-extension.js';
 
 /** Milliseconds to wait for a free or a new connection. */
@@ -83,7 +84,7 @@ const writeSettings = (context: TenantContext, signal: WriteSignal) => (): Write
 
 const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient => {
   const options = preparedStatements ? { statementNameGenerator: statementNames() } : {};
-  return new PrismaClient({ adapter: new PrismaPg(pool, options), transactionOptions });
+  return tracedClient(new PrismaClient({ adapter: new PrismaPg(pool, options), transactionOptions }));
 };
 
 const tenantClient = (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig): TenantDb => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { Clock } from '../common/clock.js';
 import { storableText } from '../common/text/storable-text.js';
+import { inSpan } from '../common/tracing.js';
 import { lockOutErasures } from '../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../database/platform-db.js';
 import type { JobRun } from '../generated/prisma/client.js';
@@ -81,7 +82,12 @@ export class JobRunsService {
    */
   async attempt(job: RegisteredJob, period: string, { now, manual = false, force = false, unbounded = false, dryRun = false }: AttemptOptions = {}): Promise<JobOutcome> {
     const attempt = { job, period, now: now ?? (await this.clock.current()), manual, force, unbounded, dryRun, began: performance.now() };
-    const outcome = await this.context.runAsPlatform(`job ${job.name}`, () => this.#run(attempt), manual ? undefined : { kind: 'job', name: job.name });
+    const attributes = { 'tenantry.job.name': job.name, 'tenantry.job.period': period };
+    const outcome = await inSpan(`job ${job.name}`, { attributes, parent: {} }, async (span) => {
+      const done = await this.context.runAsPlatform(`job ${job.name}`, () => this.#run(attempt), manual ? undefined : { kind: 'job', name: job.name });
+      span?.set({ 'tenantry.job.outcome': done.outcome, ...(done.outcome === 'failed' ? { 'error.type': 'failed' } : {}) });
+      return done;
+    });
     if (outcome.outcome === 'done' || (outcome.outcome === 'failed' && !dryRun)) this.#report(attempt, outcome);
     return outcome;
   }

@@ -3,6 +3,7 @@ import PgBoss from 'pg-boss';
 import { AppConfig } from '../config/app-config.js';
 import { DatabaseUrls } from '../database/connect/database-urls.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inSpan, tracing, type SpanAttributes, type TraceParent } from '../common/tracing.js';
 import { isTransient } from '../common/errors/transient-error.js';
 import { answerTimeoutOf } from '../database/utc-client.js';
 import { ConnectionPool } from '../database/wire/connection-pool.js';
@@ -16,6 +17,21 @@ export interface QueuedJob<Payload extends object> {
   readonly name: string;
   readonly payload: Payload;
 }
+
+/** The name under which a job carries the trace of its sender, if there is one. */
+const carrier = 'trace';
+const carried = (): { readonly [carrier]?: TraceParent } => {
+  const parent = tracing.active?.carried;
+  return parent === undefined ? {} : { [carrier]: parent };
+};
+
+/** The attributes of a span, by the semantic conventions of OpenTelemetry for messages. */
+const messagingAttributes = (type: 'send' | 'process', queue: string): SpanAttributes => ({
+  'messaging.system': 'pgboss',
+  'messaging.destination.name': queue,
+  'messaging.operation.name': type,
+  'messaging.operation.type': type,
+});
 
 /** Seconds between two polls of a worker that nothing wakes. */
 const pollEvery = 2;
@@ -44,7 +60,8 @@ export class QueueService implements OnApplicationShutdown {
   /** Sends jobs in the caller's transaction. */
   async sendWithin(runner: SqlRunner, jobs: readonly QueuedJob<object>[]): Promise<void> {
     const boss = await this.#started();
-    for (const { name, payload } of jobs) await boss.send(name, payload, { db: runner });
+    for (const { name, payload } of jobs)
+      await inSpan(`send ${name}`, { kind: 'producer', attributes: messagingAttributes('send', name) }, () => boss.send(name, { ...payload, ...carried() }, { db: runner }));
   }
 
   /** Starts a worker of this replica on a queue. When `work` throws, the job is retried. */
@@ -53,7 +70,9 @@ export class QueueService implements OnApplicationShutdown {
     const boss = await this.#started();
     const worker = await boss.work<Payload>(name, { pollingIntervalSeconds: pollEvery, batchSize: 1 }, async ([job]) => {
       if (job === undefined) return;
-      await work(job.data);
+      const { [carrier]: parent = {}, ...payload } = job.data as Payload & { readonly [carrier]?: TraceParent };
+      const attributes = { ...messagingAttributes('process', name), 'messaging.message.id': job.id };
+      await inSpan(`process ${name}`, { kind: 'consumer', attributes, parent }, () => work(payload as Payload));
       // Asks for the next job at once. pg-boss alone would wait until the next poll, as it does after a failure.
       this.wake(name);
     });

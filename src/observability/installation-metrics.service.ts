@@ -1,13 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Counter, Gauge } from 'prom-client';
-import { packageRoot } from '../database/package-root.js';
 import { PlatformPool } from '../database/wire/platform-pool.js';
 import { QueueOverviewService } from '../jobs/queue-overview.service.js';
+import { version } from './version.js';
 import { MetricsService } from './metrics.service.js';
-
-const { version } = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as { version: string };
 
 /** Counts the deadlocks, and the partitions of coming months of each table that is partitioned by month. */
 const databaseSql = `

@@ -12,6 +12,9 @@ const [collectedBytes, flushEvery] = [32_768, 250];
 /** Bytes of log lines that are kept while they cannot be written. Further lines are lost. */
 const keptBytes = 8 * 1024 * 1024;
 
+/** Who else gets each line of loggers that are created from now on. */
+export const logLines: { observer: ((line: string) => void) | undefined } = { observer: undefined };
+
 export interface Loggers {
   readonly logger: Logger;
   /** For the line of each request, whose fields are fixed: it redacts nothing and adds nothing. */
@@ -42,6 +45,14 @@ function destination(): ReturnType<typeof pino.destination> {
   lines.flushSync = () => {
     if (!failing) flush();
   };
+  const { observer } = logLines;
+  if (observer !== undefined) {
+    const write = lines.write.bind(lines);
+    lines.write = (line: string) => {
+      observer(line);
+      return write(line);
+    };
+  }
   return lines;
 }
 

@@ -11,10 +11,11 @@ class StatementHistogram extends Histogram {
   /** The types of prom-client lack this method, which `get()` and the registry call. */
   async getForPromString(): Promise<object> {
     let count = 0;
-    const value = (suffix: string, number: number, le?: number | '+Inf'): MetricValueWithName<string> => ({
+    const value = (suffix: string, number: number, le?: number | '+Inf'): MetricValueWithName<string> & { readonly sharedLabels: object } => ({
       metricName: `${duration}_${suffix}`,
       value: number,
       labels: le === undefined ? {} : { le },
+      sharedLabels: {},
     });
     const buckets = statementCounts.buckets.map((inBucket, index) => value('bucket', (count += inBucket), durationBounds[index] ?? '+Inf'));
     const values = [...buckets, value('sum', statementCounts.seconds), value('count', count)];

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { tracing, type Span } from '../../common/tracing.js';
 import { statementCounts } from './statement-counts.js';
 import { WireQuery, WireResult, type RowDescription, type Statement, type WireConnection } from './pg-internals.js';
 
@@ -36,6 +37,7 @@ export class PreparedQuery extends WireQuery {
   readonly #keepsColumns: boolean;
   #columns: readonly pg.FieldDef[] = [];
   #sentAt = 0;
+  readonly #span: Span | undefined;
 
   constructor({ name, text, values, rowMode, types }: Statement) {
     // pg would copy an object by the descriptors of its properties, which takes longer than everything else here.
@@ -46,6 +48,8 @@ export class PreparedQuery extends WireQuery {
     this._results = this._result;
     this.#types = types ?? pg.types;
     this.#keepsColumns = this.name !== undefined && rowMode === 'array';
+    // Here, because the callbacks of a pool may run in the context of other work.
+    this.#span = tracing.active?.startStatement(text);
   }
 
   /**
@@ -63,6 +67,7 @@ export class PreparedQuery extends WireQuery {
 
   override submit(connection: pg.Connection): void {
     this.#sentAt = performance.now();
+    this.#span?.note('sent');
     super.submit(connection);
   }
 
@@ -86,14 +91,23 @@ export class PreparedQuery extends WireQuery {
 
   /** pg reports the error of a value that it cannot write, and then the answer of the server, or the end of the connection. */
   override handleError(error: Error, connection: WireConnection): void {
-    if (this.callback !== ignore) statementCounts.failed(error);
+    if (this.callback !== ignore) this.failed(error);
     super.handleError(error, connection);
     this.callback = ignore;
   }
 
   override handleReadyForQuery(connection: WireConnection): void {
-    if (this._canceledDueToError === false) statementCounts.answered(this.#sentAt);
+    if (this._canceledDueToError === false) {
+      statementCounts.answered(this.#sentAt);
+      this.#span?.end();
+    }
     super.handleReadyForQuery(connection);
+  }
+
+  /** Notes that it has failed, also when it was never sent. */
+  failed(error: Error): void {
+    statementCounts.failed(error);
+    this.#span?.end(error);
   }
 
   #useColumns(columns: readonly pg.FieldDef[]): void {

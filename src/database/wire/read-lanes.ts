@@ -2,7 +2,6 @@ import pg from 'pg';
 import { UtcClient, type ConnectionOptions } from '../utc-client.js';
 import type { PreparedQuery } from './prepared-query.js';
 import { endsSession, isRecoverable } from './prepared-statement-names.js';
-import { statementCounts } from './statement-counts.js';
 
 /** One process cannot keep more connections busy with quick reads. */
 const laneCount = 2;
@@ -82,7 +81,7 @@ class Lane {
     // A read that waited for its connection is part of no batch: nobody would flush it.
     if (this.#client === undefined)
       this.#open().then(send, (error: Error) => {
-        statementCounts.failed(error);
+        query.failed(error);
         fail(error);
       });
     else {

@@ -2,7 +2,6 @@ import type pg from 'pg';
 import { lend, type LendingPool } from './connection-pool.js';
 import type { PreparedQuery } from './prepared-query.js';
 import { isReadOnly, isRecoverable } from './prepared-statement-names.js';
-import { statementCounts } from './statement-counts.js';
 
 /**
  * Runs one query on a client of a pool. It uses callbacks, like the inside of pg: it is on the path of every query,
@@ -12,7 +11,7 @@ export function runOnPool(pool: LendingPool, query: PreparedQuery): Promise<pg.Q
   return new Promise((resolve, reject) => {
     lend(pool, (failure, client) => {
       if (client === undefined) {
-        statementCounts.failed(failure as Error);
+        query.failed(failure as Error);
         return reject(failure);
       }
       query.onAnswer((error, result) => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { SecretBox } from '../../common/crypto/secret-box.js';
+import { tracing, type TraceParent } from '../../common/tracing.js';
 import { AppConfig } from '../../config/app-config.js';
 import { ownerRole } from '../../config/catalog/catalog.js';
 import type { MailSubject, Prisma } from '../../generated/prisma/client.js';
@@ -25,7 +26,13 @@ interface MailDraft<Name extends keyof MailTemplates> {
 }
 
 /** The part of a mail that the outbox stores. */
-export type StoredMail = MailContent & { readonly attachment?: MailAttachment };
+export type StoredMail = MailContent & {
+  readonly attachment?: MailAttachment;
+  /** The trace of the work that wrote the mail. */
+  readonly trace?: TraceParent;
+};
+/** JSON leaves out what is undefined. */
+type Unset<Stored> = { readonly [Field in keyof Stored]: Stored[Field] | undefined };
 
 /**
  * The mails that anybody can cause with somebody else's address. A recipient gets a limited number of each kind in an hour,
@@ -90,9 +97,7 @@ export class OutboxService {
     if (mails.length === 0) return;
     const queuedAt = this.clock.now();
     const rows = mails.map(({ template, to, data, organizationId, attachment, about, linkExpiresAt }) => {
-      const content = this.#box.seal(
-        JSON.stringify({ ...renderMail(template, data), attachment } satisfies Omit<StoredMail, 'attachment'> & { attachment: MailAttachment | undefined }),
-      );
+      const content = this.#box.seal(JSON.stringify({ ...renderMail(template, data), attachment, trace: tracing.active?.carried } satisfies Unset<StoredMail>));
       return {
         template,
         recipient: to,

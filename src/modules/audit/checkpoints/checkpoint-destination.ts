@@ -1,6 +1,7 @@
 import { constants, open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
+import { tracedFetch } from '../../../common/tracing.js';
 import { AppConfig } from '../../../config/app-config.js';
 
 /** Milliseconds for a request, with its answer. */
@@ -29,7 +30,7 @@ export class CheckpointDestination {
 
   async #send(url: URL, checkpoints: readonly string[]): Promise<void> {
     const headers = { 'content-type': 'application/json', ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }) };
-    const response = await fetch(url, { method: 'POST', redirect: 'error', headers, body: JSON.stringify({ checkpoints }), signal: AbortSignal.timeout(timeout) });
+    const response = await tracedFetch(url, { method: 'POST', redirect: 'error', headers, body: JSON.stringify({ checkpoints }), signal: AbortSignal.timeout(timeout) });
     await response.body?.cancel();
     if (!response.ok) throw new Error(`The server for checkpoints of the audit log answered ${response.status}.`);
   }

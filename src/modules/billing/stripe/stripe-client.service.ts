@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Stripe } from 'stripe';
+import { tracedFetch } from '../../../common/tracing.js';
 import { AppConfig, type StripeSettings } from '../../../config/app-config.js';
 import { PaymentRefusedError, ProviderRefusedError, ProviderUnavailableError } from './stripe.errors.js';
 
@@ -47,7 +48,7 @@ export class StripeClientService {
 /** Like `fetch`, but fails with the reason why it failed, whose code says whether Stripe was reached. */
 async function fetchOnce(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { ...init, redirect: 'error' });
+    return await tracedFetch(url, { ...init, redirect: 'error' });
   } catch (error) {
     throw (error as Error).cause ?? error;
   }

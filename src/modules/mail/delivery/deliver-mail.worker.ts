@@ -1,5 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
+import { inSpan } from '../../../common/tracing.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { DatabaseListener } from '../../../database/database-listener.js';
 import { inTransaction } from '../../../database/locks.js';
@@ -147,10 +148,13 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
   }
 
   async #send(mail: ClaimedMail): Promise<string> {
-    const { attachment, ...content } = this.outbox.openContent(mail.content);
+    const { attachment, trace = {}, ...content } = this.outbox.openContent(mail.content);
     const attachments = await this.attachments.write(attachment);
     const signal = AbortSignal.any([AbortSignal.timeout(deliveryTimeout), this.#stop.signal]);
-    return this.transport.send({ ...content, attachments, to: { name: '', address: mail.recipient }, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt, signal });
+    const attributes = { 'tenantry.mail.id': mail.id, 'tenantry.mail.template': mail.template, 'tenantry.mail.attempt': mail.attempts };
+    return inSpan('send mail', { kind: 'client', attributes, parent: trace }, () =>
+      this.transport.send({ ...content, attachments, to: { name: '', address: mail.recipient }, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt, signal }),
+    );
   }
 
   async #noteFailure(mail: ClaimedMail, error: unknown): Promise<undefined> {

@@ -1,0 +1,337 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { Stripe } from 'stripe';
+import { Client, type Answer } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
+import { Mailbox } from '../support/mailbox.js';
+import { OtlpCollector, type ReceivedSpan } from '../support/otlp-collector.js';
+import { ServerProcess } from '../support/process.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { testSecret } from '../support/secret.js';
+import { goodPassword } from '../support/world.js';
+
+const webhookSecret = 'whsec_123456789';
+/** Prints the loaded packages of OpenTelemetry when the process ends, without its API, which prom-client loads. */
+const printLoaded = `data:text/javascript,import { createRequire } from 'node:module'; import { writeSync } from 'node:fs';
+const { cache } = createRequire('file:///'); process.on('exit', () => writeSync(1, JSON.stringify({ all: Object.keys(cache).length, loaded: Object.keys(cache).filter((file) => /@opentelemetry.(?!api.)/.test(file)) }) + String.fromCharCode(10)));`
+  .replaceAll('\n', '')
+  .replaceAll(' ', '%20');
+
+let database: ScratchDatabase;
+let mailbox: Mailbox;
+/** What Stripe was sent. It knows no object. */
+const calls: IncomingHttpHeaders[] = [];
+let stripe: Server;
+const [servers, collectors]: [ServerProcess[], OtlpCollector[]] = [[], []];
+
+async function collect(options?: { readonly answers?: boolean }): Promise<OtlpCollector> {
+  const collector = await OtlpCollector.open(options);
+  collectors.push(collector);
+  return collector;
+}
+
+async function start(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  const server = await ServerProcess.start({
+    NODE_ENV: 'production',
+    APP_SECRET: testSecret,
+    APP_URL: 'https://app.tenantry.test',
+    DATABASE_URL: database.app,
+    DATABASE_PLATFORM_URL: database.platform,
+    PLATFORM_ADMIN_PASSWORD: goodPassword,
+    RATE_LIMITS_ENABLED: 'false',
+    SMTP_URL: mailbox.url,
+    BILLING_PROVIDER: 'stripe',
+    STRIPE_SECRET_KEY: 'sk_test_123456789',
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
+    STRIPE_API_URL: `http://127.0.0.1:${(stripe.address() as AddressInfo).port}`,
+    ...env,
+  });
+  servers.push(server);
+  return server;
+}
+
+const sendsTo = (url: string): Record<string, string> => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_BSP_SCHEDULE_DELAY: '100',
+  OTEL_BLRP_SCHEDULE_DELAY: '100',
+  OTEL_METRIC_EXPORT_INTERVAL: '500',
+});
+
+const person = () => ({ email: `olive-${randomBytes(4).toString('hex')}@example.com`, password: goodPassword, name: 'Olive Oyl', organization: { name: 'Spinach Limited' } });
+const signUp = (server: ServerProcess, headers: Record<string, string> = {}, who = person()): Promise<Answer> => new Client(server.url).post('/auth/signup', who, { headers });
+
+/** A trace that begins at the caller. */
+function callerTrace(flags = '01'): { readonly traceId: string; readonly spanId: string; readonly headers: Record<string, string> } {
+  const [traceId, spanId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
+  return { traceId, spanId, headers: { traceparent: `00-${traceId}-${spanId}-${flags}` } };
+}
+
+const ofTrace = (collector: OtlpCollector, traceId: string): ReceivedSpan[] => collector.spans.filter((span) => span.traceId === traceId);
+const waitForSpan = async (collector: OtlpCollector, traceId: string, name: string): Promise<ReceivedSpan> => {
+  const spans = await eventually(
+    async () => ofTrace(collector, traceId),
+    (found) => found.some((span) => span.name === name),
+  );
+  const span = spans.find((each) => each.name === name);
+  if (span === undefined) throw new Error(`no span "${name}" among: ${spans.map((each) => each.name).join(', ')}`);
+  return span;
+};
+
+beforeAll(async () => {
+  [database, mailbox] = [await scratchDatabase(), await Mailbox.open()];
+  stripe = createServer((request, response) => {
+    calls.push(request.headers);
+    response
+      .writeHead(404, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ error: { type: 'invalid_request_error', code: 'resource_missing', message: 'No such object' } }));
+  });
+  stripe.listen(0, '127.0.0.1');
+  await once(stripe, 'listening');
+}, 60_000);
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.end('SIGKILL')));
+  await Promise.all(collectors.splice(0).map((collector) => collector.close()));
+});
+afterAll(async () => {
+  stripe.closeAllConnections();
+  stripe.close();
+  await mailbox.close();
+});
+
+describe('telemetry that is off', () => {
+  const loadedBy = async (env: Record<string, string>): Promise<{ readonly all: number; readonly loaded: readonly string[] }> => {
+    const server = await start({ ...env, NODE_OPTIONS: `--import="${printLoaded}"` });
+    expect((await signUp(server)).status).toBe(201);
+    expect(await server.end('SIGTERM')).toBe(0);
+    return JSON.parse(server.output.trim().split('\n').at(-1)!) as { all: number; loaded: string[] };
+  };
+
+  it.each([{}, { OTEL_SERVICE_NAME: 'shop', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }])(
+    'without a collector, the server loads nothing of OpenTelemetry (%j)',
+    async (env) => {
+      const { all, loaded } = await loadedBy(env);
+      expect(all).toBeGreaterThan(100);
+      expect(loaded).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('OTEL_SDK_DISABLED switches it off, and the packages are loaded otherwise', async () => {
+    const collector = await collect();
+    expect((await loadedBy({ ...sendsTo(collector.url), OTEL_SDK_DISABLED: 'true' })).loaded).toEqual([]);
+    expect(collector.requests).toBe(0);
+    expect((await loadedBy(sendsTo(collector.url))).loaded.length).toBeGreaterThan(50);
+  }, 60_000);
+
+  it('another protocol stops the start with the reason', async () => {
+    const server = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' });
+    expect(server.exitCode).toBe(1);
+    expect(server.output).toContain('OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf');
+  }, 60_000);
+});
+
+describe('a server with a collector', () => {
+  it('one trace has the request of a caller, its statements, and the mail that it causes', async () => {
+    const collector = await collect();
+    const server = await start({
+      ...sendsTo(collector.url),
+      OTEL_SERVICE_NAME: 'shop',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=k1',
+    });
+    const [caller, who] = [callerTrace(), person()];
+    const { status, body } = await signUp(server, caller.headers, who);
+    expect(status).toBe(201);
+    const mail = await waitForSpan(collector, caller.traceId, 'send mail');
+    const request = await waitForSpan(collector, caller.traceId, 'POST /api/v1/auth/signup');
+    expect(request).toMatchObject({
+      parentId: caller.spanId,
+      kind: 2,
+      isError: false,
+      attributes: { 'http.request.method': 'POST', 'http.route': '/api/v1/auth/signup', 'http.response.status_code': 201, 'url.path': '/api/v1/auth/signup', 'url.scheme': 'http' },
+      resource: { 'service.name': 'shop', 'deployment.environment.name': 'test', 'process.runtime.version': process.versions.node },
+    });
+    const statements = ofTrace(collector, caller.traceId).filter(({ attributes }) => 'db.query.text' in attributes);
+    expect(statements.length).toBeGreaterThan(2);
+    // Prisma runs some of them.
+    const parents = ofTrace(collector, caller.traceId).filter(
+      ({ spanId, parentId, name }) => spanId === request.spanId || (parentId === request.spanId && name.startsWith('prisma ')),
+    );
+    expect(statements.filter(({ parentId }) => !parents.some(({ spanId }) => spanId === parentId))).toEqual([]);
+    expect(statements.some(({ parentId }) => parentId === request.spanId)).toBe(true);
+    expect(statements.map(({ name }) => name)).toContain('INSERT users');
+    expect(statements.find(({ name }) => name === 'INSERT users')).toMatchObject({
+      kind: 3,
+      attributes: { 'db.system.name': 'postgresql', 'db.operation.name': 'INSERT', 'db.collection.name': 'users' },
+    });
+    // Each takes its time within the request.
+    expect(Math.max(...statements.map(({ milliseconds }) => milliseconds))).toBeLessThan(request.milliseconds);
+    expect(mail).toMatchObject({ kind: 3, attributes: { 'tenantry.mail.template': 'verify-email', 'tenantry.mail.attempt': 1 } });
+    expect([request.spanId, ...ofTrace(collector, caller.traceId).map(({ spanId }) => spanId)]).toContain(mail.parentId);
+    expect(collector.headers[0]).toMatchObject({ 'api-key': 'k1', 'content-type': 'application/x-protobuf' });
+
+    // A request of the signed-in owner names the organization.
+    const again = callerTrace();
+    expect((await new Client(server.url, body.accessToken).get('/organizations/current', { headers: again.headers })).status).toBe(200);
+    expect((await waitForSpan(collector, again.traceId, 'GET /api/v1/organizations/current')).attributes['tenantry.organization.id']).toBe(body.organization.id);
+
+    // Nothing that is secret or personal leaves.
+    expect(
+      await eventually(
+        async () => collector.metrics.size,
+        (size) => size > 0,
+      ),
+    ).toBeGreaterThan(0);
+    for (const secret of [who.email, who.password, body.accessToken, body.refreshToken, who.organization.name, who.name, 'sk_test_123456789', webhookSecret, testSecret])
+      expect(collector.everything).not.toContain(secret);
+  }, 60_000);
+
+  it('one trace has a webhook of Stripe, the job of the queue, and the call of Stripe, which learns of the trace', async () => {
+    const collector = await collect();
+    const server = await start(sendsTo(collector.url));
+    const caller = callerTrace();
+    const payload = JSON.stringify({
+      id: `evt_${randomBytes(4).toString('hex')}`,
+      object: 'event',
+      type: 'customer.subscription.updated',
+      data: { object: { id: 'sub_1', object: 'subscription' } },
+    });
+    const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: webhookSecret });
+    const answer = await new Client(server.url).post('/billing/webhooks/stripe', undefined, { raw: payload, headers: { ...caller.headers, 'stripe-signature': signature } });
+    expect(answer.status).toBeLessThan(300);
+    const job = await waitForSpan(collector, caller.traceId, 'process provider_events');
+    const sent = await waitForSpan(collector, caller.traceId, 'send provider_events');
+    const request = await waitForSpan(collector, caller.traceId, 'POST /api/v1/billing/webhooks/stripe');
+    const call = await waitForSpan(collector, caller.traceId, 'GET');
+    expect(job).toMatchObject({ kind: 5, parentId: sent.spanId, attributes: { 'messaging.system': 'pgboss', 'messaging.destination.name': 'provider_events' } });
+    expect(sent).toMatchObject({ kind: 4, parentId: request.spanId });
+    expect(call).toMatchObject({
+      kind: 3,
+      parentId: job.spanId,
+      isError: true,
+      attributes: { 'server.address': '127.0.0.1', 'http.response.status_code': 404, 'error.type': '404' },
+    });
+    expect(ofTrace(collector, caller.traceId).some(({ parentId, attributes }) => parentId === job.spanId && 'db.query.text' in attributes)).toBe(true);
+    expect(calls.map(({ traceparent }) => traceparent)).toContain(`00-${caller.traceId}-${call.spanId}-01`);
+  }, 60_000);
+
+  it('a scheduled job is a trace of its own, and an operation that Prisma runs is the parent of its statements', async () => {
+    const collector = await collect();
+    // So that the jobs of the present periods are done again.
+    const look = new pg.Client({ connectionString: database.platform });
+    await look.connect();
+    await look.query('delete from job_runs');
+    await look.end();
+    await start(sendsTo(collector.url));
+    const spans = await eventually(
+      async () => collector.spans,
+      (found) => found.some(({ name }) => name.startsWith('job ')) && found.some(({ name }) => name.startsWith('prisma ')),
+    );
+    const job = spans.find(({ name }) => name.startsWith('job '));
+    expect(job).toMatchObject({ kind: 1, parentId: '', isError: false, attributes: { 'tenantry.job.name': job!.name.slice(4) } });
+    const operation = spans.find(({ name }) => name.startsWith('prisma '));
+    expect(spans.filter(({ parentId, attributes }) => parentId === operation?.spanId && 'db.query.text' in attributes).length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('lines of the log have the trace, and arrive with it', async () => {
+    const collector = await collect();
+    const server = await start(sendsTo(collector.url));
+    const caller = callerTrace();
+    await signUp(server, caller.headers);
+    const ofRequest = (): boolean => collector.logs.some(({ body, traceId }) => body === 'request' && traceId === caller.traceId);
+    expect(
+      await eventually(
+        async () => ofRequest(),
+        (found) => found,
+      ),
+    ).toBe(true);
+    const line = await eventually(
+      async () => server.log.find(({ msg, trace_id: traceId }) => msg === 'request' && traceId === caller.traceId),
+      (found) => found !== undefined,
+    );
+    expect(line).toBeDefined();
+    const record = collector.logs.find(({ traceId }) => traceId === caller.traceId);
+    expect(record).toMatchObject({ severity: 'info', attributes: { requestId: line?.['requestId'], route: '/api/v1/auth/signup', status: 201 } });
+  }, 60_000);
+
+  it('metrics arrive under the names of docs/monitoring.md, and that of requests by the conventions of OpenTelemetry', async () => {
+    const collector = await collect();
+    const server = await start(sendsTo(collector.url));
+    await signUp(server);
+    const signUps = (): number | undefined =>
+      collector.metrics.get('http.server.request.duration')?.points.find(({ attributes }) => attributes['http.route'] === '/api/v1/auth/signup')?.value;
+    expect(
+      await eventually(
+        async () => signUps(),
+        (count) => count !== undefined,
+      ),
+    ).toBe(1);
+    expect(collector.metrics.get('http.server.request.duration')?.unit).toBe('s');
+    expect(collector.metrics.get('tenantry_database_statement_duration_seconds')?.points[0]?.value).toBeGreaterThan(0);
+    expect(collector.metrics.get('tenantry_database_connections')?.points.map(({ attributes }) => attributes['pool'])).toContain('tenants');
+    expect(collector.metrics.get('tenantry_database_errors_total')?.points.length).toBeGreaterThan(10);
+  }, 60_000);
+
+  it('the caller and the sampler decide which requests are traced; probes never are', async () => {
+    const collector = await collect();
+    const server = await start({ ...sendsTo(collector.url), OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' });
+    const [refused, wanted] = [callerTrace('00'), callerTrace('01')];
+    await signUp(server, refused.headers);
+    await signUp(server, { traceparent: 'not a trace' });
+    await signUp(server, wanted.headers);
+    await new Client(server.url).get('//health/ready', { headers: callerTrace().headers });
+    await waitForSpan(collector, wanted.traceId, 'send mail');
+    expect(new Set(collector.spans.map(({ traceId }) => traceId))).toEqual(new Set([wanted.traceId]));
+    const requests = await eventually(
+      async () => server.log.filter(({ msg }) => msg === 'request'),
+      (found) => found.length >= 4,
+    );
+    expect(requests.filter(({ trace_id: traceId }) => traceId !== undefined)).toHaveLength(1);
+  }, 60_000);
+
+  it('what was not sent yet is sent when the server stops', async () => {
+    const collector = await collect();
+    const late = { OTEL_BSP_SCHEDULE_DELAY: '600000', OTEL_BLRP_SCHEDULE_DELAY: '600000', OTEL_METRIC_EXPORT_INTERVAL: '600000' };
+    const server = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, JOBS_ENABLED: 'false', ...late });
+    const caller = callerTrace();
+    await signUp(server, caller.headers);
+    expect(collector.requests).toBe(0);
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(ofTrace(collector, caller.traceId).map(({ name }) => name)).toContain('POST /api/v1/auth/signup');
+    expect(collector.logs.map(({ traceId }) => traceId)).toContain(caller.traceId);
+    expect(collector.metrics.get('http.server.request.duration')?.points.length).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe('a collector that does not work', () => {
+  it.each(['is down', 'hangs'])(
+    'a server whose collector %s starts, answers and stops in time',
+    async (how) => {
+      const url = how === 'hangs' ? (await collect({ answers: false })).url : `http://127.0.0.1:${await freePort()}`;
+      const server = await start({ ...sendsTo(url), OTEL_BSP_MAX_QUEUE_SIZE: '100', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '50', OTEL_EXPORTER_OTLP_TIMEOUT: '2000' });
+      expect((await new Client(server.url).get('//health/ready')).status).toBe(200);
+      const durations: number[] = [];
+      for (let count = 0; count < 30; count += 1) {
+        const began = performance.now();
+        expect((await new Client(server.url).get('/billing/plans')).status).toBe(200);
+        durations.push(performance.now() - began);
+      }
+      expect(durations.toSorted((one, other) => one - other)[15]).toBeLessThan(500);
+      // One line says so, not one for each attempt.
+      const reported = await eventually(
+        async () => server.log.filter(({ msg }) => msg === 'telemetry is not accepted; what does not fit into the queue is dropped'),
+        (lines) => lines.length > 0,
+      );
+      expect(reported).toHaveLength(1);
+      const began = performance.now();
+      expect(await server.end('SIGTERM')).toBe(0);
+      expect(performance.now() - began).toBeLessThan(20_000);
+    },
+    90_000,
+  );
+});
