@@ -62,6 +62,18 @@ module.exports = {
       '^src/(database/(wire|connect/database-urls|utc-client)|tenancy|config|common|generated)',
     ),
     never(
+      'opentelemetry-when-it-is-on',
+      'Only observability/telemetry imports OpenTelemetry, and only the start of the server imports that, when it is on.',
+      { path: '^src/', pathNot: '^src/observability/telemetry/' },
+      { path: '^node_modules/@opentelemetry/' },
+    ),
+    never(
+      'telemetry-by-the-server',
+      'The start of the server imports observability/telemetry late; nothing else does.',
+      { path: '^src/', pathNot: '^src/(observability/telemetry/|server\\.ts)' },
+      { path: '^src/observability/telemetry/' },
+    ),
+    never(
       'doctor-is-a-command',
       'Only the command line and the boot run the doctor.',
       { path: '^src/', pathNot: '^src/(cli/|database/doctor/|server\\.ts)' },

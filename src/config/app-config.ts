@@ -39,7 +39,7 @@ export interface StripeSettings {
   readonly apiUrl: string | undefined;
 }
 
-/** What is sent to a collector of OpenTelemetry, and how. The packages of OpenTelemetry read the other standard variables themselves. */
+/** The signals that are sent to a collector of OpenTelemetry, and their settings. The packages of OpenTelemetry read the other standard variables themselves. */
 export interface TelemetrySettings {
   readonly traces: boolean;
   readonly metrics: boolean;

@@ -207,7 +207,10 @@ export class Env {
   @IsBoolean()
   OPERATORS_REQUIRE_SECOND_FACTOR: boolean = false;
 
-  /** The collector of OpenTelemetry (docs/monitoring.md#opentelemetry). Without one for a signal, the signal is off. */
+  /**
+   * The collector of OpenTelemetry (docs/monitoring.md#opentelemetry). Without one for a signal, the signal is off. The packages of OpenTelemetry read
+   * OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_EXPORTER_OTLP_HEADERS and the like themselves.
+   */
   @IsOptional()
   @IsUrl(httpUrl, { message: 'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL, for example http://collector:4318' })
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;

@@ -12,7 +12,7 @@ const [collectedBytes, flushEvery] = [32_768, 250];
 /** Bytes of log lines that are kept while they cannot be written. Further lines are lost. */
 const keptBytes = 8 * 1024 * 1024;
 
-/** Who else gets each line of loggers that are created from now on. */
+/** An observer gets each line of the loggers that are created from now on. */
 export const logLines: { observer: ((line: string) => void) | undefined } = { observer: undefined };
 
 export interface Loggers {

@@ -56,7 +56,7 @@ export class RegistryMetrics implements MetricProducer {
     const { name: knownName = name, labels: knownLabels = {} } = conventions[name] ?? {};
     const attributesOf = ({ labels }: Value): Attributes =>
       Object.fromEntries(Object.entries(labels).flatMap(([label, value]) => (label === 'le' ? [] : [[knownLabels[label] ?? label, value]])));
-    const descriptor = { name: knownName, description: help, unit: /_seconds(_total)?$/.test(name) ? 's' : /_bytes$/.test(name) ? 'By' : '', valueType: ValueType.DOUBLE };
+    const descriptor = { name: knownName, description: help, unit: /_seconds(_total)?$/.test(name) ? 's' : name.endsWith('_bytes') ? 'By' : '', valueType: ValueType.DOUBLE };
     const [startTime, endTime, aggregationTemporality] = [this.#startTime, hrTime(), AggregationTemporality.CUMULATIVE];
     const points = (): { startTime: HrTime; endTime: HrTime; attributes: Attributes; value: number }[] =>
       values.map((each) => ({ startTime, endTime, attributes: attributesOf(each), value: each.value }));

@@ -1,16 +1,4 @@
-import {
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  TraceFlags,
-  type Attributes,
-  type Context,
-  type Span as OpenTelemetrySpan,
-  type Tracer,
-} from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags, type Context, type Span as OpenTelemetrySpan, type Tracer } from '@opentelemetry/api';
 import type { Span, SpanAttributes, SpanOptions, Tracing } from '../../common/tracing.js';
 import { describeStatement } from './statement-summary.js';
 
@@ -30,7 +18,7 @@ class StartedSpan implements Span {
   ) {}
 
   set(attributes: SpanAttributes): void {
-    this.span.setAttributes(attributes as Attributes);
+    this.span.setAttributes(attributes);
     if ('error.type' in attributes) this.span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
@@ -54,7 +42,7 @@ export class OpenTelemetryTracing implements Tracing {
 
   start(name: string, { kind = 'internal', attributes = {}, parent }: SpanOptions = {}): Span {
     const outer = parent === undefined ? context.active() : propagation.extract(ROOT_CONTEXT, parent);
-    const span = this.tracer.startSpan(name, { kind: kinds[kind], attributes: attributes as Attributes }, outer);
+    const span = this.tracer.startSpan(name, { kind: kinds[kind], attributes }, outer);
     return new StartedSpan(span, trace.setSpan(outer, span));
   }
 

@@ -39,7 +39,7 @@ interface Part {
   shutdown(): Promise<void>;
 }
 
-/** Connects the process to a collector. What cannot be sent waits in bounded queues, and is dropped beyond. */
+/** Connects the process to a collector. Spans and records wait in bounded queues, and are dropped beyond. */
 export function startTelemetry(settings: TelemetrySettings, version: string): Telemetry {
   reportFailures();
   const resource = describeProcess(version);
