@@ -18,7 +18,7 @@ import { goodPassword } from '../support/world.js';
 const webhookSecret = 'whsec_123456789';
 /** Prints the loaded packages of OpenTelemetry when the process ends, without its API, which prom-client loads. */
 const printLoaded = `data:text/javascript,import { createRequire } from 'node:module'; import { writeSync } from 'node:fs';
-const { cache } = createRequire('file:///'); process.on('exit', () => writeSync(1, JSON.stringify({ all: Object.keys(cache).length, loaded: Object.keys(cache).filter((file) => /@opentelemetry.(?!api.)/.test(file)) }) + String.fromCharCode(10)));`
+const { cache } = createRequire('file:///'); process.on('exit', () => writeSync(1, JSON.stringify({ all: Object.keys(cache).length, loaded: Object.keys(cache).filter((file) => file.includes('@opentelemetry') && !file.includes('@opentelemetry/api/')) }) + String.fromCharCode(10)));`
   .replaceAll('\n', '')
   .replaceAll(' ', '%20');
 
@@ -286,7 +286,9 @@ describe('a server with a collector', () => {
     await signUp(server, wanted.headers);
     await new Client(server.url).get('//health/ready', { headers: callerTrace().headers });
     await waitForSpan(collector, wanted.traceId, 'send mail');
-    expect(new Set(collector.spans.map(({ traceId }) => traceId))).toEqual(new Set([wanted.traceId]));
+    // The server also sends mails that the servers of other tests have not sent.
+    const traced = collector.spans.filter(({ name, traceId }) => name !== 'send mail' || traceId === refused.traceId);
+    expect(new Set(traced.map(({ traceId }) => traceId))).toEqual(new Set([wanted.traceId]));
     const requests = await eventually(
       async () => server.log.filter(({ msg }) => msg === 'request'),
       (found) => found.length >= 4,
