@@ -134,7 +134,7 @@ export async function startTestServer(env: Readonly<Record<string, string>> = {}
   const order = {
     env: {
       NODE_ENV: 'test',
-      LOG_LEVEL: 'silent',
+      LOG_LEVEL: 'error',
       APP_URL: 'https://app.tenantry.test',
       DATABASE_POOL_SIZE: '5',
       RATE_LIMITS_ENABLED: 'false',

@@ -17,12 +17,26 @@ async function spareServers() {
 }
 
 let host;
+/** What the servers of the host have logged lately: errors. */
+let log = [];
+/** Milliseconds after which a server has written what it has logged. */
+const written = 500;
+
+/** Adds what the servers have logged to the error of a test: an answer does not say why a server failed. */
+async function addLog(error) {
+  await new Promise((resolve) => setTimeout(resolve, written));
+  if (!(error instanceof Error) || log.length === 0) return;
+  const { message, stack = '' } = error;
+  error.message = `${message}\n\nThe servers logged:\n${log.join('\n')}`;
+  error.stack = stack.replace(message, () => error.message);
+}
 
 /** The port of the test host, which starts with the first spec file that needs it, or which `npm run test:server` keeps running. */
 async function testHost() {
   const running = process.env.TENANTRY_TEST_HOST;
-  host ??= running === undefined ? startHost().then(({ port }) => port) : Promise.resolve(Number(running));
-  return host;
+  host ??= running === undefined ? startHost() : Promise.resolve({ port: Number(running), log });
+  ({ log } = await host);
+  return (await host).port;
 }
 
 /**
@@ -49,11 +63,17 @@ export default class NativeEnvironment extends TestEnvironment {
     this.global.Reflect = Reflect;
   }
 
+  async handleTestEvent(event, state) {
+    if (event.name === 'test_start') log.length = 0;
+    if (event.name === 'test_fn_failure' || event.name === 'hook_failure') await addLog(event.error);
+    this.#skip(event, state);
+  }
+
   /**
    * Skips in the long run what `npm test` does in the same way (test/support/rounds.ts). The tests stay in their describe block, because
    * Jest refuses hooks in one without tests. Hooks of a block whose tests are all skipped do not run.
    */
-  handleTestEvent({ name }, { currentDescribeBlock }) {
+  #skip({ name }, { currentDescribeBlock }) {
     if (name !== 'add_test' || !this.global.longRun || this.global.inBothRuns || !this.#isInBothRuns) return;
     currentDescribeBlock.tests.at(-1).mode = 'skip';
   }
