@@ -119,7 +119,6 @@ const providers: Provider[] = [
           preparedStatements: config.preparedStatements,
         },
         writeSettings(context, signal),
-        () => context.isCopy,
       ).on('error', logIdleError),
   },
   {

@@ -60,7 +60,6 @@ export interface ContextStore {
   actorName: string | undefined;
   readonly origin: Origin | undefined;
   authority: Authority | undefined;
-  readonly isCopy?: boolean;
   /** The organization of a known credential that is not accepted yet. A refusal is recorded in its audit log. */
   concerned: string | undefined;
   /** The cached {@link TenantContext.auditNote}. */
@@ -134,12 +133,7 @@ export class TenantContext {
   /** Runs work in a copy of the current context, without its authority. Changes of the copy do not reach the context. */
   inCopy<Result>(work: () => Result): Result {
     const store = storage.getStore();
-    return store === undefined ? work() : storage.run({ ...store, authority: undefined, isCopy: true }, work);
-  }
-
-  /** Whether the current work runs in a copy of its context, to judge a request again. */
-  get isCopy(): boolean {
-    return storage.getStore()?.isCopy === true;
+    return store === undefined ? work() : storage.run({ ...store, authority: undefined }, work);
   }
 
   /** Sets the action, for the audit log. */

@@ -241,6 +241,39 @@ describe('a session that ends while a write of it is on its way', () => {
     expect(await works(person.accessToken)).toBe(false);
   });
 
+  it('keeps nobody else waiting while its end waits for the write', async () => {
+    const [people, reader] = [await Promise.all(Array.from({ length: 3 }, () => server.world.owner())), await server.world.owner()];
+    const holder = await database.connect();
+    try {
+      await holder.query('begin');
+      const session = await sessionOf(holder);
+      await holder.query('lock table projects in share mode');
+      const writing = people.map(({ api, home }) => api.post(`${home}/projects`, { name: 'Late' }));
+      expect(
+        await eventually(
+          () => lockWaiters(database, session),
+          (count) => count === 3,
+        ),
+      ).toBe(3);
+      const ending = people.map(({ api }) => api.post('/auth/logout'));
+      expect(
+        await eventually(
+          () => lockWaiters(database, session),
+          (count) => count > 4,
+        ),
+      ).toBeGreaterThan(4);
+      const reads = await Promise.all(['/users/me', '/auth/me', '/organizations/current', '/users/me', '/auth/me', '/organizations/current'].map((path) => reader.api.get(path)));
+      expect(reads.map(({ status }) => status)).toEqual(reads.map(() => 200));
+      expect(await lockWaiters(database, session)).toBeGreaterThan(4);
+      await holder.query('commit');
+      expect((await Promise.all(writing)).map(({ status }) => status)).toEqual([201, 201, 201]);
+      expect((await Promise.all(ending)).map(({ status }) => status)).toEqual([204, 204, 204]);
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
+  });
+
   itInBothRuns('twenty writes and twenty sign-outs of all other sessions at the same moment do not block one another, and no write commits after an answer', async () => {
     const person = await server.world.owner();
     const sessions = await Promise.all(Array.from({ length: rounds(8, 20) }, async () => server.api.as((await logIn(person)).body.accessToken)));

@@ -24,7 +24,7 @@ export interface Statement {
   readonly values?: readonly unknown[];
   readonly rowMode?: 'array';
   readonly types?: pg.CustomTypesConfig;
-  /** Whether it reads by a key and ends at once, so that it can share its connection ({@link ReadLanes}). */
+  /** Whether it reads by a key, waits for no lock and ends at once, so that it can share its connection ({@link ReadLanes}): later ones wait for it. */
   readonly quick?: boolean;
   /** Whether its caller fails when it finds no row. It does not carry COMMIT: its transaction would be committed already. */
   readonly needsRow?: boolean | undefined;

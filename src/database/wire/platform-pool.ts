@@ -30,14 +30,10 @@ export interface PlatformPool {
 export class PlatformPool extends ConnectionPool {
   readonly #prepared: boolean;
 
-  /**
-   * @param currentSettings returns the settings of a write; called when a query that may write is made
-   * @param isRenewing whether the query being made judges a request again
-   */
+  /** @param currentSettings returns the settings of a write; called when a query that may write is made */
   constructor(
     { preparedStatements = true, ...config }: Omit<TenantPoolOptions, 'statementTimeoutMillis' | 'lockTimeoutMillis'>,
     private readonly currentSettings: () => WriteSettings = () => ({}),
-    private readonly isRenewing: () => boolean = () => false,
   ) {
     super(config);
     this.#prepared = preparedStatements;
@@ -48,19 +44,20 @@ export class PlatformPool extends ConnectionPool {
   #query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const full = typeof statement === 'string' ? { text: statement } : statement;
     const query = values === undefined ? full : { ...full, values };
-    if (this.isRenewing()) return this.read(query);
     const settings = this.currentSettings();
     if (settings.note === undefined && settings.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
     const binding = { organizationId: undefined, ...ofSession, ...settings };
     return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] })));
   }
 
-  /** Runs one statement that only reads, without the audit note and the authority; under its name if statements are prepared. A SELECT that calls a function may write: use {@link query}. */
+  /**
+   * Runs one statement that only reads, without the audit note and the authority; under its name if statements are prepared. A SELECT that calls a function may
+   * write: use {@link query}.
+   */
   read<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
-    const lanes = statement.quick === true || this.isRenewing();
     const send = (current: Statement): Promise<pg.QueryResult> => {
       const query = new PreparedQuery(current);
-      return lanes ? this.lanes.run(query) : runOnPool(this, query);
+      return statement.quick === true ? this.lanes.run(query) : runOnPool(this, query);
     };
     return sendCurrent(this.#prepared ? statement : { ...statement, name: undefined }, send, { onlyReads: true });
   }

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -54,8 +53,7 @@ const settings = (): WriteSettings => {
 const context = new TenantContext();
 const tenantPool = new TenantPool({ connectionString: app, max: 2, connectionTimeoutMillis: 3000 }, () => wireBinding.current(), settings);
 const tenantDb = createTenantClient(new PrismaClient({ adapter: new PrismaPg(tenantPool as unknown as pg.Pool) }), { schema: tenantSchema, context });
-const judging = new AsyncLocalStorage<true>();
-const platformPool = new PlatformPool({ connectionString: platform, max: 2, connectionTimeoutMillis: 3000 }, settings, () => judging.getStore() === true);
+const platformPool = new PlatformPool({ connectionString: platform, max: 2, connectionTimeoutMillis: 3000 }, settings);
 const platformDb = createPlatformClient(new PrismaClient({ adapter: new PrismaPg(platformPool) }));
 /** The clients as in the application: their transactions run without Prisma. */
 const directTenant = createTenantClient(new PrismaClient({ adapter: new PrismaPg(tenantPool as unknown as pg.Pool) }), {
@@ -250,7 +248,7 @@ describe('a client of the platform pool', () => {
 it('as many writes as there are connections are judged again without waiting for one another', async () => {
   authority = new TestAuthority();
   authority.renewal = async () => {
-    await judging.run(true, () => platformPool.query('select from organizations where id = $1', [organizationId]));
+    await platformPool.read({ text: 'select from organizations where id = $1', values: [organizationId], quick: true });
     await authority.read();
   };
   const crowd = Object.entries(writes);

@@ -8,6 +8,7 @@ import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-t
 import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { lifetimes } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { Prisma, type Organization, type Session } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { wireBinding } from '../../../tenancy/wire-binding.js';
@@ -71,6 +72,7 @@ export type EndReason =
 export class SessionsService {
   constructor(
     private readonly platform: PlatformDb,
+    private readonly pool: PlatformPool,
     private readonly accessTokens: AccessTokensService,
     private readonly judge: SessionJudgeService,
     private readonly clock: SystemClock,
@@ -289,8 +291,8 @@ export class SessionsService {
   }
 
   async #awaitWrites(userIds: ReadonlySet<string>): Promise<void> {
-    // Without the authority of the request: it may have ended its own session.
-    await this.context.inCopy(() => this.platform.$executeRaw`select app.await_writes_of_users(${[...userIds]}::uuid[])`.then(() => undefined));
+    // Without the authority of the request, which may have ended its own session. It waits, so it is not quick.
+    await this.pool.read({ text: 'select app.await_writes_of_users($1::uuid[])', values: [[...userIds]] });
   }
 
   #sessionEnd(rememberMe: boolean): Date {
