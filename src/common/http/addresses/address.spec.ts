@@ -44,13 +44,16 @@ describe('an address', () => {
 });
 
 describe('the address of a client', () => {
-  const of = (...ips: string[]): string => clientAddressOf({ ips } as unknown as FastifyRequest);
+  const of = (...ips: readonly (string | undefined)[]): string => clientAddressOf({ ips } as unknown as FastifyRequest);
 
   it.each([
     [['10.0.0.1'], '10.0.0.1'],
     [['::ffff:10.0.0.1', '203.0.113.7:61598'], '203.0.113.7'],
     [['10.0.0.1', 'unknown'], '10.0.0.1'],
     [['10.0.0.1', '10.0.0.2:80', '<script>'], '10.0.0.2'],
+    // A connection that was reset has no address.
+    [[undefined], '0.0.0.0'],
+    [[undefined, '10.0.0.2'], '10.0.0.2'],
   ])('%j is %s', (ips, address) => {
     expect(of(...ips)).toBe(address);
   });

@@ -17,10 +17,12 @@ export function clientAddressOf(request: FastifyRequest & { [known]?: string }):
   return (request[known] ??= readAddress(request));
 }
 
-function readAddress({ ips = [] }: FastifyRequest): string {
+function readAddress(request: FastifyRequest): string {
+  // A connection that was reset has no address.
+  const ips: readonly (string | undefined)[] = request.ips ?? [];
   // The list begins with the connection. The values that trusted proxies have added follow, up to TRUSTED_PROXIES.
   for (const address of ips.toReversed()) {
-    const canonical = canonicalAddress(address);
+    const canonical = address === undefined ? undefined : canonicalAddress(address);
     if (canonical !== undefined) return canonical;
   }
   return unknownAddress;
