@@ -27,6 +27,8 @@ export class Mailbox extends ReceivedMails {
         });
       },
     });
+    // A server that is killed resets its connections.
+    this.#server.on('error', () => undefined);
   }
 
   static async open(): Promise<Mailbox> {
