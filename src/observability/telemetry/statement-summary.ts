@@ -11,20 +11,23 @@ const maxText = 4_000;
 const maxKept = 1_000;
 const kept = new Map<string, StatementSummary>();
 
-const operationPattern = /^\s*(?:--[^\n]*\n\s*)*(\w+)/;
 /** The first table, function or view that the statement names. */
 const targetPattern = /\b(?:from|into|update|join)\s+(?:only\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)/i;
 
-/**
- * Describes a statement by the semantic conventions for databases. Its text has numbers in the place of values, and literals only where they are part of the
- * program, so that it can be recorded.
- */
+/** Comments, identifiers in quotes, and literals with the quotes of either kind. */
+const quotedPattern = /--[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"]|"")*"|'(?:[^']|'')*(?:'|$)|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/g;
+
+/** Replaces the literals of a statement, and drops its comments: a program that writes a value into a text does not send it elsewhere. */
+const withoutLiterals = (text: string): string => text.replaceAll(quotedPattern, (quoted) => (quoted.startsWith('"') ? quoted : /^['$]/.test(quoted) ? "'?'" : ' '));
+
+/** Describes a statement by the semantic conventions for databases. Values are not in its text, but numbers in their place. */
 export function describeStatement(text: string): StatementSummary {
   const known = kept.get(text);
   if (known !== undefined) return known;
-  const operation = operationPattern.exec(text)?.[1]?.toUpperCase() ?? 'SQL';
+  const clean = withoutLiterals(text);
+  const operation = /\w+/.exec(clean)?.[0].toUpperCase() ?? 'SQL';
   const target = targetPattern
-    .exec(text)?.[1]
+    .exec(clean)?.[1]
     ?.replaceAll('"', '')
     .replace(/^public\./, '');
   const name = target === undefined ? operation : `${operation} ${target}`;
@@ -34,7 +37,7 @@ export function describeStatement(text: string): StatementSummary {
       'db.system.name': 'postgresql',
       'db.operation.name': operation,
       'db.query.summary': name,
-      'db.query.text': text.slice(0, maxText),
+      'db.query.text': clean.trim().slice(0, maxText),
       ...(target === undefined ? {} : { 'db.collection.name': target }),
     },
   };
