@@ -11,8 +11,10 @@ export interface SpanOptions {
   /** `internal` when left out. */
   readonly kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
   readonly attributes?: SpanAttributes;
-  /** The span before it, in this process or another one; none when it is empty. The current span when left out. */
+  /** The span before it, in this process or another replica; none when it is empty. The current span when left out. */
   readonly parent?: TraceParent | undefined;
+  /** The headers of a caller. It continues their trace if callers are trusted; otherwise it begins one, which refers to theirs. */
+  readonly caller?: TraceParent | undefined;
 }
 
 /** A timed piece of work. */

@@ -47,6 +47,8 @@ export interface TelemetrySettings {
   readonly sampler: string;
   /** The share of traces, if the sampler needs one. */
   readonly samplerArgument: number;
+  /** Whether requests continue the traces of their callers. */
+  readonly trustsCallers: boolean;
   /** Milliseconds between two exports. */
   readonly metricInterval: number;
 }
@@ -58,7 +60,15 @@ function telemetryOf(env: Env): TelemetrySettings | undefined {
   const metrics = sends(env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, env.OTEL_METRICS_EXPORTER);
   const logs = sends(env.OTEL_EXPORTER_OTLP_LOGS_ENDPOINT, env.OTEL_LOGS_EXPORTER);
   if (!traces && !metrics && !logs) return undefined;
-  return { traces, metrics, logs, sampler: env.OTEL_TRACES_SAMPLER, samplerArgument: env.OTEL_TRACES_SAMPLER_ARG, metricInterval: env.OTEL_METRIC_EXPORT_INTERVAL };
+  return {
+    traces,
+    metrics,
+    logs,
+    sampler: env.OTEL_TRACES_SAMPLER,
+    samplerArgument: env.OTEL_TRACES_SAMPLER_ARG,
+    trustsCallers: env.TRUST_TRACEPARENT,
+    metricInterval: env.OTEL_METRIC_EXPORT_INTERVAL,
+  };
 }
 
 const listOf = (text = ''): string[] =>

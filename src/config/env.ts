@@ -251,6 +251,11 @@ export class Env {
   @IsIn(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'])
   OTEL_TRACES_SAMPLER: string = 'parentbased_always_on';
 
+  /** Whether requests continue the traces of their callers, and callers decide whether they are traced. Only for a server that strangers do not reach with such headers. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  TRUST_TRACEPARENT: boolean = false;
+
   /** The share of traces of the samplers with `traceidratio`. */
   @ValidateIf(sendsTelemetry)
   @Type(() => Number)

@@ -49,8 +49,9 @@ function destination(): ReturnType<typeof pino.destination> {
   if (observer !== undefined) {
     const write = lines.write.bind(lines);
     lines.write = (line: string) => {
+      const written = write(line);
       observer(line);
-      return write(line);
+      return written;
     };
   }
   return lines;

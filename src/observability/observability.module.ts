@@ -8,10 +8,20 @@ import { LoadMetricsService } from './load-metrics.service.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsService } from './metrics.service.js';
 import { StatementMetricsService } from './statement-metrics.service.js';
+import { TelemetryMetricsService } from './telemetry-metrics.service.js';
 
 @Module({
   controllers: [HealthController, MetricsController],
-  providers: [DependencyMetricsService, HealthService, InstallationMetricsService, JobMetricsService, LoadMetricsService, MetricsService, StatementMetricsService],
+  providers: [
+    DependencyMetricsService,
+    HealthService,
+    InstallationMetricsService,
+    JobMetricsService,
+    LoadMetricsService,
+    MetricsService,
+    StatementMetricsService,
+    TelemetryMetricsService,
+  ],
   exports: [MetricsService],
 })
 export class ObservabilityModule {}

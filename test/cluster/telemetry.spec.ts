@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Stripe } from 'stripe';
@@ -9,13 +10,14 @@ import { Client, type Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { Mailbox } from '../support/mailbox.js';
-import { OtlpCollector, type ReceivedSpan } from '../support/otlp-collector.js';
+import { accept, OtlpCollector, type CollectorAnswer, type ReceivedSpan } from '../support/otlp-collector.js';
 import { ServerProcess } from '../support/process.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
 import { goodPassword } from '../support/world.js';
 
 const webhookSecret = 'whsec_123456789';
+const metricsToken = 'a token for metrics only';
 /** Prints the loaded packages of OpenTelemetry when the process ends, without its API, which prom-client loads. */
 const printLoaded = `data:text/javascript,import { createRequire } from 'node:module'; import { writeSync } from 'node:fs';
 const { cache } = createRequire('file:///'); process.on('exit', () => writeSync(1, JSON.stringify({ all: Object.keys(cache).length, loaded: Object.keys(cache).filter((file) => file.includes('@opentelemetry') && !file.includes('@opentelemetry/api/')) }) + String.fromCharCode(10)));`
@@ -29,8 +31,8 @@ const calls: IncomingHttpHeaders[] = [];
 let stripe: Server;
 const [servers, collectors]: [ServerProcess[], OtlpCollector[]] = [[], []];
 
-async function collect(options?: { readonly answers?: boolean }): Promise<OtlpCollector> {
-  const collector = await OtlpCollector.open(options);
+async function collect(answer?: CollectorAnswer): Promise<OtlpCollector> {
+  const collector = await OtlpCollector.open(answer);
   collectors.push(collector);
   return collector;
 }
@@ -60,10 +62,22 @@ const sendsTo = (url: string): Record<string, string> => ({
   OTEL_BSP_SCHEDULE_DELAY: '100',
   OTEL_BLRP_SCHEDULE_DELAY: '100',
   OTEL_METRIC_EXPORT_INTERVAL: '500',
+  TRUST_TRACEPARENT: 'true',
 });
 
 const person = () => ({ email: `olive-${randomBytes(4).toString('hex')}@example.com`, password: goodPassword, name: 'Olive Oyl', organization: { name: 'Spinach Limited' } });
 const signUp = (server: ServerProcess, headers: Record<string, string> = {}, who = person()): Promise<Answer> => new Client(server.url).post('/auth/signup', who, { headers });
+
+/** The counts of what was sent and lost, by signal and reason. */
+async function telemetryOf(server: ServerProcess): Promise<Map<string, number>> {
+  const { text } = await new Client(server.url, metricsToken).get('//metrics');
+  return new Map(
+    [...text.matchAll(/^tenantry_telemetry_(sent|lost)_total\{signal="(\w+)"(?:,reason="(\w+)")?\} (\d+)$/gm)].map(([, what, signal, reason, count]) => [
+      [what, signal, reason].filter((part) => part !== undefined).join(' '),
+      Number(count),
+    ]),
+  );
+}
 
 /** A trace that begins at the caller. */
 function callerTrace(flags = '01'): { readonly traceId: string; readonly spanId: string; readonly headers: Record<string, string> } {
@@ -153,7 +167,7 @@ describe('a server with a collector', () => {
       parentId: caller.spanId,
       kind: 2,
       isError: false,
-      attributes: { 'http.request.method': 'POST', 'http.route': '/api/v1/auth/signup', 'http.response.status_code': 201, 'url.path': '/api/v1/auth/signup', 'url.scheme': 'http' },
+      attributes: { 'http.request.method': 'POST', 'http.route': '/api/v1/auth/signup', 'http.response.status_code': 201, 'url.scheme': 'http' },
       resource: { 'service.name': 'shop', 'deployment.environment.name': 'test', 'process.runtime.version': process.versions.node },
     });
     const statements = ofTrace(collector, caller.traceId).filter(({ attributes }) => 'db.query.text' in attributes);
@@ -297,10 +311,99 @@ describe('a server with a collector', () => {
     expect(requests.filter(({ trace_id: traceId }) => traceId !== undefined)).toHaveLength(1);
   }, 60_000);
 
+  it('strangers decide neither whether a request is traced nor its trace, which refers to theirs', async () => {
+    const collector = await collect();
+    const { app, platform } = await scratchDatabase();
+    const untrusting = { ...sendsTo(collector.url), TRUST_TRACEPARENT: 'false', DATABASE_URL: app, DATABASE_PLATFORM_URL: platform };
+    const server = await start(untrusting);
+    const [wanted, refused] = [callerTrace('01'), callerTrace('00')];
+    await signUp(server, { ...wanted.headers, tracestate: 'vendor=olive@example.com' });
+    await signUp(server, refused.headers);
+    const requests = await eventually(
+      async () => collector.spans.filter(({ name }) => name === 'POST /api/v1/auth/signup'),
+      (found) => found.length === 2,
+    );
+    expect(requests.map(({ parentId, links }) => ({ parentId, links }))).toEqual(
+      [wanted, refused].map(({ traceId, spanId }) => ({ parentId: '', links: [{ traceId, spanId, traceState: '' }] })),
+    );
+    expect(collector.spans.filter(({ traceId }) => [wanted.traceId, refused.traceId].includes(traceId))).toEqual([]);
+    // The mail continues the trace of its request.
+    await waitForSpan(collector, requests[0]!.traceId, 'send mail');
+    expect(await server.end('SIGTERM')).toBe(0);
+
+    // Mails of the other database carry the traces of their requests.
+    const [few, other] = [await collect(), await scratchDatabase()];
+    const none = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
+    const sampling = await start({ ...sendsTo(few.url), ...none, TRUST_TRACEPARENT: 'false', DATABASE_URL: other.app, DATABASE_PLATFORM_URL: other.platform });
+    for (let count = 0; count < 5; count += 1) await signUp(sampling, callerTrace('01').headers);
+    expect(await sampling.end('SIGTERM')).toBe(0);
+    expect(few.logs.filter(({ body }) => body === 'request')).toHaveLength(5);
+    expect(few.spans.map(({ name }) => name)).toEqual([]);
+  }, 60_000);
+
+  it('a request whose client goes away is traced to the end of its work, and has a line and a metric', async () => {
+    const collector = await collect();
+    const server = await start(sendsTo(collector.url));
+    const body = JSON.stringify({ email: 'ann@example.com', password: goodPassword });
+    const send = async (length: number, headers: Record<string, string>, pause: number): Promise<void> => {
+      const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
+      const lines = Object.entries({ host: 'app.tenantry.test', 'content-type': 'application/json', 'content-length': String(length), ...headers });
+      socket.write(`POST /api/v1/auth/login HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
+      await sleep(pause);
+      socket.resetAndDestroy();
+    };
+    const callers = [callerTrace(), callerTrace(), callerTrace()] as const;
+    await send(body.length, callers[0].headers, 0);
+    await send(body.length, callers[1].headers, 10);
+    // Half of a body.
+    await send(body.length * 2, callers[2].headers, 50);
+    for (const { traceId } of callers.slice(1)) {
+      const request = await waitForSpan(collector, traceId, 'POST /api/v1/auth/login');
+      expect(request.attributes['http.response.status_code']).toBe(499);
+      expect(
+        await eventually(
+          async () => server.log.filter(({ msg, trace_id: id }) => msg === 'request' && id === traceId),
+          (lines) => lines.length > 0,
+        ),
+      ).toMatchObject([{ status: 499 }]);
+    }
+    expect(ofTrace(collector, callers[1].traceId).some(({ attributes }) => 'db.query.text' in attributes)).toBe(true);
+    const counted = async (): Promise<number> =>
+      collector.metrics.get('http.server.request.duration')?.points.find(({ attributes }) => attributes['http.response.status_code'] === 499)?.value ?? 0;
+    expect(await eventually(counted, (count) => count >= 2)).toBeGreaterThanOrEqual(2);
+    expect(server.log.filter(({ code }) => code === 'internal_error')).toEqual([]);
+    expect(server.hasEnded).toBe(false);
+  }, 60_000);
+
+  it('what was sent is counted', async () => {
+    const collector = await collect();
+    const server = await start({ ...sendsTo(collector.url), METRICS_TOKEN: metricsToken });
+    await signUp(server);
+    await waitForSpan(
+      collector,
+      (
+        await eventually(
+          async () => collector.spans,
+          (spans) => spans.some(({ name }) => name === 'send mail'),
+        )
+      ).find(({ name }) => name === 'send mail')!.traceId,
+      'send mail',
+    );
+    const equal = async (): Promise<readonly number[][]> => [
+      [collector.spans.length, collector.logs.length],
+      [(await telemetryOf(server)).get('sent traces') ?? 0, (await telemetryOf(server)).get('sent logs') ?? 0],
+    ];
+    const [received, sent] = await eventually(equal, ([one, other]) => one!.join() === other!.join() && one![0]! > 0);
+    expect(sent).toEqual(received);
+    const sentMetrics = async (): Promise<number> => (await telemetryOf(server)).get('sent metrics') ?? 0;
+    expect(await eventually(sentMetrics, (count) => count > 100)).toBeGreaterThan(100);
+    expect([...(await telemetryOf(server))].filter(([name, value]) => name.startsWith('lost') && value > 0)).toEqual([]);
+  }, 60_000);
+
   it('what was not sent yet is sent when the server stops', async () => {
     const collector = await collect();
     const late = { OTEL_BSP_SCHEDULE_DELAY: '600000', OTEL_BLRP_SCHEDULE_DELAY: '600000', OTEL_METRIC_EXPORT_INTERVAL: '600000' };
-    const server = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, JOBS_ENABLED: 'false', ...late });
+    const server = await start({ ...sendsTo(collector.url), JOBS_ENABLED: 'false', ...late });
     const caller = callerTrace();
     await signUp(server, caller.headers);
     expect(collector.requests).toBe(0);
@@ -312,29 +415,88 @@ describe('a server with a collector', () => {
 });
 
 describe('a collector that does not work', () => {
-  it.each(['is down', 'hangs'])(
-    'a server whose collector %s starts, answers and stops in time',
-    async (how) => {
-      const url = how === 'hangs' ? (await collect({ answers: false })).url : `http://127.0.0.1:${await freePort()}`;
-      const server = await start({ ...sendsTo(url), OTEL_BSP_MAX_QUEUE_SIZE: '100', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '50', OTEL_EXPORTER_OTLP_TIMEOUT: '2000' });
+  const hang: CollectorAnswer = () => undefined;
+  /** One after the other: nothing, garbage, a flood, an answer that never ends, a redirection, and wishes to come back at odd times. */
+  const bad: readonly CollectorAnswer[] = [
+    (response) => response.destroy(),
+    (response) => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end(randomBytes(100_000)),
+    (response) => response.writeHead(200).end(Buffer.alloc(20 * 1024 * 1024)),
+    (response) => {
+      response.writeHead(200).write('a');
+      const timer = setInterval(() => response.write('a'), 100);
+      response.on('close', () => clearInterval(timer));
+    },
+    (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+    (response) => response.writeHead(503, { 'retry-after': '-1' }).end(),
+    (response) => response.writeHead(429, { 'retry-after': '99999999999' }).end('<html>'),
+    (response) => response.writeHead(500, 'x'.repeat(10_000)).end('y'.repeat(1_000_000)),
+    (response) => response.socket?.end('not HTTP\r\n\r\n'),
+  ];
+  let turn = 0;
+  const misbehave: CollectorAnswer = (response) => bad[turn++ % bad.length]!(response);
+
+  /** Whether spans arrive while the collector accepts what it is sent. */
+  async function heals(server: ServerProcess, collector: OtlpCollector): Promise<boolean> {
+    const [{ answer }, caller] = [collector, callerTrace()];
+    collector.answer = accept;
+    const arrives = async (): Promise<boolean> => {
+      await new Client(server.url).get('/billing/plans', { headers: caller.headers });
+      return ofTrace(collector, caller.traceId).length > 0;
+    };
+    const arrived = await eventually(arrives, (each) => each, 40_000);
+    collector.answer = answer;
+    return arrived;
+  }
+
+  it.each([
+    ['is down', undefined],
+    ['hangs', hang],
+    ['answers badly', misbehave],
+  ])(
+    'a server whose collector %s starts, answers, counts what it loses and stops in time',
+    async (_, answer) => {
+      const collector = answer === undefined ? undefined : await collect(answer);
+      const url = collector?.url ?? `http://127.0.0.1:${await freePort()}`;
+      const small = { OTEL_BSP_MAX_QUEUE_SIZE: '100', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '20', OTEL_EXPORTER_OTLP_TIMEOUT: '2000' };
+      const server = await start({ ...sendsTo(url), ...small, METRICS_TOKEN: metricsToken });
       expect((await new Client(server.url).get('//health/ready')).status).toBe(200);
       const durations: number[] = [];
-      for (let count = 0; count < 30; count += 1) {
+      for (let count = 0; count < 300; count += 1) {
         const began = performance.now();
         expect((await new Client(server.url).get('/billing/plans')).status).toBe(200);
         durations.push(performance.now() - began);
       }
-      expect(durations.toSorted((one, other) => one - other)[15]).toBeLessThan(500);
-      // One line says so, not one for each attempt.
-      const reported = await eventually(
-        async () => server.log.filter(({ msg }) => msg === 'telemetry is not accepted; what does not fit into the queue is dropped'),
-        (lines) => lines.length > 0,
+      expect(durations.toSorted((one, other) => one - other)[150]).toBeLessThan(100);
+      const lost = await eventually(
+        () => telemetryOf(server),
+        (counts) => counts.get('lost traces not_accepted')! > 0 && counts.get('lost logs not_accepted')! > 0 && counts.get('lost metrics not_accepted')! > 0,
+        20_000,
       );
-      expect(reported).toHaveLength(1);
+      for (const signal of ['traces', 'logs', 'metrics']) expect(lost.get(`lost ${signal} not_accepted`)).toBeGreaterThan(0);
+      expect(answer === misbehave || lost.get('lost traces queue_full')! > 0).toBe(true);
+      // One line says so, not one for each attempt.
+      const said = server.log.filter(({ msg }) => msg === 'telemetry is not accepted; what does not fit into the queue is dropped');
+      expect(said).toHaveLength(1);
+      expect(collector === undefined || (await heals(server, collector))).toBe(true);
       const began = performance.now();
       expect(await server.end('SIGTERM')).toBe(0);
       expect(performance.now() - began).toBeLessThan(20_000);
     },
-    90_000,
+    120_000,
   );
+
+  it('one signal that is refused does not keep the others from being sent when the server stops', async () => {
+    const [refusing, collector] = [await collect((response) => response.writeHead(400).end()), await collect((response) => void setTimeout(() => accept(response), 500))];
+    const late = { OTEL_BSP_SCHEDULE_DELAY: '600000', OTEL_BLRP_SCHEDULE_DELAY: '600000', OTEL_METRIC_EXPORT_INTERVAL: '600000' };
+    const server = await start({
+      ...sendsTo(collector.url),
+      ...late,
+      OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '1',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${refusing.url}/v1/traces`,
+      JOBS_ENABLED: 'false',
+    });
+    await Promise.all([signUp(server), signUp(server), signUp(server)]);
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(collector.logs.filter(({ body }) => body === 'request')).toHaveLength(3);
+  }, 60_000);
 });

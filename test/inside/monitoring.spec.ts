@@ -44,7 +44,13 @@ let scrape = '';
 beforeAll(async () => {
   // With everything that has metrics only if it is set. Nothing listens at the port.
   const redis = `redis://127.0.0.1:${await freePort()}`;
-  server = await startTestServer({ REDIS_URL: redis, RATE_LIMITS_ENABLED: 'true', AUDIT_CHECKPOINTS_URL: `file://${tmpdir()}/checkpoints`, DATABASE_STATEMENT_TIMEOUT: '1' });
+  server = await startTestServer({
+    REDIS_URL: redis,
+    RATE_LIMITS_ENABLED: 'true',
+    AUDIT_CHECKPOINTS_URL: `file://${tmpdir()}/checkpoints`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+    DATABASE_STATEMENT_TIMEOUT: '1',
+  });
   scrape = (await server.api.get('//metrics')).text;
   const all = server.app.get(MetricsService).registry.getMetricsAsArray() as unknown as { name: string; type: string; labelNames: string[] }[];
   exposed = all.map(({ name, type, labelNames }) => ({ name, type, labels: labelNames.filter((label) => label !== 'le') }));

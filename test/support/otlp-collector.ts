@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
@@ -56,6 +56,7 @@ export interface ReceivedSpan {
   readonly kind: number;
   readonly milliseconds: number;
   readonly attributes: Record<string, unknown>;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string; readonly traceState: string }[];
   readonly isError: boolean;
   readonly resource: Record<string, unknown>;
 }
@@ -72,6 +73,10 @@ export interface ReceivedMetric {
   readonly points: readonly { readonly attributes: Record<string, unknown>; readonly value: number }[];
 }
 
+export type CollectorAnswer = (response: ServerResponse) => void;
+
+export const accept: CollectorAnswer = (response) => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+
 /** A collector of OpenTelemetry: it decodes what it receives by OTLP (HTTP, protobuf; opentelemetry-proto 1). */
 export class OtlpCollector {
   readonly spans: ReceivedSpan[] = [];
@@ -81,9 +86,10 @@ export class OtlpCollector {
   readonly headers: Record<string, unknown>[] = [];
   readonly #server: Server;
   requests = 0;
+  answer: CollectorAnswer;
 
-  /** @param answers answers requests with 200; otherwise it never answers */
-  private constructor(answers: boolean) {
+  private constructor(answer: CollectorAnswer) {
+    this.answer = answer;
     this.#server = createServer((request, response) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
@@ -92,13 +98,13 @@ export class OtlpCollector {
         this.headers.push(request.headers);
         const body = Buffer.concat(parts);
         this.#receive(request.url ?? '', request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
-        if (answers) response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+        this.answer(response);
       });
     });
   }
 
-  static async open({ answers = true } = {}): Promise<OtlpCollector> {
-    const collector = new OtlpCollector(answers);
+  static async open(answer: CollectorAnswer = accept): Promise<OtlpCollector> {
+    const collector = new OtlpCollector(answer);
     collector.#server.listen(0, '127.0.0.1');
     await once(collector.#server, 'listening');
     return collector;
@@ -140,6 +146,7 @@ const spanOf = (span: Message, resource: Record<string, unknown>): ReceivedSpan 
   kind: Number(span.get(6)?.[0] ?? 0n),
   milliseconds: Number(fixed(span, 8) - fixed(span, 7)) / 1e6,
   attributes: attributes(span, 9),
+  links: all(span, 13).map((link) => ({ traceId: hex(link, 1), spanId: hex(link, 2), traceState: text(link, 3) })),
   isError: all(span, 15)[0]?.get(3)?.[0] === 2n,
   resource,
 });

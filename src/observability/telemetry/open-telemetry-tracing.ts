@@ -1,5 +1,17 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags, type Context, type Span as OpenTelemetrySpan, type Tracer } from '@opentelemetry/api';
-import type { Span, SpanAttributes, SpanOptions, Tracing } from '../../common/tracing.js';
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Context,
+  type Link,
+  type Span as OpenTelemetrySpan,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { Span, SpanAttributes, SpanOptions, TraceParent, Tracing } from '../../common/tracing.js';
 import { describeStatement } from './statement-summary.js';
 
 const kinds = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT, producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER } as const;
@@ -36,13 +48,24 @@ class StartedSpan implements Span {
   }
 }
 
+/** Returns a reference to the trace of a caller, without its `tracestate`: anything may be in that. */
+function linksTo(caller: TraceParent | undefined): Link[] {
+  const span = caller?.traceparent === undefined ? undefined : trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent: caller.traceparent }));
+  return span === undefined ? [] : [{ context: span }];
+}
+
 /** The tracing of the application, by OpenTelemetry. Other code, such as instrumentations, sees its spans as the active ones. */
 export class OpenTelemetryTracing implements Tracing {
-  constructor(private readonly tracer: Tracer) {}
+  /** @param trustsCallers whether the spans of requests continue the traces of their callers */
+  constructor(
+    private readonly tracer: Tracer,
+    private readonly trustsCallers: boolean,
+  ) {}
 
-  start(name: string, { kind = 'internal', attributes = {}, parent }: SpanOptions = {}): Span {
-    const outer = parent === undefined ? context.active() : propagation.extract(ROOT_CONTEXT, parent);
-    const span = this.tracer.startSpan(name, { kind: kinds[kind], attributes }, outer);
+  start(name: string, { kind = 'internal', attributes = {}, parent, caller }: SpanOptions = {}): Span {
+    const continued = parent ?? (caller === undefined || this.trustsCallers ? caller : {});
+    const outer = continued === undefined ? context.active() : propagation.extract(ROOT_CONTEXT, continued);
+    const span = this.tracer.startSpan(name, { kind: kinds[kind], attributes, links: this.trustsCallers ? [] : linksTo(caller) }, outer);
     return new StartedSpan(span, trace.setSpan(outer, span));
   }
 

@@ -6,7 +6,6 @@ import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { getNumberFromEnv, setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
@@ -16,6 +15,7 @@ import type { Registry } from 'prom-client';
 import { tracing } from '../../common/tracing.js';
 import type { TelemetrySettings } from '../../config/app-config.js';
 import { logLines } from '../logger.js';
+import { CountedMetricExporter, countsOf } from './counted-exports.js';
 import { emitLine } from './log-records.js';
 import { RegistryMetrics } from './metric-producer.js';
 import { OpenTelemetryTracing } from './open-telemetry-tracing.js';
@@ -53,7 +53,7 @@ export function startTelemetry(settings: TelemetrySettings, version: string): Te
       if (!settings.metrics) return;
       source = new RegistryMetrics(registry);
       const reader = new PeriodicExportingMetricReader({
-        exporter: new OTLPMetricExporter(),
+        exporter: new CountedMetricExporter(),
         exportIntervalMillis: settings.metricInterval,
         exportTimeoutMillis: Math.min(settings.metricInterval, 30_000),
         metricProducers: [source],
@@ -65,7 +65,8 @@ export function startTelemetry(settings: TelemetrySettings, version: string): Te
       await withinPatience(metrics?.forceFlush());
       source?.stop();
     },
-    stop: () => withinPatience(Promise.all(parts.map((part) => part.shutdown()))),
+    // Each signal may have a collector of its own: one that fails at once ends no wait for the others.
+    stop: () => withinPatience(Promise.allSettled(parts.map((part) => part.shutdown()))),
   };
 }
 
@@ -107,17 +108,18 @@ const batchOf = (prefix: 'OTEL_BSP' | 'OTEL_BLRP', delay: number) => ({
 });
 
 function startTraces(settings: TelemetrySettings, resource: Resource): Part {
-  const batches = new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), ...batchOf('OTEL_BSP', 5_000) });
+  const batches = new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), ...batchOf('OTEL_BSP', 5_000), selfObsMeterProvider: countsOf('traces') });
   const provider = new TracerProvider({ resource, sampler: samplerOf(settings), spanProcessors: [batches] });
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  tracing.active = new OpenTelemetryTracing(provider.getTracer('tenantry'));
+  tracing.active = new OpenTelemetryTracing(provider.getTracer('tenantry'), settings.trustsCallers);
   return provider;
 }
 
 function startLogs(resource: Resource): Part {
-  const provider = new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter(), ...batchOf('OTEL_BLRP', 1_000) })] });
+  const batches = new BatchLogRecordProcessor({ exporter: new OTLPLogExporter(), ...batchOf('OTEL_BLRP', 1_000), selfObsMeterProvider: countsOf('logs') });
+  const provider = new LoggerProvider({ resource, processors: [batches] });
   const logger = provider.getLogger('tenantry');
   logLines.observer = (line) => emitLine(logger, line);
   return provider;
