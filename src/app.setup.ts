@@ -14,7 +14,7 @@ import { tracing } from './common/tracing.js';
 import { HealthService } from './observability/health.service.js';
 import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
-import { measureRequests, observeRequests } from './observability/request-hooks.js';
+import { observeRequests } from './observability/request-hooks.js';
 import { serveDocument } from './openapi.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 
@@ -51,10 +51,9 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   acceptCloudEvents(fastify);
   refuseAmbiguousHeaders(fastify, config.trustedProxies > 0);
   refuseMalformedQueries(fastify);
-  observeRequests(fastify, context, requests, app.get(HealthService));
+  observeRequests(fastify, { context, logger: requests, metrics: app.get(MetricsService), health: app.get(HealthService) });
   refuseEarly(fastify, app.get(LoadGate));
   countRunningRequests(fastify);
-  measureRequests(fastify, app.get(MetricsService));
   serveDocument(app);
   return app;
 }

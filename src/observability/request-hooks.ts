@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { clientAddressOf } from '../common/http/addresses/client-address.js';
 import { userAgentOf } from '../common/http/user-agent.js';
@@ -7,19 +7,41 @@ import { tracing, type Span, type TraceParent, type Tracing } from '../common/tr
 import type { MetricsService } from './metrics.service.js';
 import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 
-/** Where a request keeps its context, and its span. */
+/** Where a request keeps its context, its span, and that it has been reported. */
 const contextStore = Symbol('context');
 const requestSpan = Symbol('span');
+const isReported = Symbol('reported');
+
+type ObservedRequest = FastifyRequest & { [contextStore]?: ContextStore; [requestSpan]?: Span | undefined; [isReported]?: true };
+
+/** A request that is over. */
+interface Answer {
+  readonly method: string;
+  /** The route's template. With the ids filled in, every request would create its own time series. */
+  readonly route: string;
+  /** {@link clientGone} if the client went away before the whole answer was sent. */
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+/** Like nginx, so that those who do not wait for slow answers are seen. */
+const clientGone = 499;
 
 /** Routes that are not traced: probes and scrapes would be most of all traces. */
 const untraced = /^\/(?:health\/|metrics$)/;
 
+interface Observers {
+  readonly context: TenantContext;
+  readonly logger: Logger;
+  readonly metrics: MetricsService;
+  readonly health: { readonly isStopping: boolean };
+}
+
 /**
- * Opens the context of each request before any other code runs, returns its id in a header, and logs one line when it is
- * answered. The context is entered again after the body was read, because streams lose it. A process that is about to end closes connections with their
- * next answer.
+ * Opens the context of each request before any other code runs, returns its id in a header, and reports it in one line, the metrics and its span when it is
+ * over. The context is entered again after the body was read, because streams lose it. A process that is about to end closes connections with their next answer.
  */
-export function observeRequests(fastify: FastifyInstance, context: TenantContext, logger: Logger, health: { readonly isStopping: boolean }): void {
+export function observeRequests(fastify: FastifyInstance, { context, logger, metrics, health }: Observers): void {
   const enter = (request: ObservedRequest, next: () => void): void => {
     const store = (request[contextStore] ??= context.newStore(request.id, { ip: clientAddressOf(request), userAgent: userAgentOf(request) }));
     const span = request[requestSpan];
@@ -38,54 +60,57 @@ export function observeRequests(fastify: FastifyInstance, context: TenantContext
     if (health.isStopping) reply.header('connection', 'close');
     done(null, payload);
   });
-  fastify.addHook('onResponse', (request, reply, done) => {
+  whenOver(fastify, (request, { method, route, status, milliseconds }) =>
     enter(request, () => {
-      const answered = { method: request.method, route: routeOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime * 10) / 10 };
-      logger.info({ ...context.logFields(), ...tracing.active?.logFields, ...answered }, 'request');
-      done();
+      logger.info({ ...context.logFields(), ...tracing.active?.logFields, method, route, status, durationMs: Math.round(milliseconds * 10) / 10 }, 'request');
+      metrics.observe({ method, route, status }, milliseconds / 1000);
+      endSpan(request, status);
+    }),
+  );
+}
+
+/** Calls `report` once for each request whose answer was sent, or whose client has gone. A client that goes away does not end the work that it has caused: that is awaited. */
+function whenOver(fastify: FastifyInstance, report: (request: ObservedRequest, answer: Answer) => void): void {
+  const over = (request: ObservedRequest, reply: FastifyReply): void => {
+    if (request[isReported] === true) return;
+    request[isReported] = true;
+    report(request, {
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.raw.writableFinished ? reply.statusCode : clientGone,
+      milliseconds: reply.elapsedTime,
     });
-  });
-  if (tracing.active !== undefined) endSpans(fastify);
-}
-
-type ObservedRequest = FastifyRequest & { [contextStore]?: ContextStore; [requestSpan]?: Span | undefined };
-
-/** Starts the span of a request, by the semantic conventions of OpenTelemetry for HTTP servers. It has no query and no header, which can contain secrets. */
-function startSpan(active: Tracing, { method, protocol, headers, routeOptions: { url: route }, url }: FastifyRequest): Span | undefined {
-  if (route !== undefined && untraced.test(route)) return undefined;
-  const attributes = {
-    'http.request.method': method,
-    'url.scheme': protocol,
-    ...(route === undefined ? {} : { 'http.route': route, 'url.path': url.split('?', 1)[0] }),
   };
-  return active.start(route === undefined ? method : `${method} ${route}`, { kind: 'server', attributes, parent: parentOf(headers) });
+  // Fastify calls onResponse only for answers that are sent to their end.
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.raw.destroyed) over(request, reply);
+    else reply.raw.once('close', () => over(request, reply));
+    done(null, payload);
+  });
 }
 
-const parentOf = ({ traceparent, tracestate }: IncomingHttpHeaders): TraceParent => ({
+/**
+ * Starts the span of a request, by the semantic conventions of OpenTelemetry for HTTP servers. It has no path, no query and no header: strangers write what is
+ * in them, and it can be a secret or an address.
+ */
+function startSpan(active: Tracing, { method, protocol, headers, routeOptions: { url: route } }: FastifyRequest): Span | undefined {
+  if (route !== undefined && untraced.test(route)) return undefined;
+  const attributes = { 'http.request.method': method, 'http.route': route, 'url.scheme': protocol };
+  return active.start(route === undefined ? method : `${method} ${route}`, { kind: 'server', attributes, caller: callerOf(headers) });
+}
+
+function endSpan(request: ObservedRequest, status: number): void {
+  const [span, store] = [request[requestSpan], request[contextStore]];
+  span?.set({
+    'http.response.status_code': status,
+    'tenantry.request.id': request.id,
+    'tenantry.organization.id': store?.tenant?.organizationId,
+    ...(status >= 500 ? { 'error.type': String(status) } : {}),
+  });
+  span?.end();
+}
+
+const callerOf = ({ traceparent, tracestate }: IncomingHttpHeaders): TraceParent => ({
   ...(typeof traceparent === 'string' ? { traceparent } : {}),
   ...(typeof tracestate === 'string' ? { tracestate } : {}),
 });
-
-function endSpans(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', (request: ObservedRequest, { statusCode }, done) => {
-    const [span, store] = [request[requestSpan], request[contextStore]];
-    span?.set({
-      'http.response.status_code': statusCode,
-      'tenantry.request.id': request.id,
-      ...(store?.tenant === undefined ? {} : { 'tenantry.organization.id': store.tenant.organizationId }),
-      ...(statusCode >= 500 ? { 'error.type': String(statusCode) } : {}),
-    });
-    span?.end();
-    done();
-  });
-}
-
-/** Measures the duration of each request for `GET /metrics`. */
-export function measureRequests(fastify: FastifyInstance, metrics: MetricsService): void {
-  fastify.addHook('onResponse', (request, reply, done) => {
-    metrics.observe({ method: request.method, route: routeOf(request), status: reply.statusCode }, reply.elapsedTime / 1000);
-    done();
-  });
-}
-
-const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unknown';
