@@ -15,14 +15,17 @@ export interface InviteeFacts {
 const uncounted = Prisma.sql`null`;
 
 /**
- * Reads {@link InviteeFacts} in one statement: the organization is locked meanwhile.
+ * Reads {@link InviteeFacts} in one statement: the organization is locked meanwhile. `offset 0` keeps PostgreSQL from joining: it would read all members
+ * and all pending invitations of the organization, instead of one entry of an index for each address.
  *
  * @param seats counts the seats in use, of the organization `o`
  */
 export async function readInviteeFacts(tx: TenantTransaction, emails: readonly string[], seats: Prisma.Sql | undefined): Promise<InviteeFacts> {
   const [facts] = await tx.$queryRaw<InviteeFacts[]>`
-    select array(select u.email from memberships m join users u on u.id = m.user_id where m.organization_id = o.id and u.email = any(${emails}::text[])) as members,
-           exists (select from invitations i where i.organization_id = o.id and i.email = any(${emails}::text[]) and i.status = 'pending') as invited,
+    select array(select e.email from unnest(${emails}::text[]) e (email)
+                  where exists (select from users u join memberships m on m.organization_id = o.id and m.user_id = u.id where u.email = e.email offset 0)) as members,
+           exists (select from unnest(${emails}::text[]) e (email)
+                    where exists (select from invitations i where i.organization_id = o.id and i.email = e.email and i.status = 'pending' offset 0)) as invited,
            (${seats ?? uncounted})::integer as "inUse"
       from organizations o where o.id = app.current_organization_id()`;
   if (facts === undefined) throw new NotFoundError();
