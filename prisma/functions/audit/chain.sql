@@ -95,6 +95,8 @@ begin
     end if;
   end if;
 
+  -- In the order in which audit.erase_person() locks them, as the events below.
+  perform from audit.pending p where p.xid = any(xids) order by p.xid, p.position for update;
   for erased in
     with transactions as materialized (
       select t.xid, t.home, t.special and exists (select from audit.pending p where p.xid = t.xid and p.relation in ('audit.actors', 'audit.details')) as erases_person,
@@ -159,9 +161,10 @@ begin
         from links l join hashed e on e.chain = l.chain and e.n = l.n
        where l.is_last and h.chain = l.chain
     )
-    select e.chain, e.sequence from hashed e where e.erases
+    select e.chain, e.sequence from hashed e where e.erases order by e.chain
   loop
     -- An erased organization keeps its events without actors and details. Only the last event, which says that it was erased, keeps both.
+    perform from audit.events e where e.organization_id = erased.chain and e.sequence < erased.sequence order by e.sequence for update;
     update audit.events e set actor_salt = null, actor_name = null, ip = null, user_agent = null, details_salt = null, details = null
      where e.organization_id = erased.chain and e.sequence < erased.sequence;
     update audit.heads h set erased_at = clock_timestamp() where h.chain = erased.chain;

@@ -39,9 +39,12 @@ begin
     -- Its clock was ahead, or somebody has damaged the chain.
     continue when last_hash is null;
     update audit.heads h set removed = last, removed_hash = last_hash where h.chain = ending.chain;
+    -- Locks the events in the order in which audit.erase_person() does.
     if ending.chain = nobody then
+      perform from audit.events e where e.organization_id is null and e.sequence <= last order by e.sequence for update;
       delete from audit.events e where e.organization_id is null and e.sequence <= last;
     else
+      perform from audit.events e where e.organization_id = ending.chain and e.sequence <= last order by e.sequence for update;
       delete from audit.events e where e.organization_id = ending.chain and e.sequence <= last;
     end if;
     chain := ending.chain;

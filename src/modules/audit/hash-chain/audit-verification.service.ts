@@ -125,8 +125,8 @@ export class AuditVerificationService {
       const bad = found === undefined || (fault !== undefined && fault.sequence < found.sequence) ? fault : found;
       return { organizationId, events: sequence - removed, removed, erased, hash: hex, head: `${sequence}:${hex}`, bad };
     };
-    /** An erasure that was committed meanwhile explains what is missing. It waits for its place in the chain, or is among the events that follow. */
-    let looksFurther = true;
+    /** An erasure that was committed meanwhile explains what is missing. It waits for its place in the chain, or is among the events that are read after that. */
+    let hasLooked = false;
     const differs = (): boolean => ends.some((end) => end.sequence === sequence && !end.hash.equals(hash));
     if (differs()) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
     for (let from = smallestSequence; ; from = String(sequence + 1)) {
@@ -140,9 +140,10 @@ export class AuditVerificationService {
         if (differs()) return report({ sequence, reason: 'the event differs from the recorded end of the chain' });
       }
       if (rows.length >= batch) continue;
-      if (!looksFurther || parts.firstUnexplained() === undefined) break;
+      // Events that were added since the last look may miss parts, too.
+      if (parts.firstUnexplained() === undefined || (hasLooked && rows.length === 0)) break;
       parts.explain(await this.#waitingErasures(chain));
-      looksFurther = false;
+      hasLooked = true;
     }
     if (ends.some((end) => end.sequence > sequence)) return report({ sequence: sequence + 1, reason: 'the event and all events after it were removed' });
     return report(parts.firstUnexplained());
