@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -10,15 +11,18 @@ import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
 let unlimited: TestServer;
+/** With rate limits. */
+let rated: TestServer;
 let database: pg.Pool;
 const settings = { CATALOG: 'test/catalogs/load.yaml', DATABASE_POOL_SIZE: '10', DATABASE_LOCK_TIMEOUT: '15' };
 beforeAll(async () => {
   [server, unlimited] = [await startTestServer({ ...settings, LOAD_LIMITS_ENABLED: 'true' }), await startTestServer(settings)];
+  rated = await startTestServer({ ...settings, LOAD_LIMITS_ENABLED: 'true', RATE_LIMITS_ENABLED: 'true' });
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 4 });
 });
 afterAll(async () => {
   await database.end();
-  await Promise.all([server.close(), unlimited.close()]);
+  await Promise.all([server.close(), unlimited.close(), rated.close()]);
 });
 
 /** Somebody whose organization has a plan of `load.yaml`. */
@@ -179,6 +183,47 @@ describe('the running requests of an organization', () => {
     ];
     await Promise.all([...aborted, ...others]);
     expect(await untilRunning(before)).toBe(before);
+  });
+
+  it('end with their connection, also those whose answers wait behind another one', async () => {
+    const owner = await ownerOn('usual');
+    const before = await running();
+    const { port } = new URL(server.url);
+    const headers = `host: 127.0.0.1:${port}\r\nauthorization: Bearer ${owner.accessToken}\r\ncontent-type: application/json\r\n`;
+    const sent = (method: string, path: string, body: string): string => `${method} /api/v1${path} HTTP/1.1\r\n${headers}content-length: ${body.length}\r\n\r\n${body}`;
+    const pipelined = [
+      sent('PATCH', owner.home, '{"name":"Slow"}'),
+      ...Array.from({ length: 10 }, () => sent('GET', current, '')),
+      ...Array.from({ length: 10 }, () => sent('POST', '/access/check', '{"permission":"projects:read"}')),
+    ];
+    await whileLocked(owner, async () => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(pipelined.join(''));
+      expect(await untilRunning(before + pipelined.length)).toBe(before + pipelined.length);
+      await pause(500);
+      socket.destroy();
+    });
+    expect(await untilRunning(before)).toBe(before);
+  });
+
+  it('are not those that wait for their refusal, so that an API key beyond its rate does not keep the others of its organization out', async () => {
+    const owner = await ownerOn('few');
+    const on = owner.api.on(rated.url);
+    const { body: key } = await on.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['organization:read'], rateLimit: 1 });
+    const withKey = new Client(rated.url, undefined, { 'x-api-key': key.secret ?? key.key ?? key.token });
+    expect((await withKey.get(current)).status).toBe(200);
+    const refused: Promise<Answer>[] = [];
+    const own: number[] = [];
+    for (let turn = 0; turn < 10; turn += 1) {
+      for (let count = 0; count < 5; count += 1) refused.push(withKey.get(current));
+      await pause(50);
+      own.push((await on.get(current)).status);
+    }
+    expect(own).toEqual(own.map(() => 200));
+    const answers = await Promise.all(refused);
+    expect(answers.map(({ status, body }) => `${status} ${body.code}`)).toEqual(answers.map(() => '429 too_many_requests'));
+    for (const { headers } of answers) expect([Number(headers.get('retry-after')) > 0, headers.get('ratelimit-policy')]).toEqual([true, '"key";q=1;w=60']);
   });
 
   it('of a stream end when it was sent, or its client has gone away', async () => {

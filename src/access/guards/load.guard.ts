@@ -4,8 +4,8 @@ import { networkOf } from '../../common/http/addresses/address.js';
 import { clientAddressOf } from '../../common/http/addresses/client-address.js';
 import type { Load } from '../../common/load/load.js';
 import { LoadsService } from '../../common/load/loads.service.js';
-import { LoadGate, type LoadRefusal } from '../load/load-gate.service.js';
-import { beforeRefusal, begin, credentialOf, routeOf, setLoadHeaders } from '../load/load-hooks.js';
+import { LoadGate } from '../load/load-gate.service.js';
+import { begin, refuse } from '../load/load-hooks.js';
 import { identityOf, type RequestIdentity } from '../principal/principal.js';
 import { conditionsOf } from './route-conditions.js';
 
@@ -30,15 +30,7 @@ export class LoadGuard implements CanActivate {
       begin(load, reply);
       return true;
     }
-    return this.#refuse(refusal, load, request, reply);
-  }
-
-  async #refuse(refusal: LoadRefusal, load: Load, request: FastifyRequest, reply: FastifyReply): Promise<true> {
-    const credential = credentialOf(request);
-    if (credential !== undefined && isOfOneOrganization(identityOf(request))) this.gate.remember(credential, load, routeOf(request));
-    setLoadHeaders(reply, refusal);
-    await beforeRefusal();
-    throw refusal.error;
+    return refuse(this.gate, refusal, () => this.gate.refuse(load), request, reply);
   }
 
   #loadOf({ principal }: RequestIdentity, request: FastifyRequest): Load {
@@ -47,7 +39,3 @@ export class LoadGuard implements CanActivate {
     return this.loads.ofOrganization(membership.organizationId, membership.facts.entitlements.load);
   }
 }
-
-/** Whether the request counts for an organization, and its credential works in no other one. */
-const isOfOneOrganization = ({ credential, principal }: RequestIdentity): boolean =>
-  principal?.membership !== undefined && (credential?.kind === 'key' || credential?.claims.organizationId === principal.membership.organizationId);

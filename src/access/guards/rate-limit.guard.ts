@@ -6,7 +6,8 @@ import { RateLimiterService, type RateLimitPolicy, type RateLimitState } from '.
 import { AppConfig } from '../../config/app-config.js';
 import { Catalog, type ActionLimit, type LimitedAction } from '../../config/catalog/catalog.js';
 import { TooManyRequestsError } from '../access.errors.js';
-import { beforeRefusal } from '../load/load-hooks.js';
+import { LoadGate } from '../load/load-gate.service.js';
+import { refuse } from '../load/load-hooks.js';
 import { identityOf, type Principal } from '../principal/principal.js';
 import { conditionsOf } from './route-conditions.js';
 
@@ -26,6 +27,7 @@ export class RateLimitGuard implements CanActivate {
     private readonly limiter: RateLimiterService,
     private readonly catalog: Catalog,
     private readonly config: AppConfig,
+    private readonly gate: LoadGate,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
@@ -33,18 +35,24 @@ export class RateLimitGuard implements CanActivate {
     const http = execution.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const { principal } = identityOf(request);
-    const counts = [...tenantCounts(principal), ...this.#actionCounts(conditionsOf(execution).limitedAction, request, principal)];
+    const ofTenant = tenantCounts(principal);
+    const counts = [...ofTenant, ...this.#actionCounts(conditionsOf(execution).limitedAction, request, principal)];
     const states: RateLimitState[] = [];
     for (const { policy, key, cost } of counts) {
       const state = await this.limiter.consume(policy, key, cost);
       states.push(state);
       if (!state.allowed) break;
     }
-    if (states.length > 0) setRateLimitHeaders(http.getResponse<FastifyReply>(), states);
-    const exceeded = states.at(-1);
-    if (exceeded?.allowed !== false) return true;
-    await beforeRefusal();
-    throw new TooManyRequestsError(exceeded.policy.name, exceeded.resetsIn);
+    const reply = http.getResponse<FastifyReply>();
+    const [exceeded, headers] = [states.at(-1), rateLimitHeaders(states)];
+    if (exceeded?.allowed !== false) {
+      reply.headers(headers);
+      return true;
+    }
+    const refusal = { error: new TooManyRequestsError(exceeded.policy.name, exceeded.resetsIn), headers: { ...headers, 'retry-after': String(exceeded.resetsIn) } };
+    // Other limits are those of an address or a user, which the credential does not name.
+    const ofCredential = states.length <= ofTenant.length;
+    return refuse(this.gate, refusal, ofCredential ? () => refusal : undefined, request, reply);
   }
 
   #actionCounts(action: LimitedAction | undefined, request: FastifyRequest, principal: Principal | undefined): Count[] {
@@ -78,10 +86,11 @@ function costOf({ body }: FastifyRequest): number {
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Sets the header fields of draft-ietf-httpapi-ratelimit-headers-11, and Retry-After (RFC 9110, section 10.2.3). */
-function setRateLimitHeaders(reply: FastifyReply, states: readonly RateLimitState[]): void {
-  reply.header('ratelimit-policy', states.map(({ policy }) => `"${policy.name}";q=${policy.requests};w=${policy.seconds}`).join(', '));
-  reply.header('ratelimit', states.map(({ policy, remaining, resetsIn }) => `"${policy.name}";r=${remaining};t=${resetsIn}`).join(', '));
-  const exceeded = states.find(({ allowed }) => !allowed);
-  if (exceeded !== undefined) reply.header('retry-after', String(exceeded.resetsIn));
+/** Returns the header fields of draft-ietf-httpapi-ratelimit-headers-11. */
+function rateLimitHeaders(states: readonly RateLimitState[]): Readonly<Record<string, string>> {
+  if (states.length === 0) return {};
+  return {
+    'ratelimit-policy': states.map(({ policy }) => `"${policy.name}";q=${policy.requests};w=${policy.seconds}`).join(', '),
+    ratelimit: states.map(({ policy, remaining, resetsIn }) => `"${policy.name}";r=${remaining};t=${resetsIn}`).join(', '),
+  };
 }

@@ -9,22 +9,33 @@ import { OverloadService } from './overload.service.js';
 export const refusalReasons = ['running_requests', 'database_time', 'event_loop', 'pool'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** The most credentials that are remembered, and the milliseconds after which they are forgotten: another plan, or a session that has ended, counts then. */
+/** The most refusals that are remembered, and the milliseconds after which they are forgotten: another plan, or a session that has ended, counts then. */
 const [maxRemembered, rememberedFor] = [10_000, 1_000];
 
 /** A refusal, with the header fields that describe the limit. */
-export interface LoadRefusal {
+export interface Refusal {
   readonly error: AppError;
-  /** Undefined in an overload. */
-  readonly policy: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
+
+/** Returns a refusal, or undefined once the credential is served again. */
+type Refuse = () => Refusal | undefined;
+
+/** @param policy the exceeded limit by draft-ietf-httpapi-ratelimit-headers-11; undefined in an overload */
+function refusalOf(error: AppError, policy: string | undefined): Refusal {
+  const retryAfter = String(error.details['retryAfter']);
+  if (policy === undefined) return { error, headers: { 'retry-after': retryAfter } };
+  return { error, headers: { 'retry-after': retryAfter, 'ratelimit-policy': policy, ratelimit: `${policy.split(';', 1)[0]};r=0;t=${retryAfter}` } };
+}
+
+const keyOf = (credential: string, route: string): string => `${route} ${credential}`;
 
 /** Decides whether an organization may begin another request on this replica. */
 @Injectable()
 export class LoadGate {
   readonly #counts = new Map<RefusalReason, number>(refusalReasons.map((reason) => [reason, 0]));
-  /** The credentials that were refused, with their load and the routes for which it was counted. */
-  #remembered = new Map<string, { readonly load: Load; readonly routes: Set<string> }>();
+  /** Why credentials were refused, by the credential and the route: another route may count it for another load, or always serve it. */
+  #remembered = new Map<string, Refuse>();
   #rememberedSince = 0;
 
   constructor(
@@ -38,7 +49,7 @@ export class LoadGate {
   }
 
   /** Returns why a request is refused, and counts it; undefined when it may begin. */
-  refuse(load: Load): LoadRefusal | undefined {
+  refuse(load: Load): Refusal | undefined {
     if (!this.config.loadLimitsEnabled) return undefined;
     const { requests, databaseTime } = load.limits;
     if (requests !== undefined && load.running >= requests)
@@ -46,20 +57,14 @@ export class LoadGate {
     const pause = load.pause(() => performance.now());
     if (databaseTime !== undefined && pause > 0)
       return this.#count('database_time', new DatabaseTimeExceededError(databaseTime, Math.ceil(pause)), `"org-database";q=${databaseTime};w=1;qu="database-milliseconds"`);
-    return this.overload.admits(load) ? undefined : this.#count(this.overload.reason ?? 'event_loop', new OverloadedError(), undefined);
+    const overload = this.overload.findRefusal(load);
+    return overload === undefined ? undefined : this.#count(overload, new OverloadedError(), undefined);
   }
 
-  /**
-   * Keeps a credential whose request was refused, so that its next ones need not be verified while its organization is refused.
-   *
-   * @param load that of the organization in which alone the credential works
-   * @param route another route may count the credential for another load, or always be served
-   */
-  remember(credential: string, load: Load, route: string): void {
+  /** Keeps a credential that works in one organization, and whose request was refused, so that its next ones need not be verified while they are refused. */
+  remember(credential: string, route: string, refuse: Refuse): void {
     this.#forget();
-    const known = this.#remembered.get(credential);
-    if (known?.load === load) known.routes.add(route);
-    else if (this.#remembered.size < maxRemembered) this.#remembered.set(credential, { load, routes: new Set([route]) });
+    if (this.#remembered.size < maxRemembered) this.#remembered.set(keyOf(credential, route), refuse);
   }
 
   /** Whether any credential was refused lately. */
@@ -67,17 +72,16 @@ export class LoadGate {
     return this.#remembered.size > 0;
   }
 
-  /** Like {@link refuse}, for a credential that was refused lately on the same route. Nothing is known of others. */
-  refuseRemembered(credential: string | undefined, route: string): LoadRefusal | undefined {
+  /** Refuses a credential that was refused lately on the same route. Nothing is known of others. */
+  refuseRemembered(credential: string | undefined, route: string): Refusal | undefined {
     if (credential === undefined) return undefined;
     this.#forget();
-    const known = this.#remembered.get(credential);
-    return known?.routes.has(route) === true ? this.refuse(known.load) : undefined;
+    return this.#remembered.get(keyOf(credential, route))?.();
   }
 
-  #count(reason: RefusalReason, error: AppError, policy: string | undefined): LoadRefusal {
+  #count(reason: RefusalReason, error: AppError, policy: string | undefined): Refusal {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
-    return { error, policy };
+    return refusalOf(error, policy);
   }
 
   #forget(): void {

@@ -1,43 +1,59 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problemOf, statusOfKind } from '../../common/http/problem.js';
 import type { Load } from '../../common/load/load.js';
 import { identityOf, type RequestIdentity } from '../principal/principal.js';
-import type { LoadGate, LoadRefusal } from './load-gate.service.js';
+import type { LoadGate, Refusal } from './load-gate.service.js';
 
 /** Returns the text of the credential of a request, before it is verified. */
-export function credentialOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+function credentialOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
   const key = headers['x-api-key'];
   return headers.authorization ?? (typeof key === 'string' ? key : undefined);
 }
 
 /** Returns the method and the template of the path. */
-export const routeOf = ({ method, routeOptions }: Pick<FastifyRequest, 'method' | 'routeOptions'>): string => `${method} ${routeOptions.url ?? ''}`;
-
-/** Describes the exceeded limit with the header fields of draft-ietf-httpapi-ratelimit-headers-11. */
-export function setLoadHeaders(reply: FastifyReply, { error, policy }: LoadRefusal): void {
-  const retryAfter = String(error.details['retryAfter']);
-  reply.header('retry-after', retryAfter);
-  if (policy === undefined) return;
-  reply.header('ratelimit-policy', policy);
-  reply.header('ratelimit', `${policy.split(';', 1)[0]};r=0;t=${retryAfter}`);
-}
+const routeOf = ({ method, routeOptions }: Pick<FastifyRequest, 'method' | 'routeOptions'>): string => `${method} ${routeOptions.url ?? ''}`;
 
 /** Milliseconds until a refusal is sent: a client that repeats its requests at once would otherwise keep the replica busy with refusals. */
 const refusalDelay = 500;
 
-/** Waits until a refusal is sent. */
-export const beforeRefusal = (): Promise<void> => sleep(refusalDelay, undefined, { ref: false });
+const beforeRefusal = (): Promise<void> => sleep(refusalDelay, undefined, { ref: false });
+
+/** Whether a verified credential works in no organization but the one that the request counts for. */
+const isOfOneOrganization = ({ credential, principal }: RequestIdentity): boolean =>
+  principal?.membership !== undefined && (credential?.kind === 'key' || credential?.claims.organizationId === principal.membership.organizationId);
+
+/**
+ * Refuses a request for its load or its rate. It does no work meanwhile, so it does not count as running.
+ *
+ * @param again says for the next requests with the same credential to the same route whether they are refused as well; undefined if each must be judged
+ * @throws {AppError}
+ */
+export async function refuse(
+  gate: LoadGate,
+  { error, headers }: Refusal,
+  again: (() => Refusal | undefined) | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<never> {
+  const [identity, credential] = [identityOf(request), credentialOf(request)];
+  endOnce(identity);
+  if (again !== undefined && credential !== undefined && isOfOneOrganization(identity)) gate.remember(credential, routeOf(request), again);
+  reply.headers(headers);
+  await beforeRefusal();
+  throw error;
+}
 
 /** Refuses a request before its body is read and its credential is verified, if its organization was refused lately and still is. */
 export function refuseEarly(fastify: FastifyInstance, gate: LoadGate): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const refusal = gate.remembers ? gate.refuseRemembered(credentialOf(request), routeOf(request)) : undefined;
     if (refusal === undefined) return done();
-    setLoadHeaders(reply, refusal);
-    const body = problemOf(refusal.error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
-    reply.status(statusOfKind[refusal.error.kind]).header('content-type', 'application/problem+json; charset=utf-8');
+    const { error, headers } = refusal;
+    const body = problemOf(error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
+    reply.status(statusOfKind[error.kind]).headers(headers).header('content-type', 'application/problem+json; charset=utf-8');
     void beforeRefusal().then(() => reply.send(JSON.stringify(body)));
   });
 }
@@ -47,11 +63,32 @@ function endOnce(identity: RequestIdentity): void {
   identity.load = undefined;
 }
 
+function close(identity: RequestIdentity): void {
+  identity.closed = true;
+  if (identity.answered === true) endOnce(identity);
+}
+
+/** Where a connection keeps the requests that are open on it. */
+const open = Symbol('open');
+type Connection = Socket & { [open]?: Set<RequestIdentity> };
+
+/** The requests of a connection: a client may send several without waiting for the answers, and Node.js 20 does not close the later ones with the connection. */
+function openOn(connection: Connection): Set<RequestIdentity> {
+  const known = connection[open];
+  if (known !== undefined) return known;
+  const requests = new Set<RequestIdentity>();
+  connection.on('close', () => {
+    for (const identity of requests) close(identity);
+    requests.clear();
+  });
+  return (connection[open] = requests);
+}
+
 /** The same function for all responses: one for each would have to be allocated. */
 function onClose(this: ServerResponse): void {
   const identity = identityOf({ raw: this.req });
-  identity.closed = true;
-  if (identity.answered === true) endOnce(identity);
+  identity.open?.delete(identity);
+  close(identity);
 }
 
 /** Counts a request as running until it is answered and its response has been sent or given up. A client that goes away does not end the work that it has caused. */
@@ -60,8 +97,11 @@ export function begin(load: Load, { raw: { req }, raw }: FastifyReply): void {
   load.begin();
   identity.load = load;
   // The client may have gone away while the guards before waited.
-  if (raw.destroyed) identity.closed = true;
-  else raw.on('close', onClose);
+  if (raw.destroyed || req.socket.destroyed) identity.closed = true;
+  else {
+    identity.open = openOn(req.socket).add(identity);
+    raw.on('close', onClose);
+  }
 }
 
 /** Notices that requests are answered: see {@link begin}. */

@@ -21,6 +21,13 @@ const forgetEvery = 50;
 /** Why a replica has more work than it can do. */
 export type OverloadReason = 'event_loop' | 'pool';
 
+/** What a replica does that has more work than it can do. */
+interface Shedding {
+  readonly reason: OverloadReason;
+  /** The number of running requests that each organization may have. */
+  readonly allowed: number;
+}
+
 /**
  * Notices that this replica has more work than it can do, and lowers the number of running requests that one organization may have until it keeps up: those with
  * the most are refused first, and those with few never.
@@ -32,8 +39,8 @@ export class OverloadService implements OnApplicationBootstrap, OnApplicationShu
   #expectedAt = 0;
   #looks = 0;
   #delays = 0;
-  #reason: OverloadReason | undefined;
-  #allowed = Number.POSITIVE_INFINITY;
+  /** Undefined while the replica keeps up. */
+  #shedding: Shedding | undefined;
 
   constructor(
     private readonly loads: LoadsService,
@@ -44,12 +51,12 @@ export class OverloadService implements OnApplicationBootstrap, OnApplicationShu
 
   /** Why those with many running requests are refused; undefined when nobody is. */
   get reason(): OverloadReason | undefined {
-    return this.#allowed === Number.POSITIVE_INFINITY ? undefined : this.#reason;
+    return this.#shedding?.reason;
   }
 
-  /** Whether somebody may begin another request. */
-  admits({ running }: Load): boolean {
-    return running < this.#allowed;
+  /** Returns why somebody may not begin another request; undefined when they may. */
+  findRefusal({ running }: Load): OverloadReason | undefined {
+    return this.#shedding !== undefined && running >= this.#shedding.allowed ? this.#shedding.reason : undefined;
   }
 
   onApplicationBootstrap(): void {
@@ -69,7 +76,7 @@ export class OverloadService implements OnApplicationBootstrap, OnApplicationShu
     if (this.#looks % forgetEvery === 0) this.loads.forgetIdle();
     const reason = this.#findReason();
     if (reason !== undefined) this.#lower(reason);
-    else if (this.#allowed !== Number.POSITIVE_INFINITY) this.#raise();
+    else if (this.#shedding !== undefined) this.#raise(this.#shedding);
   }
 
   #findReason(): OverloadReason | undefined {
@@ -80,15 +87,17 @@ export class OverloadService implements OnApplicationBootstrap, OnApplicationShu
 
   #lower(reason: OverloadReason): void {
     const most = this.loads.mostRunning;
-    if (this.reason === undefined) this.#logger.warn({ reason, running: this.loads.running, most }, 'overloaded: organizations with many running requests are refused');
-    this.#reason = reason;
-    this.#allowed = Math.max(alwaysAllowed, Math.floor(Math.min(this.#allowed, most) / 2));
+    if (this.#shedding === undefined) this.#logger.warn({ reason, running: this.loads.running, most }, 'overloaded: organizations with many running requests are refused');
+    this.#shedding = { reason, allowed: Math.max(alwaysAllowed, Math.floor(Math.min(this.#shedding?.allowed ?? most, most) / 2)) };
   }
 
-  #raise(): void {
-    this.#allowed *= 1.5;
-    if (this.#allowed <= 2 * this.loads.mostRunning || this.#allowed < 100) return;
-    this.#allowed = Number.POSITIVE_INFINITY;
+  #raise({ reason, allowed: before }: Shedding): void {
+    const allowed = 1.5 * before;
+    if (allowed <= 2 * this.loads.mostRunning || allowed < 100) {
+      this.#shedding = { reason, allowed };
+      return;
+    }
+    this.#shedding = undefined;
     this.#logger.log('not overloaded any longer');
   }
 }

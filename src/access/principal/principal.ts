@@ -101,6 +101,8 @@ export interface RequestIdentity {
   answered?: boolean;
   /** Whether the connection is closed, or the response was sent. */
   closed?: boolean;
+  /** The requests that are open on its connection. */
+  open?: Set<RequestIdentity>;
 }
 
 /** Where a request keeps its identity: a property costs less than an entry of a WeakMap, and each guard asks for it. */

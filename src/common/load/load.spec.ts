@@ -41,6 +41,14 @@ describe('the database time of an organization', () => {
     load.limits = { requests: 10, databaseTime: 10_000 };
     expect(load.pause(() => 0)).toBe(0);
   });
+
+  it('is given again after a minute at the latest also after the change to a plan with less', () => {
+    const load = limited(4000);
+    load.addDatabaseTime(1_000_000, 0);
+    load.limits = { requests: 10, databaseTime: 1 };
+    expect(load.pause(() => 0)).toBe(60);
+    expect(load.pause(() => 60_000)).toBe(0);
+  });
 });
 
 describe('a load that is forgotten', () => {

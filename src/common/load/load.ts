@@ -62,6 +62,8 @@ export class Load {
   }
 
   #usedNow(databaseTime: number, now: number): number {
-    return Math.max(0, this.#used - ((now - this.#usedAt) / 1000) * databaseTime);
+    // The limit may have been higher when it was used.
+    const used = Math.min(this.#used, (burst + maxPause) * databaseTime);
+    return Math.max(0, used - ((now - this.#usedAt) / 1000) * databaseTime);
   }
 }
