@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TenantContext, type Tenant } from './tenant-context.js';
+import { TenantContext, withoutOrganization, type Tenant } from './tenant-context.js';
 import { InvalidTenantIdError, TenantAlreadySetError, TenantContextMissingError } from './tenant-errors.js';
 
 const tenant = (letter: string): Tenant => ({ organizationId: `0192b8a0-0000-7000-8000-00000000000${letter}`, actor: { kind: 'user', userId: 'u', sessionId: 's' } });
@@ -54,6 +54,23 @@ describe('TenantContext', () => {
       expect(() => context.fill(a)).toThrow(TenantAlreadySetError);
       expect([await context.run(a, () => context.organizationId), await context.run(b, () => context.organizationId)]).toEqual([a.organizationId, b.organizationId]);
     });
+  });
+
+  it('works in a request for its organization, also on the platform and in another tenant, and in one of none for nobody', async () => {
+    const context = new TenantContext();
+    const everywhere = async (): Promise<(string | undefined)[]> => [
+      context.beneficiary,
+      await context.runAsPlatform('a part of a request', () => context.beneficiary),
+      await context.runAsPlatform('a part of a request', () => context.run(b, () => context.beneficiary)),
+    ];
+    const inRequest = (tenant: Tenant | undefined): Promise<(string | undefined)[]> =>
+      context.enter(context.newStore('r'), () => {
+        if (tenant !== undefined) context.fill(tenant);
+        return everywhere();
+      });
+    expect(await inRequest(a)).toEqual([a.organizationId, a.organizationId, a.organizationId]);
+    expect(await inRequest(undefined)).toEqual([withoutOrganization, withoutOrganization, withoutOrganization]);
+    expect(await everywhere()).toEqual([undefined, undefined, b.organizationId]);
   });
 
   it('keeps the contexts of concurrent requests apart', async () => {

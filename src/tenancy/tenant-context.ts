@@ -52,6 +52,8 @@ export interface ContextStore {
   readonly requestId: string | undefined;
   actor: Actor | undefined;
   tenant: Tenant | undefined;
+  /** For whom the request is answered, also where it works in another tenant or in none: its organization, once the guards have verified it. */
+  servedOrganizationId: string | undefined;
   /** Why the work belongs to no tenant, if it declares so. */
   readonly platform: string | undefined;
   /** The action: the handler of the route, a job, or a command. */
@@ -89,6 +91,7 @@ export class TenantContext {
       requestId,
       actor: undefined,
       tenant: undefined,
+      servedOrganizationId: undefined,
       platform: undefined,
       action: undefined,
       actorName: undefined,
@@ -157,6 +160,7 @@ export class TenantContext {
     if (store.tenant !== undefined || store.platform !== undefined) throw new TenantAlreadySetError();
     assertTenantId(tenant.organizationId);
     store.tenant = Object.freeze(tenant);
+    store.servedOrganizationId = tenant.organizationId;
     store.actor = tenant.actor;
     store.note = undefined;
   }
@@ -212,7 +216,7 @@ export class TenantContext {
   /** For whom the current work is done: the id of the organization, {@link withoutOrganization} in a request of none, or undefined for the installation itself. */
   get beneficiary(): string | undefined {
     const store = storage.getStore();
-    return store?.tenant?.organizationId ?? (store?.requestId === undefined ? undefined : withoutOrganization);
+    return store?.requestId === undefined ? store?.tenant?.organizationId : (store.servedOrganizationId ?? withoutOrganization);
   }
 
   /** Returns who does what, as JSON for the audit triggers; undefined outside of any context. */
@@ -247,6 +251,7 @@ const inherited = (outer: ContextStore | undefined): ContextStore => ({
   requestId: outer?.requestId,
   actor: outer?.actor,
   tenant: undefined,
+  servedOrganizationId: outer?.servedOrganizationId,
   platform: undefined,
   action: outer?.action,
   actorName: outer?.actorName,
