@@ -1,4 +1,4 @@
-import { Logger, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { Injectable, Logger, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { Clock } from '../common/clock.js';
@@ -23,6 +23,7 @@ import { TenantDb } from './tenant-db.js';
 import { TenantPool, type TenantPoolOptions, type WriteSettings } from './wire/tenant-pool.js';
 import { answerTimeoutOf, type SessionLimits } from './utc-client.js';
 import type { ConnectionPoolOptions } from './wire/connection-pool.js';
+import { WorkingTime } from './wire/working-time.js';
 import { WriteSignal } from './write-signal.js';
 import { tracedClient } from './traced-client.js';
 import { createPlatformClient } from '../tenancy/platform-extension.js';
@@ -40,8 +41,29 @@ const longestTransaction = 900_000;
 /** Prisma gives up after two seconds by default: a transaction waits for a connection as long as a single statement does. */
 const transactionOptions = { maxWait: connectionTimeout } as const;
 
-/** Connections are opened when they are needed, and closed when they are idle. */
-const poolOptions = (connectionString: string, application_name: string, { databasePoolSize, databaseLimits }: AppConfig): ConnectionPoolOptions => ({
+/** What all pools of requests share. */
+@Injectable()
+class PoolParts {
+  /** That of the server that takes writes. */
+  readonly workingTime = new WorkingTime();
+
+  constructor(
+    readonly urls: DatabaseUrls,
+    readonly config: AppConfig,
+    readonly context: TenantContext,
+    readonly loads: LoadsService,
+  ) {}
+}
+
+/**
+ * Connections are opened when they are needed, and closed when they are idle. Organizations share them, and are charged for the time for which they hold
+ * them.
+ */
+const poolOptions = (
+  connectionString: string,
+  application_name: string,
+  { config: { databasePoolSize, databaseLimits }, context, loads, workingTime }: PoolParts,
+): ConnectionPoolOptions => ({
   connectionString,
   application_name,
   max: databasePoolSize,
@@ -49,19 +71,16 @@ const poolOptions = (connectionString: string, application_name: string, { datab
   connectionTimeoutMillis: connectionTimeout,
   maxLifetimeSeconds: maxLifetime,
   answerTimeoutMillis: answerTimeoutOf(databaseLimits.statement),
-});
-
-/** Connections are shared by organizations, which are charged for the time for which they hold them. */
-const sharesOf = (context: TenantContext, loads: LoadsService): Pick<ConnectionPoolOptions, 'holder' | 'onReturned'> => ({
   holder: () => context.beneficiary,
+  workingTime,
   onReturned: (holder, duration) => loads.addDatabaseTime(holder, duration),
 });
 
-const tenantPoolOptions = (url: string, name: string, config: AppConfig): TenantPoolOptions => ({
-  ...poolOptions(url, name, config),
-  statementTimeoutMillis: config.databaseLimits.statement,
-  lockTimeoutMillis: config.databaseLimits.lock,
-  preparedStatements: config.preparedStatements,
+const tenantPoolOptions = (url: string, name: string, parts: PoolParts): TenantPoolOptions => ({
+  ...poolOptions(url, name, parts),
+  statementTimeoutMillis: parts.config.databaseLimits.statement,
+  lockTimeoutMillis: parts.config.databaseLimits.lock,
+  preparedStatements: parts.config.preparedStatements,
 });
 
 /** Limits of the sessions of the platform, which PgBouncer does not share. */
@@ -94,41 +113,41 @@ const tenantClient = (pool: TenantPool, context: TenantContext, { preparedStatem
 };
 
 const providers: Provider[] = [
+  PoolParts,
   DatabaseListener,
   SealedSecretsService,
   WriteSignal,
   {
     provide: TenantPool,
-    inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal, LoadsService],
-    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal, loads: LoadsService) => {
-      const options = { ...tenantPoolOptions(urls.app, 'tenantry', config), ...sharesOf(context, loads) };
-      const pool = new TenantPool(options, () => wireBinding.current(), writeSettings(context, signal));
+    inject: [PoolParts, WriteSignal],
+    useFactory: (parts: PoolParts, signal: WriteSignal) => {
+      const pool = new TenantPool(tenantPoolOptions(parts.urls.app, 'tenantry', parts), () => wireBinding.current(), writeSettings(parts.context, signal));
       pool.on('error', logIdleError);
       return pool;
     },
   },
   {
     provide: PlatformPool,
-    inject: [DatabaseUrls, AppConfig, TenantContext, WriteSignal, LoadsService],
-    useFactory: (urls: DatabaseUrls, config: AppConfig, context: TenantContext, signal: WriteSignal, loads: LoadsService) =>
+    inject: [PoolParts, WriteSignal],
+    useFactory: (parts: PoolParts, signal: WriteSignal) =>
       new PlatformPool(
         {
-          ...poolOptions(urls.platform, 'tenantry platform', config),
-          ...sharesOf(context, loads),
-          sessionLimits: platformLimits(config),
-          preparedStatements: config.preparedStatements,
+          ...poolOptions(parts.urls.platform, 'tenantry platform', parts),
+          sessionLimits: platformLimits(parts.config),
+          preparedStatements: parts.config.preparedStatements,
         },
-        writeSettings(context, signal),
+        writeSettings(parts.context, signal),
       ).on('error', logIdleError),
   },
   {
     provide: ReportsPool,
-    inject: [DatabaseUrls, AppConfig, TenantPool, PlatformPool, TenantContext, LoadsService],
-    useFactory: (urls: DatabaseUrls, config: AppConfig, tenantPool: TenantPool, platformPool: PlatformPool, context: TenantContext, loads: LoadsService) => {
-      if (config.reportsUrl === undefined) return tenantPool;
+    inject: [PoolParts, TenantPool, PlatformPool],
+    useFactory: (parts: PoolParts, tenantPool: TenantPool, platformPool: PlatformPool) => {
+      const { reportsUrl } = parts.config;
+      if (reportsUrl === undefined) return tenantPool;
       const readCluster = async (): Promise<string> => (await platformPool.read<{ cluster: string }>({ text: clusterQuery })).rows[0]?.cluster ?? '';
-      const shared = { ...tenantPoolOptions(addressOnServer(urls.app, config.reportsUrl), 'tenantry reports', config), ...sharesOf(context, loads) };
-      const options = { ...shared, verify: replicaCheck(readCluster) };
+      const shared = tenantPoolOptions(addressOnServer(parts.urls.app, reportsUrl), 'tenantry reports', parts);
+      const options = { ...shared, workingTime: new WorkingTime(), verify: replicaCheck(readCluster) };
       // A replica cannot compare the authority of a request, or record a note. Its statements have neither.
       const pool = new TenantPool(options, () => wireBinding.current());
       pool.on('error', logIdleError);

@@ -7,7 +7,8 @@ import { RawStatements } from './raw/raw-statements.js';
 import { PreparedReads } from './reads/prepared-reads.js';
 import type { Statement } from './wire/pg-internals.js';
 import type { PlatformPool } from './wire/platform-pool.js';
-import { sendCurrent, statementNames } from './wire/prepared-statement-names.js';
+import { statementNames } from './wire/prepared-statement-names.js';
+import { sendCurrent } from './wire/send-current.js';
 import type { TenantPool } from './wire/tenant-pool.js';
 import { PreparedWrites } from './writes/prepared-writes.js';
 

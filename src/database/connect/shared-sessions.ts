@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
-import { isStaleStatement } from '../wire/prepared-statement-names.js';
+import { isStaleStatement } from '../wire/statement-errors.js';
 import type { ResolvedDatabase } from './connections.js';
 import { withConnection } from './with-connection.js';
 

@@ -5,7 +5,9 @@ import { ConnectionShares, type Holder, type Waiting } from './connection-shares
 import type { PoolInternals } from './pg-internals.js';
 import { ReadLanes } from './read-lanes.js';
 import { statementCounts } from './statement-counts.js';
+import { isGone } from './statement-errors.js';
 import { PoolBusyError } from './tenant-pool.errors.js';
+import type { WorkingTime } from './working-time.js';
 
 /** Milliseconds between two renewals. */
 const renewalInterval = 5_000;
@@ -16,7 +18,9 @@ export interface ConnectionPoolOptions extends pg.PoolConfig, ConnectionOptions 
   readonly maxWaiting?: number;
   /** Returns for whom a connection is taken; for the installation itself when left out. Called when it is taken. */
   readonly holder?: () => Holder;
-  /** Receives for how long a connection was held, in milliseconds, unless it was lost. */
+  /** Measures for how long a connection is held; by the process's clock when left out. */
+  readonly workingTime?: WorkingTime;
+  /** Receives for how long a connection was held, in milliseconds, unless its server or its network was gone. */
   readonly onReturned?: (holder: Holder, duration: number) => void;
 }
 
@@ -31,7 +35,7 @@ interface WaitingBorrower extends Waiting {
 
 const loan = Symbol('loan');
 
-/** The holder of a client, and the time of `performance.now()` at which it was lent. */
+/** The holder of a client, and the time at which it was lent. */
 interface Loan {
   readonly holder: Holder;
   readonly since: number;
@@ -54,18 +58,35 @@ export class ConnectionPool extends pg.Pool {
   readonly #shares: ConnectionShares<WaitingBorrower>;
   #serving = false;
   #refused = 0;
+  #returns = 0;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(config: ConnectionPoolOptions) {
     super({ ...config, ...utcSessions });
     this.lanes = new ReadLanes(config, (error) => this.emit('error', error));
     this.#shares = new ConnectionShares(this.options.max, config.maxWaiting ?? Number.POSITIVE_INFINITY);
-    this.on('release', (error, client) => this.#returned(client as LentClient, Boolean(error)));
+    this.on('release', (error: unknown, client) => this.#returned(client as LentClient, isGone(error)));
+    config.workingTime?.watch(this);
   }
 
   /** How often somebody was refused, because too many waited. */
   get refusedCount(): number {
     return this.#refused;
+  }
+
+  /** How often a connection was returned whose server has answered. */
+  get returns(): number {
+    return this.#returns;
+  }
+
+  /** Whether somebody waits, or would. */
+  get isExhausted(): boolean {
+    return this.#shares.isExhausted;
+  }
+
+  /** Whether somebody holds a connection. */
+  get isHeld(): boolean {
+    return this.totalCount > this.idleCount;
   }
 
   /** The number of those who wait for a connection. */
@@ -97,7 +118,7 @@ export class ConnectionPool extends pg.Pool {
   #wait(waiter: WaitingBorrower): void {
     if (!this.#shares.enqueue(waiter)) {
       this.#refused += 1;
-      return waiter.borrower(new PoolBusyError(), undefined, ignore);
+      return this.#fail(waiter.borrower, new PoolBusyError());
     }
     const { connectionTimeoutMillis: patience = 0 } = this.options;
     if (patience > 0) waiter.timer = setTimeout(() => this.#giveUp(waiter), patience).unref();
@@ -107,26 +128,41 @@ export class ConnectionPool extends pg.Pool {
   #giveUp(waiter: WaitingBorrower): void {
     waiter.late = true;
     this.#shares.remove(waiter);
-    waiter.borrower(new Error('timeout exceeded when trying to connect'), undefined, ignore);
+    this.#fail(waiter.borrower, new PoolBusyError('timeout exceeded when trying to connect'));
+  }
+
+  #fail(borrower: Borrower, error: Error): void {
+    statementCounts.failed(error);
+    borrower(error, undefined, ignore);
+  }
+
+  /** By the clock of those who are charged. */
+  get #now(): number {
+    return this.options.workingTime?.now ?? performance.now();
   }
 
   /** Lends a client, or opens one: pg's pool has a place for it, since its connections are counted here. */
   #lend(holder: Holder, borrower: Borrower): void {
     super.connect((error, client, done) => {
-      if (client === undefined) this.#giveBack(holder);
-      else (client as LentClient)[loan] = { holder, since: performance.now() };
+      if (client === undefined) {
+        this.#giveBack(holder);
+        return this.#fail(borrower, error as Error);
+      }
+      (client as LentClient)[loan] = { holder, since: this.#now };
       borrower(error, client, done);
     });
   }
 
-  /** @param lost whether the connection is closed: the holder has waited for a server or a network that is gone, and is not charged */
-  #returned(client: LentClient, lost: boolean): void {
+  /** @param gone whether the holder has waited for a server or a network that is gone, and is not charged */
+  #returned(client: LentClient, gone: boolean): void {
     const returned = client[loan];
     // pg's pool takes a client itself that has reached its age.
     if (returned === undefined) return;
     client[loan] = undefined;
     this.#giveBack(returned.holder);
-    if (!lost) this.options.onReturned?.(returned.holder, performance.now() - returned.since);
+    if (gone) return;
+    this.#returns += 1;
+    this.options.onReturned?.(returned.holder, this.#now - returned.since);
   }
 
   #giveBack(holder: Holder): void {
@@ -165,6 +201,7 @@ export class ConnectionPool extends pg.Pool {
   }
 
   override async end(): Promise<void> {
+    this.options.workingTime?.unwatch(this);
     await Promise.all([super.end(), this.lanes.end()]);
   }
 }
@@ -172,7 +209,22 @@ export class ConnectionPool extends pg.Pool {
 /** A pool without `query` and `connect`, which {@link TenantPool} replaces by stricter ones. */
 export interface LendingPool extends Pick<
   ConnectionPool,
-  'emit' | 'end' | 'ended' | 'ending' | 'idleCount' | 'lanes' | 'on' | 'options' | 'refusedCount' | 'renew' | 'starvedFor' | 'totalCount' | 'waiting'
+  | 'emit'
+  | 'end'
+  | 'ended'
+  | 'ending'
+  | 'idleCount'
+  | 'isExhausted'
+  | 'isHeld'
+  | 'lanes'
+  | 'on'
+  | 'options'
+  | 'refusedCount'
+  | 'renew'
+  | 'returns'
+  | 'starvedFor'
+  | 'totalCount'
+  | 'waiting'
 > {}
 
 export const PoolWithoutQueries = ConnectionPool as unknown as new (config: ConnectionPoolOptions) => LendingPool;
@@ -182,11 +234,7 @@ type Connect = (this: unknown, borrower?: (error: Error | undefined, client?: pg
 const connect = ConnectionPool.prototype.connect as unknown as Connect;
 
 /** Takes a client from a pool, whatever its own `connect` does. */
-export function checkOut(pool: LendingPool): Promise<pg.PoolClient> {
-  const client = connect.call(pool);
-  client.catch((error: Error) => statementCounts.failed(error));
-  return client;
-}
+export const checkOut = (pool: LendingPool): Promise<pg.PoolClient> => connect.call(pool);
 
 /** Like {@link checkOut}, with a callback. */
 export const lend = (pool: LendingPool, borrower: (error: Error | undefined, client?: pg.PoolClient) => void): void => void connect.call(pool, borrower);

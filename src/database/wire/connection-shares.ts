@@ -39,6 +39,11 @@ export class ConnectionShares<Waiter extends Waiting> {
     return this.#waiting;
   }
 
+  /** Whether somebody waits, or would. */
+  get isExhausted(): boolean {
+    return this.#waiting > 0 || this.#taken >= this.max;
+  }
+
   /** Takes a connection, if the holder may have one at once. */
   take(holder: Holder, urgent: boolean): boolean {
     const held = this.#held.get(holder) ?? 0;

@@ -7,7 +7,7 @@ import type { Statement } from './pg-internals.js';
 import { bindMessage, limitsFor } from './tenant-binding.js';
 import { lentConnection } from './lent-connection.js';
 import { PlatformConnection } from './platform-connection.js';
-import { sendCurrent } from './prepared-statement-names.js';
+import { sendCurrent } from './send-current.js';
 import { runOnPool } from './run-on-pool.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 import type { TenantPoolOptions, WriteSettings } from './tenant-pool.js';

@@ -6,7 +6,7 @@ import { answerTimeoutOf } from '../utc-client.js';
 import { checkOut, type LendingPool } from './connection-pool.js';
 import type { Statement } from './pg-internals.js';
 import { PreparedQuery } from './prepared-query.js';
-import { isReadOnly, isRecoverable } from './prepared-statement-names.js';
+import { isReadOnly, isRecoverable } from './statement-errors.js';
 import { assertReadCommitted, beginMessages, commitMessage, type TenantBinding } from './tenant-binding.js';
 import { NotCommittedError, OutsideTransactionError } from './tenant-pool.errors.js';
 
@@ -37,8 +37,8 @@ const alone: Statement = { name: 'tenantry_begun', text: 'select' };
 export class PooledConnection {
   readonly #listeners = new Set<ErrorListener>();
   #client: pg.PoolClient | undefined;
-  /** Whether the server no longer knows a prepared statement of the connection, a migration changed its result, it is read-only, or the connection was lost. */
-  #unusable = false;
+  /** The error after which the connection cannot be used: the server no longer knows a prepared statement of it, a migration changed its result, it is read-only, or it was lost. */
+  #fatal: Error | undefined;
   /** The number of statements that are not answered. */
   #unanswered = 0;
   /** Whether its work has returned it. */
@@ -140,7 +140,7 @@ export class PooledConnection {
       query.onAnswer((error, result) => {
         this.#unanswered -= 1;
         if (error === null) return resolve(result as pg.QueryResult);
-        this.#unusable ||= !isRecoverable(error);
+        if (!isRecoverable(error)) this.#fatal ??= error;
         if (isReadOnly(error)) this.pool.renew();
         reject(error);
       });
@@ -251,7 +251,7 @@ export class PooledConnection {
   }
 
   #giveBack(error?: Error | boolean): void {
-    const close = error ?? (this.#unusable || !this.#isIdleOnServer);
+    const close = this.#fatal ?? error ?? !this.#isIdleOnServer;
     const client = this.#client;
     this.#client = undefined;
     if (client === undefined) return;

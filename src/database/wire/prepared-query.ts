@@ -91,7 +91,10 @@ export class PreparedQuery extends WireQuery {
 
   /** pg reports the error of a value that it cannot write, and then the answer of the server, or the end of the connection. */
   override handleError(error: Error, connection: WireConnection): void {
-    if (this.callback !== ignore) this.failed(error);
+    if (this.callback !== ignore) {
+      statementCounts.failed(error);
+      this.#span?.end(error);
+    }
     super.handleError(error, connection);
     this.callback = ignore;
   }
@@ -104,9 +107,8 @@ export class PreparedQuery extends WireQuery {
     super.handleReadyForQuery(connection);
   }
 
-  /** Notes that it has failed, also when it was never sent. */
-  failed(error: Error): void {
-    statementCounts.failed(error);
+  /** Ends the span of a query that got no connection. */
+  abandon(error: Error): void {
     this.#span?.end(error);
   }
 
@@ -117,3 +119,6 @@ export class PreparedQuery extends WireQuery {
     this._accumulateRows = true;
   }
 }
+
+/** A question of which nothing matters but that it is answered. */
+export const emptyQuery = (): PreparedQuery => new PreparedQuery({ text: 'select' });

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { UtcClient, type ConnectionOptions } from '../utc-client.js';
 import type { PreparedQuery } from './prepared-query.js';
-import { endsSession, isRecoverable } from './prepared-statement-names.js';
+import { statementCounts } from './statement-counts.js';
+import { endsSession, isRecoverable } from './statement-errors.js';
 
 /** One process cannot keep more connections busy with quick reads. */
 const laneCount = 2;
@@ -33,6 +34,7 @@ export const serverTimeoutOf = (statementTimeout: number, patience: number): num
 class Lane {
   /** The number of reads that are not answered. */
   #waiting = 0;
+  #answers = 0;
   #client: pg.Client | undefined;
   #opening: Promise<pg.Client> | undefined;
   #openedAt = 0;
@@ -55,6 +57,11 @@ class Lane {
     return this.#waiting;
   }
 
+  /** How often the server has answered. */
+  get answers(): number {
+    return this.#answers;
+  }
+
   /** Opens the connection. Reads that need it report why it cannot be opened. */
   open(): void {
     this.#open().catch(ignore);
@@ -71,9 +78,11 @@ class Lane {
         if (error !== null) {
           // An error that pg raises itself leaves its record of the prepared statements wrong.
           if (!isRecoverable(error)) this.#retire(client, error);
+          else this.#answers += 1;
           return fail(error);
         }
         this.#waiting -= 1;
+        this.#answers += 1;
         done(result as pg.QueryResult);
       });
       client.query(query);
@@ -81,7 +90,7 @@ class Lane {
     // A read that waited for its connection is part of no batch: nobody would flush it.
     if (this.#client === undefined)
       this.#open().then(send, (error: Error) => {
-        query.failed(error);
+        query.abandon(error);
         fail(error);
       });
     else {
@@ -116,7 +125,9 @@ class Lane {
   }
 
   #open(): Promise<pg.Client> {
-    this.#opening ??= this.#connect().finally(() => (this.#opening = undefined));
+    if (this.#opening !== undefined) return this.#opening;
+    this.#opening = this.#connect().finally(() => (this.#opening = undefined));
+    this.#opening.catch((error: Error) => statementCounts.failed(error));
     return this.#opening;
   }
 
@@ -163,6 +174,11 @@ export class ReadLanes {
     const { connectionTimeoutMillis: patience = 0, sessionLimits: limits, maxLifetimeSeconds = 0 } = config;
     const options = { ...config, answerTimeoutMillis: patience, sessionLimits: limits && { ...limits, statement: serverTimeoutOf(limits.statement, patience), lock: 0 } };
     this.#lanes = Array.from({ length: laneCount }, () => new Lane(options, maxLifetimeSeconds * 1000, onLost));
+  }
+
+  /** How often the server has answered. */
+  get answers(): number {
+    return this.#lanes.reduce((sum, { answers }) => sum + answers, 0);
   }
 
   run(query: PreparedQuery): Promise<pg.QueryResult> {

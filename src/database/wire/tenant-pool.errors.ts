@@ -36,12 +36,12 @@ export class NotCommittedError extends Error {
   }
 }
 
-/** Thrown before anything is sent, when too many wait for a connection of the pool already. The code makes it a transient error (isTransient). */
+/** Thrown before anything is sent, when no connection of the pool becomes free in time, or too many wait already. The code makes it a transient error (isTransient). */
 export class PoolBusyError extends Error {
   override readonly name = 'PoolBusyError';
   readonly code = 'POOL_BUSY';
 
-  constructor() {
-    super('Too many queries wait for a connection of the pool. Nothing was sent.');
+  constructor(message = 'Too many queries wait for a connection of the pool. Nothing was sent.') {
+    super(message);
   }
 }

@@ -6,7 +6,7 @@ import type { Statement } from './pg-internals.js';
 import { assertBound, bindMessage, limitsFor, type TenantBinding } from './tenant-binding.js';
 import { lentConnection } from './lent-connection.js';
 import { TenantConnection } from './tenant-connection.js';
-import { sendCurrent } from './prepared-statement-names.js';
+import { sendCurrent } from './send-current.js';
 import { serverTimeoutOf } from './read-lanes.js';
 import { runOnPool } from './run-on-pool.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { isRecoverable } from './prepared-statement-names.js';
+import { isRecoverable } from './statement-errors.js';
 
 const errorOf = (severity: string, code: string): pg.DatabaseError => Object.assign(new pg.DatabaseError('message', 7, 'error'), { severity, code });
 

@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
+import { WorkingTime } from '../../../src/database/wire/working-time.js';
+import { OwnPostgres } from '../../support/own-postgres.js';
+
+const organizationId = crypto.randomUUID();
+
+let postgres: OwnPostgres;
+let charged: number[];
+let pool: TenantPool;
+beforeAll(async () => void (postgres = await OwnPostgres.start({ migrated: false })));
+afterAll(() => postgres.end());
+beforeEach(() => {
+  charged = [];
+  const options = { connectionString: postgres.superuserUrl, max: 4, connectionTimeoutMillis: 10_000, workingTime: new WorkingTime() };
+  pool = new TenantPool({ ...options, onReturned: (_, duration) => charged.push(duration) }, () => organizationId);
+});
+afterEach(async () => {
+  postgres.thaw();
+  await pool.end();
+});
+
+const sleep = (seconds: number): Promise<unknown> => pool.query(`select pg_sleep(${seconds})`);
+
+/** Milliseconds that a machine with other work may take longer. */
+const tolerance = 1_000;
+
+describe('the time for which a connection is held', () => {
+  it('is charged when the server works, also on nothing else', async () => {
+    await Promise.all([sleep(3), sleep(3)]);
+    for (const duration of charged) expect(duration).toBeGreaterThan(2_500);
+    expect(charged).toHaveLength(2);
+  });
+
+  it('is not charged while the server is frozen', async () => {
+    const work = Promise.all([sleep(0.5), sleep(0.5)]);
+    await pause(250);
+    postgres.freeze();
+    await pause(5_000);
+    postgres.thaw();
+    await work;
+    expect(charged).toHaveLength(2);
+    for (const duration of charged) expect(duration).toBeLessThan(1_500 + tolerance);
+  });
+
+  it('is not charged while this process is busy', async () => {
+    const work = Promise.all([sleep(0.3), sleep(0.3)]);
+    await pause(150);
+    for (const end = performance.now() + 4_000; performance.now() < end;) continue;
+    await work;
+    expect(charged).toHaveLength(2);
+    for (const duration of charged) expect(duration).toBeLessThan(900 + tolerance);
+  });
+
+  it('is not charged when the server is gone, and is when a connection is closed because its work was given up', async () => {
+    const lost = sleep(5).catch((error: Error) => error);
+    await pause(300);
+    await postgres.run(`select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(5)%' and pid <> pg_backend_pid()`);
+    expect(await lost).toBeInstanceOf(Error);
+    expect(charged).toEqual([]);
+    const client = await pool.query('select 1').then(() => pool.connect());
+    await client.query('begin');
+    await client.query('select 1');
+    await pause(300);
+    client.release();
+    expect(charged).toHaveLength(2);
+    expect(charged[1]).toBeGreaterThan(250);
+  });
+});
