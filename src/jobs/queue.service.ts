@@ -85,6 +85,11 @@ export class QueueService implements OnApplicationShutdown {
     if (worker !== undefined) this.#boss?.notifyWorker(worker);
   }
 
+  /** How often the database has answered the queue. */
+  get answers(): number {
+    return this.#pool?.returns ?? 0;
+  }
+
   /** Asks the database over the connections of the queue, if it has been started. */
   async ask(): Promise<void> {
     await this.#pool?.query('select');

@@ -1,9 +1,12 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { machineTime } from '../common/clock.js';
 import { AppError } from '../common/errors/app-error.js';
 import { DatabaseListener } from '../database/database-listener.js';
 import { findMigrationsOfLaterVersions } from '../database/migrations/later-versions.js';
 import { askServer } from '../database/wire/ask-server.js';
+import { emptyQuery } from '../database/wire/prepared-query.js';
+import { PoolBusyError } from '../database/wire/tenant-pool.errors.js';
 import { PlatformPool } from '../database/wire/platform-pool.js';
 import { TenantPool } from '../database/wire/tenant-pool.js';
 import { QueueService } from '../jobs/queue.service.js';
@@ -25,11 +28,33 @@ const maxClockDifference = 5_000;
 
 const noAnswer = 'does not answer';
 
-/** Decides whether this process can serve requests: proves each thing that requests need. */
+/** Whether a question was not sent, because too many wait. */
+const isBusy = (error: unknown): boolean => error instanceof PoolBusyError;
+
+type Problem = string | undefined;
+
+interface Check {
+  readonly find: () => Promise<Problem> | Problem;
+  /** Returns a function that says whether the work of others has meanwhile proved as much. */
+  readonly observe?: () => () => boolean;
+}
+
+/** When all connections are busy, a quick read proves that the server answers. */
+const observe = (pool: TenantPool | PlatformPool) => (): (() => boolean) => {
+  const [returns, answers] = [pool.returns, pool.lanes.answers];
+  // The check that is still running may have had the answer to its own.
+  pool.lanes.run(emptyQuery()).catch(() => undefined);
+  return () => pool.returns > returns || (pool.isExhausted && pool.lanes.answers > answers);
+};
+
+/**
+ * Decides whether this process can serve requests: proves each thing that requests need. Load refuses no readiness: other replicas have it too, and a balancer
+ * would find none. A question that waits behind other work is therefore no problem while that work is answered.
+ */
 @Injectable()
 export class HealthService implements BeforeApplicationShutdown {
   #stopping = false;
-  readonly #running = new Map<string, Promise<string | undefined>>();
+  readonly #running = new Map<string, Promise<Problem>>();
 
   constructor(
     private readonly tenants: TenantPool,
@@ -52,12 +77,12 @@ export class HealthService implements BeforeApplicationShutdown {
   }
 
   async findProblems(): Promise<Problems> {
-    const checks: Readonly<Record<string, () => Promise<string | undefined> | string | undefined>> = {
-      database: () => this.#askPool(this.tenants),
-      platform_database: async () => (await this.#askPool(this.platform)) ?? this.#findLaterMigrations(),
-      listener: () => (this.listener.isHealthy ? undefined : 'has lost its connection'),
-      queue: () => this.queue.ask().then(() => undefined),
-      process: () => (processFaults.isFaulty ? 'had an error that was not handled' : undefined),
+    const checks: Readonly<Record<string, Check>> = {
+      database: { find: () => this.#askPool(this.tenants), observe: observe(this.tenants) },
+      platform_database: { find: async () => (await this.#askPool(this.platform)) ?? this.#findLaterMigrations(), observe: observe(this.platform) },
+      listener: { find: () => (this.listener.isHealthy ? undefined : 'has lost its connection') },
+      queue: { find: () => this.queue.ask().then(() => undefined), observe: () => this.#observeQueue() },
+      process: { find: () => (processFaults.isFaulty ? 'had an error that was not handled' : undefined) },
     };
     const found = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await this.#inTime(name, check)] as const));
     return Object.fromEntries(found.filter((each): each is readonly [string, string] => each[1] !== undefined));
@@ -73,27 +98,36 @@ export class HealthService implements BeforeApplicationShutdown {
   }
 
   /** A check that is still running from the last time is not begun again, so that probes take no more than one connection of each pool. */
-  async #inTime(name: string, check: () => Promise<string | undefined> | string | undefined): Promise<string | undefined> {
+  async #inTime(name: string, check: Check): Promise<Problem> {
+    const isProved = check.observe?.() ?? ((): boolean => false);
+    const ended = new AbortController();
+    const late = sleep(checkLimit, undefined, { signal: ended.signal }).then(async () => {
+      // A process that was busy reads the answers first.
+      await turn();
+      return isProved() ? undefined : noAnswer;
+    });
+    late.catch(() => undefined);
     const running = this.#running.get(name) ?? this.#begin(name, check);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => (timer = setTimeout(() => resolve(noAnswer), checkLimit)));
-    return Promise.race([running, late]).finally(() => clearTimeout(timer));
+    return Promise.race([running.catch((error: unknown) => (isBusy(error) ? late : noAnswer)), late]).finally(() => ended.abort());
   }
 
-  #begin(name: string, check: () => Promise<string | undefined> | string | undefined): Promise<string | undefined> {
-    const running = (async () => check())()
-      .catch(() => noAnswer)
-      .finally(() => this.#running.delete(name));
+  #begin(name: string, { find }: Check): Promise<Problem> {
+    const running = (async () => find())().finally(() => this.#running.delete(name));
     this.#running.set(name, running);
     return running;
   }
 
-  async #findLaterMigrations(): Promise<string | undefined> {
+  #observeQueue(): () => boolean {
+    const { answers } = this.queue;
+    return () => this.queue.answers > answers;
+  }
+
+  async #findLaterMigrations(): Promise<Problem> {
     const later = await findMigrationsOfLaterVersions(this.platform);
     return later.length === 0 ? undefined : `has migrations of a later version, with which this one cannot work: ${later.join(', ')}`;
   }
 
-  async #askPool(pool: TenantPool | PlatformPool): Promise<string | undefined> {
+  async #askPool(pool: TenantPool | PlatformPool): Promise<Problem> {
     const before = machineTime();
     const { isReadOnly, now } = await askServer(pool);
     if (isReadOnly) {

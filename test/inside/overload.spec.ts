@@ -1,8 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { LoadsService } from '../../src/common/load/loads.service.js';
 import { OverloadService } from '../../src/access/load/overload.service.js';
+import { PlatformPool } from '../../src/database/wire/platform-pool.js';
 import { TenantPool } from '../../src/database/wire/tenant-pool.js';
 import { TenantContext } from '../../src/tenancy/tenant-context.js';
 import { wireBinding } from '../../src/tenancy/wire-binding.js';
@@ -101,6 +102,36 @@ describe('a replica whose connections are busy', () => {
     await all;
     expect((await waiting).status).toBe(200);
     expect(await untilRelieved()).toBeUndefined();
+  });
+});
+
+describe('a replica whose connections are all held', () => {
+  it('is ready as long as its server answers', async () => {
+    const context = server.app.get(TenantContext);
+    const { organizationId } = await server.world.owner();
+    const [tenants, platform] = [server.app.get(TenantPool), server.app.get(PlatformPool)];
+    const sleep = 'select pg_sleep(10)';
+    const held = Array.from({ length: 6 }, () => [
+      wireBinding.run(organizationId, () => context.enter(context.newStore(), () => tenants.query(sleep))),
+      context.enter(context.newStore(), () => platform.query(sleep)),
+    ]).flat();
+    for (let probe = 0; probe < 3; probe += 1) {
+      const { status, body } = await server.api.get('//health/ready');
+      expect({ status, body }).toEqual({ status: 200, body: { status: 'ok' } });
+      expect([tenants.isExhausted, platform.isExhausted]).toEqual([true, true]);
+      await pause(300 * probe);
+    }
+    await Promise.all(held);
+  });
+
+  it('is ready when so many wait that its question is refused', async () => {
+    const [tenants, context] = [server.app.get(TenantPool), server.app.get(TenantContext)];
+    const query = (text: string): PromiseLike<unknown> => wireBinding.run(crypto.randomUUID(), () => context.enter(context.newStore(), () => tenants.query(text)));
+    const all = [...Array.from({ length: 6 }, () => query('select pg_sleep(3)')), ...Array.from({ length: 650 }, () => query('select 1'))];
+    const settled = Promise.allSettled(all);
+    expect((await server.api.get('//health/ready')).status).toBe(200);
+    expect(tenants.refusedCount).toBeGreaterThan(0);
+    await settled;
   });
 });
 
