@@ -41,7 +41,7 @@ const longestTransaction = 900_000;
 /** Prisma gives up after two seconds by default: a transaction waits for a connection as long as a single statement does. */
 const transactionOptions = { maxWait: connectionTimeout } as const;
 
-/** What all pools of requests share. */
+/** The parts that all pools of requests share. */
 @Injectable()
 class PoolParts {
   /** That of the server that takes writes. */

@@ -21,7 +21,7 @@ const forgetEvery = 50;
 /** Why a replica has more work than it can do. */
 export type OverloadReason = 'event_loop' | 'pool';
 
-/** What a replica does that has more work than it can do. */
+/** The state of a replica that has more work than it can do. */
 interface Shedding {
   readonly reason: OverloadReason;
   /** The number of running requests that each organization may have. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What an error means for its statement and for the connection. */
+/** The meaning of an error for its statement and for the connection. */
 interface Meaning {
   readonly kind: string;
   /** Whether the server ends the session with it. */

@@ -16,7 +16,7 @@ export interface WatchedPool {
 }
 
 /**
- * A clock that stands still while the server of some pools answers nothing, not even a question that reads nothing, and while this process cannot look. The time
+ * A clock that stops while the server of some pools answers nothing, not even a question that reads nothing, and while this process cannot look. The time
  * for which a connection is held is measured by it: nobody is charged for a server that hangs, or for a process that others have kept busy.
  */
 export class WorkingTime {
