@@ -15,7 +15,7 @@ import { HealthService } from './observability/health.service.js';
 import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { observeRequests } from './observability/request-hooks.js';
-import { serveDocument } from './openapi.js';
+import { serveDocument } from './contract/openapi-document.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 
 export const apiPrefix = 'api/v1';

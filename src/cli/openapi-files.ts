@@ -4,7 +4,7 @@ import { createApp } from '../app.setup.js';
 import { AppConfig } from '../config/app-config.js';
 import { loadEnv } from '../config/env.js';
 import { DatabaseUrls } from '../database/connect/database-urls.js';
-import { createDocument } from '../openapi.js';
+import { createDocument } from '../contract/openapi-document.js';
 
 /** Placeholder URLs. The document and the access rules are read from the controllers, so nothing connects to a database. */
 const nowhere = new DatabaseUrls('postgresql://nowhere.invalid/app', 'postgresql://nowhere.invalid/platform');

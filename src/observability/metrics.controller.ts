@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AlwaysServed, Public } from '../access/access.decorators.js';
 import { MetricsService } from './metrics.service.js';
 
@@ -14,6 +14,7 @@ export class MetricsController {
   /** Public, because a scraper has no user: it sends METRICS_TOKEN instead. */
   @Get()
   @Public()
+  @ApiBearerAuth('metricsToken')
   @Header('content-type', textFormat)
   @ApiOperation({
     summary: 'Retrieve the metrics in Prometheus format',

@@ -335,7 +335,7 @@ describe('operations', () => {
     expect((await server.api.get('//docs')).text).toContain('swagger');
     // Null takes an add-on away, and is in no answer.
     const typeOf = (schema: string): unknown => body.components.schemas[schema].properties.addOns.additionalProperties.type;
-    expect(['ChangeSubscriptionDto', 'CheckoutDto', 'SubscriptionDto'].map(typeOf)).toEqual([['integer', 'null'], ['integer', 'null'], 'integer']);
+    expect(['ChangeSubscription', 'Checkout', 'Subscription'].map(typeOf)).toEqual([['integer', 'null'], ['integer', 'null'], 'integer']);
   });
 });
 

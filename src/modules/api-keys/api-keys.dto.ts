@@ -19,7 +19,7 @@ const rateLimit = {
 const expiresAt = { optional: true, nullable: true, description: 'The time at which the key expires; null for never' } as const;
 
 export class ListApiKeysQuery extends pageQuery(['createdAt', 'name']) {
-  @ChoiceField(states, { optional: true })
+  @ChoiceField(states, { optional: true, description: 'Only keys in this state' })
   status?: (typeof states)[number];
 
   @BooleanQueryField({ optional: true, description: 'Whether to return only keys with withheld permissions, or only keys without' })

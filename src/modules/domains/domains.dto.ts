@@ -156,7 +156,7 @@ export class JoinableOrganizationListDto {
 }
 
 export class ListJoinRequestsQuery extends pageQuery(['createdAt']) {
-  @ChoiceField(Object.values(JoinRequestStatus), { optional: true })
+  @ChoiceField(Object.values(JoinRequestStatus), { optional: true, description: 'Only requests with this status' })
   status?: JoinRequestStatus;
 }
 

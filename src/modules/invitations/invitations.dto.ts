@@ -47,7 +47,7 @@ export class CreateInvitationsDto {
 }
 
 export class ListInvitationsQuery extends pageQuery(['createdAt']) {
-  @ChoiceField(invitationStatuses, { optional: true })
+  @ChoiceField(invitationStatuses, { optional: true, description: 'Only invitations with this status' })
   status?: (typeof invitationStatuses)[number];
 }
 

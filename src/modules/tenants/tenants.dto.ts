@@ -28,7 +28,7 @@ export const billingModes = Object.values(BillingMode);
 export const billingDescription = 'The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation.';
 
 export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
-  @ChoiceField(statuses, { optional: true })
+  @ChoiceField(statuses, { optional: true, description: 'Only tenants with this status' })
   status?: OrganizationStatus;
 
   @TextField({ optional: true, max: 63, description: 'Only tenants on this plan' })

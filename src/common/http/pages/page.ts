@@ -56,7 +56,8 @@ export function pageOf<Row extends object>(Row: ClassType<Row>, { counted = true
 
     total?: number;
   }
-  if (counted) ApiProperty({ type: Number, required: false, description: 'The number of all items that match the filters. Only with `count=true`.' })(PageDto.prototype, 'total');
+  if (counted)
+    ApiProperty({ type: 'integer', required: false, description: 'The number of all items that match the filters. Only with `count=true`.' })(PageDto.prototype, 'total');
   Object.defineProperty(PageDto, 'name', { value: `${Row.name.replace(/Dto$/, '')}PageDto` });
   return PageDto;
 }

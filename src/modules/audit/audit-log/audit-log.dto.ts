@@ -18,7 +18,7 @@ export class AuditFilterQuery {
   @TextField({ optional: true, max: 300, description: 'The id of the first row that was changed' })
   targetId?: string;
 
-  @ChoiceField(outcomes, { optional: true })
+  @ChoiceField(outcomes, { optional: true, description: 'Only events with this outcome' })
   outcome?: string;
 
   @TextField({ optional: true, description: 'The `X-Request-Id` of the request' })

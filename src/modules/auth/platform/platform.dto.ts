@@ -34,7 +34,7 @@ export class OperatorListDto {
 }
 
 export class FindUsersQuery {
-  @EmailField()
+  @EmailField({ description: 'The email address of the accounts' })
   email!: string;
 }
 

@@ -5,7 +5,7 @@ import { InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
 import type { InvoiceWithLines } from '../invoices/documents.queries.js';
 
 export class ListTenantInvoicesQuery extends pageQuery(['issuedAt', 'createdAt']) {
-  @ChoiceField(['open', 'paid', 'void', 'uncollectible'], { optional: true })
+  @ChoiceField(['open', 'paid', 'void', 'uncollectible'], { optional: true, description: 'Only invoices with this status' })
   status?: Invoice['status'];
 
   @BooleanQueryField({ optional: true, description: 'Whether the invoice is open and past its due date' })
@@ -25,7 +25,7 @@ export class ListTenantInvoicesQuery extends pageQuery(['issuedAt', 'createdAt']
 }
 
 export class ListPlatformInvoicesQuery extends ListTenantInvoicesQuery {
-  @UuidField({ optional: true })
+  @UuidField({ optional: true, description: 'Only documents of this organization' })
   organizationId?: string;
 }
 

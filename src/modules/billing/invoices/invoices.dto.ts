@@ -9,7 +9,7 @@ const statuses = ['open', 'paid', 'void', 'uncollectible'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class ListInvoicesQuery extends pageQuery(['createdAt']) {
-  @ChoiceField(statuses, { optional: true })
+  @ChoiceField(statuses, { optional: true, description: 'Only invoices with this status' })
   status?: Invoice['status'];
 }
 

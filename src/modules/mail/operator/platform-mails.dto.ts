@@ -7,19 +7,19 @@ const kind = { max: 64, pattern: /^[a-z][a-z-]*$/, example: 'invitation' } as co
 const failures = Object.values(MailFailure);
 
 export class ListMailsQuery extends pageQuery(['createdAt']) {
-  @ChoiceField(mailProgressStatuses, { optional: true })
+  @ChoiceField(mailProgressStatuses, { optional: true, description: 'Only mails with this status' })
   status?: MailProgress['status'];
 
-  @ChoiceField(failures, { optional: true })
+  @ChoiceField(failures, { optional: true, description: 'Only mails whose last attempt failed for this reason' })
   failure?: MailFailure;
 
   @TextField({ ...kind, optional: true, description: 'The kind of mail' })
   template?: string;
 
-  @UuidField({ optional: true })
+  @UuidField({ optional: true, description: 'Only mails of this organization' })
   organizationId?: string;
 
-  @EmailField({ optional: true })
+  @EmailField({ optional: true, description: 'Only mails to this address' })
   recipient?: string;
 }
 

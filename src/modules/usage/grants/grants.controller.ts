@@ -1,6 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { PlatformAdminOnly, RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { CreateGrantDto, GrantDto, GrantPageDto, ListGrantsQuery } from './grants.dto.js';
@@ -28,10 +27,8 @@ export class GrantsController {
   @PlatformAdminOnly()
   @ApiOperation({ summary: 'Create a grant' })
   @ApiCreatedResponse({ type: GrantDto })
-  async createGrant(@IdParam('organizationId') organizationId: string, @Body() body: CreateGrantDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<GrantDto> {
-    const grant = await this.platform.createGrant(organizationId, body);
-    reply.header('location', `/api/v1/organizations/${organizationId}/grants/${grant.id}`);
-    return grant;
+  createGrant(@IdParam('organizationId') organizationId: string, @Body() body: CreateGrantDto): Promise<GrantDto> {
+    return this.platform.createGrant(organizationId, body);
   }
 
   @Delete(':grantId')

@@ -1,6 +1,5 @@
-import { Body, Controller, Delete, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
@@ -17,14 +16,8 @@ export class LeasesController {
   @RequirePermission('usage:write')
   @ApiOperation({ summary: 'Open a lease', description: 'Leases one unit of a concurrent meter until the lease is released or its heartbeats stop.' })
   @ApiCreatedResponse({ type: LeaseDto })
-  async acquireLease(
-    @Body() { ttlSeconds = 60, ...body }: AcquireLeaseDto,
-    @CurrentPrincipal() principal: Principal,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<LeaseDto> {
-    const lease = await this.leases.openLease(principal, { ...body, ttlSeconds });
-    reply.header('location', `/api/v1/usage/leases/${lease.id}`);
-    return toLeaseDto(lease);
+  async acquireLease(@Body() { ttlSeconds = 60, ...body }: AcquireLeaseDto, @CurrentPrincipal() principal: Principal): Promise<LeaseDto> {
+    return toLeaseDto(await this.leases.openLease(principal, { ...body, ttlSeconds }));
   }
 
   @Patch(':leaseId')

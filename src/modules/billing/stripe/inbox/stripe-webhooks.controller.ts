@@ -19,7 +19,7 @@ export class StripeWebhooksController {
     summary: 'Receive a webhook event from Stripe',
     description: 'Called by Stripe. Verifies the signature of the event and stores the event; a queue worker processes it.',
   })
-  @ApiHeader({ name: 'Stripe-Signature', required: true })
+  @ApiHeader({ name: 'Stripe-Signature', required: true, description: 'The time and the signature of the event' })
   @ApiBody({ schema: { type: 'object' } })
   @ApiOkResponse({ description: 'The event is stored. An event that is sent twice is stored once.' })
   receiveStripeEvent(@Req() request: FastifyRequest, @Headers('stripe-signature') signature: string | undefined): Promise<void> {

@@ -1,6 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { Problem } from './common/http/problem.js';
+import { RouteAudit } from '../access/route-audit.js';
+import { Problem } from '../common/http/problem.js';
+import { completeOperations, headers, parameters, responses } from './operations.js';
+import { completeSchemas } from './schemas.js';
+import { tags } from './tags.js';
 
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
@@ -10,7 +14,7 @@ quotas, credits and reports; settings, branding and data retention; an audit log
 
 Send an access token as a bearer token, or an API key in \`X-API-Key\`. Errors are problem documents (RFC 9457) with a stable \`code\`.`;
 
-/** Builds the OpenAPI document from the controllers. */
+/** Builds the OpenAPI document from the controllers, their access rules and their DTOs. */
 export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const outline = new DocumentBuilder()
     .setTitle('tenantry')
@@ -18,27 +22,28 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
+    .addServer('/', 'The installation that serves this document')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a session' }, 'bearer')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN of the installation' }, 'metricsToken')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of an organization' }, 'apiKey')
     .build();
   const document = SwaggerModule.createDocument(app, outline, { operationIdFactory: (_controller, method) => method, extraModels: [Problem] });
-  for (const operations of Object.values(document.paths)) addProblems(Object.values(operations as Record<string, unknown>));
+  completeSchemas(document);
+  completeOperations(document, app.get(RouteAudit).routes());
+  Object.assign(document.components ?? {}, { headers, parameters, responses });
+  document.info.contact = { name: 'tenantry', url: 'https://github.com/tenantry/tenantry' };
+  document.tags = [...tags];
+  document.paths = inOrder(document.paths);
   return document;
 }
 
-interface Operation {
-  responses?: Record<string, unknown>;
-}
-
-/** Documents the error response that all operations share. */
-function addProblems(operations: readonly unknown[]): void {
-  for (const operation of operations as readonly Operation[]) {
-    if (typeof operation !== 'object' || operation.responses === undefined) continue;
-    operation.responses['default'] = {
-      description: 'An error as a problem document',
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    };
-  }
+/** Groups the paths by tag, in the order of {@link tags}. */
+function inOrder(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
+  const rank = (item: OpenAPIObject['paths'][string]): number => {
+    const used = Object.values(item as Record<string, { readonly tags?: readonly string[] } | undefined>).flatMap((operation) => operation?.tags ?? []);
+    return Math.min(...used.map((tag) => tags.findIndex(({ name }) => name === tag)));
+  };
+  return Object.fromEntries(Object.entries(paths).sort(([, a], [, b]) => rank(a) - rank(b)));
 }
 
 /** Serves the OpenAPI document at /openapi.json and Swagger UI at /docs. */

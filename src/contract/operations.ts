@@ -1,0 +1,173 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { needsTenant, type AccessRule, type PlanGate } from '../access/access.decorators.js';
+import type { AuditedRoute } from '../access/route-audit.js';
+import { operationsOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response } from './open-api.js';
+
+/** Thrown when an operationId is used twice, or a route of the document is not one of the application. */
+export class UnclearOperationError extends Error {}
+
+const uuid = { type: 'string', format: 'uuid' } as const;
+
+/** The ids in paths that a handler does not read: guards do. */
+const pathParameters: Readonly<Record<string, string>> = {
+  organizationId: 'The id of the organization',
+  tenantId: 'The id of the tenant',
+};
+
+/** The parameters that operations share, by their names in the document. */
+export const parameters: Readonly<Record<string, Parameter>> = {
+  TenantId: { name: 'X-Tenant-ID', in: 'header', required: false, description: 'The id of the organization, if neither the credential nor the host names it', schema: uuid },
+  TenantSlug: { name: 'X-Tenant-Slug', in: 'header', required: false, description: 'The slug of the organization, instead of its id', schema: { type: 'string' } },
+};
+
+/** The header fields of responses, by their names. */
+export const headers: Readonly<Record<string, Header>> = {
+  'X-Request-Id': { description: 'The id of the request: that of the request header, if it is safe to log, otherwise a new one', schema: { type: 'string' } },
+  ETag: { description: 'The version of the document, for If-Match', schema: { type: 'string' } },
+  Location: { description: 'The path of the new resource', schema: { type: 'string' } },
+  'Retry-After': { description: 'The seconds after which to try again', schema: { type: 'integer', format: 'int32' } },
+  'WWW-Authenticate': { description: 'The kind of credential that is needed (RFC 6750)', schema: { type: 'string' } },
+};
+
+type Kind = 'headers' | 'parameters' | 'responses';
+
+const refer = (kind: Kind, name: string): Reference => ({ $ref: `#/components/${kind}/${name}` });
+const referHeaders = (...names: readonly string[]): Record<string, Reference> => Object.fromEntries(names.map((name) => [name, refer('headers', name)]));
+
+/** The errors of a status, with their names in the document. */
+const errors: readonly { readonly status: string; readonly name: string; readonly description: string; readonly headers?: readonly string[] }[] = [
+  { status: '400', name: 'BadRequest', description: 'The request is malformed, or fields of it are invalid' },
+  { status: '401', name: 'Unauthenticated', description: 'There is no valid credential', headers: ['WWW-Authenticate'] },
+  { status: '403', name: 'Forbidden', description: 'The caller may not do this' },
+  { status: '404', name: 'NotFound', description: 'The resource does not exist, or the caller has no access to it' },
+  { status: '412', name: 'PreconditionFailed', description: 'The document has changed since it was read' },
+  { status: '413', name: 'ContentTooLarge', description: 'The body is too large' },
+  { status: '415', name: 'UnsupportedMediaType', description: 'The body has another media type' },
+  { status: '429', name: 'TooManyRequests', description: 'There are too many requests', headers: ['Retry-After'] },
+  { status: '503', name: 'Unavailable', description: 'The service is temporarily unavailable', headers: ['Retry-After'] },
+  { status: 'default', name: 'Error', description: 'Another error' },
+];
+
+/** The responses that operations share, by their names in the document. */
+export const responses: Readonly<Record<string, Response>> = Object.fromEntries(
+  errors.map(({ name, description, headers: fields = [] }) => [
+    name,
+    { description, headers: referHeaders('X-Request-Id', ...fields), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+  ]),
+);
+
+/**
+ * Completes the operations of a document: path parameters, headers, who may call, and errors.
+ *
+ * @throws {UnclearOperationError}
+ */
+export function completeOperations(document: OpenAPIObject, routes: readonly AuditedRoute[]): void {
+  const byPlace = new Map(routes.map((route) => [placeOf(route.method, route.path.replaceAll(/:(\w+)/g, '{$1}')), route]));
+  const places = new Map<string, string>();
+  const reads = operationsOf(document).flatMap(({ method, path }) => (method === 'GET' ? [path] : []));
+  for (const placed of operationsOf(document)) {
+    const place = placeOf(placed.method, placed.path);
+    const [other, route] = [places.get(placed.operation.operationId), byPlace.get(place)];
+    if (other !== undefined) throw new UnclearOperationError(`The operationId ${placed.operation.operationId} names both ${other} and ${place}. Rename one of the handlers.`);
+    if (route?.rule === undefined) throw new UnclearOperationError(`The document has ${place}, which is no route with an access rule.`);
+    places.set(placed.operation.operationId, place);
+    complete(
+      placed,
+      route,
+      route.rule,
+      reads.some((read) => read.startsWith(`${placed.path}/{`) && read.indexOf('/', placed.path.length + 1) === -1),
+    );
+  }
+}
+
+const placeOf = (method: string, path: string): string => `${method} ${path}`;
+
+/** @param isReadable whether a GET reads what the operation creates */
+function complete({ method, path, operation }: PlacedOperation, { gate, whileImpersonating }: AuditedRoute, rule: AccessRule, isReadable: boolean): void {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  operation.parameters = parametersOf(operation, inPath, needsTenant(rule));
+  operation.description = [operation.description, accessOf(rule, gate, whileImpersonating !== undefined)].filter((text) => text !== undefined).join('\n\n');
+  if (rule.kind === 'permission') operation['x-permission'] = rule.permission;
+  // A caller without a credential is served, too.
+  if (rule.kind === 'public') operation.security ??= rule.acceptsToken === true ? [{}, { bearer: [] }] : [];
+  completeResponses(method, path, operation, rule, isReadable);
+}
+
+/** Path parameters in the order of the path, then those of the query, then headers. */
+function parametersOf(operation: Operation, inPath: readonly string[], tenant: boolean): (Parameter | Reference)[] {
+  const declared = (operation.parameters ?? []) as Parameter[];
+  const ofPath = inPath.map((name): Parameter => {
+    const known = declared.find((parameter) => parameter.in === 'path' && parameter.name === name);
+    const isId = /^(?:id|\w+Id)$/.test(name);
+    return { description: pathParameters[name] ?? describe(name), ...known, name, in: 'path', required: true, schema: isId ? uuid : (known?.schema ?? { type: 'string' }) };
+  });
+  // A header with a credential is described by the security of the operation.
+  const others = declared.filter((parameter) => parameter.in !== 'path' && parameter.name.toLowerCase() !== 'authorization');
+  return [...ofPath, ...others, ...(tenant && !inPath.includes('organizationId') ? Object.keys(parameters).map((name) => refer('parameters', name)) : [])];
+}
+
+/** Returns `The id of the invoice` for `invoiceId`. */
+function describe(name: string): string {
+  const words = name.replace(/Id$/, '').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return name === 'id' ? 'The id' : name.endsWith('Id') ? `The id of the ${words}` : `The ${words}`;
+}
+
+/** Returns who may call an operation. */
+function accessOf(rule: AccessRule, gate: PlanGate | undefined, whileImpersonating: boolean): string {
+  const sentences = [
+    ruleSentence(rule),
+    ...(gate?.feature === undefined ? [] : [`The plan of the organization must include the feature \`${gate.feature}\`.`]),
+    ...(gate?.plans === undefined ? [] : [`The organization must be on one of the plans: ${gate.plans.map((plan) => `\`${plan}\``).join(', ')}.`]),
+    ...('evenIf' in rule && rule.evenIf !== undefined
+      ? [`It also works while the organization is ${list(rule.evenIf.map((state) => (state === 'maintenance' ? 'in maintenance' : state)))}.`]
+      : []),
+    ...(whileImpersonating ? ['An operator who impersonates a member may call it, too.'] : []),
+  ];
+  return sentences.join(' ');
+}
+
+const list = (items: readonly string[]): string => (items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`);
+
+function ruleSentence(rule: AccessRule): string {
+  switch (rule.kind) {
+    case 'public':
+      return rule.acceptsToken === true ? 'No credential is needed; an access token identifies the caller.' : 'No credential is needed.';
+    case 'authenticated':
+      return rule.nonMembers === true ? 'For every signed-in user, also those who are no members of the organization.' : 'For every signed-in user.';
+    case 'member':
+      return rule.apiKeys === true ? 'For every member and every API key of the organization.' : 'For every member of the organization.';
+    case 'role':
+      return `For members of the organization with the role \`${rule.role}\` or a higher one.`;
+    case 'permission':
+      return `Requires the permission \`${rule.permission}\`.`;
+    case 'platform_admin':
+      return 'For operators of the platform only.';
+  }
+}
+
+function completeResponses(method: string, path: string, operation: Operation, rule: AccessRule, isReadable: boolean): void {
+  const given = (operation.parameters ?? []) as Parameter[];
+  const hasBody = operation.requestBody !== undefined;
+  const hasVersion = given.some(({ name }) => name === 'If-Match');
+  for (const [status, response] of Object.entries(operation.responses as Record<string, Response>)) {
+    response.description ||= successOf(status, method);
+    response.headers = { ...response.headers, ...referHeaders('X-Request-Id', ...(hasVersion ? ['ETag'] : []), ...(status === '201' && isReadable ? ['Location'] : [])) };
+  }
+  const applies: Readonly<Record<string, boolean>> = {
+    400: hasBody || given.length > 0,
+    401: rule.kind !== 'public' || rule.acceptsToken === true,
+    403: rule.kind !== 'public',
+    404: needsTenant(rule) || path.includes('{'),
+    412: hasVersion,
+    413: hasBody,
+    415: hasBody,
+  };
+  for (const { status, name } of errors) if (applies[status] !== false) operation.responses[status] ??= refer('responses', name);
+}
+
+function successOf(status: string, method: string): string {
+  if (status === '204') return 'Done';
+  if (status === '201') return 'Created';
+  if (status === '202') return 'Accepted';
+  return method === 'GET' ? 'The resource' : 'The result';
+}
