@@ -51,6 +51,15 @@ export interface TelemetrySettings {
   readonly trustsCallers: boolean;
   /** Milliseconds between two exports. */
   readonly metricInterval: number;
+  readonly spanQueue: TelemetryQueue;
+  readonly recordQueue: TelemetryQueue;
+}
+
+/** A queue for a collector, as OpenTelemetry calls its parts. */
+export interface TelemetryQueue {
+  readonly scheduledDelayMillis: number;
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
 }
 
 function telemetryOf(env: Env): TelemetrySettings | undefined {
@@ -68,6 +77,8 @@ function telemetryOf(env: Env): TelemetrySettings | undefined {
     samplerArgument: env.OTEL_TRACES_SAMPLER_ARG,
     trustsCallers: env.TRUST_TRACEPARENT,
     metricInterval: env.OTEL_METRIC_EXPORT_INTERVAL,
+    spanQueue: { scheduledDelayMillis: env.OTEL_BSP_SCHEDULE_DELAY, maxQueueSize: env.OTEL_BSP_MAX_QUEUE_SIZE, maxExportBatchSize: env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE },
+    recordQueue: { scheduledDelayMillis: env.OTEL_BLRP_SCHEDULE_DELAY, maxQueueSize: env.OTEL_BLRP_MAX_QUEUE_SIZE, maxExportBatchSize: env.OTEL_BLRP_MAX_EXPORT_BATCH_SIZE },
   };
 }
 

@@ -9,6 +9,20 @@ const sendsTelemetry = (env: Env): boolean =>
   [env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, env.OTEL_EXPORTER_OTLP_LOGS_ENDPOINT].some(
     (endpoint) => endpoint !== undefined,
   );
+/** A variable that is judged only if something is sent. */
+const ofTelemetry =
+  (...decorators: readonly PropertyDecorator[]): PropertyDecorator =>
+  (target, name) => {
+    for (const decorate of [ValidateIf(sendsTelemetry), ...decorators]) decorate(target, name);
+  };
+const Protocol = (): PropertyDecorator =>
+  ofTelemetry(IsIn(['http/protobuf'], { message: '$property must be http/protobuf, which collectors accept on port 4318. Other protocols are not included' }));
+const Positive = (): PropertyDecorator =>
+  ofTelemetry(
+    Type(() => Number),
+    IsInt(),
+    Min(1),
+  );
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
 /**
@@ -231,9 +245,34 @@ export class Env {
   @IsBoolean()
   OTEL_SDK_DISABLED: boolean = false;
 
-  @ValidateIf(sendsTelemetry)
-  @IsIn(['http/protobuf'], { message: 'OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, which collectors accept on port 4318. Other protocols are not included' })
+  @Protocol()
   OTEL_EXPORTER_OTLP_PROTOCOL: string = 'http/protobuf';
+  @Protocol()
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: string = 'http/protobuf';
+  @Protocol()
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: string = 'http/protobuf';
+  @Protocol()
+  OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: string = 'http/protobuf';
+
+  /** Milliseconds for an export, with its repetitions. */
+  @Positive()
+  OTEL_EXPORTER_OTLP_TIMEOUT: number = 10_000;
+
+  /** The queue of spans: milliseconds until fewer than a batch are exported, its length, and the spans of an export. */
+  @Positive()
+  OTEL_BSP_SCHEDULE_DELAY: number = 5_000;
+  @Positive()
+  OTEL_BSP_MAX_QUEUE_SIZE: number = 4_096;
+  @Positive()
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: number = 512;
+
+  /** The same for records of the log. */
+  @Positive()
+  OTEL_BLRP_SCHEDULE_DELAY: number = 1_000;
+  @Positive()
+  OTEL_BLRP_MAX_QUEUE_SIZE: number = 4_096;
+  @Positive()
+  OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: number = 512;
 
   @ValidateIf(sendsTelemetry)
   @IsIn(['otlp', 'none'])

@@ -142,10 +142,35 @@ describe('telemetry that is off', () => {
     expect((await loadedBy(sendsTo(collector.url))).loaded.length).toBeGreaterThan(50);
   }, 60_000);
 
-  it('another protocol stops the start with the reason', async () => {
-    const server = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' });
-    expect(server.exitCode).toBe(1);
-    expect(server.output).toContain('OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf');
+  it.each([
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', 'OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf'],
+    ['OTEL_EXPORTER_OTLP_LOGS_PROTOCOL', 'grpc', 'OTEL_EXPORTER_OTLP_LOGS_PROTOCOL must be http/protobuf'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', '-1', 'OTEL_BSP_MAX_QUEUE_SIZE must not be less than 1'],
+    ['OTEL_BLRP_MAX_EXPORT_BATCH_SIZE', '0', 'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE must not be less than 1'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', 'long', 'OTEL_EXPORTER_OTLP_TIMEOUT must be an integer'],
+    ['OTEL_TRACES_SAMPLER', 'jaeger_remote', 'OTEL_TRACES_SAMPLER must be one of'],
+  ])(
+    '%s=%s stops the start with the reason',
+    async (name, value, reason) => {
+      const server = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317', [name]: value });
+      expect(server.exitCode).toBe(1);
+      expect(server.output).toContain(reason);
+    },
+    60_000,
+  );
+
+  it('what the packages of OpenTelemetry warn of at the start is a line of the log', async () => {
+    const server = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://127.0.0.1:4317', OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere.pem' });
+    const said = (): Record<string, unknown>[] => server.log.filter(({ msg }) => msg === 'OpenTelemetry has warned during the start');
+    expect(
+      (
+        await eventually(
+          async () => said(),
+          (lines) => lines.length > 0,
+        )
+      ).some(({ level, problem }) => level === 'warn' && /certificate/i.test(String(problem))),
+    ).toBe(true);
+    expect(server.output.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toEqual([]);
   }, 60_000);
 });
 
@@ -477,6 +502,8 @@ describe('a collector that does not work', () => {
       // One line says so, not one for each attempt.
       const said = server.log.filter(({ msg }) => msg === 'telemetry is not accepted; what does not fit into the queue is dropped');
       expect(said).toHaveLength(1);
+      // It belongs to no request, although a request may have begun the batch.
+      expect(said.filter((line) => 'requestId' in line || 'trace_id' in line)).toEqual([]);
       expect(collector === undefined || (await heals(server, collector))).toBe(true);
       const began = performance.now();
       expect(await server.end('SIGTERM')).toBe(0);

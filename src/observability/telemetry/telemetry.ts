@@ -1,10 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { getNumberFromEnv, setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
@@ -41,15 +42,16 @@ interface Part {
 
 /** Connects the process to a collector. Spans and records wait in bounded queues, and are dropped beyond. */
 export function startTelemetry(settings: TelemetrySettings, version: string): Telemetry {
-  reportFailures();
+  const logExists = reportFailures();
   const resource = describeProcess(version);
   const parts: Part[] = [];
   if (settings.traces) parts.push(startTraces(settings, resource));
-  if (settings.logs) parts.push(startLogs(resource));
+  if (settings.logs) parts.push(startLogs(settings, resource));
   let metrics: MeterProvider | undefined;
   let source: RegistryMetrics | undefined;
   return {
     sendMetrics(registry) {
+      logExists();
       if (!settings.metrics) return;
       source = new RegistryMetrics(registry);
       const reader = new PeriodicExportingMetricReader({
@@ -99,16 +101,8 @@ function samplerOf({ sampler, samplerArgument }: TelemetrySettings): Sampler {
   return parentBased === undefined ? root : new ParentBasedSampler({ root });
 }
 
-/** The standard variables of a batch: BSP for spans, BLRP for records of the log. */
-const batchOf = (prefix: 'OTEL_BSP' | 'OTEL_BLRP', delay: number) => ({
-  scheduledDelayMillis: getNumberFromEnv(`${prefix}_SCHEDULE_DELAY`) ?? delay,
-  maxQueueSize: getNumberFromEnv(`${prefix}_MAX_QUEUE_SIZE`) ?? 4_096,
-  maxExportBatchSize: getNumberFromEnv(`${prefix}_MAX_EXPORT_BATCH_SIZE`) ?? 512,
-  exportTimeoutMillis: getNumberFromEnv(`${prefix}_EXPORT_TIMEOUT`) ?? 30_000,
-});
-
 function startTraces(settings: TelemetrySettings, resource: Resource): Part {
-  const batches = new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), ...batchOf('OTEL_BSP', 5_000), selfObsMeterProvider: countsOf('traces') });
+  const batches = new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), ...settings.spanQueue, selfObsMeterProvider: countsOf('traces') });
   const provider = new TracerProvider({ resource, sampler: samplerOf(settings), spanProcessors: [batches] });
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -117,25 +111,37 @@ function startTraces(settings: TelemetrySettings, resource: Resource): Part {
   return provider;
 }
 
-function startLogs(resource: Resource): Part {
-  const batches = new BatchLogRecordProcessor({ exporter: new OTLPLogExporter(), ...batchOf('OTEL_BLRP', 1_000), selfObsMeterProvider: countsOf('logs') });
+function startLogs(settings: TelemetrySettings, resource: Resource): Part {
+  const batches = new BatchLogRecordProcessor({ exporter: new OTLPLogExporter(), ...settings.recordQueue, selfObsMeterProvider: countsOf('logs') });
   const provider = new LoggerProvider({ resource, processors: [batches] });
   const logger = provider.getLogger('tenantry');
   logLines.observer = (line) => emitLine(logger, line);
   return provider;
 }
 
-/** Logs that a collector does not accept, and what the library warns of, once a minute at most. */
-function reportFailures(): void {
+/**
+ * Logs that a collector does not accept, and what the library warns of, once a minute at most.
+ *
+ * @returns what to call when the log of the application exists: what the library says before, mostly about its settings, is logged then
+ */
+function reportFailures(): () => void {
   const logger = new Logger('Telemetry');
   let reportedAt = Number.NEGATIVE_INFINITY;
+  let early: string[] | undefined = [];
+  // The library works in the context of any request, whose ids the line would have.
+  const outsideOfRequests = AsyncLocalStorage.snapshot();
   const report = (problem: unknown): void => {
+    const message = problem instanceof Error ? problem.message : String(problem);
+    if (early !== undefined) return void early.push(message);
     if (performance.now() - reportedAt < reportEvery) return;
     reportedAt = performance.now();
-    const message = problem instanceof Error ? problem.message : String(problem);
-    logger.warn({ problem: message }, 'telemetry is not accepted; what does not fit into the queue is dropped');
+    outsideOfRequests(() => logger.warn({ problem: message }, 'telemetry is not accepted; what does not fit into the queue is dropped'));
   };
   const ignore = (): void => undefined;
   diag.setLogger({ error: report, warn: report, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
   setGlobalErrorHandler(report);
+  return () => {
+    for (const problem of early ?? []) logger.warn({ problem }, 'OpenTelemetry has warned during the start');
+    early = undefined;
+  };
 }
