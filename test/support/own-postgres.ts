@@ -138,13 +138,15 @@ export class OwnPostgres {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
+  /** The main process comes first: it begins no other process once it is stopped. */
   #signal(signal: NodeJS.Signals): void {
     const pid = this.#mainProcess();
+    send(pid, signal);
     const backends = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
       .split('\n')
       .map(Number)
       .filter((each) => each > 0);
-    for (const each of [pid, ...backends]) send(each, signal);
+    for (const each of backends) send(each, signal);
   }
 
   #mainProcess(): number {
