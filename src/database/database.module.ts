@@ -2,11 +2,12 @@ import { Injectable, Logger, Module, type DynamicModule, type OnApplicationShutd
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { Clock } from '../common/clock.js';
+import { networkOf } from '../common/http/addresses/address.js';
 import { LoadsService } from '../common/load/loads.service.js';
 import { AppConfig } from '../config/app-config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { tenantSchema } from '../generated/tenant-schema.js';
-import { TenantContext } from '../tenancy/tenant-context.js';
+import { TenantContext, type AuditNote } from '../tenancy/tenant-context.js';
 import { createTenantClient } from '../tenancy/tenant-extension.js';
 import { wireBinding } from '../tenancy/wire-binding.js';
 import { DatabaseClock } from './database-clock.js';
@@ -55,6 +56,9 @@ class PoolParts {
   ) {}
 }
 
+/** Returns the user or API key, or the network of a client that has not signed in. */
+const partyOf = ({ actorId, ip }: AuditNote): string | undefined => actorId ?? (ip === undefined ? undefined : networkOf(ip));
+
 /**
  * Connections are opened when they are needed, and closed when they are idle. Organizations share them, and are charged for the time for which they hold
  * them.
@@ -72,6 +76,7 @@ const poolOptions = (
   maxLifetimeSeconds: maxLifetime,
   answerTimeoutMillis: answerTimeoutOf(databaseLimits.statement),
   holder: () => context.beneficiary,
+  party: () => partyOf(context.work),
   workingTime,
   onReturned: (holder, duration) => loads.addDatabaseTime(holder, duration),
 });

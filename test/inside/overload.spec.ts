@@ -10,7 +10,7 @@ import { wireBinding } from '../../src/tenancy/wire-binding.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/server.js';
-import type { Person } from '../support/world.js';
+import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
 let overload: OverloadService;
@@ -122,6 +122,34 @@ describe('a replica whose connections are all held', () => {
       await pause(300 * probe);
     }
     await Promise.all(held);
+  });
+
+  it('keeps a place in the line for others who belong to no organization, however many requests one of them sends', async () => {
+    const [flooding, quiet] = [await server.world.owner(), await server.world.owner()];
+    const { body: session } = await flooding.api.post('/auth/switch-organization', { organizationId: null });
+    const api = flooding.api.as(session.accessToken);
+    const pool = server.app.get(PlatformPool);
+    const refused = pool.refusedCount;
+    const client = await database.connect();
+    await client.query('begin');
+    await client.query('select from users where id = $1 for update', [flooding.userId]);
+    const flood = Array.from({ length: 450 }, () => api.patch('/users/me', { name: 'Flood' }));
+    try {
+      const seen = await eventually(
+        async () => pool.refusedCount,
+        (count) => count > refused,
+      );
+      expect(seen).toBeGreaterThan(refused);
+      const login = server.api.post('/auth/login', { email: quiet.email, password: goodPassword });
+      await pause(500);
+      await client.query('rollback');
+      expect((await login).status).toBe(200);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+    const statuses = (await Promise.all(flood)).map(({ status }) => status);
+    expect([...new Set(statuses)].sort()).toEqual([200, 503]);
   });
 
   it('is ready when so many wait that its question is refused', async () => {

@@ -18,6 +18,8 @@ export interface ConnectionPoolOptions extends pg.PoolConfig, ConnectionOptions 
   readonly maxWaiting?: number;
   /** Returns for whom a connection is taken; for the installation itself when left out. Called when it is taken. */
   readonly holder?: () => Holder;
+  /** Returns which of the holder's people waits for a connection. Called when it begins to wait. */
+  readonly party?: () => string | undefined;
   /** Measures for how long a connection is held; by the process's clock when left out. */
   readonly workingTime?: WorkingTime;
   /** Receives for how long a connection was held, in milliseconds, unless its server or its network was gone. */
@@ -112,7 +114,7 @@ export class ConnectionPool extends pg.Pool {
     const urgent = wireBinding.transaction() !== undefined;
     // A connection that was just returned belongs to those who wait.
     if ((!this.#serving || urgent) && this.#shares.take(holder, urgent)) return this.#lend(holder, borrower);
-    this.#wait({ holder, urgent, borrower, since: performance.now(), timer: undefined, late: false });
+    this.#wait({ holder, party: this.options.party?.(), urgent, borrower, since: performance.now(), timer: undefined, late: false });
   }
 
   #wait(waiter: WaitingBorrower): void {

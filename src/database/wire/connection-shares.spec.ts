@@ -87,6 +87,21 @@ describe('the shares of a pool', () => {
     expect([accepted('a'), accepted('b'), accepted('c'), accepted(undefined), accepted('d')]).toEqual([5, 3, 1, 1, 0]);
   });
 
+  it('the people of an organization take turns, and none of them takes all of its places', () => {
+    const pool = shares(1, 100);
+    pool.take('none', false);
+    const accepted = (party: string, count: number): number =>
+      Array.from({ length: count }, (_, index) => pool.enqueue({ ...waiter('none', `${party} ${index}`), party })).filter(Boolean).length;
+    expect([accepted('flood', 100), accepted('quiet', 2), accepted('other', 1)]).toEqual([34, 2, 1]);
+    const names: string[] = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      pool.giveBack('none');
+      names.push(...served(pool));
+    }
+    expect(names).toEqual(['flood 0', 'quiet 0', 'other 0', 'flood 1', 'quiet 1', 'flood 2']);
+    expect(pool.waiting).toBe(31);
+  });
+
   it('says since when somebody waits who has nothing', () => {
     const pool = shares(2);
     takeAll(pool, undefined);

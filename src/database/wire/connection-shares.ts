@@ -4,10 +4,62 @@ export type Holder = string | undefined;
 /** Somebody who waits for a connection. */
 export interface Waiting {
   readonly holder: Holder;
+  /** The one of the holder's people who waits; undefined for work that nobody has asked for. */
+  readonly party?: string | undefined;
   /** Whether it waits inside a transaction, which holds a connection meanwhile. */
   readonly urgent: boolean;
   /** The time since when it waits, in milliseconds of `performance.now()`. */
   readonly since: number;
+}
+
+/** Removes an element, if it is there. */
+function removeFrom<Element>(elements: Element[], element: Element): boolean {
+  const place = elements.indexOf(element);
+  if (place !== -1) elements.splice(place, 1);
+  return place !== -1;
+}
+
+/** Those who wait for one holder. Its people take turns. */
+class Line<Waiter extends Waiting> {
+  readonly #parties = new Map<string | undefined, Waiter[]>();
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  lengthOf(party: string): number {
+    return this.#parties.get(party)?.length ?? 0;
+  }
+
+  /** The one who is next. */
+  get first(): Waiter | undefined {
+    for (const [first] of this.#parties.values()) return first;
+    return undefined;
+  }
+
+  /** Since when the first one of anybody waits. */
+  get since(): number {
+    return Math.min(...[...this.#parties.values()].map(([first]) => first?.since ?? Number.POSITIVE_INFINITY));
+  }
+
+  add(waiter: Waiter): this {
+    const own = this.#parties.get(waiter.party);
+    if (own === undefined) this.#parties.set(waiter.party, [waiter]);
+    else own.push(waiter);
+    this.#length += 1;
+    return this;
+  }
+
+  /** Removes somebody who waits. The others of the same party wait behind those of the other ones. */
+  remove(waiter: Waiter): boolean {
+    const own = this.#parties.get(waiter.party);
+    if (own === undefined || !removeFrom(own, waiter)) return false;
+    this.#length -= 1;
+    this.#parties.delete(waiter.party);
+    if (own.length > 0) this.#parties.set(waiter.party, own);
+    return true;
+  }
 }
 
 /**
@@ -15,12 +67,12 @@ export interface Waiting {
  *
  * - An organization takes another connection only if it then holds at most twice as many as are free. Alone it gets two thirds of the pool; together, busy
  *   organizations leave some free for the others.
- * - Of those who wait, the holder of the fewest connections is next, and among equals the one who has had none for the longest time.
+ * - Of those who wait, the holder of the fewest connections is next, and among equals the one who has had none for the longest time. The people of a holder take turns.
  * - Somebody who waits inside a transaction comes first, and is not limited: it would otherwise wait for connections that wait for it.
  */
 export class ConnectionShares<Waiter extends Waiting> {
   readonly #held = new Map<Holder, number>();
-  readonly #lines = new Map<Holder, Waiter[]>();
+  readonly #lines = new Map<Holder, Line<Waiter>>();
   readonly #urgent: Waiter[] = [];
   #taken = 0;
   #waiting = 0;
@@ -60,14 +112,18 @@ export class ConnectionShares<Waiter extends Waiting> {
     this.#taken -= 1;
   }
 
-  /** Adds somebody to those who wait. Returns false when too many do: an organization takes at most half of the places, so that there are some for the others. */
+  /**
+   * Adds somebody to those who wait. Returns false when too many do: an organization takes at most half of the places, so that there are some for the others, and
+   * each of its people at most half of those.
+   */
   enqueue(waiter: Waiter): boolean {
-    const { holder, urgent } = waiter;
+    const { holder, party, urgent } = waiter;
     const free = this.maxWaiting - this.#waiting;
-    const line = this.#lines.get(holder) ?? [];
+    const line = this.#lines.get(holder) ?? new Line<Waiter>();
     if (free <= 0 || (holder !== undefined && line.length >= free)) return false;
+    if (party !== undefined && line.lengthOf(party) >= free - line.length) return false;
     if (urgent) this.#urgent.push(waiter);
-    else if (line.push(waiter) === 1) this.#lines.set(holder, line);
+    else this.#lines.set(holder, line.add(waiter));
     this.#waiting += 1;
     return true;
   }
@@ -75,7 +131,7 @@ export class ConnectionShares<Waiter extends Waiting> {
   /** Takes a connection for the one who is next; undefined when nobody who waits may have one. */
   next(): Waiter | undefined {
     if (this.#waiting === 0 || this.#taken >= this.max) return undefined;
-    const waiter = this.#urgent[0] ?? this.#lines.get(this.#nextHolder())?.[0];
+    const waiter = this.#urgent[0] ?? this.#lines.get(this.#nextHolder())?.first;
     if (waiter === undefined) return undefined;
     this.remove(waiter);
     this.take(waiter.holder, true);
@@ -84,12 +140,10 @@ export class ConnectionShares<Waiter extends Waiting> {
 
   /** Removes somebody who waits. */
   remove(waiter: Waiter): void {
-    const line = waiter.urgent ? this.#urgent : (this.#lines.get(waiter.holder) ?? []);
-    const place = line.indexOf(waiter);
-    if (place === -1) return;
-    line.splice(place, 1);
+    const line = this.#lines.get(waiter.holder);
+    if (!(waiter.urgent ? removeFrom(this.#urgent, waiter) : line?.remove(waiter))) return;
     this.#waiting -= 1;
-    if (waiter.urgent) return;
+    if (waiter.urgent || line === undefined) return;
     // The others of the line wait behind those of the other holders.
     this.#lines.delete(waiter.holder);
     if (line.length > 0) this.#lines.set(waiter.holder, line);
@@ -98,7 +152,7 @@ export class ConnectionShares<Waiter extends Waiting> {
   /** Since when somebody waits who holds no connection; undefined when there is nobody. */
   get starvedSince(): number | undefined {
     let since: number | undefined;
-    for (const [holder, [first]] of this.#lines) if (first !== undefined && !this.#held.has(holder)) since = Math.min(since ?? first.since, first.since);
+    for (const [holder, line] of this.#lines) if (!this.#held.has(holder)) since = Math.min(since ?? line.since, line.since);
     return since;
   }
 
