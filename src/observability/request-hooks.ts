@@ -7,15 +7,14 @@ import { tracing, type Span, type TraceParent, type Tracing } from '../common/tr
 import type { MetricsService } from './metrics.service.js';
 import type { ContextStore, TenantContext } from '../tenancy/tenant-context.js';
 
-/** Where a request keeps its context, its span, and that it has been reported. */
+/** Where a request keeps its context, and its span. */
 const contextStore = Symbol('context');
 const requestSpan = Symbol('span');
-const isReported = Symbol('reported');
 
-type ObservedRequest = FastifyRequest & { [contextStore]?: ContextStore; [requestSpan]?: Span | undefined; [isReported]?: true };
+type ObservedRequest = FastifyRequest & { [contextStore]?: ContextStore; [requestSpan]?: Span | undefined };
 
-/** A request that is over. */
-interface Answer {
+/** How a request has ended. */
+export interface Outcome {
   readonly method: string;
   /** The route's template. With the ids filled in, every request would create its own time series. */
   readonly route: string;
@@ -42,12 +41,7 @@ interface Observers {
  * over. The context is entered again after the body was read, because streams lose it. A process that is about to end closes connections with their next answer.
  */
 export function observeRequests(fastify: FastifyInstance, { context, logger, metrics, health }: Observers): void {
-  const enter = (request: ObservedRequest, next: () => void): void => {
-    const store = (request[contextStore] ??= context.newStore(request.id, { ip: clientAddressOf(request), userAgent: userAgentOf(request) }));
-    const span = request[requestSpan];
-    if (span === undefined) context.enter(store, next);
-    else span.run(() => context.enter(store, next));
-  };
+  const enter = (request: ObservedRequest, next: () => void): void => enterRequest(context, request, next);
   fastify.addHook('onRequest', (request: ObservedRequest, reply, done) => {
     reply.header('x-request-id', request.id);
     if (tracing.active !== undefined) request[requestSpan] = startSpan(tracing.active, request);
@@ -60,26 +54,37 @@ export function observeRequests(fastify: FastifyInstance, { context, logger, met
     if (health.isStopping) reply.header('connection', 'close');
     done(null, payload);
   });
-  whenOver(fastify, (request, { method, route, status, milliseconds }) =>
-    enter(request, () => {
-      logger.info({ ...context.logFields(), ...tracing.active?.logFields, method, route, status, durationMs: Math.round(milliseconds * 10) / 10 }, 'request');
-      metrics.observe({ method, route, status }, milliseconds / 1000);
-      endSpan(request, status);
-    }),
-  );
+  whenOver(fastify, context, (request, { method, route, status, milliseconds }) => {
+    logger.info({ ...context.logFields(), ...tracing.active?.logFields, method, route, status, durationMs: Math.round(milliseconds * 10) / 10 }, 'request');
+    metrics.observe({ method, route, status }, milliseconds / 1000);
+    endSpan(request, status);
+  });
 }
 
-/** Calls `report` once for each request whose answer was sent, or whose client has gone. A client that goes away does not end the work that it has caused: that is awaited. */
-function whenOver(fastify: FastifyInstance, report: (request: ObservedRequest, answer: Answer) => void): void {
-  const over = (request: ObservedRequest, reply: FastifyReply): void => {
+/** Runs code in the context of a request, and in its span. */
+function enterRequest(context: TenantContext, request: ObservedRequest, next: () => void): void {
+  const store = (request[contextStore] ??= context.newStore(request.id, { ip: clientAddressOf(request), userAgent: userAgentOf(request) }));
+  const span = request[requestSpan];
+  if (span === undefined) context.enter(store, next);
+  else span.run(() => context.enter(store, next));
+}
+
+/**
+ * Calls `report` once for each request whose answer was sent, or whose client has gone, in the context of the request. A client that goes away does not end
+ * the work that it has caused: that is awaited.
+ */
+export function whenOver(fastify: FastifyInstance, context: TenantContext, report: (request: FastifyRequest, outcome: Outcome, reply: FastifyReply) => void): void {
+  const isReported = Symbol('reported');
+  const over = (request: FastifyRequest & { [isReported]?: true }, reply: FastifyReply): void => {
     if (request[isReported] === true) return;
     request[isReported] = true;
-    report(request, {
+    const outcome = {
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.raw.writableFinished ? reply.statusCode : clientGone,
       milliseconds: reply.elapsedTime,
-    });
+    };
+    enterRequest(context, request, () => report(request, outcome, reply));
   };
   // Fastify calls onResponse only for answers that are sent to their end.
   fastify.addHook('onSend', (request, reply, payload, done) => {

@@ -1,3 +1,5 @@
+import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
@@ -67,6 +69,20 @@ describe('the request log', () => {
       expect(duration).toBeLessThan(10_000_000);
       expect(Math.abs(Date.now() - at.getTime())).toBeLessThan(60_000);
     }
+  });
+
+  it('a request whose client does not wait for the answer is in the request log, with its tokens', async () => {
+    const owner = await server.world.owner();
+    const { port } = server.app.getHttpServer().address() as AddressInfo;
+    await platform.query('begin; lock table sessions in access exclusive mode');
+    const client = connect(port, '127.0.0.1').on('error', () => undefined);
+    client.write(`GET /api/v1${countedRoutes.tokens} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${owner.accessToken}\r\n\r\n`);
+    await sleep(300);
+    client.resetAndDestroy();
+    await sleep(100);
+    await platform.query('commit');
+    const found = await logged(owner, 1);
+    expect(found.map(({ endpoint, status, tokens, user_id }) => [endpoint, status, tokens, user_id])).toEqual([[`/api/v1${countedRoutes.tokens}`, 499, 42, owner.userId]]);
   });
 
   it('the daily sums equal the entries of the request log', async () => {

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { identityOf } from '../../../access/principal/principal.js';
 import { fastifyOf } from '../../../common/http/fastify-of.js';
+import { whenOver } from '../../../observability/request-hooks.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { reporterOf } from '../metering/reporter.js';
 import { RequestLogService } from './request-log.service.js';
@@ -11,7 +12,7 @@ import { RequestLogService } from './request-log.service.js';
 const tokensHeader = 'x-usage-tokens';
 const maxMicroseconds = 2 ** 31 - 1;
 
-/** Adds each request of an organization to the request log when it is answered, refused requests included. */
+/** Adds each request of an organization to the request log when it is over: refused ones too, and those whose client has not waited for the answer. */
 @Injectable()
 export class RequestLogHook implements OnModuleInit {
   constructor(
@@ -21,21 +22,19 @@ export class RequestLogHook implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    fastifyOf(this.host).addHook('onResponse', (request, reply, done) => {
+    whenOver(fastifyOf(this.host), this.context, (request, { method, route, status, milliseconds }, reply) => {
       const tenant = this.context.find();
       const { principal } = identityOf(request);
-      if (tenant !== undefined && principal !== undefined) {
-        this.log.logRequest(tenant, {
-          ...reporterOf(principal),
-          method: request.method,
-          endpoint: request.routeOptions.url ?? 'unknown',
-          status: reply.statusCode,
-          duration: Math.min(maxMicroseconds, Math.max(1, Math.round(reply.elapsedTime * 1000))),
-          tokens: tokensOf(reply),
-          requestId: request.id,
-        });
-      }
-      done();
+      if (tenant === undefined || principal === undefined) return;
+      this.log.logRequest(tenant, {
+        ...reporterOf(principal),
+        method,
+        endpoint: route,
+        status,
+        duration: Math.min(maxMicroseconds, Math.max(1, Math.round(milliseconds * 1000))),
+        tokens: tokensOf(reply),
+        requestId: request.id,
+      });
     });
   }
 }
