@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, type Answer } from '../support/client.js';
 import { databaseProxy, through, type DatabaseProxy } from '../support/database-proxy.js';
@@ -125,6 +126,35 @@ describe('a database that does not answer', () => {
     });
     expect((await new Client(server.url).get('//health/live')).status).toBe(200);
     postgres.thaw();
+    await expectHealed();
+  }, 60_000);
+
+  it('a server that hangs for a while charges nobody for it', async () => {
+    const held = async (): Promise<number> => {
+      const { text } = await new Client(server.url).get('//metrics', { headers: { authorization: 'Bearer a token of the metrics' } });
+      return Number(/^tenantry_database_held_seconds_total (\S+)$/m.exec(text)?.[1]);
+    };
+    const holder = await postgres.connect();
+    const session = await sessionOf(holder);
+    await holder.query('begin; lock table projects');
+    const create = (): Promise<Timed> => timed(() => acme.post(`/organizations/${homeOf(acme)}/projects`, { name: 'Waiting' }));
+    // Their wait for the lock ends after a second: on a busy machine, some begin when others have given up.
+    const attempt = async (): Promise<{ readonly work: Promise<Timed>[]; readonly before: number; readonly waiting: number }> => {
+      const before = await held();
+      const work = Array.from({ length: 6 }, create);
+      const enough = (count: number): boolean => count > 3;
+      const waiting = await eventually(() => lockWaiters(holder, session), enough, 900);
+      if (!enough(waiting)) await Promise.all(work);
+      return { work, before, waiting };
+    };
+    const { work, before } = await eventually(attempt, ({ waiting }) => waiting > 3, 30_000);
+    postgres.freeze();
+    await pause(8_000);
+    postgres.thaw();
+    expectPassing(await Promise.all(work));
+    await holder.end();
+    // Four of them are frozen for eight seconds. Each is charged for its wait for the lock, and until the silence is noticed.
+    expect((await held()) - before).toBeLessThan(6 * 4);
     await expectHealed();
   }, 60_000);
 

@@ -163,6 +163,17 @@ describe('access tokens', () => {
     expect(await server.api.get('/auth/me')).toMatchObject({ status: 401, body: { code: 'authentication_required' } });
   });
 
+  it('a token is accepted only alone in its header', async () => {
+    const { accessToken } = await server.world.owner();
+    const answers = await Promise.all(
+      ['Bearer ', 'bearer ', 'Bearer  ', 'Bearer x ', 'x Bearer '].flatMap((before) =>
+        ['', ' x', '.x', ','].map(async (after) => `${before}${after}: ${(await server.api.with({ authorization: `${before}${accessToken}${after}` }).get('/auth/me')).status}`),
+      ),
+    );
+    expect(answers.filter((answer) => answer.endsWith('200'))).toEqual(['Bearer : 200', 'bearer : 200']);
+    expect(answers.filter((answer) => answer.endsWith('401'))).toHaveLength(18);
+  });
+
   it('a token with a wrong audience, time or session is refused despite a valid signature', async () => {
     const { accessToken } = await server.world.owner();
     const { kid, jwk } = await server.control.signingKey();

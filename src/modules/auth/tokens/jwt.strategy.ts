@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { isUUID } from 'class-validator';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import type { IncomingMessage } from 'node:http';
+import { Strategy } from 'passport-jwt';
 import { AccessTokenExpiredError, InvalidAccessTokenError } from '../../../access/access.errors.js';
 import type { TokenClaims } from '../../../access/principal/principal.js';
 import { SystemClock } from '../../../common/clock.js';
@@ -12,6 +13,9 @@ import { SigningKeysService } from './signing-keys.service.js';
 
 /** The key types that passport-jwt declares. It also accepts a KeyObject, which need not be parsed for each request. */
 type Key = string | Buffer;
+
+/** All that follows is the token, and must be valid: a verified token is remembered by the header, so nobody may write the header of a token in many ways. */
+const bearerToken = /^Bearer (.+)$/i;
 
 const uuid = (value: unknown): string | undefined => (typeof value === 'string' && isUUID(value) ? value.toLowerCase() : undefined);
 
@@ -33,7 +37,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     private readonly clock: SystemClock,
   ) {
     super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      jwtFromRequest: ({ headers }: IncomingMessage) => bearerToken.exec(headers.authorization ?? '')?.[1] ?? null,
       algorithms: ['ES256'],
       // By the clock of the machine. `validate` checks it by the right one.
       ignoreExpiration: true,
