@@ -37,7 +37,9 @@ const runStatements = ({ reads, writes, raw }: StatementRunners) =>
         const isRead = readOperations.has(operation);
         const target = targetOf(made, undefined);
         const run = target && (model === undefined ? raw?.run(target, operation, args) : (isRead ? reads : writes)?.run(target, model, operation, (args ?? {}) as Args));
-        return run ?? wireBinding.run(undefined, () => query(args), { writes: !isRead });
+        if (run !== undefined) return run;
+        const completed = isRead || model === undefined || writes === undefined ? args : writes.complete(model, operation, (args ?? {}) as Args);
+        return wireBinding.run(undefined, () => query(completed), { writes: !isRead });
       }) as never,
     },
   });

@@ -24,7 +24,10 @@ export interface ReadRunner {
 }
 
 /** Runs writes of models outside of Prisma, as {@link ReadRunner} runs reads; `database/writes` implements it. */
-export interface WriteRunner extends Pick<ReadRunner, 'run'> {}
+export interface WriteRunner extends Pick<ReadRunner, 'run'> {
+  /** Returns the arguments of a write that is left to Prisma, with the ids and times that Prisma would take from the clock of the machine. */
+  complete(model: string, operation: string, args: Args): Args;
+}
 
 /** Runs tagged raw SQL outside of Prisma; `database/raw` implements it. */
 export interface RawRunner {

@@ -93,7 +93,7 @@ const scopeQueries = ({ schema, context, runners: { reads, writes, raw } = {} }:
         }
         const locks = locksFor(schema[model], operation, organizationId, openTransactionOf(made));
         const write = target && writes?.run({ ...target, locks }, model, operation, scoped.args);
-        return write ?? wireBinding.run(organizationId, () => query(scoped.args), { locks });
+        return write ?? wireBinding.run(organizationId, () => query(writes?.complete(model, operation, scoped.args) ?? scoped.args), { locks });
       }) as never,
     },
   });

@@ -13,7 +13,7 @@ import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.s
 import { RequestLogService } from '../../src/modules/usage/requests/request-log.service.js';
 import type { RequestMeteringService } from '../../src/modules/usage/requests/request-metering.service.js';
 import { addPerson, type NewPerson } from './people.js';
-import type { SetClock } from './set-clock.js';
+import { setMachineWrong, type SetClock } from './set-clock.js';
 
 export interface Operator {
   readonly userId: string;
@@ -34,6 +34,11 @@ export function addTestControl(app: NestFastifyApplication, { NODE_ENV, HOST }: 
     if (now === null) delete clock.time;
     else clock.time = new Date(now);
     return {};
+  });
+
+  server.post<{ Body: { by: number } }>('/test/machine-clock', ({ body: { by } }) => {
+    setMachineWrong(by);
+    return { now: Date.now() };
   });
 
   server.post<{ Params: { name: string }; Body: { at: string } }>('/test/jobs/:name', ({ params: { name }, body }) => {

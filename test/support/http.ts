@@ -32,6 +32,11 @@ export class TestControl {
     return this.#send('POST', 'clock', { now: now ?? null });
   }
 
+  /** Lets the clock of the machine be wrong, for all servers of the test host; right again with 0. @returns what it says */
+  async setMachineWrong(by: number): Promise<number> {
+    return (await this.#send<{ now: number }>('POST', 'machine-clock', { by })).now;
+  }
+
   /** Sets the clock ahead of the machine's while something is done. */
   async after<Result>(milliseconds: number, use: () => Promise<Result>): Promise<Result> {
     await this.setClock(new Date(Date.now() + milliseconds));

@@ -12,6 +12,7 @@ import { recordNotFound } from '../reads/record-not-found.js';
 import { comparesKey } from '../reads/single-row.js';
 import { withFlatKey } from '../reads/unique-key.js';
 import type { Statement as WireStatement } from '../wire/pg-internals.js';
+import { withInitialValues } from './initial-values.js';
 import { deleteShape, insertShape, updateShape, type Columns, type WriteShape } from './write-shape.js';
 
 /** The result of a write: the number of its rows, all rows, or the only one. */
@@ -82,6 +83,10 @@ export class PreparedWrites implements WriteRunner {
     if (write === null) return undefined;
     const values = shape.values.map((value, index) => (value === null ? null : write.parameters[index]?.(value)));
     return values.includes(undefined) ? undefined : this.#send(target, model, operation, write, values);
+  }
+
+  complete(model: string, operation: string, args: Args): Args {
+    return withInitialValues(this.options, model, operation, args);
   }
 
   #compile({ rows, values }: WriteShape, { kind, result, unique }: Operation, model: string, { where, select, skipDuplicates }: Args): CompiledWrite {
