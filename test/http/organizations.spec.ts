@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { goodPassword } from '../support/world.js';
 
 let server: TestServer;
@@ -84,6 +86,26 @@ describe('an organization', () => {
       const slugs = made.map(({ body }) => body.slug as string);
       expect(new Set(slugs).size).toBe(people.length);
       expect(slugs).toContain(name);
+    }
+  });
+
+  it('a new organization gets another slug than the one that somebody gives to theirs at the same time', async () => {
+    const [a, b] = await server.world.twoTenants();
+    const name = server.world.unique('renamed');
+    const changing = new pg.Client({ connectionString: testDatabase().platform });
+    await changing.connect();
+    try {
+      await changing.query('begin');
+      await changing.query('update organizations set slug = $2 where id = $1', [b.organizationId, name]);
+      const [session, made] = [await sessionOf(changing), a.api.post('/organizations', { name })];
+      await eventually(
+        () => lockWaiters(changing, session),
+        (count) => count > 0,
+      );
+      await changing.query('commit');
+      expect(await made).toMatchObject({ status: 201, body: { slug: expect.stringMatching(new RegExp(`^${name}-\\d{5,6}$`)) } });
+    } finally {
+      await changing.end();
     }
   });
 

@@ -4,11 +4,15 @@ import { ownerRole } from '../../access/roles.js';
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
+import { attempt } from '../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { SubscriptionOpeningService } from '../billing/subscriptions/subscription-opening.service.js';
 import { assertNotReserved, withRandomNumber, slugFromName } from './slug.policy.js';
 import { SlugTakenError } from './organizations.errors.js';
+
+/** The slugs that are generated for an organization at most. */
+const maxGenerated = 5;
 
 export interface NewOrganization {
   readonly name: string;
@@ -42,8 +46,7 @@ export class OrganizationDirectoryService {
   async createOrganization(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
     const owner = await tx.$queryRaw<unknown[]>`select id from users where id = ${ownerId}::uuid and disabled_at is null for no key update`;
     if (owner.length === 0) throw new SessionEndedError();
-    const slug = await this.chooseSlug(tx, wanted);
-    return this.withUniqueSlug(slug, async () => {
+    return this.withNewSlug(tx, wanted, async (slug) => {
       const now = this.clock.now();
       const plan = this.catalog.defaultPlan;
       const trialEndsAt = this.subscriptionOpening.trialEndOf(plan, now);
@@ -92,13 +95,27 @@ export class OrganizationDirectoryService {
   }
 
   /**
-   * Returns the wanted slug, or an unused one generated from the name. A slug that a transaction is about to use is not visible to others until it
-   * commits. The transaction therefore locks the slug, and another one that generates the same slug at that time adds a number to it.
+   * Creates an organization with the wanted slug, or with an unused one generated from the name.
+   *
+   * A slug that a transaction is about to use is not visible to others until it commits. The transaction therefore locks the slug, and another one that
+   * generates the same slug at that time adds a number to it. A slug that somebody else has taken nevertheless, by a change of theirs or by chance, is
+   * generated again: nobody has asked for it.
+   *
+   * @throws {SlugTakenError | ReservedSlugError} when the wanted slug is not available
    */
-  async chooseSlug(tx: PlatformTransaction, { name, slug }: NewOrganization): Promise<string> {
-    const plain = slug ?? slugFromName(name);
+  async withNewSlug<Result>(tx: PlatformTransaction, { name, slug: wanted }: NewOrganization, create: (slug: string) => Promise<Result>): Promise<Result> {
+    const plain = wanted ?? slugFromName(name);
     const [lock] = await tx.$queryRaw<{ mine: boolean }[]>`select pg_try_advisory_xact_lock(hashtextextended('tenantry:slug:' || ${plain}, 0)) as mine`;
-    if (slug !== undefined) return slug;
-    return lock?.mine === true && (await tx.organization.count({ where: { slug: plain } })) === 0 ? plain : withRandomNumber(plain);
+    if (wanted !== undefined) return this.withUniqueSlug(wanted, () => create(wanted));
+    let slug = lock?.mine === true && (await tx.organization.count({ where: { slug: plain } })) === 0 ? plain : withRandomNumber(plain);
+    for (let left = maxGenerated; left > 1; left -= 1) {
+      try {
+        return await attempt(tx, () => create(slug));
+      } catch (error) {
+        if (!isUniqueViolation(error, 'slug')) throw error;
+        slug = withRandomNumber(plain);
+      }
+    }
+    return this.withUniqueSlug(slug, () => create(slug));
   }
 }

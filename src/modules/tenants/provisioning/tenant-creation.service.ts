@@ -67,13 +67,12 @@ export class TenantCreationService {
 
   async #insert(tx: PlatformTransaction, newTenant: NewTenant, operatorId: string | undefined): Promise<Pick<CreatedTenant, 'id' | 'invoice'>> {
     const { name, slug: wanted, plan = this.catalog.defaultPlan, trialDays, limits = {}, billing, ...profile } = newTenant;
-    const slug = await this.organizationDirectory.chooseSlug(tx, { name, slug: wanted });
     const days = trialDays ?? getPlanOrThrow(this.catalog, plan).trialDays;
     const now = this.clock.now();
     const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * dayLength) } : {};
     const createdBy = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
-    const data = { ...profile, name, slug, plan, status: 'pending' as const, ...trial, ...createdBy };
-    const organization = await this.organizationDirectory.withUniqueSlug(slug, () => tx.organization.create({ data }));
+    const data = { ...profile, name, plan, status: 'pending' as const, ...trial, ...createdBy };
+    const organization = await this.organizationDirectory.withNewSlug(tx, { name, slug: wanted }, (slug) => tx.organization.create({ data: { ...data, slug } }));
     const { id } = organization;
     const invoice = await this.subscriptionOpening.openSubscription(tx, organization, now, billing);
     await this.overrides.writeOverrides(tx, id, { limits });
