@@ -2,9 +2,17 @@ import type pg from 'pg';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 import { UtcClient } from '../utc-client.js';
 
-/** Runs `work` with a connection. @throws {DatabaseSetUpError} with the address but without its password, when it cannot connect */
-export async function withConnection<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new UtcClient({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'tenantry set-up' });
+/** Milliseconds that the answer to a statement may take. The statements of a set-up and of an inspection read catalogs, or change a few rows. */
+const longestAnswer = 60_000;
+
+/**
+ * Runs `work` with a connection.
+ *
+ * @param answerTimeoutMillis afterwards the connection is closed, and the statement fails: the server hangs, or the network has lost it
+ * @throws {DatabaseSetUpError} with the address but without its password, when it cannot connect
+ */
+export async function withConnection<Result>(url: string, work: (client: pg.Client) => Promise<Result>, answerTimeoutMillis = longestAnswer): Promise<Result> {
+  const client = new UtcClient({ connectionString: url, connectionTimeoutMillis: 10_000, answerTimeoutMillis, application_name: 'tenantry set-up' });
   try {
     await client.connect();
   } catch (error) {

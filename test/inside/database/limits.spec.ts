@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { isTransient } from '../../../src/common/errors/transient-error.js';
+import { withConnection } from '../../../src/database/connect/with-connection.js';
 import { platformRunners, tenantRunners } from '../../../src/database/pool-runners.js';
 import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
 import { TenantPool, type TenantPoolOptions } from '../../../src/database/wire/tenant-pool.js';
@@ -158,6 +159,18 @@ describe('a connection that is lost between an error and the end of its answer',
       5_000,
     );
     expect(working).toBe(true);
+    await proxy.close();
+  });
+});
+
+describe('a set-up or an inspection', () => {
+  it('does not wait for ever for a server that does not answer', async () => {
+    const proxy = await databaseProxy(
+      database.app,
+      (send) => ({ send }),
+      () => passUntil('Z'),
+    );
+    await expect(withConnection(proxy.url, (client) => client.query('select 1'), 500)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
     await proxy.close();
   });
 });
