@@ -112,7 +112,8 @@ export class JobRunsService {
   async #work(tx: PlatformTransaction, attempt: Attempt): Promise<JobOutcome> {
     const { job, period, now, force, unbounded, dryRun } = attempt;
     if (!(await takeJob(tx, job.name))) return { outcome: 'busy' };
-    await lockOutErasures(tx);
+    // Erasures wait for the database only, and for no other server.
+    if (job.actsOutside !== true) await lockOutErasures(tx);
     const earlier = await tx.jobRun.findUnique({ where: { job_period: { job: job.name, period } } });
     const skipped = skipReason(earlier, attempt);
     if (skipped !== undefined) return { outcome: skipped };

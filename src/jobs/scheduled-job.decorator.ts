@@ -16,7 +16,7 @@ export interface JobTiming {
   readonly everyPeriod?: boolean;
   /** The bounds of the rows that a run may delete. A run that deletes more is rolled back and fails, unless an operator allows it. Every job that destroys data has bounds. */
   readonly mayDelete?: DeletionBounds;
-  /** Whether the work acts outside of its transaction, so that a dry run could not be undone. */
+  /** Whether the work acts outside of its transaction, so that a dry run could not be undone. Erasures of organizations do not wait for it: it changes no row of an organization. */
   readonly actsOutside?: boolean;
 }
 

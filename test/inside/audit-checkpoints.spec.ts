@@ -11,14 +11,17 @@ import { CompactSign, importJWK } from 'jose';
 import pg from 'pg';
 import { MachineClock } from '../../src/common/clock.js';
 import type { AppConfig } from '../../src/config/app-config.js';
-import { PlatformDb } from '../../src/database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../src/database/platform-db.js';
 import { PlatformPool } from '../../src/database/wire/platform-pool.js';
+import { JobRegistryService } from '../../src/jobs/job-registry.service.js';
+import { JobRunsService } from '../../src/jobs/job-runs.service.js';
 import { AuditCheckpointsService } from '../../src/modules/audit/checkpoints/audit-checkpoints.service.js';
 import { readCheckpoint, tokenHash, type Checkpoint } from '../../src/modules/audit/checkpoints/checkpoint.js';
 import { CheckpointDestination, tokensIn } from '../../src/modules/audit/checkpoints/checkpoint-destination.js';
 import { CheckpointVerificationService } from '../../src/modules/audit/checkpoints/checkpoint-verification.service.js';
 import { ExportCheckpointsJob } from '../../src/modules/audit/checkpoints/export-checkpoints.job.js';
 import { AuditVerificationService, type ChainReport, type LogReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
+import { OrganizationErasureService } from '../../src/modules/tenants/lifecycle/organization-erasure.service.js';
 import { chained } from '../support/audit.js';
 import { eventually } from '../support/eventually.js';
 import { runJob } from '../support/jobs.js';
@@ -397,6 +400,30 @@ describe('the export of checkpoints', () => {
       const all = await tokens();
       expect(received).toEqual(Array.from({ length: 3 }, () => ({ authorization: 'Bearer secret', checkpoints: all })));
     } finally {
+      sink.close();
+    }
+  });
+
+  it('an organization can be erased while the server for checkpoints hangs', async () => {
+    let answer: (() => void) | undefined;
+    const sink = createServer((request, response) => {
+      request.resume();
+      answer = () => void (response.headersSent || response.writeHead(204).end());
+    });
+    const url = await listen(sink);
+    try {
+      const job = { ...server.app.get(JobRegistryService).get('export-audit-checkpoints'), work: new ExportCheckpointsJob(to(url)) };
+      const exported = server.app.get(JobRunsService).attempt(job, `hanging ${url}`, { now: new Date() });
+      await eventually(
+        () => Promise.resolve(answer),
+        (asked) => asked !== undefined,
+      );
+      const erase = (tx: PlatformTransaction): Promise<number> => server.app.get(OrganizationErasureService).eraseOrganizations(tx, { id: bystander.organizationId });
+      expect(await server.app.get(PlatformDb).$transaction(erase)).toBe(1);
+      answer?.();
+      expect(await exported).toMatchObject({ outcome: 'done', result: { exported: 2 } });
+    } finally {
+      answer?.();
       sink.close();
     }
   });

@@ -4,7 +4,7 @@ import { CheckpointDestination } from './checkpoint-destination.js';
 
 /** The checkpoints that one request sends, and one write appends, and their characters, unless a single one has more. */
 const [most, mostCharacters] = [500, 1_000_000];
-/** Milliseconds after which a run begins no further request. The rest waits for the next run: erasures of organizations wait for this one. */
+/** Milliseconds after which a run begins no further request. The rest waits for the next run: a long transaction keeps the database from removing old versions of rows. */
 const longest = 5000;
 
 /** Stores checkpoints outside of the database, in their order. A failure is repeated by the schedule of the job. */
