@@ -98,7 +98,7 @@ export class OrganizationDirectoryService {
    * Creates an organization with the wanted slug, or with an unused one generated from the name.
    *
    * A slug that a transaction is about to use is not visible to others until it commits. The transaction therefore locks the slug, and another one that
-   * generates the same slug at that time adds a number to it. A slug that somebody else has taken nevertheless, by a change of theirs or by chance, is
+   * generates the same slug at that time adds a number to it. A slug that somebody else has taken nevertheless, for their organization or by chance, is
    * generated again: nobody has asked for it.
    *
    * @throws {SlugTakenError | ReservedSlugError} when the wanted slug is not available

@@ -164,7 +164,7 @@ describe('a connection that is lost between an error and the end of its answer',
 });
 
 describe('a set-up or an inspection', () => {
-  it('does not wait for ever for a server that does not answer', async () => {
+  it('fails when the server does not answer', async () => {
     const proxy = await databaseProxy(
       database.app,
       (send) => ({ send }),
