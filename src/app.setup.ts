@@ -9,7 +9,9 @@ import { acceptCloudEvents } from './common/http/bodies/cloud-events-body.js';
 import { acceptJsonBodies } from './common/http/bodies/json-body.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
+import { allowOrigins } from './common/http/cors.js';
 import { requestIdOf } from './common/http/request-id.js';
+import { rememberMethods } from './common/http/route-methods.js';
 import { tracing } from './common/tracing.js';
 import { HealthService } from './observability/health.service.js';
 import { createLoggers, PinoLoggerService } from './observability/logger.js';
@@ -46,6 +48,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   const fastify = adapter.getInstance();
+  rememberMethods(fastify);
+  allowOrigins(app, config.corsOrigins);
   addSecurityHeaders(fastify);
   acceptJsonBodies(fastify);
   acceptCloudEvents(fastify);

@@ -82,6 +82,15 @@ function telemetryOf(env: Env): TelemetrySettings | undefined {
   };
 }
 
+/** In development, pages of every port of this machine may call the API: development servers of front ends choose their own. */
+const ofThisMachine = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+function corsOriginsOf({ CORS_ORIGINS, NODE_ENV }: Env, appUrl: string): AppConfig['corsOrigins'] {
+  if (CORS_ORIGINS === '*') return '*';
+  const origins = [appUrl, ...listOf(CORS_ORIGINS)].map((url) => new URL(url).origin);
+  return [...new Set(origins), ...(NODE_ENV === 'production' ? [] : [ofThisMachine])];
+}
+
 const listOf = (text = ''): string[] =>
   text
     .split(',')
@@ -95,6 +104,8 @@ export class AppConfig {
   readonly port: number;
   /** The base URL of links in mails, without a trailing slash. It is never taken from a request. */
   readonly appUrl: string;
+  /** The origins whose pages may call the API; `*` for all. */
+  readonly corsOrigins: '*' | readonly (string | RegExp)[];
   /** When set, the host `<slug>.<appDomain>` selects an organization. */
   readonly appDomain: string | undefined;
   /** The roles, plans, meters and settings of this product. */
@@ -146,6 +157,7 @@ export class AppConfig {
     this.host = env.HOST;
     this.port = env.PORT;
     this.appUrl = (env.APP_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
+    this.corsOrigins = corsOriginsOf(env, this.appUrl);
     this.appDomain = env.APP_DOMAIN;
     this.catalog = loadCatalog(env.CATALOG);
     this.appSecret = appSecret;

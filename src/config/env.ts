@@ -45,6 +45,13 @@ export class Env {
   @IsUrl(httpUrl, { message: 'APP_URL must be an http or https URL, for example https://app.example.com' })
   APP_URL?: string;
 
+  /** Origins whose pages may call the API, separated by commas, in addition to that of APP_URL; `*` for all. */
+  @IsOptional()
+  @Matches(/^(?:\*|https?:\/\/[^\s,/?#@]+(?:\s*,\s*https?:\/\/[^\s,/?#@]+)*)$/, {
+    message: 'CORS_ORIGINS must be * or origins separated by commas, for example https://app.example.com,https://admin.example.com',
+  })
+  CORS_ORIGINS?: string;
+
   @IsOptional()
   @Transform(({ value }: { value: unknown }): unknown => (typeof value === 'string' ? (asciiDomain(value) ?? value) : value))
   @IsFQDN({ require_tld: false }, { message: 'APP_DOMAIN must be a domain name, for example app.example.com' })

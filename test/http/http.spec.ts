@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
 import { startTestServer, type TestServer } from '../support/http.js';
-import type { Person } from '../support/world.js';
+import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
 let a: Person;
@@ -47,9 +47,36 @@ describe('a problem document', () => {
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(expect.arrayContaining(['/email', '/password', '/name', '/organization/name', '/extra']));
   });
 
+  it('a missing field has one error, whatever else it would have to be', async () => {
+    const { body } = await server.api.post('/auth/signup', { password: goodPassword, name: 'Ada', organization: {} });
+    expect(body.errors).toEqual([
+      { pointer: '/email', code: 'required', message: 'email is required' },
+      { pointer: '/organization/name', code: 'required', message: 'name is required' },
+    ]);
+    expect((await server.api.post('/auth/login', { email: null, password: '' })).body.errors.map(({ code }: { code: string }) => code)).not.toContain('required');
+  });
+
+  it.each([
+    ['PUT', '//api/v1/organizations', 'GET, HEAD, OPTIONS, POST'],
+    ['DELETE', '//health/ready', 'GET, HEAD, OPTIONS'],
+    ['POST', '//api/v1/organizations/0192b8a0-4d3c-7a10-9b5e-2f6f0d1c7e55/members/x?y=z', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+  ])('%s of %s is answered with the methods of the path', async (method, path, allow) => {
+    const answer = await server.api.request(method, path);
+    expect(answer).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
+    expect(answer.headers.get('allow')).toBe(allow);
+    const options = await server.api.request('OPTIONS', path);
+    expect({ status: options.status, allow: options.headers.get('allow') }).toEqual({ status: 204, allow });
+  });
+
+  it.each(['/organizations//members', '/organizations/a/b/c/d', '/nothing'])('%s is no path, with any method', async (path) => {
+    const answer = await server.api.request('PUT', path, {});
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(answer.headers.has('allow')).toBe(false);
+  });
+
   it.each([
     ['a route that is not there', 'GET', '/nothing', undefined, 404],
-    ['a method that is not there', 'PUT', '/organizations', '{}', 404],
+    ['a method that is not there', 'PUT', '/organizations', '{}', 405],
     ['a body that is no JSON', 'POST', '/auth/login', '{"email":', 400],
     ['a body that is a list', 'POST', '/auth/login', '[]', 400],
     ['a body that is a text', 'POST', '/auth/login', '"x"', 400],
@@ -181,8 +208,54 @@ describe('path variants and methods', () => {
       '/api/v1/organizations?x=/public',
     ];
     for (const path of paths) expect(['400', '401', '404']).toContain(await rawStatus(`GET ${path}`));
-    for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'PUT']) expect(['401', '404', '405', '400']).toContain(await rawStatus(`${method} /api/v1/organizations`));
-    expect(await rawStatus('POST /api/v1/auth/me', 'X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n')).toBe('404');
+    for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'PUT']) expect(['204', '401', '404', '405', '400']).toContain(await rawStatus(`${method} /api/v1/organizations`));
+    expect(await rawStatus('POST /api/v1/auth/me', 'X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n')).toBe('405');
+  });
+});
+
+describe('pages of other origins', () => {
+  const app = 'https://app.tenantry.test';
+  const allowed = ({ headers }: { readonly headers: Headers }): string | null => headers.get('access-control-allow-origin');
+  const asked = { 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization,content-type,if-match,x-tenant-id' };
+
+  it('a preflight of the front end allows the methods and header fields of the API, without a credential', async () => {
+    const { status, headers } = await server.api.request('OPTIONS', '/tenant/settings', undefined, { headers: { origin: app, ...asked } });
+    expect({ status, origin: headers.get('access-control-allow-origin') }).toEqual({ status: 204, origin: app });
+    expect(headers.get('access-control-allow-methods')).toContain('PATCH');
+    for (const name of asked['access-control-request-headers'].split(',')) expect(headers.get('access-control-allow-headers')?.toLowerCase().split(', ')).toContain(name);
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  it('the front end may read every answer, also refusals and errors, and the header fields of the contract', async () => {
+    const paths = ['/organizations', '/nothing', '//health/live', '//openapi.json'];
+    for (const path of paths) {
+      const answer = await server.api.get(path, { headers: { origin: app } });
+      expect({ path, origin: allowed(answer), vary: answer.headers.get('vary')?.toLowerCase() }).toEqual({ path, origin: app, vary: expect.stringContaining('origin') });
+      for (const name of ['ETag', 'Location', 'Retry-After', 'X-Request-Id']) expect(answer.headers.get('access-control-expose-headers')?.split(', ')).toContain(name);
+    }
+    const twice = await server.api.get('/organizations', { headers: { origin: app, 'x-tenant-id': 'no id', authorization: 'Bearer x' } });
+    expect(allowed(twice)).toBe(app);
+  });
+
+  it.each(['https://evil.example', 'https://app.tenantry.test.evil.example', 'http://app.tenantry.test', 'null'])('pages of %s may read nothing', async (origin) => {
+    for (const method of ['GET', 'OPTIONS']) expect(allowed(await server.api.request(method, '/organizations', undefined, { headers: { origin, ...asked } }))).toBeNull();
+  });
+
+  it('outside of production, pages of every port of this machine may call the API', async () => {
+    for (const origin of ['http://localhost:5173', 'http://127.0.0.1:3001', 'https://localhost'])
+      expect(allowed(await server.api.get('/organizations', { headers: { origin } }))).toBe(origin);
+    expect(allowed(await server.api.get('/organizations', { headers: { origin: 'http://localhost.evil.example:5173' } }))).toBeNull();
+  });
+
+  it('CORS_ORIGINS adds origins, and * allows all', async () => {
+    const [some, all] = await Promise.all([startTestServer({ CORS_ORIGINS: 'https://admin.example, https://x.example:8443' }), startTestServer({ CORS_ORIGINS: '*' })]);
+    try {
+      for (const origin of ['https://admin.example', 'https://x.example:8443', app]) expect(allowed(await some.api.get('/organizations', { headers: { origin } }))).toBe(origin);
+      expect(allowed(await some.api.get('/organizations', { headers: { origin: 'https://x.example' } }))).toBeNull();
+      expect(allowed(await all.api.get('/organizations', { headers: { origin: 'https://any.example' } }))).toBe('*');
+    } finally {
+      await Promise.all([some.close(), all.close()]);
+    }
   });
 });
 

@@ -1,8 +1,9 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, Optional, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Logger, NotFoundException, type ArgumentsHost, Optional, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
 import { RefusalObserver } from '../errors/refusal-observer.js';
 import { isTransient, isVanished } from '../errors/transient-error.js';
+import { methodsOf } from './route-methods.js';
 import { problem, problemOf, type Occurrence, type Problem } from './problem.js';
 
 /** Fastify's own errors, which occur before a route is reached. */
@@ -19,7 +20,6 @@ const httpProblems: Readonly<Record<number, readonly [code: string, detail: stri
   413: ['body_too_large', 'The body is larger than 1 MiB. Send a smaller one.'],
   415: ['unsupported_media_type', 'Send the body as application/json.'],
   404: ['not_found', 'There is no such route. /docs lists all routes.'],
-  405: ['method_not_allowed', 'This route does not support the method.'],
 };
 
 /** Seconds to wait before a retry. */
@@ -46,7 +46,10 @@ export class ProblemFilter implements ExceptionFilter {
     const error = thrown instanceof Error && thrown.cause instanceof AppError ? thrown.cause : thrown;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const body = this.#problemOf(error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
+    const at = { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id };
+    const methods = error instanceof NotFoundException ? methodsOf(request.server, at.instance) : [];
+    if (methods.length > 0) reply.header('allow', methods.join(', '));
+    const body = methods.length > 0 ? problem(405, 'method_not_allowed', `This route supports ${methods.join(', ')}.`, at) : this.#problemOf(error, at);
     this.observer?.refused(body, emailIn(request.body));
     if (body.status >= 500 && !isExpected(body)) this.#logger.error({ err: error, code: body.code }, 'request failed');
     else if (isVanished(error)) this.#logger.warn({ err: error, code: body.code }, 'a row was deleted while a request needed it');

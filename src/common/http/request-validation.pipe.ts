@@ -9,11 +9,15 @@ const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `
 function fieldErrors(errors: readonly ValidationError[], parent: string): FieldError[] {
   return errors.flatMap((error) => {
     const pointer = `${parent}/${pointerPart(error.property)}`;
-    const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) =>
-      constraint === 'whitelistValidation'
-        ? { pointer, code: 'unknown_field', message: `${error.property} is not a known field` }
-        : { pointer, code: snakeCase(constraint), message },
-    );
+    const constraints = Object.entries(error.constraints ?? {});
+    const isMissing = error.value === undefined && constraints.length > 0 && error.constraints?.['whitelistValidation'] === undefined;
+    const own = isMissing
+      ? [{ pointer, code: 'required', message: `${error.property} is required` }]
+      : constraints.map(([constraint, message]) =>
+          constraint === 'whitelistValidation'
+            ? { pointer, code: 'unknown_field', message: `${error.property} is not a known field` }
+            : { pointer, code: snakeCase(constraint), message },
+        );
     return [...own, ...fieldErrors(error.children ?? [], pointer)];
   });
 }
@@ -55,7 +59,7 @@ export class RequestValidationPipe implements PipeTransform {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
-    validationError: { target: false, value: false },
+    validationError: { target: false, value: true },
     exceptionFactory: (errors) => new MalformedRequestError('Some fields are invalid. See `errors`.', fieldErrors(errors, ''), 'validation_failed'),
   });
   /** Valid queries by their text. Clients send few different ones, and a query is valid always or never. */
