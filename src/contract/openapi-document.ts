@@ -55,5 +55,11 @@ export function serveDocument(app: NestFastifyApplication): void {
       if (request.url.startsWith('/docs')) reply.header('content-security-policy', policy);
       done(null, payload);
     });
-  SwaggerModule.setup('docs', app, () => createDocument(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
+  SwaggerModule.setup('docs', app, () => createDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'tenantry API',
+    // The tags are closed and searchable. The token stays when the page is loaded again.
+    swaggerOptions: { docExpansion: 'none', filter: true, persistAuthorization: true },
+  });
 }

@@ -586,7 +586,7 @@ describe('with rate limits', () => {
     expect(await attempt()).toEqual({ status: 403, code: 'address_not_allowed' });
     expect(await attempt('203.0.113.9')).toEqual({ status: 403, code: 'access_denied' });
     expect(await attempt('203.0.113.9')).toEqual({ status: 429, code: 'too_many_requests' });
-    await owner.api.delete(path);
+    expect((await owner.api.delete(path)).status).toBe(204);
     expect(await attempt('203.0.113.9')).toEqual(invalid);
   });
 });

@@ -431,7 +431,7 @@ describe('pages', () => {
     }
   });
 
-  it('a cursor that was changed or belongs to another list, order or tenant is refused', async () => {
+  it('a cursor that was changed or belongs to another list, order, filter or tenant is refused', async () => {
     const [x, y] = await server.world.twoTenants();
     for (let i = 0; i < 3; i += 1) await x.api.post(`${x.home}/projects`, { name: `P${i}` });
     const { nextCursor } = (await x.api.get(`${x.home}/projects?limit=1`)).body;
@@ -439,9 +439,12 @@ describe('pages', () => {
       await y.api.get(`${y.home}/projects?limit=1&cursor=${nextCursor}`),
       await x.api.get(`${x.home}/members?cursor=${nextCursor}`),
       await x.api.get(`${x.home}/projects?sort=name&cursor=${nextCursor}`),
+      await x.api.get(`${x.home}/projects?search=P&cursor=${nextCursor}`),
       await x.api.get(`${x.home}/projects?cursor=${nextCursor.slice(0, -2)}AA`),
     ];
     for (const answer of attempts) expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
+    const more = await x.api.get(`${x.home}/projects?limit=2&count=true&sort=-createdAt&cursor=${nextCursor}`);
+    expect({ status: more.status, names: more.body.data?.map(({ name }: { name: string }) => name) }).toEqual({ status: 200, names: ['P1', 'P0'] });
   });
 
   it.each(['0', '101', '-1', 'x', '1.5', ''])('the page size limit=%s is refused', async (limit) => {

@@ -6,6 +6,7 @@ import { runInApplication, applicationCommand, type ApplicationOptions } from '.
 import { confirmAction, table, type CommandOutput } from '../output.js';
 import { definedValues, parseWholeNumber } from '../tenant-options.js';
 import type { Terminal } from '../terminal.js';
+import { wholeQuery } from '../../common/http/pages/page.js';
 
 const noSuchMail = { notFound: 'the mail does not exist' } as const;
 
@@ -43,7 +44,7 @@ const listCommand = (terminal: Terminal): Command =>
     .action(({ status, failure, template, organization: organizationId, recipient, limit, ...options }: ListOptions) =>
       runInApplication(terminal, { name: 'mail:list', options }, async (app) => {
         const query = definedValues({ status, failure, template, organizationId, recipient });
-        const { data } = await (await mailsOf(app)).listMails({ ...query, limit: Math.min(limit, 1000) });
+        const { data } = await (await mailsOf(app)).listMails(wholeQuery({ ...query, limit: Math.min(limit, 1000) }));
         return { value: { data }, lines: () => data.map(lineOf) };
       }),
     );

@@ -6,6 +6,7 @@ import { recoveryCommands } from './tenant-recovery.commands.js';
 import { parseEmailAddress, parseReason, tenantDirectory, definedValues, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
 import { provisioningExit, provisioningLines, tenantSummary } from '../tenant-summary.js';
 import type { Terminal } from '../terminal.js';
+import { wholeQuery } from '../../common/http/pages/page.js';
 
 const notFound = { notFound: 'the tenant does not exist' } as const;
 
@@ -27,7 +28,7 @@ const listCommand = (terminal: Terminal): Command =>
     .action((options: ListOptions) =>
       runInApplication(terminal, { name: 'tenant:list', options }, async (app) => {
         const query = definedValues({ status: options.status, plan: options.tier, search: options.search, deleted: options.deleted });
-        const { data } = await (await tenantDirectory(app)).listTenants({ ...query, limit: Math.min(options.limit, 1000) });
+        const { data } = await (await tenantDirectory(app)).listTenants(wholeQuery({ ...query, limit: Math.min(options.limit, 1000) }));
         const lines = (): string[] =>
           data.map(({ id, slug, status, plan, deletedAt, name }) => `${id}  ${slug.padEnd(24)} ${(deletedAt === null ? status : 'deleted').padEnd(10)} ${plan.padEnd(14)} ${name}`);
         return { value: { data }, lines };

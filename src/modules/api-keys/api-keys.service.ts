@@ -50,7 +50,8 @@ export class ApiKeysService {
     private readonly clock: Clock,
   ) {}
 
-  async listApiKeys(caller: CallingMember, { status, needsReview, grantedById, ...request }: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
+  async listApiKeys(caller: CallingMember, request: ListApiKeysQuery): Promise<Page<ApiKeyDto>> {
+    const { status, needsReview, grantedById } = request;
     const now = this.clock.now();
     const filter = {
       AND: [

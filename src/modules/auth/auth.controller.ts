@@ -1,13 +1,13 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { AllowedWhileImpersonating, Authenticated, Public, PublicOrSignedIn, RateLimited } from '../../access/access.decorators.js';
 import { CurrentUser, OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
   AccessTokenDto,
   LogInDto,
-  LoginResponseDto,
   MeDto,
   RefreshDto,
+  SecondFactorRequiredDto,
   SignedUpDto,
   SignUpDto,
   SwitchOrganizationDto,
@@ -52,8 +52,9 @@ export class AuthController {
   @Public()
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in', description: 'If the user has a second factor, the response has `mfaRequired` and no tokens. Continue with POST /auth/mfa/verify.' })
-  @ApiOkResponse({ type: LoginResponseDto })
-  logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<LoginResponseDto> {
+  @ApiExtraModels(TokenPairDto, SecondFactorRequiredDto)
+  @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
+  logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
     return this.auth.logIn(login, device);
   }
 

@@ -65,21 +65,13 @@ export class UndoEmailChangeDto {
   token!: string;
 }
 
-export class LoginResponseDto {
-  @TextField({ optional: true, description: 'A JWT. Send it as `Authorization: Bearer …`.' })
-  accessToken?: string;
+/** The answer to a login that needs a second factor. */
+export class SecondFactorRequiredDto {
+  @ApiProperty({ type: 'boolean', enum: [true], description: 'There are no tokens yet. Continue with POST /auth/mfa/verify.' })
+  mfaRequired!: true;
 
-  @TextField({ optional: true, description: 'For POST /auth/refresh. It works once.' })
-  refreshToken?: string;
-
-  @IntegerField({ optional: true, min: 1, max: 86_400, description: 'Seconds until the access token expires' })
-  expiresIn?: number;
-
-  @BooleanField({ optional: true, description: 'If true, the response has no tokens. Continue with POST /auth/mfa/verify.' })
-  mfaRequired?: boolean;
-
-  @TextField({ optional: true, max: 2000, description: 'For POST /auth/mfa/verify. It expires after five minutes.' })
-  mfaToken?: string;
+  @TextField({ description: 'For POST /auth/mfa/verify. It expires after five minutes.' })
+  mfaToken!: string;
 }
 
 export class VerifyMfaDto {

@@ -28,7 +28,8 @@ export class JoinRequestsService {
     private readonly clock: Clock,
   ) {}
 
-  async listJoinRequests({ status, ...request }: ListJoinRequestsQuery): Promise<Page<JoinRequestDto>> {
+  async listJoinRequests(request: ListJoinRequestsQuery): Promise<Page<JoinRequestDto>> {
+    const { status } = request;
     const filter = status === undefined ? {} : { status };
     const page = await this.pages.list(request, {
       scope: `join-requests ${this.context.organizationId}`,

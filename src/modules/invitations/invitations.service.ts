@@ -76,7 +76,8 @@ export class InvitationsService {
     return facts.inUse === null && seats() !== undefined ? readInviteeFacts(tx, emails, seats()) : facts;
   }
 
-  async listInvitations({ status, ...request }: ListInvitationsQuery): Promise<Page<InvitationDto>> {
+  async listInvitations(request: ListInvitationsQuery): Promise<Page<InvitationDto>> {
+    const { status } = request;
     const now = this.clock.now();
     const voided = await this.#findVoidGrants();
     const filter = status === undefined ? {} : whereStatus(status, now, voided);

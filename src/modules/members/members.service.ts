@@ -18,7 +18,8 @@ export class MembersService {
     private readonly memberships: MembershipsService,
   ) {}
 
-  async listMembers({ role, search, ...request }: ListMembersQuery): Promise<Page<MemberDto>> {
+  async listMembers(request: ListMembersQuery): Promise<Page<MemberDto>> {
+    const { role, search } = request;
     const filter = {
       ...(role === undefined ? {} : { role }),
       ...(search === undefined ? {} : { user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }] } } }),

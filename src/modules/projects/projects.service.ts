@@ -18,7 +18,8 @@ export class ProjectsService {
     private readonly pages: Pages,
   ) {}
 
-  async listProjects({ assigneeId, search, ...request }: ListProjectsQuery): Promise<Page<ProjectDto>> {
+  async listProjects(request: ListProjectsQuery): Promise<Page<ProjectDto>> {
+    const { assigneeId, search } = request;
     const filter = {
       ...(assigneeId === undefined ? {} : { assigneeId }),
       ...(search === undefined ? {} : { name: containsText(search) }),

@@ -43,7 +43,8 @@ export class TeamsService {
     private readonly roles: CustomRolesService,
   ) {}
 
-  async listTeams({ search, ...request }: ListTeamsQuery): Promise<Page<TeamDto>> {
+  async listTeams(request: ListTeamsQuery): Promise<Page<TeamDto>> {
+    const { search } = request;
     const filter = search === undefined ? {} : { name: containsText(search) };
     const page = await this.pages.list(request, {
       scope: `teams ${this.context.organizationId}`,

@@ -24,7 +24,8 @@ export class TenantDirectoryService {
     private readonly billing: PlatformBillingService,
   ) {}
 
-  async listTenants({ status, plan, search, deleted = false, ...request }: ListTenantsQuery): Promise<Page<TenantDto>> {
+  async listTenants(request: ListTenantsQuery): Promise<Page<TenantDto>> {
+    const { status, plan, search, deleted = false } = request;
     const filter = {
       ...(deleted ? {} : { deletedAt: null }),
       ...(status === undefined ? {} : { status }),

@@ -10,6 +10,16 @@ export interface CursorPosition {
 
 const macBytes = 16;
 
+/**
+ * Returns the scope of a list with filters: with others, the position of a cursor would be that of another list.
+ *
+ * @param filters the query without `limit`, `cursor` and `count`
+ */
+export function scopeOf(list: string, filters: object): string {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  return `${list} ${JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1)))}`;
+}
+
 /** Encodes opaque cursors. A cursor is valid only for the list and the tenant that it was made for. */
 export class CursorCodec {
   readonly #key: Buffer;
@@ -18,7 +28,7 @@ export class CursorCodec {
     this.#key = deriveKey(secret, 'cursor');
   }
 
-  /** @param scope identifies the list: its route, its tenant and its order */
+  /** @param scope identifies the list: its route, its tenant, its order and its filters ({@link scopeOf}) */
   encode(position: CursorPosition, scope: string): string {
     const payload = Buffer.from(JSON.stringify([position.value, position.id]));
     return Buffer.concat([this.#mac(payload, scope), payload]).toString('base64url');

@@ -1,16 +1,22 @@
 import { Injectable, type Type as ClassType } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { AppConfig } from '../../../config/app-config.js';
-import { CursorCodec, type CursorPosition } from './cursor.js';
+import { CursorCodec, scopeOf, type CursorPosition } from './cursor.js';
 import { BooleanQueryField, ChoiceField, IntegerQueryField, TextField } from '../fields.js';
 import { readTime } from '../../times.js';
 
-export interface PageRequest {
-  readonly limit?: number;
-  readonly cursor?: string;
-  readonly sort?: string;
-  readonly count?: boolean;
+/** The query of a list, with its filters. */
+export abstract class PageRequest {
+  /** Keeps a query without its filters from being one: a cursor is bound to them. */
+  declare protected readonly hasFilters: true;
+  declare readonly limit?: number;
+  declare readonly cursor?: string;
+  declare readonly sort?: string;
+  declare readonly count?: boolean;
 }
+
+/** States that an object has the filters of its list, for callers that have no query of a request. */
+export const wholeQuery = <Query extends object>(query: Query): Query & PageRequest => query as Query & PageRequest;
 
 /**
  * Returns the query DTO of a list. A module extends it with its filters.
@@ -19,18 +25,18 @@ export interface PageRequest {
  */
 export function pageQuery(sortable: readonly string[]): ClassType<PageRequest> {
   const choices = sortable.flatMap((name) => [name, `-${name}`]);
-  class PageQueryDto implements PageRequest {
+  class PageQueryDto extends PageRequest {
     @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
-    limit?: number;
+    override limit?: number;
 
     @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
-    cursor?: string;
+    override cursor?: string;
 
     @ChoiceField(choices, { optional: true, description: 'The field to sort by. A leading `-` sorts in descending order.' })
-    sort?: string;
+    override sort?: string;
 
     @BooleanQueryField({ optional: true, description: 'Whether to return `total`. This takes a second query.' })
-    count?: boolean;
+    override count?: boolean;
   }
   return PageQueryDto;
 }
@@ -98,10 +104,10 @@ export class Pages {
     this.#cursors = new CursorCodec(config.appSecret);
   }
 
-  /** @throws {MalformedRequestError} when the cursor does not belong to this list and order */
+  /** @throws {MalformedRequestError} when the cursor does not belong to this list, order and filters */
   async list<Row extends Sortable>(request: PageRequest, options: ListOptions<Row>): Promise<Page<Row>> {
-    const { limit = 20, cursor, sort = options.defaultSort, count = false } = request;
-    const scope = `${options.scope} ${sort}`;
+    const { limit = 20, cursor, sort = options.defaultSort, count = false, ...filters } = request;
+    const scope = scopeOf(options.scope, { ...filters, sort });
     const direction = sort.startsWith('-') ? 'desc' : 'asc';
     const field = sort.replace(/^-/, '');
     const where = cursor === undefined ? {} : after(field, direction, this.#cursors.decode(cursor, scope));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { linesOf } from '../../../common/http/exports/line-file.js';
-import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
+import { mapPage, Pages, type Page, wholeQuery } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { accessColumns, toAccessLogEntryDto, type AccessFilterQuery, type AccessLogEntryDto, type ExportAccessLogsQuery, type ListAccessLogsQuery } from './access-log.dto.js';
@@ -33,10 +33,9 @@ export class AccessLogService {
   }
 
   /** Lists entries, newest first. @throws {MalformedRequestError} when the cursor does not belong to this list */
-  async listEntries({ limit, cursor, ...filter }: ListAccessLogsQuery): Promise<Page<AccessLogEntryDto>> {
-    const where = conditionOf(filter);
-    const request = { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
-    const page = await this.pages.list(request, {
+  async listEntries(query: ListAccessLogsQuery): Promise<Page<AccessLogEntryDto>> {
+    const where = conditionOf(query);
+    const page = await this.pages.list(wholeQuery(query), {
       scope: `access logs ${this.context.organizationId}`,
       defaultSort: '-createdAt',
       fetch: ({ where: after, orderBy, take }) =>

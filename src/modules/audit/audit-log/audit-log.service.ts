@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { linesOf } from '../../../common/http/exports/line-file.js';
-import { CursorCodec } from '../../../common/http/pages/cursor.js';
+import { CursorCodec, scopeOf } from '../../../common/http/pages/cursor.js';
 import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { TenantDb } from '../../../database/tenant-db.js';
@@ -28,7 +28,7 @@ export class AuditLogService {
 
   /** @throws {MalformedRequestError} when the cursor does not belong to this list */
   async listEvents({ limit = 20, cursor, ...filter }: ListAuditLogsQuery): Promise<Page<AuditEventDto>> {
-    const scope = `audit logs ${this.context.organizationId}`;
+    const scope = scopeOf(`audit logs ${this.context.organizationId}`, filter);
     const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
     await this.chains.chainEventsOf(this.context.organizationId);
     const rows = await this.#read(filter, before, limit + 1);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CursorCodec } from '../../../common/http/pages/cursor.js';
+import { CursorCodec, scopeOf } from '../../../common/http/pages/cursor.js';
 import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
@@ -26,7 +26,7 @@ export class PlatformAuditLogService {
   /** @throws {MalformedRequestError} when the cursor does not belong to this list */
   async listEvents({ limit = 20, cursor, organizationId: requestedId, ...filter }: ListPlatformAuditLogsQuery): Promise<Page<AuditEventDto>> {
     const organizationId = requestedId ?? null;
-    const scope = `platform audit logs ${organizationId}`;
+    const scope = scopeOf(`platform audit logs ${organizationId}`, filter);
     const before = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope).value;
     await this.chains.chainEventsOf(organizationId ?? platformChain);
     const rows = await this.platform.$queryRaw<EventRow[]>(eventsQuery({ organizationId, filter, before, limit: limit + 1 }));

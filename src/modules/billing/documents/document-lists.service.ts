@@ -26,7 +26,8 @@ export class DocumentListsService {
     private readonly clock: Clock,
   ) {}
 
-  async listInvoices({ organizationId, status, overdue, mailed, currency, issuedFrom, issuedTo, ...request }: ListPlatformInvoicesQuery): Promise<Page<PlatformInvoiceDto>> {
+  async listInvoices(request: ListPlatformInvoicesQuery): Promise<Page<PlatformInvoiceDto>> {
+    const { organizationId, status, overdue, mailed, currency, issuedFrom, issuedTo } = request;
     const late = overdueAt(this.clock.now());
     const filters: Prisma.InvoiceWhereInput[] = [
       ...(organizationId === undefined ? [] : [{ organizationId }]),
@@ -58,7 +59,8 @@ export class DocumentListsService {
     if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
   }
 
-  async listCreditNotes(organizationId: string, { invoiceId, ...request }: ListCreditNotesQuery, reader: BillingReader = 'platform'): Promise<Page<CreditNoteDto>> {
+  async listCreditNotes(organizationId: string, request: ListCreditNotesQuery, reader: BillingReader = 'platform'): Promise<Page<CreditNoteDto>> {
+    const { invoiceId } = request;
     const db = this.#tablesOf(reader);
     const filter = { organizationId, ...(invoiceId === undefined ? {} : { invoiceId }) };
     const include = shownWithCreditNote;

@@ -11,6 +11,7 @@ import { toHtmlResponse, toPdfResponse } from './document-responses.js';
 import { DocumentListsService } from './document-lists.service.js';
 import { DocumentsService } from './documents.service.js';
 import { ListPlatformInvoicesQuery, ListTenantInvoicesQuery, PlatformInvoiceDto, PlatformInvoicePageDto } from './platform-documents.dto.js';
+import { wholeQuery } from '../../../common/http/pages/page.js';
 
 @ApiTags('tenants')
 @Controller()
@@ -41,7 +42,7 @@ export class PlatformDocumentsController {
   @ApiOkResponse({ type: PlatformInvoicePageDto })
   async listTenantInvoices(@IdParam('tenantId') id: string, @Query() query: ListTenantInvoicesQuery): Promise<PlatformInvoicePageDto> {
     await this.lists.assertTenant(id);
-    return this.lists.listInvoices({ ...query, organizationId: id });
+    return this.lists.listInvoices(wholeQuery({ ...query, organizationId: id }));
   }
 
   @Get('tenants/:tenantId/invoices/:invoiceId')

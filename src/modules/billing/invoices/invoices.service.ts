@@ -23,7 +23,8 @@ export class InvoicesService {
     private readonly pages: Pages,
   ) {}
 
-  async listInvoices({ status, ...request }: ListInvoicesQuery): Promise<Page<InvoiceDto>> {
+  async listInvoices(request: ListInvoicesQuery): Promise<Page<InvoiceDto>> {
+    const { status } = request;
     const filter = status === undefined ? {} : { status };
     const include = shownWithInvoice;
     const page = await this.pages.list(request, {

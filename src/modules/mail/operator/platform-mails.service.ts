@@ -18,7 +18,8 @@ export class PlatformMailsService {
     private readonly clock: Clock,
   ) {}
 
-  async listMails({ status, failure, template, organizationId, recipient, ...request }: ListMailsQuery): Promise<Page<MailDto>> {
+  async listMails(request: ListMailsQuery): Promise<Page<MailDto>> {
+    const { status, failure, template, organizationId, recipient } = request;
     const filters: Prisma.MailMessageWhereInput[] = [
       ...(status === undefined ? [] : [{ status: status === 'queued' ? { in: ['pending', 'queued'] satisfies MailMessage['status'][] } : status }]),
       ...(failure === undefined ? [] : [{ failure }]),

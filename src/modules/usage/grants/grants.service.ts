@@ -16,7 +16,8 @@ export class GrantsService {
   ) {}
 
   /** @throws {MalformedRequestError} when the cursor is not one of this list */
-  async listGrants({ meter, ...request }: ListGrantsQuery): Promise<Page<GrantDto>> {
+  async listGrants(request: ListGrantsQuery): Promise<Page<GrantDto>> {
+    const { meter } = request;
     const filter = meter === undefined ? {} : { meter };
     const page = await this.pages.list(request, {
       scope: `grants ${this.context.organizationId}`,

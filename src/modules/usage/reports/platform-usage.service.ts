@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
-import { CursorCodec } from '../../../common/http/pages/cursor.js';
+import { CursorCodec, scopeOf } from '../../../common/http/pages/cursor.js';
 import type { Page } from '../../../common/http/pages/page.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
@@ -42,7 +42,7 @@ export class PlatformUsageService {
 
   /** Returns a row for each tenant and meter. @throws {UnknownMeterError | MalformedRequestError} */
   async listTenantUsage({ meter, plan, minPercent, sort = '-percent', limit = 20, cursor }: ListTenantUsageQuery): Promise<Page<TenantUsageDto>> {
-    const scope = `tenant usage ${sort}`;
+    const scope = scopeOf('tenant usage', { meter, plan, minPercent, sort });
     const at = this.clock.now();
     const after = cursor === undefined ? undefined : this.#cursors.decode(cursor, scope);
     const basis = this.meters.readingBasis(meter);
