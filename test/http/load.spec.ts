@@ -208,15 +208,15 @@ describe('the running requests of an organization', () => {
   });
 
   it('are not those that wait for their refusal, so that an API key beyond its rate does not keep the others of its organization out', async () => {
-    const owner = await ownerOn('few');
+    const owner = await ownerOn('usual');
     const on = owner.api.on(rated.url);
     const { body: key } = await on.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['organization:read'], rateLimit: 1 });
     const withKey = new Client(rated.url, undefined, { 'x-api-key': key.secret ?? key.key ?? key.token });
     expect((await withKey.get(current)).status).toBe(200);
     const refused: Promise<Answer>[] = [];
     const own: number[] = [];
-    for (let turn = 0; turn < 10; turn += 1) {
-      for (let count = 0; count < 5; count += 1) refused.push(withKey.get(current));
+    for (let turn = 0; turn < 12; turn += 1) {
+      for (let count = 0; count < 10; count += 1) refused.push(withKey.get(current));
       await pause(50);
       own.push((await on.get(current)).status);
     }
