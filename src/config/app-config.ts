@@ -136,6 +136,8 @@ export class AppConfig {
   readonly telemetry: TelemetrySettings | undefined;
   /** Where checkpoints of the audit log are stored outside of the database (docs/audit.md). */
   readonly auditCheckpoints: { readonly url: string; readonly token: string | undefined } | undefined;
+  /** The SHA-256 of the checkpoint of a lost secret that may be followed. */
+  readonly acceptedCheckpoint: string | undefined;
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly loadLimitsEnabled: boolean;
@@ -178,6 +180,7 @@ export class AppConfig {
     this.metricsToken = env.METRICS_TOKEN;
     this.telemetry = telemetryOf(env);
     this.auditCheckpoints = env.AUDIT_CHECKPOINTS_URL === undefined ? undefined : { url: env.AUDIT_CHECKPOINTS_URL, token: env.AUDIT_CHECKPOINTS_TOKEN };
+    this.acceptedCheckpoint = env.AUDIT_CHECKPOINTS_ACCEPTED;
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
     this.loadLimitsEnabled = env.LOAD_LIMITS_ENABLED;

@@ -212,6 +212,11 @@ export class Env {
   @IsString()
   AUDIT_CHECKPOINTS_TOKEN?: string;
 
+  /** The SHA-256 of the last checkpoint of a secret that is lost, which checkpoints of the present secret may follow. */
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/, { message: 'AUDIT_CHECKPOINTS_ACCEPTED must be a SHA-256 in lower-case hexadecimal digits' })
+  AUDIT_CHECKPOINTS_ACCEPTED?: string;
+
   @Transform(toBoolean)
   @IsBoolean()
   JOBS_ENABLED: boolean = true;

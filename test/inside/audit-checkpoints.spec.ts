@@ -99,8 +99,8 @@ async function expectValid(report: LogReport): Promise<void> {
 }
 
 /** Another installation, or this one with other secrets. */
-const withSecrets = (appSecret: string, previousSecrets: readonly string[] = []): AuditCheckpointsService =>
-  new AuditCheckpointsService({ appSecret, previousSecrets } as unknown as AppConfig, new MachineClock());
+const withSecrets = (appSecret: string, previousSecrets: readonly string[] = [], acceptedCheckpoint?: string): AuditCheckpointsService =>
+  new AuditCheckpointsService({ appSecret, previousSecrets, acceptedCheckpoint } as unknown as AppConfig, new MachineClock());
 const make = (service: AuditCheckpointsService): Promise<number> => server.app.get(PlatformDb).$transaction((tx) => service.makeCheckpoints(tx, new Date()));
 function verifyWith(service: AuditCheckpointsService): Promise<LogReport> {
   const pool = server.app.get(PlatformPool);
@@ -143,6 +143,19 @@ describe('checkpoints', () => {
     await grow(owner, 'Three');
     await expect(make(withSecrets('the secret of a stranger'))).rejects.toThrow('APP_SECRET_PREVIOUS');
     expect(await tokens()).toHaveLength(2);
+  });
+
+  it('when the former secret is lost, checkpoints follow the one that the settings name, and no other', async () => {
+    const [first = '', last = ''] = await tokens();
+    const accepting = (token: string): AuditCheckpointsService => withSecrets('a new secret of this installation', [], tokenHash(token));
+    await expect(make(accepting(first))).rejects.toThrow('secrets.md');
+    expect(await make(accepting(last))).toBe(1);
+    await expectValid(await verifyWith(withSecrets('a new secret of this installation')));
+    // Somebody replaces it by one that names the same key, and is not signed by it.
+    const forged = `${last.slice(0, last.lastIndexOf('.'))}.${'A'.repeat(86)}`;
+    await intruder.query('delete from audit.checkpoints where number = 3');
+    await intruder.query('update audit.checkpoints set token = $1 where number = 2', [forged]);
+    await expect(make(withSecrets(testSecret, [], tokenHash(forged)))).rejects.toThrow('audit:verify');
   });
 });
 

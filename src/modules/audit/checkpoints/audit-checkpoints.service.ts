@@ -24,11 +24,13 @@ interface LastCheckpoint {
 @Injectable()
 export class AuditCheckpointsService {
   readonly keys: CheckpointKeys;
+  readonly #accepted: string | undefined;
 
   constructor(
-    { appSecret, previousSecrets }: AppConfig,
+    { appSecret, previousSecrets, acceptedCheckpoint }: AppConfig,
     private readonly machineClock: MachineClock,
   ) {
+    this.#accepted = acceptedCheckpoint;
     this.keys = new CheckpointKeys(appSecret, previousSecrets);
   }
 
@@ -44,9 +46,9 @@ export class AuditCheckpointsService {
   async makeCheckpoints(tx: PlatformTransaction, now: Date, removals: ReadonlyMap<string, number> = new Map()): Promise<number> {
     await tx.$executeRaw`select audit.lock_checkpoints()`;
     let last = await this.#last(tx);
-    if (last !== undefined && (await this.keys.isSigned(last.token)) !== true)
+    if (last !== undefined && !(await this.#mayFollow(last.token)))
       throw new Error(
-        `No key of this installation has signed checkpoint ${last.number} of the audit log. If APP_SECRET has changed, set APP_SECRET_PREVIOUS too. Otherwise run audit:verify.`,
+        `No key of this installation has signed checkpoint ${last.number} of the audit log. If APP_SECRET has changed, set APP_SECRET_PREVIOUS too; docs/secrets.md says what to do when the former secret is lost. Otherwise run audit:verify.`,
       );
     let made = 0;
     // The first checkpoint of a new key names no chain if none has grown: the older ones are believed because it names them.
@@ -64,6 +66,11 @@ export class AuditCheckpointsService {
       waiting = waiting.filter((chain) => !named.has(chain));
       isNeeded = false;
     }
+  }
+
+  /** Whether a key of this installation has signed a checkpoint, or a person has compared it who says that its secret is lost. */
+  async #mayFollow(token: string): Promise<boolean> {
+    return (await this.keys.isSigned(token)) ?? tokenHash(token) === this.#accepted;
   }
 
   async #last(tx: PlatformTransaction): Promise<LastCheckpoint | undefined> {
