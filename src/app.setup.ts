@@ -7,6 +7,7 @@ import { pathOfTarget } from './common/http/addresses/host-header.js';
 import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
 import { acceptCloudEvents } from './common/http/bodies/cloud-events-body.js';
 import { acceptJsonBodies } from './common/http/bodies/json-body.js';
+import { answerUnchanged } from './common/http/etag.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
 import { allowOrigins } from './common/http/cors.js';
@@ -49,6 +50,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   const fastify = adapter.getInstance();
   rememberMethods(fastify);
+  answerUnchanged(fastify);
   allowOrigins(app, config.corsOrigins);
   addSecurityHeaders(fastify);
   acceptJsonBodies(fastify);

@@ -29,6 +29,14 @@ export const headers: Readonly<Record<string, Header>> = {
   'WWW-Authenticate': { description: 'The kind of credential that is needed (RFC 6750)', schema: { type: 'string' } },
 };
 
+const ifNoneMatch: Parameter = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag that you have. The answer is 304 without a body if it is still the present one',
+  schema: { type: 'string' },
+};
+
 type Kind = 'headers' | 'parameters' | 'responses';
 
 const refer = (kind: Kind, name: string): Reference => ({ $ref: `#/components/${kind}/${name}` });
@@ -64,6 +72,7 @@ export const responses: Readonly<Record<string, Response>> = Object.fromEntries(
 export function completeOperations(document: OpenAPIObject, routes: readonly AuditedRoute[]): void {
   const byPlace = new Map(routes.map((route) => [placeOf(route.method, route.path.replaceAll(/:(\w+)/g, '{$1}')), route]));
   const places = new Map<string, string>();
+  const versioned = new Set(operationsOf(document).flatMap(({ path, operation }) => (namesHeader(operation, 'If-Match') ? [path] : [])));
   const reads = operationsOf(document).flatMap(({ method, path }) => (method === 'GET' ? [path] : []));
   for (const placed of operationsOf(document)) {
     const place = placeOf(placed.method, placed.path);
@@ -71,6 +80,8 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
     if (other !== undefined) throw new UnclearOperationError(`The operationId ${placed.operation.operationId} names both ${other} and ${place}. Rename one of the handlers.`);
     if (route?.rule === undefined) throw new UnclearOperationError(`The document has ${place}, which is no route with an access rule.`);
     places.set(placed.operation.operationId, place);
+    // A document that is changed with If-Match is read with an ETag.
+    if (placed.method === 'GET' && versioned.has(placed.path)) placed.operation.parameters = [...(placed.operation.parameters ?? []), ifNoneMatch];
     complete(
       placed,
       route,
@@ -79,6 +90,8 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
     );
   }
 }
+
+const namesHeader = (operation: Operation, header: string): boolean => operation.parameters?.some((parameter) => 'name' in parameter && parameter.name === header) === true;
 
 const placeOf = (method: string, path: string): string => `${method} ${path}`;
 
@@ -148,17 +161,21 @@ function ruleSentence(rule: AccessRule): string {
 function completeResponses(method: string, path: string, operation: Operation, rule: AccessRule, isReadable: boolean): void {
   const given = (operation.parameters ?? []) as Parameter[];
   const hasBody = operation.requestBody !== undefined;
-  const hasVersion = given.some(({ name }) => name === 'If-Match');
+  const [changesVersion, readsVersion] = [namesHeader(operation, 'If-Match'), namesHeader(operation, 'If-None-Match')];
   for (const [status, response] of Object.entries(operation.responses as Record<string, Response>)) {
     response.description ||= successOf(status, method);
-    response.headers = { ...response.headers, ...referHeaders('X-Request-Id', ...(hasVersion ? ['ETag'] : []), ...(status === '201' && isReadable ? ['Location'] : [])) };
+    response.headers = {
+      ...response.headers,
+      ...referHeaders('X-Request-Id', ...(changesVersion || readsVersion ? ['ETag'] : []), ...(status === '201' && isReadable ? ['Location'] : [])),
+    };
   }
+  if (readsVersion) operation.responses['304'] = { description: 'The version of If-None-Match is the present one', headers: referHeaders('X-Request-Id', 'ETag') };
   const applies: Readonly<Record<string, boolean>> = {
     400: hasBody || given.length > 0,
     401: rule.kind !== 'public' || rule.acceptsToken === true,
     403: rule.kind !== 'public',
     404: needsTenant(rule) || path.includes('{'),
-    412: hasVersion,
+    412: changesVersion,
     413: hasBody,
     415: hasBody,
   };

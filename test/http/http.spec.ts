@@ -213,6 +213,31 @@ describe('path variants and methods', () => {
   });
 });
 
+describe('a version that the caller has', () => {
+  it('is not sent again by any route that the document gives If-None-Match', async () => {
+    const owner = await server.world.owner();
+    const { paths } = (await server.api.get('//openapi.json')).body as { paths: Record<string, { get?: { parameters?: { name?: string }[] } }> };
+    const versioned = Object.entries(paths).flatMap(([path, { get }]) => (get?.parameters?.some(({ name }) => name === 'If-None-Match') === true ? [path] : []));
+    expect(versioned.length).toBeGreaterThan(6);
+    for (const path of versioned) {
+      const target = `/${path.replace('{organizationId}', owner.organizationId)}`;
+      const etag = (await owner.api.get(target)).headers.get('etag') ?? 'none';
+      const statusOf = async (tags: string): Promise<unknown> => {
+        const { status, text, headers } = await owner.api.get(target, { headers: { 'if-none-match': tags } });
+        return { path, status, empty: text === '', etag: headers.get('etag') };
+      };
+      for (const tags of [etag, `"v999", W/${etag}`, '*']) expect(await statusOf(tags)).toEqual({ path, status: 304, empty: true, etag });
+      for (const tags of ['"v999"', 'v1', '']) expect(await statusOf(tags)).toEqual({ path, status: 200, empty: false, etag });
+    }
+  });
+
+  it('changes nothing about refusals and writes', async () => {
+    const owner = await server.world.owner();
+    expect((await server.api.get(owner.home, { headers: { 'if-none-match': '*' } })).status).toBe(401);
+    expect(await owner.api.patch(owner.home, { name: 'Changed' }, { headers: { 'if-none-match': '*' } })).toMatchObject({ status: 200, body: { name: 'Changed' } });
+  });
+});
+
 describe('pages of other origins', () => {
   const app = 'https://app.tenantry.test';
   const allowed = ({ headers }: { readonly headers: Headers }): string | null => headers.get('access-control-allow-origin');

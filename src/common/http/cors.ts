@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** The header fields of requests that pages of other origins may send. */
-const allowedHeaders = ['Authorization', 'Content-Type', 'If-Match', 'traceparent', 'X-API-Key', 'X-Request-Id', 'X-Tenant-ID', 'X-Tenant-Slug'];
+const allowedHeaders = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'traceparent', 'X-API-Key', 'X-Request-Id', 'X-Tenant-ID', 'X-Tenant-Slug'];
 /** The header fields of answers that their scripts may read. */
 const exposedHeaders = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
 
