@@ -84,12 +84,16 @@ describe('the running requests of an organization', () => {
   it('are refused beyond the limit of its plan, with the limit, and not afterwards', async () => {
     const owner = await ownerOn('few');
     await whileBusy(owner, async () => {
-      const answer = await owner.api.get(current);
+      const fromPage = owner.api.with({ origin: 'https://page.example' });
+      const answer = await fromPage.get(current);
       expect(refusal(answer)).toEqual(tooMany);
       expect(answer.body).toMatchObject({ limit: 2, instance: '/api/v1/organizations/current', title: 'Too many requests' });
       expect([answer.headers.get('ratelimit-policy'), answer.headers.get('ratelimit')]).toEqual(['"org-running";q=2;qu="concurrent-requests"', '"org-running";r=0;t=1']);
       // The second one is refused before its credential is verified: the answer is the same.
-      const again = await owner.api.get(current);
+      const again = await fromPage.get(current);
+      const names = [...answer.headers.keys()].filter((name) => !['x-request-id', 'date', 'content-length'].includes(name));
+      expect(names).toContain('access-control-expose-headers');
+      expect(names.map((name) => `${name}: ${again.headers.get(name)}`)).toEqual(names.map((name) => `${name}: ${answer.headers.get(name)}`));
       expect([again.body, again.headers.get('ratelimit-policy'), again.headers.get('content-type')]).toEqual([
         { ...answer.body, requestId: again.headers.get('x-request-id') },
         answer.headers.get('ratelimit-policy'),
