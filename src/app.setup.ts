@@ -51,7 +51,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const fastify = adapter.getInstance();
   rememberMethods(fastify);
   answerUnchanged(fastify);
-  allowOrigins(app, config.corsOrigins);
+  allowOrigins(fastify, config.corsOrigins);
   addSecurityHeaders(fastify);
   acceptJsonBodies(fastify);
   acceptCloudEvents(fastify);

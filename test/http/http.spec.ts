@@ -259,7 +259,9 @@ describe('pages of other origins', () => {
       for (const name of ['ETag', 'Location', 'Retry-After', 'X-Request-Id']) expect(answer.headers.get('access-control-expose-headers')?.split(', ')).toContain(name);
     }
     const twice = await server.api.get('/organizations', { headers: { origin: app, 'x-tenant-id': 'no id', authorization: 'Bearer x' } });
-    expect(allowed(twice)).toBe(app);
+    expect({ status: twice.status, origin: allowed(twice) }).toEqual({ status: 401, origin: app });
+    const refusedEarly = await server.api.get('/organizations', { headers: { origin: app, 'content-type': 'application/json, text/plain' } });
+    expect(allowed(refusedEarly)).toBe(app);
   });
 
   it.each(['https://evil.example', 'https://app.tenantry.test.evil.example', 'http://app.tenantry.test', 'null'])('pages of %s may read nothing', async (origin) => {

@@ -1,4 +1,5 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import cors from '@fastify/cors';
+import type { FastifyInstance, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
 
 /** The header fields of requests that pages of other origins may send. */
 const allowedHeaders = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'traceparent', 'X-API-Key', 'X-Request-Id', 'X-Tenant-ID', 'X-Tenant-Slug'];
@@ -6,11 +7,24 @@ const allowedHeaders = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Ma
 const exposedHeaders = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
 
 /**
+ * Returns the instance for the plugin of CORS, whose hook then runs for requests of pages alone: for each request, it would take a tenth of the time of a
+ * short one.
+ */
+function forPages(fastify: FastifyInstance): FastifyInstance {
+  const addHook = (_name: 'onRequest', hook: onRequestHookHandler): FastifyInstance =>
+    fastify.addHook('onRequest', function onlyForPages(request, reply, done: HookHandlerDoneFunction) {
+      if (request.headers.origin === undefined && request.method !== 'OPTIONS') done();
+      else hook.call(this, request, reply, done);
+    });
+  return Object.create(fastify, { addHook: { value: addHook } }) as FastifyInstance;
+}
+
+/**
  * Lets pages of other origins call the API (the CORS protocol of https://fetch.spec.whatwg.org). Credentials are header fields and never cookies, so an origin
  * that is allowed can do nothing without a token.
  */
-export function allowOrigins(app: NestFastifyApplication, origins: '*' | readonly (string | RegExp)[]): void {
-  app.enableCors({
+export function allowOrigins(fastify: FastifyInstance, origins: '*' | readonly (string | RegExp)[]): void {
+  const options = {
     origin: origins === '*' ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders,
@@ -18,5 +32,8 @@ export function allowOrigins(app: NestFastifyApplication, origins: '*' | readonl
     // Chromium keeps the answer to a preflight two hours at most.
     maxAge: 7200,
     strictPreflight: false,
+  };
+  cors(forPages(fastify), options, (error) => {
+    if (error !== undefined) throw error;
   });
 }

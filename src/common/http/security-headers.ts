@@ -13,8 +13,8 @@ function headersOfHelmet(): Readonly<Record<string, string>> {
   return noted;
 }
 
-/** The security headers of every answer. */
-export const securityHeaders = headersOfHelmet();
+/** The security headers of every answer. `Vary`: the answer to another origin has other header fields (CORS). */
+export const securityHeaders = { ...headersOfHelmet(), vary: 'Origin' };
 
 /** Adds the security headers to every answer, also to those of the hooks that follow. */
 export function addSecurityHeaders(fastify: FastifyInstance): void {

@@ -14,7 +14,7 @@ export class TenantInfoController {
   @Get()
   @Public()
   @Header('cache-control', 'no-cache')
-  @Header('vary', 'Host, X-Tenant-Slug')
+  @Header('vary', 'Host, Origin, X-Tenant-Slug')
   @ApiOperation({
     summary: 'Retrieve the public information of an organization',
     description: 'Returns the name and branding for the sign-in page. The host or X-Tenant-Slug selects the organization.',
