@@ -8,12 +8,6 @@ export class UnclearOperationError extends Error {}
 
 const uuid = { type: 'string', format: 'uuid' } as const;
 
-/** The ids in paths that a handler does not read: guards do. */
-const pathParameters: Readonly<Record<string, string>> = {
-  organizationId: 'The id of the organization',
-  tenantId: 'The id of the tenant',
-};
-
 /** The parameters that operations share, by their names in the document. */
 export const parameters: Readonly<Record<string, Parameter>> = {
   TenantId: { name: 'X-Tenant-ID', in: 'header', required: false, description: 'The id of the organization, if neither the credential nor the host names it', schema: uuid },
@@ -112,7 +106,7 @@ function parametersOf(operation: Operation, inPath: readonly string[], tenant: b
   const ofPath = inPath.map((name): Parameter => {
     const known = declared.find((parameter) => parameter.in === 'path' && parameter.name === name);
     const isId = /^(?:id|\w+Id)$/.test(name);
-    return { description: pathParameters[name] ?? describe(name), ...known, name, in: 'path', required: true, schema: isId ? uuid : (known?.schema ?? { type: 'string' }) };
+    return { description: describe(name), ...known, name, in: 'path', required: true, schema: isId ? uuid : (known?.schema ?? { type: 'string' }) };
   });
   // A header with a credential is described by the security of the operation.
   const others = declared.filter((parameter) => parameter.in !== 'path' && parameter.name.toLowerCase() !== 'authorization');
@@ -146,7 +140,7 @@ function ruleSentence(rule: AccessRule): string {
     case 'public':
       return rule.acceptsToken === true ? 'No credential is needed; an access token identifies the caller.' : 'No credential is needed.';
     case 'authenticated':
-      return rule.nonMembers === true ? 'For every signed-in user, also those who are no members of the organization.' : 'For every signed-in user.';
+      return rule.nonMembers === true ? 'For every signed-in user, whether a member of the organization or not.' : 'For every signed-in user.';
     case 'member':
       return rule.apiKeys === true ? 'For every member and every API key of the organization.' : 'For every member of the organization.';
     case 'role':
