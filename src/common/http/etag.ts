@@ -39,6 +39,6 @@ export function answerUnchanged(fastify: FastifyInstance): void {
     const tag = reply.getHeader('etag');
     if (typeof tag !== 'string' || !listsTag(known, tag)) return done(null, payload);
     reply.code(304).removeHeader('content-type').removeHeader('content-length');
-    done(null, '');
+    done(null, null);
   });
 }
