@@ -47,7 +47,9 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const at = { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id };
-    const methods = error instanceof NotFoundException ? methodsOf(request.server, at.instance) : [];
+    // A handler may throw the same exception as the router.
+    const routes = error instanceof NotFoundException ? methodsOf(request.server, at.instance) : [];
+    const methods = routes.includes(request.method) ? [] : routes;
     if (methods.length > 0) reply.header('allow', methods.join(', '));
     const body = methods.length > 0 ? problem(405, 'method_not_allowed', `This route supports ${methods.join(', ')}.`, at) : this.#problemOf(error, at);
     this.observer?.refused(body, emailIn(request.body));
