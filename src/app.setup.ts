@@ -51,8 +51,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const fastify = adapter.getInstance();
   rememberMethods(fastify);
   answerUnchanged(fastify);
-  allowOrigins(fastify, config.corsOrigins);
   addSecurityHeaders(fastify);
+  allowOrigins(fastify, config.corsOrigins);
   acceptJsonBodies(fastify);
   acceptCloudEvents(fastify);
   refuseAmbiguousHeaders(fastify, config.trustedProxies > 0);

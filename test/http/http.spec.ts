@@ -250,6 +250,7 @@ describe('pages of other origins', () => {
     expect(headers.get('access-control-allow-methods')).toContain('PATCH');
     for (const name of asked['access-control-request-headers'].split(',')) expect(headers.get('access-control-allow-headers')?.toLowerCase().split(', ')).toContain(name);
     expect(headers.get('access-control-allow-credentials')).toBeNull();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   it('the front end may read every answer, also refusals and errors, and the header fields of the contract', async () => {
