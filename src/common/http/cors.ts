@@ -1,5 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
+import { methodsOf, pathOf } from './route-methods.js';
 
 /** The header fields of requests that pages of other origins may send. */
 const allowedHeaders = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'traceparent', 'X-API-Key', 'X-Request-Id', 'X-Tenant-ID', 'X-Tenant-Slug'];
@@ -13,8 +14,12 @@ const exposedHeaders = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Re
 function forPages(fastify: FastifyInstance): FastifyInstance {
   const addHook = (_name: 'onRequest', hook: onRequestHookHandler): FastifyInstance =>
     fastify.addHook('onRequest', function onlyForPages(request, reply, done: HookHandlerDoneFunction) {
-      if (request.headers.origin === undefined && request.method !== 'OPTIONS') done();
-      else hook.call(this, request, reply, done);
+      const isOptions = request.method === 'OPTIONS';
+      if (request.headers.origin === undefined && !isOptions) return done();
+      // RFC 9110, section 9.3.7. The plugin answers OPTIONS itself.
+      const methods = isOptions ? methodsOf(fastify, pathOf(request)) : [];
+      if (methods.length > 0) reply.header('allow', methods.join(', '));
+      hook.call(this, request, reply, done);
     });
   return Object.create(fastify, { addHook: { value: addHook } }) as FastifyInstance;
 }

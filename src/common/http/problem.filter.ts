@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/app-error.js';
 import { RefusalObserver } from '../errors/refusal-observer.js';
 import { isTransient, isVanished } from '../errors/transient-error.js';
-import { methodsOf } from './route-methods.js';
+import { methodsOf, pathOf } from './route-methods.js';
 import { problem, problemOf, type Occurrence, type Problem } from './problem.js';
 
 /** Fastify's own errors, which occur before a route is reached. */
@@ -46,7 +46,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = thrown instanceof Error && thrown.cause instanceof AppError ? thrown.cause : thrown;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const at = { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id };
+    const at = { instance: pathOf(request), requestId: request.id };
     // A handler may throw the same exception as the router.
     const routes = error instanceof NotFoundException ? methodsOf(request.server, at.instance) : [];
     const methods = routes.includes(request.method) ? [] : routes;

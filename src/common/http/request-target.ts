@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../errors/app-error.js';
 import { problem } from './problem.js';
+import { pathOf } from './route-methods.js';
 import { securityHeaders } from './security-headers.js';
 
 /** The headers that hooks add to other answers. */
@@ -30,7 +31,7 @@ export function refuseMalformedQueries(fastify: FastifyInstance): void {
 
 /** Answers an error of the router, which occurs before any hook: the path is malformed or has a parameter that is too long. */
 export function answerRouterError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const at = { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id };
+  const at = { instance: pathOf(request), requestId: request.id };
   const [code, message] = malformedText;
   const isTooLong = 'code' in error && error.code === 'FST_ERR_MAX_PARAM_LENGTH';
   const body = isTooLong ? problem(404, 'not_found', 'There is no such route. /docs lists all routes.', at) : problem(400, code, `The path ${message}`, at);

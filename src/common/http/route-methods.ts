@@ -1,4 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** Returns the path of a request, without its query. */
+export const pathOf = ({ url }: Pick<FastifyRequest, 'url'>): string => url.split('?', 1)[0] ?? '/';
 
 /** The segments of a route, and its method. */
 interface KnownRoute {
@@ -15,7 +18,7 @@ const known = new WeakMap<FastifyInstance['server'], readonly KnownRoute[]>();
 /**
  * Returns the methods that the routes of a path support, sorted; empty when there is no such path.
  *
- * @param path without a query
+ * @param path without a query ({@link pathOf})
  */
 export function methodsOf({ server }: Pick<FastifyInstance, 'server'>, path: string): string[] {
   const segments = segmentsOf(path);
@@ -23,19 +26,12 @@ export function methodsOf({ server }: Pick<FastifyInstance, 'server'>, path: str
   return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])].sort();
 }
 
-/** Remembers the methods of all routes that are added from here on, and names them in answers to OPTIONS (RFC 9110, section 9.3.7). */
+/** Remembers the methods of all routes that are added from here on. */
 export function rememberMethods(fastify: FastifyInstance): void {
   const routes: KnownRoute[] = [];
   known.set(fastify.server, routes);
   fastify.addHook('onRoute', ({ method, url }) => {
     // The routes of all paths are those of preflights and of static files.
     if (!url.includes('*')) for (const each of [method].flat()) routes.push({ method: each, segments: segmentsOf(url) });
-  });
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (request.method === 'OPTIONS') {
-      const methods = methodsOf(fastify, request.url.split('?', 1)[0] ?? '/');
-      if (methods.length > 0) reply.header('allow', methods.join(', '));
-    }
-    done(null, payload);
   });
 }
