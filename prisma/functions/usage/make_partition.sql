@@ -2,6 +2,7 @@
 -- execute: tenantry_platform
 --
 -- Partitions are in a schema that no role may use: they are reached through the table only.
+-- The foreign key of a partition locks organizations against writes. Deletions of organizations lock them before the log, and so does this.
 create function usage.make_partition(month date) returns boolean
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -16,6 +17,7 @@ begin
   -- One of several replicas creates it.
   perform pg_advisory_xact_lock(hashtextextended('tenantry partitions', 0));
   if to_regclass('partitions.' || name) is not null then return false; end if;
+  lock table public.organizations in share row exclusive mode;
   execute format('create table partitions.%I partition of public.request_log for values from (%L) to (%L)',
     name, first_day::timestamp at time zone 'UTC', (first_day + interval '1 month')::timestamp at time zone 'UTC');
   execute format('alter table partitions.%I enable row level security', name);

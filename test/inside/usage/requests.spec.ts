@@ -3,6 +3,7 @@ import pg from 'pg';
 import { RequestMeter } from '../../../src/access/guards/metering.guard.js';
 import type { RequestMeteringService } from '../../../src/modules/usage/requests/request-metering.service.js';
 import { eventually } from '../../support/eventually.js';
+import { lockWaiters, sessionOf } from '../../support/lock-waiters.js';
 import { SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
@@ -154,5 +155,27 @@ describe('requests of an organization', () => {
     const told = await rows(`select actor_kind, actor_id from audit.events where organization_id = $1 and target_table = 'usage_thresholds'`, owner.organizationId);
     expect(told.length).toBeGreaterThan(0);
     expect(new Set(told.map(({ actor_kind, actor_id }) => `${actor_kind} ${actor_id}`))).toEqual(new Set(['job usage']));
+  });
+
+  it('the deletion of an organization and the partition of another month do not wait in a circle', async () => {
+    const owner = await server.world.owner();
+    const deletion = new pg.Client({ connectionString: database.platform });
+    await deletion.connect();
+    try {
+      await deletion.query('begin');
+      // A deletion locks the organization, and then the rows that reference it.
+      await deletion.query('update organizations set name = name where id = $1', [owner.organizationId]);
+      const making = rows(`select usage.make_partition('2031-05-01') as made`);
+      const session = await sessionOf(deletion);
+      await eventually(
+        () => lockWaiters(deletion, session),
+        (count) => count === 1,
+      );
+      await deletion.query('delete from organizations where id = $1', [owner.organizationId]);
+      await deletion.query('commit');
+      expect(await making).toEqual([{ made: true }]);
+    } finally {
+      await deletion.end();
+    }
   });
 });
