@@ -123,14 +123,15 @@ export function bindMessage(binding: TenantBinding): BindMessage {
 }
 
 /**
- * Planning the short statements of a transaction for their values would take longer than running them. The server ends a transaction whose client
+ * Planning the short statements of a transaction for their values would take longer than running them. A connection keeps their plans until the statistics of a
+ * table change: one that was made while a table was small would read the whole table also when it has grown. The server ends a transaction whose client
  * sends nothing for a minute, because it hangs or is gone, so that it keeps no locks.
  */
 const ofTransaction: Call = {
   name: 'plan',
-  text: `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('idle_in_transaction_session_timeout', '60000', true)`,
+  text: `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true), set_config('idle_in_transaction_session_timeout', '60000', true)`,
   values: [],
-  columns: 2,
+  columns: 3,
 };
 
 const statesIsolation = /\bisolation\s+level\b/i;

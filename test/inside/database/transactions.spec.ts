@@ -130,6 +130,13 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     expect(await transact(async (tx) => tx.$queryRaw`select 1 as one`)).toEqual([{ one: 1 }]);
   });
 
+  it('plans its statements for tables that grow', async () => {
+    const plan = await transact((tx) => tx.$queryRaw<{ 'QUERY PLAN': string }[]>`explain (costs off) select from projects where organization_id = ${organizationId}::uuid`);
+    const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+    expect(text).toContain('Index');
+    expect(text).not.toContain('Seq Scan');
+  });
+
   it('commits with its last statement', async () => {
     const name = title('last');
     const outside = await transact(async (tx) => {
