@@ -10,7 +10,13 @@ const uuid = { type: 'string', format: 'uuid' } as const;
 
 /** The parameters that operations share, by their names in the document. */
 export const parameters: Readonly<Record<string, Parameter>> = {
-  TenantId: { name: 'X-Tenant-ID', in: 'header', required: false, description: 'The id of the organization, if neither the credential nor the host names it', schema: uuid },
+  TenantId: {
+    name: 'X-Tenant-ID',
+    in: 'header',
+    required: false,
+    description: 'The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same',
+    schema: uuid,
+  },
   TenantSlug: { name: 'X-Tenant-Slug', in: 'header', required: false, description: 'The slug of the organization, instead of its id', schema: { type: 'string' } },
 };
 

@@ -498,7 +498,7 @@ describe('requesting to join', () => {
       { userId: ann.userId, email: ann.email, name: 'Olive Owner', message: 'I teach maths.', status: 'pending', decidedAt: null, decidedById: null },
     ]);
     expect((await owner.api.get(`${owner.home}/members/${ann.userId}`)).status).toBe(404);
-    expect(refusal(await ann.api.get(`${owner.home}/join-requests`))).toEqual({ status: 400, code: 'tenant_mismatch' });
+    expect(refusal(await ann.api.get(`${owner.home}/join-requests`))).toEqual({ status: 404, code: 'organization_not_found' });
   });
 
   it('a join request ends when its user gets another address, and nobody joins with an address that they gave up meanwhile', async () => {
@@ -632,7 +632,7 @@ describe('who asked', () => {
     expect(await pendingOf(a)).toHaveLength(1);
     for (const answer of ['approve', 'decline']) {
       expect(refusal(await a.api.post(`${a.home}/join-requests/${id}/${answer}`))).toEqual({ status: 404, code: 'not_found' });
-      expect(refusal(await a.api.post(`${request}/${answer}`))).toEqual({ status: 400, code: 'tenant_mismatch' });
+      expect(refusal(await a.api.post(`${request}/${answer}`))).toEqual({ status: 404, code: 'organization_not_found' });
     }
     expect(await pendingOf(b)).toMatchObject([{ userId: bea.userId, status: 'pending' }]);
   });

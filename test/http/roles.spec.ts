@@ -67,7 +67,7 @@ describe('the list of roles', () => {
     const [a, b] = await server.world.twoTenants();
     await role({ owner: b, home: b.home }, ['content:read'], 'secret_of_b');
     expect((await a.api.get(`${a.home}/roles`)).text).not.toContain('secret_of_b');
-    expect(await a.api.get(`${b.home}/roles`)).toMatchObject({ status: 400, body: { code: 'tenant_mismatch' } });
+    expect(await a.api.get(`${b.home}/roles`)).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
   });
 });
 

@@ -69,11 +69,12 @@ describe('a tenant that is not the caller’s', () => {
 
 describe('two sources that name different tenants', () => {
   it.each([
-    ['token and path', () => [b.home, {}] as const],
     ['token and X-Tenant-ID', () => [current, { 'x-tenant-id': b.organizationId }] as const],
     ['token and X-Tenant-Slug', () => [current, { 'x-tenant-slug': b.slug }] as const],
     ['token and subdomain', () => [current, { 'x-forwarded-host': `${b.slug}.app.tenantry.test` }] as const],
     ['path and header', () => [a.home, { 'x-tenant-id': b.organizationId }] as const],
+    ['path and header of the token’s organization', () => [b.home, { 'x-tenant-id': a.organizationId }] as const],
+    ['path and subdomain', () => [a.home, { 'x-forwarded-host': `${b.slug}.app.tenantry.test` }] as const],
   ])('two sources that name different tenants (%s) are refused', async (_, request) => {
     const [path, headers] = request();
     expect(await a.api.with(headers).get(path)).toMatchObject({ status: 400, body: { code: 'tenant_mismatch' } });
@@ -103,6 +104,23 @@ describe('a tenant header without a valid id', () => {
       request.on('error', reject).end();
     });
     expect(status).toBe(400);
+  });
+});
+
+describe('the organization of the token is a default', () => {
+  it('the path names another organization of the user', async () => {
+    const { body: second } = await a.api.post('/organizations', { name: 'Second of A' });
+    expect(await a.api.get(`/organizations/${second.id}`)).toMatchObject({ status: 200, body: { id: second.id } });
+    expect((await a.api.post(`/organizations/${second.id}/projects`, { name: 'In the second' })).status).toBe(201);
+    expect((await a.api.get(`${a.home}/projects`)).text).not.toContain('In the second');
+    // The default has not changed.
+    expect((await a.api.get(current)).body.id).toBe(a.organizationId);
+    expect((await a.api.with({ 'x-tenant-id': a.organizationId }).get(`/organizations/${second.id}`)).body.code).toBe('tenant_mismatch');
+  });
+
+  it('the path names an organization of others', async () => {
+    for (const answer of [await a.api.get(b.home), await a.api.post(`${b.home}/projects`, { name: 'No' }), await a.api.delete(b.home)])
+      expect(answer).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
   });
 });
 

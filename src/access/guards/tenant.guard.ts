@@ -9,7 +9,7 @@ import { TenantRequiredError, UserRequiredError } from '../access.errors.js';
 import { OrganizationHostsService } from '../principal/organization-hosts.service.js';
 import { identityOf, type Credential, type Principal, type UserPrincipal } from '../principal/principal.js';
 import { PrincipalResolverService } from '../principal/principal-resolver.service.js';
-import { selectTenant, type TenantSelector } from '../principal/tenant-selector.js';
+import { selectTenant, type TenantSelector, type TenantSources } from '../principal/tenant-selector.js';
 import { conditionsOf, UnguardedRouteError, type RouteConditions } from './route-conditions.js';
 
 /** Asks: which tenant is this, and who is the caller in it? Finds the tenant that the request names, resolves the principal and fills the tenant context. */
@@ -45,20 +45,20 @@ export class TenantGuard implements CanActivate {
     const hostId = found instanceof Promise ? await found : found;
     if (credential.kind === 'key') {
       if (!needsTenant) throw new UserRequiredError();
-      const selector = this.#selectTenant(request, hostId, credential.key.organizationId);
+      const selector = this.#selectTenant(request, hostId, { keyId: credential.key.organizationId });
       return this.principals.resolveApiKey(credential.key, selector, clientAddressOf(request));
     }
     // On these routes an organization in the path is an object of the request, not the caller's tenant.
     const withoutTenant = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);
-    const selector = withoutTenant ? undefined : this.#selectTenant(request, hostId, credential.claims.organizationId);
+    const selector = withoutTenant ? undefined : this.#selectTenant(request, hostId, { claimId: credential.claims.organizationId });
     if (selector === undefined && needsTenant) throw new TenantRequiredError();
     // A tenant that only the access token names is optional on routes that require none; see PrincipalResolverService.resolveUser.
-    const optional = !needsTenant && this.#selectTenant(request, hostId, undefined) === undefined;
+    const optional = !needsTenant && this.#selectTenant(request, hostId, {}) === undefined;
     return this.principals.resolveUser(credential.claims, selector, optional);
   }
 
   /** @param hostId the organization whose custom domain the host is */
-  #selectTenant(request: FastifyRequest, hostId: string | undefined, credentialId: string | undefined): TenantSelector | undefined {
+  #selectTenant(request: FastifyRequest, hostId: string | undefined, { keyId, claimId }: Partial<Pick<TenantSources, 'keyId' | 'claimId'>>): TenantSelector | undefined {
     const { organizationId } = request.params as { organizationId?: string };
     const sources = {
       pathId: organizationId,
@@ -66,7 +66,8 @@ export class TenantGuard implements CanActivate {
       headerSlug: request.headers['x-tenant-slug'],
       host: hostNameOf(request),
       hostId,
-      credentialId,
+      keyId,
+      claimId,
     };
     return selectTenant(sources, this.config.appDomain);
   }

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problemOf, statusOfKind } from '../../common/http/problem.js';
+import { pathOf } from '../../common/http/route-methods.js';
 import type { Load } from '../../common/load/load.js';
 import { identityOf, type RequestIdentity } from '../principal/principal.js';
 import type { LoadGate, Refusal } from './load-gate.service.js';
@@ -13,17 +14,19 @@ function credentialOf({ headers }: Pick<FastifyRequest, 'headers'>): string | un
   return headers.authorization ?? (typeof key === 'string' ? key : undefined);
 }
 
-/** Returns the method and the template of the path. */
-const routeOf = ({ method, routeOptions }: Pick<FastifyRequest, 'method' | 'routeOptions'>): string => `${method} ${routeOptions.url ?? ''}`;
+const organizationOf = ({ params }: Pick<FastifyRequest, 'params'>): string | undefined => (params as { organizationId?: string }).organizationId?.toLowerCase();
+
+/** Returns the method, the template of the path, and the organization that the path names. */
+const routeOf = (request: FastifyRequest): string => `${request.method} ${request.routeOptions.url ?? ''} ${organizationOf(request) ?? ''}`;
 
 /** Milliseconds until a refusal is sent: a client that repeats its requests at once would otherwise keep the replica busy with refusals. */
 const refusalDelay = 500;
 
 const beforeRefusal = (): Promise<void> => sleep(refusalDelay, undefined, { ref: false });
 
-/** Whether a verified credential works in no organization but the one that the request counts for. */
-const isOfOneOrganization = ({ credential, principal }: RequestIdentity): boolean =>
-  principal?.membership !== undefined && (credential?.kind === 'key' || credential?.claims.organizationId === principal.membership.organizationId);
+/** Whether each request with the credential to the same {@link routeOf} counts for the organization that this one counts for. */
+const isOfOneOrganization = ({ credential, principal }: RequestIdentity, request: FastifyRequest): boolean =>
+  principal?.membership !== undefined && (credential?.kind === 'key' || (organizationOf(request) ?? credential?.claims.organizationId) === principal.membership.organizationId);
 
 /**
  * Refuses a request for its load or its rate. It does no work meanwhile, so it does not count as running.
@@ -40,7 +43,7 @@ export async function refuse(
 ): Promise<never> {
   const [identity, credential] = [identityOf(request), credentialOf(request)];
   endOnce(identity);
-  if (again !== undefined && credential !== undefined && isOfOneOrganization(identity)) gate.remember(credential, routeOf(request), again);
+  if (again !== undefined && credential !== undefined && isOfOneOrganization(identity, request)) gate.remember(credential, routeOf(request), again);
   reply.headers(headers);
   await beforeRefusal();
   throw error;
@@ -52,7 +55,7 @@ export function refuseEarly(fastify: FastifyInstance, gate: LoadGate): void {
     const refusal = gate.remembers ? gate.refuseRemembered(credentialOf(request), routeOf(request)) : undefined;
     if (refusal === undefined) return done();
     const { error, headers } = refusal;
-    const body = problemOf(error, { instance: request.url.split('?', 1)[0] ?? '/', requestId: request.id });
+    const body = problemOf(error, { instance: pathOf(request), requestId: request.id });
     reply.status(statusOfKind[error.kind]).headers(headers).header('content-type', 'application/problem+json; charset=utf-8');
     void beforeRefusal().then(() => reply.send(JSON.stringify(body)));
   });

@@ -16,8 +16,10 @@ export interface TenantSources {
   readonly host: string;
   /** The organization whose verified custom domain the host is. */
   readonly hostId: string | undefined;
-  /** The `org` claim of the access token, or the organization of the API key. */
-  readonly credentialId: string | undefined;
+  /** The organization of the API key. */
+  readonly keyId: string | undefined;
+  /** The `org` claim of the access token. */
+  readonly claimId: string | undefined;
 }
 
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/;
@@ -53,14 +55,15 @@ function onlyValue(values: readonly (string | undefined)[]): string | null {
 
 /**
  * Returns the tenant that a request names, or undefined when it names none. It does not check that the tenant exists or that
- * the caller is a member.
+ * the caller is a member. The claim of the token is a default: it does not count when the path names a tenant.
  *
  * @param appDomain the domain whose subdomains are organization slugs
  * @throws {InvalidTenantError} when a source is not a valid id or slug
  * @throws {TenantMismatchError} when two sources name different tenants
  */
 export function selectTenant(sources: TenantSources, appDomain: string | undefined): TenantSelector | undefined {
-  const id = onlyValue([idFrom('The path', sources.pathId), idFrom('X-Tenant-ID', sources.headerId), idFrom('The credential', sources.credentialId), sources.hostId]);
+  const { pathId, headerId, hostId, keyId, claimId } = sources;
+  const id = onlyValue([idFrom('The path', pathId), idFrom('X-Tenant-ID', headerId), hostId, keyId, pathId === undefined ? claimId : undefined]);
   const slug = onlyValue([slugFrom(sources.headerSlug), subdomainOf(sources.host, appDomain)]);
   return id === null && slug === null ? undefined : { id, slug };
 }
