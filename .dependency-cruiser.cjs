@@ -13,6 +13,7 @@ const platformUsers = [
   'access/load/overload.service.ts',
   'access/principal/principal.queries.ts',
   'access/principal/organization-hosts.service.ts',
+  'access/principal/web-origins.service.ts',
   'access/principal/credential-use.service.ts',
   'access/organization/organization-facts.service.ts',
   'modules/auth/',

@@ -1298,6 +1298,7 @@ create table public.settings_documents (
   constraint settings_documents_version_check CHECK ((version > 0))
 );
 CREATE UNIQUE INDEX settings_documents_organization_id_section_key ON public.settings_documents USING btree (organization_id, section);
+CREATE INDEX settings_documents_web_origins_idx ON public.settings_documents USING gin (((document -> 'webOrigins'::text))) WHERE (section = 'security'::text);
 -- Row security: enabled and forced.
 create policy platform on public.settings_documents for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.settings_documents for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));

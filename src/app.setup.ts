@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LoadGate } from './access/load/load-gate.service.js';
 import { countRunningRequests, refuseEarly } from './access/load/load-hooks.js';
+import { WebOriginsService } from './access/principal/web-origins.service.js';
 import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget } from './common/http/addresses/host-header.js';
 import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
@@ -52,7 +53,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   rememberMethods(fastify);
   answerUnchanged(fastify);
   addSecurityHeaders(fastify);
-  allowOrigins(fastify, config.corsOrigins);
+  const webOrigins = app.get(WebOriginsService);
+  allowOrigins(fastify, config.corsOrigins === '*' ? '*' : (origin) => webOrigins.isKnown(origin));
   acceptJsonBodies(fastify);
   acceptCloudEvents(fastify);
   refuseAmbiguousHeaders(fastify, config.trustedProxies > 0);

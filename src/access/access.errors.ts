@@ -130,6 +130,16 @@ export class AddressNotAllowedError extends AppError {
   }
 }
 
+export class OriginNotAllowedError extends AppError {
+  constructor(origin: string) {
+    super(
+      'forbidden',
+      'origin_not_allowed',
+      `Pages of ${origin} may not call the API for this organization. An administrator of it can add the origin to webOrigins in its security settings.`,
+    );
+  }
+}
+
 export class AddressNotVerifiedError extends AppError {
   constructor() {
     super('forbidden', 'email_not_verified', 'Verify your email address first. POST /auth/email/resend sends you a new link.');

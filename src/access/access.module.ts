@@ -8,6 +8,7 @@ import { OrganizationFactsService } from './organization/organization-facts.serv
 import { OrganizationHostsService } from './principal/organization-hosts.service.js';
 import { PrincipalResolverService } from './principal/principal-resolver.service.js';
 import { PrincipalQueries } from './principal/principal.queries.js';
+import { WebOriginsService } from './principal/web-origins.service.js';
 import { SessionJudgeService } from './principal/session-judge.service.js';
 import { Roles } from './roles.js';
 import { RouteAudit } from './route-audit.js';
@@ -26,6 +27,7 @@ import { RouteAudit } from './route-audit.js';
     OrganizationEntitlementsService,
     OrganizationFactsService,
     OrganizationHostsService,
+    WebOriginsService,
     CredentialUseService,
     RouteAudit,
   ],
@@ -38,6 +40,7 @@ import { RouteAudit } from './route-audit.js';
     OrganizationEntitlementsService,
     OrganizationFactsService,
     OrganizationHostsService,
+    WebOriginsService,
     CredentialUseService,
     RouteAudit,
   ],

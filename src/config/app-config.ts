@@ -85,10 +85,11 @@ function telemetryOf(env: Env): TelemetrySettings | undefined {
 /** In development, pages of every port of this machine may call the API: development servers of front ends choose their own. */
 const ofThisMachine = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
-function corsOriginsOf({ CORS_ORIGINS, NODE_ENV }: Env, appUrl: string): AppConfig['corsOrigins'] {
+function corsOriginsOf({ APP_DOMAIN, CORS_ORIGINS, NODE_ENV }: Env, appUrl: string): AppConfig['corsOrigins'] {
   if (CORS_ORIGINS === '*') return '*';
   const origins = [appUrl, ...listOf(CORS_ORIGINS)].map((url) => new URL(url).origin);
-  return [...new Set(origins), ...(NODE_ENV === 'production' ? [] : [ofThisMachine])];
+  const subdomains = APP_DOMAIN === undefined ? [] : [new RegExp(`^https://[a-z0-9-]+\\.${APP_DOMAIN.replaceAll('.', '\\.')}$`)];
+  return [...new Set(origins), ...subdomains, ...(NODE_ENV === 'production' ? [] : [ofThisMachine])];
 }
 
 const listOf = (text = ''): string[] =>
@@ -104,7 +105,7 @@ export class AppConfig {
   readonly port: number;
   /** The base URL of links in mails, without a trailing slash. It is never taken from a request. */
   readonly appUrl: string;
-  /** The origins whose pages may call the API; `*` for all. */
+  /** The origins whose pages may call the API for every organization; `*` for all. */
   readonly corsOrigins: '*' | readonly (string | RegExp)[];
   /** When set, the host `<slug>.<appDomain>` selects an organization. */
   readonly appDomain: string | undefined;

@@ -687,6 +687,79 @@ describe('a domain that the operator releases', () => {
   });
 });
 
+describe('the pages of an organization', () => {
+  const allowed = ({ headers }: Answer): string | null => headers.get('access-control-allow-origin');
+  const preflight = (origin: string, api = server.api): Promise<Answer> =>
+    api.request('OPTIONS', current, undefined, { headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } });
+  const known = (origin: string, api = server.api): Promise<boolean> =>
+    eventually(
+      async () => allowed(await preflight(origin, api)) === origin,
+      (found) => found,
+    );
+
+  it('call the API from listed origins, for this organization and for none, on every replica, until the origin is removed', async () => {
+    const [owner, other] = await server.world.twoTenants();
+    const origin = 'https://portal.acme-pages.example';
+    expect(allowed(await preflight(origin))).toBeNull();
+    expect(allowed(await owner.api.get(current, { headers: { origin } }))).toBeNull();
+    expect((await owner.api.patch('/tenant/security', { webOrigins: [origin] })).body.webOrigins).toEqual([origin]);
+    for (const api of [server.api, replica.api]) expect(await known(origin, api)).toBe(true);
+    const answer = await owner.api.get(current, { headers: { origin } });
+    expect([answer.status, allowed(answer), answer.headers.get('vary')]).toEqual([200, origin, expect.stringMatching(/origin/i)]);
+    const login = await server.api.post('/auth/login', { email: owner.email, password: 'wrong' }, { headers: { origin } });
+    expect([login.status, allowed(login)]).toEqual([401, origin]);
+    // The page may read why it is refused.
+    const refused = await other.api.get(current, { headers: { origin } });
+    expect([refusal(refused), allowed(refused)]).toEqual([{ status: 403, code: 'origin_not_allowed' }, origin]);
+    expect(refusal(await other.api.post(`${other.home}/projects`, { name: 'No' }, { headers: { origin } }))).toEqual({ status: 403, code: 'origin_not_allowed' });
+    expect((await other.api.get(current, { headers: { origin: 'https://unknown.example' } })).status).toBe(200);
+    await owner.api.patch('/tenant/security', { webOrigins: [] });
+    for (const api of [server.api, replica.api])
+      expect(
+        await eventually(
+          async () => allowed(await preflight(origin, api)),
+          (found) => found === null,
+        ),
+      ).toBeNull();
+  });
+
+  it('call the API from a verified custom domain, and from subdomains of APP_DOMAIN', async () => {
+    const [owner, other] = [await subscriber(), await server.world.owner()];
+    const { domain } = await ownHost(owner);
+    const origin = `https://${domain}`;
+    expect(await known(origin)).toBe(true);
+    expect((await owner.api.get(current, { headers: { origin } })).status).toBe(200);
+    expect(refusal(await other.api.get(current, { headers: { origin } }))).toEqual({ status: 403, code: 'origin_not_allowed' });
+    for (const elsewhere of [`http://${domain}`, `https://${domain}:8443`, `https://x.${domain}`]) expect(allowed(await preflight(elsewhere))).toBeNull();
+    const front = 'https://any-slug.tenants.tenantry.test';
+    expect(allowed(await other.api.get(current, { headers: { origin: front } }))).toBe(front);
+    for (const elsewhere of [
+      'http://any-slug.tenants.tenantry.test',
+      'https://a.b.tenants.tenantry.test',
+      'https://xtenants.tenantry.test',
+      'https://a.tenants.tenantry.test.evil.example',
+    ])
+      expect(allowed(await preflight(elsewhere))).toBeNull();
+  });
+
+  it.each([
+    '*',
+    'null',
+    'https://*.example.com',
+    'portal.example.com',
+    'https://portal.example.com/',
+    'https://Portal.example.com',
+    'https://portal.example.com:443',
+    'http://portal.example.com',
+    'ftp://x.example',
+    'https://a@b.example',
+    `https://${'a'.repeat(300)}.example`,
+  ])('are not those of %s', async (origin) => {
+    const owner = await server.world.owner();
+    expect(refusal(await owner.api.patch('/tenant/security', { webOrigins: [origin] }))).toEqual({ status: 400, code: 'validation_failed' });
+  });
+});
+
 describe('a verified host', () => {
   let a: Person;
   let b: Person;

@@ -7,5 +7,8 @@ alter table public.settings_documents
   add constraint settings_documents_retention_check check (section <> 'compliance' or coalesce((document ->> 'dataRetentionDays')::integer, 1) > 0),
   add constraint settings_documents_version_check check (version > 0);
 
+-- WebOriginsService finds the organizations that list an origin.
+create index settings_documents_web_origins_idx on public.settings_documents using gin ((document -> 'webOrigins')) where section = 'security';
+
 -- Also while the audit log is switched off: who weakened the security policy, a setting or a feature, switched the audit log off, or changed what the law requires.
 select audit.watch('public.settings_documents', always => '{section=security,section=compliance,section=settings,section=features}');

@@ -9,6 +9,7 @@ import { TenantRequiredError, UserRequiredError } from '../access.errors.js';
 import { OrganizationHostsService } from '../principal/organization-hosts.service.js';
 import { identityOf, type Credential, type Principal, type UserPrincipal } from '../principal/principal.js';
 import { PrincipalResolverService } from '../principal/principal-resolver.service.js';
+import { WebOriginsService } from '../principal/web-origins.service.js';
 import { selectTenant, type TenantSelector, type TenantSources } from '../principal/tenant-selector.js';
 import { conditionsOf, UnguardedRouteError, type RouteConditions } from './route-conditions.js';
 
@@ -19,6 +20,7 @@ export class TenantGuard implements CanActivate {
     private readonly config: AppConfig,
     private readonly context: TenantContext,
     private readonly hosts: OrganizationHostsService,
+    private readonly origins: WebOriginsService,
     private readonly principals: PrincipalResolverService,
   ) {}
 
@@ -34,8 +36,11 @@ export class TenantGuard implements CanActivate {
     // Not written where it is assigned: see PreparedQuery.onAnswer.
     const resolve = (): Promise<Principal> => this.#resolve(credential, request, rule, needsTenant);
     identity.resolve = resolve;
-    identity.principal = await resolve();
-    this.#fillContext(identity.principal, rule);
+    const principal = await resolve();
+    identity.principal = principal;
+    this.#fillContext(principal, rule);
+    const { origin } = request.headers;
+    if (origin !== undefined && principal.membership !== undefined) await this.origins.assertAllowed(origin, principal.membership);
     return true;
   }
 

@@ -27,6 +27,8 @@ export interface SecurityPolicy {
   readonly ssoRequired: boolean;
   /** The domains that members' email addresses must have; empty for all. */
   readonly allowedEmailDomains: readonly string[];
+  /** The origins of other hosts whose pages may call the API for the organization. */
+  readonly webOrigins: readonly string[];
 }
 
 /** A day of the month on which monthly counters reset, and since when. */

@@ -29,5 +29,6 @@ export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string,
     secondFactorRequired: enforced<boolean>('enable_two_factor') === true || security['mfaRequired'] === true,
     ssoRequired: security['ssoRequired'] === true,
     allowedEmailDomains: (security['allowedEmailDomains'] ?? []) as string[],
+    webOrigins: (security['webOrigins'] ?? []) as string[],
   };
 }

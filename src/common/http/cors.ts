@@ -1,4 +1,4 @@
-import cors from '@fastify/cors';
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
 import { methodsOf, pathOf } from './route-methods.js';
 
@@ -24,13 +24,18 @@ function forPages(fastify: FastifyInstance): FastifyInstance {
   return Object.create(fastify, { addHook: { value: addHook } }) as FastifyInstance;
 }
 
+/** Not `false`, with which the plugin would not answer OPTIONS. */
+const noOrigins: string[] = [];
+
 /**
  * Lets pages of other origins call the API (the CORS protocol of https://fetch.spec.whatwg.org). Credentials are header fields and never cookies, so an origin
  * that is allowed can do nothing without a token.
+ *
+ * @param isKnown whether pages of an origin may call the API; `*` for all
  */
-export function allowOrigins(fastify: FastifyInstance, origins: '*' | readonly (string | RegExp)[]): void {
-  const options = {
-    origin: origins === '*' ? '*' : [...origins],
+export function allowOrigins(fastify: FastifyInstance, isKnown: '*' | ((origin: string) => boolean | Promise<boolean>)): void {
+  const options: FastifyCorsOptions = {
+    origin: isKnown === '*' ? '*' : async (origin?: string) => (origin !== undefined && (await isKnown(origin)) ? [origin] : noOrigins),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders,
     exposedHeaders,

@@ -1,4 +1,5 @@
 import { AddressRangesField } from '../../../common/http/addresses/address-ranges.field.js';
+import { WebOriginsField } from '../../../common/http/web-origin.js';
 import { BooleanField, DomainListField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, UuidField } from '../../../common/http/fields.js';
 
 export class UpdateSecurityDto {
@@ -7,6 +8,14 @@ export class UpdateSecurityDto {
 
   @DomainListField({ optional: true, max: 500, description: 'Email domains that new members must have; empty for all. Stored in lower case and punycode.' })
   allowedEmailDomains?: string[];
+
+  @WebOriginsField({
+    optional: true,
+    max: 100,
+    example: ['https://portal.example.com'],
+    description: 'Origins of web pages, outside of the installation, that may call the API for this organization. Verified custom domains need not be listed.',
+  })
+  webOrigins?: string[];
 
   @BooleanField({ optional: true, description: 'Whether members must use a second factor' })
   mfaRequired?: boolean;
@@ -24,6 +33,9 @@ export class SecurityDto {
 
   @TextListField()
   allowedEmailDomains!: string[];
+
+  @TextListField({ description: 'Origins of web pages, outside of the installation, that may call the API for this organization' })
+  webOrigins!: string[];
 
   @BooleanField()
   mfaRequired!: boolean;
@@ -77,6 +89,6 @@ export class SecurityPreviewDto {
 }
 
 export function toSecurityDto(document: Readonly<Partial<SecurityDto>>): SecurityDto {
-  const { ipAllowList = [], allowedEmailDomains = [], mfaRequired = false, ssoRequired = false, auditLogsEnabled = true } = document;
-  return { ipAllowList, allowedEmailDomains, mfaRequired, ssoRequired, auditLogsEnabled };
+  const { ipAllowList = [], allowedEmailDomains = [], webOrigins = [], mfaRequired = false, ssoRequired = false, auditLogsEnabled = true } = document;
+  return { ipAllowList, allowedEmailDomains, webOrigins, mfaRequired, ssoRequired, auditLogsEnabled };
 }
