@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { packages } from '../packages.js';
 
 /** Milliseconds to wait for an answer: longer than Redis takes, and short enough for the one request that finds it hanging. */
 const patience = 250;
@@ -18,7 +19,7 @@ export class RedisCircuit {
   #asking: NodeJS.Timeout | undefined;
 
   constructor(url: string) {
-    this.client = new Redis(url, {
+    this.client = new packages.ioredis.Redis(url, {
       enableOfflineQueue: false,
       commandTimeout: patience,
       connectTimeout: 2_000,

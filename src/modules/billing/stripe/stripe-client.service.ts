@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Stripe } from 'stripe';
+import type { Stripe } from 'stripe';
+import { packages } from '../../../common/packages.js';
 import { tracedFetch } from '../../../common/tracing.js';
 import { AppConfig, type StripeSettings } from '../../../config/app-config.js';
 import { PaymentRefusedError, ProviderRefusedError, ProviderUnavailableError } from './stripe.errors.js';
@@ -35,12 +36,11 @@ export class StripeClientService {
     try {
       return await call(this.api);
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeError)) throw error;
+      const { errors } = packages.stripe;
+      if (!(error instanceof errors.StripeError)) throw error;
       this.#logger.warn({ type: error.type, code: error.code, param: error.param, status: error.statusCode, requestId: error.requestId, err: error.message }, 'Stripe call failed');
-      if (error instanceof Stripe.errors.StripeCardError) throw new PaymentRefusedError(error.decline_code ?? error.code);
-      throw error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof Stripe.errors.StripeIdempotencyError
-        ? new ProviderRefusedError()
-        : new ProviderUnavailableError();
+      if (error instanceof errors.StripeCardError) throw new PaymentRefusedError(error.decline_code ?? error.code);
+      throw error instanceof errors.StripeInvalidRequestError || error instanceof errors.StripeIdempotencyError ? new ProviderRefusedError() : new ProviderUnavailableError();
     }
   }
 }
@@ -58,6 +58,7 @@ async function fetchOnce(url: string, init: RequestInit): Promise<Response> {
 export function connect(settings: StripeSettings | undefined): Stripe {
   if (settings === undefined) throw new Error('BILLING_PROVIDER is not stripe');
   const { secretKey, apiUrl } = settings;
+  const Stripe = packages.stripe;
   // The library's other client limits only the time between two bytes: an answer that comes byte by byte would hold a call without end.
   const httpClient = Stripe.createFetchHttpClient(fetchOnce as never);
   const common = { httpClient, maxNetworkRetries: 1, timeout: callTimeout, telemetry: false, appInfo: { name: 'tenantry' } };
@@ -72,4 +73,4 @@ export function connect(settings: StripeSettings | undefined): Stripe {
 }
 
 /** Whether Stripe answered that the object does not exist. */
-export const isMissing = (error: unknown): boolean => error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
+export const isMissing = (error: unknown): boolean => error instanceof packages.stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';

@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
 import { Clock } from '../../../common/clock.js';
+import { packages } from '../../../common/packages.js';
 import { storableText } from '../../../common/text/storable-text.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { maxAnswerLength } from './mail-failure.js';
@@ -15,20 +16,18 @@ const defaultConnections = 5;
 
 export type MailToSend = SendMailOptions & { readonly messageId: string; readonly signal: AbortSignal };
 
+/** An idle connection that the server has closed is replaced once; other failures are for the caller to handle. */
+const connect = (url: string, maxConnections: number) => packages.nodemailer.createTransport({ ...timeouts, url, pool: true, maxConnections, maxRequeues: 1, idleTimeout: 30_000 });
+
 /** Sends mail through the server at SMTP_URL. Without SMTP_URL, writes it as `.eml` files to `<data folder>/mail`. */
 @Injectable()
 export class MailTransport implements OnApplicationShutdown {
-  readonly #smtp;
-  readonly #writer = createTransport({ streamTransport: true, buffer: true });
+  #server: ReturnType<typeof connect> | undefined;
 
   constructor(
     private readonly config: AppConfig,
     private readonly clock: Clock,
-  ) {
-    // An idle connection that the server has closed is replaced once; other failures are for the caller to handle.
-    if (config.smtpUrl !== undefined)
-      this.#smtp = createTransport({ ...timeouts, url: config.smtpUrl, pool: true, maxConnections: this.connections, maxRequeues: 1, idleTimeout: 30_000 });
-  }
+  ) {}
 
   /** The number of mails that are sent at a time. */
   get connections(): number {
@@ -47,8 +46,9 @@ export class MailTransport implements OnApplicationShutdown {
    */
   async send(mail: MailToSend): Promise<string> {
     const message = { from: this.config.mailFrom, disableFileAccess: true, disableUrlAccess: true, ...mail };
-    if (this.#smtp !== undefined) return storableText((await this.#smtp.sendMail(message)).response, maxAnswerLength);
-    const { message: content } = await this.#writer.sendMail(message);
+    const server = this.#smtp;
+    if (server !== undefined) return storableText((await server.sendMail(message)).response, maxAnswerLength);
+    const { message: content } = await packages.nodemailer.createTransport({ streamTransport: true, buffer: true }).sendMail(message);
     const name = `${this.clock.now().toISOString().replace(/[:.]/g, '-')}-${mail.messageId.replace(/[^\w-]/g, '').slice(0, 36)}.eml`;
     await mkdir(this.#folder, { recursive: true });
     // A reader of the folder sees only complete files.
@@ -59,8 +59,9 @@ export class MailTransport implements OnApplicationShutdown {
 
   /** Connects to the server, and signs in. @throws the error of the SMTP server or the file system */
   async check(): Promise<void> {
-    if (this.#smtp !== undefined) {
-      await this.#smtp.verify();
+    const server = this.#smtp;
+    if (server !== undefined) {
+      await server.verify();
       return;
     }
     await mkdir(this.#folder, { recursive: true });
@@ -68,7 +69,13 @@ export class MailTransport implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.#smtp?.close({ force: true });
+    this.#server?.close({ force: true });
+  }
+
+  /** The connections to SMTP_URL, once they are needed. */
+  get #smtp(): ReturnType<typeof connect> | undefined {
+    const { smtpUrl } = this.config;
+    return smtpUrl === undefined ? undefined : (this.#server ??= connect(smtpUrl, this.connections));
   }
 
   get #folder(): string {

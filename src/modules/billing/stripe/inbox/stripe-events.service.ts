@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Stripe } from 'stripe';
+import { packages } from '../../../../common/packages.js';
 import { NotFoundError } from '../../../../common/errors/app-error.js';
 import { inTransaction } from '../../../../database/locks.js';
 import { PlatformPool } from '../../../../database/wire/platform-pool.js';
@@ -82,7 +82,7 @@ export class StripeEventsService {
         return JSON.parse(payload) as ReceivedEvent;
       } catch (error) {
         // A body that is not JSON is not from Stripe either.
-        if (!(error instanceof Stripe.errors.StripeSignatureVerificationError) && !(error instanceof SyntaxError)) throw error;
+        if (!(error instanceof packages.stripe.errors.StripeSignatureVerificationError) && !(error instanceof SyntaxError)) throw error;
       }
     }
     throw new InvalidSignatureError();

@@ -1,4 +1,5 @@
-import { Stripe } from 'stripe';
+import type { Stripe } from 'stripe';
+import { packages } from '../../../../common/packages.js';
 import type { Catalog, UsagePrice } from '../../../../config/catalog/catalog.js';
 import { priceOf, type Interval, type Terms } from '../../terms/prices.policy.js';
 import { decimalOf } from '../../terms/usage-prices.policy.js';
@@ -68,7 +69,7 @@ export function stripeAmountsOf({ currency, model, amount, per, tiers }: UsagePr
 function unitAmountOf(amount: number, currency: string): Pick<Stripe.PriceCreateParams, 'unit_amount' | 'unit_amount_decimal'> {
   const written = decimalOf(amount);
   const unit = Number(`${written.digits}e${stripeShift(currency) - written.decimals}`);
-  return Number.isInteger(unit) ? { unit_amount: unit } : { unit_amount_decimal: Stripe.Decimal.from(unit) };
+  return Number.isInteger(unit) ? { unit_amount: unit } : { unit_amount_decimal: packages.stripe.Decimal.from(unit) };
 }
 
 /** Returns the amounts of a price in Stripe, or of one that is wanted, as a text in which two of them can be compared. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Stripe } from 'stripe';
+import { packages } from '../../../../common/packages.js';
 import { connect } from '../stripe-client.service.js';
 import { didNothing, momentOf } from './stripe-usage.policy.js';
 
@@ -20,7 +20,7 @@ describe('the timestamp of a usage report', () => {
 });
 
 describe('a failed call to Stripe', () => {
-  const { StripeError, StripeAPIError, StripeConnectionError } = Stripe.errors;
+  const { StripeError, StripeAPIError, StripeConnectionError } = packages.stripe.errors;
   const answered = (statusCode: number): Error => StripeError.generate({ type: 'api_error', message: '', statusCode } as never);
   const broken = (code: string): Error => new StripeConnectionError({ message: '', detail: Object.assign(new Error(code), { code }) });
 

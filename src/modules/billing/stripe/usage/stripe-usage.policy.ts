@@ -1,4 +1,4 @@
-import { Stripe } from 'stripe';
+import { packages } from '../../../../common/packages.js';
 
 const hour = 3600 * 1000;
 const day = 24 * hour;
@@ -24,9 +24,11 @@ export function momentOf(of: Date, periodStart: Date, now: Date): Date {
 export const oldestRepetition = (now: Date): Date => new Date(now.getTime() - 23 * hour);
 
 /** Whether a failed call certainly changed nothing: Stripe refused the caller or the rate, or was not reached. After any other error Stripe may have made the change. */
-export const didNothing = (error: unknown): boolean =>
-  error instanceof Stripe.errors.StripeError &&
-  (error instanceof Stripe.errors.StripeConnectionError ? isUnreached(error.detail) : [401, 403, 429].includes(error.statusCode ?? 0));
+export function didNothing(error: unknown): boolean {
+  const { StripeError, StripeConnectionError } = packages.stripe.errors;
+  if (error instanceof StripeConnectionError) return isUnreached(error.detail);
+  return error instanceof StripeError && [401, 403, 429].includes(error.statusCode ?? 0);
+}
 
 const isUnreached = (detail: unknown): boolean =>
   typeof detail === 'object' && detail !== null && 'code' in detail && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(detail.code));

@@ -1,6 +1,7 @@
 import { quantityText } from '../../../../config/catalog/quantities.js';
 import { Injectable, Logger } from '@nestjs/common';
-import { Stripe } from 'stripe';
+import type { Stripe } from 'stripe';
+import { packages } from '../../../../common/packages.js';
 import { dayLength } from '../../../../common/calendar.js';
 import { Clock } from '../../../../common/clock.js';
 import { Catalog } from '../../../../config/catalog/catalog.js';
@@ -102,7 +103,7 @@ export class StripeUsageService {
       await this.client.api.billing.meterEvents.create({ event_name: meter, identifier: id, timestamp, payload });
       return 'sent';
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+      if (!(error instanceof packages.stripe.errors.StripeInvalidRequestError)) throw error;
       if (isRepetition(error)) return 'known';
       // Another process is reporting for the same customer and meter: the queue tries again.
       if (error.statusCode === 409) throw error;
