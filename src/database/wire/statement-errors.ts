@@ -73,7 +73,7 @@ export const isLost = (error: unknown): boolean => errorKindOf(error) === 'conne
 export const isUnsent = (error: unknown): boolean => error instanceof Error && unsent.test(error.message);
 
 /** Whether the work has waited for a server or a network that is gone. */
-export const isGone = (error: unknown): boolean => isLost(error) || errorKindOf(error) === 'no_answer';
+export const isGone = (error: unknown): boolean => error !== undefined && (isLost(error) || errorKindOf(error) === 'no_answer');
 
 /** Whether the server has rolled back the statement, which was a transaction of its own: a deadlock, or a conflict. */
 export const isRolledBack = (error: unknown): boolean => ['conflict', 'deadlock'].includes(errorKindOf(error));
