@@ -8,13 +8,15 @@ import { DatabaseSetUpError } from './database-set-up.error.js';
  */
 const sessionSettings = { TimeZone: 'UTC', DateStyle: 'ISO, MDY' } as const;
 
-/** Limits of a session, in milliseconds; 0 for none. */
+/** Limits of a session; times are in milliseconds, 0 for none. */
 export interface SessionLimits {
   readonly statement: number;
   readonly lock: number;
   readonly idleInTransaction: number;
   /** PostgreSQL 17 or later knows it. */
   readonly transaction: number;
+  /** Whether its statements read by keys only. A plan that was made while a table was small would read the whole table, until the statistics of the table change. */
+  readonly onlyKeys?: boolean;
 }
 
 /** The options of pg, and those of every connection of this application. */
@@ -60,12 +62,13 @@ export const answerTimeoutOf = (statementTimeout: number): number => (statementT
 const withTransactionTimeout = 17;
 
 /** Returns the statement that sets the limits of a session. */
-function limitsStatement({ statement, lock, idleInTransaction, transaction }: SessionLimits, majorVersion: number): { text: string; values: string[] } {
-  const settings: Readonly<Record<string, number>> = {
+function limitsStatement({ statement, lock, idleInTransaction, transaction, onlyKeys = false }: SessionLimits, majorVersion: number): { text: string; values: string[] } {
+  const settings: Readonly<Record<string, number | string>> = {
     statement_timeout: statement,
     lock_timeout: lock,
     idle_in_transaction_session_timeout: idleInTransaction,
     ...(majorVersion >= withTransactionTimeout ? { transaction_timeout: transaction } : {}),
+    ...(onlyKeys ? { enable_seqscan: 'off' } : {}),
   };
   const names = Object.keys(settings);
   return { text: `select ${names.map((name, index) => `set_config('${name}', $${index + 1}, false)`).join(', ')}`, values: Object.values(settings).map(String) };

@@ -172,7 +172,11 @@ export class ReadLanes {
   /** @param onLost called when a connection is lost */
   constructor(config: pg.PoolConfig & ConnectionOptions, onLost: Failed) {
     const { connectionTimeoutMillis: patience = 0, sessionLimits: limits, maxLifetimeSeconds = 0 } = config;
-    const options = { ...config, answerTimeoutMillis: patience, sessionLimits: limits && { ...limits, statement: serverTimeoutOf(limits.statement, patience), lock: 0 } };
+    const options = {
+      ...config,
+      answerTimeoutMillis: patience,
+      sessionLimits: limits && { ...limits, statement: serverTimeoutOf(limits.statement, patience), lock: 0, onlyKeys: true },
+    };
     this.#lanes = Array.from({ length: laneCount }, () => new Lane(options, maxLifetimeSeconds * 1000, onLost));
   }
 
