@@ -7,7 +7,7 @@ import { isProduction, loadEnv } from './config/env.js';
 import type { RunningServer } from './server.js';
 
 // V8 lets the heap grow up to four times what is in use before it collects all of it. docs/performance.md has what this saves.
-setFlagsFromString('--heap-growing-percent=50');
+setFlagsFromString('--heap-growing-percent=30');
 
 // A full disk or a closed pipe under the output loses lines, and ends nothing.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
