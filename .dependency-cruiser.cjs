@@ -10,6 +10,7 @@ const platformUsers = [
   'observability/health.*',
   'observability/dependency-metrics.service.ts',
   'observability/installation-metrics.service.ts',
+  'access/idempotency/',
   'access/load/overload.service.ts',
   'access/principal/principal.queries.ts',
   'access/principal/organization-hosts.service.ts',
@@ -52,7 +53,7 @@ module.exports = {
       'access-imports-no-module',
       'The access folder declares what it needs; modules implement it.',
       '^src/access/',
-      '^src/(access|database|tenancy|config|common|generated)/',
+      '^src/(access|database|jobs/scheduled-job|tenancy|config|common|generated)',
     ),
     onlyTo('jobs-import-no-module', 'The queue and the schedule know no feature.', '^src/jobs/', '^src/(jobs|database|tenancy|config|common|generated)/'),
 

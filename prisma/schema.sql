@@ -659,6 +659,26 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_over
 grant delete, insert, select, update on table public.entitlement_overrides to tenantry_platform;
 grant select on table public.entitlement_overrides to tenantry_app;
 
+create table public.idempotency_keys (
+  id uuid not null,
+  organization_id uuid,
+  fingerprint bytea not null,
+  answer bytea,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint idempotency_keys_pkey PRIMARY KEY (id),
+  constraint idempotency_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint idempotency_keys_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+);
+CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX idempotency_keys_organization_id_idx ON public.idempotency_keys USING btree (organization_id);
+comment on index public.idempotency_keys_pkey is 'Unique on the platform: the id is a digest that contains the organization.';
+-- Row security: enabled and forced.
+create policy platform on public.idempotency_keys for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.idempotency_keys for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.idempotency_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.idempotency_keys to tenantry_app;
+grant delete, insert, select, update on table public.idempotency_keys to tenantry_platform;
+
 create table public.integration_secrets (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,

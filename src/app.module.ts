@@ -1,6 +1,8 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ActionGuard, AccessGuard } from './access/guards/access.guard.js';
+import { IdempotencyGuard } from './access/idempotency/idempotency.guard.js';
+import { RepeatedRequestFilter } from './access/idempotency/store-answers.js';
 import { AccessModule } from './access/access.module.js';
 import { AuthenticationGuard } from './access/guards/authentication.guard.js';
 import { LoadGuard } from './access/guards/load.guard.js';
@@ -80,16 +82,18 @@ export class AppModule {
       imports: [...mechanisms, ...features, ...modules],
       providers: [
         // These run before every route, in this order: the route's action, authentication, the tenant, its load, rate
-        // limits, the access decision, and limits of the plan.
+        // limits, the access decision, the answer to an earlier request, and limits of the plan.
         { provide: APP_GUARD, useClass: ActionGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
         { provide: APP_GUARD, useClass: LoadGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: IdempotencyGuard },
         { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_FILTER, useClass: RepeatedRequestFilter },
       ],
     };
   }

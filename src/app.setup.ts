@@ -2,6 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LoadGate } from './access/load/load-gate.service.js';
 import { countRunningRequests, refuseEarly } from './access/load/load-hooks.js';
+import { IdempotencyKeysService } from './access/idempotency/idempotency-keys.service.js';
+import { storeAnswers } from './access/idempotency/store-answers.js';
 import { WebOriginsService } from './access/principal/web-origins.service.js';
 import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget } from './common/http/addresses/host-header.js';
@@ -51,6 +53,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   const fastify = adapter.getInstance();
   rememberMethods(fastify);
+  // First: the hooks that follow record who has read an answer, which comes after its effect.
+  storeAnswers(fastify, app.get(IdempotencyKeysService));
   answerUnchanged(fastify);
   addSecurityHeaders(fastify);
   const webOrigins = app.get(WebOriginsService);

@@ -94,6 +94,15 @@ export const unmeteredKey = 'tenantry:unmetered';
 /** Excludes the route from the request quota. For routes that report usage, show limits or take payments: they must work when the quota is used up. */
 export const Unmetered = (): MethodDecorator & ClassDecorator => SetMetadata(unmeteredKey, true);
 
+export const withoutIdempotencyKeyKey = 'tenantry:without-idempotency-key';
+
+/**
+ * Excludes a POST or PATCH route from Idempotency-Key, which it ignores.
+ *
+ * @param reason why its repetition does no harm
+ */
+export const WithoutIdempotencyKey = (reason: string): MethodDecorator & ClassDecorator => SetMetadata(withoutIdempotencyKeyKey, reason);
+
 export const alwaysServedKey = 'tenantry:always-served';
 
 /** Serves the route also when the replica is overloaded. For probes and metrics, by which operators notice it. */

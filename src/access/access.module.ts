@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CredentialUseService } from './principal/credential-use.service.js';
+import { IdempotencyKeysService } from './idempotency/idempotency-keys.service.js';
+import { PurgeIdempotencyKeysJob } from './idempotency/purge-idempotency-keys.job.js';
 import { LoadGate } from './load/load-gate.service.js';
 import { OverloadService } from './load/overload.service.js';
 import { OrganizationEntitlementsService } from './organization/organization-entitlements.service.js';
@@ -18,6 +20,8 @@ import { RouteAudit } from './route-audit.js';
 @Module({
   imports: [DiscoveryModule],
   providers: [
+    IdempotencyKeysService,
+    PurgeIdempotencyKeysJob,
     LoadGate,
     OverloadService,
     Roles,
@@ -32,6 +36,7 @@ import { RouteAudit } from './route-audit.js';
     RouteAudit,
   ],
   exports: [
+    IdempotencyKeysService,
     LoadGate,
     OverloadService,
     Roles,

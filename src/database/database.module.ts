@@ -7,7 +7,7 @@ import { LoadsService } from '../common/load/loads.service.js';
 import { AppConfig } from '../config/app-config.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { tenantSchema } from '../generated/tenant-schema.js';
-import { TenantContext, type AuditNote } from '../tenancy/tenant-context.js';
+import { currentHold, TenantContext, type AuditNote } from '../tenancy/tenant-context.js';
 import { createTenantClient } from '../tenancy/tenant-extension.js';
 import { wireBinding } from '../tenancy/wire-binding.js';
 import { DatabaseClock } from './database-clock.js';
@@ -103,7 +103,7 @@ const writeSettings = (context: TenantContext, signal: WriteSignal) => (): Write
   if (!writes) return {};
   const note = context.auditNote();
   if (note !== undefined) signal.written();
-  return { note, authority: context.authority };
+  return { note, authority: context.authority, hold: currentHold() };
 };
 
 const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient => {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { CommitHold } from './commit-hold.js';
 import { InvalidTenantIdError, TenantAlreadySetError, TenantContextMissingError } from './tenant-errors.js';
 
 /** The actor: a person, an API key, a job or the operator. */
@@ -62,6 +63,8 @@ export interface ContextStore {
   actorName: string | undefined;
   readonly origin: Origin | undefined;
   authority: Authority | undefined;
+  /** Delays the commit of a request whose answer is recorded with its effect. */
+  hold: CommitHold | undefined;
   /** The organization of a known credential that is not accepted yet. A refusal is recorded in its audit log. */
   concerned: string | undefined;
   /** The cached {@link TenantContext.auditNote}. */
@@ -80,6 +83,20 @@ export const withoutOrganization = 'none';
 // One for the process: Node passes each storage that was ever used on to every promise, also those of closed applications.
 const storage = new AsyncLocalStorage<ContextStore>();
 
+/** Returns what delays the commits of the current request; undefined for nearly every request. */
+export function currentHold(): CommitHold | undefined {
+  const hold = storage.getStore()?.hold;
+  return hold?.isActive === true ? hold : undefined;
+}
+
+/**
+ * Commits the transaction whose commit the current request delays, if there is one. Call it before anything that leaves the process: it must not happen
+ * without the effect that precedes it.
+ */
+export async function commitHeldTransaction(): Promise<void> {
+  await currentHold()?.commitHeld();
+}
+
 /**
  * Carries the current tenant through asynchronous work, so that functions need not pass it on. The context of a request is
  * empty at first, and filled once, by the guard that verified the tenant. A job names its tenant explicitly.
@@ -97,6 +114,7 @@ export class TenantContext {
       actorName: undefined,
       origin,
       authority: undefined,
+      hold: undefined,
       concerned: undefined,
       note: undefined,
     };
@@ -126,6 +144,12 @@ export class TenantContext {
   authorize(authority: Authority): void {
     const store = storage.getStore();
     if (store !== undefined) store.authority = authority;
+  }
+
+  /** Delays the commits of the request from now on. */
+  holdCommits(hold: CommitHold): void {
+    const store = storage.getStore();
+    if (store !== undefined) store.hold = hold;
   }
 
   /** The authority of the current request; undefined in jobs, commands and work of another actor. */
@@ -257,6 +281,7 @@ const inherited = (outer: ContextStore | undefined): ContextStore => ({
   actorName: outer?.actorName,
   origin: outer?.origin,
   authority: outer?.authority,
+  hold: outer?.hold,
   concerned: undefined,
   note: undefined,
 });

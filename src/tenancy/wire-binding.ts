@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import { OrganizationLine } from './organization-line.js';
+import { commitHeldTransaction, currentHold } from './tenant-context.js';
 
 /** How one query, or one transaction, is sent. */
 export interface WireOptions {
@@ -17,6 +18,8 @@ export interface OpenConnection {
   query(statement: string | { readonly text: string }): Promise<pg.QueryResult>;
   /** Executes the last statement of the transaction, and commits it in the same message. */
   queryAndCommit(statement: { readonly text: string }): Promise<pg.QueryResult>;
+  /** Takes the work that follows the commit, if the commit is delayed. @returns whether it is */
+  followHeld?(works: readonly (() => PromiseLike<unknown>)[]): boolean;
 }
 
 interface Binding extends WireOptions {
@@ -61,6 +64,12 @@ const linePatience = 15_000;
 
 const line = new OrganizationLine(linePatience);
 
+/** Waits for its turn without a lock of the organization: those before it would wait for that. */
+async function inLine<Result>(organizationId: string, send: () => PromiseLike<Result>): Promise<Result> {
+  if (currentHold()?.isHolding === true) await commitHeldTransaction();
+  return line.run(organizationId, send);
+}
+
 const storage = new AsyncLocalStorage<Binding>();
 const transactions = new AsyncLocalStorage<OpenTransaction | undefined>();
 /** The open transactions, by the id that Prisma gives each. */
@@ -80,7 +89,7 @@ export const wireBinding = {
   run<Result>(organizationId: string | undefined, work: () => PromiseLike<Result>, options: WireOptions = {}): PromiseLike<Result> {
     const send = (): PromiseLike<Result> => storage.run({ organizationId, ...options }, () => work().then((result) => result, rethrow));
     // A statement of an open transaction takes no other connection.
-    return options.locks === undefined || transactions.getStore() !== undefined ? send() : line.run(options.locks, send);
+    return options.locks === undefined || transactions.getStore() !== undefined ? send() : inLine(options.locks, send);
   },
 
   /** Runs a transaction. Its queries do not inherit the options with which it begins. */
@@ -100,7 +109,8 @@ export const wireBinding = {
     };
     const send = (): PromiseLike<Result> => storage.run({ organizationId, ...options, opens: open }, () => begin(inside, open).then((result) => result, rethrow));
     const locked = options.locks ?? locksLater;
-    return (locked === undefined ? send() : line.run(locked, send)).then(async (result) => {
+    return (locked === undefined ? send() : inLine(locked, send)).then(async (result) => {
+      if (open.connection?.followHeld?.(open.afterCommit) === true) return result;
       for (const follow of open.afterCommit) await follow();
       return result;
     });

@@ -8,6 +8,7 @@ create function audit.left_out() returns table (name text, reason text)
   as $$
 values
   ('mail_messages', 'The outbox: a mail results from a recorded change, and is personal data.'),
+  ('idempotency_keys', 'Answers to requests whose changes are recorded, kept for a day.'),
   ('meter_totals', 'Incremented with each use.'),
   ('usage_anchors', 'Written together with the change of the anchor day, which is recorded.'),
   ('usage_events', 'The ledger of usage: append-only, and records who reported what and when.'),

@@ -9,6 +9,7 @@ import {
   planGateKey,
   rateLimitedKey,
   unmeteredKey,
+  withoutIdempotencyKeyKey,
   type AccessRule,
   type ImpersonationScope,
   type PlanGate,
@@ -37,6 +38,8 @@ export interface RouteConditions {
   /** Whether the route does not count towards the request quota. */
   readonly unmetered: boolean;
   readonly alwaysServed: boolean;
+  /** The reason why the route takes no Idempotency-Key; undefined if it takes one. */
+  readonly withoutIdempotencyKey: string | undefined;
 }
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
@@ -70,5 +73,6 @@ export function readConditions(controller: Type, handler: Handler): RouteConditi
     limitedAction: Reflect.getMetadata(rateLimitedKey, handler) as LimitedAction | undefined,
     unmetered: read<boolean>(unmeteredKey) === true,
     alwaysServed: read<boolean>(alwaysServedKey) === true,
+    withoutIdempotencyKey: read<string>(withoutIdempotencyKeyKey),
   };
 }

@@ -5,6 +5,7 @@ import type { ImpersonationScope } from '../access.decorators.js';
 import type { ApiKeyCredential } from './api-key-token.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
 import type { Load } from '../../common/load/load.js';
+import type { CommitHold } from '../../tenancy/commit-hold.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
 
 /** The claims of an access token whose signature, issuer, audience and expiry were verified. */
@@ -97,6 +98,8 @@ export interface RequestIdentity {
   resolve?: () => Promise<Principal>;
   /** Where the request counts as running. */
   load?: Load | undefined;
+  /** Records the answer with the effect: the request has an Idempotency-Key. */
+  hold?: CommitHold | undefined;
   /** Whether the response was begun. */
   answered?: boolean;
   /** Whether the connection is closed, or the response was sent. */

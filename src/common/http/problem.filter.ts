@@ -22,8 +22,9 @@ const httpProblems: Readonly<Record<number, readonly [code: string, detail: stri
   404: ['not_found', 'There is no such route. /docs lists all routes.'],
 };
 
-/** Seconds to wait before a retry. */
-const retryAfterOf = (error: unknown): number => (error instanceof AppError && typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : 1);
+/** Seconds to wait before a retry, if one may succeed. */
+const retryAfterOf = (error: unknown, status: number): number | undefined =>
+  error instanceof AppError && typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : status === 503 || status === 429 ? 1 : undefined;
 
 /** Whether the server refuses to work too much: a line for each request would be more work. `overloaded` is logged once. */
 const isExpected = ({ code }: Problem): boolean => code === 'overloaded';
@@ -56,7 +57,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (body.status >= 500 && !isExpected(body)) this.#logger.error({ err: error, code: body.code }, 'request failed');
     else if (isVanished(error)) this.#logger.warn({ err: error, code: body.code }, 'a row was deleted while a request needed it');
     else this.#logger.debug({ code: body.code, status: body.status, detail: body.detail }, 'request refused');
-    if ((body.status === 503 || body.status === 429) && !reply.hasHeader('retry-after')) reply.header('retry-after', String(retryAfterOf(error)));
+    const retryAfter = retryAfterOf(error, body.status);
+    if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(retryAfter));
     if (body.status === 401) reply.header('www-authenticate', 'Bearer');
     void reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
   }

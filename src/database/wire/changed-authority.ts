@@ -8,6 +8,9 @@ const maxRenewals = 5;
 /** Whether the server has refused to begin, because the authority of the request is no longer that of the guard (`app.require_authority`). */
 export const isChangedAuthority = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === 'TN001';
 
+/** Whether another request has the claim of this one (`app.claim_idempotency_key`). */
+export const isClaimed = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === 'TN002';
+
 /** Judges a request again. @throws {RefusedWriteError} with the refusal of the guard, when the caller may no longer do this */
 export async function renewed(authority: Authority): Promise<void> {
   await authority.renew().catch((refusal: unknown) => {

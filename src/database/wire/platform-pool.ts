@@ -6,9 +6,11 @@ import { checkOut, ConnectionPool } from './connection-pool.js';
 import type { Statement } from './pg-internals.js';
 import { bindMessage, limitsFor } from './tenant-binding.js';
 import { lentConnection } from './lent-connection.js';
+import { inHeldTransaction } from './held-transaction.js';
 import { PlatformConnection } from './platform-connection.js';
 import { sendCurrent } from './send-current.js';
 import { runOnPool } from './run-on-pool.js';
+import { currentHold } from '../../tenancy/tenant-context.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 import type { TenantPoolOptions, WriteSettings } from './tenant-pool.js';
 
@@ -42,9 +44,12 @@ export class PlatformPool extends ConnectionPool {
   }
 
   #query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
+    const hold = currentHold();
+    if (hold?.isHolding === true) return hold.commitHeld().then(() => this.#query(statement, values));
     const full = typeof statement === 'string' ? { text: statement } : statement;
     const query = values === undefined ? full : { ...full, values };
     const settings = this.currentSettings();
+    if (settings.hold !== undefined) return inHeldTransaction(this, query);
     if (settings.note === undefined && settings.authority === undefined) return super.query(statement as pg.QueryConfig, values as unknown[]);
     const binding = { organizationId: undefined, ...ofSession, ...settings };
     return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] })));
@@ -55,6 +60,8 @@ export class PlatformPool extends ConnectionPool {
    * write: use {@link query}.
    */
   read<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
+    const hold = currentHold();
+    if (hold?.isHolding === true) return hold.commitHeld().then(() => this.read<Row>(statement));
     const send = (current: Statement): Promise<pg.QueryResult> => {
       const query = new PreparedQuery(current);
       return statement.quick === true ? this.lanes.run(query) : runOnPool(this, query);
@@ -67,8 +74,10 @@ export class PlatformPool extends ConnectionPool {
     if (connected !== undefined) return super.connect(connected as never);
     const lent = lentConnection();
     if (lent !== undefined) return Promise.resolve(lent as unknown as pg.PoolClient);
-    const [{ note, authority }, { locks, timeout }] = [this.currentSettings(), wireBinding.options()];
-    const binding = { organizationId: undefined, ...limitsFor(timeout, ofSession, this.options.sessionLimits?.statement), note, authority, locks };
+    const hold = currentHold();
+    if (hold?.isHolding === true) return hold.commitHeld().then(() => this.#connect() as Promise<pg.PoolClient>);
+    const [settings, { locks, timeout }] = [this.currentSettings(), wireBinding.options()];
+    const binding = { organizationId: undefined, ...limitsFor(timeout, ofSession, this.options.sessionLimits?.statement), ...settings, locks };
     return checkOut(this).then((client) => {
       const connection = new PlatformConnection(this, client, binding, this.#prepared);
       wireBinding.opened(connection);

@@ -1,7 +1,8 @@
 import pg from 'pg';
+import type { CommitHold, HeldStatement } from '../../tenancy/commit-hold.js';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
 import { BoundQuery } from './bound-query.js';
-import { beginWithAuthority, isChangedAuthority, renewed } from './changed-authority.js';
+import { beginWithAuthority, isChangedAuthority, isClaimed, renewed } from './changed-authority.js';
 import { answerTimeoutOf } from '../utc-client.js';
 import { checkOut, type LendingPool } from './connection-pool.js';
 import type { Statement } from './pg-internals.js';
@@ -53,6 +54,10 @@ export class PooledConnection {
   #failed = false;
   /** Whether it was committed with a statement. */
   #committed = false;
+  /** Delays the COMMIT of the transaction that is open, or of the one that is held. */
+  #hold: CommitHold | undefined;
+  /** Whether its work has committed it, and the COMMIT is not sent yet. */
+  #isHeld = false;
 
   constructor(
     private readonly pool: LendingPool,
@@ -88,7 +93,7 @@ export class PooledConnection {
   protected async send(statement: Statement, commits = false): Promise<pg.QueryResult> {
     if (ends.test(statement.text)) return this.#end(statement);
     if (this.#failure !== undefined) throw this.#failure;
-    if (commits) return this.#sendAndCommit(statement);
+    if (commits && this.#hold === undefined) return this.#sendAndCommit(statement);
     return this.#unsent === undefined ? this.#submit(new PreparedQuery(statement)) : this.#begin(statement);
   }
 
@@ -126,12 +131,56 @@ export class PooledConnection {
     this.#unsent = undefined;
     this.#failure = undefined;
     const sent = unsent === undefined && !this.#committed;
+    const hold = this.#hold;
+    if (hold !== undefined) {
+      hold.ended(this);
+      // After a statement that has failed, the server answers COMMIT with ROLLBACK.
+      if (sent && failure === undefined && !rollsBack.test(statement.text) && this.client.getTransactionStatus() === 'T') return this.#holdCommit(hold);
+      this.#hold = undefined;
+    }
     const result = sent ? await this.#submit(new PreparedQuery(failure === undefined ? statement : { text: 'rollback' })) : nothing;
     this.#failed = false;
     if (rollsBack.test(statement.text)) return result;
     if (failure !== undefined) throw failure;
     assertCommitted(result.command);
     return result;
+  }
+
+  async #holdCommit(hold: CommitHold): Promise<pg.QueryResult> {
+    this.#isHeld = true;
+    // Without a listener, the process would end when the connection is lost.
+    this.client.on('error', ignore);
+    await hold.hold({
+      organizationId: this.binding.organizationId,
+      commit: (last) => this.#endHeld(() => this.#commitHeld(last)),
+      rollBack: () => this.#endHeld(() => this.#submit(new PreparedQuery({ text: 'rollback' }))),
+    });
+    return nothing;
+  }
+
+  async #commitHeld(last: HeldStatement | undefined): Promise<void> {
+    if (last === undefined) return assertCommitted((await this.#submit(new PreparedQuery({ text: 'commit' }))).command);
+    const query = new BoundQuery(this.#named({ ...last, values: [...last.values] }), { before: [], after: commitMessage, named: this.prepared });
+    await this.#submit(query);
+    assertCommitted(query.end);
+  }
+
+  /** The work may have returned the connection meanwhile. */
+  async #endHeld(end: () => Promise<unknown>): Promise<void> {
+    try {
+      await end();
+    } finally {
+      this.client.removeListener('error', ignore);
+      this.#isHeld = false;
+      this.#hold = undefined;
+      if (this.#released) this.#giveBack();
+    }
+  }
+
+  followHeld(works: readonly (() => PromiseLike<unknown>)[]): boolean {
+    if (!this.#isHeld) return false;
+    this.#hold?.followWith(works);
+    return true;
   }
 
   #submit(query: PreparedQuery): Promise<pg.QueryResult> {
@@ -167,6 +216,8 @@ export class PooledConnection {
     this.#unsent = text;
     this.#committed = false;
     this.#failure = undefined;
+    this.#hold = this.binding.hold?.isActive === true ? this.binding.hold : undefined;
+    this.#hold?.began(this);
     if (this.binding.locks !== undefined) process.nextTick(() => void this.inTurn(() => this.#beginEarly()));
     return nothing;
   }
@@ -197,13 +248,15 @@ export class PooledConnection {
 
   async #tryToBegin(statement: Statement, commits: boolean): Promise<pg.QueryResult> {
     if (this.#client === undefined) await this.#takeClient();
-    const { begin, bind } = beginMessages(this.#unsent ?? '', this.binding);
+    const binding = this.#hold === undefined ? this.binding : { ...this.binding, claim: this.#hold.claimFor(this) };
+    const { begin, bind } = beginMessages(this.#unsent ?? '', binding);
     const query = new BoundQuery(statement, { before: bind === undefined ? [begin] : [begin, bind], after: commits ? commitMessage : undefined, named: this.prepared });
     try {
       const result = await this.#judged(query, commits ? this.#sendWithCommit(query) : this.#submit(query), bind?.lockColumn);
       this.#unsent = undefined;
       return result;
-    } catch (error) {
+    } catch (failure) {
+      const error = isClaimed(failure) && this.#hold !== undefined ? new RefusedWriteError(this.#hold.refusal()) : failure;
       if (isChangedAuthority(error) || error instanceof RefusedWriteError) await this.#returnClient();
       else {
         this.#unsent = undefined;
@@ -247,6 +300,8 @@ export class PooledConnection {
   /** Returns the client to the pool, or closes it when its transaction is still open or a statement is not answered, so that no other work gets it. */
   release(error?: Error | boolean): void {
     this.#released = true;
+    if (this.#isHeld) return;
+    this.#hold?.ended(this);
     this.#giveBack(error);
   }
 

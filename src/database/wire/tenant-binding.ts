@@ -1,3 +1,4 @@
+import type { CommitHold } from '../../tenancy/commit-hold.js';
 import type { Authority } from '../../tenancy/tenant-context.js';
 import { UnboundTenantError } from './tenant-pool.errors.js';
 
@@ -13,6 +14,10 @@ export interface TenantBinding {
   readonly note?: string | undefined;
   /** The authority of the request, which the server compares with the database. Undefined for reads, and for work outside a request. */
   readonly authority?: Authority | undefined;
+  /** Delays the commit of a transaction until the request is answered. */
+  readonly hold?: CommitHold | undefined;
+  /** What the transaction claims for its request: see `app.claim_idempotency_key`. */
+  readonly claim?: string | undefined;
   /** The id of the organization to lock; undefined for none. */
   readonly locks?: string | undefined;
 }
@@ -111,6 +116,9 @@ function tenantCalls({ organizationId, statementTimeout, lockTimeout }: TenantBi
   ];
 }
 
+/** The claim never waits, and so comes before the locks. */
+const claimCalls = ({ claim }: TenantBinding): Call[] => (claim === undefined ? [] : [{ name: 'claim', text: 'app.claim_idempotency_key($::uuid)', values: [claim] }]);
+
 const noteCalls = ({ note }: TenantBinding): Call[] => (note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]);
 
 /** Returns the statement that sets a binding until the transaction ends. */
@@ -155,7 +163,7 @@ export function assertReadCommitted(begin: string, { authority, locks }: TenantB
 export function beginMessages(begin: string, binding: TenantBinding): BeginMessages {
   const text = `${begin.trim().toLowerCase()}${statesIsolation.test(begin) ? '' : ' isolation level read committed'}`;
   const ofTenant = binding.organizationId === undefined ? [] : [ofTransaction];
-  const calls = [...tenantCalls(binding), ...ofTenant, ...waitCalls(binding), ...noteCalls(binding), ...authorityCalls(binding, false)];
+  const calls = [...tenantCalls(binding), ...ofTenant, ...waitCalls(binding), ...noteCalls(binding), ...claimCalls(binding), ...authorityCalls(binding, false)];
   const bind = calls.length === 0 ? undefined : { ...messageOf('bound', calls), lockColumn: lockColumnOf(calls) };
   return { begin: { name: `tenantry_${text.replaceAll(/\W+/g, '_')}`, text, values: [] }, bind };
 }

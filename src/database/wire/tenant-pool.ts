@@ -5,10 +5,12 @@ import { checkOut, PoolWithoutQueries, type ConnectionPoolOptions } from './conn
 import type { Statement } from './pg-internals.js';
 import { assertBound, bindMessage, limitsFor, type TenantBinding } from './tenant-binding.js';
 import { lentConnection } from './lent-connection.js';
+import { inHeldTransaction } from './held-transaction.js';
 import { TenantConnection } from './tenant-connection.js';
 import { sendCurrent } from './send-current.js';
 import { serverTimeoutOf } from './read-lanes.js';
 import { runOnPool } from './run-on-pool.js';
+import { currentHold } from '../../tenancy/tenant-context.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 
 export interface TenantPoolOptions extends ConnectionPoolOptions {
@@ -24,7 +26,7 @@ export interface TenantPoolOptions extends ConnectionPoolOptions {
 }
 
 /** The parts of a binding that a write or a transaction carries in addition to its tenant. */
-export type WriteSettings = Pick<TenantBinding, 'note' | 'authority'>;
+export type WriteSettings = Pick<TenantBinding, 'note' | 'authority' | 'hold'>;
 
 /**
  * The connections of the application role. Every query and every transaction is bound to the tenant that is current **when it
@@ -59,9 +61,12 @@ export class TenantPool extends PoolWithoutQueries {
    * @throws {UnboundTenantError} when no tenant is current; nothing is sent
    */
   query(statement: string | Statement, values?: readonly unknown[]): Promise<pg.QueryResult> {
+    const hold = currentHold();
+    if (hold?.isHolding === true) return hold.commitHeld().then(() => this.query(statement, values));
     try {
       const full = typeof statement === 'string' ? { text: statement } : statement;
       const [query, binding] = [values === undefined ? full : { ...full, values }, this.#bind()];
+      if (binding.hold !== undefined) return inHeldTransaction(this, query);
       if (binding.authority === undefined) return runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] }));
       return beginWithAuthority(binding.authority, () => runOnPool(this, new BoundQuery(query, { before: [bindMessage(binding)] })));
     } catch (error) {
@@ -76,6 +81,8 @@ export class TenantPool extends PoolWithoutQueries {
    * @throws {UnboundTenantError} when the id is not a UUID; nothing is sent
    */
   read(organizationId: string | undefined, statement: Statement): Promise<pg.QueryResult> {
+    const hold = currentHold();
+    if (hold?.isHolding === true) return hold.commitHeld().then(() => this.read(organizationId, statement));
     try {
       const statementTimeout = statement.quick === true ? this.#quickTimeout : this.#statementTimeout;
       const before = [bindMessage({ organizationId: assertBound(organizationId), statementTimeout, lockTimeout: 0 })];
@@ -97,6 +104,8 @@ export class TenantPool extends PoolWithoutQueries {
   connect(): Promise<TenantConnection> {
     const lent = lentConnection();
     if (lent !== undefined) return Promise.resolve(lent as unknown as TenantConnection);
+    const hold = currentHold();
+    if (hold?.isHolding === true) return hold.commitHeld().then(() => this.connect());
     try {
       const binding = this.#bind();
       return checkOut(this).then((client) => {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { AllowedWhileImpersonating, Authenticated, Public, PublicOrSignedIn, RateLimited } from '../../access/access.decorators.js';
+import { AllowedWhileImpersonating, Authenticated, Public, PublicOrSignedIn, RateLimited, WithoutIdempotencyKey } from '../../access/access.decorators.js';
 import { CurrentUser, OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
   AccessTokenDto,
@@ -48,6 +48,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @WithoutIdempotencyKey('A repetition opens another session, which changes nothing else.')
   @RateLimited('login')
   @Public()
   @HttpCode(200)
@@ -59,6 +60,7 @@ export class AuthController {
   }
 
   @Post('refresh')
+  @WithoutIdempotencyKey('A refresh token that is sent twice ends its session, because it may have been stolen.')
   @Public()
   @HttpCode(200)
   @ApiOperation({ summary: 'Refresh the tokens', description: 'Returns a new access token and a new refresh token. A refresh token works once; using it again ends the session.' })
@@ -87,6 +89,7 @@ export class AuthController {
   }
 
   @Post('switch-organization')
+  @WithoutIdempotencyKey('A repetition leads to the same organization, with new tokens.')
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({

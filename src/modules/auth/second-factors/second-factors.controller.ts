@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, Public, RateLimited } from '../../../access/access.decorators.js';
+import { Authenticated, Public, RateLimited, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { AuthService } from '../auth.service.js';
 import { CodeDto, ConfirmTotpDto, RecoveryCodesDto, TokenPairDto, TotpEnrollmentDto, UndoSecondFactorDto, VerifyMfaDto } from '../auth.dto.js';
@@ -18,6 +18,7 @@ export class SecondFactorsController {
   ) {}
 
   @Post('verify')
+  @WithoutIdempotencyKey('A code is valid once, and a repetition of the login gets a new one.')
   @Public()
   @RateLimited('login')
   @HttpCode(200)

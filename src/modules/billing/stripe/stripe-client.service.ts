@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe';
 import { packages } from '../../../common/packages.js';
 import { tracedFetch } from '../../../common/tracing.js';
 import { AppConfig, type StripeSettings } from '../../../config/app-config.js';
+import { commitHeldTransaction } from '../../../tenancy/tenant-context.js';
 import { PaymentRefusedError, ProviderRefusedError, ProviderUnavailableError } from './stripe.errors.js';
 
 /** Milliseconds for a call with its whole answer. A call is repeated once, with the same idempotency key. */
@@ -48,6 +49,7 @@ export class StripeClientService {
 /** Like `fetch`, but fails with the reason why it failed, whose code says whether Stripe was reached. */
 async function fetchOnce(url: string, init: RequestInit): Promise<Response> {
   try {
+    await commitHeldTransaction();
     return await tracedFetch(url, { ...init, redirect: 'error' });
   } catch (error) {
     throw (error as Error).cause ?? error;

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { RequirePermission, Unmetered, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
 import { EventRecordingService, type ReportedBatch } from './event-recording.service.js';
 import { ReportUsagePipe } from './report-usage.pipe.js';
@@ -15,6 +15,7 @@ export class UsageEventsController {
   constructor(private readonly recording: EventRecordingService) {}
 
   @Post()
+  @WithoutIdempotencyKey('Each event has an id, and counts once.')
   @RequirePermission('usage:write')
   @HttpCode(200)
   @RouteConfig({ cloudEvents: true })

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { RequirePermission, Unmetered, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
 import { ReportRequestsDto, RequestsReceiptDto } from './reported-requests.dto.js';
 import { ReportedRequestsService } from './reported-requests.service.js';
@@ -12,6 +12,7 @@ export class ReportedRequestsController {
   constructor(private readonly requests: ReportedRequestsService) {}
 
   @Post()
+  @WithoutIdempotencyKey('Each request has an id, and counts once.')
   @RequirePermission('usage:write')
   @HttpCode(200)
   @ApiOperation({

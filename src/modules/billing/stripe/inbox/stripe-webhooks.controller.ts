@@ -2,7 +2,7 @@ import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { Public } from '../../../../access/access.decorators.js';
+import { Public, WithoutIdempotencyKey } from '../../../../access/access.decorators.js';
 import { rawBodyOf } from '../../../../common/http/bodies/json-body.js';
 import { StripeEventsService } from './stripe-events.service.js';
 
@@ -12,6 +12,7 @@ export class StripeWebhooksController {
   constructor(private readonly events: StripeEventsService) {}
 
   @Post('stripe')
+  @WithoutIdempotencyKey('Each event has an id, and is stored once.')
   @Public()
   @HttpCode(200)
   @RouteConfig({ rawBody: true })
