@@ -105,7 +105,15 @@ export class RouteAudit implements OnModuleInit {
       const { rule, gate, whileImpersonating, withoutIdempotencyKey } = readConditions(controller, handler);
       const paths = asList(Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined);
       return bases.flatMap((base) =>
-        paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, rule, gate, whileImpersonating, withoutIdempotencyKey })),
+        paths.map((path) => ({
+          method: RequestMethod[method],
+          path: this.#fullPath(base, path),
+          handler: `${controller.name}.${name}`,
+          rule,
+          gate,
+          whileImpersonating,
+          withoutIdempotencyKey,
+        })),
       );
     });
   }

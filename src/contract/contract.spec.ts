@@ -7,7 +7,15 @@ import { completeSchemas } from './schemas.js';
 const documentOf = (paths: object, schemas: object = {}): OpenAPIObject =>
   ({ openapi: '3.1.0', info: { title: 'x', version: '1' }, paths, components: { schemas } }) as unknown as OpenAPIObject;
 const operation = (operationId: string, more: object = {}): object => ({ operationId, responses: { 200: { description: '' } }, ...more });
-const route = (method: string, path: string): AuditedRoute => ({ method, path, handler: 'X.y', rule: { kind: 'authenticated' }, gate: undefined, whileImpersonating: undefined, withoutIdempotencyKey: undefined });
+const route = (method: string, path: string): AuditedRoute => ({
+  method,
+  path,
+  handler: 'X.y',
+  rule: { kind: 'authenticated' },
+  gate: undefined,
+  whileImpersonating: undefined,
+  withoutIdempotencyKey: undefined,
+});
 
 describe('the operations of the document', () => {
   it('two routes with one operationId are refused, and both are named', () => {

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { needsTenant, type AccessRule, type PlanGate } from '../access/access.decorators.js';
+import { takesIdempotencyKey } from '../access/idempotency/takes-idempotency-key.js';
 import type { AuditedRoute } from '../access/route-audit.js';
 import { operationsOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response } from './open-api.js';
 
@@ -18,12 +19,21 @@ export const parameters: Readonly<Record<string, Parameter>> = {
     schema: uuid,
   },
   TenantSlug: { name: 'X-Tenant-Slug', in: 'header', required: false, description: 'The slug of the organization, instead of its id', schema: { type: 'string' } },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description:
+      'A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409)',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$' },
+  },
 };
 
 /** The header fields of responses, by their names. */
 export const headers: Readonly<Record<string, Header>> = {
   'X-Request-Id': { description: 'The id of the request: that of the request header, if it is safe to log, otherwise a new one', schema: { type: 'string' } },
   ETag: { description: 'The version of the document, for If-Match', schema: { type: 'string' } },
+  'Idempotency-Replayed': { description: '`true` if this is the answer to an earlier request with the same Idempotency-Key', schema: { type: 'string', enum: ['true'] } },
   Location: { description: 'The path of the new resource', schema: { type: 'string' } },
   'Retry-After': { description: 'The seconds after which to try again', schema: { type: 'integer', format: 'int32' } },
   'WWW-Authenticate': { description: 'The kind of credential that is needed (RFC 6750)', schema: { type: 'string' } },
@@ -48,9 +58,11 @@ const errors: readonly { readonly status: string; readonly name: string; readonl
   { status: '401', name: 'Unauthenticated', description: 'There is no valid credential', headers: ['WWW-Authenticate'] },
   { status: '403', name: 'Forbidden', description: 'The caller may not do this' },
   { status: '404', name: 'NotFound', description: 'The resource does not exist, or the caller has no access to it' },
+  { status: '409', name: 'Conflict', description: 'The state of the resource does not allow it, or a request with this Idempotency-Key is running', headers: ['Retry-After'] },
   { status: '412', name: 'PreconditionFailed', description: 'The document has changed since it was read' },
   { status: '413', name: 'ContentTooLarge', description: 'The body is too large' },
   { status: '415', name: 'UnsupportedMediaType', description: 'The body has another media type' },
+  { status: '422', name: 'Unprocessable', description: 'The request is well-formed, but cannot be done, or its Idempotency-Key was used for another one' },
   { status: '429', name: 'TooManyRequests', description: 'There are too many requests', headers: ['Retry-After'] },
   { status: '503', name: 'Unavailable', description: 'The service is temporarily unavailable', headers: ['Retry-After'] },
   { status: 'default', name: 'Error', description: 'Another error' },
@@ -96,14 +108,15 @@ const namesHeader = (operation: Operation, header: string): boolean => operation
 const placeOf = (method: string, path: string): string => `${method} ${path}`;
 
 /** @param isReadable whether a GET reads what the operation creates */
-function complete({ method, path, operation }: PlacedOperation, { gate, whileImpersonating }: AuditedRoute, rule: AccessRule, isReadable: boolean): void {
+function complete({ method, path, operation }: PlacedOperation, { gate, whileImpersonating, withoutIdempotencyKey }: AuditedRoute, rule: AccessRule, isReadable: boolean): void {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  operation.parameters = parametersOf(operation, inPath, needsTenant(rule));
+  const isKeyed = takesIdempotencyKey(method, withoutIdempotencyKey);
+  operation.parameters = [...parametersOf(operation, inPath, needsTenant(rule)), ...(isKeyed ? [refer('parameters', 'IdempotencyKey')] : [])];
   operation.description = [operation.description, accessOf(rule, gate, whileImpersonating !== undefined)].filter((text) => text !== undefined).join('\n\n');
   if (rule.kind === 'permission') operation['x-permission'] = rule.permission;
   // A caller without a credential is served, too.
   if (rule.kind === 'public') operation.security ??= rule.acceptsToken === true ? [{}, { bearer: [] }] : [];
-  completeResponses(method, path, operation, rule, isReadable);
+  completeResponses({ method, path, operation }, rule, { isReadable, isKeyed });
 }
 
 /** Path parameters in the order of the path, then those of the query, then headers. */
@@ -116,7 +129,7 @@ function parametersOf(operation: Operation, inPath: readonly string[], tenant: b
   });
   // A header with a credential is described by the security of the operation.
   const others = declared.filter((parameter) => parameter.in !== 'path' && parameter.name.toLowerCase() !== 'authorization');
-  return [...ofPath, ...others, ...(tenant && !inPath.includes('organizationId') ? Object.keys(parameters).map((name) => refer('parameters', name)) : [])];
+  return [...ofPath, ...others, ...(tenant && !inPath.includes('organizationId') ? ['TenantId', 'TenantSlug'].map((name) => refer('parameters', name)) : [])];
 }
 
 /** Returns `The id of the invoice` for `invoiceId`. */
@@ -158,7 +171,11 @@ function ruleSentence(rule: AccessRule): string {
   }
 }
 
-function completeResponses(method: string, path: string, operation: Operation, rule: AccessRule, isReadable: boolean): void {
+function completeResponses(
+  { method, path, operation }: PlacedOperation,
+  rule: AccessRule,
+  { isReadable, isKeyed }: { readonly isReadable: boolean; readonly isKeyed: boolean },
+): void {
   const given = (operation.parameters ?? []) as Parameter[];
   const hasBody = operation.requestBody !== undefined;
   const [changesVersion, readsVersion] = [namesHeader(operation, 'If-Match'), namesHeader(operation, 'If-None-Match')];
@@ -166,7 +183,12 @@ function completeResponses(method: string, path: string, operation: Operation, r
     response.description ||= successOf(status, method);
     response.headers = {
       ...response.headers,
-      ...referHeaders('X-Request-Id', ...(changesVersion || readsVersion ? ['ETag'] : []), ...(status === '201' && isReadable ? ['Location'] : [])),
+      ...referHeaders(
+        'X-Request-Id',
+        ...(changesVersion || readsVersion ? ['ETag'] : []),
+        ...(status === '201' && isReadable ? ['Location'] : []),
+        ...(isKeyed ? ['Idempotency-Replayed'] : []),
+      ),
     };
   }
   if (readsVersion) operation.responses['304'] = { description: 'The version of If-None-Match is the present one', headers: referHeaders('X-Request-Id', 'ETag') };
@@ -175,9 +197,11 @@ function completeResponses(method: string, path: string, operation: Operation, r
     401: rule.kind !== 'public' || rule.acceptsToken === true,
     403: rule.kind !== 'public',
     404: needsTenant(rule) || path.includes('{'),
+    409: isKeyed,
     412: changesVersion,
     413: hasBody,
     415: hasBody,
+    422: isKeyed,
   };
   for (const { status, name } of errors) if (applies[status] !== false) operation.responses[status] ??= refer('responses', name);
 }

@@ -73,6 +73,12 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await stage.look.query(`update sessions set expires_at = now() - interval '40 days' where user_id = $1`, [userId]);
     return [{ organizationId: null, table: 'sessions', operation: 'delete', before: { user_id: userId } }];
   },
+  // The answers to requests are left out of the log: audit.left_out() says why.
+  'purge-idempotency-keys': async (stage) => {
+    for (const { api, home } of await two(stage)) await api.with({ 'idempotency-key': 'one' }).post(`${home}/projects`, { name: 'One' });
+    await stage.look.query(`update idempotency_keys set created_at = now() - interval '2 days'`);
+    return [];
+  },
   // So are its own runs.
   'purge-job-runs': async ({ look }) => {
     await look.query(`update job_runs set finished_at = now() - interval '100 days', started_at = now() - interval '100 days'`);

@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
 import type { TestServer } from '../support/http.js';
+import { RepeatingClient } from '../support/repeating-client.js';
 import { goodPassword } from '../support/world.js';
 import { chained } from '../support/audit.js';
 
@@ -30,14 +31,20 @@ let server: TestServer;
 let database: pg.Pool;
 /** The chains that this test has written to; others belong to other tests. */
 const touched = new Set<string>();
+/** The method of each handler. */
+const methods = new Map<string, string>();
 beforeAll(async () => {
   stage = await openStage();
   ({ server, database } = stage);
+  for (const { method, handler } of await server.control.routes()) methods.set(handler.split('.')[1] ?? '', method);
 });
 afterAll(() => closeStage(stage));
 
 const eventsOf = async (requestId: string): Promise<Event[]> =>
   (await (await chained(database)).query<Event>('select e.*, e.details as changes from audit.events e where e.request_id = $1', [requestId])).rows;
+
+/** Calls after which the caller may not call the route again, or whose effect follows their answer, and those that take no Idempotency-Key. */
+const notRepeated = new Set(['logOut', 'changePassword', 'leaveOrganization', 'transferOwnership', 'forgotPassword', 'logIn', 'refresh', 'switchOrganization', 'verifyMfa']);
 
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
 
@@ -48,11 +55,16 @@ describe('every route that changes something', () => {
     expect([...Object.keys(calls), ...Object.keys(unrecorded), ...Object.keys(harmless)].filter((name) => !handlers.includes(handlerOf(name)))).toEqual([]);
   });
 
-  it.each(Object.entries(calls))('%s leaves exactly one event in each organization that it concerns', async (name, call) => {
+  it.each(Object.entries(calls))('%s leaves exactly one event in each organization that it concerns, also when it is repeated with its Idempotency-Key', async (name, call) => {
     const { send, actor, actorKind = 'user', table, operation, before, after, organizationId = stage.owner.organizationId, alsoIn } = await call(stage);
     const requestId = randomUUID();
-    const answer = await send((client) => client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é` }));
+    const answer = await send((client) => RepeatingClient.of(client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é`, 'idempotency-key': requestId })));
     expect({ status: answer.status, text: answer.status < 300 ? '' : answer.text }).toEqual({ status: answer.status, text: '' });
+    const isRepeatable = methods.get(handlerOf(name)) !== 'DELETE' && methods.get(handlerOf(name)) !== 'PUT' && !notRepeated.has(handlerOf(name));
+    const again = isRepeatable ? await RepeatingClient.repeat() : undefined;
+    expect([again?.status, again?.text, again?.headers.get('idempotency-replayed')]).toEqual(
+      isRepeatable ? [answer.status, answer.text, 'true'] : [undefined, undefined, undefined],
+    );
     // Some requests are answered before their work is done.
     const events = await eventually(
       () => eventsOf(requestId),

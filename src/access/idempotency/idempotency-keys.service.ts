@@ -42,7 +42,9 @@ type Row = { readonly fingerprint: Buffer; readonly answer: Buffer | null; reado
 
 /** Names the scope of a key: 16 bytes of a SHA-256 as a UUID, version 8. No two scopes have the same text, because JSON marks the ends of its parts. */
 function idOf({ organizationId, caller, route, key }: KeyedRequest): string {
-  const digest = createHash('sha256').update(JSON.stringify([organizationId ?? null, caller, route, key])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([organizationId ?? null, caller, route, key]))
+    .digest('hex');
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
 

@@ -8,7 +8,11 @@ export class InvalidIdempotencyKeyError extends AppError {
 
 export class IdempotencyKeyReusedError extends AppError {
   constructor() {
-    super('unprocessable', 'idempotency_key_reused', 'You have sent another request with this Idempotency-Key. Send a new key for each operation, and the same body with each repetition.');
+    super(
+      'unprocessable',
+      'idempotency_key_reused',
+      'You have sent another request with this Idempotency-Key. Send a new key for each operation, and the same body with each repetition.',
+    );
   }
 }
 

@@ -3,7 +3,18 @@ import type { FastifyInstance, HookHandlerDoneFunction, onRequestHookHandler } f
 import { methodsOf, pathOf } from './route-methods.js';
 
 /** The header fields of requests that pages of other origins may send. */
-const allowedHeaders = ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'traceparent', 'X-API-Key', 'X-Request-Id', 'X-Tenant-ID', 'X-Tenant-Slug'];
+const allowedHeaders = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'traceparent',
+  'X-API-Key',
+  'X-Request-Id',
+  'X-Tenant-ID',
+  'X-Tenant-Slug',
+];
 /** The header fields of answers that their scripts may read. */
 const exposedHeaders = ['ETag', 'Idempotency-Replayed', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
 

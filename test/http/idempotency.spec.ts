@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { Answer, Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import type { Person } from '../support/world.js';
+
+let server: TestServer;
+let other: TestServer;
+let database: pg.Pool;
+let owner: Person;
+beforeAll(async () => {
+  server = await startTestServer();
+  other = await startTestServer();
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
+  owner = await server.world.owner({ verified: true });
+  await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+});
+afterAll(async () => {
+  await database.end();
+  await other.close();
+  await server.close();
+});
+
+const keyed = (client: Client, key: string = randomUUID()): Client => client.with({ 'idempotency-key': key });
+const projectsOf = async ({ api, home }: Person, name: string): Promise<number> =>
+  ((await api.get(`${home}/projects?limit=100`)).body.data as { name: string }[]).filter((project) => project.name === name).length;
+const isRepeated = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
+/** The rows of an organization; each test that looks at them has one of its own. */
+const rowsOf = async (organizationId: string): Promise<{ answer: Buffer | null; created_at: Date }[]> =>
+  (await database.query('select answer, created_at from idempotency_keys where organization_id = $1', [organizationId])).rows;
+
+describe('a request with an Idempotency-Key', () => {
+  it('a repetition gets the first answer with its header fields, and has no effect', async () => {
+    const name = server.world.unique('repeated');
+    const client = keyed(owner.api);
+    const first = await client.post(`${owner.home}/projects`, { name, description: 'Once' });
+    const second = await client.post(`${owner.home}/projects`, { description: 'Once', name });
+    expect([first.status, second.status, isRepeated(first), isRepeated(second)]).toEqual([201, 201, false, true]);
+    expect(second.text).toBe(first.text);
+    for (const field of ['location', 'content-type', 'etag']) expect(second.headers.get(field)).toBe(first.headers.get(field));
+    expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
+    expect(await projectsOf(owner, name)).toBe(1);
+  });
+
+  it('a PATCH whose version is outdated by itself is repeated, too', async () => {
+    const { headers } = await owner.api.get('/tenant/settings');
+    const client = keyed(owner.api).with({ 'if-match': headers.get('etag') ?? '"v0"' });
+    const first = await client.patch('/tenant/settings', { session_timeout_minutes: 90 });
+    const second = await client.patch('/tenant/settings', { session_timeout_minutes: 90 });
+    expect([first.status, second.status, isRepeated(second), second.headers.get('etag')]).toEqual([200, 200, true, first.headers.get('etag')]);
+  });
+
+  it.each<[string, string, object]>([
+    ['another body', '', { name: 'Another' }],
+    ['another query', '?x=1', { name: 'Same' }],
+  ])('%s with the same key is refused', async (_, query, body) => {
+    const client = keyed(owner.api);
+    await client.post(`${owner.home}/projects`, { name: 'Same' });
+    expect(await client.post(`${owner.home}/projects${query}`, body)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+  });
+
+  it('the same key of another caller, on another route or in another organization is another key', async () => {
+    const person = await server.world.owner();
+    const colleague = await server.world.member(person);
+    const elsewhere = (await person.api.post('/organizations', { name: 'Second' })).body.id as string;
+    const key = (await person.api.post(`${person.home}/api-keys`, { name: 'Program', permissions: ['projects:read', 'projects:write'] })).body.key as string | undefined;
+    const id = randomUUID();
+    const callers = [person.api, colleague.api, ...(key === undefined ? [] : [server.api.with({ 'x-api-key': key })])];
+    const answers = await Promise.all(callers.map((caller) => keyed(caller, id).post(`${person.home}/projects`, { name: 'Scoped' })));
+    const inOther = await keyed(person.api, id).post(`/organizations/${elsewhere}/projects`, { name: 'Scoped' });
+    const onOther = await keyed(person.api, id).post(`${person.home}/teams`, { name: 'Scoped' });
+    expect([...answers, inOther, onOther].map(({ status }) => status)).toEqual([...answers.map(() => 201), 201, 201]);
+    expect(new Set([...answers, inOther, onOther].map(({ body }) => body.id)).size).toBe(answers.length + 2);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['longer than 255 characters', 'x'.repeat(256)],
+    ['not ASCII', 'schl\u00fcssel'],
+  ])('a key that is %s is refused', async (_, key) => {
+    expect(await keyed(owner.api, key).post(`${owner.home}/projects`, { name: 'x' })).toMatchObject({ status: 400, body: { code: 'invalid_idempotency_key' } });
+  });
+
+  it('a refusal is not kept, so the corrected request may have the same key', async () => {
+    const client = keyed(owner.api);
+    const name = server.world.unique('corrected');
+    expect((await client.post(`${owner.home}/projects`, { name: '' })).status).toBe(400);
+    expect((await client.post(`${owner.home}/projects`, { name, assigneeId: randomUUID() })).status).toBe(422);
+    const answer = await client.post(`${owner.home}/projects`, { name });
+    expect([answer.status, isRepeated(answer), await projectsOf(owner, name)]).toEqual([201, false, 1]);
+  });
+
+  it('of requests that two replicas get at once, one has an effect', async () => {
+    const name = server.world.unique('once');
+    const clients = [owner.api, owner.api.on(other.url)].map((client) => keyed(client, name));
+    const answers = await Promise.all(Array.from({ length: 12 }, (__, index) => (clients[index % 2] as Client).post(`${owner.home}/projects`, { name })));
+    const created = answers.filter(({ status }) => status === 201);
+    const running = answers.filter(({ status }) => status !== 201);
+    expect(created.filter((answer) => !isRepeated(answer))).toHaveLength(1);
+    expect(new Set(created.map(({ text }) => text)).size).toBe(1);
+    expect(running.map(({ status, body, headers }) => [status, body.code, headers.get('retry-after')])).toEqual(running.map(() => [409, 'request_running', '1']));
+    expect(await projectsOf(owner, name)).toBe(1);
+    expect(isRepeated(await (clients[1] as Client).post(`${owner.home}/projects`, { name }))).toBe(true);
+  });
+
+  it('a request that waits for another one of its key is told that it is running', async () => {
+    const name = server.world.unique('waiting');
+    const client = keyed(owner.api, name);
+    const lock = await database.connect();
+    await lock.query('begin; lock table idempotency_keys in share mode');
+    const first = client.post(`${owner.home}/projects`, { name });
+    try {
+      await waitsForLock(lock);
+      expect(await client.post(`${owner.home}/projects`, { name })).toMatchObject({ status: 409, body: { code: 'request_running' } });
+    } finally {
+      await lock.query('commit');
+      lock.release();
+    }
+    expect((await first).status).toBe(201);
+    expect(await projectsOf(owner, name)).toBe(1);
+  });
+
+  it('an answer is not repeated to a caller who may not make the request any longer', async () => {
+    const member = await server.world.member(owner, 'admin');
+    const client = keyed(member.api);
+    const first = await client.post(`${owner.home}/teams`, { name: server.world.unique('team') });
+    expect(first.status).toBe(201);
+    expect((await owner.api.patch(`${owner.home}/members/${member.userId}`, { role: 'member' })).status).toBe(200);
+    expect(await client.post(`${owner.home}/teams`, { name: first.body.name })).toMatchObject({ status: 403, body: { code: 'access_denied' } });
+  });
+
+  it('a secret in an answer is repeated, and lies sealed in the table', async () => {
+    const person = await server.world.owner();
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [person.organizationId]);
+    const client = keyed(person.api);
+    const wanted = { name: 'Program', permissions: ['projects:read'] };
+    const { body } = await client.post(`${person.home}/api-keys`, wanted);
+    expect((await client.post(`${person.home}/api-keys`, wanted)).body).toEqual(body);
+    expect(body.key).toMatch(/^tk_/);
+    const [row] = await rowsOf(person.organizationId);
+    expect(row?.answer?.length).toBeGreaterThan(body.key.length);
+    expect(row?.answer?.includes(body.key.slice(0, 12))).toBe(false);
+  });
+
+  it('people who have not signed in have keys of their own', async () => {
+    const key = randomUUID();
+    const signUp = (email: string): Promise<Answer> =>
+      keyed(server.api, key).post('/auth/signup', { email, password: 'correct horse battery staple 7', name: 'Ann', organization: { name: 'Acme' } });
+    const [ann, bob] = [server.world.email(), server.world.email()];
+    const [first, second, third] = [await signUp(ann), await signUp(ann), await signUp(bob)];
+    expect([first, second, third].map((answer) => [answer.status, isRepeated(answer)])).toEqual([
+      [201, false],
+      [201, true],
+      [201, false],
+    ]);
+    expect(second.text).toBe(first.text);
+  });
+
+  it('a route that is excluded ignores the key', async () => {
+    const client = keyed(server.api);
+    const login = { email: owner.email, password: 'wrong wrong wrong' };
+    expect([await client.post('/auth/login', login), await client.post('/auth/login', { ...login, password: 'other' })].map(({ status }) => status)).toEqual([401, 401]);
+  });
+
+  it('an effect without an answer is not repeated: first the request may be running, later its outcome is unknown', async () => {
+    const person = await server.world.owner();
+    const client = keyed(person.api);
+    await client.post(`${person.home}/projects`, { name: 'Lost' });
+    await database.query('update idempotency_keys set answer = null where organization_id = $1', [person.organizationId]);
+    expect(await client.post(`${person.home}/projects`, { name: 'Lost' })).toMatchObject({ status: 409, body: { code: 'request_running' } });
+    await database.query(`update idempotency_keys set created_at = created_at - interval '3 minutes' where organization_id = $1`, [person.organizationId]);
+    expect(await client.post(`${person.home}/projects`, { name: 'Lost' })).toMatchObject({ status: 409, body: { code: 'outcome_unknown' } });
+    expect(await projectsOf(person, 'Lost')).toBe(1);
+  });
+
+  it('a request without a key, or without an effect, leaves nothing', async () => {
+    const person = await server.world.owner();
+    await person.api.post(`${person.home}/projects`, { name: 'Without' });
+    await keyed(person.api).with({ 'x-tenant-id': person.organizationId }).post('/access/check', { permission: 'projects:read' });
+    expect(await rowsOf(person.organizationId)).toEqual([]);
+  });
+
+  it('answers are deleted after 24 hours, and the key is then new', async () => {
+    const person = await server.world.owner();
+    const client = keyed(person.api);
+    await client.post(`${person.home}/projects`, { name: 'Daily' });
+    await database.query(`update idempotency_keys set created_at = '2026-01-01T00:00:00Z' where organization_id = $1`, [person.organizationId]);
+    await server.control.runJob('purge-idempotency-keys', new Date('2026-01-01T23:59:00Z'));
+    expect(await rowsOf(person.organizationId)).toHaveLength(1);
+    await server.control.runJob('purge-idempotency-keys', new Date('2026-01-02T00:50:00Z'));
+    expect(await rowsOf(person.organizationId)).toEqual([]);
+    expect(isRepeated(await client.post(`${person.home}/projects`, { name: 'Daily' }))).toBe(false);
+    expect(await projectsOf(person, 'Daily')).toBe(2);
+  });
+});
+
+/** Waits until a request waits for the lock of the table. */
+async function waitsForLock(client: pg.PoolClient): Promise<void> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const { rows } = await client.query(`select from pg_locks where relation = 'idempotency_keys'::regclass and not granted`);
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('No request waits for the lock of the table.');
+}
