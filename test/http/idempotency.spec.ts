@@ -105,7 +105,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(isRepeated(await (clients[1] as Client).post(`${owner.home}/projects`, { name }))).toBe(true);
   });
 
-  it('a request that waits for another one of its key is told that it is running', async () => {
+  it('a request whose key another one has that waits is refused at once', async () => {
     const name = server.world.unique('waiting');
     const client = keyed(owner.api, name);
     const lock = await database.connect();

@@ -58,7 +58,7 @@ function keyedRequest(request: FastifyRequest, { needsTenant }: RouteConditions,
 const inOrder = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 
-/** The address in the body tells those apart who have not signed in. */
+/** The address in the body distinguishes callers who have not signed in. */
 function callerOf(principal: Principal | undefined, body: unknown): string {
   if (principal?.kind === 'key') return `key ${principal.keyId}`;
   if (principal !== undefined) return principal.impersonation === undefined ? `user ${principal.userId}` : `operator ${principal.impersonation.operatorId} as ${principal.userId}`;
