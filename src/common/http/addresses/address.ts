@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -18,12 +18,15 @@ const withPort = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/;
 
 /** Returns an address in its canonical form, without brackets and port. Returns undefined when the text is not an address. */
 export function canonicalAddress(text: string): string | undefined {
+  // Most are canonical already: Node.js accepts an IPv4 address in one spelling only.
+  if (isIPv4(text)) return text;
   const [, inBrackets, plain] = withPort.exec(text.trim()) ?? [];
   return parseAddress(inBrackets ?? plain ?? text.trim())?.toString();
 }
 
 /** Returns the address, or the /64 network of an IPv6 address: one client usually has all addresses of it (RFC 6177). */
 export function networkOf(address: string): string {
+  if (isIPv4(address)) return address;
   const parsed = parseAddress(address);
   if (parsed === undefined || !('parts' in parsed)) return address;
   return parsed.parts
