@@ -77,12 +77,14 @@ export class Selections {
     return field.list ? this.#list(row, field.model, other, on, args) : this.#one(row, field.model, other, on, args);
   }
 
-  /** A to-one relation is a join. Its key is read too, because it tells whether there is a row. */
+  /** A to-one relation is a join. A column that is never null tells whether there is a row: one that is read anyway, or its key. */
   #one(row: Row, model: string, alias: string, on: readonly JoinKey[], args: Args): Cell['read'] {
     row.joins.push(`left join ${this.statement.table(model)} ${alias} on ${on.map(({ sql }) => sql).join(' and ')}`);
-    const marker = row.select.push(`${alias}."${on[0]?.column ?? ''}" is not null`) - 1;
+    const required = this.statement.requiredColumns(model).map((column) => `${alias}."${column}"`);
     const decode = this.#fields(row, model, alias, args);
-    return (cells) => (cells[marker] === 't' || cells[marker] === true ? decode(cells) : null);
+    const known = row.select.findIndex((sql) => required.includes(sql));
+    const marker = known === -1 ? row.select.push(`${alias}."${on[0]?.column ?? ''}"`) - 1 : known;
+    return (cells) => (cells[marker] === null ? null : decode(cells));
   }
 
   /** A list is one JSON document in a subquery. */

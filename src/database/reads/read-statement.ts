@@ -70,6 +70,11 @@ export class Statement {
     return Object.keys(this.columns[model] ?? {});
   }
 
+  /** Returns the columns of a model that are null in no row, and in no JSON document either, which can be `null` itself. */
+  requiredColumns(model: string): string[] {
+    return Object.values(this.columns[model] ?? {}).flatMap(({ column, optional, type }) => (optional === true || type === 'Json' ? [] : [column]));
+  }
+
   /** Adds a parameter for a value of a column, and returns its place. */
   parameter(column: ModelColumn): string {
     return this.#place(parameterOf(column));
