@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { SystemClock } from './common/clock.js';
 import { AppConfig } from './config/app-config.js';
 import { readAppSecret } from './config/app-secret.js';
-import { isProduction, loadEnv } from './config/env.js';
+import { isProduction, loadEnv, readEnvFile } from './config/env.js';
+import { assertPortIsFree } from './port.js';
 import type { RunningServer } from './server.js';
 
 // V8 lets the heap grow up to four times what is in use before it collects all of it. docs/performance.md has what this saves.
@@ -35,6 +36,7 @@ const crash = (error: unknown): never => endWith(error instanceof Error && error
 async function main(): Promise<void> {
   let starting: Promise<RunningServer> | undefined;
   let stop: Promise<unknown> | undefined;
+  readEnvFile();
   const env = loadEnv();
   const config = new AppConfig(env, readAppSecret(env));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -50,6 +52,7 @@ async function main(): Promise<void> {
   // Imported late, so that an invalid configuration is reported before the whole application is loaded.
   const [{ startServer, waitForDatabases }, { processFaults }] = await Promise.all([import('./server.js'), import('./observability/process-faults.js')]);
   processFaults.observe(crash);
+  await assertPortIsFree(config.port, config.host);
   await waitForDatabases(env, (text) => writeLine(process.stdout, 'warn', text));
   starting = startServer(env, config, (text) => process.stdout.write(`${text}\n`));
   await starting;

@@ -5,10 +5,12 @@ import type { Env } from './config/env.js';
 import { resolveDatabase, type ResolvedDatabase } from './database/connect/connections.js';
 import { assertOwnSessions } from './database/connect/shared-sessions.js';
 import { waitForDatabase } from './database/connect/wait-for-database.js';
+import { DatabaseSetUpError } from './database/database-set-up.error.js';
 import { assertSafeDatabase } from './database/doctor/doctor.js';
 import { DatabaseUrls } from './database/connect/database-urls.js';
 import type { Telemetry } from './observability/telemetry/telemetry.js';
 import { version } from './observability/version.js';
+import { portError } from './port.js';
 import { welcome } from './welcome.js';
 
 export interface RunningServer {
@@ -44,6 +46,9 @@ export async function waitForDatabases(env: Env, warn: (text: string) => void): 
  * @throws {EnvError | DatabaseSetUpError | UnsafeDatabaseError} with a message that says what to do
  */
 export async function startServer(env: Env, config: AppConfig, print: (text: string) => void): Promise<RunningServer> {
+  if (config.production && env.DATABASE_URL === undefined) {
+    throw new DatabaseSetUpError('DATABASE_URL is not set. Production requires it: the embedded database is for development. docs/database.md explains the roles.');
+  }
   // The application is imported while the database starts. An error of the database is reported without waiting for it.
   const loading = loadApplication();
   loading.catch(() => undefined);
@@ -88,6 +93,15 @@ interface Start {
   readonly print: (text: string) => void;
 }
 
+async function listen(app: NestFastifyApplication, { port, host }: AppConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close();
+    throw portError(error, port, host);
+  }
+}
+
 async function serve(
   { env, config, database, print }: Start,
   { createApp, HealthService, MetricsService, AuditChainService, CatalogChangesService, PlatformAdminsService }: Awaited<ReturnType<typeof loadApplication>>,
@@ -100,8 +114,9 @@ async function serve(
   await app.get(CatalogChangesService).applyCatalog(config.catalog);
   await app.init();
   telemetry?.sendMetrics(app.get(MetricsService).registry);
+  await listen(app, config);
+  // After the port is open, so that no start that fails has created an operator whose password nobody has seen.
   const admin = await app.get(PlatformAdminsService).createFirstPlatformAdmin(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
-  await app.listen(config.port, config.host);
   app.get(AuditChainService).catchUp();
   const url = await app.getUrl();
   print(welcome({ url, config, databaseHome: database.home, admin: env.PLATFORM_ADMIN_PASSWORD === undefined ? admin : undefined }));

@@ -43,7 +43,14 @@ function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
     `  Database      ${databaseHome === undefined ? 'DATABASE_URL' : `embedded PostgreSQL, data in ${databaseHome}`} (inspect it with: npm run doctor)`,
     `  Mail          ${config.smtpUrl === undefined ? `written to ${config.dataDir}/mail as .eml files` : 'sent through SMTP_URL'}`,
     ...(isOutdated ? [`  Node.js       ${process.version} has reached its end of life. Node.js 24 is recommended, and faster.`] : []),
-    ...(admin === undefined ? [] : ['', '  First platform administrator (the password is shown only once):', `    ${admin.email}  ${admin.password}`]),
+    ...(admin === undefined
+      ? []
+      : [
+          '',
+          '  First platform administrator (the password is shown only once):',
+          `    ${admin.email}  ${admin.password}`,
+          `    (lost? npx tenantry admin:password ${admin.email})`,
+        ]),
     '',
     '  Sign up:',
     `    curl -s ${url}/api/v1/auth/signup -H 'content-type: application/json' -d \\`,

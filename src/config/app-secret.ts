@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeDataDir } from './data-dir.js';
 import { EnvError, type Env } from './env.js';
 
 /**
@@ -15,10 +16,12 @@ export function readAppSecret(env: Env): string {
     throw new EnvError('APP_SECRET is not set. Production requires it, with the same value on every replica. Generate one with: openssl rand -base64 48');
   }
   const file = path.resolve(env.DATA_DIR, 'app-secret');
+  makeDataDir(env.DATA_DIR);
   try {
     return readFileSync(file, 'utf8').trim();
-  } catch {
-    mkdirSync(path.dirname(file), { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new EnvError(`The secret of this installation cannot be read: ${(error as Error).message}. Correct the file, or set APP_SECRET.`);
     const secret = randomBytes(48).toString('base64');
     writeFileSync(file, `${secret}\n`, { mode: 0o600 });
     return secret;

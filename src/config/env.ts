@@ -331,6 +331,19 @@ export class Env {
   PLATFORM_ADMIN_PASSWORD?: string;
 }
 
+/**
+ * Adds the variables of the file `.env` in the working folder to the environment, where they are not set already. Production and tests name themselves in
+ * their environment: for them the file is not read, so that a forgotten one changes nothing.
+ */
+export function readEnvFile(): void {
+  if (['production', 'test'].includes(process.env['NODE_ENV'] ?? '')) return;
+  try {
+    process.loadEnvFile('.env');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 /** Whether this is a production installation, also when other variables are invalid. */
 export const isProduction = (): boolean => process.env['NODE_ENV'] === 'production';
 

@@ -82,6 +82,10 @@ export const commands: Readonly<Record<string, Prepare>> = {
     const { email, userId, organizationId } = await verified(stage);
     return { args: [email], events: inBoth(organizationId, { table: 'platform_admins', operation: 'insert', after: { user_id: userId } }) };
   },
+  'admin:password': async ({ world, run }) => {
+    const { email } = await run('admin:create', '--email', world.email('admin'));
+    return { args: [email], events: [{ organizationId: null, table: 'credentials', operation: 'update', before: { password_hash: '[redacted]' } }] };
+  },
   'admin:remove': async (stage) => {
     const { world, run } = stage;
     const { email, userId, organizationId } = await verified(stage);

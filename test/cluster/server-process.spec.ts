@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
 import { eventually } from '../support/eventually.js';
 import { Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
 import { ServerProcess } from '../support/process.js';
 import { scratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
@@ -99,13 +104,50 @@ describe('a configuration that cannot work', () => {
     [{ APP_SECRET: 'short' }, /APP_SECRET/],
     [{ NODE_ENV: 'production' }, /APP_SECRET is not set/],
     [{ DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1:1/x', DATABASE_WAIT: '0' }, /Cannot connect to the database at 127.0.0.1:1/],
+    [{ NODE_ENV: 'production', APP_SECRET: testSecret }, /DATABASE_URL is not set/],
+    [{ DATABASE_URL: testDatabase().app.replace(/:[^:@]+@/, ':wrong@') }, /Correct the user or the password in the URL of the database/],
+    [{ DATA_DIR: path.resolve('package.json') }, /package.json is a file. Set DATA_DIR/],
+    [{ DATA_DIR: '/proc/tenantry' }, /Set DATA_DIR to a folder/],
+    [{ HOST: '198.51.100.7' }, /Set HOST to one of its addresses/],
     [{ DATABASE_PLATFORM_URL: 'postgresql://a:b@127.0.0.1:1/x' }, /DATABASE_URL is missing/],
   ])('the configuration %j stops the start, and the output says what to do', async (env, message) => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, ...env });
     expect(server.exitCode).toBe(1);
     expect(server.output).toMatch(message);
-    expect(server.output).not.toMatch(/ {4}at /);
+    expect(server.output).not.toMatch(/ {4}at |job done/);
   });
+
+  it('a first start on a taken port says so in a line and creates no operator: the next start prints their password', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-taken-'));
+    await chmod(folder, 0o755);
+    const [other, port] = [createServer(), await freePort()];
+    await once(other.listen(port, '127.0.0.1'), 'listening');
+    const refused = await ServerProcess.start({ DATA_DIR: folder, PORT: String(port) });
+    other.close();
+    expect({ code: refused.exitCode, output: refused.output }).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^Port \d+ of 127.0.0.1 is in use\. .* set PORT to another one.*\n$/),
+    });
+    const started = await ServerProcess.start({ DATA_DIR: folder });
+    expect(started.output).toContain('shown only once');
+    expect(await started.end('SIGTERM')).toBe(0);
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
+  it('the file .env of the working folder is read, except in production and in tests; the environment takes precedence', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-env-'));
+    await writeFile(path.join(folder, '.env'), 'PORT=many\nHOST=nowhere.invalid\n');
+    const output = async (env: Readonly<Record<string, string>>): Promise<string> => {
+      const child = spawn(process.execPath, [path.resolve('dist/main.js')], { cwd: folder, env: { PATH: process.env['PATH'], DATA_DIR: folder, ...env } });
+      const [text] = await Promise.all([readText(child.stderr), once(child, 'close')]);
+      return text;
+    };
+    expect(await output({})).toMatch(/PORT/);
+    expect(await output({ PORT: '0' })).toMatch(/nowhere\.invalid/);
+    expect(await output({ NODE_ENV: 'production' })).toMatch(/APP_SECRET is not set/);
+    expect(await output({ NODE_ENV: 'test', APP_SECRET: 'short' })).not.toMatch(/PORT/);
+    await rm(folder, { recursive: true });
+  }, 60_000);
 
   it('the server does not start if the URL of the platform role is missing', async () => {
     const server = await ServerProcess.start({ DATA_DIR: dataDir, DATABASE_URL: testDatabase().app });

@@ -4,17 +4,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exitCodes } from '../../src/cli/exit-codes.js';
+import { Client } from '../support/client.js';
 import { runTenantry } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 
 let folder: string;
 let database: ScratchDatabase;
+let server: TestServer;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-operators-'));
   database = await scratchDatabase();
+  server = await startTestServer({ JOBS_ENABLED: 'false' }, database);
 });
 afterAll(async () => {
+  await server.close();
   await database.drop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -45,6 +50,18 @@ describe('the commands of operators', () => {
     expect(await tenantry('admin:remove', second, '--yes')).toMatchObject({ code: exitCodes.done, answer: { email: second, removed: true } });
     expect(await tenantry('admin:remove', second, '--yes')).toMatchObject({ code: exitCodes.notFound, answer: { error: { code: 'operator_not_found' } } });
     expect(await tenantry('admin:add', second)).toMatchObject({ code: exitCodes.done, answer: { email: second, disabledAt: null } });
+  });
+
+  it('an operator who has lost the password gets a new one, which alone signs in', async () => {
+    const email = 'forgetful@example.com';
+    const { userId, password } = (await tenantry('admin:create', '--email', email)).answer;
+    const { code, answer } = await tenantry('admin:password', email);
+    expect({ code, answer }).toEqual({ code: exitCodes.done, answer: { userId, email, password: expect.stringMatching(/^[\w-]{20}$/) } });
+    expect(answer.password).not.toBe(password);
+    const { body } = await new Client(server.url).post('/auth/login', { email, password: answer.password });
+    expect((await new Client(server.url, body.accessToken).get('/auth/me')).body).toMatchObject({ platformAdmin: true });
+    expect((await new Client(server.url).post('/auth/login', { email, password })).status).toBe(401);
+    expect((await tenantry('admin:password', userId, '--password', 'x')).code).toBe(exitCodes.failed);
   });
 
   it('a user is shown, disabled and enabled by id or address', async () => {

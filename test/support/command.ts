@@ -22,7 +22,7 @@ export const startTenantry = (env: Readonly<Record<string, string>>, ...args: st
 /** Starts `npx tenantry …` of another checkout. */
 export function startTenantryOf(folder: string, env: Readonly<Record<string, string>>, ...args: string[]): RunningCommand {
   const { PATH = '', HOME = '', TZ } = process.env;
-  const child = spawn(process.execPath, ['dist/cli.js', ...args], { cwd: folder, env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], { cwd: folder, env: { PATH, HOME, TZ, NODE_ENV: 'test', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));

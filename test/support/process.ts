@@ -29,7 +29,11 @@ export class ServerProcess {
   ) {
     const { PATH = '', HOME = '', TZ } = process.env;
     const output = log === undefined ? 'pipe' : openSync(log, 'a');
-    this.#child = spawn(process.execPath, startArguments(folder), { cwd: folder, env: { PATH, HOME, TZ, PORT: String(port), ...env }, stdio: ['ignore', output, output] });
+    this.#child = spawn(process.execPath, startArguments(folder), {
+      cwd: folder,
+      env: { PATH, HOME, TZ, PORT: String(port), NODE_ENV: 'test', ...env },
+      stdio: ['ignore', output, output],
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 

@@ -62,6 +62,23 @@ const addCommand = (terminal: Terminal): Command =>
       }),
     );
 
+const passwordCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'admin:password',
+    description: 'Gives an operator a new password and prints it once. Their sessions end; a second factor stays.',
+    examples: ['admin:password admin@tenantry.local'],
+    exits: { notFound: 'the user does not exist, or is not an operator' },
+  })
+    .argument('<user>', 'id or email address of the operator')
+    .option('--password <password>', 'the new password (default: generated)')
+    .action((user: string, options: ApplicationOptions & { readonly password?: string }) =>
+      runInApplication(terminal, { name: 'admin:password', options }, async (app) => {
+        const { id } = await findUser(app, user);
+        const changed = await (await adminsOf(app)).replacePassword(id, options.password);
+        return { value: changed, lines: () => table(Object.entries(changed)) };
+      }),
+    );
+
 async function remove(app: NestFastifyApplication, terminal: Terminal, user: string, { yes }: RemoveOptions): Promise<CommandOutput | undefined> {
   const { id, email, name } = await findUser(app, user);
   if (!(await confirmAction(terminal, `Remove ${name} <${email}> from the operators?`, yes))) return undefined;
@@ -86,4 +103,10 @@ async function adminsOf(app: NestFastifyApplication) {
 }
 
 /** `tenantry admin:…`: manages the operators with the same services as the API. */
-export const adminCommands = (terminal: Terminal): Command[] => [createCommand(terminal), listCommand(terminal), addCommand(terminal), removeCommand(terminal)];
+export const adminCommands = (terminal: Terminal): Command[] => [
+  createCommand(terminal),
+  listCommand(terminal),
+  addCommand(terminal),
+  passwordCommand(terminal),
+  removeCommand(terminal),
+];

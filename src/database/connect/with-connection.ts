@@ -5,6 +5,16 @@ import { UtcClient } from '../utc-client.js';
 /** Milliseconds that the answer to a statement may take. The statements of a set-up and of an inspection read catalogs, or change a few rows. */
 const longestAnswer = 60_000;
 
+/** Says what cures a code of PostgreSQL. Every other code comes from the way to the server. */
+const advice: Readonly<Record<string, string>> = {
+  '28P01': 'Correct the user or the password in the URL of the database.',
+  '28000': 'Correct the user in the URL of the database, or allow it in pg_hba.conf.',
+  '3D000': 'Create the database, or correct its name in the URL.',
+  '53300': 'The server has no free connection: raise its max_connections, or lower DATABASE_POOL_SIZE.',
+};
+
+const adviceFor = (code = ''): string => advice[code] ?? 'Start the database server, or correct its address in the URL.';
+
 /**
  * Runs `work` with a connection.
  *
@@ -17,7 +27,8 @@ export async function withConnection<Result>(url: string, work: (client: pg.Clie
     await client.connect();
   } catch (error) {
     const { username, host, pathname } = new URL(url);
-    throw new DatabaseSetUpError(`Cannot connect to the database at ${host}${pathname} as ${username}: ${(error as Error).message}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new DatabaseSetUpError(`Cannot connect to the database at ${host}${pathname} as ${username}: ${message || code}. ${adviceFor(code)}`, { cause: error });
   }
   try {
     return await work(client);

@@ -61,6 +61,16 @@ export class PasswordChangesService implements OnApplicationShutdown {
     });
   }
 
+  /** Sets a password for somebody who has lost theirs. The caller has verified who asks. @throws {WeakPasswordError} */
+  async replacePassword(user: User, newPassword: string): Promise<void> {
+    const passwordHash = await this.users.hashNewPassword(newPassword, user);
+    await this.platform.$transaction(async (tx) => {
+      await this.sessions.lockUser(tx, user.id);
+      await this.#setPassword(tx, user.id, passwordHash);
+    });
+    await this.attempts.unlockAccount(user.id);
+  }
+
   /** Sends a link to the users who can sign in with this address. Returns before the lookup, so that the response time does not reveal whether the address is known. */
   requestPasswordReset(email: string): void {
     const pending = this.#sendResetLinks(email)

@@ -6,6 +6,7 @@ import { PlatformDb, type PlatformTransaction } from '../../../database/platform
 import type { PlatformAdmin, User } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { LastOperatorError, OperatorNotEligibleError, OperatorNotFoundError } from './platform.errors.js';
+import { PasswordChangesService } from '../passwords/password-changes.service.js';
 import { SecondFactorsService } from '../second-factors/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
@@ -21,6 +22,8 @@ export type ActingOperator = { readonly userId: string } | undefined;
 
 export type OperatorRow = PlatformAdmin & { readonly user: User };
 
+const newPassword = (): string => randomBytes(15).toString('base64url');
+
 /** Lists, creates, adds and removes platform operators. */
 @Injectable()
 export class PlatformAdminsService {
@@ -29,6 +32,7 @@ export class PlatformAdminsService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly factors: SecondFactorsService,
+    private readonly passwords: PasswordChangesService,
     private readonly context: TenantContext,
   ) {}
 
@@ -100,7 +104,7 @@ export class PlatformAdminsService {
    */
   async createPlatformAdmin(email: string, name: string, password?: string): Promise<{ userId: string; email: string; password?: string }> {
     const known = await this.users.findVerifiedUser(email);
-    const chosen = password ?? randomBytes(15).toString('base64url');
+    const chosen = password ?? newPassword();
     const prepared = known === null ? await this.users.prepareUser({ email, name, password: chosen }) : undefined;
     return this.platform.$transaction(async (tx) => {
       const user = prepared === undefined ? known : await this.users.createUser(tx, prepared, true);
@@ -111,12 +115,27 @@ export class PlatformAdminsService {
   }
 
   /**
+   * Gives an operator a new password. Their sessions end; a second factor stays.
+   *
+   * @param password generated when omitted
+   * @returns the password only when it was generated
+   * @throws {OperatorNotFoundError | WeakPasswordError}
+   */
+  async replacePassword(userId: string, password?: string): Promise<{ userId: string; email: string; password?: string }> {
+    const operator = await this.platform.platformAdmin.findUnique({ where: { userId }, include: { user: true } });
+    if (operator === null) throw new OperatorNotFoundError();
+    const chosen = password ?? newPassword();
+    await this.passwords.replacePassword(operator.user, chosen);
+    return { userId, email: operator.user.email, ...(password === undefined ? { password: chosen } : {}) };
+  }
+
+  /**
    * Creates the first operator when none exists. Of several replicas that start together only one creates it.
    *
    * @param password generated when omitted
    * @returns the new operator, or undefined when one exists; the password is not stored in plain text
    */
-  async createFirstPlatformAdmin(email: string, password = randomBytes(15).toString('base64url')): Promise<FirstAdmin | undefined> {
+  async createFirstPlatformAdmin(email: string, password = newPassword()): Promise<FirstAdmin | undefined> {
     if ((await this.platform.platformAdmin.count()) > 0) return undefined;
     const prepared = await this.users.prepareUser({ email, name: 'Platform Admin', password });
     return this.platform.$transaction(async (tx) => {
