@@ -1,14 +1,15 @@
 // npm run demo: creates two companies on a running server, lets one attack the other over HTTP, and checks every response.
-// Exits with 1 when a check fails. The URL of the server is the first argument, or TENANTRY_URL, or http://localhost:3000.
+// Exits with 1 when a check fails. The URL of the server is the first argument, or TENANTRY_URL, or http://localhost:<PORT>.
 import { attacks } from './demo/attacks.mjs';
 import { foundCompany, removeMember } from './demo/companies.mjs';
 import { Api, check, scene, summary } from './demo/stage.mjs';
 
-const url = process.argv[2] ?? process.env['TENANTRY_URL'] ?? 'http://localhost:3000';
+const { TENANTRY_URL, PORT = '3000' } = process.env;
+const url = process.argv[2] ?? TENANTRY_URL ?? `http://localhost:${PORT}`;
 const api = new Api(url.replace(/\/+$/, ''));
 
 if (!(await api.get('//health/ready').catch(() => ({ status: 0 }))).status) {
-  console.error(`No tenantry server responds at ${url}. Start one with: npm start`);
+  console.error(`No tenantry server responds at ${url}. Start one with: npm start. For another server: npm run demo -- http://localhost:3001`);
   process.exit(1);
 }
 

@@ -39,7 +39,7 @@ function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
     '',
     `  API reference ${url}/docs`,
     `  OpenAPI       ${url}/openapi.json`,
-    `  Demo          npm run demo   (in another terminal)`,
+    `  Demo          npm run demo -- ${url}   (in another terminal)`,
     `  Database      ${databaseHome === undefined ? 'DATABASE_URL' : `embedded PostgreSQL, data in ${databaseHome}`} (inspect it with: npm run doctor)`,
     `  Mail          ${config.smtpUrl === undefined ? `written to ${config.dataDir}/mail as .eml files` : 'sent through SMTP_URL'}`,
     ...(isOutdated ? [`  Node.js       ${process.version} has reached its end of life. Node.js 24 is recommended, and faster.`] : []),

@@ -72,9 +72,9 @@ async function byForging(api, { owner }, foe) {
   expectAnswer('role and isAdmin in a sign-up', await api.post('/auth/signup', { ...signup, role: 'owner', isAdmin: true }), 400, 'validation_failed');
 }
 
-async function byInvitations(api, { owner, admin, home }, foe) {
+async function byInvitations(api, { owner, admin, home, roles: { member: memberRole } }, foe) {
   expectAnswer('an invitation used a second time', await api.post('/invitations/accept', { token: foe.member.invitationToken, name: 'X', password }), 410, 'invitation_accepted');
-  const { token } = await invite(owner, home, `guest@${unique('guest')}.example`, 'member');
+  const { token } = await invite(owner, home, `guest@${unique('guest')}.example`, memberRole);
   expectAnswer('an invitation for another email address', await admin.api.post('/invitations/accept', { token }), 403, 'invitation_for_other_address');
   const open = (await owner.api.get(`${home}/invitations?status=pending`)).body.data[0];
   expectAnswer('resend the invitation from the other company', await foe.owner.api.post(`${foe.home}/invitations/${open.id}/resend`), 404, 'not_found');
@@ -82,11 +82,11 @@ async function byInvitations(api, { owner, admin, home }, foe) {
   expectAnswer('accept the invitation after it was revoked', await api.post('/invitations/accept', { token, name: 'X', password }), 410, 'invitation_revoked');
 }
 
-async function byRoles(api, { owner, admin, member, home }) {
+async function byRoles(api, { owner, admin, member, home, roles }) {
   expectAnswer('an admin makes themselves an owner', await admin.api.patch(`${home}/members/${admin.userId}`, { role: 'owner' }), 403, 'own_role');
   expectAnswer('an admin makes a member an owner', await admin.api.patch(`${home}/members/${member.userId}`, { role: 'owner' }), 403, 'role_too_high');
   expectAnswer('an admin removes the owner', await admin.api.delete(`${home}/members/${owner.userId}`), 403, 'role_too_high');
-  expectAnswer('a member invites a person', await member.api.post(`${home}/invitations`, { email: 'x@example.com', role: 'member' }), 403, 'access_denied');
+  expectAnswer('a member invites a person', await member.api.post(`${home}/invitations`, { email: 'x@example.com', role: roles.member }), 403, 'access_denied');
   expectAnswer('the last owner leaves', await owner.api.post(`${home}/leave`), 409, 'last_owner');
   expectAnswer('list members without authentication', await api.get(`${home}/members`), 401, 'authentication_required');
 }

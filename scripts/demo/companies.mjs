@@ -1,7 +1,6 @@
 // Companies of the demo: sign-up, invitations, projects and the removal of a member.
 import { randomBytes } from 'node:crypto';
-import { findLink } from './letterbox.mjs';
-import { expectAnswer, say } from './stage.mjs';
+import { expectAnswer } from './stage.mjs';
 
 export const password = 'correct horse battery staple';
 export const unique = (name) => `${name.toLowerCase()}-${randomBytes(4).toString('hex')}`;
@@ -16,13 +15,14 @@ export async function foundCompany(api, name) {
   const home = `/organizations/${organization.id}`;
   const owner = { userId: user.id, email, api: api.as(accessToken), accessToken, refreshToken };
   const company = { name, slug, id: organization.id, home, owner, password };
-  company.admin = await join(api, company, 'admin');
-  company.member = await join(api, company, 'member');
+  const roles = await rolesOf(company);
+  company.admin = await join(api, company, roles.admin);
+  company.member = await join(api, company, roles.member);
   const project = await company.member.api.post(`${home}/projects`, { name: `${name} website`, assigneeId: company.admin.userId });
   expectAnswer(`${name}'s member creates a project and assigns it to the admin`, project, 201);
   const task = await owner.api.post(`${home}/projects/${project.body.id}/tasks`, { title: 'Choose a font' });
   expectAnswer(`${name}'s owner adds a task`, task, 201);
-  return { ...company, projectId: project.body.id, taskId: task.body.id, snapshot: () => snapshot(owner.api, home, project.body.id) };
+  return { ...company, roles, projectId: project.body.id, taskId: task.body.id, snapshot: () => snapshot(owner.api, home, project.body.id) };
 }
 
 /** Reads everything that other companies must not be able to change. */
@@ -31,29 +31,33 @@ async function snapshot(api, home, projectId) {
   return Promise.all(paths.map(async (path) => (await api.get(path)).body));
 }
 
+const allows = ({ permissions }, permission) => permissions.some((each) => ['*', permission, permission.replace(/:.*/, ':*')].includes(each));
+
+/** Returns the roles of the catalog that the demo gives: one that manages members, and one that works on projects without managing members. */
+async function rolesOf({ owner, home }) {
+  const { body } = await owner.api.get(`${home}/roles`);
+  const roles = body.data.filter(({ key, custom }) => !custom && key !== 'owner').sort((one, other) => other.rank - one.rank);
+  const admin = roles.find((role) => allows(role, 'members:write') && allows(role, 'invitations:write'));
+  const member = roles.findLast((role) => allows(role, 'projects:write') && !allows(role, 'invitations:write'));
+  if (admin === undefined || member === undefined) throw new Error('The catalog has no role that manages members, or none that only works on projects. The demo needs both.');
+  return { admin: admin.key, member: member.key };
+}
+
 /** Invites a person, who accepts with a new account. */
 async function join(api, { name, home, slug, owner }, role) {
-  const email = `${role}@${slug}.example`;
-  const { token, how } = await invite(owner, home, email, role);
+  const email = `${role.replaceAll('_', '-')}@${slug}.example`;
+  const { token } = await invite(owner, home, email, role);
   const accepted = await api.post('/invitations/accept', { token, name: `${name} ${role}`, password });
-  expectAnswer(`${email} is invited as ${role} and accepts with the ${how}`, accepted, 201);
+  expectAnswer(`${email} is invited as ${role} and accepts with the link`, accepted, 201);
   const { userId, accessToken, refreshToken } = accepted.body;
   return { userId, email, api: api.as(accessToken), accessToken, refreshToken, invitationToken: token };
 }
 
-let noLetterbox = false;
-
-/** Invites by mail if the demo can read the mail folder of the server. Otherwise the inviter requests the link. */
-export async function invite(inviter, home, email, role) {
-  if (!noLetterbox) {
-    await inviter.api.post(`${home}/invitations`, { email, role });
-    const link = await findLink(email);
-    if (link !== undefined) return { token: new URL(link).searchParams.get('token'), how: 'link in the mail' };
-    noLetterbox = true;
-    say('(The mail folder cannot be read, because mail is sent through SMTP_URL or by another machine. Invitation links are requested instead.)');
-  }
-  const { body } = await inviter.api.post(`${home}/invitations`, { email, role, delivery: 'link' });
-  return { token: new URL(body.data[0].link).searchParams.get('token'), how: 'requested link' };
+/** Invites a person, and returns the token of the link, which their mail would contain. */
+export async function invite({ api }, home, email, role) {
+  const { status, body } = await api.post(`${home}/invitations`, { email, role, delivery: 'link' });
+  if (status !== 201) throw new Error(`${email} could not be invited: ${status} ${body?.code}: ${body?.detail}`);
+  return { token: new URL(body.data[0].link).searchParams.get('token') };
 }
 
 export async function removeMember({ name, home, owner, member }) {

@@ -4,7 +4,6 @@ const failures = [];
 let steps = 0;
 
 export const scene = (title) => console.log(`\n${colour('1', title)}`);
-export const say = (text) => console.log(`  ${text}`);
 
 /** Prints whether a result is as expected. */
 export function check(what, actual, expected) {
