@@ -44,9 +44,20 @@ const platformUsers = [
 
 module.exports = {
   forbidden: [
-    never('no-cycles', 'Imports have no cycles: merge two files that need each other, or move what both need to a third.', {}, { circular: true }),
+    never(
+      'no-cycles',
+      'Imports have no cycles: merge two files that need each other, or move what both need to a third.',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
+    ),
     onlyTo('tenancy-stands-alone', 'The tenancy folder imports nothing else from src.', '^src/tenancy/', '^src/tenancy/'),
-    onlyTo('config-is-a-leaf', 'The config folder imports nothing else from src, except the reading of text.', '^src/config/', '^src/(config|common/text)/'),
+    onlyTo(
+      'config-is-a-leaf',
+      'The config folder imports nothing else from src, except the reading of text and the declarations of resources.',
+      '^src/config/',
+      '^src/((config|common/text)/|resources\\.ts)',
+    ),
+    onlyTo('resources-are-declarations', 'The list of resources imports their declarations only.', '^src/resources\\.ts', '^src/modules/[^/]+/[^/]+\\.resource\\.ts'),
     onlyTo('common-is-a-leaf', 'The common folder holds no business words: it imports only config.', '^src/common/', '^src/(common|config)/'),
     onlyTo('database-below', 'The database folder imports only tenancy, common and config.', '^src/database/', '^src/(database|tenancy|config|common|generated)/'),
     onlyTo(

@@ -14,6 +14,7 @@ import { CommonModule } from './common/common.module.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { RequestValidationPipe } from './common/http/request-validation.pipe.js';
 import type { AppConfig } from './config/app-config.js';
+import { resources } from './config/catalog/declared-permissions.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { DatabaseUrls } from './database/connect/database-urls.js';
@@ -27,7 +28,6 @@ import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
-import { ProjectsModule } from './modules/projects/projects.module.js';
 import { RolesModule } from './modules/roles/roles.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
@@ -47,10 +47,10 @@ export interface AppOptions {
   readonly modules?: readonly Type[];
 }
 
-/** The root module. It lists every mechanism and every feature. */
+/** The root module. It lists every mechanism and every feature, and has the resources of `src/resources.ts`. */
 @Module({})
 export class AppModule {
-  static forRoot({ config, urls, clock, modules = [] }: AppOptions, context: TenantContext): DynamicModule {
+  static async forRoot({ config, urls, clock, modules = [] }: AppOptions, context: TenantContext): Promise<DynamicModule> {
     const mechanisms = [
       ConfigModule.forRoot(config),
       CommonModule,
@@ -75,7 +75,7 @@ export class AppModule {
       DomainsModule,
       TenantsModule,
       MailModule,
-      ProjectsModule,
+      ...(await Promise.all(resources.map(({ module }) => module()))),
     ];
     return {
       module: AppModule,

@@ -49,7 +49,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   });
   const context = new TenantContext();
   const { logger, requests } = createLoggers(config.logLevel, () => ({ ...context.logFields(), ...tracing.active?.logFields }));
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
+  const app = await NestFactory.create<NestFastifyApplication>(await AppModule.forRoot(options, context), adapter, { bodyParser: false, logger: new PinoLoggerService(logger) });
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   const fastify = adapter.getInstance();
   rememberMethods(fastify);

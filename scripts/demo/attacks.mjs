@@ -46,7 +46,7 @@ async function byIds({ owner, home }, foe) {
     'assign a project to a member of the other company',
     await owner.api.post(`${home}/projects`, { name: 'x', assigneeId: foe.member.userId }),
     422,
-    'assignee_not_a_member',
+    'reference_not_found',
   );
   expectAnswer('remove a member of the other company through the own company', await owner.api.delete(`${home}/members/${foe.member.userId}`), 404, 'not_found');
   const { body } = await foe.owner.api.get(`${foe.home}/members?limit=1`);

@@ -1,3 +1,5 @@
+import { resources } from '../config/catalog/declared-permissions.js';
+
 /** The tags of the document, in the order in which a new user of the API meets them. */
 export const tags: readonly { readonly name: string; readonly description: string }[] = [
   { name: 'auth', description: 'Sign-up, sign-in, sessions, passwords and second factors.' },
@@ -13,7 +15,7 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'usage', description: 'Metering: quotas, reported events, reservations, leases, credits and reports.' },
   { name: 'billing', description: 'Plans, subscriptions, invoices, credit notes and payments.' },
   { name: 'audit', description: 'The audit log and the access log of an organization.' },
-  { name: 'projects', description: 'The example resource: projects with tasks.' },
+  ...resources.map(({ tag }) => tag),
   { name: 'tenants', description: 'All tenants, for the operators of the platform.' },
   { name: 'platform', description: 'Operators, jobs, mail and the audit log of the platform, for its operators.' },
   { name: 'operations', description: 'Probes, metrics and the public keys of access tokens.' },

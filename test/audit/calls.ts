@@ -7,6 +7,7 @@ import type { TestDns } from '../support/dns.js';
 import type { TestServer } from '../support/http.js';
 import type { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword, type Person } from '../support/world.js';
+import { resourceCalls } from './resource-calls.js';
 
 export interface Stage {
   readonly server: TestServer;
@@ -44,7 +45,7 @@ export interface Ready {
   readonly alsoIn?: string;
 }
 
-type Call = (stage: Stage) => Promise<Ready>;
+export type Call = (stage: Stage) => Promise<Ready>;
 
 const anybody = /^[0-9a-f-]{36}$/;
 const codeOf = (secret: string, steps = 0): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
@@ -61,12 +62,6 @@ async function failedMail({ database, owner, server }: Stage): Promise<string> {
                values (gen_random_uuid(), $1, 'welcome', $2, $3, 'failed', 'recipient_refused', 1) returning id`;
   const content = new SecretBox(testSecret, 'mail').seal(JSON.stringify({ subject: 'Welcome', text: 'Welcome', html: '<p>Welcome</p>' }));
   return (await database.query<{ id: string }>(sql, [owner.organizationId, server.world.email(), content])).rows[0]?.id ?? '';
-}
-const project = ({ owner }: Stage): Promise<{ id: string }> => done(owner.api.post(`${owner.home}/projects`, { name: 'Before' }));
-async function task(stage: Stage): Promise<string> {
-  const { owner } = stage;
-  const path = `${owner.home}/projects/${(await project(stage)).id}/tasks`;
-  return `${path}/${(await done(owner.api.post(path, { title: 'Before' }))).id}`;
 }
 const team = async ({ owner, server }: Stage): Promise<string> =>
   `${owner.home}/teams/${(await done(owner.api.post(`${owner.home}/teams`, { name: server.world.unique('team') }))).id}`;
@@ -173,6 +168,7 @@ async function paying({ server, paid }: Stage, send: (api: Client, home: string)
 
 /** By the name of the handler, and, after a space, what is special. A mutating route that is missing here fails the test. */
 export const calls: Readonly<Record<string, Call>> = {
+  ...resourceCalls,
   signUp: async ({ server }) => {
     const email = server.world.email();
     const body = { email, password: goodPassword, name: 'New', organization: { name: server.world.unique('org') } };
@@ -464,32 +460,6 @@ export const calls: Readonly<Record<string, Call>> = {
     const { userId } = stage.owner;
     await done(stage.owner.api.put(`${path}/members/${userId}`));
     return owned(stage, (mark) => mark(stage.owner.api).delete(`${path}/members/${userId}`), 'team_members', 'delete', { before: { user_id: userId } });
-  },
-  createProject: async (stage) => owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/projects`, { name: 'P' }), 'projects', 'insert', { after: { name: 'P' } }),
-  updateProject: async (stage) => {
-    const { id } = await project(stage);
-    return owned(stage, (mark) => mark(stage.owner.api).patch(`${stage.owner.home}/projects/${id}`, { name: 'After' }), 'projects', 'update', {
-      before: { name: 'Before' },
-      after: { name: 'After' },
-    });
-  },
-  deleteProject: async (stage) => {
-    const { id } = await project(stage);
-    return owned(stage, (mark) => mark(stage.owner.api).delete(`${stage.owner.home}/projects/${id}`), 'projects', 'delete', { before: { id, name: 'Before' } });
-  },
-  createTask: async (stage) => {
-    const { id } = await project(stage);
-    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/projects/${id}/tasks`, { title: 'T' }), 'tasks', 'insert', {
-      after: { title: 'T', project_id: id },
-    });
-  },
-  updateTask: async (stage) => {
-    const path = await task(stage);
-    return owned(stage, (mark) => mark(stage.owner.api).patch(path, { done: true }), 'tasks', 'update', { before: { done: false }, after: { done: true } });
-  },
-  deleteTask: async (stage) => {
-    const path = await task(stage);
-    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'tasks', 'delete', { before: { title: 'Before' } });
   },
   updateSettings: document('/tenant/settings', 'settings', { weekly_reports: true }),
   // In another organization than updateBranding, which needs the feature.

@@ -35,7 +35,7 @@ describe('projects and their tasks', () => {
     for (const assigneeId of [b.userId, random]) {
       expect(await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId })).toMatchObject({
         status: 422,
-        body: { code: 'assignee_not_a_member', errors: [{ pointer: '/assigneeId' }] },
+        body: { code: 'reference_not_found', errors: [{ pointer: '/assigneeId' }] },
       });
     }
     const id = await project(a);

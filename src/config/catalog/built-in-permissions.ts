@@ -1,4 +1,4 @@
-/** The permissions that routes of tenantry require. A catalog grants them to roles, and can define permissions of its product. */
+/** The permissions that tenantry's own routes require. A catalog grants them to roles. */
 export const builtInPermissions = {
   'organization:read': 'View the organization',
   'organization:update': 'Update the profile of the organization',
@@ -23,8 +23,6 @@ export const builtInPermissions = {
   'usage:write': 'Report and consume usage',
   'billing:manage': 'View and change the subscription, the billing profile and invoices',
   'audit:read': 'View and export the audit log',
-  'projects:read': 'View projects and tasks',
-  'projects:write': 'Create, update and delete projects and tasks',
 } as const;
 
 export type BuiltInPermission = keyof typeof builtInPermissions;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { badCatalogs, goodCatalog } from '../../../test/support/bad-catalogs.js';
 import { builtInPermissions } from './built-in-permissions.js';
+import { resources } from './declared-permissions.js';
 import { authSettings, limitedActions, type Catalog } from './catalog.js';
 import { loadCatalog, parseCatalog } from './catalog-file.js';
 import { CatalogError, suggest } from './catalog-problem.js';
@@ -203,6 +204,18 @@ describe('a valid catalog', () => {
       [...catalog.permissions.values()].filter(({ builtIn }) => builtIn).map(({ key, description, grantableToKeys }) => ({ key, description, grantableToKeys })),
     );
   });
+
+  it.each(resources.flatMap(({ permissions }) => Object.entries(permissions)))(
+    'has the permission %s of a resource, which only owners have until it is granted',
+    (key, description) => {
+      const other = (text: string): Catalog => parseCatalog(text, 'catalog.yaml');
+      expect(catalog.permissions.get(key)).toEqual({ key, description, builtIn: false, grantableToKeys: true });
+      const having = ({ roles }: Catalog): string[] => [...roles.values()].filter(({ permissions }) => permissions.has(key)).map((role) => role.key);
+      expect(having(catalog)).toEqual(['owner']);
+      expect(having(other(goodCatalog.replace('notes:*', `notes:*, "${key}"`)))).toEqual(['owner', 'admin']);
+      expect(other(goodCatalog.replace('permissions:\n', `permissions:\n  ${key}: In our words\n`)).permissions.get(key)?.description).toBe('In our words');
+    },
+  );
 
   it('lets API keys have permissions that do not manage access, and no others', () => {
     const refused = [...catalog.permissions.values()].filter(({ grantableToKeys }) => !grantableToKeys).map(({ key }) => key);

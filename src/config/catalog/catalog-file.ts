@@ -6,6 +6,7 @@ import { placeOfInvalidUtf8, textOfUtf8 } from '../../common/text/utf8.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
 import { capabilities, isCapability } from './capabilities.js';
 import { authSettings, Catalog, defaultLoad, type CatalogContent, type LimitedAction, type UsagePrice } from './catalog.js';
+import { resourcePermissions } from './declared-permissions.js';
 import { CatalogError, type CatalogProblem } from './catalog-problem.js';
 import type { AddOnSource, CatalogSource, FeatureSource, MeterSource, PlanSource, SettingSource, UsagePriceSource } from './catalog-source.js';
 import { chainOf, permissionsMatching } from './inheritance.js';
@@ -95,7 +96,8 @@ function contentOf(source: CatalogSource): CatalogContent {
   } = source;
   const permissions = [
     ...Object.entries(builtInPermissions).map(([key, description]) => ({ key, description, builtIn: true, grantableToKeys: grantableToKeys(key) })),
-    ...Object.entries(own).map(([key, description]) => ({ key, description, builtIn: false, grantableToKeys: true })),
+    // The catalog can describe a permission of a resource in its own words.
+    ...Object.entries({ ...resourcePermissions, ...own }).map(([key, description]) => ({ key, description, builtIn: false, grantableToKeys: true })),
   ];
   const known = permissions.map(({ key }) => key);
   return {

@@ -14,7 +14,7 @@ export interface PermissionDefinition {
   /** `<resource>:<action>` */
   readonly key: string;
   readonly description: string;
-  /** True when routes of tenantry require it, false when only routes of the product do. */
+  /** True when tenantry's own routes require it, false when it is the product's: of a resource, or defined by the catalog. */
   readonly builtIn: boolean;
   readonly grantableToKeys: boolean;
 }

@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { containsText } from '../../common/http/pages/text-search.js';
-import { isForeignKeyViolation } from '../../database/database-errors.js';
+import { writeReferences } from '../../database/references.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import type { Project } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { toProjectDto, type CreateProjectDto, type ListProjectsQuery, type ProjectDto, type UpdateProjectDto } from './projects.dto.js';
-import { AssigneeNotAMemberError } from './projects.errors.js';
 
 /** Manages the projects of an organization. The tenant client adds the organization to every query. */
 @Injectable()
@@ -33,9 +32,9 @@ export class ProjectsService {
     return mapPage(page, toProjectDto);
   }
 
-  /** @throws {AssigneeNotAMemberError} */
+  /** @throws {ReferenceNotFoundError} */
   async createProject(userId: string | null, data: CreateProjectDto): Promise<Project> {
-    const [project] = await asAssigneeError(this.db.project.createManyAndReturn({ data: { ...data, createdById: userId } }));
+    const [project] = await writeReferences(['assigneeId'], this.db.project.createManyAndReturn({ data: { ...data, createdById: userId } }));
     if (project === undefined) throw new NotFoundError();
     return project;
   }
@@ -47,9 +46,9 @@ export class ProjectsService {
     return project;
   }
 
-  /** @throws {NotFoundError | AssigneeNotAMemberError} */
+  /** @throws {NotFoundError | ReferenceNotFoundError} */
   async updateProject(id: string, data: UpdateProjectDto): Promise<Project> {
-    const [project] = await asAssigneeError(this.db.project.updateManyAndReturn({ where: { id }, data: { ...data } }));
+    const [project] = await writeReferences(['assigneeId'], this.db.project.updateManyAndReturn({ where: { id }, data: { ...data } }));
     if (project === undefined) throw new NotFoundError();
     return project;
   }
@@ -58,15 +57,5 @@ export class ProjectsService {
   async deleteProject(id: string): Promise<void> {
     const { count } = await this.db.project.deleteMany({ where: { id } });
     if (count === 0) throw new NotFoundError();
-  }
-}
-
-/** Reports a violated foreign key of the assignee as an error. The foreign key decides whether they are a member, so there is no race. */
-export async function asAssigneeError<Result>(write: PromiseLike<Result>): Promise<Result> {
-  try {
-    return await write;
-  } catch (error) {
-    if (isForeignKeyViolation(error, 'assignee')) throw new AssigneeNotAMemberError();
-    throw error;
   }
 }

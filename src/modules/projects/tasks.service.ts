@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { isForeignKeyViolation } from '../../database/database-errors.js';
+import { writeReferences } from '../../database/references.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import type { Task } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { toTaskDto, type CreateTaskDto, type ListTasksQuery, type TaskDto, type UpdateTaskDto } from './projects.dto.js';
-import { asAssigneeError, ProjectsService } from './projects.service.js';
+import { ProjectsService } from './projects.service.js';
 
 /** Manages the tasks of a project. A task of another project is treated as not found. */
 @Injectable()
@@ -30,10 +31,10 @@ export class TasksService {
     return mapPage(page, toTaskDto);
   }
 
-  /** @throws {NotFoundError} when the project does not exist; {AssigneeNotAMemberError} */
+  /** @throws {NotFoundError} when the project does not exist; {ReferenceNotFoundError} */
   async createTask(projectId: string, data: CreateTaskDto): Promise<Task> {
     try {
-      const [task] = await asAssigneeError(this.db.task.createManyAndReturn({ data: { ...data, projectId } }));
+      const [task] = await writeReferences(['assigneeId'], this.db.task.createManyAndReturn({ data: { ...data, projectId } }));
       if (task === undefined) throw new NotFoundError();
       return task;
     } catch (error) {
@@ -49,9 +50,9 @@ export class TasksService {
     return task;
   }
 
-  /** @throws {NotFoundError | AssigneeNotAMemberError} */
+  /** @throws {NotFoundError | ReferenceNotFoundError} */
   async updateTask(projectId: string, id: string, data: UpdateTaskDto): Promise<Task> {
-    const [task] = await asAssigneeError(this.db.task.updateManyAndReturn({ where: { id, projectId }, data: { ...data } }));
+    const [task] = await writeReferences(['assigneeId'], this.db.task.updateManyAndReturn({ where: { id, projectId }, data: { ...data } }));
     if (task === undefined) throw new NotFoundError();
     return task;
   }

@@ -1,4 +1,5 @@
 import { builtInPermissions } from '../built-in-permissions.js';
+import { declaredPermissions } from '../declared-permissions.js';
 import { suggest, type CatalogProblem } from '../catalog-problem.js';
 import type { CatalogSource } from '../catalog-source.js';
 import { ownerRole } from '../catalog.js';
@@ -71,7 +72,7 @@ const ownPermissionsAreNew: Rule = ({ permissions }) =>
     }));
 
 const rolePermissionsAreKnown: Rule = ({ roles, permissions }) => {
-  const known = [...keysOf(builtInPermissions), ...keysOf(permissions)];
+  const known = [...new Set([...declaredPermissions, ...keysOf(permissions)])];
   const wholeResources = new Set(known.map((permission) => permission.replace(/:.*/, ':*')));
   return Object.entries(roles).flatMap(([key, role]) =>
     role.permissions.flatMap((wanted, index): CatalogProblem[] =>

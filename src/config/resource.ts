@@ -1,0 +1,15 @@
+/**
+ * Declares a resource of the product: its place in the contract, its permissions and its module. Everything that this project derives from a resource comes
+ * from here, from its routes and from its tables.
+ */
+export interface Resource {
+  /** The group of its routes in the OpenAPI document. The name is that of `@ApiTags` on its controllers. */
+  readonly tag: { readonly name: string; readonly description: string };
+  /**
+   * The permissions that its routes require, with descriptions. Every catalog has them. The owner of an organization has them; another role has those that
+   * the catalog grants it.
+   */
+  readonly permissions: Readonly<Record<`${string}:${string}`, string>>;
+  /** Loads its module. It is loaded late, because the catalog needs the permissions before the application exists. */
+  readonly module: () => Promise<new () => object>;
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { resources } from '../../src/config/catalog/declared-permissions.js';
+import { operationsOf, schemasOf, type PlacedOperation, type Schema } from '../../src/contract/open-api.js';
+import type { Call, Stage } from './calls.js';
+
+type Values = Record<string, unknown>;
+
+const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as OpenAPIObject;
+const tags = new Set(resources.map(({ tag }) => tag.name));
+const operations = operationsOf(document).filter(({ operation }) => operation.tags?.some((tag) => tags.has(tag)));
+const prefix = '/api/v1/organizations/{organizationId}/';
+
+const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_');
+
+/** The table of a resource has the name of its collection. */
+const tableOf = (path: string): string => snake(path.replace(/\/\{\w+\}$/, '').replace(/.*\//, ''));
+
+function propertiesOf({ operation }: PlacedOperation): { readonly properties: Readonly<Record<string, Schema>>; readonly required: readonly string[] } {
+  const schema = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
+  const { properties = {}, required = [] } = schemasOf(document)[schema?.$ref?.replace(/.*\//, '') ?? ''] ?? schema ?? {};
+  return { properties, required: required as string[] };
+}
+
+/** A value that the schema of a field accepts. */
+function example({ example: given, enum: choices, format, type, minimum }: Schema): unknown {
+  if (given !== undefined) return given;
+  if (Array.isArray(choices)) return choices[0];
+  const kind = [type].flat()[0];
+  if (kind === 'integer' || kind === 'number') return minimum ?? 1;
+  if (kind === 'boolean') return false;
+  if (kind === 'object') return {};
+  return format === 'uuid' ? '0192b8a0-0000-7000-8000-000000000000' : 'Example';
+}
+
+/** Another value than the example, or undefined where a column would show it in another form. */
+function another(schema: Schema): unknown {
+  const value = example(schema);
+  if (Array.isArray(schema['enum'])) return schema['enum'][1];
+  if (schema.format !== undefined && !['int32', 'int64'].includes(schema.format)) return undefined;
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return value + 1;
+  return typeof value === 'string' ? `${value} again` : undefined;
+}
+
+/** The tables that the columns of a table refer to, by the fields. */
+async function referencesOf({ database }: Stage, table: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await database.query<{ column: string; target: string }>(
+    `select a.attname as column, c.confrelid::regclass::text as target from pg_constraint c cross join lateral unnest(c.conkey) as k(number)
+       join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.number
+      where c.contype = 'f' and c.conrelid = $1::regclass and a.attname <> 'organization_id'`,
+    [table],
+  );
+  return new Map(rows.map(({ column, target }) => [column, target]));
+}
+
+/** The path of a collection, in whose path the ids of new parents take the places of parameters. */
+async function collectionAt(stage: Stage, path: string): Promise<string> {
+  const parts = path.slice(prefix.length).split('/');
+  let at = stage.owner.home;
+  for (const [index, part] of parts.entries())
+    at += part.startsWith('{') ? `/${(await create(stage, operationAt('POST', `${prefix}${parts.slice(0, index).join('/')}`), at)).id}` : `/${part}`;
+  return at;
+}
+
+function operationAt(method: string, path: string): PlacedOperation {
+  const found = operations.find((each) => each.method === method && each.path === path);
+  if (found === undefined) throw new Error(`No resource has ${method} ${path}. Declare its calls in test/audit/calls.ts.`);
+  return found;
+}
+
+/** A body with the fields that the operation requires. What they refer to is created before. */
+async function bodyFor(stage: Stage, placed: PlacedOperation): Promise<Values> {
+  const { properties, required } = propertiesOf(placed);
+  const references = await referencesOf(stage, tableOf(placed.path));
+  const values: Values = {};
+  for (const name of required) {
+    const target = references.get(snake(name));
+    if (target === 'memberships' || target === 'users') values[name] = stage.owner.userId;
+    else if (target === undefined) values[name] = example(properties[name] ?? {});
+    else {
+      const path = `${prefix}${target.replaceAll('_', '-')}`;
+      values[name] = (await create(stage, operationAt('POST', path), `${stage.owner.home}/${target.replaceAll('_', '-')}`)).id;
+    }
+  }
+  return values;
+}
+
+async function create(stage: Stage, placed: PlacedOperation, at: string): Promise<{ readonly id: string }> {
+  const { status, body, text } = await stage.owner.api.post(at, await bodyFor(stage, placed));
+  if (status !== 201) throw new Error(`${placed.operation.operationId} answered ${status}: ${text}`);
+  return body as { id: string };
+}
+
+const columns = (values: Values): Values => Object.fromEntries(Object.entries(values).map(([name, value]) => [snake(name), value]));
+/** The fields of a body that the audit log shows as they were sent. */
+const shownOf = (values: Values, placed: PlacedOperation): Values =>
+  columns(Object.fromEntries(Object.entries(values).filter(([name]) => another(propertiesOf(placed).properties[name] ?? {}) !== undefined)));
+
+function callOf(placed: PlacedOperation): Call | undefined {
+  const table = tableOf(placed.path);
+  const collection = placed.path.replace(/\/\{\w+\}$/, '');
+  const itself = async (stage: Stage): Promise<string> => {
+    const at = await collectionAt(stage, collection);
+    return `${at}/${(await create(stage, operationAt('POST', collection), at)).id}`;
+  };
+  const isItem = placed.path !== collection;
+  if (placed.method === 'POST' && !isItem)
+    return async (stage) => {
+      const [at, body] = [await collectionAt(stage, collection), await bodyFor(stage, placed)];
+      return { send: (mark) => mark(stage.owner.api).post(at, body), actor: stage.owner.userId, table, operation: 'insert', after: shownOf(body, placed) };
+    };
+  if (placed.method === 'PATCH' && isItem)
+    return async (stage) => {
+      const path = await itself(stage);
+      const [name, schema] = Object.entries(propertiesOf(placed).properties).find(([, each]) => another(each) !== undefined) ?? [];
+      if (name === undefined || schema === undefined) throw new Error(`${placed.operation.operationId} changes nothing that this test can change. Declare its call in calls.ts.`);
+      const body = { [name]: another(schema) };
+      return { send: (mark) => mark(stage.owner.api).patch(path, body), actor: stage.owner.userId, table, operation: 'update', after: columns(body) };
+    };
+  if (placed.method === 'DELETE' && isItem)
+    return async (stage) => {
+      const path = await itself(stage);
+      return { send: (mark) => mark(stage.owner.api).delete(path), actor: stage.owner.userId, table, operation: 'delete', before: { id: path.replace(/.*\//, '') } };
+    };
+  return undefined;
+}
+
+/** The calls of the routes that create, update and delete the resources of `src/resources.ts`. They are made from the contract. */
+export const resourceCalls: Readonly<Record<string, Call>> = Object.fromEntries(
+  operations.flatMap((placed) => {
+    const call = placed.path.startsWith(prefix) ? callOf(placed) : undefined;
+    return call === undefined ? [] : [[placed.operation.operationId, call]];
+  }),
+);
