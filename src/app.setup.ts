@@ -10,6 +10,7 @@ import { pathOfTarget } from './common/http/addresses/host-header.js';
 import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
 import { acceptCloudEvents } from './common/http/bodies/cloud-events-body.js';
 import { acceptJsonBodies } from './common/http/bodies/json-body.js';
+import { announceDeprecations } from './common/http/deprecation.js';
 import { answerUnchanged } from './common/http/etag.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
@@ -56,6 +57,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   // First: the hooks that follow record who has read an answer, which comes after its effect.
   storeAnswers(fastify, app.get(IdempotencyKeysService));
   answerUnchanged(fastify);
+  announceDeprecations(fastify);
   addSecurityHeaders(fastify);
   const webOrigins = app.get(WebOriginsService);
   allowOrigins(fastify, config.corsOrigins === '*' ? '*' : (origin) => webOrigins.isKnown(origin));

@@ -34,7 +34,9 @@ export interface Parameter {
   in: 'path' | 'query' | 'header';
   required?: boolean;
   description?: string;
+  deprecated?: boolean;
   schema?: Schema;
+  [extension: `x-${string}`]: unknown;
 }
 
 export interface Operation {
@@ -43,9 +45,10 @@ export interface Operation {
   description?: string;
   tags?: string[];
   parameters?: (Parameter | Reference)[];
-  requestBody?: { content: Record<string, { schema?: Schema }> };
+  requestBody?: { required?: boolean; content: Record<string, { schema?: Schema }> };
   responses: Record<string, Response | Reference>;
   security?: Record<string, readonly string[]>[];
+  deprecated?: boolean;
   [extension: `x-${string}`]: unknown;
 }
 

@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { needsTenant, type AccessRule, type PlanGate } from '../access/access.decorators.js';
 import { takesIdempotencyKey } from '../access/idempotency/takes-idempotency-key.js';
 import type { AuditedRoute } from '../access/route-audit.js';
+import { deprecationNotice, deprecationSchema, type Deprecation } from '../common/http/deprecation.js';
 import { operationsOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response } from './open-api.js';
 
 /** Thrown when an operationId is used twice, or a route of the document is not one of the application. */
@@ -45,6 +46,13 @@ const ifNoneMatch: Parameter = {
   required: false,
   description: 'The ETag that you have. The answer is 304 without a body if it is still the present one',
   schema: { type: 'string' },
+};
+
+/** They are in the operations that are deprecated: a document without such operations would not use components. */
+const deprecationHeaders: Readonly<Record<string, Header>> = {
+  Deprecation: { description: 'The day since which the operation is deprecated (RFC 9745)', schema: { type: 'string' } },
+  Sunset: { description: 'The day from which on the operation may be removed (RFC 8594)', schema: { type: 'string' } },
+  Link: { description: 'The page that says what replaces the operation, with `rel="deprecation"`', schema: { type: 'string' } },
 };
 
 type Kind = 'headers' | 'parameters' | 'responses';
@@ -112,7 +120,13 @@ function complete({ method, path, operation }: PlacedOperation, { gate, whileImp
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const isKeyed = takesIdempotencyKey(method, withoutIdempotencyKey);
   operation.parameters = [...parametersOf(operation, inPath, needsTenant(rule)), ...(isKeyed ? [refer('parameters', 'IdempotencyKey')] : [])];
-  operation.description = [operation.description, accessOf(rule, gate, whileImpersonating !== undefined)].filter((text) => text !== undefined).join('\n\n');
+  const deprecation = operation['x-deprecation'] as Deprecation | undefined;
+  if (deprecation !== undefined) {
+    delete operation['x-deprecation'];
+    Object.assign(operation, deprecationSchema(deprecation));
+  }
+  const notice = deprecation === undefined ? undefined : deprecationNotice(deprecation);
+  operation.description = [operation.description, notice, accessOf(rule, gate, whileImpersonating !== undefined)].filter((text) => text !== undefined).join('\n\n');
   if (rule.kind === 'permission') operation['x-permission'] = rule.permission;
   // A caller without a credential is served, too.
   if (rule.kind === 'public') operation.security ??= rule.acceptsToken === true ? [{}, { bearer: [] }] : [];
@@ -127,6 +141,13 @@ function parametersOf(operation: Operation, inPath: readonly string[], tenant: b
     const isId = /^(?:id|\w+Id)$/.test(name);
     return { description: describe(name), ...known, name, in: 'path', required: true, schema: isId ? uuid : (known?.schema ?? { type: 'string' }) };
   });
+  // Nest declares the schema of a parameter deprecated, and not the parameter.
+  for (const parameter of declared)
+    if (parameter.schema?.['deprecated'] === true) {
+      Object.assign(parameter, { deprecated: true, 'x-sunset': parameter.schema['x-sunset'] });
+      delete parameter.schema['deprecated'];
+      delete parameter.schema['x-sunset'];
+    }
   // A header with a credential is described by the security of the operation.
   const others = declared.filter((parameter) => parameter.in !== 'path' && parameter.name.toLowerCase() !== 'authorization');
   return [...ofPath, ...others, ...(tenant && !inPath.includes('organizationId') ? ['TenantId', 'TenantSlug'].map((name) => refer('parameters', name)) : [])];
@@ -183,6 +204,7 @@ function completeResponses(
     response.description ||= successOf(status, method);
     response.headers = {
       ...response.headers,
+      ...(operation.deprecated === true ? deprecationHeaders : {}),
       ...referHeaders(
         'X-Request-Id',
         ...(changesVersion || readsVersion ? ['ETag'] : []),

@@ -29,6 +29,7 @@ import { canonicalLocale } from '../text/locales.js';
 import { faultOfText } from '../text/readable-text.js';
 import { canonicalTimeZone } from '../time-zones.js';
 import { parseDay, parseTime, timeExample } from '../times.js';
+import { deprecationNotice, deprecationSchema, type Deprecation } from './deprecation.js';
 
 /*
  * One decorator for each kind of field. It validates the field and documents it in the OpenAPI contract, so the two
@@ -40,6 +41,7 @@ export interface FieldOptions {
   readonly nullable?: boolean;
   readonly description?: string;
   readonly example?: unknown;
+  readonly deprecated?: Deprecation;
 }
 
 type Constructor = new (...args: never[]) => object;
@@ -51,13 +53,15 @@ function readLater(read: () => Constructor): () => Constructor {
 }
 
 function field(options: FieldOptions, schema: ApiPropertyOptions, ...validators: PropertyDecorator[]): PropertyDecorator {
-  const { optional = false, nullable = false, description, example } = options;
+  const { optional = false, nullable = false, example, deprecated } = options;
+  const description = [options.description, ...(deprecated === undefined ? [] : [deprecationNotice(deprecated)])].filter((text) => text !== undefined).join(' ');
   const documented = {
     ...schema,
     required: !optional,
     ...(nullable ? { nullable: true } : {}),
-    ...(description === undefined ? {} : { description }),
+    ...(description === '' ? {} : { description }),
     ...(example === undefined ? {} : { example }),
+    ...(deprecated === undefined ? {} : deprecationSchema(deprecated)),
   } as ApiPropertyOptions;
   const accepted = ValidateIf((_, value) => !((optional && value === undefined) || (nullable && value === null)));
   return applyDecorators(ApiProperty(documented), accepted, ...validators);

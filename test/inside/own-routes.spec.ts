@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { deprecation, DeprecatedRoutesModule } from '../control/deprecated-routes.js';
+import { OwnExceptionsModule } from '../control/own-exceptions.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => void (server = await startTestServer({ JOBS_ENABLED: 'false' }, testDatabase(), { modules: [OwnExceptionsModule, DeprecatedRoutesModule] })));
+afterAll(() => server.close());
+
+it('the exceptions of NestJS keep their status in a problem document, which has not their text', async () => {
+  expect(await server.api.get('/test/exceptions/not-found')).toMatchObject({ status: 404, body: { code: 'not_found', title: 'Not found' } });
+  expect(await server.api.get('/test/exceptions/conflict')).toMatchObject({ status: 409, body: { code: 'http_error' } });
+});
+
+it('another method of their path is answered with 405', async () => {
+  const answer = await server.api.post('/test/exceptions/not-found', {});
+  expect(answer).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
+  expect(answer.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+});
+
+it('a deprecated operation says so in all of its answers, and others do not', async () => {
+  const owner = await server.world.owner();
+  const answers = [await server.api.post('/test/old', { title: 'x' }), await owner.api.post('/test/old', { title: 1 }), await owner.api.post('/test/old', { title: 'x' })];
+  expect(answers.map(({ status }) => status)).toEqual([401, 400, 201]);
+  for (const { headers } of answers) {
+    expect(headers.get('deprecation')).toBe(`@${Date.UTC(2026, 11, 1) / 1000}`);
+    expect(headers.get('sunset')).toBe('Wed, 01 Dec 2027 00:00:00 GMT');
+    expect(headers.get('link')).toBe(`<${deprecation.link}>; rel="deprecation"; type="text/html"`);
+  }
+  const { headers } = await server.api.get('/billing/plans');
+  expect(['deprecation', 'sunset', 'link'].map((name) => headers.get(name))).toEqual([null, null, null]);
+});
+
+it('the document says which operation, parameter and field are deprecated, and what replaces them', async () => {
+  const { body: document } = await server.api.get('//openapi.json');
+  const operation = document.paths['/api/v1/test/old'].post;
+  const notice = 'Deprecated since 2026-12-01, and removed on 2027-12-01 or later. [Use its replacement](https://example.com/replacement).';
+  expect(operation).toMatchObject({ deprecated: true, 'x-sunset': '2027-12-01', description: expect.stringContaining(notice) });
+  expect(Object.keys(operation.responses[201].headers)).toEqual(expect.arrayContaining(['Deprecation', 'Sunset', 'Link']));
+  const color = operation.parameters.find(({ name }: { name: string }) => name === 'color');
+  expect(color).toMatchObject({ deprecated: true, 'x-sunset': '2027-12-01', description: `An old parameter. ${notice}` });
+  expect(document.components.schemas.Old.properties.title).toMatchObject({ deprecated: true, 'x-sunset': '2027-12-01', description: `An old field. ${notice}` });
+  expect(document.paths['/api/v1/billing/plans'].get).not.toHaveProperty('deprecated');
+});
