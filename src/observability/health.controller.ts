@@ -4,7 +4,7 @@ import { AlwaysServed, Public } from '../access/access.decorators.js';
 import { HealthService } from './health.service.js';
 
 class HealthDto {
-  @ApiProperty({ enum: ['ok'] })
+  @ApiProperty({ enum: ['ok'], description: 'The server is able to answer' })
   status!: 'ok';
 }
 

@@ -73,6 +73,20 @@ describe('the OpenAPI document', () => {
     for (const path of located) expect(operations.some((other) => other.method === 'GET' && other.path.startsWith(`${path}/{`))).toBe(true);
   });
 
+  it('describes every field of requests and answers', () => {
+    const fields: string[] = [];
+    const undescribed: string[] = [];
+    for (const [name, schema] of Object.entries(schemas))
+      visitSchemas(schema, ({ properties }) => {
+        for (const [field, { description }] of Object.entries(typeof properties === 'object' ? properties : {})) {
+          fields.push(`${name}.${field}`);
+          if (description === undefined || !/\w/.test(description)) undescribed.push(`${name}.${field}`);
+        }
+      });
+    expect(fields.length).toBeGreaterThan(1000);
+    expect(undescribed).toEqual([]);
+  });
+
   it('lists its tags with descriptions, and its paths in their order, beginning with sign-up', () => {
     expect(document.tags).toEqual(tags);
     const order = [...new Set(operations.flatMap(({ operation }) => operation.tags?.[0] ?? []))];

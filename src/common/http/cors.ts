@@ -16,18 +16,7 @@ const allowedHeaders = [
   'X-Tenant-Slug',
 ];
 /** The header fields of answers that their scripts may read. */
-const exposedHeaders = [
-  'Deprecation',
-  'ETag',
-  'Idempotency-Replayed',
-  'Link',
-  'Location',
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-  'Sunset',
-  'X-Request-Id',
-];
+const exposedHeaders = ['Deprecation', 'ETag', 'Idempotency-Replayed', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Sunset', 'X-Request-Id'];
 
 /**
  * Returns the instance for the plugin of CORS, whose hook then runs for requests of pages alone: for each request, it would take a tenth of the time of a

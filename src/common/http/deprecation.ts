@@ -17,7 +17,7 @@ export interface Deprecation {
 /** Returns what the document says about a part that is deprecated. */
 export const deprecationNotice = ({ since, sunset, link }: Deprecation): string => `Deprecated since ${since}, and removed on ${sunset} or later. [Use its replacement](${link}).`;
 
-/** What the document declares for a part that is deprecated. */
+/** Returns the keywords of a part that is deprecated. */
 export const deprecationSchema = ({ sunset }: Deprecation): { deprecated: true; 'x-sunset': string } => ({ deprecated: true, 'x-sunset': sunset });
 
 /** Declares that an operation will be removed: in the document, and in the header fields of all its answers. Other settings of `RouteConfig` are replaced. */

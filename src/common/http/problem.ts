@@ -41,19 +41,19 @@ const titles: Readonly<Record<number, string>> = {
 export class FieldErrorDto implements FieldError {
   @ApiProperty({ description: 'JSON Pointer (RFC 6901) to the field, or the name of a query or path parameter', example: '/email' })
   pointer!: string;
-  @ApiProperty({ example: 'is_email' })
+  @ApiProperty({ example: 'is_email', description: 'The rule that the value breaks, for programs' })
   code!: string;
-  @ApiProperty({ example: 'email must be an email address' })
+  @ApiProperty({ example: 'email must be an email address', description: 'The rule that the value breaks, in words' })
   message!: string;
 }
 
 /** A problem document (RFC 9457) with the extensions `code`, `requestId` and `errors`. */
 export class Problem {
-  @ApiProperty({ example: `${problemTypeBase}not_found` })
+  @ApiProperty({ example: `${problemTypeBase}not_found`, description: 'The page that explains the code' })
   type!: string;
-  @ApiProperty({ example: 'Not found' })
+  @ApiProperty({ example: 'Not found', description: 'The meaning of the status, in words' })
   title!: string;
-  @ApiProperty({ example: 404 })
+  @ApiProperty({ example: 404, description: 'The HTTP status of the response' })
   status!: number;
   @ApiProperty({ description: 'The problem, and how to solve it' })
   detail!: string;

@@ -30,7 +30,7 @@ export class ListApiKeysQuery extends pageQuery(['createdAt', 'name']) {
 }
 
 export class CreateApiKeyDto {
-  @TextField({ max: 100, example: 'Nightly import' })
+  @TextField({ max: 100, example: 'Nightly import', description: 'A text by which people recognize the key' })
   name!: string;
 
   @TextListField(permissions)
@@ -53,13 +53,13 @@ export class CreateApiKeyDto {
 }
 
 export class UpdateApiKeyDto {
-  @TextField({ optional: true, max: 100 })
+  @TextField({ optional: true, max: 100, description: 'A text by which people recognize the key' })
   name?: string;
 
   @TextListField({ ...permissions, optional: true })
   permissions?: string[];
 
-  @BooleanField({ optional: true })
+  @BooleanField({ optional: true, description: 'false refuses requests with the key until it is enabled again' })
   enabled?: boolean;
 
   @TimeField(expiresAt)
@@ -86,34 +86,34 @@ export class RotateApiKeyDto {
 }
 
 export class ApiKeyDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the key, which is not secret' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The text by which people recognize the key' })
   name!: string;
 
   @TextField({ example: 'tk_…4Qx9', description: 'The last characters of the secret, to identify the key' })
   hint!: string;
 
-  @ChoiceField(states)
+  @ChoiceField(states, { description: '`active`: the key can be used. `disabled`: `enabled` is false. `expired`: `expiresAt` is over.' })
   status!: (typeof states)[number];
 
-  @TextListField()
+  @TextListField({ description: 'The permissions that the key was given' })
   permissions!: string[];
 
   @UuidField({ nullable: true, description: 'The owner of a personal key; null for a key of the organization' })
   ownerId!: string | null;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether requests with the key are accepted' })
   enabled!: boolean;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time from which on the key is refused; null for never' })
   expiresAt!: Date | null;
 
-  @TextListField()
+  @TextListField({ description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses.' })
   allowedIps!: string[];
 
-  @IntegerField({ nullable: true, min: 1, max: 1_000_000 })
+  @IntegerField({ nullable: true, min: 1, max: 1_000_000, description: 'The requests per minute that the key may make; null if only the limits of the plan apply' })
   rateLimit!: number | null;
 
   @TimeField({ nullable: true, description: 'The time until which the previous secret works; null when it does not work' })
@@ -122,13 +122,13 @@ export class ApiKeyDto {
   @TimeField({ nullable: true, description: 'Accurate to a few seconds' })
   lastUsedAt!: Date | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The IP address of the last request with the key; null if it was not used' })
   lastUsedIp!: string | null;
 
   @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of requests made with the key' })
   useCount!: number;
 
-  @UuidField({ nullable: true })
+  @UuidField({ nullable: true, description: 'The user who created the key; null if the account was deleted' })
   createdById!: string | null;
 
   @UuidField({
@@ -143,10 +143,10 @@ export class ApiKeyDto {
   @TextListField({ description: 'Permissions of a key of the organization that it cannot use, because the member in `grantedById` no longer holds them' })
   withheldPermissions!: string[];
 
-  @TimeField()
+  @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the last change' })
   updatedAt!: Date;
 }
 

@@ -7,7 +7,7 @@ import { passwordLength } from './passwords/password.policy.js';
 import type { AccessToken, TokenPair } from './sessions/sessions.service.js';
 
 export class SignUpOrganizationDto {
-  @TextField({ example: 'Acme' })
+  @TextField({ example: 'Acme', description: 'The name of the new organization, which members see' })
   name!: string;
 
   @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Default: generated from the name' })
@@ -15,24 +15,24 @@ export class SignUpOrganizationDto {
 }
 
 export class SignUpDto {
-  @EmailField()
+  @EmailField({ description: 'The address with which the user will sign in' })
   email!: string;
 
-  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple' })
+  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple', description: 'A new password for the account' })
   password!: string;
 
-  @TextField({ example: 'Ada Lovelace' })
+  @TextField({ example: 'Ada Lovelace', description: 'The name that other members will see' })
   name!: string;
 
-  @ObjectField(() => SignUpOrganizationDto)
+  @ObjectField(() => SignUpOrganizationDto, { description: 'The organization that is created with the account, which owns it' })
   organization!: SignUpOrganizationDto;
 }
 
 export class LogInDto {
-  @EmailField()
+  @EmailField({ description: 'The address of the account. Capital and small letters are the same.' })
   email!: string;
 
-  @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple' })
+  @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple', description: 'The password of the account' })
   password!: string;
 
   @BooleanField({ optional: true, description: 'Whether the session ends after 60 days without use instead of 7. Default: false.' })
@@ -43,7 +43,7 @@ export class LogInDto {
 }
 
 export class RefreshDto {
-  @TextField({ max: 200, verbatim: true })
+  @TextField({ max: 200, verbatim: true, description: 'The refresh token of the last sign-in or refresh. It can be used once.' })
   refreshToken!: string;
 }
 
@@ -75,7 +75,7 @@ export class SecondFactorRequiredDto {
 }
 
 export class VerifyMfaDto {
-  @TextField({ max: 2000, verbatim: true })
+  @TextField({ max: 2000, verbatim: true, description: 'The `mfaToken` of the answer to the login' })
   mfaToken!: string;
 
   @TextField({ max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code' })
@@ -114,15 +114,15 @@ export class RecoveryCodesDto {
 }
 
 export class ChangePasswordDto {
-  @TextField({ max: passwordLength.max, verbatim: true })
+  @TextField({ max: passwordLength.max, verbatim: true, description: 'The password until now' })
   currentPassword!: string;
 
-  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple' })
+  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple', description: 'The password from now on' })
   newPassword!: string;
 }
 
 export class ForgotPasswordDto {
-  @EmailField()
+  @EmailField({ description: 'The address of the account. The answer does not depend on whether there is one.' })
   email!: string;
 }
 
@@ -130,7 +130,7 @@ export class ResetPasswordDto {
   @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
   token!: string;
 
-  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple' })
+  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple', description: 'The password from now on' })
   newPassword!: string;
 }
 
@@ -154,51 +154,51 @@ export class TokenPairDto implements TokenPair {
 }
 
 export class UserDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the user' })
   id!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address with which the user signs in' })
   email!: string;
 
-  @TextField()
+  @TextField({ description: 'The name that other members see' })
   name!: string;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the user has proved that the address is theirs' })
   emailVerified!: boolean;
 }
 
 export class OrganizationRefDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the organization' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the organization' })
   name!: string;
 
-  @TextField({ ...slugRule })
+  @TextField({ ...slugRule, description: 'The unique short name of the organization, for addresses' })
   slug!: string;
 }
 
 export class SignedUpDto extends TokenPairDto {
-  @ObjectField(() => UserDto)
+  @ObjectField(() => UserDto, { description: 'The new account' })
   user!: UserDto;
 
-  @ObjectField(() => OrganizationRefDto)
+  @ObjectField(() => OrganizationRefDto, { description: 'The new organization, which the user owns' })
   organization!: OrganizationRefDto;
 }
 
 export class MembershipRefDto {
-  @ObjectField(() => OrganizationRefDto)
+  @ObjectField(() => OrganizationRefDto, { description: 'The organization that the user is a member of' })
   organization!: OrganizationRefDto;
 
-  @TextField({ example: 'admin' })
+  @TextField({ example: 'admin', description: "The key of the user's base role there" })
   role!: string;
 }
 
 export class ImpersonationRefDto {
-  @UuidField()
+  @UuidField({ description: 'The operator who acts as the user' })
   operatorId!: string;
 
-  @TextField({ max: 500 })
+  @TextField({ max: 500, description: 'The reason that the operator gave' })
   reason!: string;
 
   @ChoiceField(['read', 'write'], { description: 'Whether the operator can only read, or also change what is not about access' })
@@ -206,10 +206,10 @@ export class ImpersonationRefDto {
 }
 
 export class MeDto {
-  @ObjectField(() => UserDto)
+  @ObjectField(() => UserDto, { description: 'The signed-in user' })
   user!: UserDto;
 
-  @ListField(() => MembershipRefDto)
+  @ListField(() => MembershipRefDto, { description: 'The organizations of the user, with the role in each' })
   memberships!: MembershipRefDto[];
 
   @ObjectField(() => OrganizationRefDto, { nullable: true, description: 'The organization of the request' })
@@ -235,25 +235,25 @@ export class MeDto {
 }
 
 export class SessionDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the session, with which it can be ended' })
   id!: string;
 
   @BooleanField({ description: 'Whether this is the session of the request' })
   current!: boolean;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The User-Agent of the last sign-in or refresh; null without one' })
   userAgent!: string | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The IP address of the last sign-in or refresh; null if unknown' })
   ipAddress!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the sign-in' })
   createdAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which a token was last issued for the session' })
   lastUsedAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time from which on the user must sign in again' })
   expiresAt!: Date;
 
   @ObjectField(() => ImpersonationRefDto, { nullable: true, description: 'The operator who acts as you in this session; null in your own sessions' })
@@ -261,7 +261,7 @@ export class SessionDto {
 }
 
 export class SessionListDto {
-  @ListField(() => SessionDto)
+  @ListField(() => SessionDto, { description: 'All sessions of the user that can still be used' })
   data!: SessionDto[];
 }
 

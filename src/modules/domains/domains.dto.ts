@@ -12,7 +12,7 @@ export class CreateDomainDto {
   @ChoiceField(kinds, { description: '`host`: the domain serves the API and your pages. `email`: the email addresses of your members are at this domain.' })
   kind!: DomainKind;
 
-  @TextField({ max: 253, example: 'learn.example.com' })
+  @TextField({ max: 253, example: 'learn.example.com', description: 'A domain name that you control, without a port or path' })
   domain!: string;
 }
 
@@ -37,30 +37,30 @@ export class UpdateDomainDto {
 }
 
 export class DnsRecordDto {
-  @ChoiceField(['TXT'])
+  @ChoiceField(['TXT'], { description: 'The type of the DNS record' })
   type!: 'TXT';
 
-  @TextField({ example: '_tenantry.learn.example.com' })
+  @TextField({ example: '_tenantry.learn.example.com', description: 'The full name of the DNS record' })
   name!: string;
 
-  @TextField({ example: 'tenantry-verification=…' })
+  @TextField({ example: 'tenantry-verification=…', description: 'The text that the record must have' })
   value!: string;
 }
 
 export class DomainDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the domain' })
   id!: string;
 
-  @ChoiceField(kinds)
+  @ChoiceField(kinds, { description: '`host`: the domain serves the API and pages. `email`: email addresses of members are at this domain.' })
   kind!: DomainKind;
 
-  @TextField({ max: 253 })
+  @TextField({ max: 253, description: 'The domain name in ASCII' })
   domain!: string;
 
   @ChoiceField(Object.values(DomainGrade), { nullable: true, description: '`ownership`: verified by DNS. `affiliation`: verified by a mailed code. null: not verified.' })
   grade!: DomainGrade | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time at which ownership was proved; null if it was not' })
   verifiedAt!: Date | null;
 
   @ChoiceField(domainStatuses, {
@@ -81,18 +81,18 @@ export class DomainDto {
   @EmailField({ nullable: true, description: 'The address to which the last code was sent' })
   mailedTo!: string | null;
 
-  @ChoiceField(Object.values(JoinPolicy))
+  @ChoiceField(Object.values(JoinPolicy), { description: 'How users with an address at the domain become members' })
   joinPolicy!: JoinPolicy;
 
-  @TextField({ ...role, nullable: true })
+  @TextField({ ...role, nullable: true, description: 'The role of users who join through the domain; null for the default role of the catalog' })
   joinRole!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the domain was added' })
   createdAt!: Date;
 }
 
 export class DomainListDto {
-  @ListField(() => DomainDto)
+  @ListField(() => DomainDto, { description: 'All domains of the organization' })
   data!: DomainDto[];
 }
 
@@ -134,16 +134,16 @@ export class JoinedDto {
 }
 
 export class JoinableOrganizationDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the organization' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the organization' })
   name!: string;
 
-  @TextField()
+  @TextField({ description: 'The unique short name of the organization, for addresses' })
   slug!: string;
 
-  @ChoiceField(['request', 'join'])
+  @ChoiceField(['request', 'join'], { description: '`join`: you can become a member at once. `request`: an administrator decides.' })
   joinPolicy!: 'request' | 'join';
 
   @TimeField({ nullable: true, description: 'The time of your pending join request; null when you have none' })
@@ -151,7 +151,7 @@ export class JoinableOrganizationDto {
 }
 
 export class JoinableOrganizationListDto {
-  @ListField(() => JoinableOrganizationDto)
+  @ListField(() => JoinableOrganizationDto, { description: 'The organizations that you can join by the domain of your address' })
   data!: JoinableOrganizationDto[];
 }
 
@@ -166,31 +166,31 @@ export class ApproveJoinRequestDto {
 }
 
 export class JoinRequestDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the request' })
   id!: string;
 
-  @UuidField()
+  @UuidField({ description: 'The user who asks' })
   userId!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address of this user' })
   email!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of this user' })
   name!: string;
 
-  @TextField({ nullable: true, max: 1000, multiline: true })
+  @TextField({ nullable: true, max: 1000, multiline: true, description: 'The text that the user wrote; null without one' })
   message!: string | null;
 
-  @ChoiceField(Object.values(JoinRequestStatus))
+  @ChoiceField(Object.values(JoinRequestStatus), { description: 'Whether the request was decided, and how' })
   status!: JoinRequestStatus;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the request' })
   createdAt!: Date;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time of the decision; null if there is none' })
   decidedAt!: Date | null;
 
-  @UuidField({ nullable: true })
+  @UuidField({ nullable: true, description: 'The member who decided; null if nobody did' })
   decidedById!: string | null;
 }
 

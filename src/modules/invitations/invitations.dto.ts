@@ -9,7 +9,7 @@ const deliveries = Object.values(InvitationDelivery);
 export const invitationStatuses = ['pending', 'accepted', 'declined', 'revoked', 'expired', 'void'] as const;
 
 export class InvitationRequestDto {
-  @EmailField()
+  @EmailField({ description: 'The address that is invited' })
   email!: string;
 
   @TextField(role)
@@ -27,7 +27,7 @@ export class InvitationRequestDto {
 
 /** One invitation, or a list of them. */
 export class CreateInvitationsDto {
-  @EmailField({ optional: true })
+  @EmailField({ optional: true, description: 'The address that is invited, instead of a list' })
   email?: string;
 
   @TextField({ ...role, optional: true })
@@ -68,10 +68,10 @@ export class InvitationMailDto {
 }
 
 export class InvitationDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the invitation' })
   id!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address that is invited' })
   email!: string;
 
   @TextField(role)
@@ -82,16 +82,16 @@ export class InvitationDto {
   })
   status!: (typeof invitationStatuses)[number];
 
-  @ChoiceField(deliveries)
+  @ChoiceField(deliveries, { description: '`email`: the link is mailed. `link`: you pass the link on.' })
   delivery!: InvitationDelivery;
 
-  @TextField({ nullable: true, max: 1000, multiline: true })
+  @TextField({ nullable: true, max: 1000, multiline: true, description: 'The text in the mail; null without one' })
   message!: string | null;
 
   @UuidField({ description: 'The member who created the invitation, or sent it last' })
   invitedById!: string;
 
-  @TimeField()
+  @TimeField({ description: 'The time from which on the link is refused' })
   expiresAt!: Date;
 
   @TimeField({ description: 'The time at which the current link was created' })
@@ -103,7 +103,7 @@ export class InvitationDto {
   @ObjectField(() => InvitationMailDto, { nullable: true, description: 'The mail with the current link; null with `delivery: link`, and 30 days after it was written' })
   mail!: InvitationMailDto | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the invitation' })
   createdAt!: Date;
 
   @TimeField({ nullable: true, description: 'The time at which the invitation was accepted, declined or revoked' })
@@ -116,7 +116,7 @@ export class InvitationDto {
 export class InvitationPageDto extends pageOf(InvitationDto) {}
 
 export class CreatedInvitationsDto {
-  @ListField(() => InvitationDto)
+  @ListField(() => InvitationDto, { description: 'The invitations in the order of the request' })
   data!: InvitationDto[];
 }
 
@@ -134,58 +134,58 @@ export class AcceptInvitationDto extends InvitationTokenDto {
 }
 
 export class InvitedToDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the organization' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the organization' })
   name!: string;
 
-  @TextField()
+  @TextField({ description: 'The unique short name of the organization, for addresses' })
   slug!: string;
 }
 
 export class InvitationPreviewDto {
-  @ObjectField(() => InvitedToDto)
+  @ObjectField(() => InvitedToDto, { description: 'The organization that invites' })
   organization!: InvitedToDto;
 
-  @EmailField()
+  @EmailField({ description: 'The address that is invited' })
   email!: string;
 
   @TextField(role)
   role!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The name of the inviter; null if the account was deleted' })
   invitedBy!: string | null;
 
-  @TextField({ nullable: true, max: 1000, multiline: true })
+  @TextField({ nullable: true, max: 1000, multiline: true, description: 'The text of the inviter; null without one' })
   message!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time from which on the invitation is refused' })
   expiresAt!: Date;
 }
 
 export class InvitationAcceptedDto {
-  @ObjectField(() => InvitedToDto)
+  @ObjectField(() => InvitedToDto, { description: 'The organization that the user joined' })
   organization!: InvitedToDto;
 
   @TextField(role)
   role!: string;
 
-  @UuidField()
+  @UuidField({ description: 'The id of the new member' })
   userId!: string;
 
   @TextField({ optional: true, description: 'Only for a new account, which is signed in immediately' })
   accessToken?: string;
 
-  @TextField({ optional: true })
+  @TextField({ optional: true, description: 'The token with which to get the next access token. It can be used once.' })
   refreshToken?: string;
 
-  @IntegerField({ optional: true, min: 1, max: 86_400 })
+  @IntegerField({ optional: true, min: 1, max: 86_400, description: 'The seconds for which the access token is valid' })
   expiresIn?: number;
 }
 
 export class AddMemberDto {
-  @EmailField()
+  @EmailField({ description: 'The address of the person to add' })
   email!: string;
 
   @TextField(role)
@@ -196,7 +196,7 @@ export class AddedMemberDto {
   @ChoiceField(['added', 'invited'], { description: '`invited`: the owner of the address becomes a member when they accept. `added`: they are a member now.' })
   status!: 'added' | 'invited';
 
-  @EmailField()
+  @EmailField({ description: 'The address that was added or invited' })
   email!: string;
 
   @TextField(role)

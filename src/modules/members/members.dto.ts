@@ -21,21 +21,21 @@ export class UpdateMemberDto {
 }
 
 export class MemberTeamDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the team' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the team' })
   name!: string;
 }
 
 export class MemberDto {
-  @UuidField()
+  @UuidField({ description: 'The user id of the member' })
   userId!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address with which the member signs in' })
   email!: string;
 
-  @TextField()
+  @TextField({ description: 'The name that other members see' })
   name!: string;
 
   @TextField(role)
@@ -44,13 +44,13 @@ export class MemberDto {
   @TextListField({ description: 'The keys of the custom roles that the member has directly, not through a team' })
   customRoles!: string[];
 
-  @ListField(() => MemberTeamDto)
+  @ListField(() => MemberTeamDto, { description: 'The teams that the member is in' })
   teams!: MemberTeamDto[];
 
   @TimeField({ description: 'The time at which the user became a member' })
   createdAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the membership was last changed' })
   updatedAt!: Date;
 }
 

@@ -17,16 +17,16 @@ import { OrganizationStatus, type Organization } from '../../generated/prisma/cl
 import { slugRule } from './slug.policy.js';
 
 export class AddressDto {
-  @TextField({ optional: true, max: 300, example: 'Main Street 1' })
+  @TextField({ optional: true, max: 300, example: 'Main Street 1', description: 'Street and number' })
   street?: string;
 
   @TextField({ optional: true, max: 20, example: '10115', description: 'With a country, checked against the pattern of the country' })
   postalCode?: string;
 
-  @TextField({ optional: true, example: 'Berlin' })
+  @TextField({ optional: true, example: 'Berlin', description: 'The town' })
   city?: string;
 
-  @TextField({ optional: true })
+  @TextField({ optional: true, description: 'The state or province, where the country has them' })
   region?: string;
 
   @ChoiceField(countries, { optional: true, example: 'DE', description: 'ISO 3166-1 alpha-2 code, or XK for Kosovo' })
@@ -34,7 +34,7 @@ export class AddressDto {
 }
 
 export class CreateOrganizationDto {
-  @TextField({ example: 'Acme' })
+  @TextField({ example: 'Acme', description: 'The name that members see' })
   name!: string;
 
   @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Default: generated from the name' })
@@ -42,28 +42,28 @@ export class CreateOrganizationDto {
 }
 
 export class UpdateOrganizationDto {
-  @TextField({ optional: true })
+  @TextField({ optional: true, description: 'The name that members see' })
   name?: string;
 
-  @TextField({ optional: true, ...slugRule })
+  @TextField({ optional: true, ...slugRule, description: 'A new unique short name for addresses. Links with the present one stop working.' })
   slug?: string;
 
-  @TextField({ optional: true, nullable: true })
+  @TextField({ optional: true, nullable: true, description: 'A name for other people, such as customers; null for `name`' })
   displayName?: string | null;
 
-  @TextField({ optional: true, nullable: true, max: 2000, multiline: true })
+  @TextField({ optional: true, nullable: true, max: 2000, multiline: true, description: 'A text about the organization; null removes it' })
   description?: string | null;
 
-  @EmailField({ optional: true, nullable: true })
+  @EmailField({ optional: true, nullable: true, description: 'The contact address; null removes it' })
   email?: string | null;
 
-  @TextField({ optional: true, nullable: true, max: 40, pattern: /^[+()\d\s./-]{4,40}$/, example: '+49 30 123456' })
+  @TextField({ optional: true, nullable: true, max: 40, pattern: /^[+()\d\s./-]{4,40}$/, example: '+49 30 123456', description: 'The contact number; null removes it' })
   phone?: string | null;
 
-  @UrlField({ optional: true, nullable: true })
+  @UrlField({ optional: true, nullable: true, description: 'The public website; null removes it' })
   website?: string | null;
 
-  @ObjectField(() => AddressDto, { optional: true, nullable: true })
+  @ObjectField(() => AddressDto, { optional: true, nullable: true, description: 'The postal address; null removes it' })
   address?: AddressDto | null;
 
   @TimeZoneField({ optional: true })
@@ -72,42 +72,42 @@ export class UpdateOrganizationDto {
   @LocaleField({ optional: true })
   locale?: string;
 
-  @TextField({ optional: true, nullable: true, max: 64 })
+  @TextField({ optional: true, nullable: true, max: 64, description: 'A kind in your own words, such as `school`; null removes it' })
   organizationType?: string | null;
 
-  @TextField({ optional: true, nullable: true, max: 64 })
+  @TextField({ optional: true, nullable: true, max: 64, description: 'An industry in your own words; null removes it' })
   industry?: string | null;
 
-  @TextField({ optional: true, nullable: true, max: 64, example: '11-50' })
+  @TextField({ optional: true, nullable: true, max: 64, example: '11-50', description: 'A size in your own words; null removes it' })
   sizeCategory?: string | null;
 }
 
 export class OrganizationDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the organization, which is also its tenant id' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The name that members see' })
   name!: string;
 
-  @TextField({ ...slugRule })
+  @TextField({ ...slugRule, description: 'The unique short name, for addresses' })
   slug!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The name for other people, such as customers; null if it is `name`' })
   displayName!: string | null;
 
-  @TextField({ nullable: true, max: 2000, multiline: true })
+  @TextField({ nullable: true, max: 2000, multiline: true, description: 'A text about the organization; null without one' })
   description!: string | null;
 
-  @EmailField({ nullable: true })
+  @EmailField({ nullable: true, description: 'The contact address; null without one' })
   email!: string | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The contact number; null without one' })
   phone!: string | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The public website; null without one' })
   website!: string | null;
 
-  @ObjectField(() => AddressDto, { nullable: true })
+  @ObjectField(() => AddressDto, { nullable: true, description: 'The postal address; null without one' })
   address!: AddressDto | null;
 
   @TimeZoneField()
@@ -116,40 +116,40 @@ export class OrganizationDto {
   @LocaleField()
   locale!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: "A kind in the organization's own words; null without one" })
   organizationType!: string | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: "An industry in the organization's own words; null without one" })
   industry!: string | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: "A size in the organization's own words; null without one" })
   sizeCategory!: string | null;
 
   @TextField({ example: 'free', description: 'The current plan' })
   plan!: string;
 
-  @ChoiceField(Object.values(OrganizationStatus))
+  @ChoiceField(Object.values(OrganizationStatus), { description: 'Whether the organization can be used' })
   status!: OrganizationStatus;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the operator has verified the organization' })
   isVerified!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the operator marked it as a demonstration' })
   isDemo!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the operator has stopped its use for maintenance' })
   maintenanceMode!: boolean;
 
   @IntegerField({ min: 1, max: 2_147_483_647, description: 'Increases with every change. The ETag contains it.' })
   version!: number;
 
-  @TimeField()
+  @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the last change' })
   updatedAt!: Date;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time of deletion; null if it is not deleted' })
   deletedAt!: Date | null;
 
   @TimeField({ nullable: true, description: 'The time until which a deleted organization can be restored' })
@@ -162,7 +162,7 @@ export class MyOrganizationDto extends OrganizationDto {
 }
 
 export class MyOrganizationListDto {
-  @ListField(() => MyOrganizationDto)
+  @ListField(() => MyOrganizationDto, { description: 'The organizations of the signed-in user' })
   data!: MyOrganizationDto[];
 }
 

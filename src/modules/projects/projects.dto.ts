@@ -14,10 +14,10 @@ export class ListProjectsQuery extends pageQuery(['createdAt', 'name']) {
 }
 
 export class CreateProjectDto {
-  @TextField({ example: 'Website' })
+  @TextField({ example: 'Website', description: 'A title for the project' })
   name!: string;
 
-  @TextField({ optional: true, nullable: true, max: 5000, multiline: true })
+  @TextField({ optional: true, nullable: true, max: 5000, multiline: true, description: 'A text about the project; null for none' })
   description?: string | null;
 
   @UuidField(assignee)
@@ -25,10 +25,10 @@ export class CreateProjectDto {
 }
 
 export class UpdateProjectDto {
-  @TextField({ optional: true })
+  @TextField({ optional: true, description: 'A title for the project' })
   name?: string;
 
-  @TextField({ optional: true, nullable: true, max: 5000, multiline: true })
+  @TextField({ optional: true, nullable: true, max: 5000, multiline: true, description: 'A text about the project; null removes it' })
   description?: string | null;
 
   @UuidField(assignee)
@@ -36,22 +36,22 @@ export class UpdateProjectDto {
 }
 
 export class ProjectDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the project' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The title of the project' })
   name!: string;
 
-  @TextField({ nullable: true, max: 5000, multiline: true })
+  @TextField({ nullable: true, max: 5000, multiline: true, description: 'A text about the project; null without one' })
   description!: string | null;
 
-  @UuidField({ nullable: true })
+  @UuidField({ nullable: true, description: 'The member who is responsible; null for nobody' })
   assigneeId!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the last change' })
   updatedAt!: Date;
 }
 
@@ -60,7 +60,7 @@ export class ProjectPageDto extends pageOf(ProjectDto) {}
 export class ListTasksQuery extends pageQuery(['createdAt']) {}
 
 export class CreateTaskDto {
-  @TextField({ example: 'Choose a font' })
+  @TextField({ example: 'Choose a font', description: 'The work to do, in one line' })
   title!: string;
 
   @UuidField(assignee)
@@ -68,10 +68,10 @@ export class CreateTaskDto {
 }
 
 export class UpdateTaskDto {
-  @TextField({ optional: true })
+  @TextField({ optional: true, description: 'The work to do, in one line' })
   title?: string;
 
-  @BooleanField({ optional: true })
+  @BooleanField({ optional: true, description: 'Whether the task is finished' })
   done?: boolean;
 
   @UuidField(assignee)
@@ -79,25 +79,25 @@ export class UpdateTaskDto {
 }
 
 export class TaskDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the task' })
   id!: string;
 
-  @UuidField()
+  @UuidField({ description: 'The project that the task is part of' })
   projectId!: string;
 
-  @TextField()
+  @TextField({ description: 'The work to do, in one line' })
   title!: string;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the task is finished' })
   done!: boolean;
 
-  @UuidField({ nullable: true })
+  @UuidField({ nullable: true, description: 'The member who is responsible; null for nobody' })
   assigneeId!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the last change' })
   updatedAt!: Date;
 }
 

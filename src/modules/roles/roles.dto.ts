@@ -9,10 +9,10 @@ export class CreateRoleDto {
   @TextField({ ...key, optional: true, description: 'Default: generated from the name' })
   key?: string;
 
-  @TextField({ max: 100, example: 'Grader' })
+  @TextField({ max: 100, example: 'Grader', description: 'The name of the role, for people' })
   name!: string;
 
-  @TextField({ optional: true, nullable: true, max: 500, multiline: true })
+  @TextField({ optional: true, nullable: true, max: 500, multiline: true, description: 'A text about the role; null for none' })
   description?: string | null;
 
   @TextListField(permissions)
@@ -20,10 +20,10 @@ export class CreateRoleDto {
 }
 
 export class UpdateRoleDto {
-  @TextField({ optional: true, max: 100 })
+  @TextField({ optional: true, max: 100, description: 'The name of the role, for people' })
   name?: string;
 
-  @TextField({ optional: true, nullable: true, max: 500, multiline: true })
+  @TextField({ optional: true, nullable: true, max: 500, multiline: true, description: 'A text about the role; null removes it' })
   description?: string | null;
 
   @TextListField({ ...permissions, optional: true })
@@ -36,13 +36,13 @@ export class DeleteRoleQuery {
 }
 
 export class RoleDto {
-  @TextField(key)
+  @TextField({ ...key, description: 'The key with which the role is given to members and teams' })
   key!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the role, for people' })
   name!: string;
 
-  @TextField({ nullable: true, max: 500, multiline: true })
+  @TextField({ nullable: true, max: 500, multiline: true, description: 'A text about the role; null without one' })
   description!: string | null;
 
   @BooleanField({ description: 'Whether this is a custom role of the organization. If false, it is a base role of the catalog.' })
@@ -51,20 +51,20 @@ export class RoleDto {
   @IntegerField({ min: 0, max: 1000, nullable: true, description: 'The rank of a base role; null for custom roles. Members can grant only base roles up to their own rank.' })
   rank!: number | null;
 
-  @TextListField()
+  @TextListField({ description: 'The permissions of a user with the role' })
   permissions!: string[];
 }
 
 export class RoleListDto {
-  @ListField(() => RoleDto)
+  @ListField(() => RoleDto, { description: 'The built-in and the custom roles' })
   data!: RoleDto[];
 }
 
 export class PermissionDto {
-  @TextField({ example: 'members:write' })
+  @TextField({ example: 'members:write', description: 'The permission, `resource:action`' })
   key!: string;
 
-  @TextField()
+  @TextField({ description: 'The operations that the permission allows' })
   description!: string;
 
   @BooleanField({ description: 'Whether tenantry defines the permission for its own routes. If false, the catalog defines it.' })
@@ -75,7 +75,7 @@ export class PermissionDto {
 }
 
 export class PermissionListDto {
-  @ListField(() => PermissionDto)
+  @ListField(() => PermissionDto, { description: 'All permissions of the catalog' })
   data!: PermissionDto[];
 }
 

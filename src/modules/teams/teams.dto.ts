@@ -12,10 +12,10 @@ export class ListTeamsQuery extends pageQuery(['createdAt', 'name']) {
 export class ListTeamMembersQuery extends pageQuery(['createdAt']) {}
 
 export class CreateTeamDto {
-  @TextField({ max: 100, example: 'Graders' })
+  @TextField({ max: 100, example: 'Graders', description: 'The name of the team, for people' })
   name!: string;
 
-  @TextField({ optional: true, nullable: true, max: 500, multiline: true })
+  @TextField({ optional: true, nullable: true, max: 500, multiline: true, description: 'A text about the team; null for none' })
   description?: string | null;
 
   @TextListField({ ...roles, optional: true })
@@ -23,10 +23,10 @@ export class CreateTeamDto {
 }
 
 export class UpdateTeamDto {
-  @TextField({ optional: true, max: 100 })
+  @TextField({ optional: true, max: 100, description: 'The name of the team, for people' })
   name?: string;
 
-  @TextField({ optional: true, nullable: true, max: 500, multiline: true })
+  @TextField({ optional: true, nullable: true, max: 500, multiline: true, description: 'A text about the team; null removes it' })
   description?: string | null;
 
   @TextListField({ ...roles, optional: true })
@@ -34,38 +34,38 @@ export class UpdateTeamDto {
 }
 
 export class TeamDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the team' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the team, for people' })
   name!: string;
 
-  @TextField({ nullable: true, max: 500, multiline: true })
+  @TextField({ nullable: true, max: 500, multiline: true, description: 'A text about the team; null without one' })
   description!: string | null;
 
   @TextListField(roles)
   roles!: string[];
 
-  @IntegerField({ min: 0, max: 1_000_000 })
+  @IntegerField({ min: 0, max: 1_000_000, description: 'The number of members in the team' })
   memberCount!: number;
 
-  @TimeField()
+  @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the last change' })
   updatedAt!: Date;
 }
 
 export class TeamPageDto extends pageOf(TeamDto) {}
 
 export class TeamMemberDto {
-  @UuidField()
+  @UuidField({ description: 'The user id of the member' })
   userId!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address with which the member signs in' })
   email!: string;
 
-  @TextField()
+  @TextField({ description: 'The name that other members see' })
   name!: string;
 
   @TimeField({ description: 'The time at which the user joined the team' })

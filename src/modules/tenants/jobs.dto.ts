@@ -8,16 +8,16 @@ export class JobRunDto {
   @TextField({ example: '2026-11-21', description: 'The period that the job was run for' })
   period!: string;
 
-  @ChoiceField(['done', 'failed'])
+  @ChoiceField(['done', 'failed'], { description: 'Whether the run succeeded' })
   status!: 'done' | 'failed';
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the run began' })
   startedAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the run ended' })
   finishedAt!: Date;
 
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The duration of the run, in milliseconds' })
   durationMs!: number;
 
   @RecordField({ nullable: true, description: 'The result that the job reported' })
@@ -37,7 +37,7 @@ export class JobRunDto {
 }
 
 export class JobDto {
-  @TextField({ example: 'purge-mail' })
+  @TextField({ example: 'purge-mail', description: 'The name with which the job is run by hand' })
   name!: string;
 
   @TextField({ example: '0 20 3 * * *', description: 'The cron expression in UTC, with seconds as the first field' })
@@ -49,7 +49,7 @@ export class JobDto {
   @BooleanField({ description: 'Whether the job runs for each missed period; if false, only for the latest' })
   everyPeriod!: boolean;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the job is next due' })
   nextRunAt!: Date;
 
   @BooleanField({ description: 'Whether the job has been due for more than ten minutes' })
@@ -63,7 +63,7 @@ export class JobDto {
 }
 
 export class JobListDto {
-  @ListField(() => JobDto)
+  @ListField(() => JobDto, { description: 'All jobs of the installation' })
   data!: JobDto[];
 }
 

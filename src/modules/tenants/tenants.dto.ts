@@ -42,16 +42,16 @@ export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
 }
 
 export class TenantProfileDto {
-  @TextField(nullable)
+  @TextField({ ...nullable, description: 'A name for other people, such as customers; null for `name`' })
   displayName?: string | null;
 
-  @TextField({ ...nullable, max: 2000, multiline: true })
+  @TextField({ ...nullable, max: 2000, multiline: true, description: 'A text about the organization; null for none' })
   description?: string | null;
 
-  @TextField({ ...nullable, max: 40, pattern: /^[+()\d\s./-]{4,40}$/ })
+  @TextField({ ...nullable, max: 40, pattern: /^[+()\d\s./-]{4,40}$/, description: 'The contact number; null for none' })
   phone?: string | null;
 
-  @UrlField(nullable)
+  @UrlField({ ...nullable, description: 'The public website; null for none' })
   website?: string | null;
 
   @TimeZoneField({ optional: true })
@@ -62,28 +62,28 @@ export class TenantProfileDto {
 }
 
 export class UpdateTenantDto extends TenantProfileDto {
-  @TextField({ optional: true })
+  @TextField({ optional: true, description: 'The name that members see' })
   name?: string;
 
-  @TextField({ optional: true, ...slugRule })
+  @TextField({ optional: true, ...slugRule, description: 'A new unique short name for addresses. Links with the present one stop working.' })
   slug?: string;
 
-  @EmailField(nullable)
+  @EmailField({ ...nullable, description: 'The contact address; null removes it' })
   email?: string | null;
 
-  @TextField({ optional: true, max: 63 })
+  @TextField({ optional: true, max: 63, description: 'The key of a plan of the catalog' })
   plan?: string;
 
-  @BooleanField({ optional: true })
+  @BooleanField({ optional: true, description: 'Whether you have verified the organization' })
   isVerified?: boolean;
 
-  @BooleanField({ optional: true })
+  @BooleanField({ optional: true, description: 'Whether it is a demonstration' })
   isDemo?: boolean;
 
   @ChoiceField(billingModes, { ...nullable, description: billingDescription })
   billing?: BillingMode | null;
 
-  @TimeField(nullable)
+  @TimeField({ ...nullable, description: 'The end of the trial; null for no trial' })
   trialEndsAt?: string | null;
 
   @IntegerField({ ...nullable, min: 1, max: 31, description: 'The day of the month (UTC) on which monthly counters reset; the last day in shorter months. null: the 1st' })
@@ -99,98 +99,98 @@ export class TenantOverridesDto {
 }
 
 export class TenantDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the tenant, which is also its organization id' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The name that members see' })
   name!: string;
 
-  @TextField({ ...slugRule })
+  @TextField({ ...slugRule, description: 'The unique short name, for addresses' })
   slug!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The name for other people, such as customers; null if it is `name`' })
   displayName!: string | null;
 
-  @TextField({ nullable: true, max: 2000, multiline: true })
+  @TextField({ nullable: true, max: 2000, multiline: true, description: 'A text about the organization; null without one' })
   description!: string | null;
 
-  @EmailField({ nullable: true })
+  @EmailField({ nullable: true, description: 'The contact address; null without one' })
   email!: string | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The contact number; null without one' })
   phone!: string | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The public website; null without one' })
   website!: string | null;
 
-  @TextField()
+  @TextField({ description: 'The default time zone of the organization (IANA)' })
   timezone!: string;
 
-  @TextField()
+  @TextField({ description: 'The default language of the organization, as a BCP 47 tag' })
   locale!: string;
 
-  @ChoiceField(statuses)
+  @ChoiceField(statuses, { description: 'Whether the tenant can be used' })
   status!: OrganizationStatus;
 
-  @TextField({ example: 'free' })
+  @TextField({ example: 'free', description: 'The key of the present plan' })
   plan!: string;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether an operator has verified the organization' })
   isVerified!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether it is a demonstration' })
   isDemo!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether an operator has stopped its use for maintenance' })
   maintenanceMode!: boolean;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The end of the trial; null without one' })
   trialEndsAt!: Date | null;
 
   @IntegerField({ nullable: true, min: 1, max: 31, description: 'The day of the month on which monthly counters reset; null: the 1st' })
   usageAnchorDay!: number | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time of suspension; null if it is not suspended' })
   suspendedAt!: Date | null;
 
-  @TextField({ nullable: true, max: 500 })
+  @TextField({ nullable: true, max: 500, description: 'The reason of the suspension, which only operators see; null without one' })
   suspendedReason!: string | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time of deletion; null if it is not deleted' })
   deletedAt!: Date | null;
 
   @TimeField({ nullable: true, description: 'A deleted tenant can be restored until this time' })
   eraseAfter!: Date | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the last change' })
   updatedAt!: Date;
 }
 
 export class TenantPageDto extends pageOf(TenantDto) {}
 
 export class TenantOwnerDto {
-  @UuidField()
+  @UuidField({ description: 'The user id of the owner' })
   userId!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address with which the owner signs in' })
   email!: string;
 
-  @TextField()
+  @TextField({ description: 'The name that other members see' })
   name!: string;
 }
 
 /** Of a domain, as operators see it. */
 export class TenantDomainDto {
-  @ChoiceField(Object.values(DomainKind))
+  @ChoiceField(Object.values(DomainKind), { description: '`host`: the domain serves the API and pages. `email`: email addresses of members are at this domain.' })
   kind!: DomainKind;
 
-  @TextField({ max: 253 })
+  @TextField({ max: 253, description: 'The domain name in ASCII' })
   domain!: string;
 
-  @ChoiceField(domainStatuses)
+  @ChoiceField(domainStatuses, { description: 'Whether ownership of the domain is proved' })
   status!: DomainStatus;
 
   @TimeField({ nullable: true, description: 'When the TXT record was last looked up, also if the lookup failed. null: not yet.' })
@@ -203,13 +203,13 @@ export function toTenantDomainDto(row: Domain): TenantDomainDto {
 }
 
 export class TenantDetailsDto extends TenantDto {
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The number of members' })
   memberCount!: number;
 
-  @ListField(() => TenantOwnerDto)
+  @ListField(() => TenantOwnerDto, { description: 'The members who own the organization' })
   owners!: TenantOwnerDto[];
 
-  @ListField(() => TenantDomainDto)
+  @ListField(() => TenantDomainDto, { description: 'The domains of the organization' })
   domains!: TenantDomainDto[];
 
   @RecordField({ description: 'Limits by meter, including overrides; null for unlimited' })
@@ -226,16 +226,16 @@ export class TenantDetailsDto extends TenantDto {
 }
 
 export class TenantStatsDto {
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The number of tenants, without deleted ones' })
   tenants!: number;
 
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The number of deleted tenants that can still be restored' })
   deleted!: number;
 
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The number of accounts' })
   users!: number;
 
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The number of memberships: a user counts once for each organization' })
   memberships!: number;
 
   @RecordField({ description: 'Tenants by status' })

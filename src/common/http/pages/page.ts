@@ -54,7 +54,7 @@ export interface Page<Row> {
  */
 export function pageOf<Row extends object>(Row: ClassType<Row>, { counted = true }: { readonly counted?: boolean } = {}): ClassType<Page<Row>> {
   class PageDto implements Page<Row> {
-    @ApiProperty({ type: [Row] })
+    @ApiProperty({ type: [Row], description: 'The items of this page' })
     data!: Row[];
 
     @ApiProperty({ type: 'string', nullable: true, description: 'Send it as `cursor` to get the next page. Null on the last page.' })

@@ -36,7 +36,7 @@ export class ExportAccessLogsQuery extends AccessFilterQuery {
 }
 
 export class AccessActorDto {
-  @ChoiceField(['user', 'key', 'operator'])
+  @ChoiceField(['user', 'key', 'operator'], { description: '`user`: a member. `key`: an API key. `operator`: an operator of the platform.' })
   kind!: string;
 
   @TextField({ nullable: true, description: 'null for the command line' })
@@ -47,13 +47,13 @@ export class AccessActorDto {
 }
 
 export class AccessLogEntryDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the entry' })
   id!: string;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the request' })
   occurredAt!: string;
 
-  @ObjectField(() => AccessActorDto)
+  @ObjectField(() => AccessActorDto, { description: 'The caller of the request' })
   actor!: AccessActorDto;
 
   @TextField({ description: 'The operationId of the route, or `cli <command>`' })
@@ -62,13 +62,13 @@ export class AccessLogEntryDto {
   @TextListField({ description: 'The ids of the records that were read: those in the path and those in the response' })
   recordIds!: string[];
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The IP address of the caller; null if unknown' })
   ip!: string | null;
 
-  @TextField({ nullable: true, max: 400 })
+  @TextField({ nullable: true, max: 400, description: 'The User-Agent of the request; null without one' })
   userAgent!: string | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The X-Request-Id of the request; null if there was no request' })
   requestId!: string | null;
 }
 

@@ -53,10 +53,10 @@ export class ExportAuditLogsQuery extends AuditFilterQuery {
 }
 
 export class AuditActorDto {
-  @ChoiceField(actorKinds)
+  @ChoiceField(actorKinds, { description: 'The kind of actor that made the change' })
   kind!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The id of the user or key; null if the actor has no id' })
   id!: string | null;
 
   @TextField({ nullable: true, description: 'null if unknown or erased' })
@@ -64,50 +64,50 @@ export class AuditActorDto {
 }
 
 export class AuditTargetDto {
-  @TextField()
+  @TextField({ description: 'The table of the record' })
   table!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The id of the record; null if it has no id' })
   id!: string | null;
 }
 
 export class AuditChangeDto {
-  @TextField()
+  @TextField({ description: 'The table of the record' })
   table!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The id of the record; null if it has no id' })
   id!: string | null;
 
-  @ChoiceField(['insert', 'update', 'delete'])
+  @ChoiceField(['insert', 'update', 'delete'], { description: 'Whether the record was added, changed or removed' })
   operation!: string;
 
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The previous values of the changed columns. Secrets are masked.' })
   before!: Record<string, unknown> | null;
 
-  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The new values of the changed columns; null for a removed record. Secrets are masked.' })
   after!: Record<string, unknown> | null;
 }
 
 export class AuditEventDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the event' })
   id!: string;
 
   @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'The position in the hash chain of the organization, without gaps' })
   sequence!: number;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the change' })
   occurredAt!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The X-Request-Id of the request that made the change; null if no request did' })
   requestId!: string | null;
 
-  @ObjectField(() => AuditActorDto)
+  @ObjectField(() => AuditActorDto, { description: 'The user, key or process that made the change' })
   actor!: AuditActorDto;
 
-  @TextField()
+  @TextField({ description: 'The operation of the API, job or command that made the change' })
   action!: string;
 
-  @ChoiceField(outcomes)
+  @ChoiceField(outcomes, { description: 'Whether the action was done or refused' })
   outcome!: string;
 
   @TextField({ nullable: true, description: 'The error code of a refused request' })
@@ -116,13 +116,13 @@ export class AuditEventDto {
   @IntegerField({ min: 1, max: 2_147_483_647, description: 'The number of equal refusals within a short time' })
   times!: number;
 
-  @ObjectField(() => AuditTargetDto, { nullable: true })
+  @ObjectField(() => AuditTargetDto, { nullable: true, description: 'The record that the action is about; null if it is about none' })
   target!: AuditTargetDto | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The IP address of the caller; null if there was no request' })
   ip!: string | null;
 
-  @TextField({ nullable: true, max: 400 })
+  @TextField({ nullable: true, max: 400, description: 'The User-Agent of the request; null without one' })
   userAgent!: string | null;
 
   @IntegerField({ min: 0, max: 2_147_483_647, description: 'The number of changed rows; `changes` lists the first 1,000' })

@@ -3,16 +3,16 @@ import type { User } from '../../../generated/prisma/client.js';
 import { passwordLength } from '../passwords/password.policy.js';
 
 export class ProfileDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the user' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The name that other members see' })
   name!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address with which the user signs in' })
   email!: string;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the user has proved that the address is theirs' })
   emailVerified!: boolean;
 
   @EmailField({ nullable: true, description: 'The address that the user has asked to change to and has not verified yet' })
@@ -21,12 +21,12 @@ export class ProfileDto {
   @UuidField({ nullable: true, description: 'The organization that a login selects' })
   defaultOrganizationId!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time of sign-up' })
   createdAt!: Date;
 }
 
 export class UpdateProfileDto {
-  @TextField({ optional: true, example: 'Ada Lovelace' })
+  @TextField({ optional: true, example: 'Ada Lovelace', description: 'The name that other members see' })
   name?: string;
 
   @UuidField({ optional: true, nullable: true, description: 'An organization that the user is a member of' })
@@ -40,7 +40,7 @@ export class UpdateProfileDto {
 }
 
 export class DeleteAccountDto {
-  @TextField({ max: passwordLength.max, verbatim: true })
+  @TextField({ max: passwordLength.max, verbatim: true, description: 'The password of the account, as a confirmation' })
   currentPassword!: string;
 
   @TextField({ optional: true, max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code. Required with a second factor.' })

@@ -12,13 +12,13 @@ export class AddOperatorDto {
 }
 
 export class OperatorDto {
-  @UuidField()
+  @UuidField({ description: 'The user id of the operator' })
   userId!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address with which the operator signs in' })
   email!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the operator' })
   name!: string;
 
   @TimeField({ nullable: true, description: 'When the user was disabled. A disabled operator cannot act.' })
@@ -29,7 +29,7 @@ export class OperatorDto {
 }
 
 export class OperatorListDto {
-  @ListField(() => OperatorDto)
+  @ListField(() => OperatorDto, { description: 'All operators of the platform' })
   data!: OperatorDto[];
 }
 
@@ -39,16 +39,16 @@ export class FindUsersQuery {
 }
 
 export class PlatformUserDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the user' })
   id!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address with which the user signs in' })
   email!: string;
 
-  @TextField()
+  @TextField({ description: 'The name that other members see' })
   name!: string;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the user has proved that the address is theirs' })
   emailVerified!: boolean;
 
   @BooleanField({ description: 'Whether the user has a second factor' })
@@ -57,21 +57,21 @@ export class PlatformUserDto {
   @BooleanField({ description: 'Whether the user is an operator' })
   platformAdmin!: boolean;
 
-  @ListField(() => MembershipRefDto)
+  @ListField(() => MembershipRefDto, { description: 'The organizations of the user, with the role in each' })
   memberships!: MembershipRefDto[];
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time of the last sign-in; null for never' })
   lastLoginAt!: Date | null;
 
   @TimeField({ nullable: true, description: 'When the user was disabled; null for an enabled user' })
   disabledAt!: Date | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the account was created' })
   createdAt!: Date;
 }
 
 export class PlatformUserListDto {
-  @ListField(() => PlatformUserDto)
+  @ListField(() => PlatformUserDto, { description: 'The users that were found' })
   data!: PlatformUserDto[];
 }
 

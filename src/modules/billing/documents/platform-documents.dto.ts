@@ -30,10 +30,10 @@ export class ListPlatformInvoicesQuery extends ListTenantInvoicesQuery {
 }
 
 export class PlatformInvoiceDto extends InvoiceDto {
-  @UuidField()
+  @UuidField({ description: 'The organization that the invoice is for' })
   organizationId!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of this organization' })
   organizationName!: string;
 
   @TextField({ description: 'The payment provider, or `manual`' })

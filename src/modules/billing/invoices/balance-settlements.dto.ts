@@ -19,7 +19,7 @@ export class SettleBalanceDto {
 }
 
 export class BalanceSettlementDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the settlement' })
   id!: string;
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
@@ -28,13 +28,13 @@ export class BalanceSettlementDto {
   @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'In minor units' })
   amount!: number;
 
-  @ChoiceField(methods)
+  @ChoiceField(methods, { description: 'How the balance was settled' })
   method!: BalanceSettlement['method'];
 
-  @TextField({ multiline: true })
+  @TextField({ multiline: true, description: 'The reason that the operator gave' })
   reason!: string;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the balance was settled' })
   settledAt!: Date;
 }
 

@@ -3,10 +3,10 @@ import type { Organization } from '../../../generated/prisma/client.js';
 import { countries } from '../../../config/catalog/countries.js';
 
 export class BillingAddressDto {
-  @TextField({ example: 'Main Street 1' })
+  @TextField({ example: 'Main Street 1', description: 'Street and number' })
   line1!: string;
 
-  @TextField({ optional: true })
+  @TextField({ optional: true, description: 'A further line, such as a building or a department' })
   line2?: string;
 
   @TextField({ optional: true, example: 'Berlin', description: 'Required where addresses have one' })
@@ -15,7 +15,7 @@ export class BillingAddressDto {
   @TextField({ optional: true, max: 20, example: '10115', description: 'Required in some countries, and checked against the pattern of the country' })
   postalCode?: string;
 
-  @TextField({ optional: true })
+  @TextField({ optional: true, description: 'The state or province, where the country has them' })
   region?: string;
 
   @ChoiceField(countries, { example: 'DE', description: 'ISO 3166-1 alpha-2 code, or XK for Kosovo' })
@@ -26,7 +26,7 @@ export class UpdateBillingProfileDto {
   @EmailField({ optional: true, nullable: true, description: 'Receives mails about billing instead of the owners' })
   billingEmail?: string | null;
 
-  @ObjectField(() => BillingAddressDto, { optional: true, nullable: true })
+  @ObjectField(() => BillingAddressDto, { optional: true, nullable: true, description: 'The address on invoices; null removes it' })
   billingAddress?: BillingAddressDto | null;
 
   @TextField({ optional: true, nullable: true, max: 50, example: 'DE123456788', description: 'Is checked where it decides which tax applies' })
@@ -34,13 +34,13 @@ export class UpdateBillingProfileDto {
 }
 
 export class BillingProfileDto {
-  @EmailField({ nullable: true })
+  @EmailField({ nullable: true, description: 'The address to which invoices are sent; null if none is set' })
   billingEmail!: string | null;
 
-  @ObjectField(() => BillingAddressDto, { nullable: true })
+  @ObjectField(() => BillingAddressDto, { nullable: true, description: 'The address on invoices; null if none is set' })
   billingAddress!: BillingAddressDto | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The tax number on invoices; null if none is set' })
   taxId!: string | null;
 }
 

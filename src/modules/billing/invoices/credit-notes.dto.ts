@@ -13,7 +13,7 @@ export class CreditNoteLineDto {
   @UuidField({ description: 'The line of the invoice that is credited' })
   invoiceLineId!: string;
 
-  @TextField()
+  @TextField({ description: 'The text of the line on the document' })
   description!: string;
 
   @IntegerField({ ...amounts, description: 'In minor units, without tax' })
@@ -22,30 +22,30 @@ export class CreditNoteLineDto {
   @TimeField({ nullable: true, description: 'The beginning of the time that is not used; null if the operator credited an amount' })
   periodStart!: Date | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The end of the credited period; null if the line has no period' })
   periodEnd!: Date | null;
 }
 
 export class CreditNoteDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the credit note' })
   id!: string;
 
-  @TextField({ example: 'CN-000007' })
+  @TextField({ example: 'CN-000007', description: 'The number on the document' })
   number!: string;
 
-  @ChoiceField(['issued', 'void'])
+  @ChoiceField(['issued', 'void'], { description: '`void` has no effect any longer' })
   status!: CreditNote['status'];
 
-  @UuidField()
+  @UuidField({ description: 'The invoice that is credited in part or in full' })
   invoiceId!: string;
 
-  @TextField({ example: 'INV-000042' })
+  @TextField({ example: 'INV-000042', description: 'The number of this invoice' })
   invoiceNumber!: string;
 
   @ChoiceField(['change', 'operator', 'usage'], { description: 'A change of the subscription, the operator, or a correction of usage' })
   reason!: CreditNote['reason'];
 
-  @TextField({ nullable: true, multiline: true })
+  @TextField({ nullable: true, multiline: true, description: 'A text on the document; null without one' })
   note!: string | null;
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
@@ -69,13 +69,13 @@ export class CreditNoteDto {
   @IntegerField({ ...amounts, description: 'The part that was paid back' })
   refunded!: number;
 
-  @ListField(() => CreditNoteLineDto)
+  @ListField(() => CreditNoteLineDto, { description: 'The credited amounts' })
   lines!: CreditNoteLineDto[];
 
-  @TimeField()
+  @TimeField({ description: 'The date of the document' })
   issuedAt!: Date;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time at which it became void; null if it is not' })
   voidedAt!: Date | null;
 }
 

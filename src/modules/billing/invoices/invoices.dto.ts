@@ -16,16 +16,16 @@ export class ListInvoicesQuery extends pageQuery(['createdAt']) {
 const lineKinds = ['plan', 'add_on', 'usage', 'other'] as const;
 
 export class InvoiceLineDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the line' })
   id!: string;
 
-  @ChoiceField(lineKinds)
+  @ChoiceField(lineKinds, { description: 'The kind of charge' })
   kind!: InvoiceLine['kind'];
 
   @TextField({ nullable: true, description: 'The key of the plan, add-on or meter' })
   key!: string | null;
 
-  @TextField()
+  @TextField({ description: 'The text of the line on the document' })
   description!: string;
 
   @NumberField({ ...amounts, description: 'For usage, the units of the period or of a tier' })
@@ -37,10 +37,10 @@ export class InvoiceLineDto {
   @IntegerField({ ...amounts, description: 'In minor units, without tax' })
   amount!: number;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The start of the charged period; null if the line has no period' })
   periodStart!: Date | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The end of the charged period; null if the line has no period' })
   periodEnd!: Date | null;
 }
 
@@ -48,7 +48,7 @@ export class InvoiceTaxDto {
   @TextField({ example: 'DE', description: 'ISO 3166-1 alpha-2 code' })
   country!: string;
 
-  @TextField({ nullable: true, example: 'VAT' })
+  @TextField({ nullable: true, example: 'VAT', description: 'The tax as the invoice names it; null if there is none' })
   name!: string | null;
 
   @TextField({ example: '19', description: 'A decimal number' })
@@ -62,13 +62,13 @@ export class InvoiceTaxDto {
 }
 
 export class InvoiceDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the invoice' })
   id!: string;
 
-  @TextField({ example: 'INV-000042' })
+  @TextField({ example: 'INV-000042', description: 'The number on the document' })
   number!: string;
 
-  @ChoiceField(statuses)
+  @ChoiceField(statuses, { description: 'Whether the invoice is paid' })
   status!: Invoice['status'];
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
@@ -92,7 +92,7 @@ export class InvoiceDto {
   @IntegerField({ ...amounts, description: 'The amount to pay. 0 unless the invoice is open.' })
   amountDue!: number;
 
-  @ListField(() => InvoiceLineDto)
+  @ListField(() => InvoiceLineDto, { description: 'The charged amounts' })
   lines!: InvoiceLineDto[];
 
   @RecordField({ nullable: true, description: 'The seller at the time of issue' })
@@ -104,13 +104,13 @@ export class InvoiceDto {
   @TextField({ nullable: true, description: 'The page on which the invoice is shown and paid' })
   url!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The date of the document' })
   issuedAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time by which it must be paid' })
   dueAt!: Date;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time of payment; null if it is not paid' })
   paidAt!: Date | null;
 }
 

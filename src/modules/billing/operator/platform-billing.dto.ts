@@ -1,12 +1,12 @@
 import { ChoiceField, IntegerField, ListField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 
 export class SetTrialDto {
-  @TimeField()
+  @TimeField({ description: 'The time at which the trial ends' })
   endsAt!: string;
 }
 
 export class CloseInvoiceDto {
-  @ChoiceField(['paid', 'void', 'uncollectible'])
+  @ChoiceField(['paid', 'void', 'uncollectible'], { description: '`paid`: the money has arrived. `void`: nothing is owed. `uncollectible`: it is not expected any longer.' })
   status!: 'paid' | 'void' | 'uncollectible';
 }
 

@@ -6,7 +6,7 @@ const intervals = ['month', 'year'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class UnitPriceDto {
-  @ChoiceField(intervals)
+  @ChoiceField(intervals, { description: 'The period of billing that the price is for' })
   interval!: 'month' | 'year';
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
@@ -22,10 +22,10 @@ export class PriceDto extends UnitPriceDto {
 }
 
 export class PlanLimitDto {
-  @TextField()
+  @TextField({ description: 'The key of the meter' })
   meter!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the meter, for people' })
   name!: string;
 
   @NumberField({ ...amounts, nullable: true, description: 'null if unlimited' })
@@ -33,36 +33,36 @@ export class PlanLimitDto {
 }
 
 export class PlanDto {
-  @TextField({ example: 'pro' })
+  @TextField({ example: 'pro', description: 'The key with which the plan is bought' })
   key!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the plan, for people' })
   name!: string;
 
-  @TextField({ nullable: true, multiline: true })
+  @TextField({ nullable: true, multiline: true, description: 'A text for the page of prices; null without one' })
   description!: string | null;
 
-  @ListField(() => PriceDto)
+  @ListField(() => PriceDto, { description: 'The prices by interval and currency. Empty: the plan is free or is not sold.' })
   prices!: PriceDto[];
 
-  @IntegerField({ ...amounts })
+  @IntegerField({ ...amounts, description: 'The days of the trial; 0 without one' })
   trialDays!: number;
 
   @IntegerField({ ...amounts, nullable: true, description: 'Included seats, or the maximum if seats are sold; null if unlimited' })
   seats!: number | null;
 
-  @TextListField()
+  @TextListField({ description: 'The keys of the features that the plan includes' })
   features!: string[];
 
-  @ListField(() => PlanLimitDto)
+  @ListField(() => PlanLimitDto, { description: 'The limit of each meter' })
   limits!: PlanLimitDto[];
 }
 
 export class AddOnUnitsDto {
-  @TextField()
+  @TextField({ description: 'The key of the meter' })
   meter!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the meter, for people' })
   name!: string;
 
   @NumberField({ ...amounts, description: 'Units that one add-on adds to the limit of the plan' })
@@ -70,13 +70,13 @@ export class AddOnUnitsDto {
 }
 
 export class AddOnDto {
-  @TextField({ example: 'extra_storage' })
+  @TextField({ example: 'extra_storage', description: 'The key with which the add-on is bought' })
   key!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the add-on, for people' })
   name!: string;
 
-  @TextField({ nullable: true, multiline: true })
+  @TextField({ nullable: true, multiline: true, description: 'A text for the page of prices; null without one' })
   description!: string | null;
 
   @TextListField({ description: 'Plans with which the add-on is sold' })
@@ -88,13 +88,13 @@ export class AddOnDto {
   @IntegerField({ ...amounts, description: 'The maximum quantity' })
   max!: number;
 
-  @ListField(() => AddOnUnitsDto)
+  @ListField(() => AddOnUnitsDto, { description: 'The units that the add-on adds to limits' })
   limits!: AddOnUnitsDto[];
 
   @IntegerField({ ...amounts, description: 'Seats that one add-on adds, if the plan includes its seats' })
   seats!: number;
 
-  @TextListField()
+  @TextListField({ description: 'The keys of the features that the add-on includes' })
   features!: string[];
 }
 
@@ -110,7 +110,7 @@ export class UsageTierDto {
 }
 
 export class UsagePriceDto {
-  @ChoiceField(intervals)
+  @ChoiceField(intervals, { description: 'The period of billing that the price is for' })
   interval!: 'month' | 'year';
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
@@ -132,21 +132,21 @@ export class UsagePriceDto {
 }
 
 export class MeteredDto {
-  @TextField()
+  @TextField({ description: 'The key of the meter' })
   meter!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the meter, for people' })
   name!: string;
 
   @TextField({ description: 'The name of one unit', example: 'token' })
   unit!: string;
 
-  @ListField(() => UsagePriceDto)
+  @ListField(() => UsagePriceDto, { description: 'The prices of its units by interval and currency' })
   prices!: UsagePriceDto[];
 }
 
 export class PlanListDto {
-  @ListField(() => PlanDto)
+  @ListField(() => PlanDto, { description: 'The plans that are offered' })
   data!: PlanDto[];
 
   @ListField(() => AddOnDto, { description: 'Add-ons that are sold with the plans' })

@@ -16,7 +16,7 @@ import type { Line } from '../terms/prices.policy.js';
 import { amounts, boughtAddOns, seats, UsageCostDto } from './subscription.dto.js';
 
 export class ChargeDto {
-  @TextField()
+  @TextField({ description: 'The text of the charge or credit' })
   description!: string;
 
   @IntegerField({ ...amounts, description: 'In minor units, without tax' })
@@ -30,7 +30,7 @@ export class CreditPreviewDto {
   })
   invoice!: string | null;
 
-  @ListField(() => ChargeDto)
+  @ListField(() => ChargeDto, { description: 'The credited amounts' })
   lines!: ChargeDto[];
 
   @IntegerField({ ...amounts, description: 'In minor units' })
@@ -47,21 +47,21 @@ export class CreditPreviewDto {
 }
 
 export class ExcessDto {
-  @TextField()
+  @TextField({ description: 'The key of the meter' })
   meter!: string;
 
-  @NumberField(amounts)
+  @NumberField({ ...amounts, description: 'The units in use' })
   used!: number;
 
-  @NumberField(amounts)
+  @NumberField({ ...amounts, description: 'The limit after the change' })
   limit!: number;
 }
 
 export class LockedOutRoleDto {
-  @TextField({ example: 'quiz_editor' })
+  @TextField({ example: 'quiz_editor', description: 'The key of the custom role' })
   key!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the role, for people' })
   name!: string;
 
   @IntegerField({ min: 0, max: 1_000_000, description: 'Members who hold the role directly or through a team. They keep their other roles.' })
@@ -69,10 +69,10 @@ export class LockedOutRoleDto {
 }
 
 export class LockedOutKeyDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the API key' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The text by which people recognize the key' })
   name!: string;
 }
 
@@ -91,10 +91,10 @@ export class SubscriptionPreviewDto {
   @TimeField({ description: 'When the change would begin' })
   effectiveAt!: Date;
 
-  @TextField()
+  @TextField({ description: 'The key of the plan after the change' })
   plan!: string;
 
-  @IntegerField({ ...seats, nullable: true })
+  @IntegerField({ ...seats, nullable: true, description: 'The purchased seats after the change; null if the plan includes its seats' })
   seats!: number | null;
 
   @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each add-on after the change' })
@@ -146,16 +146,16 @@ export class SubscriptionPreviewDto {
   @IntegerField({ ...amounts, description: 'The price of each period after the change, in minor units' })
   amountPerPeriod!: number;
 
-  @TextListField()
+  @TextListField({ description: 'The keys of features that would no longer be available' })
   featuresLost!: string[];
 
-  @TextListField()
+  @TextListField({ description: 'The keys of features that would become available' })
   featuresGained!: string[];
 
-  @ListField(() => ExcessDto)
+  @ListField(() => ExcessDto, { description: 'The meters whose use is above the limit after the change' })
   overLimits!: ExcessDto[];
 
-  @ObjectField(() => LockedOutDto)
+  @ObjectField(() => LockedOutDto, { description: 'The roles, keys and members that would be affected' })
   lockedOut!: LockedOutDto;
 
   @BooleanField({

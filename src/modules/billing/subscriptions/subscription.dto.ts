@@ -29,10 +29,10 @@ const addOns = { max: 1000, example: { extra_storage: 2 } } as const;
 export const boughtAddOns = { ...addOns, max: 1_000_000 } as const;
 
 export class ChangeSubscriptionDto {
-  @TextField({ optional: true, max: 64, example: 'pro' })
+  @TextField({ optional: true, max: 64, example: 'pro', description: 'The key of the new plan. Default: the present one.' })
   plan?: string;
 
-  @ChoiceField(intervals, { optional: true })
+  @ChoiceField(intervals, { optional: true, description: 'The new period of billing. Default: the present one.' })
   interval?: 'month' | 'year';
 
   @IntegerField({ ...seats, optional: true, description: 'Only for a plan that sells seats' })
@@ -56,30 +56,30 @@ export class CancelSubscriptionDto {
 }
 
 export class ScheduledChangeDto {
-  @TextField()
+  @TextField({ description: 'The key of the plan' })
   plan!: string;
 
-  @ChoiceField(intervals)
+  @ChoiceField(intervals, { description: 'The period of billing' })
   interval!: 'month' | 'year';
 
-  @IntegerField({ ...seats, nullable: true })
+  @IntegerField({ ...seats, nullable: true, description: 'The seats; null if they do not change or the plan includes them' })
   seats!: number | null;
 
-  @HeldQuantitiesField(boughtAddOns)
+  @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each add-on' })
   addOns!: Record<string, number>;
 }
 
 export class PendingPurchaseDto {
-  @TextField()
+  @TextField({ description: 'The key of the plan' })
   plan!: string;
 
-  @ChoiceField(intervals)
+  @ChoiceField(intervals, { description: 'The period of billing' })
   interval!: 'month' | 'year';
 
-  @IntegerField({ ...seats, nullable: true })
+  @IntegerField({ ...seats, nullable: true, description: 'The seats; null if the plan includes them' })
   seats!: number | null;
 
-  @HeldQuantitiesField(boughtAddOns)
+  @HeldQuantitiesField({ ...boughtAddOns, description: 'The quantity of each add-on' })
   addOns!: Record<string, number>;
 
   @TextField({ description: 'ISO 4217 code' })
@@ -91,7 +91,7 @@ export class PendingPurchaseDto {
   @UuidField({ nullable: true, description: 'The invoice to pay' })
   invoiceId!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the purchase' })
   requestedAt!: Date;
 }
 
@@ -104,10 +104,10 @@ export class BalanceDto {
 }
 
 export class MeterCostDto {
-  @TextField()
+  @TextField({ description: 'The key of the meter' })
   meter!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the meter, for people' })
   name!: string;
 
   @TextField({ description: 'The name of one unit', example: 'token' })
@@ -121,7 +121,7 @@ export class MeterCostDto {
 }
 
 export class UsageCostDto {
-  @TimeField()
+  @TimeField({ description: 'The time from which on the usage is counted' })
   periodStart!: Date;
 
   @TimeField({ description: 'When the usage is invoiced' })
@@ -133,18 +133,18 @@ export class UsageCostDto {
   @IntegerField({ ...amounts, description: 'The cost of the usage so far, in minor units, without tax' })
   amount!: number;
 
-  @ListField(() => MeterCostDto)
+  @ListField(() => MeterCostDto, { description: 'The cost by meter' })
   meters!: MeterCostDto[];
 }
 
 export class SubscriptionDto {
-  @TextField()
+  @TextField({ description: 'The key of the present plan' })
   plan!: string;
 
-  @ChoiceField(statuses)
+  @ChoiceField(statuses, { description: 'The state of the subscription' })
   status!: Subscription['status'];
 
-  @ChoiceField(intervals)
+  @ChoiceField(intervals, { description: 'The period of billing' })
   interval!: 'month' | 'year';
 
   @IntegerField({ ...seats, nullable: true, description: 'Purchased seats; null if the plan includes its seats' })
@@ -162,25 +162,25 @@ export class SubscriptionDto {
   @IntegerField({ ...amounts, description: 'The price of a period, in minor units' })
   amount!: number;
 
-  @ChoiceField(['manual', 'stripe'])
+  @ChoiceField(['manual', 'stripe'], { description: 'The party that manages the subscription: the operator, or Stripe' })
   provider!: string;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The end of the trial; null without one' })
   trialEndsAt!: Date | null;
 
-  @TimeField()
+  @TimeField({ description: 'The start of the running period of billing' })
   periodStart!: Date;
 
   @TimeField({ nullable: true, description: 'null if the subscription has no periods' })
   periodEnd!: Date | null;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the subscription ends with the running period' })
   cancelAtPeriodEnd!: boolean;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time at which it was canceled; null if it was not' })
   canceledAt!: Date | null;
 
-  @TimeField({ nullable: true })
+  @TimeField({ nullable: true, description: 'The time since which a payment is late; null if none is' })
   pastDueSince!: Date | null;
 
   @ObjectField(() => ScheduledChangeDto, { nullable: true, description: 'The terms that begin with the next period' })

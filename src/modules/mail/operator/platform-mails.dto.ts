@@ -33,7 +33,7 @@ export class MailDto {
   @TextField({ ...kind, description: 'The kind of mail' })
   template!: string;
 
-  @TextField({ max: 320 })
+  @TextField({ max: 320, description: 'The address of the recipient' })
   recipient!: string;
 
   @ChoiceField(mailProgressStatuses, {
@@ -62,7 +62,7 @@ export class MailDto {
   @UuidField({ nullable: true, description: 'The invitation or the document that the mail delivers' })
   subjectId!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the mail was queued' })
   createdAt!: Date;
 
   @TimeField({ nullable: true, description: 'The time at which the mail server accepted the mail' })

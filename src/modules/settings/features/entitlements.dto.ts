@@ -7,13 +7,13 @@ const source = { description: 'The source of the value' } as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class FeatureEntitlementDto {
-  @TextField({ example: 'custom_roles' })
+  @TextField({ example: 'custom_roles', description: 'The key of the feature' })
   key!: string;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the organization is entitled to the feature' })
   available!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether it is available and was not disabled' })
   enabled!: boolean;
 
   @ChoiceField(sources, source)
@@ -21,7 +21,7 @@ export class FeatureEntitlementDto {
 }
 
 export class LimitEntitlementDto {
-  @TextField({ example: 'api_calls' })
+  @TextField({ example: 'api_calls', description: 'The key of the meter' })
   meter!: string;
 
   @NumberField({ ...units, nullable: true, description: 'null for unlimited' })
@@ -40,10 +40,10 @@ export class SeatsEntitlementDto {
 }
 
 export class RateLimitEntitlementDto {
-  @IntegerField({ min: 1, max: 10_000_000 })
+  @IntegerField({ min: 1, max: 10_000_000, description: 'The requests that all callers of the organization may make together' })
   requests!: number;
 
-  @IntegerField({ min: 1, max: 86_400 })
+  @IntegerField({ min: 1, max: 86_400, description: 'The seconds in which they may make them' })
   seconds!: number;
 
   @ChoiceField(sources, source)
@@ -67,22 +67,22 @@ export class LoadEntitlementDto {
 }
 
 export class EntitlementsDto {
-  @TextField({ example: 'pro' })
+  @TextField({ example: 'pro', description: 'The key of the present plan' })
   plan!: string;
 
-  @ListField(() => FeatureEntitlementDto)
+  @ListField(() => FeatureEntitlementDto, { description: 'The features of the catalog, and whether they can be used' })
   features!: FeatureEntitlementDto[];
 
-  @ListField(() => LimitEntitlementDto)
+  @ListField(() => LimitEntitlementDto, { description: 'The limit of each meter' })
   limits!: LimitEntitlementDto[];
 
-  @ObjectField(() => SeatsEntitlementDto)
+  @ObjectField(() => SeatsEntitlementDto, { description: 'How many members the organization may have' })
   seats!: SeatsEntitlementDto;
 
-  @ObjectField(() => RateLimitEntitlementDto)
+  @ObjectField(() => RateLimitEntitlementDto, { description: 'How often the organization may call the API' })
   rateLimit!: RateLimitEntitlementDto;
 
-  @ObjectField(() => LoadEntitlementDto)
+  @ObjectField(() => LoadEntitlementDto, { description: "How much of the server's time the organization may use at once" })
   load!: LoadEntitlementDto;
 }
 

@@ -1,21 +1,21 @@
 import { BooleanField, ListField, TextField, TextListField } from '../../../common/http/fields.js';
 
 export class ToggleFeatureDto {
-  @TextField({ max: 63, example: 'ai_chat' })
+  @TextField({ max: 63, example: 'ai_chat', description: 'The key of an available feature' })
   feature!: string;
 
-  @BooleanField()
+  @BooleanField({ description: 'false disables the feature for all members' })
   enabled!: boolean;
 }
 
 export class FeatureDto {
-  @TextField({ example: 'ai_chat' })
+  @TextField({ example: 'ai_chat', description: 'The key of the feature' })
   key!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the feature, for people' })
   name!: string;
 
-  @TextField({ nullable: true, max: 500, multiline: true })
+  @TextField({ nullable: true, max: 500, multiline: true, description: 'A text about the feature; null without one' })
   description!: string | null;
 
   @BooleanField({ description: 'Whether the organization is entitled to the feature' })
@@ -29,10 +29,10 @@ export class FeatureDto {
 }
 
 export class FeatureListDto {
-  @TextField({ example: 'pro' })
+  @TextField({ example: 'pro', description: 'The key of the present plan' })
   plan!: string;
 
-  @ListField(() => FeatureDto)
+  @ListField(() => FeatureDto, { description: 'The features of the catalog' })
   data!: FeatureDto[];
 
   @TextListField({ description: 'Keys of the available features' })

@@ -16,7 +16,7 @@ export class UpdateComplianceDto {
   @BooleanField({ optional: true, description: 'General Data Protection Regulation' })
   gdpr?: boolean;
 
-  @BooleanField({ optional: true })
+  @BooleanField({ optional: true, description: 'Whether your product must ask parents for their consent' })
   parentalConsentRequired?: boolean;
 
   @IntegerField({ ...days, optional: true, nullable: true })
@@ -24,16 +24,16 @@ export class UpdateComplianceDto {
 }
 
 export class ComplianceDto {
-  @BooleanField()
+  @BooleanField({ description: "Whether the Children's Online Privacy Protection Act applies" })
   coppa!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the Family Educational Rights and Privacy Act applies' })
   ferpa!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the General Data Protection Regulation applies' })
   gdpr!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether the product must ask parents for their consent' })
   parentalConsentRequired!: boolean;
 
   @IntegerField({ ...days, nullable: true })

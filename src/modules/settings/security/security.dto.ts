@@ -23,27 +23,27 @@ export class UpdateSecurityDto {
   @BooleanField({ optional: true, description: 'Whether members must use single sign-on' })
   ssoRequired?: boolean;
 
-  @BooleanField({ optional: true })
+  @BooleanField({ optional: true, description: 'Whether your product shows the audit log to members. The server only stores the value: it always records events.' })
   auditLogsEnabled?: boolean;
 }
 
 export class SecurityDto {
-  @TextListField()
+  @TextListField({ description: 'The IP addresses and CIDR ranges from which requests are accepted. Empty: all addresses.' })
   ipAllowList!: string[];
 
-  @TextListField()
+  @TextListField({ description: 'The email domains that new members must have. Empty: all domains.' })
   allowedEmailDomains!: string[];
 
   @TextListField({ description: 'Origins of web pages, outside of the installation, that may call the API for this organization' })
   webOrigins!: string[];
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether members must sign in with a second factor' })
   mfaRequired!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether members must sign in by single sign-on' })
   ssoRequired!: boolean;
 
-  @BooleanField()
+  @BooleanField({ description: 'Whether your product shows the audit log to members. The server only stores the value: it always records events.' })
   auditLogsEnabled!: boolean;
 }
 
@@ -53,21 +53,21 @@ export class BreakGlassDto {
 }
 
 export class MemberAtOtherDomainDto {
-  @UuidField()
+  @UuidField({ description: 'The user id of the member' })
   userId!: string;
 
-  @EmailField()
+  @EmailField({ description: 'The address of the member, which is at another domain' })
   email!: string;
 
-  @TextField()
+  @TextField({ description: "The key of the member's base role" })
   role!: string;
 }
 
 export class PolicyRefusalDto {
-  @TextField({ example: 'policy_refuses_you' })
+  @TextField({ example: 'policy_refuses_you', description: 'The error code with which requests would be refused' })
   code!: string;
 
-  @TextField()
+  @TextField({ description: 'The reason, and what to do' })
   detail!: string;
 }
 

@@ -11,7 +11,7 @@ export class DeprovisionTenantDto {
 }
 
 export class DeprovisionedDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the tenant' })
   id!: string;
 
   @TextField({ nullable: true, max: 1000, description: 'Path of the archive on the server that wrote it' })
@@ -22,7 +22,7 @@ export class DeprovisionedDto {
 }
 
 export class MaintenanceDto {
-  @BooleanField()
+  @BooleanField({ description: 'true refuses the requests of members; false lets them work again' })
   enabled!: boolean;
 }
 

@@ -17,7 +17,7 @@ import { billingDescription, billingModes, TenantDetailsDto, TenantProfileDto } 
 import { provisioningSteps, type ProvisioningResult, type ProvisioningStepName } from './tenant-provisioning.policy.js';
 
 export class CreateTenantDto extends TenantProfileDto {
-  @TextField({ example: 'Lincoln School' })
+  @TextField({ example: 'Lincoln School', description: 'The name that members see' })
   name!: string;
 
   @TextField({ optional: true, ...slugRule, description: 'Default: derived from the name' })
@@ -44,7 +44,7 @@ export class CreateTenantDto extends TenantProfileDto {
   @BooleanField({ optional: true, description: 'Default: true' })
   createAdminUser?: boolean;
 
-  @EmailField({ optional: true })
+  @EmailField({ optional: true, description: 'The address of the admin. Default: `email`.' })
   adminEmail?: string;
 
   @TextField({ optional: true, description: 'Name of the admin' })
@@ -67,7 +67,7 @@ export class ProvisionTenantDto {
   @TextField({ optional: true, description: 'Name of the admin' })
   adminUsername?: string;
 
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true })
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'The password of the admin. Default: a generated one, which is returned once.' })
   adminPassword?: string;
 
   @BooleanField({ optional: true, description: 'Default: true' })
@@ -78,21 +78,21 @@ export class ProvisionTenantDto {
 }
 
 export class ProvisioningErrorDto {
-  @ChoiceField(provisioningSteps)
+  @ChoiceField(provisioningSteps, { description: 'The step that failed' })
   step!: ProvisioningStepName;
 
-  @TextField()
+  @TextField({ description: 'The reason, for programs' })
   code!: string;
 
-  @TextField({ max: 1000, multiline: true })
+  @TextField({ max: 1000, multiline: true, description: 'The reason, in words' })
   message!: string;
 }
 
 export class ProvisioningDto implements ProvisioningResult {
-  @ChoiceField(['success', 'partial_success', 'failed'])
+  @ChoiceField(['success', 'partial_success', 'failed'], { description: '`partial_success`: some steps failed and can be run again. `failed`: no step was run.' })
   status!: ProvisioningResult['status'];
 
-  @UuidField({ nullable: true })
+  @UuidField({ nullable: true, description: 'The user id of the admin; null if none was created' })
   adminUserId!: string | null;
 
   @TextField({ optional: true, description: 'The generated password. Present only in the response that created it.' })
@@ -101,15 +101,15 @@ export class ProvisioningDto implements ProvisioningResult {
   @TextListField({ description: 'The steps that are done, including those of earlier runs' })
   stepsCompleted!: string[];
 
-  @ListField(() => ProvisioningErrorDto)
+  @ListField(() => ProvisioningErrorDto, { description: 'The steps that failed. Empty: none.' })
   errors!: ProvisioningErrorDto[];
 }
 
 export class FirstInvoiceDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the invoice' })
   id!: string;
 
-  @TextField({ example: 'INV-000042' })
+  @TextField({ example: 'INV-000042', description: 'The number on the document' })
   number!: string;
 
   @TextField({ description: 'ISO 4217 code' })
@@ -118,7 +118,7 @@ export class FirstInvoiceDto {
   @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'With tax, in minor units' })
   total!: number;
 
-  @TimeField()
+  @TimeField({ description: 'The time by which it must be paid' })
   dueAt!: Date;
 }
 

@@ -25,7 +25,7 @@ export class ConsumeUsageDto extends CheckUsageDto {
 }
 
 export class MeterStateDto {
-  @TextField({ example: 'quizzes' })
+  @TextField({ example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
   @NumberField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })

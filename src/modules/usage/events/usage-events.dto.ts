@@ -44,10 +44,10 @@ export class EventConflictDto {
   @TextField({ description: 'The id of the event' })
   id!: string;
 
-  @ChoiceField(['event_id_reused'])
+  @ChoiceField(['event_id_reused'], { description: 'The error code of the event' })
   code!: string;
 
-  @TextField()
+  @TextField({ description: 'The difference to the event that was stored before' })
   message!: string;
 }
 
@@ -55,10 +55,10 @@ export class RefusedEventDto {
   @TextField({ example: '/2/source', description: 'The place in the body, as a JSON Pointer. For an attribute of a binary CloudEvent: `/` and the name of the header' })
   pointer!: string;
 
-  @TextField({ example: 'attribute_too_long' })
+  @TextField({ example: 'attribute_too_long', description: 'The error code of the event' })
   code!: string;
 
-  @TextField()
+  @TextField({ description: 'The fault, and how to correct it' })
   message!: string;
 }
 

@@ -18,10 +18,10 @@ export class CreateGrantDto {
   @NumberField({ min: minQuantity, max: maxUnits, description: 'The number of units in addition to the limit of the plan' })
   amount!: number;
 
-  @ChoiceField(sources)
+  @ChoiceField(sources, { description: 'The kind of the grant, for reports' })
   source!: GrantSource;
 
-  @TextField({ max: 500, example: 'Invoice 2026-0815' })
+  @TextField({ max: 500, example: 'Invoice 2026-0815', description: 'The reason, which the organization sees' })
   reason!: string;
 
   @TimeField({ optional: true, nullable: true, description: 'The grant expires at this time. Default: never.' })
@@ -29,28 +29,28 @@ export class CreateGrantDto {
 }
 
 export class GrantDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the grant' })
   id!: string;
 
-  @TextField({ example: 'quizzes' })
+  @TextField({ example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @NumberField({ min: minQuantity, max: maxUnits })
+  @NumberField({ min: minQuantity, max: maxUnits, description: 'The units that were granted' })
   amount!: number;
 
   @NumberField({ min: 0, max: maxUnits, description: 'The units that were used up. Only counters use up grants.' })
   burnt!: number;
 
-  @ChoiceField(sources)
+  @ChoiceField(sources, { description: 'The kind of the grant, for reports' })
   source!: GrantSource;
 
-  @TextField({ nullable: true, max: 500 })
+  @TextField({ nullable: true, max: 500, description: 'The reason of the operator; null without one' })
   reason!: string | null;
 
   @TimeField({ nullable: true, description: '`null`: never' })
   expiresAt!: Date | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the grant' })
   createdAt!: Date;
 
   @TimeField({ nullable: true, description: 'The remaining units were removed at this time. `null`: not revoked.' })

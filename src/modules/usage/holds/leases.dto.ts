@@ -20,22 +20,22 @@ export class ProlongLeaseDto {
 }
 
 export class LeaseDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the lease, for heartbeats' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The key of the meter' })
   meter!: string;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The user or object that the lease is for; null if none was named' })
   subject!: string | null;
 
-  @IntegerField(ttl)
+  @IntegerField({ ...ttl, description: 'The lease expires this many seconds after its last heartbeat' })
   ttlSeconds!: number;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the lease expires without a heartbeat' })
   expiresAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which the lease began' })
   createdAt!: Date;
 }
 

@@ -9,7 +9,7 @@ export class ReserveUsageDto {
   @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @NumberField({ min: minQuantity, max: maxUnits })
+  @NumberField({ min: minQuantity, max: maxUnits, description: 'The units to set aside, the most that can be committed' })
   quantity!: number;
 
   @IntegerField({ optional: true, min: 1, max: maxTtlSeconds, description: 'The reservation expires after this many seconds. Default: 600.' })
@@ -25,28 +25,28 @@ export class CommitReservationDto {
 }
 
 export class ReservationDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the reservation, for its commit' })
   id!: string;
 
-  @TextField()
+  @TextField({ description: 'The key of the meter' })
   meter!: string;
 
-  @NumberField({ min: minQuantity, max: maxUnits })
+  @NumberField({ min: minQuantity, max: maxUnits, description: 'The units that were set aside' })
   quantity!: number;
 
-  @ChoiceField(['open', 'committed', 'released', 'expired'])
+  @ChoiceField(['open', 'committed', 'released', 'expired'], { description: '`open`: the units are set aside. `released` and `expired`: they were returned.' })
   status!: UsageReservation['status'];
 
   @NumberField({ min: 0, max: maxUnits, nullable: true, description: '`null`: not committed' })
   committed!: number | null;
 
-  @TextField({ nullable: true })
+  @TextField({ nullable: true, description: 'The user or object that the units are for; null if none was named' })
   subject!: string | null;
 
-  @TimeField()
+  @TimeField({ description: 'The time at which an open reservation is returned' })
   expiresAt!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The time of the reservation' })
   createdAt!: Date;
 }
 

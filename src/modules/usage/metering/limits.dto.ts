@@ -5,16 +5,18 @@ import { quantitiesOf, type MeterReading } from './meter-reading.js';
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class LimitDto {
-  @TextField({ example: 'api_calls' })
+  @TextField({ example: 'api_calls', description: 'The key of the meter' })
   meter!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the meter, for people' })
   name!: string;
 
-  @ChoiceField(['gauge', 'counter', 'concurrent'])
+  @ChoiceField(['gauge', 'counter', 'concurrent'], {
+    description: '`gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time.',
+  })
   kind!: MeterReading['meter']['kind'];
 
-  @TextField({ example: 'call' })
+  @TextField({ example: 'call', description: 'The name of one unit' })
   unit!: string;
 
   @IntegerField({ min: 0, max: maxDecimals, description: 'The decimals that quantities of the meter can have' })
@@ -40,10 +42,10 @@ export class LimitDto {
 }
 
 export class LimitListDto {
-  @TextField({ example: 'pro' })
+  @TextField({ example: 'pro', description: 'The key of the present plan' })
   plan!: string;
 
-  @ListField(() => LimitDto)
+  @ListField(() => LimitDto, { description: 'The limit of each meter, and its use' })
   data!: LimitDto[];
 }
 

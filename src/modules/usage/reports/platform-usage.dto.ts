@@ -25,19 +25,19 @@ export class ListTenantUsageQuery {
 }
 
 export class TenantUsageDto {
-  @UuidField()
+  @UuidField({ description: 'The id of the tenant' })
   tenantId!: string;
 
-  @TextField({ example: 'lincoln' })
+  @TextField({ example: 'lincoln', description: 'The unique short name of the tenant' })
   slug!: string;
 
-  @TextField()
+  @TextField({ description: 'The name of the tenant' })
   name!: string;
 
-  @TextField({ example: 'free' })
+  @TextField({ example: 'free', description: 'The key of its plan' })
   plan!: string;
 
-  @TextField({ example: 'api_calls' })
+  @TextField({ example: 'api_calls', description: 'The key of the meter' })
   meter!: string;
 
   @NumberField({ ...units, description: 'The units used in the current period, or in use now' })

@@ -64,13 +64,13 @@ export class UsagePeriodDto {
 }
 
 export class PastPeriodDto {
-  @TimeField()
+  @TimeField({ description: 'The start of the period' })
   periodStart!: Date;
 
-  @TimeField()
+  @TimeField({ description: 'The end of the period' })
   periodEnd!: Date;
 
-  @IntegerField(units)
+  @IntegerField({ ...units, description: 'The units that were used in it' })
   used!: number;
 
   @NumberField({ ...units, nullable: true, description: 'The allowance of the plan when the period was closed. `null`: unlimited, or the period is not closed.' })
@@ -81,16 +81,18 @@ export class PastPeriodDto {
 }
 
 export class MeterUsageDto {
-  @TextField({ example: 'quizzes' })
+  @TextField({ example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
-  @TextField({ example: 'Quizzes' })
+  @TextField({ example: 'Quizzes', description: 'The name of the meter, for people' })
   name!: string;
 
-  @ChoiceField(['gauge', 'counter', 'concurrent'])
+  @ChoiceField(['gauge', 'counter', 'concurrent'], {
+    description: '`gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time.',
+  })
   kind!: MeterKind;
 
-  @TextField({ example: 'quiz' })
+  @TextField({ example: 'quiz', description: 'The name of one unit' })
   unit!: string;
 
   @NumberField({
@@ -150,7 +152,7 @@ export class UsageGroupDto {
   })
   meters!: Record<string, number>;
 
-  @ObjectField(() => RequestSumsDto)
+  @ObjectField(() => RequestSumsDto, { description: 'The requests of the group' })
   requests!: RequestSumsDto;
 }
 
@@ -161,10 +163,10 @@ export class UsageReportDto {
   @TimeField({ description: 'The end of the last day' })
   to!: Date;
 
-  @ListField(() => MeterUsageDto)
+  @ListField(() => MeterUsageDto, { description: 'The use of each meter' })
   meters!: MeterUsageDto[];
 
-  @ObjectField(() => RequestSumsDto)
+  @ObjectField(() => RequestSumsDto, { description: 'The requests of the whole time' })
   requests!: RequestSumsDto;
 
   @ListField(() => UsageGroupDto, { optional: true, description: 'Present with `groupBy`. Sorted by day, or by the number of requests, greatest first.' })

@@ -17,7 +17,13 @@ export class ReportedRequestDto {
   @TimeField({ description: 'When the request was answered. Send the same time in a repetition.' })
   occurredAt!: string;
 
-  @TextField({ max: 20, pattern: /^[A-Z][A-Z-]*$/, patternMessage: '$property must be a method in upper case, such as GET', example: 'POST' })
+  @TextField({
+    max: 20,
+    pattern: /^[A-Z][A-Z-]*$/,
+    patternMessage: '$property must be a method in upper case, such as GET',
+    example: 'POST',
+    description: 'The method of the request, in upper case',
+  })
   method!: string;
 
   @TextField({
@@ -29,7 +35,7 @@ export class ReportedRequestDto {
   })
   endpoint!: string;
 
-  @IntegerField({ min: 100, max: 599 })
+  @IntegerField({ min: 100, max: 599, description: 'The HTTP status of the response' })
   status!: number;
 
   @NumberField({ min: 0, max: maxDurationMs, description: 'The duration in milliseconds' })
@@ -54,10 +60,10 @@ export class RequestConflictDto {
   @TextField({ description: 'The id of the request' })
   id!: string;
 
-  @ChoiceField(['request_id_reused'])
+  @ChoiceField(['request_id_reused'], { description: 'The error code of the request' })
   code!: string;
 
-  @TextField()
+  @TextField({ description: 'The difference to the request that was stored before' })
   message!: string;
 }
 
