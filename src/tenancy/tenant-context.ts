@@ -152,6 +152,12 @@ export class TenantContext {
     if (store !== undefined) store.hold = hold;
   }
 
+  /** Runs work whose transactions are committed at once, although the request delays its commits. For work that has an effect of its own and can be undone. */
+  withoutHold<Result>(work: () => Result): Result {
+    const store = storage.getStore();
+    return store?.hold === undefined ? work() : storage.run({ ...store, hold: undefined }, work);
+  }
+
   /** The authority of the current request; undefined in jobs, commands and work of another actor. */
   get authority(): Authority | undefined {
     return storage.getStore()?.authority;

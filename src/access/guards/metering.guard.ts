@@ -1,5 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { TenantContext } from '../../tenancy/tenant-context.js';
 import { identityOf, type Principal } from '../principal/principal.js';
 import { conditionsOf } from './route-conditions.js';
 
@@ -17,13 +18,16 @@ export abstract class RequestMeter {
 /** Counts each request that the earlier guards have let into an organization, except on `@Unmetered()` routes. Refuses it when the request quota is used up. */
 @Injectable()
 export class MeteringGuard implements CanActivate {
-  constructor(private readonly requests: RequestMeter) {}
+  constructor(
+    private readonly requests: RequestMeter,
+    private readonly context: TenantContext,
+  ) {}
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     const { principal } = identityOf(execution.switchToHttp().getRequest<FastifyRequest>());
     if (principal?.membership === undefined) return true;
     const { needsTenant, unmetered } = conditionsOf(execution);
     if (!needsTenant || unmetered) return true;
-    return this.requests.countRequest(principal)?.then(() => true) ?? true;
+    return this.context.withoutHold(() => this.requests.countRequest(principal))?.then(() => true) ?? true;
   }
 }

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { catchError, concatMap, from, type Observable } from 'rxjs';
 import { consumesQuotaKey, Quotas, releasesQuotaKey, type QuotaClaim } from '../quotas.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
 import { identityOf, type Principal } from '../principal/principal.js';
 
 /** Applies `@ConsumesQuota` and `@ReleasesQuota`: takes units before the handler and returns them if it fails; releases units after it has succeeded. */
@@ -13,6 +14,7 @@ export class QuotaInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly quotas: Quotas,
+    private readonly context: TenantContext,
   ) {}
 
   async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -22,7 +24,8 @@ export class QuotaInterceptor implements NestInterceptor {
     if (principal?.membership === undefined) throw new Error('@ConsumesQuota() and @ReleasesQuota() require a route with an access rule that needs a tenant');
     if (release !== undefined) return next.handle().pipe(concatMap((answer) => this.#releaseAfterSuccess(principal, release, answer)));
     if (claim === undefined) return next.handle();
-    const returnUnits = await this.quotas.takeUnits(principal, claim);
+    // The transaction of the handler is the last one of the request: it records the answer to a request with an Idempotency-Key.
+    const returnUnits = await this.context.withoutHold(() => this.quotas.takeUnits(principal, claim));
     return next.handle().pipe(catchError((error: unknown) => from(this.#returnAfterFailure(returnUnits, claim, error))));
   }
 
@@ -34,7 +37,7 @@ export class QuotaInterceptor implements NestInterceptor {
 
   /** The caller gets the handler's error, even when the units cannot be returned. */
   async #returnAfterFailure(returnUnits: () => Promise<void>, claim: QuotaClaim, error: unknown): Promise<never> {
-    await returnUnits().catch((reason: unknown) => this.#logger.error({ err: reason, ...claim }, 'could not return the units of a failed request'));
+    await this.context.withoutHold(returnUnits).catch((reason: unknown) => this.#logger.error({ err: reason, ...claim }, 'could not return the units of a failed request'));
     throw error;
   }
 }
