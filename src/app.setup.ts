@@ -15,6 +15,7 @@ import { answerUnchanged } from './common/http/etag.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
 import { allowOrigins } from './common/http/cors.js';
+import { explainLinkedPages } from './common/http/linked-pages.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { rememberMethods } from './common/http/route-methods.js';
 import { tracing } from './common/tracing.js';
@@ -69,5 +70,6 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   refuseEarly(fastify, app.get(LoadGate));
   countRunningRequests(fastify);
   serveDocument(app);
+  explainLinkedPages(fastify, apiPrefix, config.appUrl);
   return app;
 }

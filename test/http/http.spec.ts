@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
+import { frontEndPages } from '../../src/config/front-end-pages.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
 
@@ -211,6 +212,21 @@ describe('path variants and methods', () => {
     for (const method of ['HEAD', 'OPTIONS', 'TRACE', 'PUT']) expect(['204', '401', '404', '405', '400']).toContain(await rawStatus(`${method} /api/v1/organizations`));
     expect(await rawStatus('POST /api/v1/auth/me', 'X-HTTP-Method-Override: GET\r\nContent-Length: 0\r\n')).toBe('405');
   });
+});
+
+it('a link of a mail that leads to the server is answered with the page that is missing and the call of the API', async () => {
+  for (const { path, calls } of Object.values(frontEndPages)) {
+    const response = await fetch(`${server.url}${path}?token=secret-of-a-mail`);
+    expect({ status: response.status, type: response.headers.get('content-type'), cached: response.headers.get('cache-control') }).toEqual({
+      status: 200,
+      type: 'text/plain; charset=utf-8',
+      cached: 'no-store',
+    });
+    const text = await response.text();
+    expect(text).toContain(`/api/v1${calls} `);
+    expect(text).toMatch(/set APP_URL .* docs\/front-end\.md/);
+    expect(text).not.toContain('secret-of-a-mail');
+  }
 });
 
 describe('a version that the caller has', () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app-config.js';
+import { linkTo } from '../../config/front-end-pages.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
 import type { Invitation } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
@@ -14,7 +15,7 @@ export class InvitationMailService {
   ) {}
 
   invitationLink(token: string): string {
-    return `${this.config.appUrl}/invitations/accept?token=${token}`;
+    return linkTo(this.config, 'acceptInvitation', { token });
   }
 
   /** Mails several invitations of one sender. The number of statements does not depend on their number: the organization is locked meanwhile. */

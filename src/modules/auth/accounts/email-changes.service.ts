@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SessionEndedError } from '../../../access/access.errors.js';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
+import { linkTo } from '../../../config/front-end-pages.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
@@ -47,7 +48,7 @@ export class EmailChangesService {
     await this.outbox.addMail(tx, {
       template: 'email-change',
       to: user.email,
-      data: { name: user.name, email, link: `${this.config.appUrl}/undo-email-change?token=${token}` },
+      data: { name: user.name, email, link: linkTo(this.config, 'undoEmailChange', { token }) },
       linkExpiresAt,
     });
   }

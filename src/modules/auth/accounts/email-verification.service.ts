@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OperatorSecondFactorRequiredError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { AppConfig } from '../../../config/app-config.js';
+import { linkTo } from '../../../config/front-end-pages.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
@@ -37,7 +38,7 @@ export class EmailVerificationService {
     if (!(await this.outbox.hasBudget(tx, 'verify-email', email))) return;
     await tx.userToken.deleteMany({ where: { userId: id, purpose: 'verify_email', usedAt: null, email: { not: email } } });
     const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'verify_email', id, email);
-    await this.outbox.addMail(tx, { template: 'verify-email', to: email, data: { name, link: `${this.config.appUrl}/verify-email?token=${token}` }, linkExpiresAt });
+    await this.outbox.addMail(tx, { template: 'verify-email', to: email, data: { name, link: linkTo(this.config, 'verifyEmail', { token }) }, linkExpiresAt });
   }
 
   /** Sends a new link in its own transaction. Does nothing when the address is already verified. @throws {SessionEndedError} when the account was deleted */

@@ -3,6 +3,7 @@ import { SessionEndedError } from '../../../access/access.errors.js';
 import { dayOf } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
+import { linkTo } from '../../../config/front-end-pages.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
@@ -121,7 +122,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
     await this.outbox.addMail(tx, {
       template: 'reset-password',
       to: email,
-      data: { name, signedUpOn, link: `${this.config.appUrl}/reset-password?token=${token}` },
+      data: { name, signedUpOn, link: linkTo(this.config, 'resetPassword', { token }) },
       linkExpiresAt,
     });
   }

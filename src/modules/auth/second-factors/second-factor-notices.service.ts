@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../../config/app-config.js';
+import { linkTo } from '../../../config/front-end-pages.js';
 import type { PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
@@ -23,6 +24,6 @@ export class SecondFactorNoticesService {
     if (emailVerifiedAt === null) return;
     if ((await tx.secondFactor.count({ where: { userId: id, confirmedAt: { not: null } } })) === 0) return;
     const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'undo_second_factor', id, email);
-    await this.outbox.addMail(tx, { template: 'second-factor-added', to: email, data: { name, link: `${this.config.appUrl}/undo-second-factor?token=${token}` }, linkExpiresAt });
+    await this.outbox.addMail(tx, { template: 'second-factor-added', to: email, data: { name, link: linkTo(this.config, 'undoSecondFactor', { token }) }, linkExpiresAt });
   }
 }

@@ -5,6 +5,7 @@ import { OrganizationFactsService } from '../../../access/organization/organizat
 import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig } from '../../../config/app-config.js';
+import { linkTo } from '../../../config/front-end-pages.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { OrganizationDirectoryService } from '../../organizations/organization-directory.service.js';
@@ -173,7 +174,7 @@ export class SecondFactorsService {
     await this.outbox.addMail(tx, {
       template: 'operator-second-factor',
       to: email,
-      data: { name, link: `${this.config.appUrl}/confirm-second-factor?token=${token}` },
+      data: { name, link: linkTo(this.config, 'confirmSecondFactor', { token }) },
       linkExpiresAt,
     });
   }

@@ -5,6 +5,7 @@ import { Clock } from '../../../common/clock.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { AddressList, isAddressRange } from '../../../common/http/addresses/address-list.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
+import { linkTo } from '../../../config/front-end-pages.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
@@ -46,7 +47,7 @@ export class BreakGlassService {
       const { count } = await tx.breakGlassLink.createMany({ data, skipDuplicates: true });
       if (count === 0) throw new BreakGlassMailedRecentlyError(minInterval / 1000);
       const organization = await tx.organization.findFirstOrThrow({ select: { id: true, name: true } });
-      const link = `${this.config.appUrl}/break-glass?organization=${organization.id}&token=${token}`;
+      const link = linkTo(this.config, 'breakGlass', { organization: organization.id, token });
       await this.outbox.addMail(tx, { template: 'break-glass', to: email, data: { name, organization: organization.name, link }, linkExpiresAt: data.expiresAt });
     });
   }
