@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 const load = createRequire(import.meta.url);
 
 /**
- * Packages that few installations or few requests use. Each is loaded when it is first used: together they take 7 to 14 MB. `import()` would make
+ * Packages that few installations or few requests use. Each is loaded when it is first used: together they take about 7 MB. `import()` would make
  * everything that uses them wait.
  */
 export const packages = {
