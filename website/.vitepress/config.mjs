@@ -1,0 +1,61 @@
+import { defineConfig } from 'vitepress';
+import { reference } from '../reference.mjs';
+
+const page = (text, link) => ({ text, link });
+
+export default defineConfig({
+  title: 'tenantry',
+  description: 'The open-source multi-tenant SaaS backend',
+  srcDir: 'pages',
+  outDir: 'dist',
+  // A dead link fails the build. Addresses of the reader's own server are examples.
+  ignoreDeadLinks: 'localhostLinks',
+  lastUpdated: false,
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [page('Quickstart', '/quickstart'), page('Documentation', '/docs/'), page('Reference', '/reference/')],
+    socialLinks: [{ icon: 'github', link: 'https://github.com/tenantry/tenantry' }],
+    sidebar: [
+      {
+        text: 'Begin',
+        items: [page('Quickstart', '/quickstart'), page('All pages', '/docs/'), page('Terms', '/docs/glossary'), page('Architecture', '/docs/architecture')],
+      },
+      {
+        text: 'Concepts',
+        items: [
+          page('Accounts', '/docs/accounts'),
+          page('Access', '/docs/access'),
+          page('Settings', '/docs/settings'),
+          page('Usage', '/docs/usage'),
+          page('Billing', '/docs/billing'),
+          page('Audit log', '/docs/audit'),
+          page('Isolation', '/docs/isolation'),
+        ],
+      },
+      {
+        text: 'Guides',
+        items: [
+          page('Your own resource', '/docs/your-own-resource'),
+          page('Deploy on Kubernetes', '/docs/kubernetes'),
+          page('Database', '/docs/database'),
+          page('Upgrade', '/docs/upgrading'),
+          page('Scale', '/docs/scaling'),
+          page('Monitor', '/docs/monitoring'),
+          page('Back up', '/docs/backup'),
+        ],
+      },
+      {
+        text: 'Reference',
+        items: [
+          page('Catalog', '/docs/catalog'),
+          page('Error codes', '/docs/errors'),
+          page('SQL functions', '/docs/sql-functions'),
+          page('Commands', '/docs/command-line'),
+          page('Versions of the API', '/docs/versioning'),
+        ],
+      },
+      { text: 'Operations of the API', collapsed: true, items: reference().map(({ name }) => page(name, `/reference/${name}`)) },
+    ],
+  },
+});
