@@ -7,6 +7,7 @@ import { AccessModule } from './access/access.module.js';
 import { AuthenticationGuard } from './access/guards/authentication.guard.js';
 import { LoadGuard } from './access/guards/load.guard.js';
 import { MeteringGuard } from './access/guards/metering.guard.js';
+import { PreconditionGuard } from './access/guards/precondition.guard.js';
 import { RateLimitGuard } from './access/guards/rate-limit.guard.js';
 import { TenantGuard } from './access/guards/tenant.guard.js';
 import type { Clock } from './common/clock.js';
@@ -82,7 +83,7 @@ export class AppModule {
       imports: [...mechanisms, ...features, ...modules],
       providers: [
         // These run before every route, in this order: the route's action, authentication, the tenant, its load, rate
-        // limits, the access decision, the answer to an earlier request, and limits of the plan.
+        // limits, the access decision, the answer to an earlier request, If-Match, and limits of the plan.
         { provide: APP_GUARD, useClass: ActionGuard },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
@@ -90,6 +91,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: IdempotencyGuard },
+        { provide: APP_GUARD, useClass: PreconditionGuard },
         { provide: APP_GUARD, useClass: MeteringGuard },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

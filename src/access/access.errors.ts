@@ -299,3 +299,9 @@ export class AuthorityChangedError extends AppError {
     super('conflict', 'authority_changed', 'Your permissions changed while the request ran. Nothing was changed. Send the request again.');
   }
 }
+
+export class NoVersionError extends AppError {
+  constructor() {
+    super('precondition_failed', 'no_version', 'The resource has no version, so no If-Match can hold. Send the request without If-Match.');
+  }
+}

@@ -1,5 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { changesVersionKey } from '../../common/http/changes-version.decorator.js';
 import type { LimitedAction } from '../../config/catalog/catalog.js';
 import {
   accessRuleKey,
@@ -38,6 +39,8 @@ export interface RouteConditions {
   /** Whether the route does not count towards the request quota. */
   readonly unmetered: boolean;
   readonly alwaysServed: boolean;
+  /** Whether the route honours `If-Match`. */
+  readonly changesVersion: boolean;
   /** The reason why the route takes no Idempotency-Key; undefined if it takes one. */
   readonly withoutIdempotencyKey: string | undefined;
 }
@@ -73,6 +76,7 @@ export function readConditions(controller: Type, handler: Handler): RouteConditi
     limitedAction: Reflect.getMetadata(rateLimitedKey, handler) as LimitedAction | undefined,
     unmetered: read<boolean>(unmeteredKey) === true,
     alwaysServed: read<boolean>(alwaysServedKey) === true,
+    changesVersion: read<boolean>(changesVersionKey) === true,
     withoutIdempotencyKey: read<string>(withoutIdempotencyKeyKey),
   };
 }

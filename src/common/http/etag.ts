@@ -12,17 +12,25 @@ export function etagOf(version: number): string {
   return `"v${version}"`;
 }
 
+/** The versions that the caller of a change accepts; undefined for any. */
+export type ExpectedVersions = readonly number[] | undefined;
+
 /**
- * Returns the version that `If-Match` asks for, or undefined when any version matches.
+ * Returns the versions that `If-Match` lists, or undefined when any version matches (RFC 9110, section 13.1.1).
  *
- * @throws {VersionConflictError} when the header is not a tag that {@link etagOf} makes, because then no version matches
+ * @throws {VersionConflictError} when no tag of the list is one that {@link etagOf} makes, because then no version matches
  */
-export function expectedVersion(ifMatch: string | undefined): number | undefined {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
-  const version = /^"v(\d{1,9})"$/.exec(ifMatch.trim())?.[1];
-  if (version === undefined) throw new VersionConflictError();
-  return Number(version);
+export function expectedVersions(ifMatch: string | undefined): ExpectedVersions {
+  if (ifMatch === undefined) return undefined;
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  if (tags.includes('*')) return undefined;
+  const versions = tags.flatMap((tag) => /^"v(\d{1,9})"$/.exec(tag)?.[1] ?? []).map(Number);
+  if (versions.length === 0) throw new VersionConflictError();
+  return versions;
 }
+
+/** Whether a change accepts a version. Compare it in the transaction of the change. */
+export const accepts = (expected: ExpectedVersions, version: number): boolean => expected?.includes(version) !== false;
 
 /** Whether a list of entity tags has a tag, or `*`. A weak tag counts like a strong one (RFC 9110, section 13.1.2). */
 const listsTag = (list: string, tag: string): boolean =>

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, RequireMembership, RequirePermission, RequireRole, RateLimited } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
-import { etagOf, expectedVersion } from '../../common/http/etag.js';
+import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
+import { etagOf, expectedVersions } from '../../common/http/etag.js';
 import type { Organization } from '../../generated/prisma/client.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { OrganizationDirectoryService } from './organization-directory.service.js';
@@ -71,7 +72,7 @@ export class OrganizationsController {
   @Patch(':organizationId')
   @RequirePermission('organization:update')
   @ApiOperation({ summary: 'Update the profile of an organization', description: 'The body is a JSON merge patch.' })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused with 412 if the organization has changed since.' })
+  @ChangesVersion('the organization')
   @ApiOkResponse({ type: OrganizationDto })
   async updateOrganization(
     @Body() changes: UpdateOrganizationDto,
@@ -79,16 +80,17 @@ export class OrganizationsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrganizationDto> {
-    return tagged(await this.organizations.updateOrganization(userId, changes, expectedVersion(ifMatch)), reply);
+    return tagged(await this.organizations.updateOrganization(userId, changes, expectedVersions(ifMatch)), reply);
   }
 
   @Delete(':organizationId')
   @RequirePermission('organization:delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete an organization', description: 'Access ends immediately. An owner can restore the organization for 30 days; then its data is erased.' })
+  @ChangesVersion('the organization')
   @ApiNoContentResponse()
-  async deleteOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await this.organizations.deleteOrganization(userId);
+  async deleteOrganization(@CurrentUser() { userId }: UserPrincipal, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+    await this.organizations.deleteOrganization(userId, expectedVersions(ifMatch));
   }
 
   @Post(':organizationId/restore')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
-import { VersionConflictError } from '../../common/http/etag.js';
+import { VersionConflictError, type ExpectedVersions } from '../../common/http/etag.js';
 import { faultsOfPostalCode } from '../../common/postal-address.js';
 import { lifetimes } from '../../config/app-config.js';
 import { TenantDb } from '../../database/tenant-db.js';
@@ -26,11 +26,11 @@ export class OrganizationsService {
   }
 
   /**
-   * @param expectedVersion the version that the caller has read; undefined skips the check
+   * @param expectedVersions the versions that the caller has read; undefined skips the check
    * @throws {MalformedRequestError} when the country of the address has no such postal code
    * @throws {VersionConflictError | SlugTakenError | ReservedSlugError}
    */
-  async updateOrganization(userId: string, changes: UpdateOrganizationDto, expectedVersion: number | undefined): Promise<Organization> {
+  async updateOrganization(userId: string, changes: UpdateOrganizationDto, expectedVersions: ExpectedVersions): Promise<Organization> {
     const { address, ...rest } = changes;
     const { postalCode, country } = address ?? {};
     const faults = postalCode === undefined || country === undefined ? [] : faultsOfPostalCode(postalCode, country, '/address');
@@ -41,19 +41,23 @@ export class OrganizationsService {
       updatedById: userId,
       version: { increment: 1 },
     };
-    const where = expectedVersion === undefined ? {} : { version: expectedVersion };
     // A slug that was reserved later stays.
     const slug = changes.slug !== undefined && (await this.db.organization.count({ where: { slug: changes.slug } })) > 0 ? undefined : changes.slug;
-    const [updated] = await this.organizationDirectory.withUniqueSlug(slug, () => this.db.organization.updateManyAndReturn({ where, data }));
+    const [updated] = await this.organizationDirectory.withUniqueSlug(slug, () => this.db.organization.updateManyAndReturn({ where: ofVersion(expectedVersions), data }));
     if (updated === undefined) throw new VersionConflictError();
     return updated;
   }
 
-  /** Marks the organization as deleted. It can be restored until a job erases it after the grace period. */
-  async deleteOrganization(userId: string): Promise<void> {
+  /**
+   * Marks the organization as deleted. It can be restored until a job erases it after the grace period.
+   *
+   * @throws {VersionConflictError}
+   */
+  async deleteOrganization(userId: string, expectedVersions?: ExpectedVersions): Promise<void> {
     const now = this.clock.now().getTime();
     const data = { deletedAt: new Date(now), deletedById: userId, eraseAfter: new Date(now + 1000 * lifetimes.deletedOrganization), version: { increment: 1 } };
-    await this.db.organization.updateMany({ where: { deletedAt: null }, data });
+    const { count } = await this.db.organization.updateMany({ where: { ...ofVersion(expectedVersions), deletedAt: null }, data });
+    if (count === 0 && expectedVersions !== undefined) throw new VersionConflictError();
   }
 
   /** @throws {NotDeletedError} */
@@ -64,3 +68,5 @@ export class OrganizationsService {
     return restored;
   }
 }
+
+const ofVersion = (expected: ExpectedVersions): Prisma.OrganizationWhereInput => (expected === undefined ? {} : { version: { in: [...expected] } });

@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
-import { expectedVersion } from '../../common/http/etag.js';
+import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
+import { expectedVersions } from '../../common/http/etag.js';
 import { mergePatch } from '../../common/http/bodies/merge-patch.js';
-import { ifMatchHeader, withETag } from './if-match.js';
+import { withETag } from './with-etag.js';
 import { SettingsDocumentsService, type JsonObject } from './settings-documents.service.js';
 import { assertCustomSettingsFit } from './custom-settings.policy.js';
 
@@ -29,7 +30,7 @@ export class CustomSettingsController {
   @RequirePermission('settings:write')
   @AllowedWhileImpersonating()
   @ApiOperation({ summary: 'Update the custom settings', description: 'The body is a JSON merge patch (RFC 7396). The document can be up to 64 KiB.' })
-  @ApiHeader(ifMatchHeader)
+  @ChangesVersion('the document')
   @ApiBody({ schema })
   @ApiOkResponse({ schema })
   async updateCustomSettings(
@@ -38,7 +39,7 @@ export class CustomSettingsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonObject> {
-    const change = { section: 'custom', expectedVersion: expectedVersion(ifMatch), actorId: userId } as const;
+    const change = { section: 'custom', expectedVersions: expectedVersions(ifMatch), actorId: userId } as const;
     const { document, version } = await this.documents.changeDocument(change, (current) => assertCustomSettingsFit(mergePatch(current, patch) as JsonObject));
     return withETag(reply, version, document);
   }

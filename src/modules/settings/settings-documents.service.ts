@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { VersionConflictError } from '../../common/http/etag.js';
+import { VersionConflictError, accepts, type ExpectedVersions } from '../../common/http/etag.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { lastStatement } from '../../database/transactions.js';
 import type { Prisma } from '../../generated/prisma/client.js';
@@ -17,7 +17,7 @@ export interface SettingsDocument {
 export interface SettingsChange {
   readonly section: SettingsSection;
   /** The version that the caller has read; undefined accepts any version. */
-  readonly expectedVersion: number | undefined;
+  readonly expectedVersions: ExpectedVersions;
   /** The user who changes the document; null for an API key of the organization. */
   readonly actorId: string | null;
 }
@@ -40,13 +40,13 @@ export class SettingsDocumentsService {
    * @throws {VersionConflictError} when the document does not have the expected version
    */
   async changeDocument(
-    { section, expectedVersion, actorId }: SettingsChange,
+    { section, expectedVersions, actorId }: SettingsChange,
     change: (document: JsonObject, tx: TenantTransaction) => JsonObject | Promise<JsonObject>,
   ): Promise<SettingsDocument> {
     return this.db.$transaction(
       async (tx) => {
         const { document, version } = await this.readDocument(section, tx);
-        if (expectedVersion !== undefined && expectedVersion !== version) throw new VersionConflictError();
+        if (!accepts(expectedVersions, version)) throw new VersionConflictError();
         const next = await change(document, tx);
         await lastStatement(() => this.#write(tx, section, version, next, actorId));
         return { document: next, version: version + 1 };

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { ClientAddress } from '../../common/http/addresses/client-address.js';
-import { expectedVersion } from '../../common/http/etag.js';
+import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
+import { expectedVersions } from '../../common/http/etag.js';
 import type { SettingValue } from '../../config/catalog/catalog.js';
-import { ifMatchHeader, withETag } from './if-match.js';
+import { withETag } from './with-etag.js';
 import { SettingsService } from './settings.service.js';
 
 const schema: ApiResponseSchemaHost['schema'] = {
@@ -44,7 +45,7 @@ export class SettingsController {
     description:
       'The body is a JSON merge patch. null resets a setting to its default. Settings that decide about security (`x-permission` in the schema) require a user with the permission security:write.',
   })
-  @ApiHeader(ifMatchHeader)
+  @ChangesVersion('the document')
   @ApiBody({ schema })
   @ApiOkResponse({ schema })
   async updateSettings(
@@ -54,7 +55,7 @@ export class SettingsController {
     @ClientAddress() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, SettingValue>> {
-    const { value, version } = await this.settings.updateSettings(caller, address, expectedVersion(ifMatch), patch);
+    const { value, version } = await this.settings.updateSettings(caller, address, expectedVersions(ifMatch), patch);
     return withETag(reply, version, value);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ExpectedVersions } from '../../common/http/etag.js';
 import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
 import type { Principal } from '../../access/principal/principal.js';
 import { PolicyChangesService } from './security/policy-changes.service.js';
@@ -31,10 +32,10 @@ export class SettingsService {
    * @throws {SecuritySettingError} when the caller may not change a setting that decides about security
    * @throws {PolicyRefusesYouError} when the changed settings would refuse the caller's next request
    */
-  async updateSettings(caller: Principal, address: string, expectedVersion: number | undefined, patch: JsonObject): Promise<Versioned<Record<string, SettingValue>>> {
+  async updateSettings(caller: Principal, address: string, expectedVersions: ExpectedVersions, patch: JsonObject): Promise<Versioned<Record<string, SettingValue>>> {
     const named = [...this.catalog.settings.values()].filter(({ key }) => Object.hasOwn(patch, key));
     assertMayChange(caller, named);
-    const change = { section: 'settings', expectedVersion, actorId: caller.userId } as const;
+    const change = { section: 'settings', expectedVersions, actorId: caller.userId } as const;
     const changed = await this.documents.changeDocument(change, async (own, tx) => {
       const next = changedSettings(own, patch, this.catalog.settings);
       if (caller.kind === 'user' && named.some(({ security }) => security)) await this.policyChanges.assertAuthorMeets(tx, { user: caller, address }, { settings: next });

@@ -1,9 +1,10 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
-import { etagOf, expectedVersion } from '../../../common/http/etag.js';
+import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
+import { etagOf, expectedVersions } from '../../../common/http/etag.js';
 import type { Organization } from '../../../generated/prisma/client.js';
 import { BillingProfileDto, toBillingProfileDto, UpdateBillingProfileDto } from './billing-profile.dto.js';
 import { BillingProfileService } from './billing-profile.service.js';
@@ -27,7 +28,7 @@ export class BillingProfileController {
 
   @Patch()
   @RequirePermission('billing:manage', { evenIf })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused with 412 if the organization has changed since.' })
+  @ChangesVersion('the organization')
   @ApiOperation({
     summary: 'Update the billing profile',
     description: 'The body is a JSON merge patch. An address replaces the whole address. Invoices that are already issued do not change.',
@@ -39,7 +40,7 @@ export class BillingProfileController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BillingProfileDto> {
-    return withETag(await this.profile.updateBillingProfile(userId, changes, expectedVersion(ifMatch)), reply);
+    return withETag(await this.profile.updateBillingProfile(userId, changes, expectedVersions(ifMatch)), reply);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MalformedRequestError, NotFoundError } from '../../../common/errors/app-error.js';
-import { VersionConflictError } from '../../../common/http/etag.js';
+import { VersionConflictError, type ExpectedVersions } from '../../../common/http/etag.js';
 import { faultsOfAddress } from '../../../common/postal-address.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { Prisma, type Organization } from '../../../generated/prisma/client.js';
@@ -26,11 +26,11 @@ export class BillingProfileService {
   }
 
   /**
-   * @param expectedVersion the version of the organization, from its ETag; undefined accepts any
+   * @param expectedVersions the versions of the organization, from its ETag; undefined accepts any
    * @throws {MalformedRequestError} when the address lacks what its country needs
    * @throws {VersionConflictError | InvalidTaxIdError}
    */
-  async updateBillingProfile(userId: string, { billingAddress, ...changes }: UpdateBillingProfileDto, expectedVersion: number | undefined): Promise<Organization> {
+  async updateBillingProfile(userId: string, { billingAddress, ...changes }: UpdateBillingProfileDto, expectedVersions: ExpectedVersions): Promise<Organization> {
     const faults = billingAddress === undefined || billingAddress === null ? [] : faultsOfAddress(billingAddress, '/billingAddress');
     if (faults.length > 0) throw new MalformedRequestError('The address is not complete in its country. See `errors`.', faults, 'validation_failed');
     const address = billingAddress === null ? Prisma.DbNull : ({ ...billingAddress } as Prisma.InputJsonObject);
@@ -38,7 +38,7 @@ export class BillingProfileService {
     // In one transaction: the address and the tax id are judged together, whichever of them changes.
     return this.db.$transaction(
       async (tx) => {
-        const where = expectedVersion === undefined ? {} : { version: expectedVersion };
+        const where = expectedVersions === undefined ? {} : { version: { in: [...expectedVersions] } };
         const [updated] = await tx.organization.updateManyAndReturn({ where, data });
         if (updated === undefined) throw new VersionConflictError();
         this.#assertTaxId(updated);

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
-import { etagOf, expectedVersion } from '../../../common/http/etag.js';
+import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
+import { etagOf, expectedVersions } from '../../../common/http/etag.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { InvoiceDto, InvoicePageDto, ListInvoicesQuery, toInvoiceDto } from '../invoices/invoices.dto.js';
@@ -35,7 +36,7 @@ export class SubscriptionController {
 
   @Patch('subscription')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that you read. The change is refused with 412 if the subscription has changed since.' })
+  @ChangesVersion('the subscription')
   @ApiOperation({
     summary: 'Change the subscription',
     description:
@@ -48,7 +49,7 @@ export class SubscriptionController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubscriptionDto> {
-    return this.#answer(await this.subscriptions.changeSubscription(id, body, expectedVersion(ifMatch)), reply);
+    return this.#answer(await this.subscriptions.changeSubscription(id, body, expectedVersions(ifMatch)), reply);
   }
 
   @Post('subscription/preview')

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { accepts, type ExpectedVersions } from '../../../common/http/etag.js';
 import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
@@ -103,12 +104,12 @@ export class SubscriptionsService {
    * Changes plan, interval, seats or add-ons. Terms that cost more begin now, and the rest of the period is charged; terms
    * that cost less begin with the next period.
    *
-   * @param expectedVersion refuses the change if the subscription has another version; undefined accepts any
+   * @param expectedVersions refuses the change if the subscription has another version; undefined accepts any
    * @throws {InvalidSubscriptionError | UsageOverLimitsError | SubscriptionChangedError | InvoicesOverdueError | CheckoutRequiredError | CollectedElsewhereError}
    */
-  async changeSubscription(organizationId: string, wanted: WantedTerms, expectedVersion?: number): Promise<Subscription> {
+  async changeSubscription(organizationId: string, wanted: WantedTerms, expectedVersions?: ExpectedVersions): Promise<Subscription> {
     const change: LockedWork = async (tx, before, now) => {
-      if (expectedVersion !== undefined && before.subscription.version !== expectedVersion) throw new SubscriptionChangedError();
+      if (!accepts(expectedVersions, before.subscription.version)) throw new SubscriptionChangedError();
       const locked = await this.dueSteps.carryOutDueSteps(tx, before, now);
       const { subscription } = locked;
       const decision = decideChange(subscription, wanted, await this.facts.readChangeFacts(tx, subscription, now));
@@ -129,7 +130,7 @@ export class SubscriptionsService {
     try {
       return await this.#inTwoPhases(organizationId, change);
     } catch (error) {
-      if (expectedVersion !== undefined || !(error instanceof SubscriptionChangedError)) throw error;
+      if (expectedVersions !== undefined || !(error instanceof SubscriptionChangedError)) throw error;
       // The provider had newer terms, which are written by now. The caller accepts any version: decide again.
       return this.#inTwoPhases(organizationId, change);
     }

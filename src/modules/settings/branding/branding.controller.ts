@@ -1,12 +1,13 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AllowedWhileImpersonating, RequireFeature, RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
-import { expectedVersion } from '../../../common/http/etag.js';
+import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
+import { expectedVersions } from '../../../common/http/etag.js';
 import { BrandingDto, UpdateBrandingDto, UpdatedBrandingDto } from './branding.dto.js';
 import { BrandingService } from './branding.service.js';
-import { ifMatchHeader, withETag } from '../if-match.js';
+import { withETag } from '../with-etag.js';
 
 @ApiTags('settings')
 @Controller('tenant/branding')
@@ -27,7 +28,7 @@ export class BrandingController {
   @AllowedWhileImpersonating()
   @RequireFeature('custom_branding')
   @ApiOperation({ summary: 'Update the branding', description: 'The body is a JSON merge patch. Unsafe CSS is removed; the response lists what was removed.' })
-  @ApiHeader(ifMatchHeader)
+  @ChangesVersion('the document')
   @ApiOkResponse({ type: UpdatedBrandingDto })
   async updateBranding(
     @Body() body: UpdateBrandingDto,
@@ -35,7 +36,7 @@ export class BrandingController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedBrandingDto> {
-    const { value, version } = await this.branding.updateBranding({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, body);
+    const { value, version } = await this.branding.updateBranding({ expectedVersions: expectedVersions(ifMatch), actorId: userId }, body);
     return withETag(reply, version, value);
   }
 }

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, membershipOf, type Principal } from '../../../access/principal/principal.js';
-import { expectedVersion } from '../../../common/http/etag.js';
+import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
+import { expectedVersions } from '../../../common/http/etag.js';
 import { FeatureListDto, ToggleFeatureDto } from './features.dto.js';
 import { FeaturesService } from './features.service.js';
-import { ifMatchHeader, withETag } from '../if-match.js';
+import { withETag } from '../with-etag.js';
 
 @ApiTags('settings')
 @Controller('tenant/features')
@@ -25,7 +26,7 @@ export class FeaturesController {
   @Patch()
   @RequirePermission('settings:write')
   @ApiOperation({ summary: 'Enable or disable a feature of the plan', description: 'Features with `security` require a user with the permission security:write.' })
-  @ApiHeader(ifMatchHeader)
+  @ChangesVersion('the document')
   @ApiOkResponse({ type: FeatureListDto })
   async toggleFeature(
     @Body() { feature, enabled }: ToggleFeatureDto,
@@ -33,7 +34,7 @@ export class FeaturesController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeatureListDto> {
-    const { value, version } = await this.features.toggleFeature(principal, expectedVersion(ifMatch), feature, enabled);
+    const { value, version } = await this.features.toggleFeature(principal, expectedVersions(ifMatch), feature, enabled);
     return withETag(reply, version, value);
   }
 }

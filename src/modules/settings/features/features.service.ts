@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ExpectedVersions } from '../../../common/http/etag.js';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
@@ -25,7 +26,7 @@ export class FeaturesService {
   }
 
   /** Enables or disables a feature from the next request on. @throws {UnknownFeatureToToggleError | SecuritySettingError | FeatureUnavailableError | VersionConflictError} */
-  async toggleFeature(caller: Principal, expectedVersion: number | undefined, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
+  async toggleFeature(caller: Principal, expectedVersions: ExpectedVersions, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
     const definition = this.catalog.features.get(feature);
     if (definition === undefined) throw new UnknownFeatureToToggleError(feature, [...this.catalog.features.keys()]);
     assertMayChange(caller, [definition]);
@@ -33,7 +34,7 @@ export class FeaturesService {
     const { available } = this.#described(facts, {});
     if (!available.includes(feature)) throw new FeatureUnavailableError(feature, facts.plan, available);
     const { document, version } = await this.documents.changeDocument(
-      { section: 'features', expectedVersion, actorId: caller.userId },
+      { section: 'features', expectedVersions, actorId: caller.userId },
       (toggles) => mergePatch(toggles, { [feature]: enabled ? null : false }) as JsonObject,
     );
     return { value: this.#described(facts, document), version };

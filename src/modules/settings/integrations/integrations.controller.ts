@@ -1,10 +1,11 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
-import { expectedVersion } from '../../../common/http/etag.js';
-import { ifMatchHeader, withETag } from '../if-match.js';
+import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
+import { expectedVersions } from '../../../common/http/etag.js';
+import { withETag } from '../with-etag.js';
 import { IntegrationsService, type Integration } from './integrations.service.js';
 
 type Schema = ApiResponseSchemaHost['schema'];
@@ -46,7 +47,7 @@ export class IntegrationsController {
   @Patch()
   @RequirePermission('settings:write')
   @ApiOperation({ summary: 'Update the integrations', description: 'The body is a JSON merge patch. null removes an integration or a secret.' })
-  @ApiHeader(ifMatchHeader)
+  @ChangesVersion('the document')
   @ApiBody({ schema: patchSchema })
   @ApiOkResponse({ schema })
   async updateIntegrations(
@@ -55,7 +56,7 @@ export class IntegrationsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, Integration>> {
-    const { value, version } = await this.integrations.updateIntegrations({ expectedVersion: expectedVersion(ifMatch), actorId: userId }, body);
+    const { value, version } = await this.integrations.updateIntegrations({ expectedVersions: expectedVersions(ifMatch), actorId: userId }, body);
     return withETag(reply, version, value);
   }
 }

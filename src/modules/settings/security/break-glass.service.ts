@@ -59,7 +59,7 @@ export class BreakGlassService {
    */
   async useLink({ user, address }: PolicyAuthor, token: string): Promise<SecurityDto> {
     const { userId, name, email } = user;
-    const change = { section: 'security', expectedVersion: undefined, actorId: userId } as const;
+    const change = { section: 'security', expectedVersions: undefined, actorId: userId } as const;
     const { document } = await this.documents.changeDocument(change, async (current, tx) => {
       const { count } = await tx.breakGlassLink.deleteMany({ where: { userId, tokenHash: hashOpaqueToken(token), expiresAt: { gt: this.clock.now() } } });
       if (count === 0) throw new InvalidBreakGlassLinkError();

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
-import { expectedVersion } from '../../../common/http/etag.js';
+import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
+import { expectedVersions } from '../../../common/http/etag.js';
 import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { ComplianceDto, toComplianceDto, UpdateComplianceDto } from './compliance.dto.js';
-import { ifMatchHeader, withETag } from '../if-match.js';
+import { withETag } from '../with-etag.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
 
 @ApiTags('settings')
@@ -29,7 +30,7 @@ export class ComplianceController {
     summary: 'Update the compliance settings',
     description: 'The body is a JSON merge patch. The settings decide which reads are recorded and how long data is kept, so a change requires security:write.',
   })
-  @ApiHeader(ifMatchHeader)
+  @ChangesVersion('the document')
   @ApiOkResponse({ type: ComplianceDto })
   async updateCompliance(
     @Body() body: UpdateComplianceDto,
@@ -37,7 +38,7 @@ export class ComplianceController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ComplianceDto> {
-    const change = { section: 'compliance', expectedVersion: expectedVersion(ifMatch), actorId: userId } as const;
+    const change = { section: 'compliance', expectedVersions: expectedVersions(ifMatch), actorId: userId } as const;
     const { document, version } = await this.documents.changeDocument(change, (current) => mergePatch(current, { ...body }) as JsonObject);
     return withETag(reply, version, toComplianceDto(document));
   }

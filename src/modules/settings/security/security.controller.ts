@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ClientAddress } from '../../../common/http/addresses/client-address.js';
-import { expectedVersion } from '../../../common/http/etag.js';
-import { ifMatchHeader, withETag } from '../if-match.js';
+import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
+import { expectedVersions } from '../../../common/http/etag.js';
+import { withETag } from '../with-etag.js';
 import { SecurityDto, SecurityPreviewDto, UpdateSecurityDto } from './security.dto.js';
 import { SecurityService } from './security.service.js';
 
@@ -42,7 +43,7 @@ export class SecurityController {
     description:
       'The body is a JSON merge patch. The change takes effect with the next request. It is refused if it would refuse your own next request. Only owners can take addresses off the allow-list.',
   })
-  @ApiHeader(ifMatchHeader)
+  @ChangesVersion('the document')
   @ApiOkResponse({ type: SecurityDto })
   async updateSecurity(
     @Body() body: UpdateSecurityDto,
@@ -51,7 +52,7 @@ export class SecurityController {
     @ClientAddress() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SecurityDto> {
-    const { value, version } = await this.security.updatePolicy(body, expectedVersion(ifMatch), { user, address });
+    const { value, version } = await this.security.updatePolicy(body, expectedVersions(ifMatch), { user, address });
     return withETag(reply, version, value);
   }
 }

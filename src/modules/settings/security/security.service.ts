@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ExpectedVersions } from '../../../common/http/etag.js';
 import { emailDomainOf } from '../../../common/text/internet-names.js';
 import { featureRefusal } from '../../../access/access-decision.js';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
@@ -57,9 +58,9 @@ export class SecurityService {
   }
 
   /** @throws {PolicyRefusesYouError | OwnerRequiredError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError} */
-  async updatePolicy(patch: UpdateSecurityDto, expectedVersion: number | undefined, author: PolicyAuthor): Promise<Versioned<SecurityDto>> {
+  async updatePolicy(patch: UpdateSecurityDto, expectedVersions: ExpectedVersions, author: PolicyAuthor): Promise<Versioned<SecurityDto>> {
     assertFeaturesIncluded(patch, membershipOf(author.user).facts);
-    const change = { section: 'security', expectedVersion, actorId: author.user.userId } as const;
+    const change = { section: 'security', expectedVersions, actorId: author.user.userId } as const;
     const { document, version } = await this.documents.changeDocument(change, async (current, tx) => {
       const next = mergePatch(current, { ...patch }) as JsonObject;
       await this.#assertMayChange(tx, author, current, next);
