@@ -30,7 +30,7 @@ interface CreateOptions extends ProvisionOptions {
 const definition = {
   name: 'tenant:create',
   description: 'Creates a tenant, provisions it, and prints a summary. A generated admin password is printed only once.',
-  examples: ['tenant:create --name "Lincoln School" --slug lincoln --email office@lincoln.example --tier education --limit roblox_sessions=80'],
+  examples: ['tenant:create --name "Lincoln School" --slug lincoln --email office@lincoln.example --tier pro --limit storage_gb=80'],
   exits: { partly: 'created, but some provisioning steps failed; run tenant:provision to complete them' },
 } as const;
 
@@ -59,9 +59,9 @@ export const createTenantCommand = (terminal: Terminal): Command =>
     .option('--tier <plan>', 'plan of the catalog (default: the default plan of the catalog)')
     .option('--trial-days <days>', 'length of the trial in days (default: the trial of the plan)', parseWholeNumber)
     .addOption(new Option('--billing <mode>', 'who bills the tenant (default: the mode of the installation)').choices(['none', 'invoice', 'provider']))
-    .option('--max-users <n>', 'limit for the meter users', parseWholeNumber)
-    .option('--max-classes <n>', 'limit for the meter classes', parseWholeNumber)
-    .option('--max-storage-gb <n>', 'limit for the meter storage_gb', parseWholeNumber)
+    .option('--max-users <n>', 'limit for the meter users, if the catalog has it', parseWholeNumber)
+    .option('--max-classes <n>', 'limit for the meter classes, if the catalog has it', parseWholeNumber)
+    .option('--max-storage-gb <n>', 'limit for the meter storage_gb, if the catalog has it', parseWholeNumber)
     .option('--limit <meter=n>', 'limit for a meter; can be repeated', parseMeterLimit)
     .option('--display-name <text>', 'name shown to users')
     .option('--description <text>', 'description')
