@@ -103,14 +103,15 @@ describe('an impersonation', () => {
 
   it('an impersonation cannot accept, decline or preview an invitation of the user elsewhere, and knows no other organization of the user', async () => {
     const [operator, owner, host] = [other, await server.world.owner({ verified: true }), await server.world.owner()];
-    await owner.api.post('/organizations', { name: 'Second' });
+    const { body: second } = await owner.api.post('/organizations', { name: 'Second' });
     const writer = await impersonate(operator, owner, 'write');
     const token = await server.world.invitationToken(host, owner.email);
     for (const step of ['accept', 'decline', 'preview']) expect(refusal(await writer.post(`/invitations/${step}`, { token }))).toEqual(forbidden);
     expect((await host.api.get(`${host.home}/invitations`)).body.data).toMatchObject([{ status: 'pending' }]);
     expect((await writer.get('/auth/me')).body.memberships).toEqual([expect.objectContaining({ organization: expect.objectContaining({ id: owner.organizationId }) })]);
     expect((await owner.api.get('/auth/me')).body.memberships).toHaveLength(2);
-    expect((await writer.get(`${host.home}/projects`)).status).toBe(400);
+    for (const elsewhere of [host.home, `/organizations/${second.id}`])
+      expect(refusal(await writer.get(`${elsewhere}/projects`))).toEqual({ status: 404, code: 'organization_not_found' });
     expect((await writer.get('/tenants')).status).toBe(403);
   });
 
