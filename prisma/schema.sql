@@ -323,7 +323,7 @@ create table public.access_log (
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint access_log_pkey PRIMARY KEY (organization_id, id),
   constraint access_log_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
-  constraint access_log_actor_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'key'::text, 'operator'::text])))
+  constraint access_log_actor_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'key'::text, 'service'::text, 'operator'::text])))
 );
 CREATE INDEX access_log_organization_id_actor_id_created_at_id_idx ON public.access_log USING btree (organization_id, actor_id, created_at, id);
 CREATE INDEX access_log_organization_id_created_at_id_idx ON public.access_log USING btree (organization_id, created_at, id);
@@ -1264,6 +1264,44 @@ create policy platform on public.second_factors for all to tenantry_platform usi
 create policy triggers on public.second_factors for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.second_factors FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_step}', '{confirmed_at,created_at,user_id}', 'user_id');
 grant delete, insert, select, update on table public.second_factors to tenantry_platform;
+
+create table public.service_keys (
+  id uuid not null,
+  name text not null,
+  token_hash bytea not null,
+  hint text not null,
+  previous_hash bytea,
+  previous_expires_at timestamp(3) with time zone,
+  scopes text[] not null,
+  expires_at timestamp(3) with time zone,
+  allowed_ips text[] not null default ARRAY[]::text[],
+  rate_limit integer,
+  last_used_at timestamp(3) with time zone,
+  last_used_ip text,
+  use_count bigint not null default 0,
+  access_version integer not null default 1,
+  created_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint service_keys_pkey PRIMARY KEY (id),
+  constraint service_keys_hash_check CHECK (((octet_length(token_hash) = 32) AND ((previous_hash IS NULL) OR (octet_length(previous_hash) = 32)))),
+  constraint service_keys_name_check CHECK ((name <> ''::text)),
+  constraint service_keys_overlap_check CHECK (((previous_expires_at IS NULL) OR (expires_at IS NULL) OR (previous_expires_at <= expires_at))),
+  constraint service_keys_previous_check CHECK (((previous_hash IS NULL) = (previous_expires_at IS NULL))),
+  constraint service_keys_rate_limit_check CHECK ((rate_limit > 0)),
+  constraint service_keys_scopes_check CHECK ((cardinality(scopes) > 0)),
+  constraint service_keys_use_count_check CHECK ((use_count >= 0))
+);
+CREATE INDEX service_keys_created_at_idx ON public.service_keys USING btree (created_at);
+-- Row security: enabled and forced.
+create policy platform on public.service_keys for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.service_keys for select to tenantry_app using ((id = (NULLIF(current_setting('app.service_key_id'::text, true), ''::text))::uuid));
+create policy triggers on public.service_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{access_version,last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,expires_at,hint,id,name,previous_expires_at,rate_limit,scopes}', 'id');
+CREATE TRIGGER service_key_changed BEFORE UPDATE OF token_hash, previous_hash, previous_expires_at, scopes, expires_at, allowed_ips ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
+CREATE TRIGGER service_key_lost BEFORE DELETE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
+grant delete, insert, select, update on table public.service_keys to tenantry_platform;
+grant select (access_version, id) on table public.service_keys to tenantry_app;
 
 create table public.sessions (
   id uuid not null,

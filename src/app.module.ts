@@ -23,6 +23,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
+import { ServiceKeysModule } from './modules/service-keys/service-keys.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
 import { DomainsModule } from './modules/domains/domains.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
@@ -71,6 +72,7 @@ export class AppModule {
       TeamsModule,
       InvitationsModule,
       ApiKeysModule,
+      ServiceKeysModule,
       UsageModule,
       SettingsModule,
       DomainsModule,

@@ -9,6 +9,7 @@ import {
   PasswordExpiredError,
   PlanRequiredError,
   SecondFactorRequiredError,
+  ServiceKeyRefusedError,
   SingleSignOnRequiredError,
   UserRequiredError,
 } from './access.errors.js';
@@ -17,7 +18,8 @@ import { featureOf } from './organization/entitlements.js';
 import { customRolesEnabled } from './principal/effective-roles.js';
 import type { OrganizationFacts, SecurityPolicy } from './organization/organization-facts.js';
 import { closedState, mayAccess } from './organization/organization-state.policy.js';
-import type { Principal, PrincipalMembership } from './principal/principal.js';
+import type { Principal, PrincipalMembership, ServicePrincipal } from './principal/principal.js';
+import type { ServiceScope } from './service-scopes.js';
 
 /** Units of a meter that the caller wants to use, and whether there is room for them. */
 export interface QuotaQuestion {
@@ -36,6 +38,8 @@ export interface QuotaQuestion {
 export interface AccessQuestion {
   /** Whether API keys are refused. True for routes that ask for a membership or a role, which a key does not have. */
   readonly usersOnly?: boolean;
+  /** The scope with which service keys are accepted. They are refused without it. */
+  readonly serviceScope?: ServiceScope;
   readonly minimumRank?: { readonly role: string; readonly rank: number };
   readonly permission?: string;
   readonly feature?: string;
@@ -80,12 +84,23 @@ const checkTenantState: Check = ({ membership }, { evenIf = [], reads = false })
   return passed || state === undefined ? result : { ...result, refusal: new OrganizationClosedError(state) };
 };
 
-const checkMembership: Check = (principal, { usersOnly = false }) => {
-  const refusal = principal.kind === 'key' ? keyRefusal(principal.membership, usersOnly) : undefined;
-  const source = principal.kind === 'key' ? `API key ${principal.keyId}` : 'membership';
+const checkMembership: Check = (principal, { usersOnly = false, serviceScope }) => {
+  const { refusal, source } = membershipResult(principal, usersOnly, serviceScope);
   const result = { step: 'membership', passed: refusal === undefined, source, detail: principal.membership.role ?? 'no base role' } as const;
   return refusal === undefined ? result : { ...result, refusal };
 };
+
+function membershipResult(principal: Member, usersOnly: boolean, serviceScope: ServiceScope | undefined): { readonly refusal: AppError | undefined; readonly source: string } {
+  if (principal.kind === 'key') return { refusal: keyRefusal(principal.membership, usersOnly), source: `API key ${principal.keyId}` };
+  if (principal.kind === 'service') return { refusal: serviceRefusal(principal, serviceScope), source: `service key ${principal.keyId}` };
+  return { refusal: undefined, source: 'membership' };
+}
+
+/** Service keys belong to the installation: they need no feature of the plan. */
+function serviceRefusal({ scopes }: ServicePrincipal, needed: ServiceScope | undefined): AppError | undefined {
+  if (needed === undefined) return new ServiceKeyRefusedError();
+  return scopes.has(needed) ? undefined : new AccessDeniedError(`scope ${needed}`);
+}
 
 /** Returns the error when an organization cannot use a feature, or undefined when it can. */
 export function featureRefusal(feature: string, { entitlements, plan }: OrganizationFacts): AppError | undefined {
@@ -112,6 +127,8 @@ export function policyRefusal(
   policy: SecurityPolicy,
   { address, now, breakGlass = false }: Pick<AccessQuestion, 'address' | 'now' | 'breakGlass'>,
 ): AppError | undefined {
+  // The policy is about the people and the API keys of the organization. A service key has an allow-list of its own, which the operator sets.
+  if (principal.kind === 'service') return undefined;
   const { addresses, passwordMaxAge, secondFactorRequired, ssoRequired } = policy;
   if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
   if (principal.kind === 'key') return undefined;
@@ -125,7 +142,7 @@ export function policyRefusal(
 
 const sourceOfRole = ({ key, via, team }: PrincipalMembership['roles'][number]): string => {
   if (via === 'team') return `team ${team ?? ''} (role ${key})`;
-  return via === 'key' ? 'scopes of the key' : `${via === 'direct' ? 'custom role' : 'role'} ${key}`;
+  return via === 'key' || via === 'service' ? 'scopes of the key' : `${via === 'direct' ? 'custom role' : 'role'} ${key}`;
 };
 
 const checkRoles: Check = ({ membership }, { minimumRank }) => {

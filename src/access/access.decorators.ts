@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import { grantableToKeys } from '../config/catalog/built-in-permissions.js';
 import type { LimitedAction } from '../config/catalog/catalog.js';
 import type { Permission } from './roles.js';
+import type { ServiceScope } from './service-scopes.js';
 
 /** The states in which an organization is closed: its routes answer 403, except those that allow the state with `evenIf`. */
 export type ClosedState = 'deleted' | 'suspended' | 'cancelled' | 'maintenance';
@@ -12,6 +13,8 @@ interface RuleOptions {
   readonly evenIf?: readonly ClosedState[];
   /** Whether the route works for members whom the security policy refuses for their address or for single sign-on. */
   readonly breakGlass?: boolean;
+  /** The scope with which service keys can call the route. Without it they cannot. */
+  readonly service?: ServiceScope;
 }
 
 /** States who may call a route. Every route has exactly one access rule; the server does not start when a route has none. */
@@ -20,6 +23,7 @@ export type AccessRule =
   | { readonly kind: 'authenticated'; readonly nonMembers?: boolean }
   | { readonly kind: 'platform_admin' }
   | ({ readonly kind: 'member'; readonly apiKeys?: boolean } & RuleOptions)
+  | ({ readonly kind: 'service' } & RuleOptions & { readonly service: ServiceScope })
   | ({ readonly kind: 'role'; readonly role: string } & RuleOptions)
   | ({ readonly kind: 'permission'; readonly permission: Permission } & RuleOptions);
 
@@ -34,8 +38,10 @@ export const planGateKey = 'tenantry:plan';
 
 /** Adds the accepted credentials to the OpenAPI document: API keys only where a key can have the permission. */
 function documented(value: AccessRule): MethodDecorator & ClassDecorator {
+  if (value.kind === 'service') return ApiSecurity('serviceKey');
   const keys = (value.kind === 'permission' && grantableToKeys(value.permission)) || (value.kind === 'member' && value.apiKeys === true);
-  return keys ? applyDecorators(ApiBearerAuth(), ApiSecurity('apiKey')) : ApiBearerAuth();
+  const service = 'service' in value && value.service !== undefined;
+  return applyDecorators(ApiBearerAuth(), ...(keys ? [ApiSecurity('apiKey')] : []), ...(service ? [ApiSecurity('serviceKey')] : []));
 }
 
 const rule = (value: AccessRule): MethodDecorator & ClassDecorator =>
@@ -61,6 +67,9 @@ export const RequireRole = (role: string, options: RuleOptions = {}): MethodDeco
 
 /** Allows members and API keys of the tenant that have this permission. */
 export const RequirePermission = (permission: Permission, options: RuleOptions = {}): MethodDecorator & ClassDecorator => rule({ kind: 'permission', permission, ...options });
+
+/** Allows service keys with this scope, in the tenant that the request names. No user and no API key has it. */
+export const ServiceKeysOnly = (service: ServiceScope, options: RuleOptions = {}): MethodDecorator & ClassDecorator => rule({ kind: 'service', ...options, service });
 
 /** Allows platform operators. No role of an organization gives this access. */
 export const PlatformAdminOnly = (): MethodDecorator & ClassDecorator => rule({ kind: 'platform_admin' });
@@ -110,7 +119,7 @@ export const AlwaysServed = (): MethodDecorator & ClassDecorator => SetMetadata(
 
 /** Whether a route requires a tenant. */
 export function needsTenant(accessRule: AccessRule): boolean {
-  return accessRule.kind === 'member' || accessRule.kind === 'role' || accessRule.kind === 'permission';
+  return accessRule.kind === 'member' || accessRule.kind === 'role' || accessRule.kind === 'permission' || accessRule.kind === 'service';
 }
 
 /** Returns the access rule and plan gate as text, for the route-access snapshot (`test/route-access.txt`). */
@@ -118,7 +127,8 @@ export function describeAccessRule(accessRule: AccessRule, gate: PlanGate = {}):
   const evenIf = 'evenIf' in accessRule && accessRule.evenIf !== undefined ? ` even if ${accessRule.evenIf.join(', ')}` : '';
   const plan = `${gate.feature === undefined ? '' : ` with feature ${gate.feature}`}${gate.plans === undefined ? '' : ` on plan ${gate.plans.join(' or ')}`}`;
   const breakGlass = 'breakGlass' in accessRule && accessRule.breakGlass ? ', also when the address or single sign-on is refused' : '';
-  return `${nameOf(accessRule)}${evenIf}${plan}${breakGlass}`;
+  const service = accessRule.kind !== 'service' && 'service' in accessRule && accessRule.service !== undefined ? `, service keys with ${accessRule.service}` : '';
+  return `${nameOf(accessRule)}${evenIf}${plan}${breakGlass}${service}`;
 }
 
 function nameOf(accessRule: AccessRule): string {
@@ -133,6 +143,8 @@ function nameOf(accessRule: AccessRule): string {
       return `role ${accessRule.role}`;
     case 'permission':
       return `permission ${accessRule.permission}`;
+    case 'service':
+      return `only service keys with ${accessRule.service}`;
     case 'platform_admin':
       return 'platform_admin';
   }

@@ -108,7 +108,14 @@ export class TwoCredentialsError extends AppError {
 
 export class UserRequiredError extends AppError {
   constructor() {
-    super('forbidden', 'user_required', 'API keys cannot call this route. Sign in as a user.');
+    super('forbidden', 'user_required', 'Keys cannot call this route. Sign in as a user.');
+  }
+}
+
+/** A service key calls a route that none of its possible scopes opens. */
+export class ServiceKeyRefusedError extends AppError {
+  constructor() {
+    super('forbidden', 'service_key_refused', 'Service keys cannot call this route. Call it as a user, or with an API key of the organization.');
   }
 }
 
@@ -126,7 +133,11 @@ export class ImpersonationReadOnlyError extends AppError {
 
 export class AddressNotAllowedError extends AppError {
   constructor() {
-    super('forbidden', 'address_not_allowed', 'Your IP address is not on the allow-list. Ask an administrator of the organization to add it.');
+    super(
+      'forbidden',
+      'address_not_allowed',
+      'Your IP address is not on the allow-list of the organization or of the key. Ask an administrator to add it; for a service key, ask the operator.',
+    );
   }
 }
 

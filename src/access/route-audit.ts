@@ -4,6 +4,7 @@ import { ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/co
 import { isCapability } from '../config/catalog/capabilities.js';
 import { Catalog } from '../config/catalog/catalog.js';
 import { describeAccessRule } from './access.decorators.js';
+import { permissionsOfScope } from './service-scopes.js';
 import { readConditions, type RouteConditions } from './guards/route-conditions.js';
 import { impersonationProblem } from './impersonation.policy.js';
 
@@ -74,6 +75,9 @@ export class RouteAudit implements OnModuleInit {
     return [
       ...(rule?.kind === 'permission' && !permissions.has(rule.permission) ? [`permission ${rule.permission}`] : []),
       ...(rule?.kind === 'role' && !roles.has(rule.role) ? [`role ${rule.role}`] : []),
+      ...(rule?.kind === 'permission' && rule.service !== undefined && !permissionsOfScope(rule.service).some((each) => each === rule.permission)
+        ? [`permission ${rule.permission} in the scope ${rule.service} of service keys`]
+        : []),
       ...(gate?.feature !== undefined && !features.has(gate.feature) && !isCapability(gate.feature) ? [`feature ${gate.feature}`] : []),
       ...(gate?.plans ?? []).filter((plan) => !plans.has(plan)).map((plan) => `plan ${plan}`),
     ];

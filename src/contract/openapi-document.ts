@@ -26,6 +26,10 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a session' }, 'bearer')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN of the installation' }, 'metricsToken')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of an organization' }, 'apiKey')
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A service key of the installation. Name the organization in the path, in X-Tenant-ID or in X-Tenant-Slug.' },
+      'serviceKey',
+    )
     .build();
   const document = SwaggerModule.createDocument(app, outline, { operationIdFactory: (_controller, method) => method, extraModels: [Problem] });
   completeSchemas(document);

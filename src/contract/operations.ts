@@ -168,6 +168,7 @@ function accessOf(rule: AccessRule, gate: PlanGate | undefined, whileImpersonati
     ...('evenIf' in rule && rule.evenIf !== undefined
       ? [`It also works while the organization is ${list(rule.evenIf.map((state) => (state === 'maintenance' ? 'in maintenance' : state)))}.`]
       : []),
+    ...(rule.kind !== 'service' && 'service' in rule && rule.service !== undefined ? [`Service keys need the scope \`${rule.service}\`.`] : []),
     ...(whileImpersonating ? ['An operator who impersonates a member may call it, too.'] : []),
   ];
   return sentences.join(' ');
@@ -187,6 +188,8 @@ function ruleSentence(rule: AccessRule): string {
       return `For members of the organization with the role \`${rule.role}\` or a higher one.`;
     case 'permission':
       return `Requires the permission \`${rule.permission}\`.`;
+    case 'service':
+      return `For service keys with the scope \`${rule.service}\` only.`;
     case 'platform_admin':
       return 'For operators of the platform only.';
   }

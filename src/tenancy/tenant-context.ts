@@ -2,12 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CommitHold } from './commit-hold.js';
 import { InvalidTenantIdError, TenantAlreadySetError, TenantContextMissingError } from './tenant-errors.js';
 
-/** The actor: a person, an API key, a job or the operator. */
+/** The actor: a person, an API key, a service key, a job or the operator. */
 export type Actor =
   /** The operator: a platform administrator on an operator route, or the command line. */
   | { readonly kind: 'operator'; readonly userId?: string }
   | { readonly kind: 'user'; readonly userId: string; readonly sessionId: string }
   | { readonly kind: 'key'; readonly keyId: string }
+  /** The backend of a product, with a key of the installation. */
+  | { readonly kind: 'service'; readonly keyId: string }
   | { readonly kind: 'job'; readonly name: string };
 
 /** A tenant that was verified, and who acts in it. */
@@ -27,8 +29,10 @@ export interface Authority {
   readonly organization: { readonly id: string; readonly version: number } | undefined;
   /** The operator, on the routes of operators. */
   readonly operatorId: string | undefined;
-  /** The session of a user; undefined for an API key. */
+  /** The session of a user; undefined for a key. */
   readonly sessionId: string | undefined;
+  /** The service key, with the access version that the guard has judged. */
+  readonly serviceKey: { readonly id: string; readonly version: number } | undefined;
   /**
    * Judges the request again and reads the new access version.
    *
@@ -319,12 +323,13 @@ function noteOf({ requestId, actor, tenant, platform, action, actorName, origin 
 
 function idOf(actor: Actor | undefined): string | undefined {
   if (actor === undefined) return undefined;
-  if (actor.kind === 'key') return actor.keyId;
+  if (actor.kind === 'key' || actor.kind === 'service') return actor.keyId;
   return actor.kind === 'job' ? actor.name : actor.userId;
 }
 
 function nameOf(actor: Actor | undefined): Readonly<Record<string, string>> {
   if (actor?.kind === 'user' || (actor?.kind === 'operator' && actor.userId !== undefined)) return { userId: actor.userId as string };
   if (actor?.kind === 'key') return { apiKeyId: actor.keyId };
+  if (actor?.kind === 'service') return { serviceKeyId: actor.keyId };
   return actor?.kind === 'job' ? { job: actor.name } : {};
 }

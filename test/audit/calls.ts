@@ -56,6 +56,8 @@ async function done(answer: Promise<Answer>): Promise<Answer['body']> {
   return body;
 }
 
+const serviceKey = ({ operator }: Stage, scopes = ['usage:report']): Promise<Answer['body']> => done(operator.api.post('/platform/service-keys', { name: 'Backend', scopes }));
+
 /** A mail that has failed. */
 async function failedMail({ database, owner, server }: Stage): Promise<string> {
   const sql = `insert into mail_messages (id, organization_id, template, recipient, content, status, failure, attempts)
@@ -592,6 +594,29 @@ export const calls: Readonly<Record<string, Call>> = {
     const change = { table: 'platform_admins', operation: 'delete', before: { user_id: userId }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).delete(`/platform/admins/${userId}`), actor: operator.userId, actorKind: 'operator', ...change };
   },
+  createServiceKey: async ({ operator }) => {
+    const change = { table: 'service_keys', operation: 'insert', after: { name: 'Backend' }, organizationId: null } as const;
+    const body = { name: 'Backend', scopes: ['usage:report'] };
+    return { send: (mark) => mark(operator.api).post('/platform/service-keys', body), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  updateServiceKey: async (stage) => {
+    const { operator } = stage;
+    const change = { table: 'service_keys', operation: 'update', after: { name: 'Other' }, organizationId: null } as const;
+    const path = `/platform/service-keys/${(await serviceKey(stage)).id}`;
+    return { send: (mark) => mark(operator.api).patch(path, { name: 'Other' }), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  rotateServiceKey: async (stage) => {
+    const { operator } = stage;
+    const change = { table: 'service_keys', operation: 'update', organizationId: null } as const;
+    const path = `/platform/service-keys/${(await serviceKey(stage)).id}/rotate`;
+    return { send: (mark) => mark(operator.api).post(path, {}), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  revokeServiceKey: async (stage) => {
+    const { operator } = stage;
+    const change = { table: 'service_keys', operation: 'delete', before: { name: 'Backend' }, organizationId: null } as const;
+    const path = `/platform/service-keys/${(await serviceKey(stage)).id}`;
+    return { send: (mark) => mark(operator.api).delete(path), actor: operator.userId, actorKind: 'operator', ...change };
+  },
   resendMail: async (stage) => {
     const { operator } = stage;
     const change = { table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'queued' } } as const;
@@ -770,6 +795,12 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
 export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Promise<Answer>>> = {
   // It answers a question that is too long for a query string.
   checkAccess: ({ owner }, mark) => mark(owner.api).with({ 'x-tenant-id': owner.organizationId }).post('/access/check', { permission: 'projects:read' }),
+  checkMemberAccess: async (stage, mark) => {
+    const { server, owner } = stage;
+    const { key } = await serviceKey(stage, ['access:check']);
+    const headers = { 'x-api-key': key as string, 'x-tenant-id': owner.organizationId };
+    return mark(server.api.with(headers)).post('/access/checks', { checks: [{ userId: owner.userId, permission: 'projects:read' }] });
+  },
   // It says what a purchase would cost.
   previewSubscription: ({ owner }, mark) => mark(owner.api).post(`${owner.home}/subscription/preview`, { plan: 'pro' }),
   // It says what a change would do.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { newApiKey } from '../../src/access/principal/api-key-token.js';
+import { apiKeyFormat } from '../../src/access/principal/key-token.js';
 import { builtInPermissions, grantableToKeys } from '../../src/config/catalog/built-in-permissions.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
@@ -198,7 +198,7 @@ describe('the permissions of a key', () => {
       if (rule === undefined || rule.kind === 'public' || (rule.kind === 'member' && rule.apiKeys === true) || (rule.kind === 'permission' && grantableToKeys(rule.permission)))
         continue;
       const target = path.replace('/api/v1', '').replace(':organizationId', owner.organizationId).replaceAll(/:\w+/g, randomUUID());
-      const code = rule.kind === 'permission' ? 'access_denied' : 'user_required';
+      const code = rule.kind === 'permission' || rule.kind === 'service' ? 'access_denied' : 'user_required';
       expect({ method, target, ...(refusal(await api.request(method, target, method === 'GET' ? undefined : {})) as object) }).toEqual({ method, target, status: 403, code });
       tried.push(`${method} ${path.replace('/api/v1', '')}`);
     }
@@ -336,7 +336,7 @@ describe('a key and another organization', () => {
   it('a forged key with the id of B and the secret of A is refused', async () => {
     const [a, b] = await server.world.twoTenants();
     const { id } = await keyOf(a);
-    const forged = newApiKey(b.organizationId);
+    const forged = apiKeyFormat.newKey(b.organizationId);
     await database.query('update api_keys set token_hash = $2 where id = $1', [id, createHash('sha256').update(forged).digest()]);
     expect(refusal(await withKey(server.api, forged).get(projects(b)))).toEqual(invalid);
     expect(refusal(await withKey(server.api, forged).get(projects(a)))).toEqual({ status: 400, code: 'tenant_mismatch' });

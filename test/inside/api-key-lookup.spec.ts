@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { newApiKey } from '../../src/access/principal/api-key-token.js';
+import { apiKeyFormat } from '../../src/access/principal/key-token.js';
 import { PrincipalQueries } from '../../src/access/principal/principal.queries.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -20,7 +20,7 @@ it('an API key with a wrong character is refused without a query', async () => {
   const bad = [...wrong, key.slice(0, -1), `${key}a`, key.toUpperCase(), '', 'tk_', 'undefined', `tk_${'0'.repeat(71)}`, `tk_${'z'.repeat(71)}`];
   for (const text of bad) expect(await use(text)).toEqual({ text, status: 401, code: 'invalid_api_key' });
   expect(findKey).not.toHaveBeenCalled();
-  const unknown = newApiKey(owner.organizationId);
+  const unknown = apiKeyFormat.newKey(owner.organizationId);
   expect(await use(unknown)).toEqual({ text: unknown, status: 401, code: 'invalid_api_key' });
   expect(findKey).toHaveBeenCalledTimes(1);
   findKey.mockRestore();

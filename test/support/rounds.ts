@@ -22,7 +22,7 @@ function keep(add: () => void): void {
 }
 
 /** `it` in `npm run test:long`; nothing in `npm test`. */
-export const itInLongRun = (title: string, test: () => Promise<void>): void => (long ? keep(() => addTest(title, test)) : undefined);
+export const itInLongRun = (title: string, test: () => Promise<void>, timeout?: number): void => (long ? keep(() => addTest(title, test, timeout)) : undefined);
 
 /**
  * `it` for a test that does more in the long run, by {@link rounds} or {@link some}. The other tests of a file in `test/http`

@@ -126,7 +126,7 @@ begin
         from listed l
        group by l.into_chain, l.home, l.xid, l.code, case when l.code is not null then l.position end
     ), decided as (
-      select e.*, h.sequence as last_sequence, h.occurred_at as last_time, h.hash as last_hash, case when e.note ->> 'actorKind' in ('user', 'key', 'operator', 'job', 'system', 'anonymous') then e.note ->> 'actorKind' else 'system' end as actor_kind,
+      select e.*, h.sequence as last_sequence, h.occurred_at as last_time, h.hash as last_hash, case when e.note ->> 'actorKind' in ('user', 'key', 'service', 'operator', 'job', 'system', 'anonymous') then e.note ->> 'actorKind' else 'system' end as actor_kind,
              -- As the last event before it has set it.
              coalesce(max(e.position * 2 + e.recording::integer) over (partition by e.chain order by e.position rows between unbounded preceding and 1 preceding) % 2 = 1, h.recording) as records
         from told e join audit.heads h on h.chain = e.chain

@@ -82,7 +82,7 @@ begin
   insert into audit.pending (chain, relation, row_id, operation, before, after, size, recording, always, note)
   values (case tg_argv[0] when '' then audit.home(note) when 'platform' then '00000000-0000-0000-0000-000000000000' else (whole ->> tg_argv[0])::uuid end, tg_table_name,
           row_id, lower(tg_op), was, now_is, bytes, recording, always,
-          case when coalesce(note ->> 'actorKind', 'system') in ('user', 'key', 'operator', 'job', 'system', 'anonymous') then note end);
+          case when coalesce(note ->> 'actorKind', 'system') in ('user', 'key', 'service', 'operator', 'job', 'system', 'anonymous') then note end);
   return null;
 end
 $$;

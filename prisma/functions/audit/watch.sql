@@ -22,7 +22,7 @@ begin
   execute format('drop trigger if exists audit on %s', target);
   if exists (select from audit.left_out() l where l.name = table_name) then return; end if;
   if table_name = 'organizations' then owner_column := 'id'; end if;
-  if table_name in ('job_runs', 'catalog_versions', 'signing_keys', 'platform_admins') then owner_column := 'platform'; end if;
+  if table_name in ('job_runs', 'catalog_versions', 'signing_keys', 'platform_admins', 'service_keys') then owner_column := 'platform'; end if;
   select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum)) into key_columns
     from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
    where i.indrelid = target and i.indisprimary and a.attname <> 'organization_id';

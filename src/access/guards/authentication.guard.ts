@@ -4,14 +4,14 @@ import type { FastifyRequest } from 'fastify';
 import { SystemClock } from '../../common/clock.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
-import { apiKeyPrefix, readApiKey } from '../principal/api-key-token.js';
+import { apiKeyFormat, serviceKeyFormat } from '../principal/key-token.js';
 import { isRead } from '../impersonation.policy.js';
-import { identityOf, type TokenClaims } from '../principal/principal.js';
+import { identityOf, type Credential, type TokenClaims } from '../principal/principal.js';
 import { VerifiedTokens } from '../principal/verified-tokens.js';
 import { conditionsOf } from './route-conditions.js';
 
 /**
- * Asks: which credential is this? Parses an API key, or verifies the access token with passport-jwt. Only public routes need
+ * Asks: which credential is this? Parses an API key or a service key, or verifies the access token with passport-jwt. Only public routes need
  * none. They ignore it, except that an operator who impersonates a member remains one: what the access guard refuses them
  * does not become possible because a route asks nobody who they are.
  */
@@ -34,9 +34,7 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
       if (rule.acceptsToken !== true) return apiKey !== undefined || isRead(request.method) || this.#findImpersonation(context, request);
     }
     if (apiKey === undefined) return this.#verifyToken(context, request);
-    const key = readApiKey(apiKey);
-    if (key === undefined) throw new InvalidApiKeyError();
-    identityOf(request).credential = { kind: 'key', key };
+    identityOf(request).credential = credentialOf(apiKey);
     return true;
   }
 
@@ -76,14 +74,22 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
   }
 }
 
-const bearerKey = new RegExp(`^Bearer (${apiKeyPrefix}.*)$`, 'i');
+const bearerKey = new RegExp(`^Bearer ((?:${apiKeyFormat.prefix}|${serviceKeyFormat.prefix}).*)$`, 'i');
 
-/** Returns the API key in `X-API-Key` or in `Authorization: Bearer tk_…`. @throws {TwoCredentialsError} */
+/** Returns the API key or service key in `X-API-Key` or in `Authorization: Bearer tk_…`. @throws {TwoCredentialsError} */
 function apiKeyOf({ headers }: FastifyRequest): string | undefined {
   const named = headers['x-api-key'];
   if (named !== undefined && headers.authorization !== undefined) throw new TwoCredentialsError();
   if (named !== undefined) return typeof named === 'string' ? named : '';
   return bearerKey.exec(headers.authorization ?? '')?.[1];
+}
+
+/** @throws {InvalidApiKeyError} for text that is neither an API key nor a service key */
+function credentialOf(text: string): Credential {
+  const ofService = text.startsWith(serviceKeyFormat.prefix);
+  const key = (ofService ? serviceKeyFormat : apiKeyFormat).readKey(text);
+  if (key === undefined) throw new InvalidApiKeyError();
+  return { kind: ofService ? 'service' : 'key', key };
 }
 
 /** Maps the error of passport-jwt to an {@link AppError}. An AppError (the keys cannot be read) is passed through: the token is not the cause. */

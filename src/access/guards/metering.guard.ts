@@ -15,7 +15,7 @@ export abstract class RequestMeter {
   abstract countRequest(principal: Principal): void | Promise<void>;
 }
 
-/** Counts each request that the earlier guards have let into an organization, except on `@Unmetered()` routes. Refuses it when the request quota is used up. */
+/** Counts each request of a member or API key that the earlier guards have let into an organization, except on `@Unmetered()` routes. Refuses it when the request quota is used up. */
 @Injectable()
 export class MeteringGuard implements CanActivate {
   constructor(
@@ -25,7 +25,8 @@ export class MeteringGuard implements CanActivate {
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     const { principal } = identityOf(execution.switchToHttp().getRequest<FastifyRequest>());
-    if (principal?.membership === undefined) return true;
+    // Requests of the installation itself are no use of the organization.
+    if (principal?.membership === undefined || principal.kind === 'service') return true;
     const { needsTenant, unmetered } = conditionsOf(execution);
     if (!needsTenant || unmetered) return true;
     return this.context.withoutHold(() => this.requests.countRequest(principal))?.then(() => true) ?? true;

@@ -18,7 +18,7 @@ interface Count {
 }
 
 /**
- * Asks: is the rate limit kept? Counts requests by values that the client cannot choose: the organization, API key and user
+ * Asks: is the rate limit kept? Counts requests by values that the client cannot choose: the organization, key and user
  * that earlier guards have verified, and the IP address that trusted proxies report. No header can select another counter.
  */
 @Injectable()
@@ -69,7 +69,7 @@ function tenantCounts(principal: Principal | undefined): Count[] {
   if (principal === undefined || membership === undefined) return [];
   const { requests, seconds } = membership.facts.entitlements.rateLimit;
   const ofOrganization = { policy: { name: 'org', requests, seconds }, key: membership.organizationId, cost: 1 };
-  if (principal.kind !== 'key' || principal.rateLimit === null) return [ofOrganization];
+  if (principal.kind === 'user' || principal.rateLimit === null) return [ofOrganization];
   return [{ policy: { name: 'key', requests: principal.rateLimit, seconds: 60 }, key: principal.keyId, cost: 1 }, ofOrganization];
 }
 

@@ -7,7 +7,7 @@ import { TenantContext, type Actor } from '../../tenancy/tenant-context.js';
 import type { AccessRule } from '../access.decorators.js';
 import { TenantRequiredError, UserRequiredError } from '../access.errors.js';
 import { OrganizationHostsService } from '../principal/organization-hosts.service.js';
-import { identityOf, type Credential, type Principal, type UserPrincipal } from '../principal/principal.js';
+import { identityOf, type Credential, type Principal } from '../principal/principal.js';
 import { PrincipalResolverService } from '../principal/principal-resolver.service.js';
 import { WebOriginsService } from '../principal/web-origins.service.js';
 import { selectTenant, type TenantSelector, type TenantSources } from '../principal/tenant-selector.js';
@@ -48,9 +48,10 @@ export class TenantGuard implements CanActivate {
     const found = this.hosts.findOrganizationOfHost(hostNameOf(request));
     // Hardly any request needs a lookup, so that waiting for it is the exception.
     const hostId = found instanceof Promise ? await found : found;
+    if (credential.kind !== 'user' && !needsTenant) throw new UserRequiredError();
+    if (credential.kind === 'service') return this.principals.resolveServiceKey(credential.key, this.#selectTenant(request, hostId, {}), clientAddressOf(request));
     if (credential.kind === 'key') {
-      if (!needsTenant) throw new UserRequiredError();
-      const selector = this.#selectTenant(request, hostId, { keyId: credential.key.organizationId });
+      const selector = this.#selectTenant(request, hostId, { keyId: credential.key.id });
       return this.principals.resolveApiKey(credential.key, selector, clientAddressOf(request));
     }
     // On these routes an organization in the path is an object of the request, not the caller's tenant.
@@ -79,20 +80,23 @@ export class TenantGuard implements CanActivate {
 
   #fillContext(principal: Principal, rule: AccessRule): void {
     const actor = actorOf(principal, rule);
-    this.context.identify(actor, principal.kind === 'user' ? nameOf(principal) : undefined);
+    this.context.identify(actor, nameOf(principal));
     if (principal.membership === undefined) return;
     const { organizationId, role, permissions } = principal.membership;
     this.context.fill(role === null ? { organizationId, permissions, actor } : { organizationId, permissions, actor, role });
   }
 }
 
-/** Returns the name that the audit log shows. */
-function nameOf({ name, email, impersonation }: UserPrincipal): string {
+/** Returns the name that the audit log shows. API keys have a name only in their organization. */
+function nameOf(principal: Principal): string | undefined {
+  if (principal.kind === 'service') return principal.name;
+  if (principal.kind === 'key') return undefined;
+  const { name, email, impersonation } = principal;
   return impersonation === undefined ? `${name} <${email}>` : `an operator as ${name} <${email}>: ${impersonation.reason}`;
 }
 
 function actorOf(principal: Principal, rule: AccessRule): Actor {
-  if (principal.kind === 'key') return { kind: 'key', keyId: principal.keyId };
+  if (principal.kind !== 'user') return { kind: principal.kind, keyId: principal.keyId };
   const { userId, sessionId, impersonation } = principal;
   if (impersonation !== undefined) return { kind: 'operator', userId: impersonation.operatorId };
   return rule.kind === 'platform_admin' && principal.platformAdmin ? { kind: 'operator', userId } : { kind: 'user', userId, sessionId };

@@ -15,14 +15,15 @@ interface SessionUse {
 }
 
 interface KeyUse {
-  readonly organizationId: string;
+  /** Undefined for a service key. */
+  readonly organizationId: string | undefined;
   readonly keyId: string;
   readonly count: number;
   readonly address: string;
 }
 
 /**
- * Records when sessions and API keys were last used, and how often keys were used. Requests do not wait for it: uses are
+ * Records when sessions, API keys and service keys were last used, and how often keys were used. Requests do not wait for it: uses are
  * collected in memory, and written every two seconds and when the server shuts down.
  */
 @Injectable()
@@ -44,6 +45,15 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     onError: (err) => this.#logger.warn({ err }, 'the last use of API keys could not be written; trying again'),
   });
 
+  readonly #serviceKeys = new BufferedWriter<KeyUse>({
+    flushEvery,
+    maxWaiting,
+    drop: 'newest',
+    merge: (earlier, later) => ({ ...later, count: earlier.count + later.count }),
+    write: (uses) => this.#writeServiceKeys(uses),
+    onError: (err) => this.#logger.warn({ err }, 'the last use of service keys could not be written; trying again'),
+  });
+
   constructor(
     private readonly platform: PlatformPool,
     private readonly clock: SystemClock,
@@ -52,10 +62,11 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
   onApplicationBootstrap(): void {
     this.#sessions.start();
     this.#keys.start();
+    this.#serviceKeys.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#sessions.stop(), this.#keys.stop()]);
+    await Promise.all([this.#sessions.stop(), this.#keys.stop(), this.#serviceKeys.stop()]);
   }
 
   /** Records the use of a session that was judged to be alive. */
@@ -68,9 +79,13 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     this.#keys.add(keyId, { organizationId, keyId, count: 1, address });
   }
 
+  recordServiceKeyUse(keyId: string, address: string): void {
+    this.#serviceKeys.add(keyId, { organizationId: undefined, keyId, count: 1, address });
+  }
+
   /** Writes the uses that were collected. Uses that cannot be written are kept for the next flush. */
   async flush(): Promise<void> {
-    await Promise.all([this.#sessions.flush(), this.#keys.flush()]);
+    await Promise.all([this.#sessions.flush(), this.#keys.flush(), this.#serviceKeys.flush()]);
   }
 
   /**
@@ -92,6 +107,15 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
          from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[]) as n (organization_id, id, count, address)
         where k.organization_id = n.organization_id and k.id = n.id`,
       [uses.map(({ organizationId }) => organizationId), uses.map(({ keyId }) => keyId), uses.map(({ count }) => count), uses.map(({ address }) => address)],
+    );
+  }
+
+  async #writeServiceKeys(uses: readonly KeyUse[]): Promise<void> {
+    await this.platform.query(
+      `update service_keys k set last_used_at = now(), last_used_ip = n.address, use_count = k.use_count + n.count
+         from unnest($1::uuid[], $2::int[], $3::text[]) as n (id, count, address)
+        where k.id = n.id`,
+      [uses.map(({ keyId }) => keyId), uses.map(({ count }) => count), uses.map(({ address }) => address)],
     );
   }
 }

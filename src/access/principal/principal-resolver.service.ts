@@ -7,20 +7,32 @@ import {
   OrganizationNotFoundError,
   SessionEndedError,
   TenantMismatchError,
+  TenantRequiredError,
 } from '../access.errors.js';
+import { AppError } from '../../common/errors/app-error.js';
 import { AddressList } from '../../common/http/addresses/address-list.js';
 import { Clock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import type { ApiKeyCredential } from './api-key-token.js';
+import type { KeyContent } from './key-token.js';
 import { CredentialUseService } from './credential-use.service.js';
 import { effectiveRolesOf, permissionsOfRoles } from './effective-roles.js';
 import { OrganizationFactsService } from '../organization/organization-facts.service.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
 import { closedState } from '../organization/organization-state.policy.js';
-import { PrincipalQueries, type KeyRow, type MembershipRow, type OrganizationRow, type SessionRow } from './principal.queries.js';
-import type { EffectiveRole, KeyPrincipal, PrincipalMembership, TokenClaims, UserPrincipal } from './principal.js';
+import {
+  PrincipalQueries,
+  type KeyRow,
+  type MembershipRow,
+  type OrganizationRow,
+  type ServiceKeyRow,
+  type SessionRow,
+  type Subject,
+  type SubjectRow,
+} from './principal.queries.js';
+import type { EffectiveRole, KeyPrincipal, PrincipalMembership, ServicePrincipal, TokenClaims, UserPrincipal } from './principal.js';
 import { beyondCeiling } from '../permission-ceiling.js';
 import { Roles } from '../roles.js';
+import { knownScopes, permissionsOfScope } from '../service-scopes.js';
 import { SessionJudgeService } from './session-judge.service.js';
 import type { TenantSelector } from './tenant-selector.js';
 
@@ -32,7 +44,12 @@ interface ResolvedUser {
   readonly principal: UserPrincipal;
 }
 
-/** Resolves a credential to a {@link Principal}: verifies the session or API key, and the caller's membership in the organization that the request names. */
+/** A user in an organization, whom somebody else asks about. */
+export type ResolvedSubject = UserPrincipal & { readonly membership: PrincipalMembership };
+
+const subjectKey = ({ userId, sessionId }: { readonly userId: string; readonly sessionId?: string | null | undefined }): string => `${userId} ${sessionId ?? ''}`;
+
+/** Resolves a credential to a {@link Principal}: verifies the session or key, and the caller's membership in the organization that the request names. */
 @Injectable()
 export class PrincipalResolverService {
   /** The last principal of each token that {@link VerifiedTokens} remembers: for a minute, since the claims are the key. */
@@ -81,18 +98,72 @@ export class PrincipalResolverService {
    * @param address the IP address of the caller
    * @throws {InvalidApiKeyError | ApiKeyDisabledError | ApiKeyExpiredError | AddressNotAllowedError | TenantMismatchError}
    */
-  async resolveApiKey(key: ApiKeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
+  async resolveApiKey(key: KeyContent, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
     const row = await this.queries.findKey(key);
     const now = this.clock.now().getTime();
     if (row !== undefined) this.#identifyKey(row);
-    if (row === undefined || (row.overlapEndsAt !== null && row.overlapEndsAt.getTime() <= now)) throw new InvalidApiKeyError();
+    if (row === undefined || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
     if (row.ownerId !== null && (row.memberDisabled || row.role === null)) throw new InvalidApiKeyError();
     if (!row.enabled) throw new ApiKeyDisabledError();
-    if (row.expiresAt !== null && row.expiresAt.getTime() <= now) throw new ApiKeyExpiredError();
-    if (row.allowedIps.length > 0 && !new AddressList(row.allowedIps).has(address)) throw new AddressNotAllowedError();
+    assertUsable(row, now, address);
     const { membership, withheldPermissions } = await this.#keyMembershipOf(selector, row);
     this.use.recordApiKeyUse(membership.organizationId, row.keyId, address);
     return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, withheldPermissions, membership };
+  }
+
+  /**
+   * Checks that the service key exists, has not expired, and is used from an allowed address, then that the request names an organization.
+   * Later guards check the rate limits and the scopes.
+   *
+   * @param address the IP address of the caller
+   * @throws {InvalidApiKeyError | ApiKeyExpiredError | AddressNotAllowedError | TenantRequiredError | OrganizationNotFoundError | TenantMismatchError}
+   */
+  async resolveServiceKey(key: KeyContent, selector: TenantSelector | undefined, address: string): Promise<ServicePrincipal> {
+    const row = await this.queries.findServiceKey(key, selector);
+    const now = this.clock.now().getTime();
+    if (row !== undefined) this.context.identify({ kind: 'service', keyId: row.keyId }, row.name);
+    if (row === undefined || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
+    assertUsable(row, now, address);
+    if (selector === undefined) throw new TenantRequiredError();
+    if (row.organizationId === null) throw new OrganizationNotFoundError();
+    assertSame(selector, row);
+    const facts = await this.facts.get(row.organizationId, row.accessVersion);
+    const scopes = knownScopes(row.scopes);
+    const permissions = new Set<string>([...scopes].flatMap(permissionsOfScope));
+    const membership = this.#membership({ ...row, role: null }, facts, [{ key: 'service_key', via: 'service', permissions }], permissions);
+    this.use.recordServiceKeyUse(row.keyId, address);
+    return { kind: 'service', keyId: row.keyId, name: row.name, userId: null, rateLimit: row.rateLimit, scopes, keyVersion: row.keyVersion, membership };
+  }
+
+  /**
+   * Resolves users in the organization in which the caller is accepted, as the guards would: in the order of `subjects`, each a principal, or the error with
+   * which a request by them would be refused. The conditions that the organization sets for a session are judged only for a named session.
+   */
+  async resolveSubjects(subjects: readonly Subject[], { organizationId, state, accessVersion, facts }: PrincipalMembership): Promise<(ResolvedSubject | AppError)[]> {
+    const rows = new Map((await this.queries.findSubjects(organizationId, subjects)).map((row) => [subjectKey(row), row]));
+    const organization = { ...state, organizationId, organizationSlug: null, accessVersion };
+    return subjects.map((subject) => {
+      const row = rows.get(subjectKey(subject));
+      const refusal = row === undefined ? new OrganizationNotFoundError() : this.#refusalOf(row, organizationId);
+      if (row === undefined || refusal !== undefined) return refusal ?? new OrganizationNotFoundError();
+      const held = effectiveRolesOf(row, facts, this.roles);
+      const policy = row.sessionId === null ? { ...facts.policy, secondFactorRequired: false, ssoRequired: false } : facts.policy;
+      const membership = this.#membership({ ...organization, role: row.role }, { ...facts, policy }, held, permissionsOfRoles(held));
+      return userPrincipal({ userId: row.userId, sessionId: row.sessionId ?? '', expiresAt: row.expiresAt }, row, membership);
+    });
+  }
+
+  #refusalOf(row: SubjectRow, organizationId: string): AppError | undefined {
+    if (row.sessionId === null) return row.userDisabled ? new SessionEndedError() : undefined;
+    if (!row.sessionFound) return new SessionEndedError();
+    if (row.impersonatorId !== null && row.activeOrganizationId !== organizationId) return new OrganizationNotFoundError();
+    try {
+      this.judge.assertAlive(row);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
   }
 
   /** Assigns a refused request to the key and its organization, so that the organization sees it in its audit log. */
@@ -138,11 +209,23 @@ export class PrincipalResolverService {
 const isFor = (known: ResolvedUser, selector: TenantSelector | undefined, optional: boolean): boolean =>
   known.optional === optional && known.selector?.id === selector?.id && known.selector?.slug === selector?.slug;
 
+const hasPassed = (time: Date | null, now: number): boolean => time !== null && time.getTime() <= now;
+
+/** @throws {ApiKeyExpiredError | AddressNotAllowedError} */
+function assertUsable({ expiresAt, allowedIps }: Pick<KeyRow | ServiceKeyRow, 'expiresAt' | 'allowedIps'>, now: number, address: string): void {
+  if (hasPassed(expiresAt, now)) throw new ApiKeyExpiredError();
+  if (allowedIps.length > 0 && !new AddressList(allowedIps).has(address)) throw new AddressNotAllowedError();
+}
+
 function assertSame(selector: TenantSelector, { organizationId, organizationSlug }: OrganizationRow): void {
   if ((selector.id !== null && selector.id !== organizationId) || (selector.slug !== null && selector.slug !== organizationSlug)) throw new TenantMismatchError();
 }
 
-function userPrincipal(claims: TokenClaims, row: SessionRow, membership: PrincipalMembership | undefined): UserPrincipal {
+function userPrincipal<Membership extends PrincipalMembership | undefined>(
+  claims: Pick<TokenClaims, 'userId' | 'sessionId' | 'expiresAt'>,
+  row: SessionRow | SubjectRow,
+  membership: Membership,
+): UserPrincipal & { readonly membership: Membership } {
   const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, impersonatorId, impersonationReason, impersonationScope } = row;
   const impersonation = impersonatorId === null ? undefined : { operatorId: impersonatorId, reason: impersonationReason ?? '', scope: impersonationScope ?? 'read' };
   const { userId, sessionId, expiresAt: accessTokenExpiresAt } = claims;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
-import type { ApiKeyCredential } from './api-key-token.js';
+import type { KeyContent } from './key-token.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
 import type { ImpersonationScope } from '../access.decorators.js';
 import type { TokenClaims } from './principal.js';
@@ -65,6 +65,41 @@ export interface KeyRow extends OrganizationRow, MembershipRow {
   readonly overlapEndsAt: Date | null;
 }
 
+/** A service key with the organization that the request names; without an organization if there is none. */
+export interface ServiceKeyRow extends OrganizationRow {
+  readonly keyId: string;
+  readonly name: string;
+  readonly keyVersion: number;
+  readonly expiresAt: Date | null;
+  readonly allowedIps: readonly string[];
+  readonly scopes: readonly string[];
+  readonly rateLimit: number | null;
+  /** When the caller sent the secret from before the last rotation: the time until which it works. */
+  readonly overlapEndsAt: Date | null;
+}
+
+/** A member whom a service key asks about. Without a session, its columns are those of none. */
+export interface SubjectRow extends SessionState, MembershipRow {
+  readonly userId: string;
+  readonly sessionId: string | null;
+  readonly sessionFound: boolean;
+  readonly activeOrganizationId: string | null;
+  readonly email: string;
+  readonly name: string;
+  readonly emailVerified: boolean;
+  readonly passwordChangedAt: Date;
+  readonly secondFactor: boolean;
+  readonly impersonationReason: string | null;
+  readonly impersonationScope: ImpersonationScope | null;
+  readonly platformAdmin: boolean;
+}
+
+/** A user, with the session in which they act if the caller knows it. */
+export interface Subject {
+  readonly userId: string;
+  readonly sessionId: string | undefined;
+}
+
 const organizationColumns = `o.id as "organizationId", o.slug as "organizationSlug", o.status::text as status, o.maintenance_mode as "maintenanceMode",
          o.deleted_at as "deletedAt", o.access_version as "accessVersion"`;
 
@@ -72,12 +107,13 @@ const membershipColumns = `m.role,
          array(select mr.role_id from member_roles mr where mr.organization_id = m.organization_id and mr.user_id = m.user_id) as "customRoleIds",
          array(select tm.team_id from team_members tm where tm.organization_id = m.organization_id and tm.user_id = m.user_id) as "teamIds"`;
 
-const sessionSql = (stateColumns: string): string => `
-  select ${stateColumns},
-         s.second_factor_at is not null as "secondFactor", s.active_organization_id as "activeOrganizationId",
+const userColumns = `s.second_factor_at is not null as "secondFactor", s.active_organization_id as "activeOrganizationId",
          s.impersonation_reason as "impersonationReason", s.impersonation_scope as "impersonationScope",
          u.email, u.name, u.email_verified_at is not null as "emailVerified", u.password_changed_at as "passwordChangedAt",
-         pa.user_id is not null as "platformAdmin", ${organizationColumns}, ${membershipColumns},
+         pa.user_id is not null as "platformAdmin"`;
+
+const sessionSql = (stateColumns: string): string => `
+  select ${stateColumns}, ${userColumns}, ${organizationColumns}, ${membershipColumns},
          s.xmin as "sessionVersion", u.xmin as "userVersion", o.xmin as "organizationVersion", m.xmin as "membershipVersion"
     from sessions s
     join users u on u.id = s.user_id
@@ -85,6 +121,14 @@ const sessionSql = (stateColumns: string): string => `
     left join organizations o on o.id = coalesce($3::uuid, (select id from organizations where slug = $4::text))
     left join memberships m on m.organization_id = o.id and m.user_id = u.id
    where s.id = $1::uuid and s.user_id = $2::uuid`;
+
+const subjectsSql = (stateColumns: string): string => `
+  select q.user_id as "userId", q.session_id as "sessionId", s.id is not null as "sessionFound", ${stateColumns}, ${userColumns}, ${membershipColumns}
+    from unnest($2::uuid[], $3::uuid[]) as q (user_id, session_id)
+    join users u on u.id = q.user_id
+    join memberships m on m.organization_id = $1::uuid and m.user_id = u.id
+    left join sessions s on s.id = q.session_id and s.user_id = u.id
+    left join platform_admins pa on pa.user_id = u.id`;
 
 // Subqueries are cheaper than joins: the server starts fewer plan nodes.
 const versionsSql = `
@@ -104,19 +148,28 @@ const keySql = `
     left join users u on u.id = m.user_id
    where k.organization_id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
 
+const serviceKeySql = `
+  select k.id as "keyId", k.name, k.access_version as "keyVersion", k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.scopes, k.rate_limit as "rateLimit",
+         case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt", ${organizationColumns}
+    from service_keys k
+    left join organizations o on o.id = coalesce($3::uuid, (select id from organizations where slug = $4::text))
+   where k.id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
+
 /**
- * Reads the session or API key, user, organization and membership of a request in one query. It uses the platform role,
+ * Reads the session or key, user, organization and membership of a request in one query. It uses the platform role,
  * because the tenant is not verified yet.
  */
 @Injectable()
 export class PrincipalQueries {
   readonly #sessionSql: string;
+  readonly #subjectsSql: string;
 
   constructor(
     private readonly platform: PlatformPool,
     { columns }: SessionJudgeService,
   ) {
     this.#sessionSql = sessionSql(columns);
+    this.#subjectsSql = subjectsSql(columns);
   }
 
   findSession(claims: TokenClaims, selector: TenantSelector | undefined): Promise<SessionRow | undefined> {
@@ -130,8 +183,19 @@ export class PrincipalQueries {
     return versions !== undefined && versions[0] === sessionVersion && versions[1] === userVersion && versions[2] === organizationVersion && versions[3] === membershipVersion;
   }
 
-  findKey({ organizationId, tokenHash }: ApiKeyCredential): Promise<KeyRow | undefined> {
+  findKey({ id: organizationId, tokenHash }: KeyContent): Promise<KeyRow | undefined> {
     return this.#first<KeyRow>('tenantry_key', keySql, [organizationId, Buffer.from(tokenHash)]);
+  }
+
+  /** Returns those of the users who are members of the organization. */
+  async findSubjects(organizationId: string, subjects: readonly Subject[]): Promise<SubjectRow[]> {
+    const values = [organizationId, subjects.map(({ userId }) => userId), subjects.map(({ sessionId }) => sessionId ?? null)];
+    const { rows } = await this.platform.read<SubjectRow>({ name: 'tenantry_subjects', text: this.#subjectsSql, values, quick: true });
+    return rows;
+  }
+
+  findServiceKey({ id, tokenHash }: KeyContent, selector: TenantSelector | undefined): Promise<ServiceKeyRow | undefined> {
+    return this.#first<ServiceKeyRow>('tenantry_service_key', serviceKeySql, [id, Buffer.from(tokenHash), selector?.id ?? null, selector?.slug ?? null]);
   }
 
   async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {

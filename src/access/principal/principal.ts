@@ -2,7 +2,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { UserRequiredError } from '../access.errors.js';
 import type { ImpersonationScope } from '../access.decorators.js';
-import type { ApiKeyCredential } from './api-key-token.js';
+import type { ServiceScope } from '../service-scopes.js';
+import type { KeyContent } from './key-token.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
 import type { Load } from '../../common/load/load.js';
 import type { CommitHold } from '../../tenancy/commit-hold.js';
@@ -19,14 +20,15 @@ export interface TokenClaims {
   readonly impersonates: boolean;
 }
 
-/** The credential of a request: an access token or an API key. */
-export type Credential = { readonly kind: 'user'; readonly claims: TokenClaims } | { readonly kind: 'key'; readonly key: ApiKeyCredential };
+/** The credential of a request: an access token, an API key of an organization, or a service key of the installation. */
+export type Credential =
+  { readonly kind: 'user'; readonly claims: TokenClaims } | { readonly kind: 'key'; readonly key: KeyContent } | { readonly kind: 'service'; readonly key: KeyContent };
 
 /** A role that is in effect for the caller, and its source. */
 export interface EffectiveRole {
   readonly key: string;
-  /** `base`: the role of the membership; `direct`: a custom role of the member; `team`: a custom role of one of the member's teams; `key`: the permissions of an API key. */
-  readonly via: 'base' | 'direct' | 'team' | 'key';
+  /** `base`: the role of the membership; `direct`: a custom role of the member; `team`: a custom role of one of the member's teams; `key`: the permissions of an API key; `service`: those of the scopes of a service key. */
+  readonly via: 'base' | 'direct' | 'team' | 'key' | 'service';
   /** The name of the team. */
   readonly team?: string;
   readonly permissions: ReadonlySet<string>;
@@ -35,7 +37,7 @@ export interface EffectiveRole {
 /** The caller's membership in the organization of the request. */
 export interface PrincipalMembership {
   readonly organizationId: string;
-  /** The key of the base role; null for an API key. */
+  /** The key of the base role; null for an API key or a service key. */
   readonly role: string | null;
   /** The rank of the base role; -1 without one. */
   readonly rank: number;
@@ -88,7 +90,21 @@ export interface KeyPrincipal {
   readonly membership: PrincipalMembership;
 }
 
-export type Principal = UserPrincipal | KeyPrincipal;
+/** A service key that makes the request: the backend of a product, in the organization that the request names. */
+export interface ServicePrincipal {
+  readonly kind: 'service';
+  readonly keyId: string;
+  readonly name: string;
+  readonly userId: null;
+  /** The key's own limit in requests per minute, in all organizations together; null when it has none. */
+  readonly rateLimit: number | null;
+  readonly scopes: ReadonlySet<ServiceScope>;
+  /** The access version of the key that was read together with it. */
+  readonly keyVersion: number;
+  readonly membership: PrincipalMembership;
+}
+
+export type Principal = UserPrincipal | KeyPrincipal | ServicePrincipal;
 
 /** The results of the guards for a request. */
 export interface RequestIdentity {
@@ -125,7 +141,7 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
   return principal;
 });
 
-/** Injects the {@link UserPrincipal} of the request. API keys are refused with `user_required`. */
+/** Injects the {@link UserPrincipal} of the request. Keys are refused with `user_required`. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): UserPrincipal => {
   const principal = principalIn(context);
   if (principal === undefined) throw new Error('@CurrentUser() is used on a public route');

@@ -14,6 +14,7 @@ export class RequestAuthority implements Authority {
   /** The membership at the version of the organization. */
   #membership: PrincipalMembership | undefined;
   #organization: Authority['organization'];
+  #serviceKey: Authority['serviceKey'];
 
   /** @param judge resolves the caller again and checks the route's access rule; throws the refusal */
   constructor(
@@ -26,10 +27,15 @@ export class RequestAuthority implements Authority {
     this.operatorId = rule.kind === 'platform_admin' && principal.kind === 'user' ? principal.userId : undefined;
     this.sessionId = principal.kind === 'user' ? principal.sessionId : undefined;
     this.#organization = needsTenant(rule) ? organizationOf(principal) : undefined;
+    this.#serviceKey = serviceKeyOf(principal);
   }
 
   get organization(): Authority['organization'] {
     return this.#organization;
+  }
+
+  get serviceKey(): Authority['serviceKey'] {
+    return this.#serviceKey;
   }
 
   get membership(): PrincipalMembership | undefined {
@@ -42,6 +48,7 @@ export class RequestAuthority implements Authority {
     if (hasLost(this.#principal, principal)) throw new AuthorityChangedError();
     this.#membership = principal.membership;
     if (this.#organization !== undefined) this.#organization = organizationOf(principal);
+    this.#serviceKey = serviceKeyOf(principal);
   }
 
   conflict(): AuthorityChangedError {
@@ -61,6 +68,8 @@ export function membershipOfRequest({ authority }: TenantContext): PrincipalMemb
 function organizationOf({ membership }: Principal): Authority['organization'] {
   return membership === undefined ? undefined : { id: membership.organizationId, version: membership.accessVersion };
 }
+
+const serviceKeyOf = (principal: Principal): Authority['serviceKey'] => (principal.kind === 'service' ? { id: principal.keyId, version: principal.keyVersion } : undefined);
 
 function hasLost({ membership: before }: Principal, { membership: now }: Principal): boolean {
   if (before === undefined) return false;

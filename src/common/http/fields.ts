@@ -336,3 +336,16 @@ export function TextListField(options: FieldOptions & { readonly max?: number; r
     ...(pattern === undefined ? [] : [Matches(pattern, { each: true, message: `each item in $property must match ${pattern.source}` })]),
   );
 }
+
+/** A list of choices without duplicates. */
+export function ChoiceListField(choices: readonly string[], options: FieldOptions & { readonly min?: number } = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: 'string', enum: [...choices], isArray: true },
+    isList(),
+    hasAtMost(choices.length),
+    ArrayMinSize(options.min ?? 0),
+    ArrayUnique({ message: '$property must not have duplicate items' }),
+    IsIn([...choices], { each: true, message: `each item in $property must be one of: ${choices.join(', ')}` }),
+  );
+}

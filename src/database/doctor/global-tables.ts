@@ -62,6 +62,11 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
     granted: { select: ['id', 'user_id', 'revoked_at', 'impersonator_id', 'impersonator_session_id'] },
     condition: `(id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid)`,
   },
+  'public.service_keys': {
+    reason: 'A secret of the installation. A write reads the version of the key of its request, by its id.',
+    granted: { select: ['id', 'access_version'] },
+    condition: `(id = (NULLIF(current_setting('app.service_key_id'::text, true), ''::text))::uuid)`,
+  },
   'public.refresh_tokens': { reason: 'A secret of a user.' },
   'public.user_tokens': { reason: 'A secret of a user.' },
   'public.signing_keys': { reason: 'A secret of the installation.' },

@@ -74,9 +74,11 @@ function waitCalls({ organizationId, lockTimeout }: TenantBinding): Call[] {
 
 /** Takes the lock and compares the authority: after the tenant is bound, before anything is read. */
 function authorityCalls({ authority, locks }: TenantBinding, withLocked: boolean): Call[] {
-  const { organization, operatorId, sessionId } = authority ?? {};
+  const { organization, operatorId, sessionId, serviceKey } = authority ?? {};
   const compares = organization !== undefined && (withLocked || organization.id !== locks);
   return [
+    // First: a change of the key waits for its writes, so these must not hold another lock while they wait for the change.
+    ...(serviceKey === undefined ? [] : [{ name: 'service', text: 'app.require_service_key($::uuid, $::integer)', values: [serviceKey.id, String(serviceKey.version)] }]),
     ...(operatorId === undefined ? [] : [{ name: 'operator', text: 'app.require_operator($::uuid)', values: [operatorId] }]),
     ...(locks === undefined ? [] : [{ name: 'lock', text: 'app.lock_organization($::uuid)', values: [locks] }]),
     ...(compares ? [{ name: 'authority', text: 'app.require_authority($::uuid, $::integer)', values: [organization.id, String(organization.version)] }] : []),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { apiKeyPrefix, hashApiKey, newApiKey } from '../../access/principal/api-key-token.js';
+import { apiKeyFormat } from '../../access/principal/key-token.js';
 import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { AddressList } from '../../common/http/addresses/address-list.js';
@@ -80,13 +80,13 @@ export class ApiKeysService {
   async createApiKey(caller: CallingMember, { belongsTo = 'organization', expiresAt, ...wanted }: CreateApiKeyDto): Promise<ApiKeySecretDto> {
     if (belongsTo === 'organization' && !caller.permissions.has('api_keys:write')) throw new OwnKeysOnlyError();
     this.#assertGrantable(wanted.permissions);
-    const secret = newApiKey(this.context.organizationId);
+    const secret = apiKeyFormat.newKey(this.context.organizationId);
     const { userId } = caller;
     return this.memberships.withMembershipLock(userId, async (tx, actor) => {
       this.memberships.assertWithinCeiling(actor, wanted);
       const expiry = futureTime(expiresAt, this.clock.now()) ?? null;
       const owner = belongsTo === 'me' ? userId : null;
-      const data = { ...wanted, ...secretColumns(secret), expiresAt: expiry, ownerId: owner, createdById: userId, grantedById: userId };
+      const data = { ...wanted, ...apiKeyFormat.secretColumns(secret), expiresAt: expiry, ownerId: owner, createdById: userId, grantedById: userId };
       const [key] = await tx.apiKey.createManyAndReturn({ data });
       return { ...(await this.#describeOne(tx, key)), key: secret };
     });
@@ -121,14 +121,14 @@ export class ApiKeysService {
    * @throws {NotFoundError | PersonalKeyError | RoleTooHighError | ExpiryInThePastError}
    */
   async rotateApiKey(caller: CallingMember, id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateApiKeyDto): Promise<ApiKeySecretDto> {
-    const secret = newApiKey(this.context.organizationId);
+    const secret = apiKeyFormat.newKey(this.context.organizationId);
     return this.#change(caller, id, async (tx, actor, key) => {
       assertOwner(actor, key);
       this.memberships.assertWithinCeiling(actor, key);
       const expiry = futureTime(expiresAt, this.clock.now());
       const ends = new Date(Math.min(this.clock.now().getTime() + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, (expiry ?? null)?.getTime() ?? Infinity));
       const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends, previousGrantedById: key.grantedById } : noPrevious;
-      const data = { ...secretColumns(secret), ...previous, grantedById: actor.userId, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
+      const data = { ...apiKeyFormat.secretColumns(secret), ...previous, grantedById: actor.userId, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
       const [rotated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
       return { ...(await this.#describeOne(tx, rotated)), key: secret };
     });
@@ -205,8 +205,6 @@ function inState(status: ApiKeyDto['status'], now: Date): Prisma.ApiKeyWhereInpu
   if (status === 'disabled') return { enabled: false };
   return status === 'expired' ? { enabled: true, expiresAt: { lte: now } } : { enabled: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
 }
-
-const secretColumns = (secret: string): { tokenHash: Uint8Array<ArrayBuffer>; hint: string } => ({ tokenHash: hashApiKey(secret), hint: `${apiKeyPrefix}…${secret.slice(-4)}` });
 
 const noPrevious = { previousHash: null, previousExpiresAt: null, previousGrantedById: null } as const;
 

@@ -16,7 +16,7 @@ export class MembersController {
   ) {}
 
   @Get()
-  @RequirePermission('members:read')
+  @RequirePermission('members:read', { service: 'members:read' })
   @ApiOperation({ summary: 'List the members of an organization' })
   @ApiOkResponse({ type: MemberPageDto })
   listMembers(@Query() query: ListMembersQuery): Promise<MemberPageDto> {
@@ -24,7 +24,7 @@ export class MembersController {
   }
 
   @Get(':userId')
-  @RequirePermission('members:read')
+  @RequirePermission('members:read', { service: 'members:read' })
   @ApiOperation({ summary: 'Retrieve a member' })
   @ApiOkResponse({ type: MemberDto })
   getMember(@IdParam('userId') userId: string): Promise<MemberDto> {

@@ -54,7 +54,7 @@ export class OrganizationsController {
   }
 
   @Get('current')
-  @RequirePermission('organization:read')
+  @RequirePermission('organization:read', { service: 'tenant:read' })
   @ApiOperation({ summary: 'Retrieve the current organization' })
   @ApiOkResponse({ type: OrganizationDto })
   async getCurrentOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
@@ -62,7 +62,7 @@ export class OrganizationsController {
   }
 
   @Get(':organizationId')
-  @RequirePermission('organization:read')
+  @RequirePermission('organization:read', { service: 'tenant:read' })
   @ApiOperation({ summary: 'Retrieve an organization' })
   @ApiOkResponse({ type: OrganizationDto })
   async getOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {

@@ -1,7 +1,11 @@
 import type { AccessDecision } from '../../access/access-decision.js';
-import { BooleanField, ChoiceField, NumberField, ListField, TextField } from '../../common/http/fields.js';
+import { AddressField } from '../../common/http/addresses/address.field.js';
+import { BooleanField, ChoiceField, NumberField, ListField, TextField, UuidField } from '../../common/http/fields.js';
 
-export class CheckAccessDto {
+/** The most checks of one request. */
+const maxChecks = 100;
+
+export class AccessQuestionDto {
   @TextField({ optional: true, example: 'members:write', description: 'The permission to check, `resource:action`' })
   permission?: string;
 
@@ -13,8 +17,32 @@ export class CheckAccessDto {
 
   @NumberField({ optional: true, min: 1e-9, max: 1_000_000_000_000, description: 'Default: 1' })
   quantity?: number;
+}
 
+export class CheckAccessDto extends AccessQuestionDto {
   @BooleanField({ optional: true, description: 'Adds `trace` to the response' })
+  explain?: boolean;
+}
+
+export class MemberAccessQuestionDto extends AccessQuestionDto {
+  @UuidField({ description: 'The user: the claim `sub` of the access token' })
+  userId!: string;
+
+  @UuidField({
+    optional: true,
+    description: 'The session of the user: the claim `sid` of the access token. The answer then considers that it has ended, and what the organization requires of sessions.',
+  })
+  sessionId?: string;
+
+  @AddressField({ optional: true, description: 'The IP address of the user. The answer then considers the allow-list of the organization.' })
+  address?: string;
+}
+
+export class CheckMemberAccessDto {
+  @ListField(() => MemberAccessQuestionDto, { min: 1, max: maxChecks, description: 'The checks, also about several users' })
+  checks!: MemberAccessQuestionDto[];
+
+  @BooleanField({ optional: true, description: 'Adds `trace` to each result' })
   explain?: boolean;
 }
 
@@ -35,7 +63,7 @@ export class AccessStepDto {
 }
 
 export class AccessCheckDto {
-  @BooleanField({ description: 'Whether the caller may do it' })
+  @BooleanField({ description: 'Whether the caller, or the user of the check, may do it' })
   allowed!: boolean;
 
   @TextField({ optional: true, example: 'access_denied', description: 'The error code with which a route would refuse the request' })
@@ -46,6 +74,11 @@ export class AccessCheckDto {
 
   @ListField(() => AccessStepDto, { optional: true, description: 'The checks in order, up to the one that failed' })
   trace?: AccessStepDto[];
+}
+
+export class AccessCheckListDto {
+  @ListField(() => AccessCheckDto, { description: 'The results, in the order of the checks' })
+  data!: AccessCheckDto[];
 }
 
 export function toAccessCheckDto({ allowed, refusal, trace }: AccessDecision, explain: boolean): AccessCheckDto {

@@ -1,17 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { decideAccess, type AccessDecision, type QuotaQuestion } from '../../access/access-decision.js';
+import { decideAccess, type AccessDecision, type AccessQuestion, type QuotaQuestion } from '../../access/access-decision.js';
+import { ImpersonationForbiddenError, ImpersonationReadOnlyError } from '../../access/access.errors.js';
+import type { OrganizationFacts } from '../../access/organization/organization-facts.js';
+import { PrincipalResolverService, type ResolvedSubject } from '../../access/principal/principal-resolver.service.js';
+import { AppError } from '../../common/errors/app-error.js';
+import { grantableToKeys } from '../../config/catalog/built-in-permissions.js';
 import { isCapability } from '../../config/catalog/capabilities.js';
-import { membershipOf, type Principal, type PrincipalMembership } from '../../access/principal/principal.js';
+import type { Principal, PrincipalMembership } from '../../access/principal/principal.js';
 import { SystemClock } from '../../common/clock.js';
 import { quantityOf } from '../../config/catalog/quantities.js';
-import { hasRoomFor } from '../usage/metering/meter-reading.js';
+import { hasRoomFor, type MeterReading } from '../usage/metering/meter-reading.js';
 import { MetersService } from '../usage/metering/meters.service.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { MeterReadingsService } from '../usage/metering/meter-readings.service.js';
-import type { CheckAccessDto } from './access-checks.dto.js';
+import type { AccessQuestionDto, CheckAccessDto, MemberAccessQuestionDto } from './access-checks.dto.js';
 import { UnknownFeatureError, UnknownMeterError, UnknownPermissionError } from './roles.errors.js';
 
-/** Checks whether the caller has a permission, feature or quota, with the same decision as the guards. */
+type Member = Principal & { readonly membership: PrincipalMembership };
+
+/** The readings of the meters, by their keys. */
+type Quotas = ReadonlyMap<string, MeterReading>;
+
+/** Checks whether the caller has a permission, feature or quota, or whether others have them, with the same decision as the guards. */
 @Injectable()
 export class AccessChecksService {
   constructor(
@@ -19,35 +29,84 @@ export class AccessChecksService {
     private readonly readings: MeterReadingsService,
     private readonly meters: MetersService,
     private readonly clock: SystemClock,
+    private readonly principals: PrincipalResolverService,
   ) {}
 
   /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError} */
-  async checkAccess(principal: Principal, { permission, feature, meter, quantity = 1 }: CheckAccessDto, address: string): Promise<AccessDecision> {
-    if (permission !== undefined && !this.catalog.permissions.has(permission)) throw new UnknownPermissionError(permission, '/permission');
-    if (feature !== undefined && !this.catalog.features.has(feature) && !isCapability(feature)) throw new UnknownFeatureError(feature);
-    if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter);
-    const question = {
+  async checkAccess(principal: Principal, check: CheckAccessDto, address: string): Promise<AccessDecision> {
+    this.#assertKnown(check, '');
+    const member = principal as Member;
+    const quotas = await this.#readQuotas([check], member.membership);
+    return decideAccess(member, this.#questionOf(check, address, member.membership, quotas));
+  }
+
+  /**
+   * Checks what users have access to in an organization, with one query about the users and one about the meters.
+   *
+   * @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError}
+   */
+  async checkMembers(membership: PrincipalMembership, checks: readonly MemberAccessQuestionDto[]): Promise<AccessDecision[]> {
+    for (const [index, check] of checks.entries()) this.#assertKnown(check, `/checks/${index}`);
+    const subjects = new Map(checks.map(({ userId, sessionId }) => [`${userId} ${sessionId ?? ''}`, { userId: userId.toLowerCase(), sessionId: sessionId?.toLowerCase() }]));
+    const [resolved, quotas] = await Promise.all([this.principals.resolveSubjects([...subjects.values()], membership), this.#readQuotas(checks, membership)]);
+    const members = new Map([...subjects.keys()].map((key, index) => [key, resolved[index]!]));
+    return checks.map((check) => this.#decideAbout(members.get(`${check.userId} ${check.sessionId ?? ''}`)!, check, quotas));
+  }
+
+  #decideAbout(subject: ResolvedSubject | AppError, check: MemberAccessQuestionDto, quotas: Quotas): AccessDecision {
+    const refusal = subject instanceof AppError ? subject : impersonationRefusal(subject, check.permission);
+    if (refusal !== undefined || subject instanceof AppError) {
+      const trace = [{ step: 'membership', passed: false, source: 'membership', detail: refusal?.code ?? '' }] as const;
+      return { allowed: false, trace, refusal };
+    }
+    const { membership } = subject;
+    // Where the user is cannot be judged unless the caller says it.
+    const policy = check.address === undefined ? { ...membership.facts.policy, addresses: undefined } : membership.facts.policy;
+    const member = { ...subject, membership: { ...membership, facts: { ...membership.facts, policy } } };
+    return decideAccess(member, this.#questionOf(check, check.address ?? '', member.membership, quotas));
+  }
+
+  #questionOf({ permission, feature, meter, quantity = 1 }: AccessQuestionDto, address: string, { facts }: PrincipalMembership, quotas: Quotas): AccessQuestion {
+    return {
       address,
       now: this.clock.now(),
       // Owners can still read a suspended organization.
       reads: permission !== undefined && permission.endsWith(':read'),
       ...(permission === undefined ? {} : { permission }),
       ...(feature === undefined ? {} : { feature }),
-      ...(meter === undefined ? {} : { quota: await this.#quota(principal, meter, quantity) }),
+      ...(meter === undefined ? {} : { quota: this.#quotaOf(quotas.get(meter)!, quantity, facts) }),
     };
-    return decideAccess(principal as Principal & { membership: PrincipalMembership }, question);
   }
 
-  async #quota(principal: Principal, meter: string, quantity: number): Promise<QuotaQuestion> {
-    const { facts } = membershipOf(principal);
-    const reading = await this.readings.readMeter(meter, facts);
+  #assertKnown({ permission, feature, meter }: AccessQuestionDto, place: string): void {
+    if (permission !== undefined && !this.catalog.permissions.has(permission)) throw new UnknownPermissionError(permission, `${place}/permission`);
+    if (feature !== undefined && !this.catalog.features.has(feature) && !isCapability(feature)) throw new UnknownFeatureError(feature, `${place}/feature`);
+    if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter, `${place}/meter`);
+  }
+
+  /** Reads the meters that the checks ask for: one alone, or all together. */
+  async #readQuotas(checks: readonly AccessQuestionDto[], { facts }: PrincipalMembership): Promise<Quotas> {
+    const [first, ...others] = new Set(checks.flatMap(({ meter }) => meter ?? []));
+    if (first === undefined) return new Map();
+    const readings = others.length === 0 ? [await this.readings.readMeter(first, facts)] : await this.readings.readMeters(facts);
+    return new Map(readings.map((reading) => [reading.meter.key, reading]));
+  }
+
+  #quotaOf(reading: MeterReading, quantity: number, facts: OrganizationFacts): QuotaQuestion {
     const parts = this.meters.partsOf(reading.meter, quantity);
     const {
       taken,
       limit,
-      meter: { decimals },
+      meter: { key, decimals },
     } = reading;
     const shown = { taken: quantityOf(decimals, taken), limit: limit === undefined ? undefined : quantityOf(decimals, limit) };
-    return { meter, quantity, ...shown, hasRoom: hasRoomFor(reading, parts), refusal: this.meters.quotaExceeded(reading, parts, facts) };
+    return { meter: key, quantity, ...shown, hasRoom: hasRoomFor(reading, parts), refusal: this.meters.quotaExceeded(reading, parts, facts) };
   }
+}
+
+/** An operator who impersonates the user may do less: the routes that manage access refuse them, and with the scope `read` all that change something. */
+function impersonationRefusal({ impersonation }: ResolvedSubject, permission: string | undefined): AppError | undefined {
+  if (impersonation === undefined || permission === undefined || permission.endsWith(':read')) return undefined;
+  if (!grantableToKeys(permission)) return new ImpersonationForbiddenError();
+  return impersonation.scope === 'write' ? undefined : new ImpersonationReadOnlyError();
 }

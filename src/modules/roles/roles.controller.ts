@@ -15,7 +15,7 @@ export class RolesController {
   ) {}
 
   @Get()
-  @RequirePermission('roles:read')
+  @RequirePermission('roles:read', { service: 'members:read' })
   @ApiOperation({ summary: 'List the roles of an organization', description: 'Returns the base roles of the catalog, highest rank first, then the custom roles.' })
   @ApiOkResponse({ type: RoleListDto })
   async listRoles(): Promise<RoleListDto> {

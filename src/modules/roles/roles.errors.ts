@@ -44,15 +44,15 @@ export class UnknownPermissionError extends UnprocessableError {
 }
 
 export class UnknownFeatureError extends UnprocessableError {
-  constructor(feature: string) {
+  constructor(feature: string, pointer = '/feature') {
     super('unknown_feature', `The feature "${feature}" does not exist. GET /tenant/features lists all features.`, [
-      { pointer: '/feature', code: 'unknown_feature', message: 'is not a feature' },
+      { pointer, code: 'unknown_feature', message: 'is not a feature' },
     ]);
   }
 }
 
 export class UnknownMeterError extends UnprocessableError {
-  constructor(meter: string) {
-    super('unknown_meter', `The meter "${meter}" does not exist. GET /tenant/limits lists all meters.`, [{ pointer: '/meter', code: 'unknown_meter', message: 'is not a meter' }]);
+  constructor(meter: string, pointer = '/meter') {
+    super('unknown_meter', `The meter "${meter}" does not exist. GET /tenant/limits lists all meters.`, [{ pointer, code: 'unknown_meter', message: 'is not a meter' }]);
   }
 }

@@ -18,7 +18,7 @@ export class CustomSettingsController {
   constructor(private readonly documents: SettingsDocumentsService) {}
 
   @Get()
-  @RequirePermission('settings:read')
+  @RequirePermission('settings:read', { service: 'settings:read' })
   @ApiOperation({ summary: 'Retrieve the custom settings', description: 'A JSON document in which your product stores its own data.' })
   @ApiOkResponse({ schema })
   async getCustomSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {

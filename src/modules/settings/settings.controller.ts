@@ -22,7 +22,7 @@ export class SettingsController {
   constructor(private readonly settings: SettingsService) {}
 
   @Get()
-  @RequirePermission('settings:read')
+  @RequirePermission('settings:read', { service: 'settings:read' })
   @ApiOperation({ summary: 'Retrieve the settings', description: 'Returns every setting of the catalog with the value of this organization, or its default.' })
   @ApiOkResponse({ schema })
   async getSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, SettingValue>> {
@@ -31,7 +31,7 @@ export class SettingsController {
   }
 
   @Get('schema')
-  @RequirePermission('settings:read')
+  @RequirePermission('settings:read', { service: 'settings:read' })
   @ApiOperation({ summary: 'Retrieve the JSON Schema of the settings' })
   @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
   getSettingsSchema(): Record<string, unknown> {

@@ -13,7 +13,7 @@ export class TeamsController {
   constructor(private readonly teams: TeamsService) {}
 
   @Get()
-  @RequirePermission('teams:read')
+  @RequirePermission('teams:read', { service: 'members:read' })
   @ApiOperation({ summary: 'List the teams of an organization' })
   @ApiOkResponse({ type: TeamPageDto })
   listTeams(@Query() query: ListTeamsQuery): Promise<TeamPageDto> {
@@ -36,7 +36,7 @@ export class TeamsController {
   }
 
   @Get(':teamId')
-  @RequirePermission('teams:read')
+  @RequirePermission('teams:read', { service: 'members:read' })
   @ApiOperation({ summary: 'Retrieve a team' })
   @ApiOkResponse({ type: TeamDto })
   getTeam(@IdParam('teamId') id: string): Promise<TeamDto> {
@@ -61,7 +61,7 @@ export class TeamsController {
   }
 
   @Get(':teamId/members')
-  @RequirePermission('teams:read')
+  @RequirePermission('teams:read', { service: 'members:read' })
   @ApiOperation({ summary: 'List the members of a team' })
   @ApiOkResponse({ type: TeamMemberPageDto })
   listTeamMembers(@IdParam('teamId') id: string, @Query() query: ListTeamMembersQuery): Promise<TeamMemberPageDto> {

@@ -26,6 +26,7 @@ const superuser = new pg.Pool({ connectionString: platform, max: 1 });
 class TestAuthority implements Authority {
   operatorId: string | undefined;
   sessionId: string | undefined;
+  serviceKey: { id: string; version: number } | undefined;
   organization: { id: string; version: number } | undefined = { id: organizationId, version: 0 };
   renewals = 0;
   renewal: () => Promise<void> = async () => this.read();

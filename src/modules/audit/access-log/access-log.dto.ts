@@ -36,7 +36,9 @@ export class ExportAccessLogsQuery extends AccessFilterQuery {
 }
 
 export class AccessActorDto {
-  @ChoiceField(['user', 'key', 'operator'], { description: '`user`: a member. `key`: an API key. `operator`: an operator of the platform.' })
+  @ChoiceField(['user', 'key', 'service', 'operator'], {
+    description: '`user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform.',
+  })
   kind!: string;
 
   @TextField({ nullable: true, description: 'null for the command line' })

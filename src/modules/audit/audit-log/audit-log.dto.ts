@@ -4,7 +4,7 @@ import { BomField, FormatField, type LineFormat } from '../../../common/http/exp
 import { pageOf } from '../../../common/http/pages/page.js';
 import type { CsvColumns } from '../../../common/http/exports/csv.js';
 
-const actorKinds = ['user', 'key', 'operator', 'job', 'system', 'anonymous'] as const;
+const actorKinds = ['user', 'key', 'service', 'operator', 'job', 'system', 'anonymous'] as const;
 const outcomes = ['done', 'refused'] as const;
 
 /** The filters of the list and of the export. */

@@ -15,7 +15,7 @@ export class BrandingController {
   constructor(private readonly branding: BrandingService) {}
 
   @Get()
-  @RequirePermission('organization:read')
+  @RequirePermission('organization:read', { service: 'settings:read' })
   @ApiOperation({ summary: 'Retrieve the branding' })
   @ApiOkResponse({ type: BrandingDto })
   async getBranding(@Res({ passthrough: true }) reply: FastifyReply): Promise<BrandingDto> {

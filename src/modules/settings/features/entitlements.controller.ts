@@ -12,7 +12,7 @@ export class EntitlementsController {
   constructor(private readonly catalog: Catalog) {}
 
   @Get()
-  @RequirePermission('organization:read')
+  @RequirePermission('organization:read', { service: 'entitlements:read' })
   @ApiOperation({ summary: 'Retrieve the entitlements of the organization', description: 'Returns features, limits, seats and the rate limit, each with its source.' })
   @ApiOkResponse({ type: EntitlementsDto })
   getEntitlements(@CurrentPrincipal() principal: Principal): EntitlementsDto {

@@ -15,7 +15,7 @@ export class FeaturesController {
   constructor(private readonly features: FeaturesService) {}
 
   @Get()
-  @RequirePermission('organization:read')
+  @RequirePermission('organization:read', { service: 'entitlements:read' })
   @ApiOperation({ summary: 'List features', description: 'Returns each feature of the catalog, whether the plan includes it, and whether it is enabled.' })
   @ApiOkResponse({ type: FeatureListDto })
   async listFeatures(@CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<FeatureListDto> {

@@ -12,7 +12,7 @@ export class ConsumptionController {
   constructor(private readonly consumption: ConsumptionService) {}
 
   @Post('consume')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
   @ApiOperation({ summary: 'Consume units of a meter', description: 'Consumes all the units, or none if fewer remain.' })
   @ApiOkResponse({ type: ConsumedDto })
@@ -21,7 +21,7 @@ export class ConsumptionController {
   }
 
   @Post('release')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
   @ApiOperation({ summary: 'Release units of a gauge', description: 'Lowers a gauge by units that are no longer in use.' })
   @ApiOkResponse({ type: MeterStateDto })
@@ -30,7 +30,7 @@ export class ConsumptionController {
   }
 
   @Post('check')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
   @ApiOperation({ summary: 'Check whether units are available', description: 'Returns whether the units could be consumed now. Consumes none.' })
   @ApiOkResponse({ type: UsageCheckDto })

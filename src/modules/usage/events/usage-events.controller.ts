@@ -16,7 +16,7 @@ export class UsageEventsController {
 
   @Post()
   @WithoutIdempotencyKey('Each event has an id, and counts once.')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
   @RouteConfig({ cloudEvents: true })
   @ApiBody({ type: ReportUsageDto })

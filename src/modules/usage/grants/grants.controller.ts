@@ -16,7 +16,7 @@ export class GrantsController {
   ) {}
 
   @Get()
-  @RequirePermission('usage:read')
+  @RequirePermission('usage:read', { service: 'usage:read' })
   @ApiOperation({ summary: 'List the grants of an organization', description: 'Grants are units in addition to the plan.' })
   @ApiOkResponse({ type: GrantPageDto })
   listGrants(@Query() query: ListGrantsQuery): Promise<GrantPageDto> {

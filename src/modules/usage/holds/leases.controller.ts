@@ -13,7 +13,7 @@ export class LeasesController {
   constructor(private readonly leases: LeasesService) {}
 
   @Post()
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @ApiOperation({ summary: 'Open a lease', description: 'Leases one unit of a concurrent meter until the lease is released or its heartbeats stop.' })
   @ApiCreatedResponse({ type: LeaseDto })
   async acquireLease(@Body() { ttlSeconds = 60, ...body }: AcquireLeaseDto, @CurrentPrincipal() principal: Principal): Promise<LeaseDto> {
@@ -21,7 +21,7 @@ export class LeasesController {
   }
 
   @Patch(':leaseId')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @ApiOperation({ summary: 'Extend a lease', description: 'A heartbeat: the lease expires `ttlSeconds` from now.' })
   @ApiOkResponse({ type: LeaseDto })
   async prolongLease(@IdParam('leaseId') id: string, @Body() { ttlSeconds }: ProlongLeaseDto): Promise<LeaseDto> {
@@ -29,7 +29,7 @@ export class LeasesController {
   }
 
   @Delete(':leaseId')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(204)
   @ApiOperation({ summary: 'Release a lease' })
   @ApiNoContentResponse()

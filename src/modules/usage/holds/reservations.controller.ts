@@ -14,7 +14,7 @@ export class ReservationsController {
   constructor(private readonly reservations: ReservationsService) {}
 
   @Post()
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @ApiOperation({ summary: 'Reserve units', description: 'Holds units for a long operation. The units are returned after `ttlSeconds` unless the reservation is committed.' })
   @ApiCreatedResponse({ type: ReservationDto })
   async reserveUsage(
@@ -28,7 +28,7 @@ export class ReservationsController {
   }
 
   @Get(':reservationId')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @ApiOperation({ summary: 'Retrieve a reservation' })
   @ApiOkResponse({ type: ReservationDto })
   getReservation(@IdParam('reservationId') id: string): Promise<ReservationDto> {
@@ -36,7 +36,7 @@ export class ReservationsController {
   }
 
   @Post(':reservationId/commit')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
   @ApiOperation({ summary: 'Commit a reservation', description: 'Counts the units that were used and returns the rest.' })
   @ApiOkResponse({ type: ReservationDto })
@@ -45,7 +45,7 @@ export class ReservationsController {
   }
 
   @Delete(':reservationId')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(204)
   @ApiOperation({ summary: 'Release a reservation' })
   @ApiNoContentResponse()

@@ -13,7 +13,7 @@ export class LimitsController {
   constructor(private readonly readings: MeterReadingsService) {}
 
   @Get('limits')
-  @RequirePermission('organization:read')
+  @RequirePermission('organization:read', { service: 'entitlements:read' })
   @ApiOperation({ summary: 'List the limits of the current organization', description: 'Returns the limit, the usage and the remaining units of each meter.' })
   @ApiOkResponse({ type: LimitListDto })
   async getLimits(@CurrentPrincipal() principal: Principal): Promise<LimitListDto> {

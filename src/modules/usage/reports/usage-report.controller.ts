@@ -18,7 +18,7 @@ export class UsageReportController {
   ) {}
 
   @Get()
-  @RequirePermission('usage:read')
+  @RequirePermission('usage:read', { service: 'usage:read' })
   @ApiOperation({
     summary: 'Retrieve the usage of an organization',
     description: 'Returns the usage of each meter in a range of days, optionally grouped by day, endpoint, user or API key.',
@@ -29,7 +29,7 @@ export class UsageReportController {
   }
 
   @Get('export')
-  @RequirePermission('usage:read')
+  @RequirePermission('usage:read', { service: 'usage:read' })
   @ApiOperation({ summary: 'Export usage data', description: 'Streams usage events, the request log, or their daily sums as a file.' })
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })

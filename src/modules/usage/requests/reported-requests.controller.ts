@@ -13,7 +13,7 @@ export class ReportedRequestsController {
 
   @Post()
   @WithoutIdempotencyKey('Each request has an id, and counts once.')
-  @RequirePermission('usage:write')
+  @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
   @ApiOperation({
     summary: 'Log requests of the product',

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { serviceKeyFormat } from '../../access/principal/key-token.js';
+import { Clock } from '../../common/clock.js';
+import { timeOrderedId } from '../../common/crypto/time-ordered-id.js';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
+import { readTime } from '../../common/times.js';
+import { PlatformDb } from '../../database/platform-db.js';
+import type { ServiceKey } from '../../generated/prisma/client.js';
+import {
+  toServiceKeyDto,
+  type CreateServiceKeyDto,
+  type ListServiceKeysQuery,
+  type RotateServiceKeyDto,
+  type ServiceKeyDto,
+  type ServiceKeySecretDto,
+  type UpdateServiceKeyDto,
+} from './service-keys.dto.js';
+import { ServiceKeyExpiryInThePastError } from './service-keys.errors.js';
+
+const defaultOverlap = 24 * 3600;
+const noPrevious = { previousHash: null, previousExpiresAt: null } as const;
+
+/**
+ * Manages the service keys of the installation, for operators. It uses the platform's client: the keys belong to no organization. A change that
+ * takes something from a key waits for the writes that the key has begun, in the database.
+ */
+@Injectable()
+export class ServiceKeysService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly pages: Pages,
+    private readonly clock: Clock,
+  ) {}
+
+  async listServiceKeys(request: ListServiceKeysQuery): Promise<Page<ServiceKeyDto>> {
+    const page = await this.pages.list(request, {
+      scope: 'service-keys',
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.platform.serviceKey.findMany({ where, orderBy, take }),
+      count: () => this.platform.serviceKey.count(),
+    });
+    return mapPage(page, (row) => this.#describe(row));
+  }
+
+  /** @throws {NotFoundError} */
+  async getServiceKey(id: string): Promise<ServiceKeyDto> {
+    return this.#describe(await this.platform.serviceKey.findUnique({ where: { id } }));
+  }
+
+  /**
+   * @param operatorId undefined for the command line
+   * @throws {ServiceKeyExpiryInThePastError}
+   */
+  async createServiceKey(operatorId: string | undefined, { expiresAt, ...wanted }: CreateServiceKeyDto): Promise<ServiceKeySecretDto> {
+    const id = timeOrderedId(this.clock.now());
+    const secret = serviceKeyFormat.newKey(id);
+    const expiry = this.#futureTime(expiresAt) ?? null;
+    const data = { id, ...wanted, ...serviceKeyFormat.secretColumns(secret), expiresAt: expiry, createdById: operatorId ?? null };
+    return { ...this.#describe(await this.platform.serviceKey.create({ data })), key: secret };
+  }
+
+  /** @throws {NotFoundError | ServiceKeyExpiryInThePastError} */
+  async updateServiceKey(id: string, { expiresAt, ...changes }: UpdateServiceKeyDto): Promise<ServiceKeyDto> {
+    const expiry = this.#futureTime(expiresAt);
+    return this.platform.$transaction(async (tx) => {
+      const key = await tx.serviceKey.findUnique({ where: { id } });
+      if (key === null) throw new NotFoundError();
+      const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
+      const [updated = null] = await tx.serviceKey.updateManyAndReturn({ where: { id }, data });
+      return this.#describe(updated);
+    });
+  }
+
+  /**
+   * Replaces the secret of a key. The previous secret works during the overlap, at most until the key's expiry. A secret from an
+   * earlier rotation stops working.
+   *
+   * @throws {NotFoundError | ServiceKeyExpiryInThePastError}
+   */
+  async rotateServiceKey(id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateServiceKeyDto): Promise<ServiceKeySecretDto> {
+    const secret = serviceKeyFormat.newKey(id);
+    const expiry = this.#futureTime(expiresAt);
+    return this.platform.$transaction(async (tx) => {
+      // Of two rotations at once the second one must see the secret of the first one as the previous one.
+      await tx.$queryRaw`select id from service_keys where id = ${id}::uuid for update`;
+      const key = await tx.serviceKey.findUnique({ where: { id } });
+      if (key === null) throw new NotFoundError();
+      const now = this.clock.now().getTime();
+      const ends = new Date(Math.min(now + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, expiry?.getTime() ?? Infinity));
+      const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends } : noPrevious;
+      const data = { ...serviceKeyFormat.secretColumns(secret), ...previous, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
+      const [rotated = null] = await tx.serviceKey.updateManyAndReturn({ where: { id }, data });
+      return { ...this.#describe(rotated), key: secret };
+    });
+  }
+
+  /** Deletes the key. It stops working immediately on every replica. @throws {NotFoundError} */
+  async revokeServiceKey(id: string): Promise<void> {
+    const { count } = await this.platform.serviceKey.deleteMany({ where: { id } });
+    if (count === 0) throw new NotFoundError();
+  }
+
+  /** @throws {NotFoundError} when there is no key */
+  #describe(row: ServiceKey | null): ServiceKeyDto {
+    if (row === null) throw new NotFoundError();
+    return toServiceKeyDto(row, this.clock.now());
+  }
+
+  /** @throws {ServiceKeyExpiryInThePastError} */
+  #futureTime(text: string | null | undefined): Date | null | undefined {
+    if (text === undefined || text === null) return text;
+    const time = readTime(text);
+    if (time <= this.clock.now()) throw new ServiceKeyExpiryInThePastError();
+    return time;
+  }
+}
+
+/** Ends the overlap of the previous secret when the key expires earlier. */
+function overlapWithin({ previousExpiresAt }: ServiceKey, expiry: Date | null): { previousExpiresAt?: Date } {
+  return previousExpiresAt !== null && expiry !== null && previousExpiresAt > expiry ? { previousExpiresAt: expiry } : {};
+}
