@@ -54,9 +54,12 @@ afterAll(async () => {
 
 let owner: Person;
 let bystander: Person;
+/** Waits for the chaining that the server has begun, which locks heads before events. */
+const afterChaining = 'lock table audit.heads in exclusive mode';
+
 /** Two organizations and the platform with a few events, and two checkpoints, the last of which names the first organization. */
 beforeEach(async () => {
-  await intruder.query('truncate audit.checkpoints, audit.log_retention; delete from audit.events; delete from audit.heads');
+  await intruder.query(`${afterChaining}; truncate audit.checkpoints, audit.log_retention; delete from audit.events; delete from audit.heads`);
   await intruder.query('alter table audit.log_retention drop constraint if exists log_retention_days_check, add constraint log_retention_days_check check (days >= 30)');
   await intruder.query(`select audit.refuse('[{"code":"permission_denied","times":1,"waited":0,"actorKind":"anonymous"}]')`);
   [owner, bystander] = await server.world.twoTenants();
@@ -161,7 +164,7 @@ describe('checkpoints', () => {
 
 describe('a log that was tampered with, found by checkpoints', () => {
   const cut = (person: Person, after: number): Promise<unknown> =>
-    intruder.query(`delete from audit.events where organization_id = '${person.organizationId}' and sequence > ${after};
+    intruder.query(`${afterChaining}; delete from audit.events where organization_id = '${person.organizationId}' and sequence > ${after};
       update audit.heads h set (sequence, hash, previous_hash) = (select e.sequence, e.hash, e.previous_hash from audit.events e where e.organization_id = h.chain and e.sequence = ${after})
        where chain = '${person.organizationId}'`);
   /** As if the first events had expired. */
@@ -173,7 +176,9 @@ describe('a log that was tampered with, found by checkpoints', () => {
     await intruder.query('delete from audit.events where organization_id = $1 and sequence <= $2', [organizationId, last]);
   }
   const erase = (person: Person): Promise<unknown> =>
-    intruder.query(`delete from audit.events where organization_id = '${person.organizationId}'; delete from audit.heads where chain = '${person.organizationId}'`);
+    intruder.query(
+      `${afterChaining}; delete from audit.events where organization_id = '${person.organizationId}'; delete from audit.heads where chain = '${person.organizationId}'`,
+    );
 
   it('a chain that was deleted with its head', async () => {
     await erase(owner);
@@ -198,7 +203,7 @@ describe('a log that was tampered with, found by checkpoints', () => {
   });
 
   it('the chain of the platform, which was deleted', async () => {
-    await intruder.query(`delete from audit.events where organization_id is null; delete from audit.heads where chain = '00000000-0000-0000-0000-000000000000'`);
+    await intruder.query(`${afterChaining}; delete from audit.events where organization_id is null; delete from audit.heads where chain = '00000000-0000-0000-0000-000000000000'`);
     expect((await verify()).chains.find(({ organizationId }) => organizationId === null)?.bad).toBeDefined();
   });
 
@@ -219,7 +224,7 @@ describe('a log that was tampered with, found by checkpoints', () => {
       e.actor_id, e.action, e.outcome, e.code, e.times, e.target_table, e.target_id, e.changes, e.actor_hash, e.details_hash, e.previous_hash, e.hash, e.actor_salt, e.actor_name, e.ip, e.user_agent, e.details_salt, e.details
       from audit.events e where organization_id is null`);
     await intruder.query(
-      `delete from audit.events where organization_id is null; update audit.heads set (sequence, hash) = (0, decode(repeat('00', 32), 'hex')) where chain = '00000000-0000-0000-0000-000000000000'`,
+      `${afterChaining}; delete from audit.events where organization_id is null; update audit.heads set (sequence, hash) = (0, decode(repeat('00', 32), 'hex')) where chain = '00000000-0000-0000-0000-000000000000'`,
     );
     expect((await verify()).chains.find(({ organizationId }) => organizationId === null)?.bad).toEqual({
       sequence: 1,

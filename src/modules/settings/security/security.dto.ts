@@ -23,7 +23,10 @@ export class UpdateSecurityDto {
   @BooleanField({ optional: true, description: 'Whether members must use single sign-on' })
   ssoRequired?: boolean;
 
-  @BooleanField({ optional: true, description: 'Whether your product shows the audit log to members. The server only stores the value: it always records events.' })
+  @BooleanField({
+    optional: true,
+    description: 'Whether the changes of the organization are recorded in its audit log. Acts of operators and changes of the security policy are recorded anyway.',
+  })
   auditLogsEnabled?: boolean;
 }
 
@@ -43,7 +46,7 @@ export class SecurityDto {
   @BooleanField({ description: 'Whether members must sign in by single sign-on' })
   ssoRequired!: boolean;
 
-  @BooleanField({ description: 'Whether your product shows the audit log to members. The server only stores the value: it always records events.' })
+  @BooleanField({ description: 'Whether the changes of the organization are recorded in its audit log. Acts of operators and changes of the security policy are recorded anyway.' })
   auditLogsEnabled!: boolean;
 }
 
