@@ -8,7 +8,8 @@ import { checkKeys } from './key.checks.js';
 import { checkPolicies } from './policy.checks.js';
 import { resetOwnSettings } from './own-settings.js';
 import { checkPublicFunctions, checkRoles } from './role.checks.js';
-import { checkTables } from './table.checks.js';
+import { checkTables, unknownTable } from './table.checks.js';
+import { hasMigrationsOfLaterVersions } from '../migrations/later-versions.js';
 import { withDefaultSettings } from '../connect/default-connection.js';
 
 export type { Finding } from './finding.js';
@@ -68,12 +69,22 @@ export async function inspectUrl(url: string, options: InspectOptions = {}): Pro
 export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false, platformUrl }: SafetyOptions = {}): Promise<void> {
   await resetLoginRoles({ appUrl, platformUrl });
   const { findings: all, warnings } = await inspectUrl(appUrl, { asApplication: true });
-  // A replica of an older version may start on a database that a newer one migrated: it does not know the newer functions. They have the caller's rights.
-  const findings = all.filter(({ check }) => check !== undeclaredFunction);
+  const findings = await withoutLaterParts(all, platformUrl);
   for (const { message, fix } of warnings) new Logger('Database').warn(`${message} ${fix}`);
   if (findings.length === 0) return;
   if (!allowUnsafe) throw new UnsafeDatabaseError(findings);
   new Logger('Database').error(`ALLOW_UNSAFE_DATABASE: TENANTS ARE NOT ISOLATED. ${describeFindings(findings)}`);
+}
+
+/**
+ * Removes what a replica of an older version may find in a database that a newer one migrated. It does not know the newer functions, which have the caller's rights,
+ * and the newer tables that belong to no tenant, which it does not use. The newer version inspects them.
+ */
+async function withoutLaterParts(all: readonly Finding[], platformUrl: string | undefined): Promise<Finding[]> {
+  const findings = all.filter(({ check }) => check !== undeclaredFunction);
+  if (platformUrl === undefined || !findings.some(({ check }) => check === unknownTable)) return findings;
+  const isLater = await withDefaultSettings(platformUrl, hasMigrationsOfLaterVersions);
+  return isLater ? findings.filter(({ check }) => check !== unknownTable) : findings;
 }
 
 /** Resets what the login roles have set for themselves, and logs it. */

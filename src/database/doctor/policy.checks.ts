@@ -21,7 +21,7 @@ export function checkPolicies({ relations, policies }: SchemaFacts): Finding[] {
 function checkRelation(relation: Relation, policies: readonly Policy[]): Finding[] {
   const condition = relation.tenantOwned ? ownedCondition : globalTables[relation.name]?.condition;
   const permissive = policies.filter((policy) => policy.permissive && policy.appliesToApp);
-  return [...policies.flatMap(checkPublic), ...(condition === undefined ? permissive.map(unexpected) : checkOne(relation, permissive, condition))];
+  return [...policies.flatMap(checkPublic), ...(condition === undefined ? checkNone(relation, permissive) : checkOne(relation, permissive, condition))];
 }
 
 function checkPublic({ name, relation, roles }: Policy): Finding[] {
@@ -35,6 +35,9 @@ function checkPublic({ name, relation, roles }: Policy): Finding[] {
     },
   ];
 }
+
+/** A table that is not known at all is a finding of its own: `unknown_table`. */
+const checkNone = ({ name }: Relation, permissive: readonly Policy[]): Finding[] => (name in globalTables ? permissive.map(unexpected) : []);
 
 const unexpected = ({ name, relation }: Policy): Finding => ({
   check: 'unexpected_policy',

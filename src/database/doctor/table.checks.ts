@@ -12,6 +12,9 @@ export const isRevokedPartition = ({ partition, privileges }: Relation): boolean
 
 const protect = ({ name, tenantOwned }: Relation): string => `select app.protect_${tenantOwned ? 'tenant' : 'global'}_table('${name}');`;
 
+/** The check for tables without organization_id that no reason is declared for. */
+export const unknownTable = 'unknown_table';
+
 /** Checks that tables are protected, and that the application has only the privileges that it needs. */
 export function checkTables({ relations, foreignKeys }: SchemaFacts): Finding[] {
   return relations.flatMap((relation) => [
@@ -68,7 +71,7 @@ function checkGlobal(relation: Relation): Finding[] {
   if (known === undefined) {
     return [
       {
-        check: 'unknown_table',
+        check: unknownTable,
         object: relation.name,
         message: 'It has no organization_id, and no reason is declared.',
         fix: 'Add organization_id; or, if its rows belong to no tenant, list it in src/database/doctor/global-tables.ts with the reason.',

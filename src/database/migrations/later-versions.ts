@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import type { PlatformPool } from '../wire/platform-pool.js';
 import { readMigrations, type Migration } from './migration-files.js';
 import { findTooNew } from './migration-log.js';
@@ -16,4 +17,12 @@ export async function findMigrationsOfLaterVersions(pool: PlatformPool): Promise
     rows.map(({ name }) => name),
     await known,
   );
+}
+
+/** Whether a later version has migrated the database. */
+export async function hasMigrationsOfLaterVersions(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ name: string }>('select migration_name as name from public._prisma_migrations where rolled_back_at is null');
+  known ??= readMigrations();
+  const names = new Set((await known).map(({ name }) => name));
+  return rows.some(({ name }) => !names.has(name));
 }
