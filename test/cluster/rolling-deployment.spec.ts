@@ -142,6 +142,24 @@ withOlderVersion(`a rolling deployment with an older version${typeof built === '
     expectNoFault();
   }, 240_000);
 
+  it('replicas of the older and the present version start next to a table of the next version that belongs to no tenant', async () => {
+    const name = '99990101000000_colors';
+    const next = await buildNextVersion({
+      [name]: `
+        create table public.colors (id uuid primary key, name text not null);
+        select app.protect_global_table('public.colors');
+        create policy tenant on public.colors for select to tenantry_app using (true);
+        grant select on public.colors to tenantry_app;`,
+    });
+    checkouts.push(next);
+    await installation.migrate(next.folder);
+    await replace(1, older);
+    await replace(0, present);
+    expectNoFault();
+    await rows('drop table public.colors');
+    await rows('delete from _prisma_migrations where migration_name = $1', name);
+  }, 120_000);
+
   it('a migration of the next version that extends leaves replicas of the older and the present one ready, and one that removes does not', async () => {
     await replace(0, present);
     const next = await buildNextVersion({ '99990101000000_color': 'alter table public.projects add column color text;' });
