@@ -36,23 +36,8 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     write: (uses) => this.#writeSessions(uses),
     onError: (err) => this.#logger.warn({ err }, 'the last use of sessions could not be written; trying again'),
   });
-  readonly #keys = new BufferedWriter<KeyUse>({
-    flushEvery,
-    maxWaiting,
-    drop: 'newest',
-    merge: (earlier, later) => ({ ...later, count: earlier.count + later.count }),
-    write: (uses) => this.#writeKeys(uses),
-    onError: (err) => this.#logger.warn({ err }, 'the last use of API keys could not be written; trying again'),
-  });
-
-  readonly #serviceKeys = new BufferedWriter<KeyUse>({
-    flushEvery,
-    maxWaiting,
-    drop: 'newest',
-    merge: (earlier, later) => ({ ...later, count: earlier.count + later.count }),
-    write: (uses) => this.#writeServiceKeys(uses),
-    onError: (err) => this.#logger.warn({ err }, 'the last use of service keys could not be written; trying again'),
-  });
+  readonly #keys = this.#writerOf('API keys', (uses) => this.#writeKeys(uses));
+  readonly #serviceKeys = this.#writerOf('service keys', (uses) => this.#writeServiceKeys(uses));
 
   constructor(
     private readonly platform: PlatformPool,
@@ -81,6 +66,17 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
 
   recordServiceKeyUse(keyId: string, address: string): void {
     this.#serviceKeys.add(keyId, { organizationId: undefined, keyId, count: 1, address });
+  }
+
+  #writerOf(keys: string, write: (uses: readonly KeyUse[]) => Promise<void>): BufferedWriter<KeyUse> {
+    return new BufferedWriter<KeyUse>({
+      flushEvery,
+      maxWaiting,
+      drop: 'newest',
+      merge: (earlier, later) => ({ ...later, count: earlier.count + later.count }),
+      write,
+      onError: (err) => this.#logger.warn({ err }, `the last use of ${keys} could not be written; trying again`),
+    });
   }
 
   /** Writes the uses that were collected. Uses that cannot be written are kept for the next flush. */

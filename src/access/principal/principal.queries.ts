@@ -34,8 +34,8 @@ export interface RowVersions {
   readonly membershipVersion: string | null;
 }
 
-/** A session with its user and, when the request names a tenant, that organization and the user's membership in it. */
-export interface SessionRow extends SessionState, OrganizationRow, MembershipRow, RowVersions {
+/** A user with a session: see {@link userColumns}. */
+interface UserRow extends SessionState {
   readonly activeOrganizationId: string | null;
   readonly email: string;
   readonly name: string;
@@ -46,6 +46,9 @@ export interface SessionRow extends SessionState, OrganizationRow, MembershipRow
   readonly impersonationScope: ImpersonationScope | null;
   readonly platformAdmin: boolean;
 }
+
+/** A session with its user and, when the request names a tenant, that organization and the user's membership in it. */
+export interface SessionRow extends UserRow, OrganizationRow, MembershipRow, RowVersions {}
 
 /**
  * An API key with its organization, and the membership that limits its permissions: the owner's for a personal key, the
@@ -79,19 +82,10 @@ export interface ServiceKeyRow extends OrganizationRow {
 }
 
 /** A member whom a service key asks about. Without a session, its columns are those of none. */
-export interface SubjectRow extends SessionState, MembershipRow {
+export interface SubjectRow extends UserRow, MembershipRow {
   readonly userId: string;
   readonly sessionId: string | null;
   readonly sessionFound: boolean;
-  readonly activeOrganizationId: string | null;
-  readonly email: string;
-  readonly name: string;
-  readonly emailVerified: boolean;
-  readonly passwordChangedAt: Date;
-  readonly secondFactor: boolean;
-  readonly impersonationReason: string | null;
-  readonly impersonationScope: ImpersonationScope | null;
-  readonly platformAdmin: boolean;
 }
 
 /** A user, with the session in which they act if the caller knows it. */

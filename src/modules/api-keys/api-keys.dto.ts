@@ -1,3 +1,5 @@
+import { expiresAt, KeyRotation } from '../../access/principal/key-rotation.js';
+import { liveOverlap } from '../../access/principal/key-terms.js';
 import { AddressRangesField } from '../../common/http/addresses/address-ranges.field.js';
 import { BooleanField, BooleanQueryField, ChoiceField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
@@ -5,7 +7,6 @@ import type { ApiKey } from '../../generated/prisma/client.js';
 
 const owners = ['organization', 'me'] as const;
 const states = ['active', 'disabled', 'expired'] as const;
-const day = 24 * 3600;
 
 const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions that you hold yourself, except those that manage access' } as const;
 const allowedIps = { optional: true, max: 100, description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses.' } as const;
@@ -16,7 +17,6 @@ const rateLimit = {
   max: 1_000_000,
   description: "The key's own limit in requests per minute, in addition to the organization's rate limit",
 } as const;
-const expiresAt = { optional: true, nullable: true, description: 'The time at which the key expires; null for never' } as const;
 
 export class ListApiKeysQuery extends pageQuery(['createdAt', 'name']) {
   @ChoiceField(states, { optional: true, description: 'Only keys in this state' })
@@ -72,18 +72,7 @@ export class UpdateApiKeyDto {
   rateLimit?: number | null;
 }
 
-export class RotateApiKeyDto {
-  @IntegerField({
-    optional: true,
-    min: 0,
-    max: 30 * day,
-    description: 'The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately.',
-  })
-  overlapSeconds?: number;
-
-  @TimeField({ ...expiresAt, description: 'The new expiry time. Unchanged when omitted.' })
-  expiresAt?: string | null;
-}
+export class RotateApiKeyDto extends KeyRotation {}
 
 export class ApiKeyDto {
   @UuidField({ description: 'The id of the key, which is not secret' })
@@ -165,7 +154,6 @@ export function toApiKeyDto(row: ApiKey, now: Date, withheldPermissions: string[
   const { id, name, hint, permissions: allowed, ownerId, enabled, expiresAt: expiry, rateLimit: limit, lastUsedAt, lastUsedIp, createdById, createdAt, updatedAt } = row;
   const status = !enabled ? 'disabled' : expiry !== null && expiry <= now ? 'expired' : 'active';
   const use = { lastUsedAt, lastUsedIp, useCount: Number(row.useCount) };
-  const previousExpiresAt = row.previousExpiresAt !== null && row.previousExpiresAt > now ? row.previousExpiresAt : null;
   return {
     id,
     name,
@@ -177,7 +165,7 @@ export function toApiKeyDto(row: ApiKey, now: Date, withheldPermissions: string[
     expiresAt: expiry,
     allowedIps: row.allowedIps,
     rateLimit: limit,
-    previousExpiresAt,
+    previousExpiresAt: liveOverlap(row, now),
     ...use,
     createdById,
     grantedById: granterOf(row),

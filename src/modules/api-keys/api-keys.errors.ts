@@ -16,14 +16,6 @@ export class UnknownKeyPermissionError extends UnprocessableError {
   }
 }
 
-export class ExpiryInThePastError extends UnprocessableError {
-  constructor() {
-    super('expiry_in_the_past', 'The expiry time is in the past. Choose a time in the future.', [
-      { pointer: '/expiresAt', code: 'expiry_in_the_past', message: 'must be in the future' },
-    ]);
-  }
-}
-
 export class OwnKeysOnlyError extends AppError {
   constructor() {
     super('forbidden', 'access_denied', "This requires the permission api_keys:write. Without it you can create only personal keys (`belongsTo: 'me'`).", {

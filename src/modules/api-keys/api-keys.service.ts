@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { defaultOverlap, endOfOverlap, futureTime, overlapWithin } from '../../access/principal/key-terms.js';
 import { apiKeyFormat } from '../../access/principal/key-token.js';
 import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
@@ -22,10 +23,7 @@ import {
   type RotateApiKeyDto,
   type UpdateApiKeyDto,
 } from './api-keys.dto.js';
-import { ExpiryInThePastError, OwnKeysOnlyError, PermissionNotForKeysError, PersonalKeyError, RotationRequiredError, UnknownKeyPermissionError } from './api-keys.errors.js';
-import { readTime } from '../../common/times.js';
-
-const defaultOverlap = 24 * 3600;
+import { OwnKeysOnlyError, PermissionNotForKeysError, PersonalKeyError, RotationRequiredError, UnknownKeyPermissionError } from './api-keys.errors.js';
 
 /** The caller, with the permissions that decide which keys they can see and change. */
 export interface CallingMember {
@@ -126,7 +124,7 @@ export class ApiKeysService {
       assertOwner(actor, key);
       this.memberships.assertWithinCeiling(actor, key);
       const expiry = futureTime(expiresAt, this.clock.now());
-      const ends = new Date(Math.min(this.clock.now().getTime() + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, (expiry ?? null)?.getTime() ?? Infinity));
+      const ends = endOfOverlap(this.clock.now(), overlapSeconds, key, expiry);
       const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends, previousGrantedById: key.grantedById } : noPrevious;
       const data = { ...apiKeyFormat.secretColumns(secret), ...previous, grantedById: actor.userId, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
       const [rotated] = await tx.apiKey.updateManyAndReturn({ where: { id }, data });
@@ -230,17 +228,4 @@ const onlyDisables = (expiresAt: string | null | undefined, changes: Omit<Update
 /** @throws {PersonalKeyError} */
 function assertOwner({ userId }: MemberPermissions, { ownerId }: ApiKey): void {
   if (ownerId !== null && ownerId !== userId) throw new PersonalKeyError();
-}
-
-/** @throws {ExpiryInThePastError} */
-function futureTime(text: string | null | undefined, now: Date): Date | null | undefined {
-  if (text === undefined || text === null) return text;
-  const time = readTime(text);
-  if (time <= now) throw new ExpiryInThePastError();
-  return time;
-}
-
-/** Ends the overlap of the previous secret when the key expires earlier. */
-function overlapWithin({ previousExpiresAt }: ApiKey, expiry: Date | null): { previousExpiresAt?: Date } {
-  return previousExpiresAt !== null && expiry !== null && previousExpiresAt > expiry ? { previousExpiresAt: expiry } : {};
 }

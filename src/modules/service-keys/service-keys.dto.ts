@@ -1,17 +1,17 @@
+import { expiresAt, KeyRotation } from '../../access/principal/key-rotation.js';
+import { liveOverlap } from '../../access/principal/key-terms.js';
 import { serviceScopeNames, serviceScopes, type ServiceScope } from '../../access/service-scopes.js';
 import { AddressRangesField } from '../../common/http/addresses/address-ranges.field.js';
 import { ChoiceField, ChoiceListField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import type { ServiceKey } from '../../generated/prisma/client.js';
 
-const day = 24 * 3600;
 const states = ['active', 'expired'] as const;
 
 const scopes = {
   min: 1,
   description: `The scopes of the key. ${serviceScopeNames.map((name) => `\`${name}\`: ${serviceScopes[name].description}.`).join(' ')}`,
 } as const;
-const expiresAt = { optional: true, nullable: true, description: 'The time at which the key expires; null for never' } as const;
 const allowedIps = { optional: true, max: 100, description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses.' } as const;
 const rateLimit = {
   optional: true,
@@ -57,18 +57,7 @@ export class UpdateServiceKeyDto {
   rateLimit?: number | null;
 }
 
-export class RotateServiceKeyDto {
-  @IntegerField({
-    optional: true,
-    min: 0,
-    max: 30 * day,
-    description: 'The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately.',
-  })
-  overlapSeconds?: number;
-
-  @TimeField({ ...expiresAt, description: 'The new expiry time. Unchanged when omitted.' })
-  expiresAt?: string | null;
-}
+export class RotateServiceKeyDto extends KeyRotation {}
 
 export class ServiceKeyDto {
   @UuidField({ description: 'The id of the key' })
@@ -125,7 +114,7 @@ export class ServiceKeySecretDto extends ServiceKeyDto {
 export class ServiceKeyPageDto extends pageOf(ServiceKeyDto) {}
 
 export function toServiceKeyDto(row: ServiceKey, now: Date): ServiceKeyDto {
-  const { id, name, hint, expiresAt: expiry, allowedIps: ranges, rateLimit: limit, previousExpiresAt, lastUsedAt, lastUsedIp, useCount, createdById, createdAt, updatedAt } = row;
+  const { id, name, hint, expiresAt: expiry, allowedIps: ranges, rateLimit: limit, lastUsedAt, lastUsedIp, useCount, createdById, createdAt, updatedAt } = row;
   return {
     id,
     name,
@@ -135,7 +124,7 @@ export function toServiceKeyDto(row: ServiceKey, now: Date): ServiceKeyDto {
     expiresAt: expiry,
     allowedIps: ranges,
     rateLimit: limit,
-    previousExpiresAt: previousExpiresAt !== null && previousExpiresAt > now ? previousExpiresAt : null,
+    previousExpiresAt: liveOverlap(row, now),
     lastUsedAt,
     lastUsedIp,
     useCount: Number(useCount),

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { defaultOverlap, endOfOverlap, futureTime, overlapWithin } from '../../access/principal/key-terms.js';
 import { serviceKeyFormat } from '../../access/principal/key-token.js';
 import { Clock } from '../../common/clock.js';
 import { timeOrderedId } from '../../common/crypto/time-ordered-id.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
-import { readTime } from '../../common/times.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { ServiceKey } from '../../generated/prisma/client.js';
 import {
@@ -16,9 +16,7 @@ import {
   type ServiceKeySecretDto,
   type UpdateServiceKeyDto,
 } from './service-keys.dto.js';
-import { ServiceKeyExpiryInThePastError } from './service-keys.errors.js';
 
-const defaultOverlap = 24 * 3600;
 const noPrevious = { previousHash: null, previousExpiresAt: null } as const;
 
 /**
@@ -50,19 +48,19 @@ export class ServiceKeysService {
 
   /**
    * @param operatorId undefined for the command line
-   * @throws {ServiceKeyExpiryInThePastError}
+   * @throws {ExpiryInThePastError}
    */
   async createServiceKey(operatorId: string | undefined, { expiresAt, ...wanted }: CreateServiceKeyDto): Promise<ServiceKeySecretDto> {
     const id = timeOrderedId(this.clock.now());
     const secret = serviceKeyFormat.newKey(id);
-    const expiry = this.#futureTime(expiresAt) ?? null;
+    const expiry = futureTime(expiresAt, this.clock.now()) ?? null;
     const data = { id, ...wanted, ...serviceKeyFormat.secretColumns(secret), expiresAt: expiry, createdById: operatorId ?? null };
     return { ...this.#describe(await this.platform.serviceKey.create({ data })), key: secret };
   }
 
-  /** @throws {NotFoundError | ServiceKeyExpiryInThePastError} */
+  /** @throws {NotFoundError | ExpiryInThePastError} */
   async updateServiceKey(id: string, { expiresAt, ...changes }: UpdateServiceKeyDto): Promise<ServiceKeyDto> {
-    const expiry = this.#futureTime(expiresAt);
+    const expiry = futureTime(expiresAt, this.clock.now());
     return this.platform.$transaction(async (tx) => {
       const key = await tx.serviceKey.findUnique({ where: { id } });
       if (key === null) throw new NotFoundError();
@@ -76,18 +74,17 @@ export class ServiceKeysService {
    * Replaces the secret of a key. The previous secret works during the overlap, at most until the key's expiry. A secret from an
    * earlier rotation stops working.
    *
-   * @throws {NotFoundError | ServiceKeyExpiryInThePastError}
+   * @throws {NotFoundError | ExpiryInThePastError}
    */
   async rotateServiceKey(id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateServiceKeyDto): Promise<ServiceKeySecretDto> {
     const secret = serviceKeyFormat.newKey(id);
-    const expiry = this.#futureTime(expiresAt);
+    const expiry = futureTime(expiresAt, this.clock.now());
     return this.platform.$transaction(async (tx) => {
       // Of two rotations at once the second one must see the secret of the first one as the previous one.
       await tx.$queryRaw`select id from service_keys where id = ${id}::uuid for update`;
       const key = await tx.serviceKey.findUnique({ where: { id } });
       if (key === null) throw new NotFoundError();
-      const now = this.clock.now().getTime();
-      const ends = new Date(Math.min(now + 1000 * overlapSeconds, key.expiresAt?.getTime() ?? Infinity, expiry?.getTime() ?? Infinity));
+      const ends = endOfOverlap(this.clock.now(), overlapSeconds, key, expiry);
       const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends } : noPrevious;
       const data = { ...serviceKeyFormat.secretColumns(secret), ...previous, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
       const [rotated = null] = await tx.serviceKey.updateManyAndReturn({ where: { id }, data });
@@ -106,17 +103,4 @@ export class ServiceKeysService {
     if (row === null) throw new NotFoundError();
     return toServiceKeyDto(row, this.clock.now());
   }
-
-  /** @throws {ServiceKeyExpiryInThePastError} */
-  #futureTime(text: string | null | undefined): Date | null | undefined {
-    if (text === undefined || text === null) return text;
-    const time = readTime(text);
-    if (time <= this.clock.now()) throw new ServiceKeyExpiryInThePastError();
-    return time;
-  }
-}
-
-/** Ends the overlap of the previous secret when the key expires earlier. */
-function overlapWithin({ previousExpiresAt }: ServiceKey, expiry: Date | null): { previousExpiresAt?: Date } {
-  return previousExpiresAt !== null && expiry !== null && previousExpiresAt > expiry ? { previousExpiresAt: expiry } : {};
 }
