@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { AuditedRoute } from '../access/route-audit.js';
+import { BooleanField } from '../common/http/fields.js';
 import { completeOperations } from './operations.js';
 import { completeSchemas } from './schemas.js';
 
@@ -41,6 +42,12 @@ describe('the schemas of the document', () => {
 
   it('two classes of one name are refused, and both are named', () => {
     expect(() => completeSchemas(documentOf({}, { Thing: {}, ThingDto: {} }))).toThrow('Thing and ThingDto would both be the schema Thing');
+    const twins = [0, 1].map(() => {
+      class TwinDto {}
+      return TwinDto;
+    });
+    for (const { prototype } of twins) BooleanField()(prototype, 'field');
+    expect(() => completeSchemas(documentOf({}, { TwinDto: {} }))).toThrow('TwinDto and TwinDto would both be the schema Twin');
   });
 
   it('a class that describes requests and answers becomes two schemas, also within others', () => {

@@ -3,6 +3,7 @@ import { needsTenant, type AccessRule, type PlanGate } from '../access/access.de
 import { takesIdempotencyKey } from '../access/idempotency/takes-idempotency-key.js';
 import type { AuditedRoute } from '../access/route-audit.js';
 import { deprecationNotice, deprecationSchema, type Deprecation } from '../common/http/deprecation.js';
+import { ifNoneMatch } from '../common/http/has-etag.decorator.js';
 import { operationsOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response } from './open-api.js';
 
 /** Thrown when an operationId is used twice, or a route of the document is not one of the application. */
@@ -40,13 +41,7 @@ export const headers: Readonly<Record<string, Header>> = {
   'WWW-Authenticate': { description: 'The kind of credential that is needed (RFC 6750)', schema: { type: 'string' } },
 };
 
-const ifNoneMatch: Parameter = {
-  name: 'If-None-Match',
-  in: 'header',
-  required: false,
-  description: 'The ETag that you have. The answer is 304 without a body if it is still the present one',
-  schema: { type: 'string' },
-};
+const etagParameter: Parameter = { ...ifNoneMatch, in: 'header', schema: { type: 'string' } };
 
 /** They are in the operations that are deprecated: a document without such operations would not use components. */
 const deprecationHeaders: Readonly<Record<string, Header>> = {
@@ -101,7 +96,7 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
     if (route?.rule === undefined) throw new UnclearOperationError(`The document has ${place}, which is no route with an access rule.`);
     places.set(placed.operation.operationId, place);
     // A document that is changed with If-Match is read with an ETag.
-    if (placed.method === 'GET' && versioned.has(placed.path)) placed.operation.parameters = [...(placed.operation.parameters ?? []), ifNoneMatch];
+    if (placed.method === 'GET' && versioned.has(placed.path)) placed.operation.parameters = [...(placed.operation.parameters ?? []), etagParameter];
     complete(
       placed,
       route,

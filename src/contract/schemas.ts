@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { describedClasses } from '../common/http/fields.js';
 import { operationsOf, referTo, referredSchemas, schemasOf, visitSchemas, type Schema } from './open-api.js';
 
 /** The greatest integer of 32 bits: generators of other languages take it for an integer without a format. */
@@ -39,6 +40,7 @@ function rename(document: OpenAPIObject): void {
     const renamed = name.replace(/Dto$/, '');
     const other = names.get(renamed);
     if (other !== undefined) throw new DuplicateSchemaError(renamed, [other, name]);
+    if ((describedClasses.get(name)?.size ?? 0) > 1) throw new DuplicateSchemaError(renamed, [name, name]);
     names.set(renamed, name);
   }
   referTo(document, (name) => name.replace(/Dto$/, ''));

@@ -268,6 +268,25 @@ describe('where and how often a service key is used', () => {
 });
 
 describe('the audit log', () => {
+  it('names the service key as the actor of what it has read, with its name', async () => {
+    const { key, id } = await keyWith(['members:read'], { name: 'Grading backend' });
+    const person = await server.world.owner();
+    expect((await person.api.patch('/tenant/compliance', { ferpa: true })).status).toBe(200);
+    expect((await using(key, person.organizationId).get(`${person.home}/members/${person.userId}`)).status).toBe(200);
+    await server.control.flush();
+    const { data } = (await person.api.get(`${person.home}/access-logs?actorId=${id}`)).body;
+    expect(data).toEqual([expect.objectContaining({ actor: { kind: 'service', id, name: 'Grading backend' }, action: 'getMember' })]);
+  });
+
+  it('is not needed to say who reported usage: the ledger does', async () => {
+    const { key, id } = await keyWith(['usage:report']);
+    const person = await server.world.owner();
+    expect((await using(key, person.organizationId).post('/usage/consume', { meter: 'storage_gb', quantity: 1 })).status).toBeLessThan(300);
+    expect((await database.query('select api_key_id, user_id from usage_events where organization_id = $1', [person.organizationId])).rows).toEqual([
+      { api_key_id: id, user_id: null },
+    ]);
+  });
+
   it('names the service key as the actor of a refusal, in the organization that the request names', async () => {
     const { key, id } = await keyWith(['usage:read']);
     const requestId = randomUUID();
@@ -277,6 +296,18 @@ describe('the audit log', () => {
       await chained(database)
     ).query('select organization_id, actor_kind, actor_id, code from audit.events where action = $1 and actor_id = $2', ['removeMember', id]);
     expect(rows).toEqual([{ organization_id: owner.organizationId, actor_kind: 'service', actor_id: id, code: 'service_key_refused' }]);
+  });
+});
+
+describe('the tenant in one document', () => {
+  it('needs the scope tenant:read, and shows the settings that are not for every member with settings:read only', async () => {
+    const [none, one, both] = await Promise.all(([['usage:read'], ['tenant:read'], ['tenant:read', 'settings:read']] as const).map(async (scopes) => (await keyWith(scopes)).key));
+    const read = (key = ''): Promise<Answer> => using(key, other.organizationId).get('/tenant');
+    expect((await read(none)).body).toMatchObject({ code: 'access_denied', needed: 'scope tenant:read' });
+    const [narrow, wide] = await Promise.all([read(one), read(both)]);
+    expect(narrow.body).toMatchObject({ id: other.organizationId, settings: { default_language: 'en-US' } });
+    expect([Object.keys(narrow.body.settings), wide.body.settings]).toEqual([['default_language'], (await other.api.get('/tenant/settings')).body]);
+    expect((await using(one ?? '', other.organizationId).get('/tenant', { headers: { 'if-none-match': narrow.headers.get('etag') ?? '' } })).status).toBe(304);
   });
 });
 

@@ -114,7 +114,7 @@ describe('settings', () => {
   it('settings are described by a JSON Schema', async () => {
     const { body } = await (await school.world.owner()).api.get(`${settings}/schema`);
     expect(body).toMatchObject({ type: 'object', additionalProperties: false });
-    expect(body.properties.default_theme).toEqual({ type: 'string', default: 'roblox', enum: ['roblox', 'light', 'dark'] });
+    expect(body.properties.default_theme).toEqual({ type: 'string', default: 'roblox', enum: ['roblox', 'light', 'dark'], 'x-visible-to': 'members' });
     expect(body.properties.session_timeout_minutes).toMatchObject({ type: 'integer', default: 60, minimum: 5, maximum: 1440, 'x-enforced-by': 'auth' });
   });
 });
@@ -273,13 +273,82 @@ describe('limits and entitlements', () => {
   });
 });
 
+describe('the tenant in one document', () => {
+  const tenant = '/tenant';
+  const forMembers = { default_language: 'en-US' };
+
+  it('has the settings, features, limits, branding and compliance of the other routes', async () => {
+    const owner = await server.world.owner();
+    const { api, home } = owner;
+    await setPlan(owner, 'enterprise');
+    for (const [path, change] of [
+      [settings, { weekly_reports: true }],
+      ['/tenant/compliance', { gdpr: true }],
+      [features, { feature: 'advanced_security', enabled: false }],
+      ['/tenant/branding', { primaryColor: '#123456' }],
+    ] as const)
+      expect((await api.patch(path, change)).status).toBe(200);
+    const paths = [home, settings, '/tenant/entitlements', '/tenant/branding', '/tenant/compliance'];
+    const [organization, own, entitlements, branding, compliance] = (await Promise.all(paths.map((path) => api.get(path)))).map(({ body }) => body);
+    const { id, slug, name, timezone, locale } = organization;
+    expect((await api.get(tenant)).body).toEqual({ id, slug, name, timezone, locale, ...entitlements, settings: own, branding, compliance });
+  });
+
+  it('shows members the settings that the catalog shows them, and the others to those with settings:read', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner, 'member');
+    expect((await member.api.get(tenant)).body.settings).toEqual(forMembers);
+    expect((await owner.api.get(tenant)).body.settings).toEqual(defaults);
+    expect(refusal(await member.api.get(settings))).toEqual({ status: 403, code: 'access_denied' });
+    const student = await school.world.member(await school.world.owner(), 'student');
+    const shown = { allow_parent_access: true, require_parental_consent: true, default_theme: 'roblox', default_language: 'en-US' };
+    expect((await student.api.get(tenant)).body.settings).toEqual(shown);
+  });
+
+  it('a setting that does not say so is not shown to members, and the schema marks those that are', async () => {
+    const { properties } = (await (await server.world.owner()).api.get('/tenant/settings/schema')).body;
+    expect(Object.keys(properties).filter((key) => properties[key]['x-visible-to'] === 'members')).toEqual(Object.keys(forMembers));
+  });
+
+  it('has the branding only while the organization is entitled to it', async () => {
+    const owner = await server.world.owner();
+    await setPlan(owner, 'enterprise');
+    await owner.api.patch('/tenant/branding', { primaryColor: '#123456' });
+    const color = async (): Promise<unknown> => (await owner.api.get(tenant)).body.branding.primaryColor;
+    expect(await color()).toBe('#123456');
+    await setPlan(owner, 'free');
+    expect(await color()).toBeNull();
+  });
+
+  it('has another ETag after each change of what the caller sees, and no other one', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner, 'member');
+    const tags = async (): Promise<unknown[]> => (await Promise.all([owner, member].map(({ api }) => api.get(tenant)))).map(({ headers }) => headers.get('etag'));
+    const first = await tags();
+    expect(await tags()).toEqual(first);
+    expect(new Set(first).size).toBe(2);
+    await owner.api.patch(settings, { weekly_reports: true });
+    const second = await tags();
+    expect(second.map((tag, index) => tag === first[index])).toEqual([false, true]);
+    for (const change of [
+      { path: settings, body: { default_language: 'de-DE' } },
+      { path: owner.home, body: { name: 'Renamed' } },
+      { path: '/tenant/compliance', body: { gdpr: true } },
+    ]) {
+      const before = await tags();
+      expect((await owner.api.patch(change.path, change.body)).status).toBe(200);
+      expect((await tags()).some((tag, index) => tag === before[index])).toBe(false);
+    }
+  });
+});
+
 /** Every settings document, a change of it, and the roles that may read it in addition to admins and owners. */
 const documents = [
   ['settings', { default_language: 'xx-secret' }, false],
   ['features', { feature: 'custom_roles', enabled: false }, true],
   ['custom-settings', { secret: 'xx-secret' }, false],
   ['integrations', { 'xx-secret': { config: { a: 1 } } }, false],
-  ['compliance', { gdpr: true }, false],
+  ['compliance', { gdpr: true }, true],
   ['branding', { displayName: 'xx-secret' }, true],
   ['security', { auditLogsEnabled: false }, false],
 ] as const;

@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { apiKeyFormat } from '../../src/access/principal/key-token.js';
 import { PrincipalQueries } from '../../src/access/principal/principal.queries.js';
+import { serviceScopeNames } from '../../src/access/service-scopes.js';
+import { PlatformDb } from '../../src/database/platform-db.js';
+import { ServiceKeysService } from '../../src/modules/service-keys/service-keys.service.js';
+import type { Client } from '../support/client.js';
+import { statementsSentBy } from '../support/sent-statements.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
 
 let server: TestServer;
 beforeAll(async () => void (server = await startTestServer()));
@@ -24,4 +30,39 @@ it('an API key with a wrong character is refused without a query', async () => {
   expect(await use(unknown)).toEqual({ text: unknown, status: 401, code: 'invalid_api_key' });
   expect(findKey).toHaveBeenCalledTimes(1);
   findKey.mockRestore();
+});
+
+describe('a service key', () => {
+  let owner: Person;
+  let service: Client;
+  beforeAll(async () => {
+    owner = await server.world.owner();
+    await server.app.get(PlatformDb).organization.updateMany({ where: { id: owner.organizationId }, data: { plan: 'enterprise' } });
+    const { key } = await server.app.get(ServiceKeysService).createServiceKey(undefined, { name: 'Backend', scopes: [...serviceScopeNames] });
+    service = server.api.with({ 'x-api-key': key, 'x-tenant-id': owner.organizationId });
+  });
+
+  it.each([
+    ['GET', '/tenant', 1],
+    ['GET', '/tenant/entitlements', 0],
+    ['GET', '/tenant/settings', 1],
+    ['GET', '/tenant/limits', 1],
+    ['GET', '/organizations/current/members', 1],
+    ['POST', '/access/checks', 2],
+    ['POST', '/usage/consume', 1],
+  ])('%s %s sends %i statements in addition to the one that reads the key', async (method, route, statements) => {
+    const path = route.replace('current', owner.organizationId);
+    const bodies: Readonly<Record<string, object>> = {
+      '/access/checks': { checks: Array.from({ length: 20 }, () => ({ userId: owner.userId, permission: 'members:write', meter: 'storage_gb' })) },
+      '/usage/consume': { meter: 'storage_gb', quantity: 1 },
+    };
+    const call = async (): Promise<void> => {
+      const { status, text } = await service.request(method, path, bodies[route]);
+      if (status >= 300) throw new Error(text);
+    };
+    // The first one reads the facts of the organization.
+    await call();
+    const sent = (await statementsSentBy(call)).filter((text) => !/last_used_at = |audit\.(refuse|chain)|job_runs|mail_messages|log_requests|usage.settle/.test(text));
+    expect(sent).toHaveLength(1 + statements);
+  });
 });

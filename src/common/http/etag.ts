@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors/app-error.js';
 
@@ -11,6 +12,9 @@ export class VersionConflictError extends AppError {
 export function etagOf(version: number): string {
   return `"v${version}"`;
 }
+
+/** Returns the entity tag of a document without a version of its own, which is put together from several. */
+export const etagOfContent = (content: unknown): string => `"${createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22)}"`;
 
 /** The versions that the caller of a change accepts; undefined for any. */
 export type ExpectedVersions = readonly number[] | undefined;

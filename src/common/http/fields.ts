@@ -52,6 +52,11 @@ function readLater(read: () => Constructor): () => Constructor {
   return type;
 }
 
+/** The classes with fields, by their names. Two of one name would be one schema of the document. */
+export const describedClasses = new Map<string, Set<object>>();
+
+const describeClass: PropertyDecorator = ({ constructor }) => void describedClasses.set(constructor.name, (describedClasses.get(constructor.name) ?? new Set()).add(constructor));
+
 function field(options: FieldOptions, schema: ApiPropertyOptions, ...validators: PropertyDecorator[]): PropertyDecorator {
   const { optional = false, nullable = false, example, deprecated } = options;
   const description = [options.description, ...(deprecated === undefined ? [] : [deprecationNotice(deprecated)])].filter((text) => text !== undefined).join(' ');
@@ -64,7 +69,7 @@ function field(options: FieldOptions, schema: ApiPropertyOptions, ...validators:
     ...(deprecated === undefined ? {} : deprecationSchema(deprecated)),
   } as ApiPropertyOptions;
   const accepted = ValidateIf((_, value) => !((optional && value === undefined) || (nullable && value === null)));
-  return applyDecorators(ApiProperty(documented), accepted, ...validators);
+  return applyDecorators(describeClass, ApiProperty(documented), accepted, ...validators);
 }
 
 export interface TextOptions extends FieldOptions {

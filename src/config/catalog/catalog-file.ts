@@ -177,6 +177,10 @@ function featureOf(key: string, { name, description, security = false }: Feature
 }
 
 /** Settings that sign-in and sessions can enforce always decide about security. */
-function settingOf(key: string, { type, default: initial, description, allowed, min, max, enforcedBy, security = false }: SettingSource): CatalogContent['settings'][number] {
-  return { key, type, default: initial, description, allowed, min, max, enforcedBy, security: security || enforcedBy !== undefined || Object.hasOwn(authSettings, key) };
+function settingOf(
+  key: string,
+  { type, default: initial, description, allowed, min, max, enforcedBy, security = false, visibleTo }: SettingSource,
+): CatalogContent['settings'][number] {
+  const decides = security || enforcedBy !== undefined || Object.hasOwn(authSettings, key);
+  return { key, type, default: initial, description, allowed, min, max, enforcedBy, security: decides, visibleTo };
 }

@@ -93,4 +93,5 @@ export interface SettingSource {
   readonly max?: number;
   readonly enforcedBy?: 'auth';
   readonly security?: boolean;
+  readonly visibleTo?: 'members';
 }

@@ -227,6 +227,8 @@ export interface SettingDefinition {
   readonly enforcedBy: 'auth' | undefined;
   /** Whether it decides about security: only users with the permission security:write can change it. */
   readonly security: boolean;
+  /** `members` when every member may see it; undefined when only those with settings:read may. */
+  readonly visibleTo: 'members' | undefined;
 }
 
 /** The settings that sign-in and sessions can enforce, with the type that each must have. */

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
@@ -7,14 +7,9 @@ import { ClientAddress } from '../../common/http/addresses/client-address.js';
 import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
 import { expectedVersions } from '../../common/http/etag.js';
 import type { SettingValue } from '../../config/catalog/catalog.js';
+import { settingsSchema } from './settings.dto.js';
 import { withETag } from './with-etag.js';
 import { SettingsService } from './settings.service.js';
-
-const schema: ApiResponseSchemaHost['schema'] = {
-  type: 'object',
-  additionalProperties: { oneOf: [{ type: 'boolean' }, { type: 'integer' }, { type: 'string' }] },
-  example: { weekly_reports: true },
-};
 
 @ApiTags('settings')
 @Controller('tenant/settings')
@@ -24,7 +19,7 @@ export class SettingsController {
   @Get()
   @RequirePermission('settings:read', { service: 'settings:read' })
   @ApiOperation({ summary: 'Retrieve the settings', description: 'Returns every setting of the catalog with the value of this organization, or its default.' })
-  @ApiOkResponse({ schema })
+  @ApiOkResponse({ schema: settingsSchema })
   async getSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, SettingValue>> {
     const { value, version } = await this.settings.getSettings();
     return withETag(reply, version, value);
@@ -46,8 +41,8 @@ export class SettingsController {
       'The body is a JSON merge patch. null resets a setting to its default. Settings that decide about security (`x-permission` in the schema) require a user with the permission security:write.',
   })
   @ChangesVersion('the document')
-  @ApiBody({ schema })
-  @ApiOkResponse({ schema })
+  @ApiBody({ schema: settingsSchema })
+  @ApiOkResponse({ schema: settingsSchema })
   async updateSettings(
     @Body() patch: Record<string, unknown>,
     @CurrentPrincipal() caller: Principal,

@@ -19,6 +19,8 @@ import { SecurityService } from './security/security.service.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsDocumentsService } from './settings-documents.service.js';
 import { SettingsService } from './settings.service.js';
+import { TenantController } from './tenant/tenant.controller.js';
+import { TenantService } from './tenant/tenant.service.js';
 import { TenantInfoController } from './branding/tenant-info.controller.js';
 import { TenantInfoService } from './branding/tenant-info.service.js';
 
@@ -35,6 +37,7 @@ import { TenantInfoService } from './branding/tenant-info.service.js';
     BreakGlassController,
     ComplianceController,
     TenantInfoController,
+    TenantController,
   ],
   providers: [
     SettingsDocumentsService,
@@ -47,6 +50,7 @@ import { TenantInfoService } from './branding/tenant-info.service.js';
     SecurityService,
     BreakGlassService,
     TenantInfoService,
+    TenantService,
     ApplyRetentionJob,
   ],
 })

@@ -39,7 +39,12 @@ export function changedSettings(own: JsonObject, patch: JsonObject, definitions:
   return next;
 }
 
-/** Returns every setting of the catalog with the value of the organization, or the default. */
-export function effectiveSettings(own: JsonObject, definitions: ReadonlyMap<string, SettingDefinition>): Record<string, SettingValue> {
-  return Object.fromEntries([...definitions.values()].map(({ key, default: initial }) => [key, (own[key] as SettingValue | undefined) ?? initial]));
+/** Returns the settings that a caller may see: with settings:read all, otherwise those that the catalog shows every member. */
+export function settingsVisibleTo(
+  permissions: ReadonlySet<string>,
+  values: ReadonlyMap<string, SettingValue>,
+  definitions: ReadonlyMap<string, SettingDefinition>,
+): Record<string, SettingValue> {
+  const seesAll = permissions.has('settings:read');
+  return Object.fromEntries([...values].filter(([key]) => seesAll || definitions.get(key)?.visibleTo === 'members'));
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { ExpectedVersions } from '../../common/http/etag.js';
 import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
+import { settingsOf } from '../../access/organization/security-policy.js';
 import type { Principal } from '../../access/principal/principal.js';
 import { PolicyChangesService } from './security/policy-changes.service.js';
 import { assertMayChange } from './security/security-settings.policy.js';
 import { SettingsDocumentsService, type JsonObject, type SettingsDocument } from './settings-documents.service.js';
-import { changedSettings, effectiveSettings } from './settings.policy.js';
+import { changedSettings } from './settings.policy.js';
 
 export interface Versioned<Value> {
   readonly value: Value;
@@ -46,7 +47,7 @@ export class SettingsService {
 
   /** Returns the JSON Schema of the settings. */
   settingsSchema(): Record<string, unknown> {
-    const properties = [...this.catalog.settings.values()].map(({ key, type, default: initial, description, allowed, min, max, enforcedBy, security }) => [
+    const properties = [...this.catalog.settings.values()].map(({ key, type, default: initial, description, allowed, min, max, enforcedBy, security, visibleTo }) => [
       key,
       {
         type,
@@ -57,12 +58,13 @@ export class SettingsService {
         ...(max === undefined ? {} : { maximum: max }),
         ...(enforcedBy === undefined ? {} : { 'x-enforced-by': enforcedBy }),
         ...(security ? { 'x-permission': 'security:write' } : {}),
+        ...(visibleTo === undefined ? {} : { 'x-visible-to': visibleTo }),
       },
     ]);
     return { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) as unknown };
   }
 
   #effective({ document, version }: SettingsDocument): Versioned<Record<string, SettingValue>> {
-    return { value: effectiveSettings(document, this.catalog.settings), version };
+    return { value: Object.fromEntries(settingsOf(this.catalog, document)), version };
   }
 }

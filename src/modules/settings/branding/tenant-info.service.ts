@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { featureRefusal } from '../../../access/access-decision.js';
 import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import { OrganizationNotFoundError, TenantMismatchError } from '../../../access/access.errors.js';
 import { OrganizationHostsService } from '../../../access/principal/organization-hosts.service.js';
@@ -8,7 +7,8 @@ import { slugFrom, subdomainOf } from '../../../access/principal/tenant-selector
 import { AppConfig } from '../../../config/app-config.js';
 import { DatabaseListener } from '../../../database/database-listener.js';
 import { PlatformDb } from '../../../database/platform-db.js';
-import { toBrandingDto } from './branding.dto.js';
+import type { JsonObject } from '../settings-documents.service.js';
+import { shownBranding } from './branding.policy.js';
 import type { TenantInfoDto } from './tenant-info.dto.js';
 
 interface Known {
@@ -55,10 +55,9 @@ export class TenantInfoService {
     const where = { ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }), deletedAt: null };
     const organization = await this.platform.organization.findFirst({ where, select: { id: true, slug: true, name: true, displayName: true, locale: true } });
     if (organization === null) throw id !== undefined && slug !== undefined ? new TenantMismatchError() : new OrganizationNotFoundError();
-    // Judged at use: the plan can have changed since the branding was set.
-    const sold = featureRefusal('custom_branding', await this.facts.read(organization.id)) === undefined;
+    const facts = await this.facts.read(organization.id);
     const row = await this.platform.settingsDocument.findFirst({ where: { organizationId: organization.id, section: 'branding' }, select: { document: true } });
-    const branding = toBrandingDto(((sold ? row?.document : undefined) ?? {}) as Record<string, unknown>);
+    const branding = shownBranding(facts, row?.document as JsonObject | undefined);
     const name = branding.displayName ?? organization.displayName ?? organization.name;
     return { organizationId: organization.id, info: { slug: organization.slug, name, locale: organization.locale, branding } };
   }

@@ -16,7 +16,7 @@ export class ComplianceController {
   constructor(private readonly documents: SettingsDocumentsService) {}
 
   @Get()
-  @RequirePermission('settings:read', { service: 'settings:read' })
+  @RequirePermission('organization:read', { service: 'settings:read' })
   @ApiOperation({ summary: 'Retrieve the compliance settings' })
   @ApiOkResponse({ type: ComplianceDto })
   async getCompliance(@Res({ passthrough: true }) reply: FastifyReply): Promise<ComplianceDto> {

@@ -1,0 +1,6 @@
+/** The JSON Schema of the values of settings, by their keys. */
+export const settingsSchema = {
+  type: 'object' as const,
+  additionalProperties: { oneOf: [{ type: 'boolean' }, { type: 'integer' }, { type: 'string' }] },
+  example: { weekly_reports: true },
+};
