@@ -12,6 +12,7 @@ import { openApiCommand } from './commands/openapi.command.js';
 import { quotaResetCommand } from './commands/quota.command.js';
 import { rotateSecretsCommand } from './commands/secrets.command.js';
 import { exportTenantCommand, importTenantCommand } from './commands/tenant-archive.command.js';
+import { serviceKeyCommands } from './commands/service-key.commands.js';
 import { createTenantCommand } from './commands/tenant-create.command.js';
 import { tenantCommands } from './commands/tenant.commands.js';
 import { userCommands } from './commands/user.commands.js';
@@ -43,6 +44,7 @@ export function createProgram(terminal: Terminal): Command {
     ...commands.map((make) => make(terminal)),
     ...adminCommands(terminal),
     ...userCommands(terminal),
+    ...serviceKeyCommands(terminal),
     ...tenantCommands(terminal),
     ...jobCommands(terminal),
     ...mailCommands(terminal),

@@ -41,6 +41,8 @@ const tenant = ({ run, world }: CommandStage, ...options: string[]): Promise<{ i
   return run('tenant:create', '--name', 'Before', '--slug', slug, '--email', `${slug}@example.com`, ...options);
 };
 
+const serviceKey = async ({ run }: CommandStage): Promise<string> => (await run('service-key:create', '--name', 'Backend', '--scope', 'usage:report')).id;
+
 /** Somebody with a verified address; the server of these tests sends no mail. */
 async function verified({ world, look }: CommandStage): Promise<Person> {
   const person = await world.owner();
@@ -102,6 +104,18 @@ export const commands: Readonly<Record<string, Prepare>> = {
     await run('user:disable', email, '--yes');
     return { args: [email], events: inBoth(organizationId, { table: 'users', operation: 'update', after: { disabled_at: null } }) };
   },
+  'service-key:create': async () => {
+    const event = { organizationId: null, table: 'service_keys', operation: 'insert', after: { name: 'Backend', token_hash: '[redacted]' } } as const;
+    return { args: ['--name', 'Backend', '--scope', 'usage:report', 'access:check'], events: [event] };
+  },
+  'service-key:rotate': async (stage) => ({
+    args: [await serviceKey(stage)],
+    events: [{ organizationId: null, table: 'service_keys', operation: 'update', before: { token_hash: '[redacted]' }, after: { token_hash: '[redacted]' } }],
+  }),
+  'service-key:revoke': async (stage) => ({
+    args: [await serviceKey(stage), '--yes'],
+    events: [{ organizationId: null, table: 'service_keys', operation: 'delete', before: { name: 'Backend' } }],
+  }),
   'mail:resend': async (stage) => {
     const { id, organizationId } = await failedMail(stage);
     return { args: [id], events: [{ organizationId, table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'queued' } }] };
@@ -193,6 +207,7 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'mail:show': async (stage) => [(await failedMail(stage)).id],
   'tenant:list': async () => [],
   'admin:list': async () => [],
+  'service-key:list': async () => [],
   'user:show': async ({ world }) => [(await world.owner()).userId],
   'tenant:show': async (stage) => [(await tenant(stage, '--skip-provision')).slug],
   // A job is the actor of its changes: test/audit/jobs.ts.

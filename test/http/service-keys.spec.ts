@@ -190,7 +190,7 @@ describe('the end of a service key', () => {
     expect((await there.get('/organizations/current')).status).toBe(200);
     expect((await operator.delete(path)).status).toBe(204);
     expect(refusal(await there.get('/organizations/current'))).toEqual(invalid);
-    expect(refusal(await operator.delete(path))).toEqual({ status: 404, code: 'not_found' });
+    expect(refusal(await operator.delete(path))).toEqual({ status: 404, code: 'service_key_not_found' });
   });
 
   it('a scope that is taken away is missing in the next request on another replica', async () => {

@@ -64,6 +64,34 @@ describe('the commands of operators', () => {
     expect((await tenantry('admin:password', userId, '--password', 'x')).code).toBe(exitCodes.failed);
   });
 
+  it('a service key is created, listed, rotated and revoked', async () => {
+    const { organizationId } = await server.world.owner();
+    const status = async (key: string): Promise<number> => (await new Client(server.url).with({ 'x-api-key': key, 'x-tenant-id': organizationId }).get('/tenant')).status;
+    const options = ['--name', 'Backend', '--scope', 'tenant:read', 'usage:report', '--expires', '2099-01-01T00:00:00Z', '--allowed-ip', '127.0.0.0/8', '--allowed-ip', '::1'];
+    const { code, answer } = await tenantry('service-key:create', ...options, '--rate-limit', '600');
+    const { id, key, ...rest } = answer;
+    const made = { name: 'Backend', scopes: ['tenant:read', 'usage:report'], allowedIps: ['127.0.0.0/8', '::1'], rateLimit: 600, createdById: null };
+    expect({ code, rest }).toMatchObject({ code: exitCodes.done, rest: { ...made, expiresAt: '2099-01-01T00:00:00.000Z' } });
+    expect(await status(key)).toBe(200);
+    const listed = (await tenantry('service-key:list')).answer.data;
+    expect([listed.map((each: { id: string }) => each.id), JSON.stringify(listed).includes(key)]).toEqual([[id], false]);
+    const rotated = (await tenantry('service-key:rotate', id, '--overlap', '0')).answer;
+    expect([await status(key), await status(rotated.key)]).toEqual([401, 200]);
+    expect((await tenantry('service-key:revoke', id)).code).toBe(exitCodes.usage);
+    expect(await tenantry('service-key:revoke', id, '--yes')).toMatchObject({ code: exitCodes.done, answer: { id, revoked: true } });
+    expect(await status(rotated.key)).toBe(401);
+    expect(await tenantry('service-key:rotate', id)).toMatchObject({ code: exitCodes.notFound, answer: { error: { code: 'service_key_not_found' } } });
+    expect((await tenantry('service-key:rotate', 'Backend')).code).toBe(exitCodes.usage);
+    for (const wrong of [
+      ['--scope', 'members:write'],
+      ['--scope', 'usage:read', '--allowed-ip', '10.0.0.300'],
+      ['--scope', 'usage:read', '--rate-limit', '0'],
+      ['--scope', 'usage:read', '--expires', 'soon'],
+      [],
+    ])
+      expect((await tenantry('service-key:create', '--name', 'Wrong', ...wrong)).code).toBe(exitCodes.usage);
+  });
+
   it('a user is shown, disabled and enabled by id or address', async () => {
     const third = 'third@example.com';
     const { userId } = (await tenantry('admin:create', '--email', third)).answer;

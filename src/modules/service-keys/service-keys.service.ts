@@ -3,7 +3,6 @@ import { defaultOverlap, endOfOverlap, futureTime, overlapWithin } from '../../a
 import { serviceKeyFormat } from '../../access/principal/key-token.js';
 import { Clock } from '../../common/clock.js';
 import { timeOrderedId } from '../../common/crypto/time-ordered-id.js';
-import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import type { ServiceKey } from '../../generated/prisma/client.js';
@@ -16,6 +15,7 @@ import {
   type ServiceKeySecretDto,
   type UpdateServiceKeyDto,
 } from './service-keys.dto.js';
+import { ServiceKeyNotFoundError } from './service-keys.errors.js';
 
 const noPrevious = { previousHash: null, previousExpiresAt: null } as const;
 
@@ -41,7 +41,7 @@ export class ServiceKeysService {
     return mapPage(page, (row) => this.#describe(row));
   }
 
-  /** @throws {NotFoundError} */
+  /** @throws {ServiceKeyNotFoundError} */
   async getServiceKey(id: string): Promise<ServiceKeyDto> {
     return this.#describe(await this.platform.serviceKey.findUnique({ where: { id } }));
   }
@@ -58,12 +58,12 @@ export class ServiceKeysService {
     return { ...this.#describe(await this.platform.serviceKey.create({ data })), key: secret };
   }
 
-  /** @throws {NotFoundError | ExpiryInThePastError} */
+  /** @throws {ServiceKeyNotFoundError | ExpiryInThePastError} */
   async updateServiceKey(id: string, { expiresAt, ...changes }: UpdateServiceKeyDto): Promise<ServiceKeyDto> {
     const expiry = futureTime(expiresAt, this.clock.now());
     return this.platform.$transaction(async (tx) => {
       const key = await tx.serviceKey.findUnique({ where: { id } });
-      if (key === null) throw new NotFoundError();
+      if (key === null) throw new ServiceKeyNotFoundError();
       const data = { ...changes, ...(expiry === undefined ? {} : { expiresAt: expiry, ...overlapWithin(key, expiry) }) };
       const [updated = null] = await tx.serviceKey.updateManyAndReturn({ where: { id }, data });
       return this.#describe(updated);
@@ -74,7 +74,7 @@ export class ServiceKeysService {
    * Replaces the secret of a key. The previous secret works during the overlap, at most until the key's expiry. A secret from an
    * earlier rotation stops working.
    *
-   * @throws {NotFoundError | ExpiryInThePastError}
+   * @throws {ServiceKeyNotFoundError | ExpiryInThePastError}
    */
   async rotateServiceKey(id: string, { overlapSeconds = defaultOverlap, expiresAt }: RotateServiceKeyDto): Promise<ServiceKeySecretDto> {
     const secret = serviceKeyFormat.newKey(id);
@@ -83,7 +83,7 @@ export class ServiceKeysService {
       // Of two rotations at once the second one must see the secret of the first one as the previous one.
       await tx.$queryRaw`select id from service_keys where id = ${id}::uuid for update`;
       const key = await tx.serviceKey.findUnique({ where: { id } });
-      if (key === null) throw new NotFoundError();
+      if (key === null) throw new ServiceKeyNotFoundError();
       const ends = endOfOverlap(this.clock.now(), overlapSeconds, key, expiry);
       const previous = overlapSeconds > 0 ? { previousHash: key.tokenHash, previousExpiresAt: ends } : noPrevious;
       const data = { ...serviceKeyFormat.secretColumns(secret), ...previous, ...(expiry === undefined ? {} : { expiresAt: expiry }) };
@@ -92,15 +92,15 @@ export class ServiceKeysService {
     });
   }
 
-  /** Deletes the key. It stops working immediately on every replica. @throws {NotFoundError} */
+  /** Deletes the key. It stops working immediately on every replica. @throws {ServiceKeyNotFoundError} */
   async revokeServiceKey(id: string): Promise<void> {
     const { count } = await this.platform.serviceKey.deleteMany({ where: { id } });
-    if (count === 0) throw new NotFoundError();
+    if (count === 0) throw new ServiceKeyNotFoundError();
   }
 
-  /** @throws {NotFoundError} when there is no key */
+  /** @throws {ServiceKeyNotFoundError} when there is no key */
   #describe(row: ServiceKey | null): ServiceKeyDto {
-    if (row === null) throw new NotFoundError();
+    if (row === null) throw new ServiceKeyNotFoundError();
     return toServiceKeyDto(row, this.clock.now());
   }
 }
