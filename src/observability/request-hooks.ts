@@ -55,8 +55,9 @@ export function observeRequests(fastify: FastifyInstance, { context, logger, met
     done(null, payload);
   });
   whenOver(fastify, context, (request, { method, route, status, milliseconds }) => {
-    logger.info({ ...context.logFields(), ...tracing.active?.logFields, method, route, status, durationMs: Math.round(milliseconds * 10) / 10 }, 'request');
-    metrics.observe({ method, route, status }, milliseconds / 1000);
+    const actor = context.actorKind ?? 'anonymous';
+    logger.info({ ...context.logFields(), ...tracing.active?.logFields, actor, method, route, status, durationMs: Math.round(milliseconds * 10) / 10 }, 'request');
+    metrics.observe({ method, route, status, actor }, milliseconds / 1000);
     endSpan(request, status);
   });
 }

@@ -273,6 +273,11 @@ export class TenantContext {
     return store === undefined ? {} : { ...noteOf(store), organizationId: store.tenant?.organizationId ?? store.concerned };
   }
 
+  /** The kind of the actor; undefined while nobody is known. */
+  get actorKind(): Actor['kind'] | undefined {
+    return storage.getStore()?.actor?.kind;
+  }
+
   /** Returns the ids that every log line carries. */
   logFields(): Readonly<Record<string, string | undefined>> {
     const store = storage.getStore();

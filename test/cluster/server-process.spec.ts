@@ -87,6 +87,7 @@ describe('the log', () => {
       level: 'info',
       organizationId: body.organization.id,
       userId: body.user.id,
+      actor: 'user',
       method: 'GET',
       route: '/api/v1/organizations/:organizationId/projects',
       status: 200,

@@ -432,6 +432,7 @@ describe('operations', () => {
     expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/health\/live",status="200"\} \d+$/m);
     expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/organizations\/:organizationId\/projects",status="401"\} \d+$/m);
     expect(text).not.toContain('01a1fbfe');
+    expect(text).toMatch(/^tenantry_requests_total\{actor="anonymous",status="401"\} \d+$/m);
     expect(text).toMatch(/^process_cpu_seconds_total /m);
   });
 

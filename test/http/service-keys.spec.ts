@@ -299,6 +299,15 @@ describe('the audit log', () => {
   });
 });
 
+it('metrics count requests by the kind of the caller', async () => {
+  const { key } = await keyWith(['tenant:read']);
+  const { key: apiKey } = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['organization:read'] })).body;
+  await Promise.all([using(key, owner.organizationId), server.api.with({ 'x-api-key': apiKey }), owner.api, server.api].map((api) => api.get('/tenant')));
+  const { text } = await server.api.get('//metrics');
+  const counted = [...text.matchAll(/^tenantry_requests_total\{actor="(\w+)",status="(?:200|201|401)"\} [1-9]/gm)].map(([, actor]) => actor);
+  expect([...new Set(counted)].sort()).toEqual(['anonymous', 'key', 'operator', 'service', 'user']);
+});
+
 describe('the tenant in one document', () => {
   it('needs the scope tenant:read, and shows the settings that are not for every member with settings:read only', async () => {
     const [none, one, both] = await Promise.all(([['usage:read'], ['tenant:read'], ['tenant:read', 'settings:read']] as const).map(async (scopes) => (await keyWith(scopes)).key));
