@@ -1,4 +1,4 @@
-// Fails when what is generated and checked in is not what the sources say: the contract and the list of access rules.
+// Fails when what is generated and checked in is not what the sources say: the types of problems, the contract and the list of access rules.
 // (Schema and migrations: npm run db:drift.)
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import path from 'node:path';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tenantry-drift-'));
 const made = { document: path.join(folder, 'openapi.json'), routes: path.join(folder, 'routes.txt') };
+execFileSync(process.execPath, ['scripts/problem-types.mjs', '--check'], { stdio: 'inherit' });
 execFileSync(process.execPath, ['dist/cli.js', 'openapi', '--document', made.document, '--routes', made.routes], { stdio: 'inherit' });
 
 const pairs = [

@@ -67,7 +67,7 @@ const closedDetails: Readonly<Record<ClosedState, string>> = {
 
 export class OrganizationClosedError extends AppError {
   constructor(state: ClosedState) {
-    super('forbidden', state === 'maintenance' ? 'organization_in_maintenance' : `organization_${state}`, closedDetails[state]);
+    super('forbidden', state === 'maintenance' ? 'organization_in_maintenance' : (`organization_${state}` as const), closedDetails[state]);
   }
 }
 

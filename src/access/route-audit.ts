@@ -8,8 +8,8 @@ import { permissionsOfScope } from './service-scopes.js';
 import { readConditions, type RouteConditions } from './guards/route-conditions.js';
 import { impersonationProblem } from './impersonation.policy.js';
 
-/** A route with its access rule and plan gate. */
-export interface AuditedRoute extends Pick<RouteConditions, 'rule' | 'gate' | 'whileImpersonating' | 'withoutIdempotencyKey'> {
+/** A route with its conditions. */
+export interface AuditedRoute extends Omit<RouteConditions, 'action' | 'needsTenant'> {
   readonly method: string;
   readonly path: string;
   readonly handler: string;
@@ -106,18 +106,10 @@ export class RouteAudit implements OnModuleInit {
       const handler = prototype[name] as () => unknown;
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) return [];
-      const { rule, gate, whileImpersonating, withoutIdempotencyKey } = readConditions(controller, handler);
+      const { action: _action, needsTenant: _needsTenant, ...conditions } = readConditions(controller, handler);
       const paths = asList(Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined);
       return bases.flatMap((base) =>
-        paths.map((path) => ({
-          method: RequestMethod[method],
-          path: this.#fullPath(base, path),
-          handler: `${controller.name}.${name}`,
-          rule,
-          gate,
-          whileImpersonating,
-          withoutIdempotencyKey,
-        })),
+        paths.map((path) => ({ method: RequestMethod[method], path: this.#fullPath(base, path), handler: `${controller.name}.${name}`, ...conditions })),
       );
     });
   }

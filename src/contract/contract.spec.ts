@@ -6,7 +6,7 @@ import { completeOperations } from './operations.js';
 import { completeSchemas } from './schemas.js';
 
 const documentOf = (paths: object, schemas: object = {}): OpenAPIObject =>
-  ({ openapi: '3.1.0', info: { title: 'x', version: '1' }, paths, components: { schemas } }) as unknown as OpenAPIObject;
+  ({ openapi: '3.1.0', info: { title: 'x', version: '1' }, paths, components: { schemas, responses: {} } }) as unknown as OpenAPIObject;
 const operation = (operationId: string, more: object = {}): object => ({ operationId, responses: { 200: { description: '' } }, ...more });
 const route = (method: string, path: string): AuditedRoute => ({
   method,
@@ -16,6 +16,10 @@ const route = (method: string, path: string): AuditedRoute => ({
   gate: undefined,
   whileImpersonating: undefined,
   withoutIdempotencyKey: undefined,
+  limitedAction: undefined,
+  unmetered: false,
+  alwaysServed: false,
+  changesVersion: false,
 });
 
 describe('the operations of the document', () => {

@@ -16,6 +16,8 @@ export interface Schema {
 
 export interface Header {
   readonly description: string;
+  /** Whether every answer has it. */
+  readonly required: boolean;
   readonly schema: Schema;
 }
 

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { RouteAudit } from '../access/route-audit.js';
 import { Problem } from '../common/http/problem.js';
-import { completeOperations, headers, parameters, responses } from './operations.js';
+import { completeOperations } from './operations.js';
 import { completeSchemas } from './schemas.js';
 import { tags } from './tags.js';
 
@@ -34,7 +34,6 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, outline, { operationIdFactory: (_controller, method) => method, extraModels: [Problem] });
   completeSchemas(document);
   completeOperations(document, app.get(RouteAudit).routes());
-  Object.assign(document.components ?? {}, { headers, parameters, responses });
   document.info.contact = { name: 'tenantry', url: 'https://github.com/tenantry/tenantry' };
   document.tags = [...tags];
   document.paths = inOrder(document.paths);

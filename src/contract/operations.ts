@@ -4,7 +4,8 @@ import { takesIdempotencyKey } from '../access/idempotency/takes-idempotency-key
 import type { AuditedRoute } from '../access/route-audit.js';
 import { deprecationNotice, deprecationSchema, type Deprecation } from '../common/http/deprecation.js';
 import { ifNoneMatch } from '../common/http/has-etag.decorator.js';
-import { operationsOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response } from './open-api.js';
+import { operationsOf, schemasOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response, type Schema } from './open-api.js';
+import { codesOfFramework, problemSchemas, problemsOf, problemsSchema, schemaOfCodes } from './problems.js';
 
 /** Thrown when an operationId is used twice, or a route of the document is not one of the application. */
 export class UnclearOperationError extends Error {}
@@ -12,7 +13,7 @@ export class UnclearOperationError extends Error {}
 const uuid = { type: 'string', format: 'uuid' } as const;
 
 /** The parameters that operations share, by their names in the document. */
-export const parameters: Readonly<Record<string, Parameter>> = {
+const parameters: Readonly<Record<string, Parameter>> = {
   TenantId: {
     name: 'X-Tenant-ID',
     in: 'header',
@@ -32,22 +33,26 @@ export const parameters: Readonly<Record<string, Parameter>> = {
 };
 
 /** The header fields of responses, by their names. */
-export const headers: Readonly<Record<string, Header>> = {
-  'X-Request-Id': { description: 'The id of the request: that of the request header, if it is safe to log, otherwise a new one', schema: { type: 'string' } },
-  ETag: { description: 'The version of the document, for If-Match', schema: { type: 'string' } },
-  'Idempotency-Replayed': { description: '`true` if this is the answer to an earlier request with the same Idempotency-Key', schema: { type: 'string', enum: ['true'] } },
-  Location: { description: 'The path of the new resource', schema: { type: 'string' } },
-  'Retry-After': { description: 'The seconds after which to try again', schema: { type: 'integer', format: 'int32' } },
-  'WWW-Authenticate': { description: 'The kind of credential that is needed (RFC 6750)', schema: { type: 'string' } },
+const headers: Readonly<Record<string, Header>> = {
+  'X-Request-Id': { description: 'The id of the request: that of the request header, if it is safe to log, otherwise a new one', required: true, schema: { type: 'string' } },
+  ETag: { description: 'The version of the document, for If-Match', required: true, schema: { type: 'string' } },
+  'Idempotency-Replayed': {
+    description: '`true` if this is the answer to an earlier request with the same Idempotency-Key',
+    required: false,
+    schema: { type: 'string', enum: ['true'] },
+  },
+  Location: { description: 'The path of the new resource', required: true, schema: { type: 'string' } },
+  'Retry-After': { description: 'The seconds after which to try again', required: true, schema: { type: 'integer', format: 'int32' } },
+  'WWW-Authenticate': { description: 'The kind of credential that is needed (RFC 6750)', required: true, schema: { type: 'string' } },
 };
 
 const etagParameter: Parameter = { ...ifNoneMatch, in: 'header', schema: { type: 'string' } };
 
 /** They are in the operations that are deprecated: a document without such operations would not use components. */
 const deprecationHeaders: Readonly<Record<string, Header>> = {
-  Deprecation: { description: 'The day since which the operation is deprecated (RFC 9745)', schema: { type: 'string' } },
-  Sunset: { description: 'The day from which on the operation may be removed (RFC 8594)', schema: { type: 'string' } },
-  Link: { description: 'The page that says what replaces the operation, with `rel="deprecation"`', schema: { type: 'string' } },
+  Deprecation: { description: 'The day since which the operation is deprecated (RFC 9745)', required: true, schema: { type: 'string' } },
+  Sunset: { description: 'The day from which on the operation may be removed (RFC 8594)', required: true, schema: { type: 'string' } },
+  Link: { description: 'The page that says what replaces the operation, with `rel="deprecation"`', required: true, schema: { type: 'string' } },
 };
 
 type Kind = 'headers' | 'parameters' | 'responses';
@@ -55,29 +60,34 @@ type Kind = 'headers' | 'parameters' | 'responses';
 const refer = (kind: Kind, name: string): Reference => ({ $ref: `#/components/${kind}/${name}` });
 const referHeaders = (...names: readonly string[]): Record<string, Reference> => Object.fromEntries(names.map((name) => [name, refer('headers', name)]));
 
-/** The errors of a status, with their names in the document. */
-const errors: readonly { readonly status: string; readonly name: string; readonly description: string; readonly headers?: readonly string[] }[] = [
-  { status: '400', name: 'BadRequest', description: 'The request is malformed, or fields of it are invalid' },
-  { status: '401', name: 'Unauthenticated', description: 'There is no valid credential', headers: ['WWW-Authenticate'] },
-  { status: '403', name: 'Forbidden', description: 'The caller may not do this' },
-  { status: '404', name: 'NotFound', description: 'The resource does not exist, or the caller has no access to it' },
-  { status: '409', name: 'Conflict', description: 'The state of the resource does not allow it, or a request with this Idempotency-Key is running', headers: ['Retry-After'] },
-  { status: '412', name: 'PreconditionFailed', description: 'The document has changed since it was read' },
-  { status: '413', name: 'ContentTooLarge', description: 'The body is too large' },
-  { status: '415', name: 'UnsupportedMediaType', description: 'The body has another media type' },
-  { status: '422', name: 'Unprocessable', description: 'The request is well-formed, but cannot be done, or its Idempotency-Key was used for another one' },
-  { status: '429', name: 'TooManyRequests', description: 'There are too many requests', headers: ['Retry-After'] },
-  { status: '503', name: 'Unavailable', description: 'The service is temporarily unavailable', headers: ['Retry-After'] },
-  { status: 'default', name: 'Error', description: 'Another error' },
-];
+interface ErrorStatus {
+  readonly name: string;
+  readonly description: string;
+  readonly headers?: readonly string[];
+}
 
-/** The responses that operations share, by their names in the document. */
-export const responses: Readonly<Record<string, Response>> = Object.fromEntries(
-  errors.map(({ name, description, headers: fields = [] }) => [
-    name,
-    { description, headers: referHeaders('X-Request-Id', ...fields), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
-  ]),
-);
+const errors: Readonly<Record<string, ErrorStatus>> = {
+  400: { name: 'BadRequest', description: 'The request is malformed, or fields of it are invalid' },
+  401: { name: 'Unauthenticated', description: 'There is no valid credential', headers: ['WWW-Authenticate'] },
+  402: { name: 'PaymentRequired', description: 'The plan of the organization does not include this, or a limit is reached' },
+  403: { name: 'Forbidden', description: 'The caller may not do this' },
+  404: { name: 'NotFound', description: 'The resource does not exist, or the caller has no access to it' },
+  409: { name: 'Conflict', description: 'The state of the resource does not allow this' },
+  410: { name: 'Gone', description: 'The link or the resource is used, has expired or was withdrawn' },
+  412: { name: 'PreconditionFailed', description: 'The document has changed since it was read' },
+  413: { name: 'ContentTooLarge', description: 'The body is too large' },
+  415: { name: 'UnsupportedMediaType', description: 'The body has another media type' },
+  422: { name: 'Unprocessable', description: 'The request is well-formed, but cannot be carried out' },
+  429: { name: 'TooManyRequests', description: 'There are too many requests', headers: ['Retry-After'] },
+  500: { name: 'InternalError', description: 'The server has an error' },
+  503: { name: 'Unavailable', description: 'The service is temporarily unavailable', headers: ['Retry-After'] },
+};
+
+const problemResponse = ({ description, headers: fields = [] }: Omit<ErrorStatus, 'name'>, schema: Schema): Response => ({
+  description,
+  headers: referHeaders('X-Request-Id', ...fields),
+  content: { 'application/problem+json': { schema } },
+});
 
 /**
  * Completes the operations of a document: path parameters, headers, who may call, and errors.
@@ -87,6 +97,8 @@ export const responses: Readonly<Record<string, Response>> = Object.fromEntries(
 export function completeOperations(document: OpenAPIObject, routes: readonly AuditedRoute[]): void {
   const byPlace = new Map(routes.map((route) => [placeOf(route.method, route.path.replaceAll(/:(\w+)/g, '{$1}')), route]));
   const places = new Map<string, string>();
+  const codes = new Set<string>();
+  const responses: Record<string, Response> = { Error: problemResponse({ description: 'Another error' }, schemaOfCodes(codesOfFramework)) };
   const versioned = new Set(operationsOf(document).flatMap(({ path, operation }) => (namesHeader(operation, 'If-Match') ? [path] : [])));
   const reads = operationsOf(document).flatMap(({ method, path }) => (method === 'GET' ? [path] : []));
   for (const placed of operationsOf(document)) {
@@ -103,7 +115,12 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
       route.rule,
       reads.some((read) => read.startsWith(`${placed.path}/{`) && read.indexOf('/', placed.path.length + 1) === -1),
     );
+    completeProblems(placed.operation, route, route.rule, responses, codes);
   }
+  Object.assign(schemasOf(document), problemSchemas(codes));
+  const { Problem: problem } = schemasOf(document);
+  if (problem?.properties !== undefined) problem.properties['code'] = { $ref: '#/components/schemas/ProblemCode' };
+  Object.assign(document.components ?? {}, { headers, parameters, responses });
 }
 
 const namesHeader = (operation: Operation, header: string): boolean => operation.parameters?.some((parameter) => 'name' in parameter && parameter.name === header) === true;
@@ -125,7 +142,7 @@ function complete({ method, path, operation }: PlacedOperation, { gate, whileImp
   if (rule.kind === 'permission') operation['x-permission'] = rule.permission;
   // A caller without a credential is served, too.
   if (rule.kind === 'public') operation.security ??= rule.acceptsToken === true ? [{}, { bearer: [] }] : [];
-  completeResponses({ method, path, operation }, rule, { isReadable, isKeyed });
+  completeResponses(method, operation, { isReadable, isKeyed });
 }
 
 /** Path parameters in the order of the path, then those of the query, then headers. */
@@ -190,13 +207,7 @@ function ruleSentence(rule: AccessRule): string {
   }
 }
 
-function completeResponses(
-  { method, path, operation }: PlacedOperation,
-  rule: AccessRule,
-  { isReadable, isKeyed }: { readonly isReadable: boolean; readonly isKeyed: boolean },
-): void {
-  const given = (operation.parameters ?? []) as Parameter[];
-  const hasBody = operation.requestBody !== undefined;
+function completeResponses(method: string, operation: Operation, { isReadable, isKeyed }: { readonly isReadable: boolean; readonly isKeyed: boolean }): void {
   const [changesVersion, readsVersion] = [namesHeader(operation, 'If-Match'), namesHeader(operation, 'If-None-Match')];
   for (const [status, response] of Object.entries(operation.responses as Record<string, Response>)) {
     response.description ||= successOf(status, method);
@@ -212,18 +223,22 @@ function completeResponses(
     };
   }
   if (readsVersion) operation.responses['304'] = { description: 'The version of If-None-Match is the present one', headers: referHeaders('X-Request-Id', 'ETag') };
-  const applies: Readonly<Record<string, boolean>> = {
-    400: hasBody || given.length > 0,
-    401: rule.kind !== 'public' || rule.acceptsToken === true,
-    403: rule.kind !== 'public',
-    404: needsTenant(rule) || path.includes('{'),
-    409: isKeyed,
-    412: changesVersion,
-    413: hasBody,
-    415: hasBody,
-    422: isKeyed,
-  };
-  for (const { status, name } of errors) if (applies[status] !== false) operation.responses[status] ??= refer('responses', name);
+}
+
+/** Adds the problems of an operation to its responses. Those that operations of one kind share become components. */
+function completeProblems(operation: Operation, route: AuditedRoute, rule: AccessRule, shared: Record<string, Response>, used: Set<string>): void {
+  const given = (operation.parameters ?? []) as Parameter[];
+  const acceptsKeys = operation.security?.some((scheme) => 'apiKey' in scheme) === true;
+  const isValidated = operation.requestBody !== undefined || given.some((parameter) => parameter.in === 'query');
+  for (const { status, codes, names, areCommon } of problemsOf({ ...route, rule, acceptsKeys, isValidated })) {
+    const { name, ...described } = errors[status] ?? { name: 'Error', description: 'Another error' };
+    const response = problemResponse(described, problemsSchema(names));
+    const sharedName = [name, ...names.map((each) => each.replace(/Problems?$/, '')).filter((each) => each !== name)].join('');
+    if (areCommon) shared[sharedName] = response;
+    operation.responses[status] = areCommon ? refer('responses', sharedName) : response;
+    for (const code of codes) used.add(code);
+  }
+  operation.responses['default'] = refer('responses', 'Error');
 }
 
 function successOf(status: string, method: string): string {

@@ -1,3 +1,5 @@
+import { documentedAnswers } from '../control/documented-answers.js';
+
 /** An answer, read. */
 export interface Answer<Body = any> {
   readonly status: number;
@@ -19,6 +21,9 @@ export interface RequestOptions {
   /** Milliseconds after which the request fails; none by default. */
   readonly timeout?: number;
 }
+
+/** Thrown for an answer that openapi.json does not describe. */
+export class UndocumentedAnswerError extends Error {}
 
 /** Speaks HTTP to the server as one user, or as nobody. */
 export class Client {
@@ -80,7 +85,10 @@ export class Client {
       ...(timeout === undefined ? {} : { signal: AbortSignal.timeout(timeout) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+    const answer = { status: response.status, headers: response.headers, text, body: parsed(text) };
+    const fault = documentedAnswers().faultOf({ ...answer, method, path: new URL(target).pathname });
+    if (fault !== undefined) throw new UndocumentedAnswerError(`${method} ${path} answered ${answer.status} ${text.slice(0, 2000)}\nThis is not what openapi.json says: ${fault}.`);
+    return answer;
   }
 }
 

@@ -22,6 +22,32 @@ const httpProblems: Readonly<Record<number, readonly [code: string, detail: stri
   404: ['not_found', 'There is no such route. /docs lists all routes.'],
 };
 
+/** A status and a code that no {@link AppError} has. */
+interface FrameworkProblem {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+const [methodNotAllowed, unavailable, deletedMeanwhile, internalError, httpError] = [
+  { status: 405, code: 'method_not_allowed', detail: 'The route does not support this method.' },
+  { status: 503, code: 'unavailable', detail: 'The service is temporarily unavailable. Try again shortly.' },
+  { status: 409, code: 'deleted_meanwhile', detail: 'Something that the request needs was deleted in the meantime. Read it again before you repeat the request.' },
+  { status: 500, code: 'internal_error', detail: 'An internal error occurred. If it persists, report the requestId to the operator.' },
+  { status: 400, code: 'http_error', detail: 'The request was refused.' },
+] as const satisfies readonly FrameworkProblem[];
+
+/** The problems that the filter answers with when no {@link AppError} was thrown. */
+export const frameworkProblems: readonly FrameworkProblem[] = [
+  ...Object.values(fastifyProblems).map(([status, code, detail]) => ({ status, code, detail })),
+  ...Object.entries(httpProblems).map(([status, [code, detail]]) => ({ status: Number(status), code, detail })),
+  methodNotAllowed,
+  unavailable,
+  deletedMeanwhile,
+  internalError,
+  httpError,
+];
+
 /** Seconds to wait before a retry, if one may succeed. */
 const retryAfterOf = (error: unknown, status: number): number | undefined =>
   error instanceof AppError && typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : status === 503 || status === 429 ? 1 : undefined;
@@ -52,7 +78,7 @@ export class ProblemFilter implements ExceptionFilter {
     const routes = error instanceof NotFoundException ? methodsOf(request.server, at.instance) : [];
     const methods = routes.includes(request.method) ? [] : routes;
     if (methods.length > 0) reply.header('allow', methods.join(', '));
-    const body = methods.length > 0 ? problem(405, 'method_not_allowed', `This route supports ${methods.join(', ')}.`, at) : this.#problemOf(error, at);
+    const body = methods.length > 0 ? problem(methodNotAllowed.status, methodNotAllowed.code, `This route supports ${methods.join(', ')}.`, at) : this.#problemOf(error, at);
     this.observer?.refused(body, emailIn(request.body));
     if (body.status >= 500 && !isExpected(body)) this.#logger.error({ err: error, code: body.code }, 'request failed');
     else if (isVanished(error)) this.#logger.warn({ err: error, code: body.code }, 'a row was deleted while a request needed it');
@@ -68,12 +94,10 @@ export class ProblemFilter implements ExceptionFilter {
     const fastify = fastifyProblems[codeOf(error)];
     if (fastify !== undefined) return problem(...fastify, at);
     if (error instanceof HttpException) {
-      const [code, detail] = httpProblems[error.getStatus()] ?? ['http_error', 'The request was refused.'];
+      const [code, detail] = httpProblems[error.getStatus()] ?? [httpError.code, httpError.detail];
       return problem(error.getStatus(), code, detail, at);
     }
-    if (isTransient(error)) return problem(503, 'unavailable', 'The service is temporarily unavailable. Try again shortly.', at);
-    if (isVanished(error))
-      return problem(409, 'deleted_meanwhile', 'Something that the request needs was deleted in the meantime. Read it again before you repeat the request.', at);
-    return problem(500, 'internal_error', 'An internal error occurred. If it persists, report the requestId to the operator.', at);
+    const { status, code, detail } = isTransient(error) ? unavailable : isVanished(error) ? deletedMeanwhile : internalError;
+    return problem(status, code, detail, at);
   }
 }

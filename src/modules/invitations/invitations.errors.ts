@@ -6,9 +6,12 @@ export class InvitationNotFoundError extends AppError {
   }
 }
 
+/** Why an invitation cannot be used. */
+export type InvitationEnd = 'accepted' | 'declined' | 'revoked' | 'expired' | 'void' | 'closed';
+
 export class InvitationClosedError extends AppError {
-  constructor(status: string) {
-    super('gone', `invitation_${status}`, `This invitation is ${status}. Ask for a new invitation.`);
+  constructor(status: InvitationEnd) {
+    super('gone', `invitation_${status}` as const, `This invitation is ${status}. Ask for a new invitation.`);
   }
 }
 

@@ -70,7 +70,7 @@ export class PastPeriodDto {
   @TimeField({ description: 'The end of the period' })
   periodEnd!: Date;
 
-  @IntegerField({ ...units, description: 'The units that were used in it' })
+  @NumberField({ ...units, description: 'The units that were used in it' })
   used!: number;
 
   @NumberField({ ...units, nullable: true, description: 'The allowance of the plan when the period was closed. `null`: unlimited, or the period is not closed.' })
