@@ -110,8 +110,19 @@ class Comparison {
   #compareContents(direction: Direction, place: string, before: Contents, after: Contents): void {
     for (const [type, { schema }] of Object.entries(before)) {
       if (after[type] === undefined) this.#report(place, direction === 'request' ? `does not take ${type}` : `is no ${type}`);
+      else if (type === 'application/problem+json') this.#compareProblems(schema);
       else this.#compare(direction, `${place}, ${direction === 'request' ? 'body' : 'answer'}`, schema, after[type].schema);
     }
+  }
+
+  /** Compares problems by the names of their schemas, wherever they are answered: a client that follows the rules takes an unknown one by its status. */
+  #compareProblems(before: Schema | undefined): void {
+    const name = before === undefined ? undefined : nameOf(before);
+    const known = before === undefined ? undefined : resolve<Schema>(before, this.older);
+    if (known?.['oneOf'] !== undefined) return (known['oneOf'] as Schema[]).forEach((each) => this.#compareProblems(each));
+    if (before === undefined || name === undefined) return;
+    if (this.newer.components?.schemas?.[name] === undefined) this.#report(name, 'is removed');
+    else this.#compare('answer', name, before, before);
   }
 
   #compare(direction: Direction, at: string, before: Schema | undefined, after: Schema | undefined): void {
@@ -147,7 +158,7 @@ class Comparison {
     if (known === undefined && current !== undefined && direction === 'request') this.#report(place, `takes only ${[...current].join(', ')}`);
     if (known !== undefined && current === undefined && direction === 'answer') this.#report(place, 'is no longer one of a list');
     // Codes of problems are values that clients act on: one that is missing was renamed.
-    const lists = direction === 'request' || place.endsWith('.code');
+    const lists = direction === 'request' || place.endsWith('.code') || place === 'ProblemCode';
     const removed = known === undefined || current === undefined || !lists ? [] : [...known].filter((value) => !current.has(value));
     for (const value of removed) this.#report(place, `has no value ${value}${suffix}`);
     if (before.format !== after.format && !(direction === 'request' && after.format === undefined))

@@ -5,6 +5,7 @@ import type { AuditedRoute } from '../access/route-audit.js';
 import { deprecationNotice, deprecationSchema, type Deprecation } from '../common/http/deprecation.js';
 import { ifNoneMatch } from '../common/http/has-etag.decorator.js';
 import { operationsOf, schemasOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response, type Schema } from './open-api.js';
+import { problemTypes } from './problem-types.js';
 import { codesOfFramework, problemSchemas, problemsOf, problemsSchema, schemaOfCodes } from './problems.js';
 
 /** Thrown when an operationId is used twice, or a route of the document is not one of the application. */
@@ -43,6 +44,7 @@ const headers: Readonly<Record<string, Header>> = {
   },
   Location: { description: 'The path of the new resource', required: true, schema: { type: 'string' } },
   'Retry-After': { description: 'The seconds after which to try again', required: true, schema: { type: 'integer', format: 'int32' } },
+  RetryAfterOfSome: { description: 'The seconds after which to try again, if a later attempt can succeed', required: false, schema: { type: 'integer', format: 'int32' } },
   'WWW-Authenticate': { description: 'The kind of credential that is needed (RFC 6750)', required: true, schema: { type: 'string' } },
 };
 
@@ -83,9 +85,13 @@ const errors: Readonly<Record<string, ErrorStatus>> = {
   503: { name: 'Unavailable', description: 'The service is temporarily unavailable', headers: ['Retry-After'] },
 };
 
-const problemResponse = ({ description, headers: fields = [] }: Omit<ErrorStatus, 'name'>, schema: Schema): Response => ({
+/** @param codes the codes of the problems: some say when to try again */
+const problemResponse = ({ description, headers: fields = [] }: Omit<ErrorStatus, 'name'>, schema: Schema, codes: readonly string[]): Response => ({
   description,
-  headers: referHeaders('X-Request-Id', ...fields),
+  headers: {
+    ...referHeaders('X-Request-Id', ...fields),
+    ...(!fields.includes('Retry-After') && codes.some((code) => problemTypes[code]?.properties?.['retryAfter'] !== undefined) ? { 'Retry-After': refer('headers', 'RetryAfterOfSome') } : {}),
+  },
   content: { 'application/problem+json': { schema } },
 });
 
@@ -98,7 +104,7 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
   const byPlace = new Map(routes.map((route) => [placeOf(route.method, route.path.replaceAll(/:(\w+)/g, '{$1}')), route]));
   const places = new Map<string, string>();
   const codes = new Set<string>();
-  const responses: Record<string, Response> = { Error: problemResponse({ description: 'Another error' }, schemaOfCodes(codesOfFramework)) };
+  const responses: Record<string, Response> = { Error: problemResponse({ description: 'Another error' }, schemaOfCodes(codesOfFramework), codesOfFramework) };
   const versioned = new Set(operationsOf(document).flatMap(({ path, operation }) => (namesHeader(operation, 'If-Match') ? [path] : [])));
   const reads = operationsOf(document).flatMap(({ method, path }) => (method === 'GET' ? [path] : []));
   for (const placed of operationsOf(document)) {
@@ -232,7 +238,7 @@ function completeProblems(operation: Operation, route: AuditedRoute, rule: Acces
   const isValidated = operation.requestBody !== undefined || given.some((parameter) => parameter.in === 'query');
   for (const { status, codes, names, areCommon } of problemsOf({ ...route, rule, acceptsKeys, isValidated })) {
     const { name, ...described } = errors[status] ?? { name: 'Error', description: 'Another error' };
-    const response = problemResponse(described, problemsSchema(names));
+    const response = problemResponse(described, problemsSchema(names), codes);
     const sharedName = [name, ...names.map((each) => each.replace(/Problems?$/, '')).filter((each) => each !== name)].join('');
     if (areCommon) shared[sharedName] = response;
     operation.responses[status] = areCommon ? refer('responses', sharedName) : response;

@@ -22,6 +22,7 @@ const released = {
         responses: {
           200: { description: '', headers: { ETag: { description: '', schema: { type: 'string' } } }, ...json({ type: 'array', items: refer('Thing') }) },
           404: { description: '', ...json(refer('Problem')) },
+          409: { description: '', content: { 'application/problem+json': { schema: { oneOf: [refer('GoneProblem'), refer('TakenProblem')] } } } },
         },
       },
       post: {
@@ -57,6 +58,8 @@ const released = {
           value: { oneOf: [{ type: 'boolean' }, { type: 'string' }] },
         },
       },
+      GoneProblem: { type: 'object', properties: { code: { type: 'string', const: 'gone' } } },
+      TakenProblem: { type: 'object', required: ['name'], properties: { code: { type: 'string', const: 'taken' }, name: { type: 'string' } } },
       Problem: { type: 'object', required: ['code'], properties: { code: { type: 'string', enum: ['not_found', 'gone'] } } },
     },
   },
@@ -120,6 +123,8 @@ const breaking: readonly (readonly [string, Change])[] = [
   ['Thing.state is no longer one of a list', (d) => delete schema(d, 'Thing').properties.state.enum],
   ['Thing.value can also be {"type":"integer"}', (d) => schema(d, 'Thing').properties.value.oneOf.push({ type: 'integer' })],
   ['Thing.part.size is string and no longer integer', (d) => (schema(d, 'Part').properties.size.type = 'string')],
+  ['TakenProblem is removed', (d) => delete (d as any).components.schemas.TakenProblem],
+  ['TakenProblem.name is not always sent', (d) => delete schema(d, 'TakenProblem').required],
   ['Problem.code has no value "gone"', (d) => schema(d, 'Problem').properties.code.enum.pop()],
 ];
 
@@ -133,6 +138,7 @@ const safe: readonly (readonly [string, Change])[] = [
   ['a new field of answers', (d) => (schema(d, 'Thing').properties.more = { type: 'string' })],
   ['a new value of an enum in answers', (d) => schema(d, 'Thing').properties.state.enum.push('half')],
   ['a value of answers that is no longer sent', (d) => schema(d, 'Thing').properties.state.enum.pop()],
+  ['another group of problems', (d) => (get(d).responses[409].content['application/problem+json'].schema = refer('TakenProblem'))],
   ['a new code of problems', (d) => schema(d, 'Problem').properties.code.enum.push('late')],
   ['a field that is always sent', (d) => schema(d, 'Thing').required.push('part')],
   ['a new optional field of requests', (d) => (schema(d, 'CreateThing').properties.more = { type: 'string' })],
