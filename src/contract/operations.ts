@@ -90,7 +90,9 @@ const problemResponse = ({ description, headers: fields = [] }: Omit<ErrorStatus
   description,
   headers: {
     ...referHeaders('X-Request-Id', ...fields),
-    ...(!fields.includes('Retry-After') && codes.some((code) => problemTypes[code]?.properties?.['retryAfter'] !== undefined) ? { 'Retry-After': refer('headers', 'RetryAfterOfSome') } : {}),
+    ...(!fields.includes('Retry-After') && codes.some((code) => problemTypes[code]?.properties?.['retryAfter'] !== undefined)
+      ? { 'Retry-After': refer('headers', 'RetryAfterOfSome') }
+      : {}),
   },
   content: { 'application/problem+json': { schema } },
 });
@@ -222,7 +224,7 @@ function completeResponses(method: string, operation: Operation, { isReadable, i
       ...(operation.deprecated === true ? deprecationHeaders : {}),
       ...referHeaders(
         'X-Request-Id',
-        ...(changesVersion || readsVersion ? ['ETag'] : []),
+        ...((changesVersion || readsVersion) && status !== '204' ? ['ETag'] : []),
         ...(status === '201' && isReadable ? ['Location'] : []),
         ...(isKeyed ? ['Idempotency-Replayed'] : []),
       ),
