@@ -7,7 +7,7 @@ import { AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyErro
 import { apiKeyFormat, serviceKeyFormat } from '../principal/key-token.js';
 import { isRead } from '../impersonation.policy.js';
 import { identityOf, type Credential, type TokenClaims } from '../principal/principal.js';
-import { VerifiedTokens } from '../principal/verified-tokens.js';
+import { TokenKeys, VerifiedTokens } from '../principal/verified-tokens.js';
 import { conditionsOf } from './route-conditions.js';
 
 /**
@@ -17,10 +17,14 @@ import { conditionsOf } from './route-conditions.js';
  */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard('jwt') {
-  readonly #verified = new VerifiedTokens();
+  readonly #verified: VerifiedTokens;
 
-  constructor(private readonly clock: SystemClock) {
+  constructor(
+    private readonly clock: SystemClock,
+    keys: TokenKeys,
+  ) {
     super();
+    this.#verified = new VerifiedTokens(keys);
   }
 
   /** Answers synchronously unless a token must be verified. */
@@ -49,8 +53,14 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
   }
 
   async #verifyNewToken(context: ExecutionContext, authorization: string, now: number): Promise<true> {
+    const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
+    const claims = await this.#verified.renew(authorization, now);
+    if (claims !== undefined) {
+      identity.credential = { kind: 'user', claims };
+      return true;
+    }
     await super.canActivate(context);
-    const { credential } = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
+    const { credential } = identity;
     if (credential?.kind === 'user') this.#verified.remember(authorization, credential.claims, now);
     return true;
   }

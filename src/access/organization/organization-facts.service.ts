@@ -3,11 +3,14 @@ import { LRUCache } from 'lru-cache';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
-import { Entitlements, noOverrides, type AddOnQuantity, type EntitlementOverrides } from './entitlements.js';
+import { Entitlements, noOverrides, type AddOnQuantity, type EntitlementBasis, type EntitlementOverrides } from './entitlements.js';
 import { overridesColumn } from './organization-entitlements.service.js';
 import type { OrganizationFacts } from './organization-facts.js';
 import { securityPolicyOf, settingsOf } from './security-policy.js';
 import { readTime } from '../../common/times.js';
+
+/** The documents of an organization, by section. */
+type Documents = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 interface FactsRow {
   readonly version: number;
@@ -15,7 +18,7 @@ interface FactsRow {
   readonly anchors: readonly { readonly day: number; readonly since: string | null }[] | null;
   readonly boughtSeats: number | null;
   readonly addOns: readonly AddOnQuantity[] | null;
-  readonly documents: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
+  readonly documents: Documents | null;
   readonly overrides: EntitlementOverrides | null;
   readonly roles: readonly { readonly id: string; readonly key: string; readonly name: string; readonly permissions: readonly string[] }[] | null;
   readonly teams: readonly { readonly id: string; readonly name: string; readonly roleIds: readonly string[] }[] | null;
@@ -40,7 +43,16 @@ const factsSql = `
                    where tr.organization_id = o.id group by te.id, te.name) t) as teams
     from organizations o left join subscriptions s on s.organization_id = o.id where o.id = $1::uuid`;
 
-const maxCachedOrganizations = 10_000;
+/** An organization takes about half a kilobyte, without its own settings, roles and teams. */
+const maxCachedOrganizations = 50_000;
+const maxTerms = 1000;
+
+/** What follows from the settings and the subscription of an organization. Most organizations have the same: they share it. */
+type Terms = Pick<OrganizationFacts, 'settings' | 'policy' | 'readsRecorded' | 'overrides' | 'addOns' | 'entitlements'>;
+
+const firstDay: OrganizationFacts['usageAnchors'] = [{ day: 1, since: undefined }];
+const noRoles: OrganizationFacts['customRoles'] = new Map();
+const noTeams: OrganizationFacts['teams'] = new Map();
 
 /**
  * Caches the facts of organizations. The cache is never stale: the caller has just read the current version from the
@@ -49,6 +61,7 @@ const maxCachedOrganizations = 10_000;
 @Injectable()
 export class OrganizationFactsService {
   readonly #facts = new LRUCache<string, OrganizationFacts>({ max: maxCachedOrganizations });
+  readonly #terms = new LRUCache<string, Terms>({ max: maxTerms });
 
   constructor(
     private readonly platform: PlatformPool,
@@ -79,24 +92,41 @@ export class OrganizationFactsService {
     organizationId: string,
     row: FactsRow = { version: 0, plan: this.catalog.defaultPlan, anchors: null, boughtSeats: null, addOns: null, documents: null, overrides: null, roles: null, teams: null },
   ): OrganizationFacts {
-    const { settings: own = {}, features = {}, security = {}, compliance = {} } = row.documents ?? {};
-    const settings = settingsOf(this.catalog, own);
-    const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
-    const [overrides, addOns] = [row.overrides ?? noOverrides, row.addOns ?? []];
-    const known = (permissions: readonly string[]): Set<string> => new Set(permissions.filter((permission) => this.catalog.permissions.has(permission)));
     return {
       organizationId,
       version: row.version,
       plan: row.plan,
-      usageAnchors: (row.anchors ?? [{ day: 1, since: null }]).map(({ day, since }) => ({ day, since: since === null ? undefined : readTime(since) })),
-      customRoles: new Map((row.roles ?? []).map((role) => [role.id, { ...role, permissions: known(role.permissions) }])),
-      teams: new Map((row.teams ?? []).map((team) => [team.id, team])),
+      usageAnchors: row.anchors?.map(({ day, since }) => ({ day, since: since === null ? undefined : readTime(since) })) ?? firstDay,
+      customRoles: row.roles === null ? noRoles : new Map(row.roles.map((role) => [role.id, { ...role, permissions: this.#knownOf(role.permissions) }])),
+      teams: row.teams === null ? noTeams : new Map(row.teams.map((team) => [team.id, team])),
+      ...this.#termsOf(row),
+    };
+  }
+
+  #knownOf(permissions: readonly string[]): Set<string> {
+    return new Set(permissions.filter((permission) => this.catalog.permissions.has(permission)));
+  }
+
+  #termsOf({ plan, boughtSeats, addOns, documents, overrides }: FactsRow): Terms {
+    const key = JSON.stringify([plan, boughtSeats, addOns, documents, overrides]);
+    let terms = this.#terms.get(key);
+    if (terms === undefined) {
+      terms = this.#computeTerms({ plan, boughtSeats, addOns: addOns ?? [], overrides: overrides ?? noOverrides }, documents ?? {});
+      this.#terms.set(key, terms);
+    }
+    return terms;
+  }
+
+  #computeTerms(basis: Omit<EntitlementBasis, 'disabledFeatures'>, { settings: own = {}, features = {}, security = {}, compliance = {} }: Documents): Terms {
+    const settings = settingsOf(this.catalog, own);
+    const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
+    return {
       settings,
       policy: securityPolicyOf(this.catalog, settings, security),
       readsRecorded: compliance['ferpa'] === true,
-      overrides,
-      addOns,
-      entitlements: this.entitlements.entitlementsFor({ plan: row.plan, disabledFeatures, overrides, boughtSeats: row.boughtSeats, addOns }),
+      overrides: basis.overrides,
+      addOns: basis.addOns,
+      entitlements: this.entitlements.entitlementsFor({ ...basis, disabledFeatures }),
     };
   }
 }

@@ -52,7 +52,7 @@ const subjectKey = ({ userId, sessionId }: { readonly userId: string; readonly s
 /** Resolves a credential to a {@link Principal}: verifies the session or key, and the caller's membership in the organization that the request names. */
 @Injectable()
 export class PrincipalResolverService {
-  /** The last principal of each token that {@link VerifiedTokens} remembers: for a minute, since the claims are the key. */
+  /** The last principal of each token that {@link VerifiedTokens} remembers, since the claims are the key. It is used again while the session is in use. */
   readonly #resolved = new WeakMap<TokenClaims, ResolvedUser>();
 
   constructor(

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { TokenKeys } from '../../access/principal/verified-tokens.js';
 import { MailModule } from '../mail/mail.module.js';
 import { OrganizationDirectoryModule } from '../organizations/organization-directory.module.js';
 import { AccessTokensService } from './tokens/access-tokens.service.js';
@@ -71,6 +72,7 @@ import { UsersService } from './users.service.js';
     RefreshService,
     AccessTokensService,
     SigningKeysService,
+    { provide: TokenKeys, useExisting: SigningKeysService },
     JwtStrategy,
     EmailVerificationService,
     MeQueries,
@@ -81,6 +83,6 @@ import { UsersService } from './users.service.js';
     PurgeSessionsJob,
     EndUnverifiedAccountsJob,
   ],
-  exports: [AuthService, MailboxesService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService, PlatformUsersService],
+  exports: [TokenKeys, AuthService, MailboxesService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService, PlatformUsersService],
 })
 export class AuthModule {}

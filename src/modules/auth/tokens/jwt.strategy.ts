@@ -5,11 +5,11 @@ import type { IncomingMessage } from 'node:http';
 import { Strategy } from 'passport-jwt';
 import { AccessTokenExpiredError, InvalidAccessTokenError } from '../../../access/access.errors.js';
 import type { TokenClaims } from '../../../access/principal/principal.js';
+import { kidOf, TokenKeys } from '../../../access/principal/verified-tokens.js';
 import { SystemClock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { accessTokenAudience } from './access-tokens.service.js';
 import { KeysUnavailableError } from '../auth.errors.js';
-import { SigningKeysService } from './signing-keys.service.js';
 
 /** The key types that passport-jwt declares. It also accepts a KeyObject, which need not be parsed for each request. */
 type Key = string | Buffer;
@@ -19,20 +19,11 @@ const bearerToken = /^Bearer (.+)$/i;
 
 const uuid = (value: unknown): string | undefined => (typeof value === 'string' && isUUID(value) ? value.toLowerCase() : undefined);
 
-function kidOf(token: string): string | undefined {
-  try {
-    const header = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8')) as { kid?: unknown };
-    return typeof header.kid === 'string' ? header.kid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Verifies access tokens: the signature by the key that `kid` names, only ES256, issuer, audience and expiry. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(
-    keys: SigningKeysService,
+    keys: TokenKeys,
     config: AppConfig,
     private readonly clock: SystemClock,
   ) {

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { createPrivateKey, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
+import { TokenKeys } from '../../../access/principal/verified-tokens.js';
 import { SystemClock } from '../../../common/clock.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig } from '../../../config/app-config.js';
@@ -27,7 +28,7 @@ export interface PrivateSigningKey {
  * before any transaction, and waits.
  */
 @Injectable()
-export class SigningKeysService implements OnApplicationBootstrap {
+export class SigningKeysService extends TokenKeys implements OnApplicationBootstrap {
   readonly #logger = new Logger(SigningKeysService.name);
   readonly #box: SecretBox;
   #loaded: { readonly at: number; readonly keys: readonly SigningKey[] } | undefined;
@@ -44,6 +45,7 @@ export class SigningKeysService implements OnApplicationBootstrap {
     private readonly clock: SystemClock,
     config: AppConfig,
   ) {
+    super();
     this.#box = new SecretBox(config.appSecret, 'signing-key', config.previousSecrets);
   }
 
@@ -80,7 +82,6 @@ export class SigningKeysService implements OnApplicationBootstrap {
     return key;
   }
 
-  /** Returns the public key of a `kid`, or undefined when no valid key has this id. */
   async findVerificationKey(kid: string): Promise<KeyObject | undefined> {
     const row = (await this.#keys(kid)).find((key) => key.id === kid);
     if (row === undefined) return undefined;
