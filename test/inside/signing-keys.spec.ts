@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SystemClock } from '../../src/common/clock.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
+import { JwtStrategy } from '../../src/modules/auth/tokens/jwt.strategy.js';
 import { SigningKeysService } from '../../src/modules/auth/tokens/signing-keys.service.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { Person } from '../support/world.js';
@@ -65,6 +66,31 @@ describe('signing keys', () => {
       expect(read.mock.calls.length).toBeLessThan(6);
     } finally {
       read.mockRestore();
+    }
+  });
+
+  it('a token is verified once, and no longer accepted after its key was deleted', async () => {
+    const keys = server.app.get(SigningKeysService);
+    const platform = server.app.get(PlatformDb);
+    const { api, accessToken } = await server.world.owner();
+    const { kid } = JSON.parse(Buffer.from(accessToken.split('.', 1)[0] ?? '', 'base64url').toString()) as { kid: string };
+    const row = await platform.signingKey.findUniqueOrThrow({ where: { id: kid } });
+    const verify = jest.spyOn(server.app.get(JwtStrategy), 'validate');
+    try {
+      expect((await api.get('/auth/me')).status).toBe(200);
+      verify.mockClear();
+      expect((await later(61, () => api.get('/auth/me'))).status).toBe(200);
+      expect(verify).not.toHaveBeenCalled();
+      await platform.signingKey.delete({ where: { id: kid } });
+      await later(122, () => keys.listPublicKeys());
+      expect((await later(183, () => api.get('/auth/me'))).status).toBe(401);
+      expect(verify).not.toHaveBeenCalled();
+      await platform.signingKey.create({ data: { ...row, publicJwk: row.publicJwk as object } });
+      await later(244, () => keys.listPublicKeys());
+      expect((await later(244, () => api.get('/auth/me'))).status).toBe(200);
+      expect(verify).toHaveBeenCalledTimes(1);
+    } finally {
+      verify.mockRestore();
     }
   });
 });

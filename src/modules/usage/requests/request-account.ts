@@ -46,8 +46,8 @@ export class RequestAccount {
   #remaining = 0;
   #spent = 0;
   #lotReceivedAt = 0;
-  /** By reporter. A reporter has more than one day only around midnight. */
-  #days = new Map<string, DaySum[]>();
+  /** By reporter; undefined without counts, since an empty map takes more than the account. A reporter has more than one day only around midnight. */
+  #days: Map<string, DaySum[]> | undefined;
 
   constructor(
     readonly organizationId: string,
@@ -112,6 +112,7 @@ export class RequestAccount {
 
   #addToDay(reporter: string, now: Date): void {
     const day = Math.floor(now.getTime() / dayLength);
+    this.#days ??= new Map();
     const known = this.#days.get(reporter);
     if (known?.at(-1)?.day === day) (known.at(-1) as DaySum).quantity += 1;
     else this.#days.set(reporter, [...(known ?? []), { day, quantity: 1 }]);
@@ -140,11 +141,11 @@ export class RequestAccount {
     const counted = { organizationId: this.organizationId, start, end, allowance, ofLots: this.isLimited, spent: this.#spent, unspent, days: this.#daySums() };
     this.#left -= unspent;
     this.#spent = 0;
-    this.#days = new Map();
+    this.#days = undefined;
     return counted;
   }
 
   #daySums(): CountedRequests['days'] {
-    return [...this.#days].flatMap(([reporter, sums]) => sums.map(({ day, quantity }) => ({ reporter, day: dayOf(new Date(day * dayLength)), quantity })));
+    return [...(this.#days ?? [])].flatMap(([reporter, sums]) => sums.map(({ day, quantity }) => ({ reporter, day: dayOf(new Date(day * dayLength)), quantity })));
   }
 }

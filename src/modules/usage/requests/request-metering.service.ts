@@ -37,6 +37,8 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
   readonly #logger = new Logger(RequestMeteringService.name);
   readonly #meter: string | undefined;
   readonly #accounts = new Map<string, RequestAccount>();
+  /** Accounts with requests since the counts were collected last. */
+  readonly #counting = new Set<RequestAccount>();
   /** Accounts that are replaced or idle, until their counts are written. */
   readonly #closed = new Set<RequestAccount>();
   readonly #lotRequests = new Map<RequestAccount, Promise<Lot>>();
@@ -74,7 +76,7 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
     const now = this.clock.now();
     const account = this.#accountOf(principal, now);
     const reporter = reporterKeyOf(principal);
-    if (!account.spendUnit(reporter, now)) return this.#waitForUnit(account, principal, reporter);
+    if (!this.#spend(account, reporter, now)) return this.#waitForUnit(account, principal, reporter);
     // The request does not wait for the next lot. If the lot fails, the first request without a unit asks again.
     if (account.isLow) this.#requestLot(account).catch((error: unknown) => this.#logger.warn({ err: error }, 'could not take the next lot of requests'));
     return undefined;
@@ -91,6 +93,12 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
   settleCounts(): Promise<void> {
     this.#settling = this.#settling.then(() => this.#settle());
     return this.#settling;
+  }
+
+  #spend(account: RequestAccount, reporter: string, now: Date): boolean {
+    const spent = account.spendUnit(reporter, now);
+    if (spent) this.#counting.add(account);
+    return spent;
   }
 
   #accountOf(principal: Principal, now: Date): RequestAccount {
@@ -112,7 +120,7 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
     try {
       for (;;) {
         const lot = await this.#requestLot(account);
-        if (account.spendUnit(reporter, this.clock.now())) return;
+        if (this.#spend(account, reporter, this.clock.now())) return;
         // Requests that servers have answered and not written yet are held. To the caller they are used.
         if (lot.units === 0 && lot.number > earlierLots) throw this.meters.quotaExceeded(readingOf(account.terms, { ...lot, held: 0 }), 1, membershipOf(principal).facts);
       }
@@ -173,7 +181,8 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
   }
 
   #collect(): { readonly id: string; readonly counted: readonly CountedRequests[] } | undefined {
-    const counted = [...this.#accounts.values()].flatMap((account) => account.collect(false) ?? []);
+    const counted = [...this.#counting].flatMap((account) => (this.#closed.has(account) ? [] : (account.collect(false) ?? [])));
+    this.#counting.clear();
     for (const account of this.#closed) {
       const last = !this.#busy(account);
       counted.push(...[account.collect(last) ?? []].flat());
