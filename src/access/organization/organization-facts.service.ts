@@ -47,7 +47,7 @@ const factsSql = `
 const maxCachedOrganizations = 50_000;
 const maxTerms = 1000;
 
-/** What follows from the settings and the subscription of an organization. Most organizations have the same: they share it. */
+/** The results of the settings and the subscription of an organization. Organizations with equal ones share them. */
 type Terms = Pick<OrganizationFacts, 'settings' | 'policy' | 'readsRecorded' | 'overrides' | 'addOns' | 'entitlements'>;
 
 const firstDay: OrganizationFacts['usageAnchors'] = [{ day: 1, since: undefined }];
