@@ -3,14 +3,15 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY sdk/package.json ./sdk/
 COPY scripts ./scripts
 COPY prisma ./prisma
 COPY prisma.config.ts ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY src ./src
-# Without the line that names them, npm would keep the Prisma command line as a peer of its client (250 MB).
-RUN npm run build && npm pkg delete devDependencies && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# Without the lines that name them, npm would keep the Prisma command line as a peer of its client (250 MB), and the SDK.
+RUN npm run build && npm pkg delete devDependencies workspaces && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.source="https://github.com/tenantry/tenantry" org.opencontainers.image.licenses="MIT"

@@ -3,6 +3,9 @@ import { swc } from './test/support/native/swc.mjs';
 
 const root = import.meta.dirname;
 
+/** The tests use the sources of the SDK. `test/long/sdk-package.spec.ts` uses the package. */
+const sdk = { '^@tenantry/sdk$': '<rootDir>/sdk/src/index.ts' };
+
 const common = {
   testEnvironment: '<rootDir>/test/support/native/environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
@@ -11,6 +14,7 @@ const common = {
     '^@nestjs/(common|core|platform-fastify)$': '<rootDir>/test/control/packages/nest-$1.ts',
     '^(passport|pg)$': '<rootDir>/test/control/packages/$1.ts',
     '^@prisma/adapter-pg$': '<rootDir>/test/control/packages/adapter-pg.ts',
+    ...sdk,
   },
   transform: {
     [`^${root}/(src|test/control)/(?!.*\\.spec\\.ts$).+\\.ts$`]: '<rootDir>/test/support/native/transform.mjs',

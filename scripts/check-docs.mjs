@@ -55,7 +55,7 @@ for (const page of pages) {
     if (!existsSync(linked)) report(index, `the link leads to ${linked}, which does not exist`);
     else if (anchor !== undefined && linked.endsWith('.md') && !anchorsOf(linked).has(anchor)) report(index, `${linked} has no heading "#${anchor}"`);
   }
-  for (const { 1: name, index } of text.matchAll(/(?<![\w./@-])((?:src|test|docs|prisma|scripts|catalogs|bench)\/[\w./*<>…-]*[\w/])/g)) {
+  for (const { 1: name, index } of text.matchAll(/(?<![\w./@-])((?:src|test|docs|prisma|scripts|catalogs|bench|sdk)\/[\w./*<>…-]*[\w/])/g)) {
     if (/[*<>…]/.test(name) || notHere.test(name)) continue;
     if (!existsSync(name) && !existsSync(path.join(path.dirname(page), name))) report(index, `${name} does not exist`);
   }

@@ -53,15 +53,15 @@ phrases.push({
 });
 
 const args = process.argv.slice(2);
-const skipped = /^(src\/generated\/|docs\/sql-functions\.md|prisma\/schema\.sql|scripts\/check-words\.mjs|LICENSE)/;
+const skipped = /^((sdk\/)?src\/generated\/|docs\/sql-functions\.md|prisma\/schema\.sql|scripts\/check-words\.mjs|LICENSE)/;
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
   .filter((file) => file !== '' && !skipped.test(file));
 
 /** A piece of prose: its text and the line on which it begins. Line breaks inside the text are those of the file. */
 function proseOf(file, text) {
-  if (/^(README|CONTRIBUTING|CHANGELOG|SECURITY)\.md$|^(docs|src|bench|\.github)\/.*\.md$/.test(file)) return paragraphs(text);
-  if (/^src\/.*\.ts$|^(bench|scripts)\/.*\.mjs$/.test(file)) return literals(text);
+  if (/^(README|CONTRIBUTING|CHANGELOG|SECURITY)\.md$|^(docs|src|bench|sdk|\.github)\/.*\.md$/.test(file)) return paragraphs(text);
+  if (/^(src|sdk\/src)\/.*\.ts$|^(bench|scripts)\/.*\.mjs$/.test(file)) return literals(text);
   if (/^test\/.*\.ts$/.test(file))
     return [...text.matchAll(/\b(?:it|test|describe)(?:\.\w+)*(?:\([^'"`]*?\))?\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g)].map((match) => ({
       text: match[2],

@@ -74,7 +74,7 @@ async function byForging(api, { owner }, foe) {
 
 async function byInvitations(api, { owner, admin, home, roles: { member: memberRole } }, foe) {
   expectAnswer('an invitation used a second time', await api.post('/invitations/accept', { token: foe.member.invitationToken, name: 'X', password }), 410, 'invitation_accepted');
-  const { token } = await invite(owner, home, `guest@${unique('guest')}.example`, memberRole);
+  const { token } = await invite(owner, `guest@${unique('guest')}.example`, memberRole);
   expectAnswer('an invitation for another email address', await admin.api.post('/invitations/accept', { token }), 403, 'invitation_for_other_address');
   const open = (await owner.api.get(`${home}/invitations?status=pending`)).body.data[0];
   expectAnswer('resend the invitation from the other company', await foe.owner.api.post(`${foe.home}/invitations/${open.id}/resend`), 404, 'not_found');

@@ -1,0 +1,8409 @@
+// Written by `npm run openapi`, from the contract.
+
+export interface AcceptInvitation {
+  /** The token in the link */
+  token: string;
+  /** The name of the new account. Required when you are not signed in. */
+  name?: string;
+  /** The password of the new account. Required when you are not signed in. */
+  password?: string;
+}
+
+export interface AccessActor {
+  /** `user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform. */
+  kind: 'user' | 'key' | 'service' | 'operator';
+  /** null for the command line */
+  id: string | null;
+  /** The name at that time; null for API keys, and after it was erased */
+  name: string | null;
+}
+
+export interface AccessCheck {
+  /** Whether the caller, or the user of the check, may do it */
+  allowed: boolean;
+  /** The error code with which a route would refuse the request */
+  code?: string;
+  /** The cause of a refusal, in words. Absent if it is allowed. */
+  reason?: string;
+  /** The checks in order, up to the one that failed */
+  trace?: AccessStep[];
+}
+
+export interface AccessCheckList {
+  /** The results, in the order of the checks */
+  data: AccessCheck[];
+}
+
+export interface AccessLogEntry {
+  /** The id of the entry */
+  id: string;
+  /** The time of the request */
+  occurredAt: string;
+  /** The caller of the request */
+  actor: AccessActor;
+  /** The operationId of the route, or `cli <command>` */
+  action: string;
+  /** The ids of the records that were read: those in the path and those in the response */
+  recordIds: string[];
+  /** The IP address of the caller; null if unknown */
+  ip: string | null;
+  /** The User-Agent of the request; null without one */
+  userAgent: string | null;
+  /** The X-Request-Id of the request; null if there was no request */
+  requestId: string | null;
+}
+
+export interface AccessLogEntryPage {
+  /** The items of this page */
+  data: AccessLogEntry[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+}
+
+export interface AccessStep {
+  /** The part of the decision that was checked */
+  step: 'tenant' | 'membership' | 'policy' | 'roles' | 'permission' | 'feature' | 'plan' | 'quota';
+  /** Whether this part allows it */
+  passed: boolean;
+  /** The role, plan or policy that decided the check */
+  source: string;
+  /** The finding, in words */
+  detail: string;
+}
+
+export interface AccessToken {
+  /** A JWT. Send it as `Authorization: Bearer …`. */
+  accessToken: string;
+  /** Seconds until the access token expires */
+  expiresIn: number;
+}
+
+export interface AcquireLease {
+  /** The key of the meter */
+  meter: string;
+  /** The lease expires this many seconds after its last heartbeat. Default: 60. */
+  ttlSeconds?: number;
+  /** The user or object that the lease is for. Free text. */
+  subject?: string;
+}
+
+export interface AddedMember {
+  /** `invited`: the owner of the address becomes a member when they accept. `added`: they are a member now. */
+  status: 'added' | 'invited';
+  /** The address that was added or invited */
+  email: string;
+  /** The key of a base role, at most your own */
+  role: string;
+  /** The new member; null for `invited` */
+  userId: string | null;
+  /** The invitation; null for `added` */
+  invitationId: string | null;
+}
+
+export interface AddMember {
+  /** The address of the person to add */
+  email: string;
+  /** The key of a base role, at most your own */
+  role: string;
+}
+
+export interface AddOn {
+  /** The key with which the add-on is bought */
+  key: string;
+  /** The name of the add-on, for people */
+  name: string;
+  /** A text for the page of prices; null without one */
+  description: string | null;
+  /** Plans with which the add-on is sold */
+  plans: string[];
+  /** Prices of one add-on */
+  prices: UnitPrice[];
+  /** The maximum quantity */
+  max: number;
+  /** The units that the add-on adds to limits */
+  limits: AddOnUnits[];
+  /** Seats that one add-on adds, if the plan includes its seats */
+  seats: number;
+  /** The keys of the features that the add-on includes */
+  features: string[];
+}
+
+export interface AddOnUnits {
+  /** The key of the meter */
+  meter: string;
+  /** The name of the meter, for people */
+  name: string;
+  /** Units that one add-on adds to the limit of the plan */
+  units: number;
+}
+
+export interface AddOperator {
+  /** The verified email address of the user */
+  email?: string;
+  /** Instead of the address */
+  userId?: string;
+}
+
+export interface Address {
+  /** Street and number */
+  street?: string;
+  /** With a country, checked against the pattern of the country */
+  postalCode?: string;
+  /** The town */
+  city?: string;
+  /** The state or province, where the country has them */
+  region?: string;
+  /** ISO 3166-1 alpha-2 code, or XK for Kosovo */
+  country?: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+}
+
+export interface ApiKey {
+  /** The id of the key, which is not secret */
+  id: string;
+  /** The text by which people recognize the key */
+  name: string;
+  /** The last characters of the secret, to identify the key */
+  hint: string;
+  /** `active`: the key can be used. `disabled`: `enabled` is false. `expired`: `expiresAt` is over. */
+  status: 'active' | 'disabled' | 'expired';
+  /** The permissions that the key was given */
+  permissions: string[];
+  /** The owner of a personal key; null for a key of the organization */
+  ownerId: string | null;
+  /** Whether requests with the key are accepted */
+  enabled: boolean;
+  /** The time from which on the key is refused; null for never */
+  expiresAt: string | null;
+  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
+  allowedIps: string[];
+  /** The requests per minute that the key may make; null if only the limits of the plan apply */
+  rateLimit: number | null;
+  /** The time until which the previous secret works; null when it does not work */
+  previousExpiresAt: string | null;
+  /** Accurate to a few seconds */
+  lastUsedAt: string | null;
+  /** The IP address of the last request with the key; null if it was not used */
+  lastUsedIp: string | null;
+  /** The number of requests made with the key */
+  useCount: number;
+  /** The user who created the key; null if the account was deleted */
+  createdById: string | null;
+  /** The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present. */
+  grantedById: string | null;
+  /** Whether the key has withheld permissions. Rotate or revoke it. */
+  needsReview: boolean;
+  /** Permissions of a key of the organization that it cannot use, because the member in `grantedById` no longer holds them */
+  withheldPermissions: string[];
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+}
+
+export interface ApiKeyPage {
+  /** The items of this page */
+  data: ApiKey[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface ApiKeySecret {
+  /** The id of the key, which is not secret */
+  id: string;
+  /** The text by which people recognize the key */
+  name: string;
+  /** The last characters of the secret, to identify the key */
+  hint: string;
+  /** `active`: the key can be used. `disabled`: `enabled` is false. `expired`: `expiresAt` is over. */
+  status: 'active' | 'disabled' | 'expired';
+  /** The permissions that the key was given */
+  permissions: string[];
+  /** The owner of a personal key; null for a key of the organization */
+  ownerId: string | null;
+  /** Whether requests with the key are accepted */
+  enabled: boolean;
+  /** The time from which on the key is refused; null for never */
+  expiresAt: string | null;
+  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
+  allowedIps: string[];
+  /** The requests per minute that the key may make; null if only the limits of the plan apply */
+  rateLimit: number | null;
+  /** The time until which the previous secret works; null when it does not work */
+  previousExpiresAt: string | null;
+  /** Accurate to a few seconds */
+  lastUsedAt: string | null;
+  /** The IP address of the last request with the key; null if it was not used */
+  lastUsedIp: string | null;
+  /** The number of requests made with the key */
+  useCount: number;
+  /** The user who created the key; null if the account was deleted */
+  createdById: string | null;
+  /** The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present. */
+  grantedById: string | null;
+  /** Whether the key has withheld permissions. Rotate or revoke it. */
+  needsReview: boolean;
+  /** Permissions of a key of the organization that it cannot use, because the member in `grantedById` no longer holds them */
+  withheldPermissions: string[];
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+  /** The secret. It is shown only once. Send it as X-API-Key or as a bearer token. */
+  key: string;
+}
+
+export interface ApproveJoinRequest {
+  /** The role of the new member. Default: the role of the user's domain, or the catalog's default role. */
+  role?: string;
+}
+
+export interface AskToJoin {
+  /** A message to the members who decide */
+  message?: string;
+}
+
+export interface AuditActor {
+  /** The kind of actor that made the change */
+  kind: 'user' | 'key' | 'service' | 'operator' | 'job' | 'system' | 'anonymous';
+  /** The id of the user or key; null if the actor has no id */
+  id: string | null;
+  /** null if unknown or erased */
+  name: string | null;
+}
+
+export interface AuditChange {
+  /** The table of the record */
+  table: string;
+  /** The id of the record; null if it has no id */
+  id: string | null;
+  /** Whether the record was added, changed or removed */
+  operation: 'insert' | 'update' | 'delete';
+  /** The previous values of the changed columns. Secrets are masked. */
+  before: Record<string, unknown> | null;
+  /** The new values of the changed columns; null for a removed record. Secrets are masked. */
+  after: Record<string, unknown> | null;
+}
+
+export interface AuditEvent {
+  /** The id of the event */
+  id: string;
+  /** The position in the hash chain of the organization, without gaps */
+  sequence: number;
+  /** The time of the change */
+  occurredAt: string;
+  /** The X-Request-Id of the request that made the change; null if no request did */
+  requestId: string | null;
+  /** The user, key or process that made the change */
+  actor: AuditActor;
+  /** The operation of the API, job or command that made the change */
+  action: string;
+  /** Whether the action was done or refused */
+  outcome: 'done' | 'refused';
+  /** The error code of a refused request */
+  code: string | null;
+  /** The number of equal refusals within a short time */
+  times: number;
+  /** The record that the action is about; null if it is about none */
+  target: AuditTarget | null;
+  /** The IP address of the caller; null if there was no request */
+  ip: string | null;
+  /** The User-Agent of the request; null without one */
+  userAgent: string | null;
+  /** The number of changed rows; `changes` lists the first 1,000 */
+  changeCount: number;
+  /** null if erased */
+  changes: AuditChange[] | null;
+  /** SHA-256 of the event and the previous hash, in hex */
+  hash: string;
+}
+
+export interface AuditEventPage {
+  /** The items of this page */
+  data: AuditEvent[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+}
+
+export interface AuditTarget {
+  /** The table of the record */
+  table: string;
+  /** The id of the record; null if it has no id */
+  id: string | null;
+}
+
+export interface Balance {
+  /** ISO 4217 code */
+  currency: string;
+  /** In minor units */
+  amount: number;
+}
+
+export interface BalanceSettlement {
+  /** The id of the settlement */
+  id: string;
+  /** ISO 4217 code */
+  currency: string;
+  /** In minor units */
+  amount: number;
+  /** How the balance was settled */
+  method: 'paid_out' | 'written_off';
+  /** The reason that the operator gave */
+  reason: string;
+  /** The time at which the balance was settled */
+  settledAt: string;
+}
+
+export interface BalanceSettlementPage {
+  /** The items of this page */
+  data: BalanceSettlement[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface BillingAddress {
+  /** Street and number */
+  line1: string;
+  /** A further line, such as a building or a department */
+  line2?: string;
+  /** Required where addresses have one */
+  city?: string;
+  /** Required in some countries, and checked against the pattern of the country */
+  postalCode?: string;
+  /** The state or province, where the country has them */
+  region?: string;
+  /** ISO 3166-1 alpha-2 code, or XK for Kosovo */
+  country: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+}
+
+export interface BillingProfile {
+  /** The address to which invoices are sent; null if none is set */
+  billingEmail: string | null;
+  /** The address on invoices; null if none is set */
+  billingAddress: BillingAddress | null;
+  /** The tax number on invoices; null if none is set */
+  taxId: string | null;
+}
+
+export interface Branding {
+  /** The name for other people; null if it is the organization's name */
+  displayName: string | null;
+  /** The address of the logo; null without one */
+  logoUrl: string | null;
+  /** The address of the icon of pages; null without one */
+  faviconUrl: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  primaryColor: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  secondaryColor: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  accentColor: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  backgroundColor: string | null;
+  /** The CSS rules that pages apply; null without any */
+  customCss: string | null;
+  /** The address to which users turn for help; null without one */
+  supportEmail: string | null;
+  /** The page to which users turn for help; null without one */
+  supportUrl: string | null;
+}
+
+export interface BreakGlass {
+  /** The token in the mailed link */
+  token: string;
+}
+
+export interface CancelSubscription {
+  /** Cancel now instead of at the end of the period */
+  immediately?: boolean;
+}
+
+export interface ChangePassword {
+  /** The password until now */
+  currentPassword: string;
+  /** The password from now on */
+  newPassword: string;
+}
+
+export interface ChangeSubscription {
+  /** The key of the new plan. Default: the present one. */
+  plan?: string;
+  /** The new period of billing. Default: the present one. */
+  interval?: 'month' | 'year';
+  /** Only for a plan that sells seats */
+  seats?: number;
+  /** The quantity of each add-on. 0 or null removes it. Add-ons that are left out stay. */
+  addOns?: Record<string, number | null>;
+  /** ISO 4217 code. A paid period keeps its currency. Default for a purchase: that of the first price of the plan. */
+  currency?: string;
+}
+
+export interface Charge {
+  /** The text of the charge or credit */
+  description: string;
+  /** In minor units, without tax */
+  amount: number;
+}
+
+export interface CheckAccess {
+  /** The permission to check, `resource:action` */
+  permission?: string;
+  /** A feature of the catalog */
+  feature?: string;
+  /** A meter. Checks whether its limit allows `quantity` more units. */
+  meter?: string;
+  /** Default: 1 */
+  quantity?: number;
+  /** Adds `trace` to the response */
+  explain?: boolean;
+}
+
+export interface CheckMemberAccess {
+  /** The checks, also about several users */
+  checks: MemberAccessQuestion[];
+  /** Adds `trace` to each result */
+  explain?: boolean;
+}
+
+export interface Checkout {
+  /** The key of the plan to buy, from the list of plans */
+  plan: string;
+  /** The period of billing */
+  interval?: 'month' | 'year';
+  /** Only for a plan that sells seats */
+  seats?: number;
+  /** The quantity of each add-on */
+  addOns?: Record<string, number | null>;
+  /** ISO 4217 code. Default: the currency of the first price of the plan. */
+  currency?: string;
+  /** A URL of the front end (APP_URL). Defaults to APP_URL. */
+  successUrl?: string;
+  /** A URL of the front end (APP_URL). Defaults to APP_URL. */
+  cancelUrl?: string;
+}
+
+export interface CheckUsage {
+  /** The key of the meter */
+  meter: string;
+  /** The number of units, with at most the decimals of the meter. Default: 1. */
+  quantity?: number;
+}
+
+export interface CloseInvoice {
+  /** `paid`: the money has arrived. `void`: nothing is owed. `uncollectible`: it is not expected any longer. */
+  status: 'paid' | 'void' | 'uncollectible';
+}
+
+export interface Code {
+  /** A code from the authenticator app, or a recovery code */
+  code: string;
+}
+
+export interface CommitReservation {
+  /** The number of units that were used. The rest is returned. */
+  quantity: number;
+}
+
+export interface Compliance {
+  /** Whether the Children's Online Privacy Protection Act applies */
+  coppa: boolean;
+  /** Whether the Family Educational Rights and Privacy Act applies */
+  ferpa: boolean;
+  /** Whether the General Data Protection Regulation applies */
+  gdpr: boolean;
+  /** Whether the product must ask parents for their consent */
+  parentalConsentRequired: boolean;
+  /** Days after which closed or expired invitations, decided join requests, and mail that was sent or has failed are erased; null for never */
+  dataRetentionDays: number | null;
+}
+
+export interface ConfirmTotp {
+  /** A code from the authenticator app */
+  code: string;
+  /** The token from the link in the email. Required for operators. */
+  mailedToken?: string;
+}
+
+export interface Consumed {
+  /** The key of the meter */
+  meter: string;
+  /** The units used in the current period, or in use now. Held units are not included. */
+  used: number;
+  /** The limit, including grants. `null`: unlimited. */
+  limit: number | null;
+  /** The units that are still available. `null`: unlimited. */
+  remaining: number | null;
+  /** The end of the current period. `null`: the meter does not reset. */
+  resetsAt: string | null;
+  /** The id of the usage event */
+  eventId: string;
+  /** Whether an earlier call with the same id has counted the units. If so, this call counted nothing. */
+  repeated: boolean;
+}
+
+export interface ConsumeUsage {
+  /** The key of the meter */
+  meter: string;
+  /** The number of units, with at most the decimals of the meter. Default: 1. */
+  quantity?: number;
+  /** Your id of this call. Calls with the same id count once. */
+  id?: string;
+  /** The user or object that the units are for. Free text. */
+  subject?: string;
+  /** Any data to store with the event, up to 4 kB */
+  metadata?: Record<string, unknown>;
+}
+
+export interface CreateApiKey {
+  /** A text by which people recognize the key */
+  name: string;
+  /** Permissions that you hold yourself, except those that manage access */
+  permissions: string[];
+  /** `organization` (default): the key belongs to the organization. `me`: a personal key. It ends with your membership and never exceeds your permissions. */
+  belongsTo?: 'organization' | 'me';
+  /** The time at which the key expires; null for never */
+  expiresAt?: string | null;
+  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
+  allowedIps?: string[];
+  /** The key's own limit in requests per minute, in addition to the organization's rate limit */
+  rateLimit?: number | null;
+}
+
+export interface CreateCreditNote {
+  /** Default: all that is left of the invoice */
+  lines?: CreditedLine[];
+  /** For the part that is not due. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it. */
+  settlement?: 'balance' | 'refund';
+  /** Is printed on the credit note */
+  note?: string;
+}
+
+export interface CreatedInvitations {
+  /** The invitations in the order of the request */
+  data: Invitation[];
+}
+
+export interface CreateDomain {
+  /** `host`: the domain serves the API and your pages. `email`: the email addresses of your members are at this domain. */
+  kind: 'host' | 'email';
+  /** A domain name that you control, without a port or path */
+  domain: string;
+}
+
+export interface CreatedTenant {
+  /** The id of the tenant, which is also its organization id */
+  id: string;
+  /** The name that members see */
+  name: string;
+  /** The unique short name, for addresses */
+  slug: string;
+  /** The name for other people, such as customers; null if it is `name` */
+  displayName: string | null;
+  /** A text about the organization; null without one */
+  description: string | null;
+  /** The contact address; null without one */
+  email: string | null;
+  /** The contact number; null without one */
+  phone: string | null;
+  /** The public website; null without one */
+  website: string | null;
+  /** The default time zone of the organization (IANA) */
+  timezone: string;
+  /** The default language of the organization, as a BCP 47 tag */
+  locale: string;
+  /** Whether the tenant can be used */
+  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  /** The key of the present plan */
+  plan: string;
+  /** Whether an operator has verified the organization */
+  isVerified: boolean;
+  /** Whether it is a demonstration */
+  isDemo: boolean;
+  /** Whether an operator has stopped its use for maintenance */
+  maintenanceMode: boolean;
+  /** The end of the trial; null without one */
+  trialEndsAt: string | null;
+  /** The day of the month on which monthly counters reset; null: the 1st */
+  usageAnchorDay: number | null;
+  /** The time of suspension; null if it is not suspended */
+  suspendedAt: string | null;
+  /** The reason of the suspension, which only operators see; null without one */
+  suspendedReason: string | null;
+  /** The time of deletion; null if it is not deleted */
+  deletedAt: string | null;
+  /** A deleted tenant can be restored until this time */
+  eraseAfter: string | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+  /** The number of members */
+  memberCount: number;
+  /** The members who own the organization */
+  owners: TenantOwner[];
+  /** The domains of the organization */
+  domains: TenantDomain[];
+  /** Limits by meter, including overrides; null for unlimited */
+  limits: Record<string, unknown>;
+  /** Keys of limits and features that are overridden */
+  overridden: string[];
+  /** The biller of the tenant */
+  billing: 'none' | 'invoice' | 'provider';
+  /** The provisioning steps that are done */
+  provisioned: string[];
+  /** The invoice that the creation has issued; null if nothing is billed */
+  invoice: FirstInvoice | null;
+  /** null if the tenant was not provisioned */
+  provisioning: Provisioning | null;
+}
+
+export interface CreateGrant {
+  /** The key of the meter */
+  meter: string;
+  /** The number of units in addition to the limit of the plan */
+  amount: number;
+  /** The kind of the grant, for reports */
+  source: 'bought' | 'given';
+  /** The reason, which the organization sees */
+  reason: string;
+  /** The grant expires at this time. Default: never. */
+  expiresAt?: string | null;
+}
+
+export interface CreateInvitations {
+  /** The address that is invited, instead of a list */
+  email?: string;
+  /** The key of a base role, at most your own */
+  role?: string;
+  /** A message that the mail shows */
+  message?: string;
+  /** The number of days until the invitation expires. Default: 7. */
+  expiresInDays?: number;
+  /** `mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link. */
+  delivery?: 'mail' | 'link';
+  /** A list of invitations, instead of the fields above */
+  invitations?: InvitationRequest[];
+}
+
+export interface CreateOrganization {
+  /** The name that members see */
+  name: string;
+  /** Default: generated from the name */
+  slug?: string;
+}
+
+export interface CreateProject {
+  /** A title for the project */
+  name: string;
+  /** A text about the project; null for none */
+  description?: string | null;
+  /** The user id of a member of this organization */
+  assigneeId?: string | null;
+}
+
+export interface CreateRole {
+  /** Default: generated from the name */
+  key?: string;
+  /** The name of the role, for people */
+  name: string;
+  /** A text about the role; null for none */
+  description?: string | null;
+  /** Permissions that you hold yourself. GET /permissions lists all permissions. */
+  permissions: string[];
+}
+
+export interface CreateServiceKey {
+  /** The name of the key, also in audit logs */
+  name: string;
+  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
+  scopes: ('access:check' | 'entitlements:read' | 'members:read' | 'settings:read' | 'tenant:read' | 'usage:read' | 'usage:report')[];
+  /** The time at which the key expires; null for never */
+  expiresAt?: string | null;
+  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
+  allowedIps?: string[];
+  /** The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. */
+  rateLimit?: number | null;
+}
+
+export interface CreateTask {
+  /** The work to do, in one line */
+  title: string;
+  /** The user id of a member of this organization */
+  assigneeId?: string | null;
+}
+
+export interface CreateTeam {
+  /** The name of the team, for people */
+  name: string;
+  /** A text about the team; null for none */
+  description?: string | null;
+  /** The keys of the custom roles of the team. Its members have these roles. */
+  roles?: string[];
+}
+
+export interface CreateTenant {
+  /** A name for other people, such as customers; null for `name` */
+  displayName?: string | null;
+  /** A text about the organization; null for none */
+  description?: string | null;
+  /** The contact number; null for none */
+  phone?: string | null;
+  /** The public website; null for none */
+  website?: string | null;
+  /** IANA time zone */
+  timezone?: string;
+  /** BCP 47 language tag */
+  locale?: string;
+  /** The name that members see */
+  name: string;
+  /** Default: derived from the name */
+  slug?: string;
+  /** Contact address of the organization. Also the address of the admin unless `adminEmail` is given. */
+  email: string;
+  /** A plan of the catalog. Default: the default plan. */
+  plan?: string;
+  /** The length of the trial in days. Default: the trial of the plan. */
+  trialDays?: number;
+  /** The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation. */
+  billing?: 'none' | 'invoice' | 'provider';
+  /** Limits by meter that replace those of the plan; null for unlimited */
+  limits?: Record<string, unknown>;
+  /** Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true. */
+  provision?: boolean;
+  /** Default: true */
+  createAdminUser?: boolean;
+  /** The address of the admin. Default: `email`. */
+  adminEmail?: string;
+  /** Name of the admin */
+  adminUsername?: string;
+  /** Default: a generated password, which is returned once */
+  adminPassword?: string;
+  /** Default: true */
+  sendWelcomeEmail?: boolean;
+}
+
+export interface CreditedLine {
+  /** The id of a line of the invoice */
+  lineId: string;
+  /** In minor units, without tax. Default: all that is left of the line. */
+  amount?: number;
+}
+
+export interface CreditNote {
+  /** The id of the credit note */
+  id: string;
+  /** The number on the document */
+  number: string;
+  /** `void` has no effect any longer */
+  status: 'issued' | 'void';
+  /** The invoice that is credited in part or in full */
+  invoiceId: string;
+  /** The number of this invoice */
+  invoiceNumber: string;
+  /** A change of the subscription, the operator, or a correction of usage */
+  reason: 'change' | 'operator' | 'usage';
+  /** A text on the document; null without one */
+  note: string | null;
+  /** ISO 4217 code */
+  currency: string;
+  /** The sum of the lines, in minor units */
+  subtotal: number;
+  /** The tax of the invoice on the subtotal */
+  tax: number;
+  /** Subtotal and tax */
+  total: number;
+  /** The part that reduces the amount due of the invoice */
+  reducesDue: number;
+  /** The part that adds to the balance, from which the next invoices are paid */
+  addsToBalance: number;
+  /** The part that was paid back */
+  refunded: number;
+  /** The credited amounts */
+  lines: CreditNoteLine[];
+  /** The date of the document */
+  issuedAt: string;
+  /** The time at which it became void; null if it is not */
+  voidedAt: string | null;
+}
+
+export interface CreditNoteLine {
+  /** The line of the invoice that is credited */
+  invoiceLineId: string;
+  /** The text of the line on the document */
+  description: string;
+  /** In minor units, without tax */
+  amount: number;
+  /** The beginning of the time that is not used; null if the operator credited an amount */
+  periodStart: string | null;
+  /** The end of the credited period; null if the line has no period */
+  periodEnd: string | null;
+}
+
+export interface CreditNotePage {
+  /** The items of this page */
+  data: CreditNote[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface CreditPreview {
+  /** The number of the invoice that is credited in part. null if the payment provider collects: the amounts are then estimates, except for those of a checkout page. */
+  invoice: string | null;
+  /** The credited amounts */
+  lines: Charge[];
+  /** In minor units */
+  tax: number;
+  /** With tax, in minor units */
+  total: number;
+  /** The part that reduces the amount due */
+  reducesDue: number;
+  /** The part that adds to the balance, from which the next invoices are paid */
+  addsToBalance: number;
+}
+
+export interface CurrentTenant {
+  /** The key of the present plan */
+  plan: string;
+  /** The features of the catalog, and whether they can be used */
+  features: FeatureEntitlement[];
+  /** The limit of each meter */
+  limits: LimitEntitlement[];
+  /** How many members the organization may have */
+  seats: SeatsEntitlement;
+  /** How often the organization may call the API */
+  rateLimit: RateLimitEntitlement;
+  /** How much of the server's time the organization may use at once */
+  load: LoadEntitlement;
+  /** The id of the organization */
+  id: string;
+  /** The unique short name of the organization, for addresses */
+  slug: string;
+  /** The name that members see */
+  name: string;
+  /** IANA time zone */
+  timezone: string;
+  /** BCP 47 language tag */
+  locale: string;
+  /** The settings of the catalog that you may see: with `settings:read` all, otherwise those for every member */
+  settings: Record<string, boolean | number | string>;
+  /** Logo, colors and addresses of pages, as `/tenant/info` shows them */
+  branding: Branding;
+  /** The laws that apply to the organization, and how long its data is kept */
+  compliance: Compliance;
+}
+
+export interface DeleteAccount {
+  /** The password of the account, as a confirmation */
+  currentPassword: string;
+  /** A code from the authenticator app, or a recovery code. Required with a second factor. */
+  code?: string;
+}
+
+export interface Deprovisioned {
+  /** The id of the tenant */
+  id: string;
+  /** Path of the archive on the server that wrote it */
+  backup: string | null;
+  /** The tenant can be restored until this time */
+  eraseAfter: string;
+}
+
+export interface DeprovisionTenant {
+  /** Whether to write an archive on the server first, which tenant:import can restore. Default: true. */
+  backup?: boolean;
+}
+
+export interface DnsRecord {
+  /** The type of the DNS record */
+  type: 'TXT';
+  /** The full name of the DNS record */
+  name: string;
+  /** The text that the record must have */
+  value: string;
+}
+
+export interface Domain {
+  /** The id of the domain */
+  id: string;
+  /** `host`: the domain serves the API and pages. `email`: email addresses of members are at this domain. */
+  kind: 'host' | 'email';
+  /** The domain name in ASCII */
+  domain: string;
+  /** `ownership`: verified by DNS. `affiliation`: verified by a mailed code. null: not verified. */
+  grade: 'affiliation' | 'ownership' | null;
+  /** The time at which ownership was proved; null if it was not */
+  verifiedAt: string | null;
+  /** `pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing. */
+  status: 'unverified' | 'pending' | 'verified' | 'failing';
+  /** Why the domain is pending, failing or no longer verified, and what to do */
+  statusDetail: string | null;
+  /** When the TXT record was last looked up, also if the lookup failed. null: not yet. */
+  lastCheckedAt: string | null;
+  /** The DNS record that verifies the ownership */
+  dnsRecord: DnsRecord;
+  /** The address to which the last code was sent */
+  mailedTo: string | null;
+  /** How users with an address at the domain become members */
+  joinPolicy: 'none' | 'request' | 'join';
+  /** The role of users who join through the domain; null for the default role of the catalog */
+  joinRole: string | null;
+  /** The time at which the domain was added */
+  createdAt: string;
+}
+
+export interface DomainList {
+  /** All domains of the organization */
+  data: Domain[];
+}
+
+export interface Entitlements {
+  /** The key of the present plan */
+  plan: string;
+  /** The features of the catalog, and whether they can be used */
+  features: FeatureEntitlement[];
+  /** The limit of each meter */
+  limits: LimitEntitlement[];
+  /** How many members the organization may have */
+  seats: SeatsEntitlement;
+  /** How often the organization may call the API */
+  rateLimit: RateLimitEntitlement;
+  /** How much of the server's time the organization may use at once */
+  load: LoadEntitlement;
+}
+
+export interface EventConflict {
+  /** The event in the body, as a JSON Pointer. For a binary CloudEvent: the header `/ce-id` */
+  pointer: string;
+  /** The id of the event */
+  id: string;
+  /** The error code of the event */
+  code: 'event_id_reused';
+  /** The difference to the event that was stored before */
+  message: string;
+}
+
+export interface EventsReceipt {
+  /** The number of events that this call recorded */
+  accepted: number;
+  /** The number of events that had been recorded before */
+  repeated: number;
+  /** Events that were not recorded because their id belongs to an event with another meter, quantity or `corrects` (for a `unique` meter, another subject) */
+  conflicts: EventConflict[];
+  /** Events of a batch of CloudEvents that were not recorded because they are invalid */
+  refused: RefusedEvent[];
+}
+
+export interface Excess {
+  /** The key of the meter */
+  meter: string;
+  /** The units in use */
+  used: number;
+  /** The limit after the change */
+  limit: number;
+}
+
+export interface Feature {
+  /** The key of the feature */
+  key: string;
+  /** The name of the feature, for people */
+  name: string;
+  /** A text about the feature; null without one */
+  description: string | null;
+  /** Whether the organization is entitled to the feature */
+  available: boolean;
+  /** Whether the feature is available and not disabled */
+  enabled: boolean;
+  /** Whether it decides about security: only users with the permission security:write can enable and disable it */
+  security: boolean;
+}
+
+export interface FeatureEntitlement {
+  /** The key of the feature */
+  key: string;
+  /** Whether the organization is entitled to the feature */
+  available: boolean;
+  /** Whether it is available and was not disabled */
+  enabled: boolean;
+  /** The source of the value */
+  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+}
+
+export interface FeatureList {
+  /** The key of the present plan */
+  plan: string;
+  /** The features of the catalog */
+  data: Feature[];
+  /** Keys of the available features */
+  available: string[];
+  /** Keys of the enabled features */
+  enabled: string[];
+}
+
+export interface FieldError {
+  /** JSON Pointer (RFC 6901) to the field, or the name of a query or path parameter */
+  pointer: string;
+  /** The rule that the value breaks, for programs */
+  code: string;
+  /** The rule that the value breaks, in words */
+  message: string;
+}
+
+export interface FirstInvoice {
+  /** The id of the invoice */
+  id: string;
+  /** The number on the document */
+  number: string;
+  /** ISO 4217 code */
+  currency: string;
+  /** With tax, in minor units */
+  total: number;
+  /** The time by which it must be paid */
+  dueAt: string;
+}
+
+export interface ForgotPassword {
+  /** The address of the account. The answer does not depend on whether there is one. */
+  email: string;
+}
+
+export interface Grant {
+  /** The id of the grant */
+  id: string;
+  /** The key of the meter */
+  meter: string;
+  /** The units that were granted */
+  amount: number;
+  /** The units that were used up. Only counters use up grants. */
+  burnt: number;
+  /** The kind of the grant, for reports */
+  source: 'bought' | 'given';
+  /** The reason of the operator; null without one */
+  reason: string | null;
+  /** `null`: never */
+  expiresAt: string | null;
+  /** The time of the grant */
+  createdAt: string;
+  /** The remaining units were removed at this time. `null`: not revoked. */
+  revokedAt: string | null;
+}
+
+export interface GrantPage {
+  /** The items of this page */
+  data: Grant[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface Health {
+  /** The server is able to answer */
+  status: 'ok';
+}
+
+export interface Impersonate {
+  /** The member to impersonate. Default: the owner who joined first. */
+  userId?: string;
+  /** The reason, which is stored in the audit log of the organization */
+  reason: string;
+  /** Whether the operator can only read (default), or also change what is not about access */
+  scope?: 'read' | 'write';
+}
+
+export interface Impersonation {
+  /** Acts as the user for 15 minutes. It cannot be refreshed. */
+  accessToken: string;
+  /** The seconds for which the token is valid. It cannot be refreshed. */
+  expiresIn: number;
+  /** The member as whom you act */
+  userId: string;
+  /** `read`: the token can only read. `write`: it can also change what impersonation allows. */
+  scope: 'read' | 'write';
+}
+
+export interface ImpersonationRef {
+  /** The operator who acts as the user */
+  operatorId: string;
+  /** The reason that the operator gave */
+  reason: string;
+  /** Whether the operator can only read, or also change what is not about access */
+  scope: 'read' | 'write';
+}
+
+export interface Invitation {
+  /** The id of the invitation */
+  id: string;
+  /** The address that is invited */
+  email: string;
+  /** The key of a base role, at most your own */
+  role: string;
+  /** `void`: the member in `invitedById` can no longer grant the role, so nobody can accept the invitation. Resend or revoke it. */
+  status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired' | 'void';
+  /** `email`: the link is mailed. `link`: you pass the link on. */
+  delivery: 'mail' | 'link';
+  /** The text in the mail; null without one */
+  message: string | null;
+  /** The member who created the invitation, or sent it last */
+  invitedById: string;
+  /** The time from which on the link is refused */
+  expiresAt: string;
+  /** The time at which the current link was created */
+  linkedAt: string;
+  /** The time at which the mail server accepted the mail with the current link; null before, and with `delivery: link` */
+  sentAt: string | null;
+  /** The mail with the current link; null with `delivery: link`, and 30 days after it was written */
+  mail: InvitationMail | null;
+  /** The time of the invitation */
+  createdAt: string;
+  /** The time at which the invitation was accepted, declined or revoked */
+  closedAt: string | null;
+  /** Present only in the response to create and resend, with `delivery: link` */
+  link?: string;
+}
+
+export interface InvitationAccepted {
+  /** The organization that the user joined */
+  organization: InvitedTo;
+  /** The key of a base role, at most your own */
+  role: string;
+  /** The id of the new member */
+  userId: string;
+  /** Only for a new account, which is signed in immediately */
+  accessToken?: string;
+  /** The token with which to get the next access token. It can be used once. */
+  refreshToken?: string;
+  /** The seconds for which the access token is valid */
+  expiresIn?: number;
+}
+
+export interface InvitationMail {
+  /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made; correct the address, or resend the invitation. `dropped`: it is not sent, because the recipient has received too many invitations, or the invitation was closed before. */
+  status: 'queued' | 'sent' | 'failed' | 'dropped';
+  /** Why the last attempt failed, or why the mail is not sent */
+  failure: 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator' | null;
+  /** The time of the next attempt; null when none follows, one is under way, or the first one follows at once */
+  nextAttemptAt: string | null;
+}
+
+export interface InvitationPage {
+  /** The items of this page */
+  data: Invitation[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface InvitationPreview {
+  /** The organization that invites */
+  organization: InvitedTo;
+  /** The address that is invited */
+  email: string;
+  /** The key of a base role, at most your own */
+  role: string;
+  /** The name of the inviter; null if the account was deleted */
+  invitedBy: string | null;
+  /** The text of the inviter; null without one */
+  message: string | null;
+  /** The time from which on the invitation is refused */
+  expiresAt: string;
+}
+
+export interface InvitationRequest {
+  /** The address that is invited */
+  email: string;
+  /** The key of a base role, at most your own */
+  role: string;
+  /** A message that the mail shows */
+  message?: string;
+  /** The number of days until the invitation expires. Default: 7. */
+  expiresInDays?: number;
+  /** `mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link. */
+  delivery?: 'mail' | 'link';
+}
+
+export interface InvitationToken {
+  /** The token in the link */
+  token: string;
+}
+
+export interface InvitedTo {
+  /** The id of the organization */
+  id: string;
+  /** The name of the organization */
+  name: string;
+  /** The unique short name of the organization, for addresses */
+  slug: string;
+}
+
+export interface Invoice {
+  /** The id of the invoice */
+  id: string;
+  /** The number on the document */
+  number: string;
+  /** Whether the invoice is paid */
+  status: 'open' | 'paid' | 'void' | 'uncollectible';
+  /** ISO 4217 code */
+  currency: string;
+  /** The total without tax, in minor units */
+  subtotal: number;
+  /** null if nothing is taxed */
+  tax: InvoiceTax | null;
+  /** With tax, in minor units */
+  total: number;
+  /** The part of the total that the balance of the organization has paid */
+  balanceApplied: number;
+  /** The sum of its credit notes */
+  credited: number;
+  /** The amount to pay. 0 unless the invoice is open. */
+  amountDue: number;
+  /** The charged amounts */
+  lines: InvoiceLine[];
+  /** The seller at the time of issue */
+  seller: Record<string, unknown> | null;
+  /** The recipient at the time of issue */
+  billedTo: Record<string, unknown>;
+  /** The page on which the invoice is shown and paid */
+  url: string | null;
+  /** The date of the document */
+  issuedAt: string;
+  /** The time by which it must be paid */
+  dueAt: string;
+  /** The time of payment; null if it is not paid */
+  paidAt: string | null;
+}
+
+export interface InvoiceLine {
+  /** The id of the line */
+  id: string;
+  /** The kind of charge */
+  kind: 'plan' | 'add_on' | 'usage' | 'other';
+  /** The key of the plan, add-on or meter */
+  key: string | null;
+  /** The text of the line on the document */
+  description: string;
+  /** For usage, the units of the period or of a tier */
+  quantity: number;
+  /** The price of one unit for a whole period, in minor units. null if the amount does not follow from one price. */
+  unitAmount: number | null;
+  /** In minor units, without tax */
+  amount: number;
+  /** The start of the charged period; null if the line has no period */
+  periodStart: string | null;
+  /** The end of the charged period; null if the line has no period */
+  periodEnd: string | null;
+}
+
+export interface InvoicePage {
+  /** The items of this page */
+  data: Invoice[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface InvoiceTax {
+  /** ISO 3166-1 alpha-2 code */
+  country: string;
+  /** The tax as the invoice names it; null if there is none */
+  name: string | null;
+  /** A decimal number */
+  percent: string;
+  /** Whether the recipient owes the tax instead of the seller */
+  reverseCharge: boolean;
+  /** In minor units */
+  amount: number;
+}
+
+export interface Job {
+  /** The name with which the job is run by hand */
+  name: string;
+  /** The cron expression in UTC, with seconds as the first field */
+  cron: string;
+  /** The period in which the job runs once */
+  period: 'minute' | 'hour' | 'day' | 'week' | 'month';
+  /** Whether the job runs for each missed period; if false, only for the latest */
+  everyPeriod: boolean;
+  /** The time at which the job is next due */
+  nextRunAt: string;
+  /** Whether the job has been due for more than ten minutes */
+  overdue: boolean;
+  /** The run for the latest period that was attempted; null if there is none */
+  lastRun: JobRun | null;
+  /** The time of the last successful run */
+  lastDoneAt: string | null;
+}
+
+export interface JobList {
+  /** All jobs of the installation */
+  data: Job[];
+}
+
+export interface JobRun {
+  /** The period that the job was run for */
+  period: string;
+  /** Whether the run succeeded */
+  status: 'done' | 'failed';
+  /** The time at which the run began */
+  startedAt: string;
+  /** The time at which the run ended */
+  finishedAt: string;
+  /** The duration of the run, in milliseconds */
+  durationMs: number;
+  /** The result that the job reported */
+  result: Record<string, unknown> | null;
+  /** The error of a failed run */
+  error: string | null;
+  /** The number of attempts */
+  attempts: number;
+  /** The time of the next attempt after a failed run */
+  retryAt: string | null;
+  /** The process that ran the job, as host:pid */
+  replica: string;
+}
+
+export interface JoinableOrganization {
+  /** The id of the organization */
+  id: string;
+  /** The name of the organization */
+  name: string;
+  /** The unique short name of the organization, for addresses */
+  slug: string;
+  /** `join`: you can become a member at once. `request`: an administrator decides. */
+  joinPolicy: 'request' | 'join';
+  /** The time of your pending join request; null when you have none */
+  requestedAt: string | null;
+}
+
+export interface JoinableOrganizationList {
+  /** The organizations that you can join by the domain of your address */
+  data: JoinableOrganization[];
+}
+
+export interface Joined {
+  /** `joined`: you are now a member. `pending`: a member must approve the request. */
+  status: 'joined' | 'pending';
+  /** Your role; null while the request is pending */
+  role: string | null;
+}
+
+export interface JoinRequest {
+  /** The id of the request */
+  id: string;
+  /** The user who asks */
+  userId: string;
+  /** The address of this user */
+  email: string;
+  /** The name of this user */
+  name: string;
+  /** The text that the user wrote; null without one */
+  message: string | null;
+  /** Whether the request was decided, and how */
+  status: 'pending' | 'approved' | 'declined';
+  /** The time of the request */
+  createdAt: string;
+  /** The time of the decision; null if there is none */
+  decidedAt: string | null;
+  /** The member who decided; null if nobody did */
+  decidedById: string | null;
+}
+
+export interface JoinRequestPage {
+  /** The items of this page */
+  data: JoinRequest[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface Lease {
+  /** The id of the lease, for heartbeats */
+  id: string;
+  /** The key of the meter */
+  meter: string;
+  /** The user or object that the lease is for; null if none was named */
+  subject: string | null;
+  /** The lease expires this many seconds after its last heartbeat */
+  ttlSeconds: number;
+  /** The time at which the lease expires without a heartbeat */
+  expiresAt: string;
+  /** The time at which the lease began */
+  createdAt: string;
+}
+
+export interface Limit {
+  /** The key of the meter */
+  meter: string;
+  /** The name of the meter, for people */
+  name: string;
+  /** `gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time. */
+  kind: 'gauge' | 'counter' | 'concurrent';
+  /** The name of one unit */
+  unit: string;
+  /** The decimals that quantities of the meter can have */
+  decimals: number;
+  /** The limit, including grants. `null`: unlimited. */
+  limit: number | null;
+  /** The units used in the current period, or in use now. Held units are not included. */
+  used: number;
+  /** The units of open reservations, and the units that servers hold ready for requests */
+  held: number;
+  /** The units that are still available. `null`: unlimited. */
+  remaining: number | null;
+  /** The part of the limit that comes from grants that are not used up */
+  granted: number;
+  /** The end of the current period. `null`: the meter does not reset. */
+  resetsAt: string | null;
+}
+
+export interface LimitEntitlement {
+  /** The key of the meter */
+  meter: string;
+  /** null for unlimited */
+  limit: number | null;
+  /** The source of the value */
+  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+}
+
+export interface LimitList {
+  /** The key of the present plan */
+  plan: string;
+  /** The limit of each meter, and its use */
+  data: Limit[];
+}
+
+export interface LoadEntitlement {
+  /** The requests that may run on one replica at the same time; null for unlimited */
+  requests: number | null;
+  /** The milliseconds in each second for which the work of the organization may hold database connections of one replica, on average; null for unlimited */
+  databaseTime: number | null;
+  /** The source of the value */
+  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+}
+
+export interface LockedOut {
+  /** Custom roles that would no longer have an effect */
+  customRoles: LockedOutRole[];
+  /** API keys that would be refused */
+  apiKeys: LockedOutKey[];
+  /** Members and invitations beyond the seats. They stay, but nobody else can join. */
+  members: number;
+}
+
+export interface LockedOutKey {
+  /** The id of the API key */
+  id: string;
+  /** The text by which people recognize the key */
+  name: string;
+}
+
+export interface LockedOutRole {
+  /** The key of the custom role */
+  key: string;
+  /** The name of the role, for people */
+  name: string;
+  /** Members who hold the role directly or through a team. They keep their other roles. */
+  members: number;
+}
+
+export interface LogIn {
+  /** The address of the account. Capital and small letters are the same. */
+  email: string;
+  /** The password of the account */
+  password: string;
+  /** Whether the session ends after 60 days without use instead of 7. Default: false. */
+  rememberMe?: boolean;
+  /** The organization to work in. Default: the default organization of the user. */
+  organizationId?: string;
+}
+
+export interface Mail {
+  /** Also the first part of the Message-ID */
+  id: string;
+  /** The organization that the mail belongs to; null for mail about a user only */
+  organizationId: string | null;
+  /** The kind of mail */
+  template: string;
+  /** The address of the recipient */
+  recipient: string;
+  /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made. `dropped`: it is not sent. */
+  status: 'queued' | 'sent' | 'failed' | 'dropped';
+  /** Why the last attempt failed, or why the mail is not sent */
+  failure: 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator' | null;
+  /** The last answer of the mail server, or the last error */
+  lastAnswer: string | null;
+  /** The number of attempts that have begun */
+  attempts: number;
+  /** The time of the next attempt; null when none follows, one is under way, or the first one follows at once */
+  nextAttemptAt: string | null;
+  /** The time at which the link or code in the mail expires */
+  linkExpiresAt: string | null;
+  /** The kind of what the mail delivers */
+  subject: 'invitation' | 'invoice' | 'credit_note' | null;
+  /** The invitation or the document that the mail delivers */
+  subjectId: string | null;
+  /** The time at which the mail was queued */
+  createdAt: string;
+  /** The time at which the mail server accepted the mail */
+  sentAt: string | null;
+}
+
+export interface MailPage {
+  /** The items of this page */
+  data: Mail[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface Maintenance {
+  /** true refuses the requests of members; false lets them work again */
+  enabled: boolean;
+}
+
+export interface Me {
+  /** The signed-in user */
+  user: User;
+  /** The organizations of the user, with the role in each */
+  memberships: MembershipRef[];
+  /** The organization of the request */
+  activeOrganization: OrganizationRef | null;
+  /** The base role in the active organization */
+  role: string | null;
+  /** The custom roles in the active organization, direct ones and those of teams */
+  customRoles: string[];
+  /** The permissions in the active organization */
+  permissions: string[];
+  /** Whether the user has a second factor */
+  twoFactorEnabled: boolean;
+  /** The impersonating operator; null in a session of the user */
+  impersonatedBy: ImpersonationRef | null;
+  /** Whether the user is a platform operator */
+  platformAdmin: boolean;
+}
+
+export interface Member {
+  /** The user id of the member */
+  userId: string;
+  /** The address with which the member signs in */
+  email: string;
+  /** The name that other members see */
+  name: string;
+  /** The key of a role */
+  role: string;
+  /** The keys of the custom roles that the member has directly, not through a team */
+  customRoles: string[];
+  /** The teams that the member is in */
+  teams: MemberTeam[];
+  /** The time at which the user became a member */
+  createdAt: string;
+  /** The time at which the membership was last changed */
+  updatedAt: string;
+}
+
+export interface MemberAccessQuestion {
+  /** The permission to check, `resource:action` */
+  permission?: string;
+  /** A feature of the catalog */
+  feature?: string;
+  /** A meter. Checks whether its limit allows `quantity` more units. */
+  meter?: string;
+  /** Default: 1 */
+  quantity?: number;
+  /** The user: the claim `sub` of the access token */
+  userId: string;
+  /** The session of the user: the claim `sid` of the access token. The answer then considers that it has ended, and what the organization requires of sessions. */
+  sessionId?: string;
+  /** The IP address of the user. The answer then considers the allow-list of the organization. */
+  address?: string;
+}
+
+export interface MemberAtOtherDomain {
+  /** The user id of the member */
+  userId: string;
+  /** The address of the member, which is at another domain */
+  email: string;
+  /** The key of the member's base role */
+  role: string;
+}
+
+export interface MemberPage {
+  /** The items of this page */
+  data: Member[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface MembershipRef {
+  /** The organization that the user is a member of */
+  organization: OrganizationRef;
+  /** The key of the user's base role there */
+  role: string;
+}
+
+export interface MemberTeam {
+  /** The id of the team */
+  id: string;
+  /** The name of the team */
+  name: string;
+}
+
+export interface MeterCost {
+  /** The key of the meter */
+  meter: string;
+  /** The name of the meter, for people */
+  name: string;
+  /** The name of one unit */
+  unit: string;
+  /** Units that were used since the period began */
+  quantity: number;
+  /** The cost of these units, in minor units, without tax */
+  amount: number;
+}
+
+export interface Metered {
+  /** The key of the meter */
+  meter: string;
+  /** The name of the meter, for people */
+  name: string;
+  /** The name of one unit */
+  unit: string;
+  /** The prices of its units by interval and currency */
+  prices: UsagePrice[];
+}
+
+export interface MeterState {
+  /** The key of the meter */
+  meter: string;
+  /** The units used in the current period, or in use now. Held units are not included. */
+  used: number;
+  /** The limit, including grants. `null`: unlimited. */
+  limit: number | null;
+  /** The units that are still available. `null`: unlimited. */
+  remaining: number | null;
+  /** The end of the current period. `null`: the meter does not reset. */
+  resetsAt: string | null;
+}
+
+export interface MeterUsage {
+  /** The key of the meter */
+  meter: string;
+  /** The name of the meter, for people */
+  name: string;
+  /** `gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time. */
+  kind: 'gauge' | 'counter' | 'concurrent';
+  /** The name of one unit */
+  unit: string;
+  /** The usage in the range. Counter: the sum of the quantities; with the aggregation `max` the greatest quantity; with `unique` the sum of the periods that overlap the range. Concurrent meter: the peak. Gauge: the units in use now. */
+  used: number;
+  /** The current period, independent of the range */
+  period: UsagePeriod;
+  /** Present with `includeDetails` */
+  history?: PastPeriod[];
+}
+
+export interface MyOrganization {
+  /** The id of the organization, which is also its tenant id */
+  id: string;
+  /** The name that members see */
+  name: string;
+  /** The unique short name, for addresses */
+  slug: string;
+  /** The name for other people, such as customers; null if it is `name` */
+  displayName: string | null;
+  /** A text about the organization; null without one */
+  description: string | null;
+  /** The contact address; null without one */
+  email: string | null;
+  /** The contact number; null without one */
+  phone: string | null;
+  /** The public website; null without one */
+  website: string | null;
+  /** The postal address; null without one */
+  address: Address | null;
+  /** IANA time zone */
+  timezone: string;
+  /** BCP 47 language tag */
+  locale: string;
+  /** A kind in the organization's own words; null without one */
+  organizationType: string | null;
+  /** An industry in the organization's own words; null without one */
+  industry: string | null;
+  /** A size in the organization's own words; null without one */
+  sizeCategory: string | null;
+  /** The current plan */
+  plan: string;
+  /** Whether the organization can be used */
+  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  /** Whether the operator has verified the organization */
+  isVerified: boolean;
+  /** Whether the operator marked it as a demonstration */
+  isDemo: boolean;
+  /** Whether the operator has stopped its use for maintenance */
+  maintenanceMode: boolean;
+  /** Increases with every change. The ETag contains it. */
+  version: number;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+  /** The time of deletion; null if it is not deleted */
+  deletedAt: string | null;
+  /** The time until which a deleted organization can be restored */
+  eraseAfter: string | null;
+  /** Your base role in the organization */
+  role: string;
+}
+
+export interface MyOrganizationList {
+  /** The organizations of the signed-in user */
+  data: MyOrganization[];
+}
+
+export interface Operator {
+  /** The user id of the operator */
+  userId: string;
+  /** The address with which the operator signs in */
+  email: string;
+  /** The name of the operator */
+  name: string;
+  /** When the user was disabled. A disabled operator cannot act. */
+  disabledAt: string | null;
+  /** When the user became an operator */
+  createdAt: string;
+}
+
+export interface OperatorList {
+  /** All operators of the platform */
+  data: Operator[];
+}
+
+export interface Organization {
+  /** The id of the organization, which is also its tenant id */
+  id: string;
+  /** The name that members see */
+  name: string;
+  /** The unique short name, for addresses */
+  slug: string;
+  /** The name for other people, such as customers; null if it is `name` */
+  displayName: string | null;
+  /** A text about the organization; null without one */
+  description: string | null;
+  /** The contact address; null without one */
+  email: string | null;
+  /** The contact number; null without one */
+  phone: string | null;
+  /** The public website; null without one */
+  website: string | null;
+  /** The postal address; null without one */
+  address: Address | null;
+  /** IANA time zone */
+  timezone: string;
+  /** BCP 47 language tag */
+  locale: string;
+  /** A kind in the organization's own words; null without one */
+  organizationType: string | null;
+  /** An industry in the organization's own words; null without one */
+  industry: string | null;
+  /** A size in the organization's own words; null without one */
+  sizeCategory: string | null;
+  /** The current plan */
+  plan: string;
+  /** Whether the organization can be used */
+  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  /** Whether the operator has verified the organization */
+  isVerified: boolean;
+  /** Whether the operator marked it as a demonstration */
+  isDemo: boolean;
+  /** Whether the operator has stopped its use for maintenance */
+  maintenanceMode: boolean;
+  /** Increases with every change. The ETag contains it. */
+  version: number;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+  /** The time of deletion; null if it is not deleted */
+  deletedAt: string | null;
+  /** The time until which a deleted organization can be restored */
+  eraseAfter: string | null;
+}
+
+export interface OrganizationRef {
+  /** The id of the organization */
+  id: string;
+  /** The name of the organization */
+  name: string;
+  /** The unique short name of the organization, for addresses */
+  slug: string;
+}
+
+export interface PastPeriod {
+  /** The start of the period */
+  periodStart: string;
+  /** The end of the period */
+  periodEnd: string;
+  /** The units that were used in it */
+  used: number;
+  /** The allowance of the plan when the period was closed. `null`: unlimited, or the period is not closed. */
+  allowance: number | null;
+  /** `null`: the period is not closed */
+  closedAt: string | null;
+}
+
+export interface PaymentPage {
+  /** Send the browser there. The page expires after a short time. */
+  url: string;
+}
+
+export interface PendingPurchase {
+  /** The key of the plan */
+  plan: string;
+  /** The period of billing */
+  interval: 'month' | 'year';
+  /** The seats; null if the plan includes them */
+  seats: number | null;
+  /** The quantity of each add-on */
+  addOns: Record<string, number>;
+  /** ISO 4217 code */
+  currency: string;
+  /** The approval of the operator, or the payment of the invoice */
+  waitsFor: 'approval' | 'payment';
+  /** The invoice to pay */
+  invoiceId: string | null;
+  /** The time of the purchase */
+  requestedAt: string;
+}
+
+export interface Permission {
+  /** The permission, `resource:action` */
+  key: string;
+  /** The operations that the permission allows */
+  description: string;
+  /** Whether tenantry defines the permission for its own routes. If false, the catalog defines it. */
+  builtIn: boolean;
+  /** Whether API keys can have the permission */
+  grantableToKeys: boolean;
+}
+
+export interface PermissionList {
+  /** All permissions of the catalog */
+  data: Permission[];
+}
+
+export interface Plan {
+  /** The key with which the plan is bought */
+  key: string;
+  /** The name of the plan, for people */
+  name: string;
+  /** A text for the page of prices; null without one */
+  description: string | null;
+  /** The prices by interval and currency. Empty: the plan is free or is not sold. */
+  prices: Price[];
+  /** The days of the trial; 0 without one */
+  trialDays: number;
+  /** Included seats, or the maximum if seats are sold; null if unlimited */
+  seats: number | null;
+  /** The keys of the features that the plan includes */
+  features: string[];
+  /** The limit of each meter */
+  limits: PlanLimit[];
+}
+
+export interface PlanLimit {
+  /** The key of the meter */
+  meter: string;
+  /** The name of the meter, for people */
+  name: string;
+  /** null if unlimited */
+  limit: number | null;
+}
+
+export interface PlanList {
+  /** The plans that are offered */
+  data: Plan[];
+  /** Add-ons that are sold with the plans */
+  addOns: AddOn[];
+  /** Meters that are charged by usage, in addition to the plan */
+  usage: Metered[];
+}
+
+export interface PlatformInvoice {
+  /** The id of the invoice */
+  id: string;
+  /** The number on the document */
+  number: string;
+  /** Whether the invoice is paid */
+  status: 'open' | 'paid' | 'void' | 'uncollectible';
+  /** ISO 4217 code */
+  currency: string;
+  /** The total without tax, in minor units */
+  subtotal: number;
+  /** null if nothing is taxed */
+  tax: InvoiceTax | null;
+  /** With tax, in minor units */
+  total: number;
+  /** The part of the total that the balance of the organization has paid */
+  balanceApplied: number;
+  /** The sum of its credit notes */
+  credited: number;
+  /** The amount to pay. 0 unless the invoice is open. */
+  amountDue: number;
+  /** The charged amounts */
+  lines: InvoiceLine[];
+  /** The seller at the time of issue */
+  seller: Record<string, unknown> | null;
+  /** The recipient at the time of issue */
+  billedTo: Record<string, unknown>;
+  /** The page on which the invoice is shown and paid */
+  url: string | null;
+  /** The date of the document */
+  issuedAt: string;
+  /** The time by which it must be paid */
+  dueAt: string;
+  /** The time of payment; null if it is not paid */
+  paidAt: string | null;
+  /** The organization that the invoice is for */
+  organizationId: string;
+  /** The name of this organization */
+  organizationName: string;
+  /** The payment provider, or `manual` */
+  provider: string;
+  /** When the mail server accepted the mail with it; null before, and if nobody could receive it */
+  mailedAt: string | null;
+}
+
+export interface PlatformInvoicePage {
+  /** The items of this page */
+  data: PlatformInvoice[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface PlatformUser {
+  /** The id of the user */
+  id: string;
+  /** The address with which the user signs in */
+  email: string;
+  /** The name that other members see */
+  name: string;
+  /** Whether the user has proved that the address is theirs */
+  emailVerified: boolean;
+  /** Whether the user has a second factor */
+  twoFactorEnabled: boolean;
+  /** Whether the user is an operator */
+  platformAdmin: boolean;
+  /** The organizations of the user, with the role in each */
+  memberships: MembershipRef[];
+  /** The time of the last sign-in; null for never */
+  lastLoginAt: string | null;
+  /** When the user was disabled; null for an enabled user */
+  disabledAt: string | null;
+  /** The time at which the account was created */
+  createdAt: string;
+}
+
+export interface PlatformUserList {
+  /** The users that were found */
+  data: PlatformUser[];
+}
+
+export interface PolicyRefusal {
+  /** The error code with which requests would be refused */
+  code: string;
+  /** The reason, and what to do */
+  detail: string;
+}
+
+export interface Portal {
+  /** A URL of the front end (APP_URL). Defaults to APP_URL. */
+  returnUrl?: string;
+}
+
+export interface Price {
+  /** The period of billing that the price is for */
+  interval: 'month' | 'year';
+  /** ISO 4217 code */
+  currency: string;
+  /** In minor units */
+  amount: number;
+  /** Whether the price is charged for each seat */
+  perSeat: boolean;
+}
+
+export interface Problem {
+  /** The page that explains the code */
+  type: string;
+  /** The meaning of the status, in words */
+  title: string;
+  /** The HTTP status of the response */
+  status: number;
+  /** The problem, and how to solve it */
+  detail: string;
+  /** The path of the request */
+  instance: string;
+  code: ProblemCode;
+  /** The X-Request-Id of the response */
+  requestId: string;
+  /** The invalid fields */
+  errors?: FieldError[];
+}
+
+export interface Profile {
+  /** The id of the user */
+  id: string;
+  /** The name that other members see */
+  name: string;
+  /** The address with which the user signs in */
+  email: string;
+  /** Whether the user has proved that the address is theirs */
+  emailVerified: boolean;
+  /** The address that the user has asked to change to and has not verified yet */
+  pendingEmail: string | null;
+  /** The organization that a login selects */
+  defaultOrganizationId: string | null;
+  /** The time of sign-up */
+  createdAt: string;
+}
+
+export interface Project {
+  /** The id of the project */
+  id: string;
+  /** The title of the project */
+  name: string;
+  /** A text about the project; null without one */
+  description: string | null;
+  /** The member who is responsible; null for nobody */
+  assigneeId: string | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+}
+
+export interface ProjectPage {
+  /** The items of this page */
+  data: Project[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface ProlongLease {
+  /** The lease expires this many seconds from now. Default: the value of the last heartbeat. */
+  ttlSeconds?: number;
+}
+
+export interface Provisioning {
+  /** `partial_success`: some steps failed and can be run again. `failed`: no step was run. */
+  status: 'success' | 'partial_success' | 'failed';
+  /** The user id of the admin; null if none was created */
+  adminUserId: string | null;
+  /** The generated password. Present only in the response that created it. */
+  adminPassword?: string;
+  /** The steps that are done, including those of earlier runs */
+  stepsCompleted: string[];
+  /** The steps that failed. Empty: none. */
+  errors: ProvisioningError[];
+}
+
+export interface ProvisioningError {
+  /** The step that failed */
+  step: 'validate' | 'admin_user' | 'default_settings' | 'plan_features' | 'verified' | 'welcome_email';
+  /** The reason, for programs */
+  code: string;
+  /** The reason, in words */
+  message: string;
+}
+
+export interface ProvisionTenant {
+  /** Default: true */
+  createAdminUser?: boolean;
+  /** Default: the address of the organization */
+  adminEmail?: string;
+  /** Name of the admin */
+  adminUsername?: string;
+  /** The password of the admin. Default: a generated one, which is returned once. */
+  adminPassword?: string;
+  /** Default: true */
+  initializeDefaults?: boolean;
+  /** Default: true */
+  sendWelcomeEmail?: boolean;
+}
+
+export interface RateLimitEntitlement {
+  /** The requests that all callers of the organization may make together */
+  requests: number;
+  /** The seconds in which they may make them */
+  seconds: number;
+  /** The source of the value */
+  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+}
+
+export interface RecoveryCodes {
+  /** Each code works once instead of a code from the authenticator app. They are shown only once. */
+  recoveryCodes: string[];
+}
+
+export interface RecoveryReason {
+  /** Recorded in the audit log, and sent to the owners */
+  reason: string;
+}
+
+export interface Refresh {
+  /** The refresh token of the last sign-in or refresh. It can be used once. */
+  refreshToken: string;
+}
+
+export interface RefusedEvent {
+  /** The place in the body, as a JSON Pointer. For an attribute of a binary CloudEvent: `/` and the name of the header */
+  pointer: string;
+  /** The error code of the event */
+  code: string;
+  /** The fault, and how to correct it */
+  message: string;
+}
+
+export interface ReportedRequest {
+  /** Your id of the request. Requests with the same id and `occurredAt` count once. */
+  id: string;
+  /** When the request was answered. Send the same time in a repetition. */
+  occurredAt: string;
+  /** The method of the request, in upper case */
+  method: string;
+  /** The template of the route, without ids: reports have a row for each */
+  endpoint: string;
+  /** The HTTP status of the response */
+  status: number;
+  /** The duration in milliseconds */
+  durationMs: number;
+  /** The tokens that the request used, for example of a language model. Default: 0. */
+  tokens?: number;
+  /** The member who made the request, or a former one. Default: the caller of this route. */
+  userId?: string;
+}
+
+export interface ReportRequests {
+  /** 1 to 1000 requests */
+  requests: ReportedRequest[];
+}
+
+export interface ReportUsage {
+  /** 1 to 1000 events */
+  events: UsageEvent[];
+}
+
+export interface RequestConflict {
+  /** The request in the body, as a JSON Pointer */
+  pointer: string;
+  /** The id of the request */
+  id: string;
+  /** The error code of the request */
+  code: 'request_id_reused';
+  /** The difference to the request that was stored before */
+  message: string;
+}
+
+export interface RequestsReceipt {
+  /** The number of requests that this call logged */
+  accepted: number;
+  /** The number of requests that had been logged before */
+  repeated: number;
+  /** Requests that were not logged because the log has their id and time with another content */
+  conflicts: RequestConflict[];
+}
+
+export interface RequestSums {
+  /** The number of requests */
+  total: number;
+  /** The number of responses with a status of 400 or more */
+  failures: number;
+  /** `null`: there were no requests */
+  averageDurationMs: number | null;
+  /** The tokens that the application reported for the requests */
+  tokens: number;
+}
+
+export interface Reservation {
+  /** The id of the reservation, for its commit */
+  id: string;
+  /** The key of the meter */
+  meter: string;
+  /** The units that were set aside */
+  quantity: number;
+  /** `open`: the units are set aside. `released` and `expired`: they were returned. */
+  status: 'open' | 'committed' | 'released' | 'expired';
+  /** `null`: not committed */
+  committed: number | null;
+  /** The user or object that the units are for; null if none was named */
+  subject: string | null;
+  /** The time at which an open reservation is returned */
+  expiresAt: string;
+  /** The time of the reservation */
+  createdAt: string;
+}
+
+export interface ReserveUsage {
+  /** The key of the meter */
+  meter: string;
+  /** The units to set aside, the most that can be committed */
+  quantity: number;
+  /** The reservation expires after this many seconds. Default: 600. */
+  ttlSeconds?: number;
+  /** The user or object that the units are for. Free text. */
+  subject?: string;
+}
+
+export interface ResetPassword {
+  /** The token from the link in the email */
+  token: string;
+  /** The password from now on */
+  newPassword: string;
+}
+
+export interface Role {
+  /** The key with which the role is given to members and teams */
+  key: string;
+  /** The name of the role, for people */
+  name: string;
+  /** A text about the role; null without one */
+  description: string | null;
+  /** Whether this is a custom role of the organization. If false, it is a base role of the catalog. */
+  custom: boolean;
+  /** The rank of a base role; null for custom roles. Members can grant only base roles up to their own rank. */
+  rank: number | null;
+  /** The permissions of a user with the role */
+  permissions: string[];
+}
+
+export interface RoleList {
+  /** The built-in and the custom roles */
+  data: Role[];
+}
+
+export interface RotateApiKey {
+  /** The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately. */
+  overlapSeconds?: number;
+  /** The new expiry time. Unchanged when omitted. */
+  expiresAt?: string | null;
+}
+
+export interface RotateServiceKey {
+  /** The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately. */
+  overlapSeconds?: number;
+  /** The new expiry time. Unchanged when omitted. */
+  expiresAt?: string | null;
+}
+
+export interface ScheduledChange {
+  /** The key of the plan */
+  plan: string;
+  /** The period of billing */
+  interval: 'month' | 'year';
+  /** The seats; null if they do not change or the plan includes them */
+  seats: number | null;
+  /** The quantity of each add-on */
+  addOns: Record<string, number>;
+}
+
+export interface SeatsEntitlement {
+  /** null for unlimited */
+  limit: number | null;
+  /** The source of the value */
+  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+}
+
+export interface SecondFactorRequired {
+  /** There are no tokens yet. Continue with POST /auth/mfa/verify. */
+  mfaRequired: true;
+  /** For POST /auth/mfa/verify. It expires after five minutes. */
+  mfaToken: string;
+}
+
+export interface Security {
+  /** The IP addresses and CIDR ranges from which requests are accepted. Empty: all addresses. */
+  ipAllowList: string[];
+  /** The email domains that new members must have. Empty: all domains. */
+  allowedEmailDomains: string[];
+  /** Origins of web pages, outside of the installation, that may call the API for this organization */
+  webOrigins: string[];
+  /** Whether members must sign in with a second factor */
+  mfaRequired: boolean;
+  /** Whether members must sign in by single sign-on */
+  ssoRequired: boolean;
+  /** Whether the changes of the organization are recorded in its audit log. Acts of operators and changes of the security policy are recorded anyway. */
+  auditLogsEnabled: boolean;
+}
+
+export interface SecurityPreview {
+  /** Whether the change would be refused */
+  refused: boolean;
+  /** The error with which the change would be refused */
+  refusal: PolicyRefusal | null;
+  /** The number of members whose email address is at none of the allowed domains. They stay members. */
+  memberCount: number;
+  /** The first 200 of these members */
+  members: MemberAtOtherDomain[];
+  /** The number of API keys that would have to be used from a listed address */
+  keyCount: number;
+}
+
+export interface ServiceKey {
+  /** The id of the key */
+  id: string;
+  /** The name of the key */
+  name: string;
+  /** The last characters of the secret, to identify the key */
+  hint: string;
+  /** Whether the key works: `expired` after `expiresAt` */
+  status: 'active' | 'expired';
+  /** The scopes of the key */
+  scopes: string[];
+  /** The time at which the key expires; null for never */
+  expiresAt: string | null;
+  /** The addresses and ranges from which the key can be used; empty for all */
+  allowedIps: string[];
+  /** The limit of the key in requests per minute; null for none */
+  rateLimit: number | null;
+  /** The time until which the previous secret works; null when it does not work */
+  previousExpiresAt: string | null;
+  /** The time of the last request with the key, accurate to a few seconds */
+  lastUsedAt: string | null;
+  /** The IP address of the last request with the key */
+  lastUsedIp: string | null;
+  /** The number of requests made with the key */
+  useCount: number;
+  /** The operator who created the key; null for the command line */
+  createdById: string | null;
+  /** When the key was created */
+  createdAt: string;
+  /** When the key was last changed */
+  updatedAt: string;
+}
+
+export interface ServiceKeyPage {
+  /** The items of this page */
+  data: ServiceKey[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface ServiceKeySecret {
+  /** The id of the key */
+  id: string;
+  /** The name of the key */
+  name: string;
+  /** The last characters of the secret, to identify the key */
+  hint: string;
+  /** Whether the key works: `expired` after `expiresAt` */
+  status: 'active' | 'expired';
+  /** The scopes of the key */
+  scopes: string[];
+  /** The time at which the key expires; null for never */
+  expiresAt: string | null;
+  /** The addresses and ranges from which the key can be used; empty for all */
+  allowedIps: string[];
+  /** The limit of the key in requests per minute; null for none */
+  rateLimit: number | null;
+  /** The time until which the previous secret works; null when it does not work */
+  previousExpiresAt: string | null;
+  /** The time of the last request with the key, accurate to a few seconds */
+  lastUsedAt: string | null;
+  /** The IP address of the last request with the key */
+  lastUsedIp: string | null;
+  /** The number of requests made with the key */
+  useCount: number;
+  /** The operator who created the key; null for the command line */
+  createdById: string | null;
+  /** When the key was created */
+  createdAt: string;
+  /** When the key was last changed */
+  updatedAt: string;
+  /** The secret. It is shown only once. Send it as X-API-Key or as a bearer token. */
+  key: string;
+}
+
+export interface Session {
+  /** The id of the session, with which it can be ended */
+  id: string;
+  /** Whether this is the session of the request */
+  current: boolean;
+  /** The User-Agent of the last sign-in or refresh; null without one */
+  userAgent: string | null;
+  /** The IP address of the last sign-in or refresh; null if unknown */
+  ipAddress: string | null;
+  /** The time of the sign-in */
+  createdAt: string;
+  /** The time at which a token was last issued for the session */
+  lastUsedAt: string;
+  /** The time from which on the user must sign in again */
+  expiresAt: string;
+  /** The operator who acts as you in this session; null in your own sessions */
+  impersonatedBy: ImpersonationRef | null;
+}
+
+export interface SessionList {
+  /** All sessions of the user that can still be used */
+  data: Session[];
+}
+
+export interface SettleBalance {
+  /** ISO 4217 code */
+  currency: string;
+  /** In minor units. Default: the whole balance in the currency. */
+  amount?: number;
+  /** `paid_out`: you have paid it back. `written_off`: the organization does not get it back. */
+  method: 'paid_out' | 'written_off';
+  /** Is shown to the organization */
+  reason: string;
+}
+
+export interface SetTrial {
+  /** The time at which the trial ends */
+  endsAt: string;
+}
+
+export interface SignedUp {
+  /** A JWT. Send it as `Authorization: Bearer …`. */
+  accessToken: string;
+  /** For POST /auth/refresh. It works once. */
+  refreshToken: string;
+  /** Seconds until the access token expires */
+  expiresIn: number;
+  /** The new account */
+  user: User;
+  /** The new organization, which the user owns */
+  organization: OrganizationRef;
+}
+
+export interface SignUp {
+  /** The address with which the user will sign in */
+  email: string;
+  /** A new password for the account */
+  password: string;
+  /** The name that other members will see */
+  name: string;
+  /** The organization that is created with the account, which owns it */
+  organization: SignUpOrganization;
+}
+
+export interface SignUpOrganization {
+  /** The name of the new organization, which members see */
+  name: string;
+  /** Default: generated from the name */
+  slug?: string;
+}
+
+export interface Subscription {
+  /** The key of the present plan */
+  plan: string;
+  /** The state of the subscription */
+  status: 'trialing' | 'active' | 'past_due' | 'unpaid' | 'canceled' | 'paused';
+  /** The period of billing */
+  interval: 'month' | 'year';
+  /** Purchased seats; null if the plan includes its seats */
+  seats: number | null;
+  /** The quantity of each purchased add-on */
+  addOns: Record<string, number>;
+  /** Seats taken by members and pending invitations */
+  seatsInUse: number;
+  /** ISO 4217 code */
+  currency: string | null;
+  /** The price of a period, in minor units */
+  amount: number;
+  /** The party that manages the subscription: the operator, or Stripe */
+  provider: 'manual' | 'stripe';
+  /** The end of the trial; null without one */
+  trialEndsAt: string | null;
+  /** The start of the running period of billing */
+  periodStart: string;
+  /** null if the subscription has no periods */
+  periodEnd: string | null;
+  /** Whether the subscription ends with the running period */
+  cancelAtPeriodEnd: boolean;
+  /** The time at which it was canceled; null if it was not */
+  canceledAt: string | null;
+  /** The time since which a payment is late; null if none is */
+  pastDueSince: string | null;
+  /** The terms that begin with the next period */
+  next: ScheduledChange | null;
+  /** The purchase that waits for approval or for its payment */
+  pending: PendingPurchase | null;
+  /** The biller of the organization: nobody, tenantry by invoice, or the payment provider */
+  billing: 'none' | 'invoice' | 'provider';
+  /** The cost of usage so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does. */
+  usage: UsageCost | null;
+  /** The sum of credit notes that no invoice has used. The next invoices in the currency are paid from it. */
+  balances: Balance[];
+}
+
+export interface SubscriptionPreview {
+  /** When the change would begin */
+  effectiveAt: string;
+  /** The key of the plan after the change */
+  plan: string;
+  /** The purchased seats after the change; null if the plan includes its seats */
+  seats: number | null;
+  /** The quantity of each add-on after the change */
+  addOns: Record<string, number>;
+  /** Add-ons that would end, because the request removes them or because they are not sold with the plan */
+  addOnsLost: string[];
+  /** ISO 4217 code */
+  currency: string | null;
+  /** The charges now */
+  lines: Charge[];
+  /** The sum of the lines, in minor units */
+  subtotal: number;
+  /** The tax on the subtotal, in minor units */
+  tax: number;
+  /** Subtotal and tax */
+  total: number;
+  /** The part of the total that the balance would pay, including the credits */
+  balanceApplied: number;
+  /** The amount due of the new invoice */
+  dueNow: number;
+  /** The credit notes on earlier invoices */
+  credits: CreditPreview[];
+  /** The event that the purchase would wait for: the approval of the operator, the payment of its invoice, or the payment on a checkout page (POST /organizations/{organizationId}/billing/checkout). The amounts are then those of the page. null if it begins at once. */
+  waitsFor: 'approval' | 'payment' | 'checkout' | null;
+  /** The cost of usage so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does. */
+  usage: UsageCost | null;
+  /** Whether the subscription would end with the period, because it is canceled. A change does not withdraw a cancellation. */
+  cancelAtPeriodEnd: boolean;
+  /** The price of each period after the change, in minor units */
+  amountPerPeriod: number;
+  /** The keys of features that would no longer be available */
+  featuresLost: string[];
+  /** The keys of features that would become available */
+  featuresGained: string[];
+  /** The meters whose use is above the limit after the change */
+  overLimits: Excess[];
+  /** The roles, keys and members that would be affected */
+  lockedOut: LockedOut;
+  /** Whether the change would be accepted. It is not if usage is over the new limits, a cancellation is scheduled and the change would begin with the next period, invoices are overdue, or nothing is billed; a purchase on a checkout page also not while an invoice is open. */
+  possible: boolean;
+}
+
+export interface SuspendTenant {
+  /** Stored with the tenant; only operators see it */
+  reason?: string;
+}
+
+export interface SwitchOrganization {
+  /** null selects no organization; each request must then name one */
+  organizationId: string | null;
+}
+
+export interface Task {
+  /** The id of the task */
+  id: string;
+  /** The project that the task is part of */
+  projectId: string;
+  /** The work to do, in one line */
+  title: string;
+  /** Whether the task is finished */
+  done: boolean;
+  /** The member who is responsible; null for nobody */
+  assigneeId: string | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+}
+
+export interface TaskPage {
+  /** The items of this page */
+  data: Task[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface Team {
+  /** The id of the team */
+  id: string;
+  /** The name of the team, for people */
+  name: string;
+  /** A text about the team; null without one */
+  description: string | null;
+  /** The keys of the custom roles of the team. Its members have these roles. */
+  roles: string[];
+  /** The number of members in the team */
+  memberCount: number;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+}
+
+export interface TeamMember {
+  /** The user id of the member */
+  userId: string;
+  /** The address with which the member signs in */
+  email: string;
+  /** The name that other members see */
+  name: string;
+  /** The time at which the user joined the team */
+  createdAt: string;
+}
+
+export interface TeamMemberPage {
+  /** The items of this page */
+  data: TeamMember[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface TeamPage {
+  /** The items of this page */
+  data: Team[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface Tenant {
+  /** The id of the tenant, which is also its organization id */
+  id: string;
+  /** The name that members see */
+  name: string;
+  /** The unique short name, for addresses */
+  slug: string;
+  /** The name for other people, such as customers; null if it is `name` */
+  displayName: string | null;
+  /** A text about the organization; null without one */
+  description: string | null;
+  /** The contact address; null without one */
+  email: string | null;
+  /** The contact number; null without one */
+  phone: string | null;
+  /** The public website; null without one */
+  website: string | null;
+  /** The default time zone of the organization (IANA) */
+  timezone: string;
+  /** The default language of the organization, as a BCP 47 tag */
+  locale: string;
+  /** Whether the tenant can be used */
+  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  /** The key of the present plan */
+  plan: string;
+  /** Whether an operator has verified the organization */
+  isVerified: boolean;
+  /** Whether it is a demonstration */
+  isDemo: boolean;
+  /** Whether an operator has stopped its use for maintenance */
+  maintenanceMode: boolean;
+  /** The end of the trial; null without one */
+  trialEndsAt: string | null;
+  /** The day of the month on which monthly counters reset; null: the 1st */
+  usageAnchorDay: number | null;
+  /** The time of suspension; null if it is not suspended */
+  suspendedAt: string | null;
+  /** The reason of the suspension, which only operators see; null without one */
+  suspendedReason: string | null;
+  /** The time of deletion; null if it is not deleted */
+  deletedAt: string | null;
+  /** A deleted tenant can be restored until this time */
+  eraseAfter: string | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+}
+
+export interface TenantDetails {
+  /** The id of the tenant, which is also its organization id */
+  id: string;
+  /** The name that members see */
+  name: string;
+  /** The unique short name, for addresses */
+  slug: string;
+  /** The name for other people, such as customers; null if it is `name` */
+  displayName: string | null;
+  /** A text about the organization; null without one */
+  description: string | null;
+  /** The contact address; null without one */
+  email: string | null;
+  /** The contact number; null without one */
+  phone: string | null;
+  /** The public website; null without one */
+  website: string | null;
+  /** The default time zone of the organization (IANA) */
+  timezone: string;
+  /** The default language of the organization, as a BCP 47 tag */
+  locale: string;
+  /** Whether the tenant can be used */
+  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  /** The key of the present plan */
+  plan: string;
+  /** Whether an operator has verified the organization */
+  isVerified: boolean;
+  /** Whether it is a demonstration */
+  isDemo: boolean;
+  /** Whether an operator has stopped its use for maintenance */
+  maintenanceMode: boolean;
+  /** The end of the trial; null without one */
+  trialEndsAt: string | null;
+  /** The day of the month on which monthly counters reset; null: the 1st */
+  usageAnchorDay: number | null;
+  /** The time of suspension; null if it is not suspended */
+  suspendedAt: string | null;
+  /** The reason of the suspension, which only operators see; null without one */
+  suspendedReason: string | null;
+  /** The time of deletion; null if it is not deleted */
+  deletedAt: string | null;
+  /** A deleted tenant can be restored until this time */
+  eraseAfter: string | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+  /** The number of members */
+  memberCount: number;
+  /** The members who own the organization */
+  owners: TenantOwner[];
+  /** The domains of the organization */
+  domains: TenantDomain[];
+  /** Limits by meter, including overrides; null for unlimited */
+  limits: Record<string, unknown>;
+  /** Keys of limits and features that are overridden */
+  overridden: string[];
+  /** The biller of the tenant */
+  billing: 'none' | 'invoice' | 'provider';
+  /** The provisioning steps that are done */
+  provisioned: string[];
+}
+
+export interface TenantDomain {
+  /** `host`: the domain serves the API and pages. `email`: email addresses of members are at this domain. */
+  kind: 'host' | 'email';
+  /** The domain name in ASCII */
+  domain: string;
+  /** Whether ownership of the domain is proved */
+  status: 'unverified' | 'pending' | 'verified' | 'failing';
+  /** When the TXT record was last looked up, also if the lookup failed. null: not yet. */
+  lastCheckedAt: string | null;
+}
+
+export interface TenantInfo {
+  /** The unique short name of the organization, for addresses */
+  slug: string;
+  /** The display name */
+  name: string;
+  /** The default language of the organization, as a BCP 47 tag */
+  locale: string;
+  /** Logo, colors and addresses for pages before the sign-in */
+  branding: Branding;
+}
+
+export interface TenantOverrides {
+  /** Limits by meter, or `seats`; null for unlimited; "plan" removes the override */
+  limits?: Record<string, unknown>;
+  /** Features by key: true, false, or "plan" to remove the override */
+  features?: Record<string, unknown>;
+}
+
+export interface TenantOwner {
+  /** The user id of the owner */
+  userId: string;
+  /** The address with which the owner signs in */
+  email: string;
+  /** The name that other members see */
+  name: string;
+}
+
+export interface TenantPage {
+  /** The items of this page */
+  data: Tenant[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface TenantStats {
+  /** The number of tenants, without deleted ones */
+  tenants: number;
+  /** The number of deleted tenants that can still be restored */
+  deleted: number;
+  /** The number of accounts */
+  users: number;
+  /** The number of memberships: a user counts once for each organization */
+  memberships: number;
+  /** Tenants by status */
+  byStatus: Record<string, unknown>;
+  /** Tenants by plan */
+  byPlan: Record<string, unknown>;
+}
+
+export interface TenantUsage {
+  /** The id of the tenant */
+  tenantId: string;
+  /** The unique short name of the tenant */
+  slug: string;
+  /** The name of the tenant */
+  name: string;
+  /** The key of its plan */
+  plan: string;
+  /** The key of the meter */
+  meter: string;
+  /** The units used in the current period, or in use now */
+  used: number;
+  /** The limit, including grants. `null`: unlimited. */
+  limit: number | null;
+  /** The used part of the limit, rounded down. `null`: unlimited. */
+  percent: number | null;
+  /** The end of the current period. `null`: the meter does not reset. */
+  resetsAt: string | null;
+}
+
+export interface TenantUsagePage {
+  /** The items of this page */
+  data: TenantUsage[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+}
+
+export interface ToggleFeature {
+  /** The key of an available feature */
+  feature: string;
+  /** false disables the feature for all members */
+  enabled: boolean;
+}
+
+export interface TokenPair {
+  /** A JWT. Send it as `Authorization: Bearer …`. */
+  accessToken: string;
+  /** For POST /auth/refresh. It works once. */
+  refreshToken: string;
+  /** Seconds until the access token expires */
+  expiresIn: number;
+}
+
+export interface TotpEnrollment {
+  /** The shared secret in base 32, for manual entry in the authenticator app */
+  secret: string;
+  /** The URL to show as a QR code */
+  url: string;
+}
+
+export interface TransferOwnership {
+  /** The member who becomes an owner */
+  userId: string;
+}
+
+export interface UndoEmailChange {
+  /** The token from the link in the email */
+  token: string;
+}
+
+export interface UndoSecondFactor {
+  /** The token from the link in the email */
+  token: string;
+}
+
+export interface UnitPrice {
+  /** The period of billing that the price is for */
+  interval: 'month' | 'year';
+  /** ISO 4217 code */
+  currency: string;
+  /** In minor units */
+  amount: number;
+}
+
+export interface UpdateApiKey {
+  /** A text by which people recognize the key */
+  name?: string;
+  /** Permissions that you hold yourself, except those that manage access */
+  permissions?: string[];
+  /** false refuses requests with the key until it is enabled again */
+  enabled?: boolean;
+  /** The time at which the key expires; null for never */
+  expiresAt?: string | null;
+  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
+  allowedIps?: string[];
+  /** The key's own limit in requests per minute, in addition to the organization's rate limit */
+  rateLimit?: number | null;
+}
+
+export interface UpdateBillingProfile {
+  /** Receives mails about billing instead of the owners */
+  billingEmail?: string | null;
+  /** The address on invoices; null removes it */
+  billingAddress?: BillingAddressInput | null;
+  /** Is checked where it decides which tax applies */
+  taxId?: string | null;
+}
+
+export interface UpdateBranding {
+  /** The name shown on pages and in emails */
+  displayName?: string | null;
+  /** The address of the logo; null removes it */
+  logoUrl?: string | null;
+  /** The address of the icon of pages; null removes it */
+  faviconUrl?: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  primaryColor?: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  secondaryColor?: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  accentColor?: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  backgroundColor?: string | null;
+  /** CSS that loads resources or could run code is removed */
+  customCss?: string | null;
+  /** The address to which users turn for help; null removes it */
+  supportEmail?: string | null;
+  /** The page to which users turn for help; null removes it */
+  supportUrl?: string | null;
+}
+
+export interface UpdateCompliance {
+  /** Children's Online Privacy Protection Act */
+  coppa?: boolean;
+  /** Family Educational Rights and Privacy Act */
+  ferpa?: boolean;
+  /** General Data Protection Regulation */
+  gdpr?: boolean;
+  /** Whether your product must ask parents for their consent */
+  parentalConsentRequired?: boolean;
+  /** Days after which closed or expired invitations, decided join requests, and mail that was sent or has failed are erased; null for never */
+  dataRetentionDays?: number | null;
+}
+
+export interface UpdatedBranding {
+  /** The name for other people; null if it is the organization's name */
+  displayName: string | null;
+  /** The address of the logo; null without one */
+  logoUrl: string | null;
+  /** The address of the icon of pages; null without one */
+  faviconUrl: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  primaryColor: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  secondaryColor: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  accentColor: string | null;
+  /** A color of the pages as `#rrggbb`; null for the default of the product */
+  backgroundColor: string | null;
+  /** The CSS rules that pages apply; null without any */
+  customCss: string | null;
+  /** The address to which users turn for help; null without one */
+  supportEmail: string | null;
+  /** The page to which users turn for help; null without one */
+  supportUrl: string | null;
+  /** The parts that were removed from the custom CSS */
+  removedCss: string[];
+}
+
+export interface UpdateDomain {
+  /** Whether users with an email address at the domain can `request` to join, or `join` immediately. `join` requires verification by DNS. While you cannot grant the join role yourself, `join` has the effect of `request`. */
+  joinPolicy?: 'none' | 'request' | 'join';
+  /** The role of users who join through the domain. Default: the catalog's default role. */
+  joinRole?: string;
+}
+
+export interface UpdateMember {
+  /** The base role. The change takes effect with the next request of the member. */
+  role?: string;
+  /** The keys of all custom roles of the member. Roles that are not listed are revoked. */
+  customRoles?: string[];
+}
+
+export interface UpdateOrganization {
+  /** The name that members see */
+  name?: string;
+  /** A new unique short name for addresses. Links with the present one stop working. */
+  slug?: string;
+  /** A name for other people, such as customers; null for `name` */
+  displayName?: string | null;
+  /** A text about the organization; null removes it */
+  description?: string | null;
+  /** The contact address; null removes it */
+  email?: string | null;
+  /** The contact number; null removes it */
+  phone?: string | null;
+  /** The public website; null removes it */
+  website?: string | null;
+  /** The postal address; null removes it */
+  address?: AddressInput | null;
+  /** IANA time zone */
+  timezone?: string;
+  /** BCP 47 language tag */
+  locale?: string;
+  /** A kind in your own words, such as `school`; null removes it */
+  organizationType?: string | null;
+  /** An industry in your own words; null removes it */
+  industry?: string | null;
+  /** A size in your own words; null removes it */
+  sizeCategory?: string | null;
+}
+
+export interface UpdateProfile {
+  /** The name that other members see */
+  name?: string;
+  /** An organization that the user is a member of */
+  defaultOrganizationId?: string | null;
+  /** A new address. The account keeps its present address until the new one is verified. The present address cancels the change. */
+  email?: string;
+  /** Required with `email` */
+  currentPassword?: string;
+}
+
+export interface UpdateProject {
+  /** A title for the project */
+  name?: string;
+  /** A text about the project; null removes it */
+  description?: string | null;
+  /** The user id of a member of this organization */
+  assigneeId?: string | null;
+}
+
+export interface UpdateRole {
+  /** The name of the role, for people */
+  name?: string;
+  /** A text about the role; null removes it */
+  description?: string | null;
+  /** Permissions that you hold yourself. GET /permissions lists all permissions. */
+  permissions?: string[];
+}
+
+export interface UpdateSecurity {
+  /** IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all */
+  ipAllowList?: string[];
+  /** Email domains that new members must have; empty for all. Stored in lower case and punycode. */
+  allowedEmailDomains?: string[];
+  /** Origins of web pages, outside of the installation, that may call the API for this organization. Verified custom domains need not be listed. */
+  webOrigins?: string[];
+  /** Whether members must use a second factor */
+  mfaRequired?: boolean;
+  /** Whether members must use single sign-on */
+  ssoRequired?: boolean;
+  /** Whether the changes of the organization are recorded in its audit log. Acts of operators and changes of the security policy are recorded anyway. */
+  auditLogsEnabled?: boolean;
+}
+
+export interface UpdateServiceKey {
+  /** The name of the key, also in audit logs */
+  name?: string;
+  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
+  scopes?: ('access:check' | 'entitlements:read' | 'members:read' | 'settings:read' | 'tenant:read' | 'usage:read' | 'usage:report')[];
+  /** The time at which the key expires; null for never */
+  expiresAt?: string | null;
+  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
+  allowedIps?: string[];
+  /** The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. */
+  rateLimit?: number | null;
+}
+
+export interface UpdateTask {
+  /** The work to do, in one line */
+  title?: string;
+  /** Whether the task is finished */
+  done?: boolean;
+  /** The user id of a member of this organization */
+  assigneeId?: string | null;
+}
+
+export interface UpdateTeam {
+  /** The name of the team, for people */
+  name?: string;
+  /** A text about the team; null removes it */
+  description?: string | null;
+  /** The keys of the custom roles of the team. Its members have these roles. */
+  roles?: string[];
+}
+
+export interface UpdateTenant {
+  /** A name for other people, such as customers; null for `name` */
+  displayName?: string | null;
+  /** A text about the organization; null for none */
+  description?: string | null;
+  /** The contact number; null for none */
+  phone?: string | null;
+  /** The public website; null for none */
+  website?: string | null;
+  /** IANA time zone */
+  timezone?: string;
+  /** BCP 47 language tag */
+  locale?: string;
+  /** The name that members see */
+  name?: string;
+  /** A new unique short name for addresses. Links with the present one stop working. */
+  slug?: string;
+  /** The contact address; null removes it */
+  email?: string | null;
+  /** The key of a plan of the catalog */
+  plan?: string;
+  /** Whether you have verified the organization */
+  isVerified?: boolean;
+  /** Whether it is a demonstration */
+  isDemo?: boolean;
+  /** The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation. */
+  billing?: 'none' | 'invoice' | 'provider' | null;
+  /** The end of the trial; null for no trial */
+  trialEndsAt?: string | null;
+  /** The day of the month (UTC) on which monthly counters reset; the last day in shorter months. null: the 1st */
+  usageAnchorDay?: number | null;
+}
+
+export interface UsageCheck {
+  /** The key of the meter */
+  meter: string;
+  /** The units used in the current period, or in use now. Held units are not included. */
+  used: number;
+  /** The limit, including grants. `null`: unlimited. */
+  limit: number | null;
+  /** The units that are still available. `null`: unlimited. */
+  remaining: number | null;
+  /** The end of the current period. `null`: the meter does not reset. */
+  resetsAt: string | null;
+  /** Whether the units are available now */
+  allowed: boolean;
+}
+
+export interface UsageCost {
+  /** The time from which on the usage is counted */
+  periodStart: string;
+  /** When the usage is invoiced */
+  periodEnd: string;
+  /** ISO 4217 code */
+  currency: string;
+  /** The cost of the usage so far, in minor units, without tax */
+  amount: number;
+  /** The cost by meter */
+  meters: MeterCost[];
+}
+
+export interface UsageEvent {
+  /** Your id of the event. Events with the same id count once. */
+  id: string;
+  /** The key of the meter */
+  meter: string;
+  /** The number of units, with at most the decimals of the meter. Default: 1. Negative in a correction (`corrects`). */
+  quantity?: number;
+  /** When the event happened. It counts in the period of this time. Default: now. */
+  occurredAt?: string;
+  /** The user or object of the event. A meter with the aggregation `unique` counts distinct subjects. */
+  subject?: string;
+  /** The id of the event that this event corrects, entirely or in part */
+  corrects?: string;
+  /** Any data to store with the event, up to 4 kB */
+  metadata?: Record<string, unknown>;
+}
+
+export interface UsageGroup {
+  /** Present with `groupBy=day` */
+  day?: string;
+  /** Present with `groupBy=endpoint` */
+  method?: string;
+  /** Present with `groupBy=endpoint`: the template of the route */
+  endpoint?: string;
+  /** Present with `groupBy=user` */
+  userId?: string;
+  /** Present with `groupBy=key` */
+  apiKeyId?: string;
+  /** Present with `groupBy=user` and `groupBy=key`. `null`: the member or API key no longer exists. */
+  name?: string | null;
+  /** Units by meter: the sum of the quantities; the peak of concurrent meters and of the aggregation `max`; the number of events with the aggregation `unique`; the change of gauges. Empty with `groupBy=endpoint`. */
+  meters: Record<string, number>;
+  /** The requests of the group */
+  requests: RequestSums;
+}
+
+export interface UsagePeriod {
+  /** `null`: the meter has no periods */
+  start: string | null;
+  /** `null`: the meter has no periods */
+  end: string | null;
+  /** The units used in the current period, or in use now. Held units are not included. */
+  used: number;
+  /** The units of open reservations, and the units that servers hold ready for requests */
+  held: number;
+  /** The limit, including grants. `null`: unlimited. */
+  limit: number | null;
+  /** The units that are still available. `null`: unlimited. */
+  remaining: number | null;
+  /** The end of the current period. `null`: the meter does not reset. */
+  resetsAt: string | null;
+}
+
+export interface UsagePrice {
+  /** The period of billing that the price is for */
+  interval: 'month' | 'year';
+  /** ISO 4217 code */
+  currency: string;
+  /** `per_unit`: each unit; `package`: each started block of `per` units; `graduated`: each unit by its tier; `volume`: all units by the tier of the total */
+  model: 'per_unit' | 'package' | 'graduated' | 'volume';
+  /** In minor units, with at most 12 decimals. null if there are tiers. */
+  amount: number | null;
+  /** The number of units that `amount` pays for. A partial block is charged in full. */
+  per: number;
+  /** The lowest first. Empty unless the model is `graduated` or `volume`. */
+  tiers: UsageTier[];
+}
+
+export interface UsageReport {
+  /** The start of the first day */
+  from: string;
+  /** The end of the last day */
+  to: string;
+  /** The use of each meter */
+  meters: MeterUsage[];
+  /** The requests of the whole time */
+  requests: RequestSums;
+  /** Present with `groupBy`. Sorted by day, or by the number of requests, greatest first. */
+  groups?: UsageGroup[];
+}
+
+export interface UsageTier {
+  /** The last unit of the tier; null for no end */
+  upTo: number | null;
+  /** The price of one unit, in minor units */
+  amount: number;
+  /** Charged once if the tier applies, in minor units */
+  flat: number;
+}
+
+export interface User {
+  /** The id of the user */
+  id: string;
+  /** The address with which the user signs in */
+  email: string;
+  /** The name that other members see */
+  name: string;
+  /** Whether the user has proved that the address is theirs */
+  emailVerified: boolean;
+}
+
+export interface VerifyDomain {
+  /** Sends a code to this address at the domain. Only for the kind `email`. */
+  mailTo?: string;
+  /** The code from the email */
+  code?: string;
+}
+
+export interface VerifyEmail {
+  /** The token from the link in the email */
+  token: string;
+  /** The password of the account. Required without an access token of the account. */
+  password?: string;
+}
+
+export interface VerifyMfa {
+  /** The `mfaToken` of the answer to the login */
+  mfaToken: string;
+  /** A code from the authenticator app, or a recovery code */
+  code: string;
+}
+
+export interface BillingAddressInput {
+  /** Street and number */
+  line1: string;
+  /** A further line, such as a building or a department */
+  line2?: string;
+  /** Required where addresses have one */
+  city?: string;
+  /** Required in some countries, and checked against the pattern of the country */
+  postalCode?: string;
+  /** The state or province, where the country has them */
+  region?: string;
+  /** ISO 3166-1 alpha-2 code, or XK for Kosovo */
+  country: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+}
+
+export interface AddressInput {
+  /** Street and number */
+  street?: string;
+  /** With a country, checked against the pattern of the country */
+  postalCode?: string;
+  /** The town */
+  city?: string;
+  /** The state or province, where the country has them */
+  region?: string;
+  /** ISO 3166-1 alpha-2 code, or XK for Kosovo */
+  country?: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+}
+
+/** A stable code for programs */
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_needed' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'public_email_domain' | 'quota_exceeded' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_domains' | 'too_many_integrations' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+
+/** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
+export type AccessDeniedProblem = Problem & {
+  code: 'access_denied';
+  needed: string;
+};
+
+/** A mailed invitation is accepted with a new account, but a verified account has the address. Sign in, and then accept. */
+export type AccountExistsProblem = Problem & {
+  code: 'account_exists';
+};
+
+/** Too many wrong passwords for this account from your network, or wrong codes. Wait for `Retry-After` seconds, or reset the password. */
+export type AccountLockedProblem = Problem & {
+  code: 'account_locked';
+  retryAfter: number;
+};
+
+/** An invitation is accepted without a session and without name and password. Sign in, or send name and password. */
+export type AccountNeededProblem = Problem & {
+  code: 'account_needed';
+  errors?: FieldError[];
+};
+
+/** The verification link proves the mailbox, but nothing proves the account. Send the access token or the `password` of the account. */
+export type AccountProofNeededProblem = Problem & {
+  code: 'account_proof_needed';
+  errors: FieldError[];
+};
+
+/** The add-on is not sold with this plan, for this interval, or in the currency of the subscription. `GET /billing/plans` lists its plans and prices. */
+export type AddOnNotSoldProblem = Problem & {
+  code: 'add_on_not_sold';
+  errors?: FieldError[];
+};
+
+/** The address for the code is not at the domain. Choose an address at the domain. */
+export type AddressElsewhereProblem = Problem & {
+  code: 'address_elsewhere';
+  errors?: FieldError[];
+};
+
+/** The network address is not on the allow-list of the organization or the key. Ask the administrator of the list. */
+export type AddressNotAllowedProblem = Problem & {
+  code: 'address_not_allowed';
+};
+
+/** The subscription has ended. Choose a plan to start again. */
+export type AlreadyCanceledProblem = Problem & {
+  code: 'already_canceled';
+};
+
+/** The user is a member. When inviting, `emails` lists these members and nobody was invited. Change the role instead, or leave these addresses out. */
+export type AlreadyMemberProblem = Problem & {
+  code: 'already_member';
+  emails?: string[];
+};
+
+/** The organization has a paid subscription. Change it with `PATCH O/subscription`. */
+export type AlreadySubscribedProblem = Problem & {
+  code: 'already_subscribed';
+};
+
+/** An amount is larger than 9007199254740991 minor units. Choose a smaller quantity. */
+export type AmountTooLargeProblem = Problem & {
+  code: 'amount_too_large';
+  errors?: FieldError[];
+};
+
+/** The API key is disabled. Ask a member with `api_keys:write` to enable it. */
+export type ApiKeyDisabledProblem = Problem & {
+  code: 'api_key_disabled';
+};
+
+/** The API key or service key has expired. Create another one; rotate keys before they expire. */
+export type ApiKeyExpiredProblem = Problem & {
+  code: 'api_key_expired';
+};
+
+/** The member who granted the API key no longer has the permission that the request requires. Ask a member who has it to rotate the key: `POST …/api-keys/:id/rotate`. */
+export type ApiKeyNeedsReviewProblem = Problem & {
+  code: 'api_key_needs_review';
+  permission: string;
+};
+
+/** The request has no credential. Send `Authorization: Bearer …`. */
+export type AuthenticationRequiredProblem = Problem & {
+  code: 'authentication_required';
+};
+
+/** Your permissions were reduced while the request ran. Nothing was changed. Send the request again; it is judged with the present permissions. */
+export type AuthorityChangedProblem = Problem & {
+  code: 'authority_changed';
+};
+
+/** The amount to settle exceeds the balance. Use the amount in `errors`, or less. */
+export type BalanceExceededProblem = Problem & {
+  code: 'balance_exceeded';
+  errors?: FieldError[];
+};
+
+/** The body is larger than 1 MiB. Send less. */
+export type BodyTooLargeProblem = Problem & {
+  code: 'body_too_large';
+};
+
+/** A link to regain access was mailed to you less than five minutes ago. Use it, or wait for `Retry-After` seconds. */
+export type BreakGlassMailedRecentlyProblem = Problem & {
+  code: 'break_glass_mailed_recently';
+  retryAfter: number;
+};
+
+/** Roles of the catalog cannot be changed in an organization. Create a custom role. */
+export type BuiltInRoleProblem = Problem & {
+  code: 'built_in_role';
+};
+
+/** A change would begin with the next period, but the subscription is canceled and ends before. Resume the subscription first. */
+export type CancellationScheduledProblem = Problem & {
+  code: 'cancellation_scheduled';
+};
+
+/** The payment provider is carrying out another change of the subscription, or a checkout page is being created. Read the subscription, and repeat the request if it is still needed. */
+export type ChangeInProgressProblem = Problem & {
+  code: 'change_in_progress';
+  retryAfter: number;
+};
+
+/** The organization has no payment method at the provider yet. Call `POST O/billing/checkout` and open its `url`. */
+export type CheckoutRequiredProblem = Problem & {
+  code: 'checkout_required';
+};
+
+/** A code was mailed less than a minute ago. Wait for the mail. */
+export type CodeMailedRecentlyProblem = Problem & {
+  code: 'code_mailed_recently';
+};
+
+/** The account has a second factor, and the call has no code. Send `code`. */
+export type CodeNeededProblem = Problem & {
+  code: 'code_needed';
+  errors: FieldError[];
+};
+
+/** The payment provider collects this subscription, so it cannot be changed manually. Change it at the provider. */
+export type CollectedElsewhereProblem = Problem & {
+  code: 'collected_elsewhere';
+};
+
+/** A credit note credits more of a line than remains. Use the amount in `errors`, or less. */
+export type CreditExceedsProblem = Problem & {
+  code: 'credit_exceeds';
+  errors?: FieldError[];
+};
+
+/** Other custom CSS of the organization is being checked, or that of too many organizations. Try again in a few seconds. */
+export type CssBusyProblem = Problem & {
+  code: 'css_busy';
+  retryAfter: number;
+};
+
+/** The custom CSS could not be checked within 25 seconds. Send less CSS, or try again later. */
+export type CssTooComplexProblem = Problem & {
+  code: 'css_too_complex';
+  retryAfter: number;
+};
+
+/** A paid period keeps its currency. Leave `currency` out, or choose it for the purchase after the subscription has ended. */
+export type CurrencyFixedProblem = Problem & {
+  code: 'currency_fixed';
+  errors?: FieldError[];
+};
+
+/** The document would be larger than 64 KiB. Remove entries with null. */
+export type CustomSettingsTooLargeProblem = Problem & {
+  code: 'custom_settings_too_large';
+  bytes: number;
+  maxBytes: number;
+};
+
+/** The requests of the organization have held database connections for longer than its plan allows (`limit`, in milliseconds per second). Wait for `Retry-After` seconds, and send fewer or smaller requests. */
+export type DatabaseTimeExceededProblem = Problem & {
+  code: 'database_time_exceeded';
+  limit: number;
+  retryAfter: number;
+};
+
+/** Something that the request needs, such as the account or a member, was deleted while the request ran. Nothing was changed. Read it again before you repeat the request. */
+export type DeletedMeanwhileProblem = Problem & {
+  code: 'deleted_meanwhile';
+};
+
+/** The DNS does not answer. Try again later. */
+export type DnsUnavailableProblem = Problem & {
+  code: 'dns_unavailable';
+};
+
+/** The payment provider has issued the invoice; tenantry has no PDF or HTML of it. Open the `url` of the invoice. */
+export type DocumentElsewhereProblem = Problem & ({
+  code: 'document_elsewhere';
+  url: string | null;
+});
+
+/** Too many PDF documents are being written. Retry after the time in `Retry-After`. */
+export type DocumentsBusyProblem = Problem & {
+  code: 'documents_busy';
+  retryAfter: number;
+};
+
+/** The organization has added this domain before. Verify the existing one. */
+export type DomainExistsProblem = Problem & {
+  code: 'domain_exists';
+  errors: FieldError[];
+};
+
+/** The DNS does not return the TXT record yet. Add it, wait, and try again. */
+export type DomainNotProvedProblem = Problem & {
+  code: 'domain_not_proved';
+  errors?: FieldError[];
+};
+
+/** The verification of the domain is not sufficient for this join policy. Call `POST /tenant/domains/:id/verify`. */
+export type DomainNotVerifiedProblem = Problem & {
+  code: 'domain_not_verified';
+};
+
+/** One call invites the same address twice. Send each address once. */
+export type DuplicateAddressProblem = Problem & {
+  code: 'duplicate_address';
+  errors?: FieldError[];
+};
+
+/** The organization allows only members with addresses at certain domains. Use such an address. */
+export type EmailDomainNotAllowedProblem = Problem & {
+  code: 'email_domain_not_allowed';
+  errors?: FieldError[];
+};
+
+/** The address of the account is not verified. Call `POST /auth/email/resend` and follow the link. */
+export type EmailNotVerifiedProblem = Problem & {
+  code: 'email_not_verified';
+};
+
+/** Another account has verified the address. Sign in to that account. */
+export type EmailTakenProblem = Problem & {
+  code: 'email_taken';
+};
+
+/** The id of a consumption belongs to another event. In the answer to a report of events: the id of an event in `conflicts`. Use a unique id for each event. */
+export type EventIdReusedProblem = Problem & {
+  code: 'event_id_reused';
+  id: string;
+};
+
+/** The expiry of the key or grant is in the past. Choose a later time. */
+export type ExpiryInThePastProblem = Problem & {
+  code: 'expiry_in_the_past';
+  errors?: FieldError[];
+};
+
+/** The organization has switched the feature off. Switch it on with `PATCH /tenant/features`. */
+export type FeatureDisabledProblem = Problem & {
+  code: 'feature_disabled';
+  feature: string;
+};
+
+/** The plan does not include the feature. Change the plan. `GET /tenant/features` lists the features of the plan. */
+export type FeatureNotInPlanProblem = Problem & {
+  code: 'feature_not_in_plan';
+  feature: string;
+  plan: string;
+  available?: string[];
+};
+
+/** The redirect URL does not start with `APP_URL`. Use a URL of your front end. */
+export type ForeignAddressProblem = Problem & {
+  code: 'foreign_address';
+  errors?: FieldError[];
+};
+
+/** More units of a gauge would be released than are in use. Release less. `GET /tenant/limits` shows the usage. */
+export type GaugeTooLowProblem = Problem & {
+  code: 'gauge_too_low';
+  meter: string;
+};
+
+/** The framework refused the request with a status that has no code of its own. See the status. */
+export type HttpErrorProblem = Problem & {
+  code: 'http_error';
+};
+
+/** Another body or query was sent with this `Idempotency-Key`. Send a new key for each operation (idempotency.md). */
+export type IdempotencyKeyReusedProblem = Problem & {
+  code: 'idempotency_key_reused';
+};
+
+/** An operator who acts as the user cannot do this. Only the user can. */
+export type ImpersonationForbiddenProblem = Problem & {
+  code: 'impersonation_forbidden';
+};
+
+/** The impersonation only reads. Start one with the scope `write`. */
+export type ImpersonationReadOnlyProblem = Problem & {
+  code: 'impersonation_read_only';
+};
+
+/** The state of the subscription does not allow the change. Read the subscription. billing.md lists the allowed transitions. */
+export type ImpossibleTransitionProblem = Problem & ({
+  code: 'impossible_transition';
+  from: 'active' | 'canceled' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
+  to: 'active' | 'canceled' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
+});
+
+/** Numbers of the body exceed the range or the precision of a double (`1e400`, `9007199254740993`), so they would be stored as other numbers. `errors` lists their places. Send fewer digits, a smaller exponent, or a text. */
+export type InexactNumberProblem = Problem & {
+  code: 'inexact_number';
+  errors?: FieldError[];
+};
+
+/** An error of the server. The log has the cause under the `requestId`. Report it with the `requestId`. */
+export type InternalErrorProblem = Problem & {
+  code: 'internal_error';
+};
+
+/** The API key or service key does not exist, was revoked, or its member has left. Check the key, or create another one. */
+export type InvalidApiKeyProblem = Problem & {
+  code: 'invalid_api_key';
+};
+
+/** The link to regain access was used, replaced or sent to another owner, or has expired. Call `POST /tenant/security/break-glass`. */
+export type InvalidBreakGlassLinkProblem = Problem & {
+  code: 'invalid_break_glass_link';
+};
+
+/** The address or the password is wrong. Try again, or reset the password. */
+export type InvalidCredentialsProblem = Problem & {
+  code: 'invalid_credentials';
+};
+
+/** The cursor does not belong to this list, order, filters and organization. Start again without `cursor`. */
+export type InvalidCursorProblem = Problem & {
+  code: 'invalid_cursor';
+  errors?: FieldError[];
+};
+
+/** The domain is not a domain name, or is an IP address, a public suffix, or a domain of the platform. Send a name such as `learn.example.com`. */
+export type InvalidDomainProblem = Problem & {
+  code: 'invalid_domain';
+  errors?: FieldError[];
+};
+
+/** Events are invalid, so none was counted. `errors` points to each, with one of these codes: `unknown_meter`, `wrong_meter`, `not_positive`, `not_negative` (of a correction), `subject_required`, `too_late`, `in_the_future`, `correction_unknown`, `correction_too_much`, `correction_whole_only`, `correction_too_late`, `too_many_decimals`. For a CloudEvent also: `unsupported_specversion`, `attribute_required`, `attribute_too_long`, `invalid_attribute`, `invalid_attribute_name`, `unsupported_datacontenttype`, `invalid_data`, `unknown_field`, `invalid_event`. Correct or remove these events (usage.md), and send the batch again. */
+export type InvalidEventsProblem = Problem & {
+  code: 'invalid_events';
+  errors?: FieldError[];
+};
+
+/** The link that undoes a new second factor was used or has expired, or the second factor or the address of the account has changed since it was mailed. Open the link in the newest mail about a second factor. Without one, ask an operator. */
+export type InvalidFactorUndoTokenProblem = Problem & {
+  code: 'invalid_factor_undo_token';
+};
+
+/** The request has two `Host` or `X-Forwarded-Host` headers, or one of `Host`, `X-Forwarded-Host` from a trusted proxy and the request target is not one host. Send one `Host` header with the name that you connect to. */
+export type InvalidHostProblem = Problem & {
+  code: 'invalid_host';
+};
+
+/** `Idempotency-Key` is empty, has more than 255 characters, or characters that are not printable ASCII. Send a new UUID for each operation (idempotency.md). */
+export type InvalidIdempotencyKeyProblem = Problem & {
+  code: 'invalid_idempotency_key';
+};
+
+/** The login waited more than five minutes for its second factor, was completed, or ended with a change of the password, the second factor or the sessions. Sign in again. */
+export type InvalidMfaTokenProblem = Problem & {
+  code: 'invalid_mfa_token';
+};
+
+/** The value of an override is invalid. `detail` describes valid values. */
+export type InvalidOverrideProblem = Problem & {
+  code: 'invalid_override';
+  errors?: FieldError[];
+};
+
+/** `from` is not before `to`, or is more than 400 days before it; or `to` is after the year 9999. Choose another range. */
+export type InvalidRangeProblem = Problem & {
+  code: 'invalid_range';
+  errors?: FieldError[];
+};
+
+/** The refresh token is unknown, or its session has ended. Sign in again. */
+export type InvalidRefreshTokenProblem = Problem & {
+  code: 'invalid_refresh_token';
+};
+
+/** Reported requests are invalid, so none was logged. `errors` points to each, with `too_late`, `in_the_future` or `unknown_member`. Correct or remove these requests (usage.md), and send the batch again. */
+export type InvalidRequestsProblem = Problem & {
+  code: 'invalid_requests';
+  errors?: FieldError[];
+};
+
+/** The password reset link, or another one of the account, was used, or it has expired. Call `POST /auth/password/forgot`. */
+export type InvalidResetTokenProblem = Problem & {
+  code: 'invalid_reset_token';
+};
+
+/** A webhook event is not signed with the secret of this endpoint, or is too old. Check `STRIPE_WEBHOOK_SECRET` and the clock of the server. */
+export type InvalidSignatureProblem = Problem & {
+  code: 'invalid_signature';
+  errors?: FieldError[];
+};
+
+/** The tax id decides which tax applies, and does not have the form of the country of the billing address. Write it with its prefix and all digits, send it together with the address, or remove it. */
+export type InvalidTaxIdProblem = Problem & {
+  code: 'invalid_tax_id';
+  errors?: FieldError[];
+};
+
+/** A header or path names an organization by something that is not a valid id or slug. Send a UUID or a slug. */
+export type InvalidTenantProblem = Problem & {
+  code: 'invalid_tenant';
+};
+
+/** The access token was not issued by this installation. Sign in again. */
+export type InvalidTokenProblem = Problem & {
+  code: 'invalid_token';
+};
+
+/** The link that undoes a change of address was used or has expired. Call `POST /auth/password/forgot`. */
+export type InvalidUndoTokenProblem = Problem & {
+  code: 'invalid_undo_token';
+};
+
+/** The body is not valid UTF-8, whatever charset `Content-Type` names. Encode the body as UTF-8. */
+export type InvalidUtf8Problem = Problem & {
+  code: 'invalid_utf8';
+  errors?: FieldError[];
+};
+
+/** The verification link, or another one of the account, was used, or it has expired. Call `POST /auth/email/resend`. */
+export type InvalidVerificationTokenProblem = Problem & {
+  code: 'invalid_verification_token';
+};
+
+/** The invitation was accepted by another account, or you are no longer a member. Sign in. */
+export type InvitationAcceptedProblem = Problem & {
+  code: 'invitation_accepted';
+};
+
+/** The invitation was used or renewed at the same time. Open it again, or ask for a new one. */
+export type InvitationClosedProblem = Problem & {
+  code: 'invitation_closed';
+};
+
+/** The invitation was declined. Ask for a new invitation. */
+export type InvitationDeclinedProblem = Problem & {
+  code: 'invitation_declined';
+};
+
+/** The invitation has expired. Ask for a new invitation. */
+export type InvitationExpiredProblem = Problem & {
+  code: 'invitation_expired';
+};
+
+/** The invitation is for another address. Sign in with that address, or ask for a new invitation. */
+export type InvitationForOtherAddressProblem = Problem & {
+  code: 'invitation_for_other_address';
+};
+
+/** The link does not belong to an invitation. Check the link, or ask for a new invitation. */
+export type InvitationNotFoundProblem = Problem & {
+  code: 'invitation_not_found';
+};
+
+/** The invitation was revoked or replaced. Ask for a new invitation. */
+export type InvitationRevokedProblem = Problem & {
+  code: 'invitation_revoked';
+};
+
+/** The member who sent the invitation has left, is disabled, or can no longer invite in its role (access.md). Ask for a new invitation. */
+export type InvitationVoidProblem = Problem & {
+  code: 'invitation_void';
+};
+
+/** The invoice was paid or closed (`invoiceStatus`). No action is needed. */
+export type InvoiceClosedProblem = Problem & {
+  code: 'invoice_closed';
+  invoiceStatus: string;
+};
+
+/** The invoice is void or uncollectible, belongs to a purchase that waits for its payment, or is credited in full. No action is needed, or decline the purchase. */
+export type InvoiceNotCreditableProblem = Problem & {
+  code: 'invoice_not_creditable';
+  invoiceStatus: string;
+};
+
+/** Nothing more can be bought while invoices are open: at a checkout, and where purchases wait for their payment; `invoices` lists them. Pay them, or ask the operator to void them. */
+export type InvoicesOpenProblem = Problem & {
+  code: 'invoices_open';
+  invoices: string[];
+};
+
+/** Nothing more can be bought while invoices are overdue; `invoices` lists them. Pay them first. */
+export type InvoicesOverdueProblem = Problem & {
+  code: 'invoices_overdue';
+  invoices: string[];
+};
+
+/** The join request was answered. No action is needed. */
+export type JoinRequestDecidedProblem = Problem & {
+  code: 'join_request_decided';
+};
+
+/** The user has a pending join request. Wait for the answer. */
+export type JoinRequestPendingProblem = Problem & {
+  code: 'join_request_pending';
+};
+
+/** No operator who is not disabled would remain. Make another user an operator first. */
+export type LastOperatorProblem = Problem & {
+  code: 'last_operator';
+};
+
+/** An organization would have no owner; `organizations` lists them when an account is deleted. Make another member an owner first. */
+export type LastOwnerProblem = Problem & {
+  code: 'last_owner';
+  organizations?: {
+    id: string;
+    name: string;
+    slug: string;
+  }[];
+};
+
+/** The lease was released, or its heartbeats stopped. Acquire another lease. */
+export type LeaseOverProblem = Problem & {
+  code: 'lease_over';
+};
+
+/** A mail that was sent or dropped is to be sent again, but its content was erased. Repeat the action that the mail announced. */
+export type MailContentErasedProblem = Problem & {
+  code: 'mail_content_erased';
+};
+
+/** A mail whose link or code has expired is to be sent again. Ask for a new link: resend the invitation, or repeat the request that caused the mail. */
+export type MailLinkExpiredProblem = Problem & {
+  code: 'mail_link_expired';
+};
+
+/** There is no such mail; mails are deleted after 30 days. `GET /platform/mails` lists the mails. */
+export type MailNotFoundProblem = Problem & {
+  code: 'mail_not_found';
+};
+
+/** A mail that the mail server has accepted is to be dropped. Nothing: it is delivered. */
+export type MailSentProblem = Problem & {
+  code: 'mail_sent';
+};
+
+/** An operator confirms a second factor without the token that was mailed, or it has expired or was used. Send it as `mailedToken`. `POST /auth/mfa/totp` mails another one. */
+export type MailboxProofNeededProblem = Problem & {
+  code: 'mailbox_proof_needed';
+  errors: FieldError[];
+};
+
+/** The body is not a JSON object, repeats a key, is nested deeper than 32 levels, has a forbidden key, or has text with NUL or half a surrogate pair; an id in the path is not a UUID; an invitation has both forms or neither; a new operator is named by `email` and `userId`, or by neither. Read `detail` and `errors`, and correct the request. */
+export type MalformedRequestProblem = Problem & {
+  code: 'malformed_request';
+  errors?: FieldError[];
+};
+
+/** The path or the query is not percent-encoded UTF-8: `%FF`, `%C0%A0`, or a `%` without two hexadecimal digits. Encode text as UTF-8 and then with percent signs, as `encodeURIComponent` does. */
+export type MalformedTextProblem = Problem & {
+  code: 'malformed_text';
+  errors?: FieldError[];
+};
+
+/** The path has no route for this method. Use one of the methods that the header field `Allow` lists. */
+export type MethodNotAllowedProblem = Problem & {
+  code: 'method_not_allowed';
+};
+
+/** `GET /metrics` without `METRICS_TOKEN`, or with a wrong one. Send it as the bearer token. */
+export type MetricsTokenRequiredProblem = Problem & {
+  code: 'metrics_token_required';
+};
+
+/** The installation has no payment provider. Use the billing mode `none` or `invoice`. */
+export type ModeNotAvailableProblem = Problem & {
+  code: 'mode_not_available';
+  errors?: FieldError[];
+};
+
+/** All seats are occupied. Remove a member or an invitation, buy seats, or change the plan. */
+export type NoSeatLeftProblem = Problem & {
+  code: 'no_seat_left';
+  seats: number;
+};
+
+/** The user has no second factor. Call `POST /auth/mfa/totp`. */
+export type NoSecondFactorProblem = Problem & {
+  code: 'no_second_factor';
+};
+
+/** The request has `If-Match`, and what it changes has no version (its GET has no `ETag`). Send it without `If-Match`. */
+export type NoVersionProblem = Problem & {
+  code: 'no_version';
+};
+
+/** The user is not a member, is disabled, or is an operator. Name another member. */
+export type NobodyToImpersonateProblem = Problem & {
+  code: 'nobody_to_impersonate';
+  errors?: FieldError[];
+};
+
+/** The user in the body is not a member. Name a member. */
+export type NotAMemberProblem = Problem & {
+  code: 'not_a_member';
+  errors?: FieldError[];
+};
+
+/** The billing mode of the organization is `none`: nothing can be bought. Ask the operator to assign a plan. */
+export type NotBilledProblem = Problem & {
+  code: 'not_billed';
+};
+
+/** The plan has no price. Ask the operator. */
+export type NotForSaleProblem = Problem & {
+  code: 'not_for_sale';
+  errors?: FieldError[];
+};
+
+/** The route does not exist, or the organization has no such resource. Resources of others are answered in the same way. Check the path, the id and the organization. */
+export type NotFoundProblem = Problem & {
+  code: 'not_found';
+};
+
+/** The payment provider has no such page. Pay the invoice as described on it. */
+export type NotOfferedProblem = Problem & {
+  code: 'not_offered';
+};
+
+/** `GET /health/ready`: the process is shutting down, or something that requests need does not work. `checks` names it (reliability.md). Send it no requests. */
+export type NotReadyProblem = Problem & {
+  code: 'not_ready';
+  checks: Record<string, string>;
+};
+
+/** The plan has no price for this interval and currency. Choose one of its prices. */
+export type NotSoldProblem = Problem & {
+  code: 'not_sold';
+  errors?: FieldError[];
+};
+
+/** No purchase waits for the approval. No action is needed. */
+export type NothingPendingProblem = Problem & {
+  code: 'nothing_pending';
+};
+
+/** The subscription is not paused and has no scheduled change. No action is needed. */
+export type NothingToResumeProblem = Problem & {
+  code: 'nothing_to_resume';
+};
+
+/** Codes and join policies exist only for email domains. Use the TXT record. */
+export type OnlyForEmailDomainsProblem = Problem & {
+  code: 'only_for_email_domains';
+  errors?: FieldError[];
+};
+
+/** The account to delete belongs to an operator. Ask another operator to remove the operator right first. */
+export type OperatorAccountProblem = Problem & {
+  code: 'operator_account';
+};
+
+/** The user is unknown or disabled, or has not verified the address. Name another user, or let them verify the address. */
+export type OperatorNotEligibleProblem = Problem & {
+  code: 'operator_not_eligible';
+  errors?: FieldError[];
+};
+
+/** The user is not an operator. `GET /platform/admins` lists the operators. */
+export type OperatorNotFoundProblem = Problem & {
+  code: 'operator_not_found';
+};
+
+/** The installation requires a second factor of operators, or an operator changes their address, and the session has none. Set one up: `POST /auth/mfa/totp`, or sign in again with your second factor. */
+export type OperatorSecondFactorRequiredProblem = Problem & {
+  code: 'operator_second_factor_required';
+};
+
+/** The subscription was canceled. Owners can read. Choose a plan, or ask the operator. */
+export type OrganizationCancelledProblem = Problem & {
+  code: 'organization_cancelled';
+};
+
+/** The organization was deleted and is not erased yet. An owner can restore it with `POST …/restore`. */
+export type OrganizationDeletedProblem = Problem & {
+  code: 'organization_deleted';
+};
+
+/** The organization is in maintenance mode. Try again later. */
+export type OrganizationInMaintenanceProblem = Problem & {
+  code: 'organization_in_maintenance';
+};
+
+/** The organization is not deleted. There is nothing to restore. */
+export type OrganizationNotDeletedProblem = Problem & {
+  code: 'organization_not_deleted';
+};
+
+/** The organization does not exist, or the caller is not a member. Check the id. `GET /organizations` lists your organizations. */
+export type OrganizationNotFoundProblem = Problem & {
+  code: 'organization_not_found';
+};
+
+/** The organization is suspended. Owners can read. Ask the operator, or pay open invoices. */
+export type OrganizationSuspendedProblem = Problem & {
+  code: 'organization_suspended';
+};
+
+/** A page of another origin calls the API, and only other organizations list its origin. Ask an administrator of the organization to add the origin to `webOrigins` (`PATCH /tenant/security`). */
+export type OriginNotAllowedProblem = Problem & {
+  code: 'origin_not_allowed';
+};
+
+/** An earlier request with the same `Idempotency-Key` has changed something, and the server ended before it answered. Read what has changed. Send what is missing with a new key. */
+export type OutcomeUnknownProblem = Problem & {
+  code: 'outcome_unknown';
+};
+
+/** The replica has more work than it can do, and you have many running requests (reliability.md). Try again after `Retry-After`, with fewer requests at a time. */
+export type OverloadedProblem = Problem & {
+  code: 'overloaded';
+  retryAfter: number;
+};
+
+/** Only owners can change their own role. Ask another admin or owner. */
+export type OwnRoleProblem = Problem & {
+  code: 'own_role';
+};
+
+/** A member who is not an owner creates an allow-list or takes addresses off it. Ask an owner. */
+export type OwnerRequiredProblem = Problem & {
+  code: 'owner_required';
+};
+
+/** The password is older than the organization allows. Call `POST /auth/password/change`. */
+export type PasswordExpiredProblem = Problem & {
+  code: 'password_expired';
+};
+
+/** The bank refused the payment; `reason` contains the reason, if known. Nothing was changed. Choose another payment method with `POST O/billing/portal`. */
+export type PaymentRefusedProblem = Problem & {
+  code: 'payment_refused';
+  reason?: string;
+};
+
+/** The permission manages access; API keys cannot have it. Leave it out. */
+export type PermissionNotForKeysProblem = Problem & {
+  code: 'permission_not_for_keys';
+  errors?: FieldError[];
+};
+
+/** The API key is the personal key of another member. Ask its owner, or disable or revoke it. */
+export type PersonalKeyProblem = Problem & {
+  code: 'personal_key';
+};
+
+/** The trial has ended, and its plan cannot be bought. Choose a plan with `PATCH /organizations/:id/subscription`. */
+export type PlanNeededProblem = Problem & {
+  code: 'plan_needed';
+};
+
+/** The route requires another plan. Change the plan. */
+export type PlanRequiredProblem = Problem & {
+  code: 'plan_required';
+  plan: string;
+  plans: string[];
+};
+
+/** The security policy or setting would refuse your own next request; `reason` is the code of that refusal. Meet the condition first, or add your address, then repeat the request. */
+export type PolicyRefusesYouProblem = Problem & {
+  code: 'policy_refuses_you';
+  reason: string;
+};
+
+/** The subscription has changed since you read it. Read it again, and send the change with the new ETag in `If-Match`. */
+export type PreconditionFailedProblem = Problem & {
+  code: 'precondition_failed';
+};
+
+/** The credit from manual payments (`worth`) exceeds the price of one period (`amount`). Buy something that costs at least as much, or wait until the period ends (`until`). */
+export type PrepaidExceedsProblem = Problem & ({
+  code: 'prepaid_exceeds';
+  amount: number;
+  currency: string | null;
+  until: string;
+  worth: number;
+});
+
+/** The payment provider has another amount than the catalog for the price of the plan or an add-on. Run `npx tenantry billing:sync --dry-run`, and create the new price in Stripe with the lookup key of the old one. */
+export type PriceDiffersProblem = Problem & {
+  code: 'price_differs';
+  retryAfter: number;
+};
+
+/** The payment provider has no price for the plan, an add-on or its usage. Run `npx tenantry billing:sync`. */
+export type PriceMissingProblem = Problem & {
+  code: 'price_missing';
+  retryAfter: number;
+};
+
+/** The payment provider refused the change. Nothing was changed. The log of the server contains the reason. */
+export type ProviderRefusedProblem = Problem & {
+  code: 'provider_refused';
+};
+
+/** The payment provider does not answer. Read the subscription, and try again. */
+export type ProviderUnavailableProblem = Problem & {
+  code: 'provider_unavailable';
+  retryAfter: number;
+};
+
+/** Everyone can get an address at this domain. Use a domain of your own. */
+export type PublicEmailDomainProblem = Problem & {
+  code: 'public_email_domain';
+  errors?: FieldError[];
+};
+
+/** The limit of a meter is reached. Wait until `resetsAt`, or buy more: `upgrade` names a plan, `addOn` an add-on. */
+export type QuotaExceededProblem = Problem & ({
+  code: 'quota_exceeded';
+  addOn: {
+    addOn: string;
+    /** The limit after the purchase. */
+    limit: number;
+    /** The additional quantity to buy. */
+    quantity: number;
+  } | null;
+  /** Units of open reservations, and those that servers hold ready for requests. */
+  held: number;
+  limit: number;
+  meter: string;
+  remaining: number;
+  requested: number;
+  /** RFC 3339; null when the meter does not reset. */
+  resetsAt: string | null;
+  upgrade: {
+    /** null: unlimited */
+    limit: number | null;
+    plan: string;
+  } | null;
+  used: number;
+});
+
+/** A field names something that the organization does not have, for example an assignee who is not a member. `errors` points to it. Name something that exists. */
+export type ReferenceNotFoundProblem = Problem & {
+  code: 'reference_not_found';
+  errors?: FieldError[];
+};
+
+/** The refresh token was used before. The session was ended, because the token may be stolen. Sign in again. */
+export type RefreshTokenReusedProblem = Problem & {
+  code: 'refresh_token_reused';
+};
+
+/** Members cannot remove themselves. Call `POST …/leave`. */
+export type RemoveYourselfProblem = Problem & {
+  code: 'remove_yourself';
+};
+
+/** The request has `Authorization`, `X-API-Key`, `X-Tenant-ID`, `X-Tenant-Slug` or `Content-Type` more than once. Send the header once. Check whether a proxy adds it. */
+export type RepeatedHeaderProblem = Problem & {
+  code: 'repeated_header';
+};
+
+/** A request with the same `Idempotency-Key` is still running. Send yours again after `retryAfter` seconds to get its answer (idempotency.md). */
+export type RequestRunningProblem = Problem & {
+  code: 'request_running';
+  retryAfter: number;
+};
+
+/** The reservation was released, or committed with another quantity. Create another reservation. */
+export type ReservationClosedProblem = Problem & {
+  code: 'reservation_closed';
+};
+
+/** The slug is reserved by the platform. Choose another slug. */
+export type ReservedSlugProblem = Problem & {
+  code: 'reserved_slug';
+  errors?: FieldError[];
+};
+
+/** A role with this key exists. Choose another key. */
+export type RoleExistsProblem = Problem & {
+  code: 'role_exists';
+  errors: FieldError[];
+};
+
+/** Members or teams have the role. Name another role as `replacement`. */
+export type RoleInUseProblem = Problem & {
+  code: 'role_in_use';
+  members: number;
+  teams: number;
+};
+
+/** Users cannot join as owners. Choose another role. */
+export type RoleNotJoinableProblem = Problem & {
+  code: 'role_not_joinable';
+  errors?: FieldError[];
+};
+
+/** The call grants, revokes or edits a role, invitation, API key or permission beyond those of the caller. Ask a member who has it. */
+export type RoleTooHighProblem = Problem & {
+  code: 'role_too_high';
+  beyond: string[];
+};
+
+/** A change would widen an API key whose secret another member has received. Rotate the key first: `POST …/api-keys/:id/rotate`. Then you can widen it. */
+export type RotationRequiredProblem = Problem & {
+  code: 'rotation_required';
+};
+
+/** The plan includes its seats. Leave `seats` out. */
+export type SeatsIncludedProblem = Problem & {
+  code: 'seats_included';
+  errors?: FieldError[];
+};
+
+/** The user has a second factor. Remove it first. */
+export type SecondFactorExistsProblem = Problem & {
+  code: 'second_factor_exists';
+};
+
+/** An organization of the user requires a second factor. Keep it, or leave the organization. */
+export type SecondFactorNeededProblem = Problem & {
+  code: 'second_factor_needed';
+};
+
+/** The organization requires a second factor, and the session has none. Call `POST /auth/mfa/totp`, or sign in again. */
+export type SecondFactorRequiredProblem = Problem & {
+  code: 'second_factor_required';
+};
+
+/** The settings or features in `settings` decide about security. Sign in as a user with `security:write`. API keys cannot have it. */
+export type SecuritySettingProblem = Problem & {
+  code: 'security_setting';
+  settings: string[];
+};
+
+/** The service key does not exist, or was revoked (operators only). `GET /platform/service-keys` lists the keys. */
+export type ServiceKeyNotFoundProblem = Problem & {
+  code: 'service_key_not_found';
+};
+
+/** The route has no scope of service keys. Call it as a user, or with an API key of the organization. */
+export type ServiceKeyRefusedProblem = Problem & {
+  code: 'service_key_refused';
+};
+
+/** The session was ended or has expired, or the user is disabled. Sign in again. */
+export type SessionEndedProblem = Problem & {
+  code: 'session_ended';
+};
+
+/** The session was idle for longer than one of your organizations allows. Sign in again. */
+export type SessionTimedOutProblem = Problem & {
+  code: 'session_timed_out';
+};
+
+/** Another organization has the slug. Choose another one, or leave it out. */
+export type SlugTakenProblem = Problem & {
+  code: 'slug_taken';
+  errors: FieldError[];
+};
+
+/** The organization requires single sign-on. Sign in with single sign-on. */
+export type SsoRequiredProblem = Problem & {
+  code: 'sso_required';
+};
+
+/** A team with this name exists. Choose another name. */
+export type TeamNameTakenProblem = Problem & {
+  code: 'team_name_taken';
+  errors: FieldError[];
+};
+
+/** Path, headers, host and API key name different organizations, or a header or the host differs from the access token. Name only one. `POST /auth/switch-organization` changes the one in the token. */
+export type TenantMismatchProblem = Problem & {
+  code: 'tenant_mismatch';
+};
+
+/** The route needs an organization, and the request names none. Name it in the path, with `X-Tenant-ID` or `X-Tenant-Slug`, by host, or with `POST /auth/switch-organization`. */
+export type TenantRequiredProblem = Problem & {
+  code: 'tenant_required';
+};
+
+/** The access token has expired (15 minutes). Call `POST /auth/refresh`. */
+export type TokenExpiredProblem = Problem & {
+  code: 'token_expired';
+};
+
+/** More seats are in use, by members and invitations. Remove members or invitations, or keep the seats. */
+export type TooFewSeatsProblem = Problem & {
+  code: 'too_few_seats';
+  errors?: FieldError[];
+};
+
+/** The quantity exceeds the `max` of the add-on. Choose at most `max`. */
+export type TooManyAddOnsProblem = Problem & {
+  code: 'too_many_add_ons';
+  errors?: FieldError[];
+};
+
+/** 100 accounts have signed up with the address and have not verified it. Reset the password of one of them: `POST /auth/password/forgot`. */
+export type TooManyClaimsProblem = Problem & {
+  code: 'too_many_claims';
+};
+
+/** A quantity has more decimals than its meter, or is too large to be counted exactly. Send at most the `decimals` that `GET /tenant/limits` lists for the meter. */
+export type TooManyDecimalsProblem = Problem & {
+  code: 'too_many_decimals';
+  errors?: FieldError[];
+};
+
+/** The organization has the maximum number of domains. Delete one. */
+export type TooManyDomainsProblem = Problem & {
+  code: 'too_many_domains';
+};
+
+/** The organization has the maximum number of integrations. Remove one with null. */
+export type TooManyIntegrationsProblem = Problem & {
+  code: 'too_many_integrations';
+  errors?: FieldError[];
+};
+
+/** A rate limit is exceeded; `RateLimit-Policy` names it. Wait for `Retry-After` seconds. */
+export type TooManyRequestsProblem = Problem & {
+  code: 'too_many_requests';
+  policy: string;
+  retryAfter: number;
+};
+
+/** The organization has the maximum number of custom roles. Delete one. */
+export type TooManyRolesProblem = Problem & {
+  code: 'too_many_roles';
+};
+
+/** The organization has as many running requests as its plan allows (`limit`) on one replica. Send the next one when another one is answered. */
+export type TooManyRunningRequestsProblem = Problem & {
+  code: 'too_many_running_requests';
+  limit: number;
+  retryAfter: number;
+};
+
+/** The plan has fewer seats. Choose fewer seats, or a larger plan. */
+export type TooManySeatsProblem = Problem & {
+  code: 'too_many_seats';
+  errors?: FieldError[];
+};
+
+/** The end of the trial is in the past. Choose a later time. */
+export type TrialEndInPastProblem = Problem & {
+  code: 'trial_end_in_past';
+  errors?: FieldError[];
+};
+
+/** The request has an API key and another credential. Send either `X-API-Key` or `Authorization`. */
+export type TwoCredentialsProblem = Problem & {
+  code: 'two_credentials';
+};
+
+/** The database is not reachable, does not answer, is read-only, lost the connection, or has no free one or no disk space; or it stopped the request because of a timeout of a statement, transaction or lock, a deadlock or a conflict of serializable transactions; or a migration changed a prepared statement of the transaction; or the signing keys cannot be read. Nothing was changed, unless the connection was lost while the change was committed. Try again after `Retry-After`. */
+export type UnavailableProblem = Problem & {
+  code: 'unavailable';
+};
+
+/** The catalog has no such add-on. `GET /billing/plans` lists them. */
+export type UnknownAddOnProblem = Problem & {
+  code: 'unknown_add_on';
+  errors?: FieldError[];
+};
+
+/** The catalog has no such feature. `GET /tenant/features` lists them. */
+export type UnknownFeatureProblem = Problem & {
+  code: 'unknown_feature';
+  errors?: FieldError[];
+};
+
+/** A credit note names a line that the invoice does not have. Use the `id` of a line of the invoice. */
+export type UnknownLineProblem = Problem & {
+  code: 'unknown_line';
+  errors?: FieldError[];
+};
+
+/** The catalog has no such meter. `GET /tenant/limits` lists them. */
+export type UnknownMeterProblem = Problem & {
+  code: 'unknown_meter';
+  errors?: FieldError[];
+};
+
+/** The catalog has no such meter or feature. Name one of the catalog. */
+export type UnknownOverrideProblem = Problem & {
+  code: 'unknown_override';
+  errors?: FieldError[];
+};
+
+/** The catalog has no such permission. `GET /permissions` lists them. */
+export type UnknownPermissionProblem = Problem & {
+  code: 'unknown_permission';
+  errors?: FieldError[];
+};
+
+/** The catalog has no such plan. `detail` lists the plans. */
+export type UnknownPlanProblem = Problem & {
+  code: 'unknown_plan';
+  errors?: FieldError[];
+};
+
+/** The role does not exist. `GET …/roles` lists the roles. */
+export type UnknownRoleProblem = Problem & {
+  code: 'unknown_role';
+  errors?: FieldError[];
+};
+
+/** The body is not JSON. Send `application/json` or `application/merge-patch+json`. */
+export type UnsupportedMediaTypeProblem = Problem & {
+  code: 'unsupported_media_type';
+};
+
+/** More is in use than the new plan and add-ons allow; `over` lists it. Reduce usage, choose a larger plan, or keep the add-ons. */
+export type UsageOverLimitsProblem = Problem & {
+  code: 'usage_over_limits';
+  over: {
+    limit: number;
+    meter: string;
+    used: number;
+  }[];
+  plan: string;
+};
+
+/** The user does not exist (operators only). Find the user with `GET /platform/users?email=…`. */
+export type UserNotFoundProblem = Problem & {
+  code: 'user_not_found';
+};
+
+/** The route requires a signed-in user; a key is not enough. Sign in. */
+export type UserRequiredProblem = Problem & {
+  code: 'user_required';
+};
+
+/** Fields of the body or query are wrong or unknown. Correct the fields in `errors`. */
+export type ValidationFailedProblem = Problem & {
+  code: 'validation_failed';
+  errors?: FieldError[];
+};
+
+/** The document has changed since you read it. Read it again, and send the change with the new ETag in `If-Match`. */
+export type VersionConflictProblem = Problem & {
+  code: 'version_conflict';
+};
+
+/** The password is too easy to guess. Choose a longer phrase. */
+export type WeakPasswordProblem = Problem & {
+  code: 'weak_password';
+  errors: FieldError[];
+};
+
+/** The code of the second factor is wrong or was used. For a domain, the status is 422. Try the next code. */
+export type WrongCodeProblem = Problem & {
+  code: 'wrong_code';
+  errors?: FieldError[];
+};
+
+/** The meter does not support the operation, because of its kind or because tenantry counts it itself. `detail` names the alternative. */
+export type WrongMeterProblem = Problem & {
+  code: 'wrong_meter';
+  errors?: FieldError[];
+};
+
+/** The current password is wrong. Try again, or reset the password. */
+export type WrongPasswordProblem = Problem & {
+  code: 'wrong_password';
+  errors: FieldError[];
+};
+
+/** The state of the tenant does not allow the action. `detail` names the state. */
+export type WrongTenantStateProblem = Problem & {
+  code: 'wrong_tenant_state';
+};
+
+export type RequestProblems = InvalidHostProblem | MalformedTextProblem | RepeatedHeaderProblem | TwoCredentialsProblem;
+
+export type BodyProblems = InexactNumberProblem | InvalidUtf8Problem | MalformedRequestProblem;
+
+export type CredentialProblems = AuthenticationRequiredProblem | InvalidApiKeyProblem | InvalidTokenProblem | TokenExpiredProblem;
+
+export type SessionProblems = SessionEndedProblem | SessionTimedOutProblem;
+
+export type ApiKeyProblems = ApiKeyDisabledProblem | ApiKeyExpiredProblem;
+
+export type TenantProblems = InvalidTenantProblem | TenantMismatchProblem;
+
+export type ImpersonationProblems = ImpersonationForbiddenProblem | ImpersonationReadOnlyProblem;
+
+export type ClosedOrganizationProblems = OrganizationCancelledProblem | OrganizationDeletedProblem | OrganizationInMaintenanceProblem | OrganizationSuspendedProblem;
+
+export type MembershipProblems = AccessDeniedProblem | AddressNotAllowedProblem | OriginNotAllowedProblem | PasswordExpiredProblem | SecondFactorRequiredProblem | SsoRequiredProblem;
+
+export type LoadProblems = DatabaseTimeExceededProblem | TooManyRunningRequestsProblem;
+
+export type IdempotencyProblems = OutcomeUnknownProblem | RequestRunningProblem;
+
+/** The error documents by their code. */
+export interface Problems {
+  access_denied: AccessDeniedProblem;
+  account_exists: AccountExistsProblem;
+  account_locked: AccountLockedProblem;
+  account_needed: AccountNeededProblem;
+  account_proof_needed: AccountProofNeededProblem;
+  add_on_not_sold: AddOnNotSoldProblem;
+  address_elsewhere: AddressElsewhereProblem;
+  address_not_allowed: AddressNotAllowedProblem;
+  already_canceled: AlreadyCanceledProblem;
+  already_member: AlreadyMemberProblem;
+  already_subscribed: AlreadySubscribedProblem;
+  amount_too_large: AmountTooLargeProblem;
+  api_key_disabled: ApiKeyDisabledProblem;
+  api_key_expired: ApiKeyExpiredProblem;
+  api_key_needs_review: ApiKeyNeedsReviewProblem;
+  authentication_required: AuthenticationRequiredProblem;
+  authority_changed: AuthorityChangedProblem;
+  balance_exceeded: BalanceExceededProblem;
+  body_too_large: BodyTooLargeProblem;
+  break_glass_mailed_recently: BreakGlassMailedRecentlyProblem;
+  built_in_role: BuiltInRoleProblem;
+  cancellation_scheduled: CancellationScheduledProblem;
+  change_in_progress: ChangeInProgressProblem;
+  checkout_required: CheckoutRequiredProblem;
+  code_mailed_recently: CodeMailedRecentlyProblem;
+  code_needed: CodeNeededProblem;
+  collected_elsewhere: CollectedElsewhereProblem;
+  credit_exceeds: CreditExceedsProblem;
+  css_busy: CssBusyProblem;
+  css_too_complex: CssTooComplexProblem;
+  currency_fixed: CurrencyFixedProblem;
+  custom_settings_too_large: CustomSettingsTooLargeProblem;
+  database_time_exceeded: DatabaseTimeExceededProblem;
+  deleted_meanwhile: DeletedMeanwhileProblem;
+  dns_unavailable: DnsUnavailableProblem;
+  document_elsewhere: DocumentElsewhereProblem;
+  documents_busy: DocumentsBusyProblem;
+  domain_exists: DomainExistsProblem;
+  domain_not_proved: DomainNotProvedProblem;
+  domain_not_verified: DomainNotVerifiedProblem;
+  duplicate_address: DuplicateAddressProblem;
+  email_domain_not_allowed: EmailDomainNotAllowedProblem;
+  email_not_verified: EmailNotVerifiedProblem;
+  email_taken: EmailTakenProblem;
+  event_id_reused: EventIdReusedProblem;
+  expiry_in_the_past: ExpiryInThePastProblem;
+  feature_disabled: FeatureDisabledProblem;
+  feature_not_in_plan: FeatureNotInPlanProblem;
+  foreign_address: ForeignAddressProblem;
+  gauge_too_low: GaugeTooLowProblem;
+  http_error: HttpErrorProblem;
+  idempotency_key_reused: IdempotencyKeyReusedProblem;
+  impersonation_forbidden: ImpersonationForbiddenProblem;
+  impersonation_read_only: ImpersonationReadOnlyProblem;
+  impossible_transition: ImpossibleTransitionProblem;
+  inexact_number: InexactNumberProblem;
+  internal_error: InternalErrorProblem;
+  invalid_api_key: InvalidApiKeyProblem;
+  invalid_break_glass_link: InvalidBreakGlassLinkProblem;
+  invalid_credentials: InvalidCredentialsProblem;
+  invalid_cursor: InvalidCursorProblem;
+  invalid_domain: InvalidDomainProblem;
+  invalid_events: InvalidEventsProblem;
+  invalid_factor_undo_token: InvalidFactorUndoTokenProblem;
+  invalid_host: InvalidHostProblem;
+  invalid_idempotency_key: InvalidIdempotencyKeyProblem;
+  invalid_mfa_token: InvalidMfaTokenProblem;
+  invalid_override: InvalidOverrideProblem;
+  invalid_range: InvalidRangeProblem;
+  invalid_refresh_token: InvalidRefreshTokenProblem;
+  invalid_requests: InvalidRequestsProblem;
+  invalid_reset_token: InvalidResetTokenProblem;
+  invalid_signature: InvalidSignatureProblem;
+  invalid_tax_id: InvalidTaxIdProblem;
+  invalid_tenant: InvalidTenantProblem;
+  invalid_token: InvalidTokenProblem;
+  invalid_undo_token: InvalidUndoTokenProblem;
+  invalid_utf8: InvalidUtf8Problem;
+  invalid_verification_token: InvalidVerificationTokenProblem;
+  invitation_accepted: InvitationAcceptedProblem;
+  invitation_closed: InvitationClosedProblem;
+  invitation_declined: InvitationDeclinedProblem;
+  invitation_expired: InvitationExpiredProblem;
+  invitation_for_other_address: InvitationForOtherAddressProblem;
+  invitation_not_found: InvitationNotFoundProblem;
+  invitation_revoked: InvitationRevokedProblem;
+  invitation_void: InvitationVoidProblem;
+  invoice_closed: InvoiceClosedProblem;
+  invoice_not_creditable: InvoiceNotCreditableProblem;
+  invoices_open: InvoicesOpenProblem;
+  invoices_overdue: InvoicesOverdueProblem;
+  join_request_decided: JoinRequestDecidedProblem;
+  join_request_pending: JoinRequestPendingProblem;
+  last_operator: LastOperatorProblem;
+  last_owner: LastOwnerProblem;
+  lease_over: LeaseOverProblem;
+  mail_content_erased: MailContentErasedProblem;
+  mail_link_expired: MailLinkExpiredProblem;
+  mail_not_found: MailNotFoundProblem;
+  mail_sent: MailSentProblem;
+  mailbox_proof_needed: MailboxProofNeededProblem;
+  malformed_request: MalformedRequestProblem;
+  malformed_text: MalformedTextProblem;
+  method_not_allowed: MethodNotAllowedProblem;
+  metrics_token_required: MetricsTokenRequiredProblem;
+  mode_not_available: ModeNotAvailableProblem;
+  no_seat_left: NoSeatLeftProblem;
+  no_second_factor: NoSecondFactorProblem;
+  no_version: NoVersionProblem;
+  nobody_to_impersonate: NobodyToImpersonateProblem;
+  not_a_member: NotAMemberProblem;
+  not_billed: NotBilledProblem;
+  not_for_sale: NotForSaleProblem;
+  not_found: NotFoundProblem;
+  not_offered: NotOfferedProblem;
+  not_ready: NotReadyProblem;
+  not_sold: NotSoldProblem;
+  nothing_pending: NothingPendingProblem;
+  nothing_to_resume: NothingToResumeProblem;
+  only_for_email_domains: OnlyForEmailDomainsProblem;
+  operator_account: OperatorAccountProblem;
+  operator_not_eligible: OperatorNotEligibleProblem;
+  operator_not_found: OperatorNotFoundProblem;
+  operator_second_factor_required: OperatorSecondFactorRequiredProblem;
+  organization_cancelled: OrganizationCancelledProblem;
+  organization_deleted: OrganizationDeletedProblem;
+  organization_in_maintenance: OrganizationInMaintenanceProblem;
+  organization_not_deleted: OrganizationNotDeletedProblem;
+  organization_not_found: OrganizationNotFoundProblem;
+  organization_suspended: OrganizationSuspendedProblem;
+  origin_not_allowed: OriginNotAllowedProblem;
+  outcome_unknown: OutcomeUnknownProblem;
+  overloaded: OverloadedProblem;
+  own_role: OwnRoleProblem;
+  owner_required: OwnerRequiredProblem;
+  password_expired: PasswordExpiredProblem;
+  payment_refused: PaymentRefusedProblem;
+  permission_not_for_keys: PermissionNotForKeysProblem;
+  personal_key: PersonalKeyProblem;
+  plan_needed: PlanNeededProblem;
+  plan_required: PlanRequiredProblem;
+  policy_refuses_you: PolicyRefusesYouProblem;
+  precondition_failed: PreconditionFailedProblem;
+  prepaid_exceeds: PrepaidExceedsProblem;
+  price_differs: PriceDiffersProblem;
+  price_missing: PriceMissingProblem;
+  provider_refused: ProviderRefusedProblem;
+  provider_unavailable: ProviderUnavailableProblem;
+  public_email_domain: PublicEmailDomainProblem;
+  quota_exceeded: QuotaExceededProblem;
+  reference_not_found: ReferenceNotFoundProblem;
+  refresh_token_reused: RefreshTokenReusedProblem;
+  remove_yourself: RemoveYourselfProblem;
+  repeated_header: RepeatedHeaderProblem;
+  request_running: RequestRunningProblem;
+  reservation_closed: ReservationClosedProblem;
+  reserved_slug: ReservedSlugProblem;
+  role_exists: RoleExistsProblem;
+  role_in_use: RoleInUseProblem;
+  role_not_joinable: RoleNotJoinableProblem;
+  role_too_high: RoleTooHighProblem;
+  rotation_required: RotationRequiredProblem;
+  seats_included: SeatsIncludedProblem;
+  second_factor_exists: SecondFactorExistsProblem;
+  second_factor_needed: SecondFactorNeededProblem;
+  second_factor_required: SecondFactorRequiredProblem;
+  security_setting: SecuritySettingProblem;
+  service_key_not_found: ServiceKeyNotFoundProblem;
+  service_key_refused: ServiceKeyRefusedProblem;
+  session_ended: SessionEndedProblem;
+  session_timed_out: SessionTimedOutProblem;
+  slug_taken: SlugTakenProblem;
+  sso_required: SsoRequiredProblem;
+  team_name_taken: TeamNameTakenProblem;
+  tenant_mismatch: TenantMismatchProblem;
+  tenant_required: TenantRequiredProblem;
+  token_expired: TokenExpiredProblem;
+  too_few_seats: TooFewSeatsProblem;
+  too_many_add_ons: TooManyAddOnsProblem;
+  too_many_claims: TooManyClaimsProblem;
+  too_many_decimals: TooManyDecimalsProblem;
+  too_many_domains: TooManyDomainsProblem;
+  too_many_integrations: TooManyIntegrationsProblem;
+  too_many_requests: TooManyRequestsProblem;
+  too_many_roles: TooManyRolesProblem;
+  too_many_running_requests: TooManyRunningRequestsProblem;
+  too_many_seats: TooManySeatsProblem;
+  trial_end_in_past: TrialEndInPastProblem;
+  two_credentials: TwoCredentialsProblem;
+  unavailable: UnavailableProblem;
+  unknown_add_on: UnknownAddOnProblem;
+  unknown_feature: UnknownFeatureProblem;
+  unknown_line: UnknownLineProblem;
+  unknown_meter: UnknownMeterProblem;
+  unknown_override: UnknownOverrideProblem;
+  unknown_permission: UnknownPermissionProblem;
+  unknown_plan: UnknownPlanProblem;
+  unknown_role: UnknownRoleProblem;
+  unsupported_media_type: UnsupportedMediaTypeProblem;
+  usage_over_limits: UsageOverLimitsProblem;
+  user_not_found: UserNotFoundProblem;
+  user_required: UserRequiredProblem;
+  validation_failed: ValidationFailedProblem;
+  version_conflict: VersionConflictProblem;
+  weak_password: WeakPasswordProblem;
+  wrong_code: WrongCodeProblem;
+  wrong_meter: WrongMeterProblem;
+  wrong_password: WrongPasswordProblem;
+  wrong_tenant_state: WrongTenantStateProblem;
+}
+
+/** The operations: what a call has, the data of the answers by their status, and the codes of the errors. */
+export interface Operations {
+  /** Sign up */
+  signUp: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: SignUp;
+    };
+    answers: {
+      201: SignedUp;
+    };
+    code: 'amount_too_large' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'weak_password';
+  };
+  /** Sign in */
+  logIn: {
+    call: {
+      body: LogIn;
+    };
+    answers: {
+      200: TokenPair | SecondFactorRequired;
+    };
+    code: 'account_locked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_credentials' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Refresh the tokens */
+  refresh: {
+    call: {
+      body: Refresh;
+    };
+    answers: {
+      200: TokenPair;
+    };
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_refresh_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'refresh_token_reused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Sign out */
+  logOut: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Retrieve the current user */
+  getMe: {
+    call: Record<never, never>;
+    answers: {
+      200: Me;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Switch the current organization */
+  switchOrganization: {
+    call: {
+      body: SwitchOrganization;
+    };
+    answers: {
+      200: AccessToken;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Verify an email address */
+  verifyEmail: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: VerifyEmail;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'account_locked' | 'account_proof_needed' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invalid_verification_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'wrong_password';
+  };
+  /** Undo a change of the email address */
+  undoEmailChange: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UndoEmailChange;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_undo_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Resend the verification email */
+  resendVerification: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Change the password */
+  changePassword: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ChangePassword;
+    };
+    answers: {
+      200: TokenPair;
+    };
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'weak_password' | 'wrong_password';
+  };
+  /** Request a password reset */
+  forgotPassword: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ForgotPassword;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Reset the password */
+  resetPassword: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ResetPassword;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_reset_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'weak_password';
+  };
+  /** Complete a login with a second factor */
+  verifyMfa: {
+    call: {
+      body: VerifyMfa;
+    };
+    answers: {
+      200: TokenPair;
+    };
+    code: 'account_locked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mfa_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'wrong_code';
+  };
+  /** Start the enrollment of an authenticator app */
+  enrolTotp: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: TotpEnrollment;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'second_factor_exists' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Remove the second factor */
+  removeTotp: {
+    call: {
+      body: Code;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'second_factor_needed' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code';
+  };
+  /** Confirm the enrollment of an authenticator app */
+  confirmTotp: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ConfirmTotp;
+    };
+    answers: {
+      200: RecoveryCodes;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'second_factor_exists' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code';
+  };
+  /** Undo a new second factor */
+  undoTotp: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UndoSecondFactor;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Replace the recovery codes */
+  renewRecoveryCodes: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: Code;
+    };
+    answers: {
+      200: RecoveryCodes;
+    };
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code';
+  };
+  /** List your sessions */
+  listSessions: {
+    call: Record<never, never>;
+    answers: {
+      200: SessionList;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** End all other sessions */
+  revokeOtherSessions: {
+    call: Record<never, never>;
+    answers: {
+      204: undefined;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** End a session */
+  revokeSession: {
+    call: {
+      path: {
+        /** The id */
+        id: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** List the public keys of access tokens */
+  getJwks: {
+    call: Record<never, never>;
+    answers: {
+      200: {
+        keys?: Record<string, unknown>[];
+      };
+    };
+    code: 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Retrieve your account */
+  getProfile: {
+    call: Record<never, never>;
+    answers: {
+      200: Profile;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Update your account */
+  updateProfile: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateProfile;
+    };
+    answers: {
+      200: Profile;
+    };
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_password';
+  };
+  /** Delete your account */
+  deleteAccount: {
+    call: {
+      body: DeleteAccount;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'code_needed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_account' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code' | 'wrong_password';
+  };
+  /** List your organizations */
+  listMyOrganizations: {
+    call: Record<never, never>;
+    answers: {
+      200: MyOrganizationList;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Create an organization */
+  createOrganization: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateOrganization;
+    };
+    answers: {
+      201: MyOrganization;
+    };
+    code: 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve the current organization */
+  getCurrentOrganization: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Organization;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Retrieve an organization */
+  getOrganization: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
+    };
+    answers: {
+      200: Organization;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the profile of an organization */
+  updateOrganization: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the organization has another one */
+        'If-Match'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateOrganization;
+    };
+    answers: {
+      200: Organization;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Delete an organization */
+  deleteOrganization: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the organization has another one */
+        'If-Match'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
+  /** Restore a deleted organization */
+  restoreOrganization: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: Organization;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Leave an organization */
+  leaveOrganization: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Transfer the ownership of an organization */
+  transferOwnership: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: TransferOwnership;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_a_member' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List the members of an organization */
+  listMembers: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Return only members with this base role */
+        role?: string;
+        /** Only members whose name or email address contains this text. Capital and small letters are the same. Letters are compared one by one: `strasse` does not find `Straße`, nor `σ` a final `ς`. */
+        search?: string;
+      };
+    };
+    answers: {
+      200: MemberPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Add a member by email address */
+  addMember: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: AddMember;
+    };
+    answers: {
+      201: AddedMember;
+      202: AddedMember;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'already_member' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'duplicate_address' | 'email_domain_not_allowed' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a member */
+  getMember: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the user */
+        userId: string;
+      };
+    };
+    answers: {
+      200: Member;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the roles of a member */
+  updateMember: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the user */
+        userId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateMember;
+    };
+    answers: {
+      200: Member;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Remove a member */
+  removeMember: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the user */
+        userId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'remove_yourself' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** List the invitations of an organization */
+  listInvitations: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only invitations with this status */
+        status?: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired' | 'void';
+      };
+    };
+    answers: {
+      200: InvitationPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Create invitations */
+  createInvitations: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateInvitations;
+    };
+    answers: {
+      201: CreatedInvitations;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'already_member' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Resend an invitation */
+  resendInvitation: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the invitation */
+        invitationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: Invitation;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Revoke an invitation */
+  revokeInvitation: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the invitation */
+        invitationId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Preview an invitation */
+  previewInvitation: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: InvitationToken;
+    };
+    answers: {
+      200: InvitationPreview;
+    };
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Accept an invitation */
+  acceptInvitation: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: AcceptInvitation;
+    };
+    answers: {
+      200: InvitationAccepted;
+      201: InvitationAccepted;
+    };
+    code: 'account_exists' | 'account_needed' | 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'weak_password';
+  };
+  /** Decline an invitation */
+  declineInvitation: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: InvitationToken;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** List the organizations that you can join */
+  listJoinableOrganizations: {
+    call: Record<never, never>;
+    answers: {
+      200: JoinableOrganizationList;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** List the join requests of an organization */
+  listJoinRequests: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only requests with this status */
+        status?: 'pending' | 'approved' | 'declined';
+      };
+    };
+    answers: {
+      200: JoinRequestPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Join an organization, or request to join it */
+  askToJoin: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: AskToJoin;
+    };
+    answers: {
+      201: Joined;
+    };
+    code: 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_void' | 'join_request_pending' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_not_found' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Approve a join request */
+  approveJoinRequest: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the join request */
+        joinRequestId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ApproveJoinRequest;
+    };
+    answers: {
+      200: JoinRequest;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'join_request_decided' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Decline a join request */
+  declineJoinRequest: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the join request */
+        joinRequestId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: JoinRequest;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'join_request_decided' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** List all permissions */
+  listPermissions: {
+    call: Record<never, never>;
+    answers: {
+      200: PermissionList;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** List the roles of an organization */
+  listRoles: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+    };
+    answers: {
+      200: RoleList;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Create a custom role */
+  createRole: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateRole;
+    };
+    answers: {
+      201: Role;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_exists' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Update a custom role */
+  updateRole: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The key */
+        key: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateRole;
+    };
+    answers: {
+      200: Role;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'built_in_role' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Delete a custom role */
+  deleteRole: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The key */
+        key: string;
+      };
+      query?: {
+        /** The key of the custom role that members and teams get instead */
+        replacement?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'built_in_role' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_in_use' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Check whether you have access */
+  checkAccess: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CheckAccess;
+    };
+    answers: {
+      200: AccessCheck;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'plan_required' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unknown_meter' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Check what members may do */
+  checkMemberAccess: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CheckMemberAccess;
+    };
+    answers: {
+      200: AccessCheckList;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'plan_required' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unknown_meter' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List the teams of an organization */
+  listTeams: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt' | 'name' | '-name';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only teams whose name contains this text. Capital and small letters are the same. Letters are compared one by one: `strasse` does not find `Straße`, nor `σ` a final `ς`. */
+        search?: string;
+      };
+    };
+    answers: {
+      200: TeamPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Create a team */
+  createTeam: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateTeam;
+    };
+    answers: {
+      201: Team;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a team */
+  getTeam: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the team */
+        teamId: string;
+      };
+    };
+    answers: {
+      200: Team;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update a team */
+  updateTeam: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the team */
+        teamId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateTeam;
+    };
+    answers: {
+      200: Team;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Delete a team */
+  deleteTeam: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the team */
+        teamId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** List the members of a team */
+  listTeamMembers: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the team */
+        teamId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+      };
+    };
+    answers: {
+      200: TeamMemberPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Add a member to a team */
+  addTeamMember: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the team */
+        teamId: string;
+        /** The id of the user */
+        userId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_a_member' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Remove a member from a team */
+  removeTeamMember: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the team */
+        teamId: string;
+        /** The id of the user */
+        userId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** List API keys */
+  listApiKeys: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt' | 'name' | '-name';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only keys in this state */
+        status?: 'active' | 'disabled' | 'expired';
+        /** Whether to return only keys with withheld permissions, or only keys without */
+        needsReview?: boolean;
+        /** Return only keys that this member granted */
+        grantedById?: string;
+      };
+    };
+    answers: {
+      200: ApiKeyPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Create an API key */
+  createApiKey: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateApiKey;
+    };
+    answers: {
+      201: ApiKeySecret;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'permission_not_for_keys' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve an API key */
+  getApiKey: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the api key */
+        apiKeyId: string;
+      };
+    };
+    answers: {
+      200: ApiKey;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Update an API key */
+  updateApiKey: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the api key */
+        apiKeyId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateApiKey;
+    };
+    answers: {
+      200: ApiKey;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'permission_not_for_keys' | 'personal_key' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'rotation_required' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Revoke an API key */
+  revokeApiKey: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the api key */
+        apiKeyId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Rotate the secret of an API key */
+  rotateApiKey: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the api key */
+        apiKeyId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: RotateApiKey;
+    };
+    answers: {
+      200: ApiKeySecret;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'personal_key' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List the domains of an organization */
+  listDomains: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: DomainList;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Add a domain */
+  createDomain: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateDomain;
+    };
+    answers: {
+      201: Domain;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'domain_exists' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_domain' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'public_email_domain' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_domains' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Verify a domain */
+  verifyDomain: {
+    call: {
+      path: {
+        /** The id of the domain */
+        domainId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: VerifyDomain;
+    };
+    answers: {
+      200: Domain;
+    };
+    code: 'access_denied' | 'address_elsewhere' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'code_mailed_recently' | 'database_time_exceeded' | 'deleted_meanwhile' | 'dns_unavailable' | 'domain_not_proved' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'only_for_email_domains' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code';
+  };
+  /** Update the join policy of a domain */
+  updateDomain: {
+    call: {
+      path: {
+        /** The id of the domain */
+        domainId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateDomain;
+    };
+    answers: {
+      200: Domain;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'domain_not_verified' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'only_for_email_domains' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_not_joinable' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Delete a domain */
+  deleteDomain: {
+    call: {
+      path: {
+        /** The id of the domain */
+        domainId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** List the limits of the current organization */
+  getLimits: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: LimitList;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter';
+  };
+  /** Retrieve the settings */
+  getSettings: {
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Record<string, boolean | number | string>;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the settings */
+  updateSettings: {
+    call: {
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the document has another one */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: Record<string, boolean | number | string>;
+    };
+    answers: {
+      200: Record<string, boolean | number | string>;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'policy_refuses_you' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Retrieve the JSON Schema of the settings */
+  getSettingsSchema: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Record<string, unknown>;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** List features */
+  listFeatures: {
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: FeatureList;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Enable or disable a feature of the plan */
+  toggleFeature: {
+    call: {
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the document has another one */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ToggleFeature;
+    };
+    answers: {
+      200: FeatureList;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Retrieve the entitlements of the organization */
+  getEntitlements: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Entitlements;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Retrieve the custom settings */
+  getCustomSettings: {
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Record<string, unknown>;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the custom settings */
+  updateCustomSettings: {
+    call: {
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the document has another one */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: Record<string, unknown>;
+    };
+    answers: {
+      200: Record<string, unknown>;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Retrieve the integrations */
+  getIntegrations: {
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Record<string, {
+        enabled: boolean;
+        config: Record<string, unknown>;
+        secrets: Record<string, {
+          set: boolean;
+          updatedAt: string;
+        }>;
+      }>;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the integrations */
+  updateIntegrations: {
+    call: {
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the document has another one */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: Record<string, {
+        enabled?: boolean;
+        config?: Record<string, unknown>;
+        secrets?: Record<string, string | null>;
+      } | null>;
+    };
+    answers: {
+      200: Record<string, {
+        enabled: boolean;
+        config: Record<string, unknown>;
+        secrets: Record<string, {
+          set: boolean;
+          updatedAt: string;
+        }>;
+      }>;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_integrations' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Retrieve the branding */
+  getBranding: {
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Branding;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the branding */
+  updateBranding: {
+    call: {
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the document has another one */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateBranding;
+    };
+    answers: {
+      200: UpdatedBranding;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'css_busy' | 'css_too_complex' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Retrieve the security policy */
+  getSecurity: {
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Security;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the security policy */
+  updateSecurity: {
+    call: {
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the document has another one */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateSecurity;
+    };
+    answers: {
+      200: Security;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'owner_required' | 'password_expired' | 'policy_refuses_you' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Preview a security policy change */
+  previewSecurity: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateSecurity;
+    };
+    answers: {
+      200: SecurityPreview;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'owner_required' | 'password_expired' | 'policy_refuses_you' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Request a link to regain access */
+  requestBreakGlass: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'break_glass_mailed_recently' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_not_verified' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Regain access with a mailed link */
+  useBreakGlass: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: BreakGlass;
+    };
+    answers: {
+      200: Security;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Retrieve the compliance settings */
+  getCompliance: {
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Compliance;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the compliance settings */
+  updateCompliance: {
+    call: {
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the document has another one */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateCompliance;
+    };
+    answers: {
+      200: Compliance;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Retrieve the public information of an organization */
+  getTenantInfo: {
+    call: {
+      header?: {
+        /** The slug of the organization, if the host does not select it */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: TenantInfo;
+    };
+    code: 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_host' | 'invalid_tenant' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'overloaded' | 'repeated_header' | 'tenant_mismatch' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Retrieve the current tenant */
+  getCurrentTenant: {
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: CurrentTenant;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Record usage events */
+  reportUsage: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+      body: ReportUsage;
+    };
+    answers: {
+      200: EventsReceipt;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_events' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Consume units of a meter */
+  consumeUsage: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ConsumeUsage;
+    };
+    answers: {
+      200: Consumed;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+  };
+  /** Release units of a gauge */
+  releaseUsage: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ConsumeUsage;
+    };
+    answers: {
+      200: MeterState;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+  };
+  /** Check whether units are available */
+  checkUsage: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CheckUsage;
+    };
+    answers: {
+      200: UsageCheck;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Open a lease */
+  acquireLease: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: AcquireLease;
+    };
+    answers: {
+      201: Lease;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+  };
+  /** Extend a lease */
+  prolongLease: {
+    call: {
+      path: {
+        /** The id of the lease */
+        leaseId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ProlongLease;
+    };
+    answers: {
+      200: Lease;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'lease_over' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Release a lease */
+  releaseLease: {
+    call: {
+      path: {
+        /** The id of the lease */
+        leaseId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type';
+  };
+  /** Reserve units */
+  reserveUsage: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ReserveUsage;
+    };
+    answers: {
+      201: Reservation;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+  };
+  /** Retrieve a reservation */
+  getReservation: {
+    call: {
+      path: {
+        /** The id of the reservation */
+        reservationId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Reservation;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Release a reservation */
+  releaseReservation: {
+    call: {
+      path: {
+        /** The id of the reservation */
+        reservationId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'reservation_closed' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type';
+  };
+  /** Commit a reservation */
+  commitReservation: {
+    call: {
+      path: {
+        /** The id of the reservation */
+        reservationId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CommitReservation;
+    };
+    answers: {
+      200: Reservation;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** List the grants of an organization */
+  listGrants: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Filters by meter */
+        meter?: string;
+      };
+    };
+    answers: {
+      200: GrantPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Create a grant */
+  createGrant: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateGrant;
+    };
+    answers: {
+      201: Grant;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_meter';
+  };
+  /** Revoke a grant */
+  revokeGrant: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the grant */
+        grantId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Log requests of the product */
+  reportRequests: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+      body: ReportRequests;
+    };
+    answers: {
+      200: RequestsReceipt;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_requests' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Retrieve the usage of an organization */
+  getUsage: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The first day (UTC), or a time on that day. Default: the first day of the current month. */
+        from?: string;
+        /** The last day (UTC), which is included, or a time, which is not. At most 400 days after `from`. Default: the end of the current month. */
+        to?: string;
+        /** Filters by meters: `meter=a,b`, or `meter=a&meter=b`. Default: all meters. */
+        meter?: string[];
+        /** Adds `groups` to the report */
+        groupBy?: 'day' | 'endpoint' | 'user' | 'key';
+        /** Adds `history` to each counter: its periods in the range */
+        includeDetails?: boolean;
+      };
+    };
+    answers: {
+      200: UsageReport;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_range' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'validation_failed';
+  };
+  /** Export usage data */
+  exportUsage: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query: {
+        /** The first day (UTC), or a time on that day. Default: the first day of the current month. */
+        from?: string;
+        /** The last day (UTC), which is included, or a time, which is not. At most 400 days after `from`. Default: the end of the current month. */
+        to?: string;
+        /** The data: usage events (`events`), their daily sums (`days`), the request log (`requests`), or its daily sums (`request-days`) */
+        what: 'events' | 'days' | 'requests' | 'request-days';
+        /** `csv`: a table. `ndjson`: one JSON object per line */
+        format: 'csv' | 'ndjson';
+        /** Whether a CSV file begins with a byte order mark, without which Excel does not read it as UTF-8. Default: false. */
+        bom?: boolean;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_range' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** List plans, add-ons and prices */
+  listPlans: {
+    call: Record<never, never>;
+    answers: {
+      200: PlanList;
+    };
+    code: 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Retrieve the subscription */
+  getSubscription: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
+    };
+    answers: {
+      200: Subscription;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Change the subscription */
+  changeSubscription: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the subscription has another one */
+        'If-Match'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ChangeSubscription;
+    };
+    answers: {
+      200: Subscription;
+    };
+    code: 'access_denied' | 'add_on_not_sold' | 'address_not_allowed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'collected_elsewhere' | 'currency_fixed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invoices_open' | 'invoices_overdue' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_sold' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'payment_refused' | 'precondition_failed' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'seats_included' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_seats' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_meter' | 'unknown_plan' | 'unsupported_media_type' | 'usage_over_limits' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Preview a subscription change */
+  previewSubscription: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ChangeSubscription;
+    };
+    answers: {
+      200: SubscriptionPreview;
+    };
+    code: 'access_denied' | 'add_on_not_sold' | 'address_not_allowed' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'currency_fixed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invoices_open' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_sold' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'prepaid_exceeds' | 'repeated_header' | 'request_running' | 'seats_included' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_seats' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_meter' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Cancel the subscription */
+  cancelSubscription: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CancelSubscription;
+    };
+    answers: {
+      200: Subscription;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'already_canceled' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'change_in_progress' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'payment_refused' | 'precondition_failed' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Resume the subscription */
+  resumeSubscription: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: Subscription;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'change_in_progress' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invoices_overdue' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'nothing_to_resume' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'payment_refused' | 'plan_needed' | 'precondition_failed' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'user_required';
+  };
+  /** List the invoices */
+  listInvoices: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only invoices with this status */
+        status?: 'open' | 'paid' | 'void' | 'uncollectible';
+      };
+    };
+    answers: {
+      200: InvoicePage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve an invoice */
+  getInvoice: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the invoice */
+        invoiceId: string;
+      };
+    };
+    answers: {
+      200: Invoice;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Retrieve the billing profile */
+  getBillingProfile: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
+    };
+    answers: {
+      200: BillingProfile;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Update the billing profile */
+  updateBillingProfile: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the organization has another one */
+        'If-Match'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateBillingProfile;
+    };
+    answers: {
+      200: BillingProfile;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Download an invoice as PDF */
+  downloadInvoicePdf: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the invoice */
+        invoiceId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'documents_busy' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** View an invoice as HTML */
+  viewInvoice: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the invoice */
+        invoiceId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** List the credit notes */
+  listCreditNotes: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'issuedAt' | '-issuedAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only credit notes of this invoice */
+        invoiceId?: string;
+      };
+    };
+    answers: {
+      200: CreditNotePage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** List settlements of the balance */
+  listBalanceSettlements: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'settledAt' | '-settledAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+      };
+    };
+    answers: {
+      200: BalanceSettlementPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a credit note */
+  getCreditNote: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the credit note */
+        creditNoteId: string;
+      };
+    };
+    answers: {
+      200: CreditNote;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Download a credit note as PDF */
+  downloadCreditNotePdf: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the credit note */
+        creditNoteId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'documents_busy' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** View a credit note as HTML */
+  viewCreditNote: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the credit note */
+        creditNoteId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Create a checkout session */
+  createCheckout: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: Checkout;
+    };
+    answers: {
+      200: PaymentPage;
+    };
+    code: 'access_denied' | 'add_on_not_sold' | 'address_not_allowed' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'change_in_progress' | 'currency_fixed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'foreign_address' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invoices_open' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_sold' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'payment_refused' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'seats_included' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_seats' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_meter' | 'unknown_plan' | 'unsupported_media_type' | 'usage_over_limits' | 'user_required' | 'validation_failed';
+  };
+  /** Create a portal session */
+  createPortalSession: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: Portal;
+    };
+    answers: {
+      200: PaymentPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'foreign_address' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'not_offered' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'payment_refused' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Receive a webhook event from Stripe */
+  receiveStripeEvent: {
+    call: {
+      header: {
+        /** The time and the signature of the event */
+        'Stripe-Signature': string;
+      };
+      body: Record<string, unknown>;
+    };
+    answers: {
+      200: undefined;
+    };
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_signature' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** List access log entries */
+  listAccessLogs: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The id of the user, operator or API key */
+        actorId?: string;
+        /** The id of a record that was read */
+        recordId?: string;
+        /** Only entries at or after this time */
+        from?: string;
+        /** Only entries before this time */
+        to?: string;
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+      };
+    };
+    answers: {
+      200: AccessLogEntryPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Export access log entries */
+  exportAccessLogs: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query: {
+        /** The id of the user, operator or API key */
+        actorId?: string;
+        /** The id of a record that was read */
+        recordId?: string;
+        /** Only entries at or after this time */
+        from?: string;
+        /** Only entries before this time */
+        to?: string;
+        /** `csv`: a table. `ndjson`: one JSON object per line */
+        format: 'csv' | 'ndjson';
+        /** Whether a CSV file begins with a byte order mark, without which Excel does not read it as UTF-8. Default: false. */
+        bom?: boolean;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** List audit events */
+  listAuditLogs: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The operationId of a route, `job <name>` or `cli <command>` */
+        action?: string;
+        /** The id of the user or API key, or the name of the job */
+        actorId?: string;
+        /** The id of the first row that was changed */
+        targetId?: string;
+        /** Only events with this outcome */
+        outcome?: 'done' | 'refused';
+        /** The `X-Request-Id` of the request */
+        requestId?: string;
+        /** Only events at or after this time */
+        from?: string;
+        /** Only events before this time */
+        to?: string;
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+      };
+    };
+    answers: {
+      200: AuditEventPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Export audit events */
+  exportAuditLogs: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query: {
+        /** The operationId of a route, `job <name>` or `cli <command>` */
+        action?: string;
+        /** The id of the user or API key, or the name of the job */
+        actorId?: string;
+        /** The id of the first row that was changed */
+        targetId?: string;
+        /** Only events with this outcome */
+        outcome?: 'done' | 'refused';
+        /** The `X-Request-Id` of the request */
+        requestId?: string;
+        /** Only events at or after this time */
+        from?: string;
+        /** Only events before this time */
+        to?: string;
+        /** `csv`: a table. `ndjson`: one JSON object per line */
+        format: 'csv' | 'ndjson';
+        /** Whether a CSV file begins with a byte order mark, without which Excel does not read it as UTF-8. Default: false. */
+        bom?: boolean;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** List projects */
+  listProjects: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt' | 'name' | '-name';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only projects with this assignee */
+        assigneeId?: string;
+        /** Only projects whose name contains this text. Capital and small letters are the same. Letters are compared one by one: `strasse` does not find `Straße`, nor `σ` a final `ς`. */
+        search?: string;
+      };
+    };
+    answers: {
+      200: ProjectPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Create a project */
+  createProject: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateProject;
+    };
+    answers: {
+      201: Project;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+  };
+  /** Retrieve a project */
+  getProject: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the project */
+        projectId: string;
+      };
+    };
+    answers: {
+      200: Project;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update a project */
+  updateProject: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the project */
+        projectId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateProject;
+    };
+    answers: {
+      200: Project;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Delete a project */
+  deleteProject: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the project */
+        projectId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'wrong_meter';
+  };
+  /** List the tasks of a project */
+  listTasks: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the project */
+        projectId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+      };
+    };
+    answers: {
+      200: TaskPage;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Create a task */
+  createTask: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the project */
+        projectId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateTask;
+    };
+    answers: {
+      201: Task;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Retrieve a task */
+  getTask: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the project */
+        projectId: string;
+        /** The id of the task */
+        taskId: string;
+      };
+    };
+    answers: {
+      200: Task;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update a task */
+  updateTask: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the project */
+        projectId: string;
+        /** The id of the task */
+        taskId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateTask;
+    };
+    answers: {
+      200: Task;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Delete a task */
+  deleteTask: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the project */
+        projectId: string;
+        /** The id of the task */
+        taskId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type';
+  };
+  /** Start a trial or change its end */
+  setTrial: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: SetTrial;
+    };
+    answers: {
+      200: Subscription;
+    };
+    code: 'access_denied' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'change_in_progress' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'payment_refused' | 'precondition_failed' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Pause the subscription */
+  pauseSubscription: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: Subscription;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'change_in_progress' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'payment_refused' | 'precondition_failed' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Approve a purchase */
+  approvePurchase: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: Subscription;
+    };
+    code: 'access_denied' | 'add_on_not_sold' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'collected_elsewhere' | 'currency_fixed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invoices_open' | 'invoices_overdue' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_sold' | 'nothing_pending' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'payment_refused' | 'precondition_failed' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'seats_included' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_seats' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_meter' | 'unknown_plan' | 'unsupported_media_type' | 'usage_over_limits' | 'user_required';
+  };
+  /** Decline a purchase */
+  declinePurchase: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: Subscription;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'change_in_progress' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'nothing_pending' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'payment_refused' | 'precondition_failed' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Create a credit note */
+  createCreditNote: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The id of the invoice */
+        invoiceId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateCreditNote;
+    };
+    answers: {
+      201: CreditNote;
+    };
+    code: 'access_denied' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'collected_elsewhere' | 'credit_exceeds' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invoice_not_creditable' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_line' | 'unknown_meter' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Close an invoice */
+  closeInvoice: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The id of the invoice */
+        invoiceId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CloseInvoice;
+    };
+    answers: {
+      200: Invoice;
+    };
+    code: 'access_denied' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invoice_closed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List settlements of the balance of a tenant */
+  listTenantBalanceSettlements: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'settledAt' | '-settledAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+      };
+    };
+    answers: {
+      200: BalanceSettlementPage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Settle a balance */
+  settleBalance: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: SettleBalance;
+    };
+    answers: {
+      201: BalanceSettlement;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List the invoices of all tenants */
+  listPlatformInvoices: {
+    call: {
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'issuedAt' | '-issuedAt' | 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only invoices with this status */
+        status?: 'open' | 'paid' | 'void' | 'uncollectible';
+        /** Whether the invoice is open and past its due date */
+        overdue?: boolean;
+        /** ISO 4217 code */
+        currency?: string;
+        /** Whether tenantry has mailed the invoice. false also lists invoices with a total of zero, and those of a payment provider. */
+        mailed?: boolean;
+        /** Only invoices that were issued at or after this time */
+        issuedFrom?: string;
+        /** Only invoices that were issued before this time */
+        issuedTo?: string;
+        /** Only documents of this organization */
+        organizationId?: string;
+      };
+    };
+    answers: {
+      200: PlatformInvoicePage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve the subscription of a tenant */
+  getTenantSubscription: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+    };
+    answers: {
+      200: Subscription;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** List the invoices of a tenant */
+  listTenantInvoices: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'issuedAt' | '-issuedAt' | 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only invoices with this status */
+        status?: 'open' | 'paid' | 'void' | 'uncollectible';
+        /** Whether the invoice is open and past its due date */
+        overdue?: boolean;
+        /** ISO 4217 code */
+        currency?: string;
+        /** Whether tenantry has mailed the invoice. false also lists invoices with a total of zero, and those of a payment provider. */
+        mailed?: boolean;
+        /** Only invoices that were issued at or after this time */
+        issuedFrom?: string;
+        /** Only invoices that were issued before this time */
+        issuedTo?: string;
+      };
+    };
+    answers: {
+      200: PlatformInvoicePage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve an invoice of a tenant */
+  getTenantInvoice: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The id of the invoice */
+        invoiceId: string;
+      };
+    };
+    answers: {
+      200: PlatformInvoice;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Download an invoice of a tenant as PDF */
+  downloadTenantInvoicePdf: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The id of the invoice */
+        invoiceId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'documents_busy' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** View an invoice of a tenant as HTML */
+  viewTenantInvoice: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The id of the invoice */
+        invoiceId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** List the credit notes of a tenant */
+  listTenantCreditNotes: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'issuedAt' | '-issuedAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only credit notes of this invoice */
+        invoiceId?: string;
+      };
+    };
+    answers: {
+      200: CreditNotePage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a credit note of a tenant */
+  getTenantCreditNote: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The id of the credit note */
+        creditNoteId: string;
+      };
+    };
+    answers: {
+      200: CreditNote;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Download a credit note of a tenant as PDF */
+  downloadTenantCreditNotePdf: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The id of the credit note */
+        creditNoteId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'documents_busy' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** View a credit note of a tenant as HTML */
+  viewTenantCreditNote: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The id of the credit note */
+        creditNoteId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** List the usage of all tenants */
+  listTenantUsage: {
+    call: {
+      query?: {
+        /** Filters by meters, for example `meter=a,b`. Default: all meters. */
+        meter?: string[];
+        /** Filters by plan */
+        plan?: string;
+        /** Filters by usage: at least this percentage of the limit. Excludes unlimited meters. */
+        minPercent?: number;
+        /** Default: `-percent`. Unlimited meters sort as -1 percent. */
+        sort?: 'percent' | '-percent' | 'used' | '-used';
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+      };
+    };
+    answers: {
+      200: TenantUsagePage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve the usage of a tenant */
+  getTenantUsage: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      query?: {
+        /** The first day (UTC), or a time on that day. Default: the first day of the current month. */
+        from?: string;
+        /** The last day (UTC), which is included, or a time, which is not. At most 400 days after `from`. Default: the end of the current month. */
+        to?: string;
+        /** Filters by meters: `meter=a,b`, or `meter=a&meter=b`. Default: all meters. */
+        meter?: string[];
+        /** Adds `groups` to the report */
+        groupBy?: 'day' | 'endpoint' | 'user' | 'key';
+        /** Adds `history` to each counter: its periods in the range */
+        includeDetails?: boolean;
+      };
+    };
+    answers: {
+      200: UsageReport;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_range' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'user_required' | 'validation_failed';
+  };
+  /** List scheduled jobs */
+  listJobs: {
+    call: Record<never, never>;
+    answers: {
+      200: JobList;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Reset the security policy of a tenant */
+  resetTenantSecurity: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: RecoveryReason;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Release a domain of a tenant */
+  releaseTenantDomain: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+        /** The domain */
+        domain: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: RecoveryReason;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_domain' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List tenants */
+  listTenants: {
+    call: {
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt' | 'name' | '-name' | 'slug' | '-slug';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only tenants with this status */
+        status?: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+        /** Only tenants on this plan */
+        plan?: string;
+        /** Only tenants whose name, slug or email address contains this text. Capital and small letters are the same. Letters are compared one by one: `strasse` does not find `Straße`, nor `σ` a final `ς`. */
+        search?: string;
+        /** Include deleted tenants that can still be restored */
+        deleted?: boolean;
+      };
+    };
+    answers: {
+      200: TenantPage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Create a tenant */
+  createTenant: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateTenant;
+    };
+    answers: {
+      201: CreatedTenant;
+    };
+    code: 'access_denied' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_override' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'mode_not_available' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_override' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'weak_password' | 'wrong_tenant_state';
+  };
+  /** Retrieve the number of tenants by status and plan */
+  getTenantStats: {
+    call: Record<never, never>;
+    answers: {
+      200: TenantStats;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Retrieve a tenant */
+  getTenant: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+    };
+    answers: {
+      200: TenantDetails;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Update a tenant */
+  updateTenant: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateTenant;
+    };
+    answers: {
+      200: TenantDetails;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'mode_not_available' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+  };
+  /** Delete a tenant */
+  deleteTenant: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      query?: {
+        /** Whether to erase the tenant immediately and permanently. Otherwise it can be restored for 30 days. */
+        hard?: boolean;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+  };
+  /** Provision a tenant */
+  provisionTenant: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ProvisionTenant;
+    };
+    answers: {
+      200: Provisioning;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'weak_password' | 'wrong_tenant_state';
+  };
+  /** Override the limits and features of a tenant */
+  overrideTenantLimits: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: TenantOverrides;
+    };
+    answers: {
+      200: TenantDetails;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_override' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_override' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Suspend a tenant */
+  suspendTenant: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: SuspendTenant;
+    };
+    answers: {
+      200: TenantDetails;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+  };
+  /** Activate a tenant */
+  activateTenant: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: TenantDetails;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'wrong_tenant_state';
+  };
+  /** Turn maintenance mode on or off */
+  setTenantMaintenance: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: Maintenance;
+    };
+    answers: {
+      200: TenantDetails;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+  };
+  /** Deprovision a tenant */
+  deprovisionTenant: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: DeprovisionTenant;
+    };
+    answers: {
+      200: Deprovisioned;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+  };
+  /** Restore a deleted tenant */
+  restoreTenant: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: TenantDetails;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'wrong_tenant_state';
+  };
+  /** Impersonate a member */
+  impersonateMember: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: Impersonate;
+    };
+    answers: {
+      200: Impersonation;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'nobody_to_impersonate' | 'not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List audit events of the platform or of an organization */
+  listPlatformAuditLogs: {
+    call: {
+      query?: {
+        /** The operationId of a route, `job <name>` or `cli <command>` */
+        action?: string;
+        /** The id of the user or API key, or the name of the job */
+        actorId?: string;
+        /** The id of the first row that was changed */
+        targetId?: string;
+        /** Only events with this outcome */
+        outcome?: 'done' | 'refused';
+        /** The `X-Request-Id` of the request */
+        requestId?: string;
+        /** Only events at or after this time */
+        from?: string;
+        /** Only events before this time */
+        to?: string;
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The id of the organization. Default: the events of the platform. */
+        organizationId?: string;
+      };
+    };
+    answers: {
+      200: AuditEventPage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** List operators */
+  listOperators: {
+    call: Record<never, never>;
+    answers: {
+      200: OperatorList;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Add an operator */
+  addOperator: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: AddOperator;
+    };
+    answers: {
+      201: Operator;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_not_eligible' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Remove an operator */
+  removeOperator: {
+    call: {
+      path: {
+        /** The id of the user */
+        userId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'last_operator' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Find users by email address */
+  findUsers: {
+    call: {
+      query: {
+        /** The email address of the accounts */
+        email: string;
+      };
+    };
+    answers: {
+      200: PlatformUserList;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a user */
+  getUser: {
+    call: {
+      path: {
+        /** The id of the user */
+        userId: string;
+      };
+    };
+    answers: {
+      200: PlatformUser;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_not_found' | 'user_required';
+  };
+  /** Disable a user */
+  disableUser: {
+    call: {
+      path: {
+        /** The id of the user */
+        userId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: PlatformUser;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'last_operator' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_not_found' | 'user_required';
+  };
+  /** Enable a user */
+  enableUser: {
+    call: {
+      path: {
+        /** The id of the user */
+        userId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: PlatformUser;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_not_found' | 'user_required';
+  };
+  /** List service keys */
+  listServiceKeys: {
+    call: {
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt' | 'name' | '-name';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+      };
+    };
+    answers: {
+      200: ServiceKeyPage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Create a service key */
+  createServiceKey: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateServiceKey;
+    };
+    answers: {
+      201: ServiceKeySecret;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a service key */
+  getServiceKey: {
+    call: {
+      path: {
+        /** The id of the service key */
+        serviceKeyId: string;
+      };
+    };
+    answers: {
+      200: ServiceKey;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Update a service key */
+  updateServiceKey: {
+    call: {
+      path: {
+        /** The id of the service key */
+        serviceKeyId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateServiceKey;
+    };
+    answers: {
+      200: ServiceKey;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Revoke a service key */
+  revokeServiceKey: {
+    call: {
+      path: {
+        /** The id of the service key */
+        serviceKeyId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Rotate the secret of a service key */
+  rotateServiceKey: {
+    call: {
+      path: {
+        /** The id of the service key */
+        serviceKeyId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: RotateServiceKey;
+    };
+    answers: {
+      200: ServiceKeySecret;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List mails */
+  listMails: {
+    call: {
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: 'createdAt' | '-createdAt';
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only mails with this status */
+        status?: 'queued' | 'sent' | 'failed' | 'dropped';
+        /** Only mails whose last attempt failed for this reason */
+        failure?: 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator';
+        /** The kind of mail */
+        template?: string;
+        /** Only mails of this organization */
+        organizationId?: string;
+        /** Only mails to this address */
+        recipient?: string;
+      };
+    };
+    answers: {
+      200: MailPage;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a mail */
+  getMail: {
+    call: {
+      path: {
+        /** The id of the mail */
+        mailId: string;
+      };
+    };
+    answers: {
+      200: Mail;
+    };
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'mail_not_found' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Resend a mail */
+  resendMail: {
+    call: {
+      path: {
+        /** The id of the mail */
+        mailId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: Mail;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Drop a mail */
+  dropMail: {
+    call: {
+      path: {
+        /** The id of the mail */
+        mailId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: Mail;
+    };
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'mail_not_found' | 'mail_sent' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Check whether the process runs */
+  checkLiveness: {
+    call: Record<never, never>;
+    answers: {
+      200: Health;
+    };
+    code: 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_text' | 'method_not_allowed' | 'repeated_header' | 'two_credentials' | 'unavailable';
+  };
+  /** Check whether the process can serve requests */
+  checkReadiness: {
+    call: Record<never, never>;
+    answers: {
+      200: Health;
+    };
+    code: 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_text' | 'method_not_allowed' | 'not_ready' | 'repeated_header' | 'two_credentials' | 'unavailable';
+  };
+  /** Retrieve the metrics in Prometheus format */
+  getMetrics: {
+    call: Record<never, never>;
+    answers: {
+      200: Response;
+    };
+    code: 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'not_found' | 'repeated_header' | 'two_credentials' | 'unavailable';
+  };
+}
