@@ -37,6 +37,7 @@ export default defineConfig({
         text: 'Guides',
         items: [
           page('Your own resource', '/docs/your-own-resource'),
+          page('Use as a service', '/docs/use-as-a-service'),
           page('Deploy on Kubernetes', '/docs/kubernetes'),
           page('Database', '/docs/database'),
           page('Upgrade', '/docs/upgrading'),
