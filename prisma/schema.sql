@@ -396,6 +396,8 @@ create policy triggers on public.api_keys for all to current_user using ((pg_tri
 CREATE TRIGGER access_changed AFTER UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.api_keys REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,enabled,expires_at,granted_by_id,hint,id,name,organization_id,owner_id,permissions,previous_expires_at,previous_granted_by_id,rate_limit}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.api_keys FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_used_at,last_used_ip,updated_at,use_count}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.api_keys FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'api_keys '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.api_keys to tenantry_app;
 grant delete, insert, select, update on table public.api_keys to tenantry_platform;
 
@@ -531,6 +533,8 @@ create policy tenant on public.credit_notes for all to tenantry_app using ((orga
 create policy triggers on public.credit_notes for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credit_notes FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{created_at,currency,id,invoice_id,issued_at,note,number,organization_id,reason,settled_balance,settled_due,settled_refund,status,tax,total,voided_at}', 'id');
 CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.credit_notes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
+CREATE TRIGGER version_raised AFTER UPDATE ON public.credit_notes FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{mailed_at,updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.credit_notes FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'credit_notes '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.credit_notes to tenantry_platform;
 grant select on table public.credit_notes to tenantry_app;
 
@@ -556,6 +560,8 @@ create policy tenant on public.custom_roles for all to tenantry_app using ((orga
 create policy triggers on public.custom_roles for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.custom_roles FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,id,key,name,organization_id,permissions}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.custom_roles FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.custom_roles FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'custom_roles '::text)) EXECUTE FUNCTION app.require_version('key');
 grant delete, insert, select, update on table public.custom_roles to tenantry_app;
 grant delete, insert, select, update on table public.custom_roles to tenantry_platform;
 
@@ -631,6 +637,8 @@ create policy tenant on public.domains for all to tenantry_app using ((organizat
 create policy triggers on public.domains for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_checked_at,updated_at}', '{code_expires_at,code_tries,created_at,created_by_id,ended_note,ended_reason,failing_since,grade,id,join_granted_by_id,join_policy,join_role,kind,mailed_to,name,organization_id,proved_at,verified_at}', 'id', '{*}');
 CREATE TRIGGER organization_changed AFTER INSERT OR DELETE OR UPDATE OF kind, name, verified_at ON public.domains FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
+CREATE TRIGGER version_raised AFTER UPDATE ON public.domains FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_checked_at,updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.domains FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'domains '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.domains to tenantry_app;
 grant delete, insert, select, update on table public.domains to tenantry_platform;
 
@@ -656,6 +664,8 @@ create policy tenant on public.entitlement_overrides for all to tenantry_app usi
 create policy triggers on public.entitlement_overrides for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{available,created_at,id,key,kind,organization_id,units}', 'id', '{*}');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.entitlement_overrides FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'entitlement_overrides '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.entitlement_overrides to tenantry_platform;
 grant select on table public.entitlement_overrides to tenantry_app;
 
@@ -697,6 +707,8 @@ create policy platform on public.integration_secrets for all to tenantry_platfor
 create policy tenant on public.integration_secrets for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.integration_secrets for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,integration,name,organization_id}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.integration_secrets FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'integration_secrets '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.integration_secrets to tenantry_app;
 grant delete, insert, select, update on table public.integration_secrets to tenantry_platform;
 
@@ -733,6 +745,8 @@ create policy platform on public.invitations for all to tenantry_platform using 
 create policy tenant on public.invitations for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.invitations for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{accepted_by_id,closed_at,created_at,delivery,email,expires_at,id,invited_by_id,message,organization_id,role,sent_at,status}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.invitations FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{mailed_at,updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.invitations FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'invitations '::text)) EXECUTE FUNCTION app.require_version('id');
 CREATE TRIGGER withdraw_mail AFTER UPDATE OF status, token_hash ON public.invitations FOR EACH ROW WHEN (((old.token_hash <> new.token_hash) OR ((old.status = 'pending'::public.invitation_status) AND (new.status <> 'pending'::public.invitation_status)))) EXECUTE FUNCTION app.withdraw_mail();
 grant delete, insert, select, update on table public.invitations to tenantry_app;
 grant delete, insert, select, update on table public.invitations to tenantry_platform;
@@ -808,6 +822,8 @@ create policy tenant on public.invoices for all to tenantry_app using ((organiza
 create policy triggers on public.invoices for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{balance_applied,created_at,currency,due_at,id,issued_at,number,organization_id,paid_at,provider,provider_invoice_id,reverse_charge,status,tax,tax_country,tax_name,tax_percent,total,url}', 'id');
 CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
+CREATE TRIGGER version_raised AFTER UPDATE ON public.invoices FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{mailed_at,updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.invoices FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'invoices '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.invoices to tenantry_platform;
 grant select on table public.invoices to tenantry_app;
 
@@ -861,6 +877,8 @@ create policy platform on public.join_requests for all to tenantry_platform usin
 create policy tenant on public.join_requests for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.join_requests for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.join_requests FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,decided_at,decided_by_id,email,id,message,name,organization_id,status,user_id}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.join_requests FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.join_requests FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'join_requests '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.join_requests to tenantry_app;
 grant delete, insert, select, update on table public.join_requests to tenantry_platform;
 
@@ -969,6 +987,8 @@ create policy triggers on public.memberships for all to current_user using ((pg_
 CREATE TRIGGER access_changed AFTER UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.memberships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,invited_by_id,organization_id,role,user_id}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.memberships FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'memberships '::text)) EXECUTE FUNCTION app.require_version('user_id');
 grant delete, insert, select, update on table public.memberships to tenantry_app;
 grant delete, insert, select, update on table public.memberships to tenantry_platform;
 
@@ -1070,6 +1090,8 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FO
 CREATE TRIGGER audit_begin_erasing BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.begin_erasing();
 CREATE TRIGGER organization_changed AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 CREATE TRIGGER state_changed BEFORE UPDATE OF plan, usage_anchor_day, status, maintenance_mode, deleted_at ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.state_changed();
+CREATE TRIGGER version_raised AFTER UPDATE ON public.organizations FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{access_version,updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'organizations '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.organizations to tenantry_platform;
 grant select, update (access_version, address, billing_address, billing_email, deleted_at, deleted_by_id, description, display_name, email, erase_after, industry, locale, name, organization_type, phone, size_category, slug, tax_id, timezone, updated_at, updated_by_id, version, website) on table public.organizations to tenantry_app;
 
@@ -1135,6 +1157,8 @@ create policy platform on public.projects for all to tenantry_platform using (tr
 create policy tenant on public.projects for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.projects for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{assignee_id,created_at,created_by_id,description,id,name,organization_id}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.projects FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.projects FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'projects '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.projects to tenantry_app;
 grant delete, insert, select, update on table public.projects to tenantry_platform;
 
@@ -1300,6 +1324,8 @@ create policy triggers on public.service_keys for all to current_user using ((pg
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{access_version,last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,expires_at,hint,id,name,previous_expires_at,rate_limit,scopes}', 'id');
 CREATE TRIGGER service_key_changed BEFORE UPDATE OF token_hash, previous_hash, previous_expires_at, scopes, expires_at, allowed_ips ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
 CREATE TRIGGER service_key_lost BEFORE DELETE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
+CREATE TRIGGER version_raised AFTER UPDATE ON public.service_keys FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{access_version,last_used_at,last_used_ip,updated_at,use_count}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.service_keys FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'service_keys '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.service_keys to tenantry_platform;
 grant select (access_version, id) on table public.service_keys to tenantry_app;
 
@@ -1363,6 +1389,8 @@ create policy tenant on public.settings_documents for all to tenantry_app using 
 create policy triggers on public.settings_documents for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.settings_documents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,organization_id,section,updated_by_id,version}', 'id', '{section=security,section=compliance,section=settings,section=features}');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.settings_documents FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.settings_documents FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'settings_documents '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.settings_documents to tenantry_app;
 grant delete, insert, select, update on table public.settings_documents to tenantry_platform;
 
@@ -1462,6 +1490,8 @@ create policy tenant on public.subscriptions for all to tenantry_app using ((org
 create policy triggers on public.subscriptions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{changing_until,updated_at}', '{anchor_day,billing,cancel_at_period_end,canceled_at,created_at,currency,id,interval,next_interval,next_plan,next_seats,organization_id,past_due_reminders,past_due_since,period_end,period_start,plan,provider,provider_customer_id,provider_detached,provider_subscription_id,renews_after_trial,seats,status,trial_ends_at,trial_reminded_days,usage_reported_since,version}', 'id');
 CREATE TRIGGER subscription_changed AFTER INSERT OR UPDATE OF seats, add_ons ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION app.subscription_changed();
+CREATE TRIGGER version_raised AFTER UPDATE ON public.subscriptions FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{changing_until,updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.subscriptions FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'subscriptions '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.subscriptions to tenantry_platform;
 grant select on table public.subscriptions to tenantry_app;
 
@@ -1487,6 +1517,8 @@ create policy platform on public.tasks for all to tenantry_platform using (true)
 create policy tenant on public.tasks for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.tasks for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{assignee_id,created_at,done,id,organization_id,project_id,title}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.tasks FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.tasks FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'tasks '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.tasks to tenantry_app;
 grant delete, insert, select, update on table public.tasks to tenantry_platform;
 
@@ -1555,6 +1587,8 @@ create policy tenant on public.teams for all to tenantry_app using ((organizatio
 create policy triggers on public.teams for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER UPDATE OF name ON public.teams FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.teams FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,id,name,organization_id}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.teams FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.teams FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'teams '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.teams to tenantry_app;
 grant delete, insert, select, update on table public.teams to tenantry_platform;
 
@@ -1721,6 +1755,7 @@ CREATE INDEX usage_reservations_status_expires_at_idx ON public.usage_reservatio
 create policy platform on public.usage_reservations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.usage_reservations for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.usage_reservations for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.usage_reservations FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'usage_reservations '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.usage_reservations to tenantry_app;
 grant delete, insert, select, update on table public.usage_reservations to tenantry_platform;
 
@@ -1821,5 +1856,7 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH R
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER record_in_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.record_in_organizations();
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();
+CREATE TRIGGER version_raised AFTER UPDATE ON public.users FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_login_at,updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.users FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'users '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.users to tenantry_platform;
 grant select (created_at, disabled_at, email, id, name) on table public.users to tenantry_app;

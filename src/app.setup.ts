@@ -11,7 +11,7 @@ import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
 import { acceptCloudEvents } from './common/http/bodies/cloud-events-body.js';
 import { acceptJsonBodies } from './common/http/bodies/json-body.js';
 import { announceDeprecations } from './common/http/deprecation.js';
-import { answerUnchanged } from './common/http/etag.js';
+import { addVersions, answerUnchanged } from './common/http/etag.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
 import { allowOrigins } from './common/http/cors.js';
@@ -55,7 +55,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   const fastify = adapter.getInstance();
   rememberMethods(fastify);
-  // First: the hooks that follow record who has read an answer, which comes after its effect.
+  addVersions(fastify);
+  // Before those that follow: they record who has read an answer, which comes after its effect.
   storeAnswers(fastify, app.get(IdempotencyKeysService));
   answerUnchanged(fastify);
   announceDeprecations(fastify);

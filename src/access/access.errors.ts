@@ -313,6 +313,6 @@ export class AuthorityChangedError extends AppError {
 
 export class NoVersionError extends AppError {
   constructor() {
-    super('precondition_failed', 'no_version', 'The resource has no version, so no If-Match can hold. Send the request without If-Match.');
+    super('precondition_failed', 'no_version', 'There is no single resource with a version at this path, so no If-Match can hold. Send the request without If-Match.');
   }
 }

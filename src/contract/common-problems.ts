@@ -9,6 +9,8 @@ export interface ProblemRoute extends AuditedRoute {
   readonly acceptsKeys: boolean;
   /** Whether its body or query is validated. */
   readonly isValidated: boolean;
+  /** Whether it compares a version with `If-Match`. */
+  readonly comparesVersion: boolean;
 }
 
 /** Problems of a status that every route of a kind can have, before its handler runs or because its transaction fails. */
@@ -28,7 +30,7 @@ const isForOperators = ({ rule }: ProblemRoute): boolean => rule.kind === 'platf
 const isForServices = ({ rule }: ProblemRoute): boolean => rule.kind === 'service';
 const acceptsServices = ({ rule }: ProblemRoute): boolean => 'service' in rule && rule.service !== undefined;
 /** Whether a route refuses every `If-Match`: what it changes has no version. */
-const isUnversioned = ({ method, changesVersion }: ProblemRoute): boolean => method !== 'GET' && method !== 'POST' && !changesVersion;
+const isUnversioned = ({ method, comparesVersion }: ProblemRoute): boolean => method !== 'GET' && method !== 'POST' && !comparesVersion;
 /** Whether a tenant that the request names is resolved. */
 const resolvesTenant = (route: ProblemRoute): boolean => inTenant(route) || (route.rule.kind === 'authenticated' && route.rule.nonMembers !== true);
 /** Whether a credential is verified. */
@@ -92,6 +94,7 @@ export const commonProblems: readonly CommonProblems[] = [
   { name: 'IdempotencyProblems', status: 409, codes: ['outcome_unknown', 'request_running'], of: isKeyed },
   { status: 422, codes: ['idempotency_key_reused'], of: isKeyed },
   { status: 412, codes: ['no_version'], of: isUnversioned },
+  { status: 412, codes: ['version_conflict'], of: ({ comparesVersion }) => comparesVersion },
   { status: 409, codes: ['authority_changed'], of: (route) => !isOpen(route) && (changes(route) || isMetered(route)) },
   { status: 409, codes: ['deleted_meanwhile'], of: changes },
   { status: 500, codes: ['internal_error'], of: always },

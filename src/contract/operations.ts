@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { needsTenant, type AccessRule, type PlanGate } from '../access/access.decorators.js';
 import { takesIdempotencyKey } from '../access/idempotency/takes-idempotency-key.js';
+import { versionedResource } from '../access/guards/versioned-resource.js';
 import type { AuditedRoute } from '../access/route-audit.js';
 import { deprecationNotice, deprecationSchema, type Deprecation } from '../common/http/deprecation.js';
 import { ifNoneMatch } from '../common/http/has-etag.decorator.js';
@@ -49,6 +50,13 @@ const headers: Readonly<Record<string, Header>> = {
 };
 
 const etagParameter: Parameter = { ...ifNoneMatch, in: 'header', schema: { type: 'string' } };
+const expectation: Parameter = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETags that you accept. The change is refused with 412 if the resource has another version',
+  schema: { type: 'string' },
+};
 
 /** They are in the operations that are deprecated: a document without such operations would not use components. */
 const deprecationHeaders: Readonly<Record<string, Header>> = {
@@ -107,7 +115,7 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
   const places = new Map<string, string>();
   const codes = new Set<string>();
   const responses: Record<string, Response> = { Error: problemResponse({ description: 'Another error' }, schemaOfCodes(codesOfFramework), codesOfFramework) };
-  const versioned = new Set(operationsOf(document).flatMap(({ path, operation }) => (namesHeader(operation, 'If-Match') ? [path] : [])));
+  declareVersions(document);
   const reads = operationsOf(document).flatMap(({ method, path }) => (method === 'GET' ? [path] : []));
   for (const placed of operationsOf(document)) {
     const place = placeOf(placed.method, placed.path);
@@ -115,13 +123,11 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
     if (other !== undefined) throw new UnclearOperationError(`The operationId ${placed.operation.operationId} names both ${other} and ${place}. Rename one of the handlers.`);
     if (route?.rule === undefined) throw new UnclearOperationError(`The document has ${place}, which is no route with an access rule.`);
     places.set(placed.operation.operationId, place);
-    // A document that is changed with If-Match is read with an ETag.
-    if (placed.method === 'GET' && versioned.has(placed.path)) placed.operation.parameters = [...(placed.operation.parameters ?? []), etagParameter];
     complete(
       placed,
       route,
       route.rule,
-      reads.some((read) => read.startsWith(`${placed.path}/{`) && read.indexOf('/', placed.path.length + 1) === -1),
+      !answersList(placed.operation, schemasOf(document)) && reads.some((read) => read.startsWith(`${placed.path}/{`) && read.indexOf('/', placed.path.length + 1) === -1),
     );
     completeProblems(placed.operation, route, route.rule, responses, codes);
   }
@@ -130,6 +136,46 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
   if (problem?.properties !== undefined) problem.properties['code'] = { $ref: '#/components/schemas/ProblemCode' };
   Object.assign(document.components ?? {}, { headers, parameters, responses });
 }
+
+const changes: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
+
+/**
+ * Declares the versions of resources, by what their reads answer: a resource with `updatedAt` has a version, which reads send and changes compare. A document
+ * whose changes declare `If-Match` themselves has one of its own, and is read with it.
+ *
+ * @throws {UnclearOperationError} when no row has the version of a path
+ */
+function declareVersions(document: OpenAPIObject): void {
+  const schemas = schemasOf(document);
+  const operations = operationsOf(document);
+  const own = new Set(operations.flatMap(({ path, operation }) => (namesHeader(operation, 'If-Match') ? [path] : [])));
+  const read = new Set(operations.flatMap(({ method, path, operation }) => (method === 'GET' && hasTimeOfChange(operation, '200', schemas) ? [path] : [])));
+  const add = (operation: Operation, parameter: Parameter): void => void (operation.parameters = [...(operation.parameters ?? []), parameter]);
+  for (const { method, path, operation } of operations) {
+    if (method === 'GET' && (own.has(path) || read.has(path)) && !namesHeader(operation, 'If-None-Match')) add(operation, etagParameter);
+    if (method === 'POST' && hasTimeOfChange(operation, '201', schemas)) operation['x-versioned'] = true;
+    if (!changes.has(method) || own.has(path) || !read.has(path)) continue;
+    if (versionedResource(path.replaceAll(/\{(\w+)\}/g, ':$1')) === undefined)
+      throw new UnclearOperationError(`No row has the version of ${path}. Name its last parameter after its model: projectId for Project.`);
+    add(operation, expectation);
+  }
+}
+
+type Schemas = Readonly<Record<string, Schema>>;
+
+/** Returns the fields of the answer with a status. */
+function fieldsOf({ responses: answers }: Operation, status: string, schemas: Schemas): Schemas {
+  const answer = answers[status];
+  const schema = answer !== undefined && 'content' in answer ? answer.content?.['application/json']?.schema : undefined;
+  const name = schema?.$ref?.split('/').at(-1);
+  return (name === undefined ? undefined : schemas[name]?.properties) ?? {};
+}
+
+/** Whether the answer with a status is one resource that says when it was changed. */
+const hasTimeOfChange = (operation: Operation, status: string, schemas: Schemas): boolean => fieldsOf(operation, status, schemas)['updatedAt'] !== undefined;
+
+/** Whether an operation that creates answers several resources, which have no common path. */
+const answersList = (operation: Operation, schemas: Schemas): boolean => fieldsOf(operation, '201', schemas)['data'] !== undefined;
 
 const namesHeader = (operation: Operation, header: string): boolean => operation.parameters?.some((parameter) => 'name' in parameter && parameter.name === header) === true;
 
@@ -217,6 +263,8 @@ function ruleSentence(rule: AccessRule): string {
 
 function completeResponses(method: string, operation: Operation, { isReadable, isKeyed }: { readonly isReadable: boolean; readonly isKeyed: boolean }): void {
   const [changesVersion, readsVersion] = [namesHeader(operation, 'If-Match'), namesHeader(operation, 'If-None-Match')];
+  const createsVersion = operation['x-versioned'] === true && isReadable;
+  delete operation['x-versioned'];
   for (const [status, response] of Object.entries(operation.responses as Record<string, Response>)) {
     response.description ||= successOf(status, method);
     response.headers = {
@@ -224,7 +272,7 @@ function completeResponses(method: string, operation: Operation, { isReadable, i
       ...(operation.deprecated === true ? deprecationHeaders : {}),
       ...referHeaders(
         'X-Request-Id',
-        ...((changesVersion || readsVersion) && status !== '204' ? ['ETag'] : []),
+        ...(((changesVersion || readsVersion) && status !== '204') || (createsVersion && status === '201') ? ['ETag'] : []),
         ...(status === '201' && isReadable ? ['Location'] : []),
         ...(isKeyed ? ['Idempotency-Replayed'] : []),
       ),
@@ -238,7 +286,8 @@ function completeProblems(operation: Operation, route: AuditedRoute, rule: Acces
   const given = (operation.parameters ?? []) as Parameter[];
   const acceptsKeys = operation.security?.some((scheme) => 'apiKey' in scheme) === true;
   const isValidated = operation.requestBody !== undefined || given.some((parameter) => parameter.in === 'query');
-  for (const { status, codes, names, areCommon } of problemsOf({ ...route, rule, acceptsKeys, isValidated })) {
+  const comparesVersion = namesHeader(operation, 'If-Match');
+  for (const { status, codes, names, areCommon } of problemsOf({ ...route, rule, acceptsKeys, isValidated, comparesVersion })) {
     const { name, ...described } = errors[status] ?? { name: 'Error', description: 'Another error' };
     const response = problemResponse(described, problemsSchema(names), codes);
     const sharedName = [name, ...names.map((each) => each.replace(/Problems?$/, '')).filter((each) => each !== name)].join('');

@@ -103,7 +103,7 @@ const writeSettings = (context: TenantContext, signal: WriteSignal) => (): Write
   if (!writes) return {};
   const note = context.auditNote();
   if (note !== undefined) signal.written();
-  return { note, authority: context.authority, hold: currentHold() };
+  return { note, authority: context.authority, expected: context.expected, hold: currentHold() };
 };
 
 const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient => {

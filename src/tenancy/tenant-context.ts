@@ -69,6 +69,8 @@ export interface ContextStore {
   authority: Authority | undefined;
   /** Delays the commit of a request whose answer is recorded with its effect. */
   hold: CommitHold | undefined;
+  /** The row that the request changes, with the versions that it accepts (`app.require_version`). */
+  expected: string | undefined;
   /** The organization of a known credential that is not accepted yet. A refusal is recorded in its audit log. */
   concerned: string | undefined;
   /** The cached {@link TenantContext.auditNote}. */
@@ -119,6 +121,7 @@ export class TenantContext {
       origin,
       authority: undefined,
       hold: undefined,
+      expected: undefined,
       concerned: undefined,
       note: undefined,
     };
@@ -154,6 +157,22 @@ export class TenantContext {
   holdCommits(hold: CommitHold): void {
     const store = storage.getStore();
     if (store !== undefined) store.hold = hold;
+  }
+
+  /**
+   * Lets every transaction of the request fail that finds another version of a row.
+   *
+   * @param key of the row: its id, or what the paths of its resource have instead
+   * @param versions the accepted ones; empty for none
+   */
+  expectVersion(table: string, key: string, versions: readonly number[]): void {
+    const store = storage.getStore();
+    if (store !== undefined) store.expected = `${table} ${key} ${versions.join(',')}`;
+  }
+
+  /** The row and the versions of {@link expectVersion}, as `app.require_version` reads them. */
+  get expected(): string | undefined {
+    return storage.getStore()?.expected;
   }
 
   /** Runs work whose transactions are committed at once, although the request delays its commits. For work that has an effect of its own and can be undone. */
@@ -297,6 +316,7 @@ const inherited = (outer: ContextStore | undefined): ContextStore => ({
   origin: outer?.origin,
   authority: outer?.authority,
   hold: outer?.hold,
+  expected: outer?.expected,
   concerned: undefined,
   note: undefined,
 });

@@ -230,10 +230,12 @@ it('a link of a mail that leads to the server is answered with the page that is 
 });
 
 describe('a version that the caller has', () => {
-  it('is not sent again by any route that the document gives If-None-Match', async () => {
+  it('is not sent again by any route of the organization itself that the document gives If-None-Match', async () => {
     const owner = await server.world.owner();
     const { paths } = (await server.api.get('//openapi.json')).body as { paths: Record<string, { get?: { parameters?: { name?: string }[] } }> };
-    const versioned = Object.entries(paths).flatMap(([path, { get }]) => (get?.parameters?.some(({ name }) => name === 'If-None-Match') === true ? [path] : []));
+    const versioned = Object.entries(paths)
+      .flatMap(([path, { get }]) => (get?.parameters?.some(({ name }) => name === 'If-None-Match') === true ? [path] : []))
+      .filter((path) => !path.replace('{organizationId}', '').includes('{'));
     expect(versioned.length).toBeGreaterThan(6);
     for (const path of versioned) {
       const target = `/${path.replace('{organizationId}', owner.organizationId)}`;

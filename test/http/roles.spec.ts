@@ -58,7 +58,15 @@ describe('the list of roles', () => {
     const { body } = await cast.member.api.get(`${cast.home}/roles`);
     expect(body.data.map(({ key }: { key: string }) => key)).toEqual(['owner', 'admin', 'member', 'nothing', 'writer']);
     expect(body.data[1]).toMatchObject({ key: 'admin', custom: false, rank: 80 });
-    expect(body.data[4]).toEqual({ key: 'writer', name: 'Role writer', description: null, custom: true, rank: null, permissions: ['content:read', 'content:write'] });
+    expect(body.data[4]).toEqual({
+      key: 'writer',
+      name: 'Role writer',
+      description: null,
+      custom: true,
+      rank: null,
+      permissions: ['content:read', 'content:write'],
+      updatedAt: expect.any(String),
+    });
     const everything = (await cast.member.api.get('/permissions')).body.data.map(({ key }: { key: string }) => key);
     expect(body.data[0].permissions).toEqual(everything.toSorted());
   });

@@ -134,6 +134,7 @@ const safe: readonly (readonly [string, Change])[] = [
   ['a new optional parameter', (d) => get(d).parameters.push({ name: 'x', in: 'query', required: false, schema: { type: 'string' } })],
   ['a wider parameter', (d) => (get(d).parameters[0].schema.maximum = 200)],
   ['another credential', (d) => post(d).security.push({ apiKey: [] })],
+  ['an answer to a version that the client has', (d) => (get(d).responses[304] = { description: '' })],
   ['a new status of errors', (d) => (post(d).responses[409] = { description: '' })],
   ['a new field of answers', (d) => (schema(d, 'Thing').properties.more = { type: 'string' })],
   ['a new value of an enum in answers', (d) => schema(d, 'Thing').properties.state.enum.push('half')],

@@ -4,7 +4,8 @@ import { DocumentedAnswers } from '../control/documented-answers.js';
 const answers = new DocumentedAnswers();
 const id = '0192b8a0-4d3c-7a10-9b5e-2f6f0d1c7e55';
 const path = `/api/v1/organizations/${id}/projects/${id}`;
-const headersOf = (headers: Readonly<Record<string, string>>): Headers => new Headers({ 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'x', ...headers });
+const headersOf = (headers: Readonly<Record<string, string>>): Headers =>
+  new Headers({ 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'x', etag: '"x"', ...headers });
 const now = '2026-11-28T00:00:00.000Z';
 const project = { id, name: 'x', description: null, assigneeId: null, createdAt: now, updatedAt: now };
 interface Circumstances {
@@ -37,7 +38,7 @@ describe('the comparison of answers with openapi.json', () => {
     ['a media type', faultOf(project, { headers: { 'content-type': 'text/plain' } }), /text\/plain is not documented/],
     [
       'a missing header',
-      answers.faultOf({ method: 'GET', path, status: 200, body: project, headers: new Headers({ 'content-type': 'application/json' }) }),
+      answers.faultOf({ method: 'GET', path, status: 200, body: project, headers: new Headers({ 'content-type': 'application/json', etag: '"x"' }) }),
       /X-Request-Id is missing/,
     ],
     ['a body that should be empty', faultOf({}, { status: 204, method: 'DELETE' }), /has a body/],

@@ -53,6 +53,7 @@ export default defineConfig({
           page('Error codes', '/docs/errors'),
           page('SQL functions', '/docs/sql-functions'),
           page('Commands', '/docs/command-line'),
+          page('Versions of resources', '/docs/versions'),
           page('Versions of the API', '/docs/versioning'),
         ],
       },

@@ -1,7 +1,7 @@
 -- Protects a table with organization_id: the application role reads and writes the rows of the bound organization only.
 -- execute: owner
 --
--- The template of every tenant-owned table: forced row security, the policies `tenant` and `platform`, grants, audit.
+-- The template of every tenant-owned table: forced row security, the policies `tenant` and `platform`, grants, audit, versions.
 -- Call it again after adding a partition: policies of the parent do not protect a partition that is named directly.
 create function app.protect_tenant_table(target regclass) returns void
   language plpgsql

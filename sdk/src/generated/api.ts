@@ -954,6 +954,8 @@ export interface Domain {
   joinRole: string | null;
   /** The time at which the domain was added */
   createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
 }
 
 export interface DomainList {
@@ -1162,6 +1164,8 @@ export interface Invitation {
   createdAt: string;
   /** The time at which the invitation was accepted, declined or revoked */
   closedAt: string | null;
+  /** The time of the last change */
+  updatedAt: string;
   /** Present only in the response to create and resend, with `delivery: link` */
   link?: string;
 }
@@ -2076,6 +2080,8 @@ export interface Profile {
   defaultOrganizationId: string | null;
   /** The time of sign-up */
   createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
 }
 
 export interface Project {
@@ -2254,6 +2260,8 @@ export interface Reservation {
   expiresAt: string;
   /** The time of the reservation */
   createdAt: string;
+  /** The time at which it was committed, released or has expired; of an open one, that of the reservation */
+  updatedAt: string;
 }
 
 export interface ReserveUsage {
@@ -2287,6 +2295,8 @@ export interface Role {
   rank: number | null;
   /** The permissions of a user with the role */
   permissions: string[];
+  /** The time of the last change of a custom role; null for a base role */
+  updatedAt: string | null;
 }
 
 export interface RoleList {
@@ -3948,7 +3958,7 @@ export type NoSecondFactorProblem = Problem & {
   code: 'no_second_factor';
 };
 
-/** The request has `If-Match`, and what it changes has no version (its GET has no `ETag`). Send it without `If-Match`. */
+/** The request has `If-Match`, and its path has no `GET` of one resource with an `ETag` (versions.md). Send it without `If-Match`. */
 export type NoVersionProblem = Problem & {
   code: 'no_version';
 };
@@ -4502,7 +4512,7 @@ export type ValidationFailedProblem = Problem & {
   errors?: FieldError[];
 };
 
-/** The document has changed since you read it. Read it again, and send the change with the new ETag in `If-Match`. */
+/** The resource has changed since you read it, or `If-Match` has no ETag of it. Read it again, and send the change with the new ETag in `If-Match`. */
 export type VersionConflictProblem = Problem & {
   code: 'version_conflict';
 };
@@ -4785,7 +4795,7 @@ export interface Operations {
     answers: {
       201: SignedUp;
     };
-    code: 'amount_too_large' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'weak_password';
+    code: 'amount_too_large' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };
   /** Sign in */
   logIn: {
@@ -4795,7 +4805,7 @@ export interface Operations {
     answers: {
       200: TokenPair | SecondFactorRequired;
     };
-    code: 'account_locked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_credentials' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+    code: 'account_locked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_credentials' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Refresh the tokens */
   refresh: {
@@ -4805,7 +4815,7 @@ export interface Operations {
     answers: {
       200: TokenPair;
     };
-    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_refresh_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'refresh_token_reused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_refresh_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'refresh_token_reused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Sign out */
   logOut: {
@@ -4818,7 +4828,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** Retrieve the current user */
   getMe: {
@@ -4826,7 +4836,7 @@ export interface Operations {
     answers: {
       200: Me;
     };
-    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'version_conflict';
   };
   /** Switch the current organization */
   switchOrganization: {
@@ -4850,7 +4860,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_locked' | 'account_proof_needed' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invalid_verification_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'wrong_password';
+    code: 'account_locked' | 'account_proof_needed' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invalid_verification_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_password';
   };
   /** Undo a change of the email address */
   undoEmailChange: {
@@ -4864,7 +4874,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_undo_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_undo_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Resend the verification email */
   resendVerification: {
@@ -4891,7 +4901,7 @@ export interface Operations {
     answers: {
       200: TokenPair;
     };
-    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'weak_password' | 'wrong_password';
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_password';
   };
   /** Request a password reset */
   forgotPassword: {
@@ -4905,7 +4915,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Reset the password */
   resetPassword: {
@@ -4919,7 +4929,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_reset_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'weak_password';
+    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_reset_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };
   /** Complete a login with a second factor */
   verifyMfa: {
@@ -4952,7 +4962,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'second_factor_needed' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code';
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'second_factor_needed' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code';
   };
   /** Confirm the enrollment of an authenticator app */
   confirmTotp: {
@@ -4966,7 +4976,7 @@ export interface Operations {
     answers: {
       200: RecoveryCodes;
     };
-    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'second_factor_exists' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code';
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'second_factor_exists' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code';
   };
   /** Undo a new second factor */
   undoTotp: {
@@ -4980,7 +4990,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Replace the recovery codes */
   renewRecoveryCodes: {
@@ -4994,7 +5004,7 @@ export interface Operations {
     answers: {
       200: RecoveryCodes;
     };
-    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code';
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code';
   };
   /** List your sessions */
   listSessions: {
@@ -5010,7 +5020,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** End a session */
   revokeSession: {
@@ -5023,7 +5033,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** List the public keys of access tokens */
   getJwks: {
@@ -5037,9 +5047,15 @@ export interface Operations {
   };
   /** Retrieve your account */
   getProfile: {
-    call: Record<never, never>;
+    call: {
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
+    };
     answers: {
       200: Profile;
+      304: undefined;
     };
     code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
   };
@@ -5047,6 +5063,8 @@ export interface Operations {
   updateProfile: {
     call: {
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -5055,17 +5073,21 @@ export interface Operations {
     answers: {
       200: Profile;
     };
-    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_password';
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_password';
   };
   /** Delete your account */
   deleteAccount: {
     call: {
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
       body: DeleteAccount;
     };
     answers: {
       204: undefined;
     };
-    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'code_needed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_account' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code' | 'wrong_password';
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'code_needed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_account' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code' | 'wrong_password';
   };
   /** List your organizations */
   listMyOrganizations: {
@@ -5093,6 +5115,8 @@ export interface Operations {
   getCurrentOrganization: {
     call: {
       header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
         'X-Tenant-ID'?: string;
         /** The slug of the organization, instead of its id */
@@ -5101,6 +5125,7 @@ export interface Operations {
     };
     answers: {
       200: Organization;
+      304: undefined;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
   };
@@ -5130,7 +5155,7 @@ export interface Operations {
         organizationId: string;
       };
       header?: {
-        /** The ETags that you accept. The change is refused with 412 if the organization has another one */
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
         'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
@@ -5150,7 +5175,7 @@ export interface Operations {
         organizationId: string;
       };
       header?: {
-        /** The ETags that you accept. The change is refused with 412 if the organization has another one */
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
         'If-Match'?: string;
       };
     };
@@ -5266,9 +5291,14 @@ export interface Operations {
         /** The id of the user */
         userId: string;
       };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
     };
     answers: {
       200: Member;
+      304: undefined;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
   };
@@ -5282,6 +5312,8 @@ export interface Operations {
         userId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -5290,7 +5322,7 @@ export interface Operations {
     answers: {
       200: Member;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Remove a member */
   removeMember: {
@@ -5301,11 +5333,15 @@ export interface Operations {
         /** The id of the user */
         userId: string;
       };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
     };
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'remove_yourself' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'remove_yourself' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** List the invitations of an organization */
   listInvitations: {
@@ -5350,6 +5386,45 @@ export interface Operations {
     };
     code: 'access_denied' | 'address_not_allowed' | 'already_member' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
+  /** Retrieve an invitation */
+  getInvitation: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the invitation */
+        invitationId: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
+    };
+    answers: {
+      200: Invitation;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Revoke an invitation */
+  revokeInvitation: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the invitation */
+        invitationId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
   /** Resend an invitation */
   resendInvitation: {
     call: {
@@ -5368,21 +5443,6 @@ export interface Operations {
       200: Invitation;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required';
-  };
-  /** Revoke an invitation */
-  revokeInvitation: {
-    call: {
-      path: {
-        /** The id of the organization */
-        organizationId: string;
-        /** The id of the invitation */
-        invitationId: string;
-      };
-    };
-    answers: {
-      204: undefined;
-    };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
   };
   /** Preview an invitation */
   previewInvitation: {
@@ -5411,7 +5471,7 @@ export interface Operations {
       200: InvitationAccepted;
       201: InvitationAccepted;
     };
-    code: 'account_exists' | 'account_needed' | 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'weak_password';
+    code: 'account_exists' | 'account_needed' | 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };
   /** Decline an invitation */
   declineInvitation: {
@@ -5556,6 +5616,26 @@ export interface Operations {
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_exists' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
+  /** Retrieve a role */
+  getRole: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The key */
+        key: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
+    };
+    answers: {
+      200: Role;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
   /** Update a custom role */
   updateRole: {
     call: {
@@ -5566,6 +5646,8 @@ export interface Operations {
         key: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -5574,7 +5656,7 @@ export interface Operations {
     answers: {
       200: Role;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'built_in_role' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'built_in_role' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Delete a custom role */
   deleteRole: {
@@ -5589,11 +5671,15 @@ export interface Operations {
         /** The key of the custom role that members and teams get instead */
         replacement?: string;
       };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
     };
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'built_in_role' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_in_use' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'built_in_role' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_in_use' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Check whether you have access */
   checkAccess: {
@@ -5611,7 +5697,7 @@ export interface Operations {
     answers: {
       200: AccessCheck;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'plan_required' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unknown_meter' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'plan_required' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unknown_meter' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Check what members may do */
   checkMemberAccess: {
@@ -5629,7 +5715,7 @@ export interface Operations {
     answers: {
       200: AccessCheckList;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'plan_required' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unknown_meter' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'plan_required' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unknown_meter' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** List the teams of an organization */
   listTeams: {
@@ -5683,9 +5769,14 @@ export interface Operations {
         /** The id of the team */
         teamId: string;
       };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
     };
     answers: {
       200: Team;
+      304: undefined;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
   };
@@ -5699,6 +5790,8 @@ export interface Operations {
         teamId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -5707,7 +5800,7 @@ export interface Operations {
     answers: {
       200: Team;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Delete a team */
   deleteTeam: {
@@ -5718,11 +5811,15 @@ export interface Operations {
         /** The id of the team */
         teamId: string;
       };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
     };
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** List the members of a team */
   listTeamMembers: {
@@ -5839,9 +5936,14 @@ export interface Operations {
         /** The id of the api key */
         apiKeyId: string;
       };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
     };
     answers: {
       200: ApiKey;
+      304: undefined;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
   };
@@ -5855,6 +5957,8 @@ export interface Operations {
         apiKeyId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -5863,7 +5967,7 @@ export interface Operations {
     answers: {
       200: ApiKey;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'permission_not_for_keys' | 'personal_key' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'rotation_required' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'permission_not_for_keys' | 'personal_key' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'rotation_required' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_permission' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Revoke an API key */
   revokeApiKey: {
@@ -5874,11 +5978,15 @@ export interface Operations {
         /** The id of the api key */
         apiKeyId: string;
       };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
     };
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** Rotate the secret of an API key */
   rotateApiKey: {
@@ -5933,6 +6041,73 @@ export interface Operations {
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'domain_exists' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_domain' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'public_email_domain' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_domains' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
+  /** Retrieve a domain */
+  getDomain: {
+    call: {
+      path: {
+        /** The id of the domain */
+        domainId: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: Domain;
+      304: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update the join policy of a domain */
+  updateDomain: {
+    call: {
+      path: {
+        /** The id of the domain */
+        domainId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UpdateDomain;
+    };
+    answers: {
+      200: Domain;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'domain_not_verified' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'only_for_email_domains' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_not_joinable' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Delete a domain */
+  deleteDomain: {
+    call: {
+      path: {
+        /** The id of the domain */
+        domainId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
   /** Verify a domain */
   verifyDomain: {
     call: {
@@ -5955,47 +6130,6 @@ export interface Operations {
     };
     code: 'access_denied' | 'address_elsewhere' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'code_mailed_recently' | 'database_time_exceeded' | 'deleted_meanwhile' | 'dns_unavailable' | 'domain_not_proved' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'only_for_email_domains' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code';
   };
-  /** Update the join policy of a domain */
-  updateDomain: {
-    call: {
-      path: {
-        /** The id of the domain */
-        domainId: string;
-      };
-      header?: {
-        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
-        'X-Tenant-ID'?: string;
-        /** The slug of the organization, instead of its id */
-        'X-Tenant-Slug'?: string;
-        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
-        'Idempotency-Key'?: string;
-      };
-      body: UpdateDomain;
-    };
-    answers: {
-      200: Domain;
-    };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'domain_not_verified' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'only_for_email_domains' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_not_joinable' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
-  };
-  /** Delete a domain */
-  deleteDomain: {
-    call: {
-      path: {
-        /** The id of the domain */
-        domainId: string;
-      };
-      header?: {
-        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
-        'X-Tenant-ID'?: string;
-        /** The slug of the organization, instead of its id */
-        'X-Tenant-Slug'?: string;
-      };
-    };
-    answers: {
-      204: undefined;
-    };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
-  };
   /** List the limits of the current organization */
   getLimits: {
     call: {
@@ -6009,7 +6143,7 @@ export interface Operations {
     answers: {
       200: LimitList;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'version_conflict';
   };
   /** Retrieve the settings */
   getSettings: {
@@ -6389,7 +6523,7 @@ export interface Operations {
     answers: {
       200: TenantInfo;
     };
-    code: 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_host' | 'invalid_tenant' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'overloaded' | 'repeated_header' | 'tenant_mismatch' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+    code: 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_host' | 'invalid_tenant' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'overloaded' | 'repeated_header' | 'tenant_mismatch' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'version_conflict';
   };
   /** Retrieve the current tenant */
   getCurrentTenant: {
@@ -6423,7 +6557,7 @@ export interface Operations {
     answers: {
       200: EventsReceipt;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_events' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_events' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Consume units of a meter */
   consumeUsage: {
@@ -6441,7 +6575,7 @@ export interface Operations {
     answers: {
       200: Consumed;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_meter';
   };
   /** Release units of a gauge */
   releaseUsage: {
@@ -6459,7 +6593,7 @@ export interface Operations {
     answers: {
       200: MeterState;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_meter';
   };
   /** Check whether units are available */
   checkUsage: {
@@ -6477,7 +6611,7 @@ export interface Operations {
     answers: {
       200: UsageCheck;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Open a lease */
   acquireLease: {
@@ -6495,7 +6629,7 @@ export interface Operations {
     answers: {
       201: Lease;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_meter';
   };
   /** Extend a lease */
   prolongLease: {
@@ -6554,7 +6688,7 @@ export interface Operations {
     answers: {
       201: Reservation;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_meter';
   };
   /** Retrieve a reservation */
   getReservation: {
@@ -6564,6 +6698,8 @@ export interface Operations {
         reservationId: string;
       };
       header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
         'X-Tenant-ID'?: string;
         /** The slug of the organization, instead of its id */
@@ -6572,6 +6708,7 @@ export interface Operations {
     };
     answers: {
       200: Reservation;
+      304: undefined;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
   };
@@ -6583,6 +6720,8 @@ export interface Operations {
         reservationId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
         'X-Tenant-ID'?: string;
         /** The slug of the organization, instead of its id */
@@ -6592,7 +6731,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'reservation_closed' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'reservation_closed' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'version_conflict';
   };
   /** Commit a reservation */
   commitReservation: {
@@ -6614,7 +6753,7 @@ export interface Operations {
     answers: {
       200: Reservation;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** List the grants of an organization */
   listGrants: {
@@ -6713,7 +6852,7 @@ export interface Operations {
     answers: {
       200: UsageReport;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_range' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_range' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'validation_failed' | 'version_conflict';
   };
   /** Export usage data */
   exportUsage: {
@@ -7253,7 +7392,7 @@ export interface Operations {
     answers: {
       201: Project;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'wrong_meter';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_meter';
   };
   /** Retrieve a project */
   getProject: {
@@ -7264,9 +7403,14 @@ export interface Operations {
         /** The id of the project */
         projectId: string;
       };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
     };
     answers: {
       200: Project;
+      304: undefined;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
   };
@@ -7280,6 +7424,8 @@ export interface Operations {
         projectId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -7288,7 +7434,7 @@ export interface Operations {
     answers: {
       200: Project;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Delete a project */
   deleteProject: {
@@ -7299,11 +7445,15 @@ export interface Operations {
         /** The id of the project */
         projectId: string;
       };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
     };
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'wrong_meter';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'event_id_reused' | 'feature_disabled' | 'feature_not_in_plan' | 'gauge_too_low' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_decimals' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'unsupported_media_type' | 'version_conflict' | 'wrong_meter';
   };
   /** List the tasks of a project */
   listTasks: {
@@ -7361,9 +7511,14 @@ export interface Operations {
         /** The id of the task */
         taskId: string;
       };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
     };
     answers: {
       200: Task;
+      304: undefined;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
   };
@@ -7379,6 +7534,8 @@ export interface Operations {
         taskId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -7387,7 +7544,7 @@ export interface Operations {
     answers: {
       200: Task;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'reference_not_found' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Delete a task */
   deleteTask: {
@@ -7400,11 +7557,15 @@ export interface Operations {
         /** The id of the task */
         taskId: string;
       };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
     };
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'version_conflict';
   };
   /** Start a trial or change its end */
   setTrial: {
@@ -7798,7 +7959,7 @@ export interface Operations {
     answers: {
       200: UsageReport;
     };
-    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_range' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_range' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_meter' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** List scheduled jobs */
   listJobs: {
@@ -7806,7 +7967,7 @@ export interface Operations {
     answers: {
       200: JobList;
     };
-    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'version_conflict';
   };
   /** Reset the security policy of a tenant */
   resetTenantSecurity: {
@@ -7885,7 +8046,7 @@ export interface Operations {
     answers: {
       201: CreatedTenant;
     };
-    code: 'access_denied' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_override' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'mode_not_available' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_override' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'weak_password' | 'wrong_tenant_state';
+    code: 'access_denied' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_override' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'mode_not_available' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_override' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_tenant_state';
   };
   /** Retrieve the number of tenants by status and plan */
   getTenantStats: {
@@ -7902,11 +8063,16 @@ export interface Operations {
         /** The id of the tenant */
         tenantId: string;
       };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
     };
     answers: {
       200: TenantDetails;
+      304: undefined;
     };
-    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+    code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'version_conflict';
   };
   /** Update a tenant */
   updateTenant: {
@@ -7916,6 +8082,8 @@ export interface Operations {
         tenantId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -7924,7 +8092,7 @@ export interface Operations {
     answers: {
       200: TenantDetails;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'mode_not_available' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'collected_elsewhere' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'mode_not_available' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_tenant_state';
   };
   /** Delete a tenant */
   deleteTenant: {
@@ -7937,11 +8105,15 @@ export interface Operations {
         /** Whether to erase the tenant immediately and permanently. Otherwise it can be restored for 30 days. */
         hard?: boolean;
       };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
     };
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_tenant_state';
   };
   /** Provision a tenant */
   provisionTenant: {
@@ -7959,7 +8131,7 @@ export interface Operations {
     answers: {
       200: Provisioning;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'weak_password' | 'wrong_tenant_state';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_tenant_state';
   };
   /** Override the limits and features of a tenant */
   overrideTenantLimits: {
@@ -7977,7 +8149,7 @@ export interface Operations {
     answers: {
       200: TenantDetails;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_override' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_override' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_override' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_override' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Suspend a tenant */
   suspendTenant: {
@@ -7995,7 +8167,7 @@ export interface Operations {
     answers: {
       200: TenantDetails;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_tenant_state';
   };
   /** Activate a tenant */
   activateTenant: {
@@ -8012,7 +8184,7 @@ export interface Operations {
     answers: {
       200: TenantDetails;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'wrong_tenant_state';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict' | 'wrong_tenant_state';
   };
   /** Turn maintenance mode on or off */
   setTenantMaintenance: {
@@ -8030,7 +8202,7 @@ export interface Operations {
     answers: {
       200: TenantDetails;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_tenant_state';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_tenant_state';
   };
   /** Deprovision a tenant */
   deprovisionTenant: {
@@ -8065,7 +8237,7 @@ export interface Operations {
     answers: {
       200: TenantDetails;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'wrong_tenant_state';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict' | 'wrong_tenant_state';
   };
   /** Impersonate a member */
   impersonateMember: {
@@ -8136,7 +8308,7 @@ export interface Operations {
     answers: {
       201: Operator;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_not_eligible' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_not_eligible' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Remove an operator */
   removeOperator: {
@@ -8149,7 +8321,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'last_operator' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'last_operator' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** Find users by email address */
   findUsers: {
@@ -8192,7 +8364,7 @@ export interface Operations {
     answers: {
       200: PlatformUser;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'last_operator' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_not_found' | 'user_required';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'last_operator' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_not_found' | 'user_required' | 'version_conflict';
   };
   /** Enable a user */
   enableUser: {
@@ -8251,9 +8423,14 @@ export interface Operations {
         /** The id of the service key */
         serviceKeyId: string;
       };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
     };
     answers: {
       200: ServiceKey;
+      304: undefined;
     };
     code: 'access_denied' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
   };
@@ -8265,6 +8442,8 @@ export interface Operations {
         serviceKeyId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -8273,7 +8452,7 @@ export interface Operations {
     answers: {
       200: ServiceKey;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Revoke a service key */
   revokeServiceKey: {
@@ -8282,11 +8461,15 @@ export interface Operations {
         /** The id of the service key */
         serviceKeyId: string;
       };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
     };
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+    code: 'access_denied' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** Rotate the secret of a service key */
   rotateServiceKey: {
@@ -8396,7 +8579,7 @@ export interface Operations {
     answers: {
       200: Health;
     };
-    code: 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_text' | 'method_not_allowed' | 'not_ready' | 'repeated_header' | 'two_credentials' | 'unavailable';
+    code: 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_text' | 'method_not_allowed' | 'not_ready' | 'repeated_header' | 'two_credentials' | 'unavailable' | 'version_conflict';
   };
   /** Retrieve the metrics in Prometheus format */
   getMetrics: {

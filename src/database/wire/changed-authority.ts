@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { VersionConflictError } from '../../common/http/etag.js';
 import type { Authority } from '../../tenancy/tenant-context.js';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
 
@@ -10,6 +11,9 @@ export const isChangedAuthority = (error: unknown): boolean => error instanceof 
 
 /** Whether another request has the claim of this one (`app.claim_idempotency_key`). */
 export const isClaimed = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === 'TN002';
+
+/** Returns the refusal of a statement that found another version of a row than its request accepts (`app.require_version`), or the error itself. */
+export const refusalOf = (error: Error): Error => (error instanceof pg.DatabaseError && error.code === 'TN003' ? new RefusedWriteError(new VersionConflictError()) : error);
 
 /** Judges a request again. @throws {RefusedWriteError} with the refusal of the guard, when the caller may no longer do this */
 export async function renewed(authority: Authority): Promise<void> {

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { CommitHold, HeldStatement } from '../../tenancy/commit-hold.js';
 import { RefusedWriteError } from '../../tenancy/wire-binding.js';
 import { BoundQuery } from './bound-query.js';
-import { beginWithAuthority, isChangedAuthority, isClaimed, renewed } from './changed-authority.js';
+import { beginWithAuthority, isChangedAuthority, isClaimed, refusalOf, renewed } from './changed-authority.js';
 import { answerTimeoutOf } from '../utc-client.js';
 import { checkOut, type LendingPool } from './connection-pool.js';
 import type { Statement } from './pg-internals.js';
@@ -191,7 +191,7 @@ export class PooledConnection {
         if (error === null) return resolve(result as pg.QueryResult);
         if (!isRecoverable(error)) this.#fatal ??= error;
         if (isReadOnly(error)) this.pool.renew();
-        reject(error);
+        reject(refusalOf(error));
       });
       this.client.query(query);
     });

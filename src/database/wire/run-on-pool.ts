@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { refusalOf } from './changed-authority.js';
 import { lend, type LendingPool } from './connection-pool.js';
 import type { PreparedQuery } from './prepared-query.js';
 import { isReadOnly, isRecoverable } from './statement-errors.js';
@@ -18,7 +19,7 @@ export function runOnPool(pool: LendingPool, query: PreparedQuery): Promise<pg.Q
         client.release(error === null || isRecoverable(error) ? undefined : error);
         if (error === null) return resolve(result as pg.QueryResult);
         if (isReadOnly(error)) pool.renew();
-        reject(error);
+        reject(refusalOf(error));
       });
       client.query(query);
     });

@@ -14,6 +14,8 @@ export interface TenantBinding {
   readonly note?: string | undefined;
   /** The authority of the request, which the server compares with the database. Undefined for reads, and for work outside a request. */
   readonly authority?: Authority | undefined;
+  /** The row that the request changes, with the versions that it accepts: see `app.require_version`. */
+  readonly expected?: string | undefined;
   /** Delays the commit of a transaction until the request is answered. */
   readonly hold?: CommitHold | undefined;
   /** What the transaction claims for its request: see `app.claim_idempotency_key`. */
@@ -123,13 +125,16 @@ const claimCalls = ({ claim }: TenantBinding): Call[] => (claim === undefined ? 
 
 const noteCalls = ({ note }: TenantBinding): Call[] => (note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]);
 
+const expectationCalls = ({ expected }: TenantBinding): Call[] =>
+  expected === undefined ? [] : [{ name: 'expected', text: `set_config('app.expected', $, true)`, values: [expected] }];
+
 /** Returns the statement that sets a binding until the transaction ends. */
 export function bindMessage(binding: TenantBinding): BindMessage {
   const { organizationId, statementTimeout, note, authority, locks } = binding;
   // A read of a tenant: most queries are, so it takes the short way.
   if (organizationId !== undefined && note === undefined && authority === undefined && locks === undefined)
     return { ...readBinding, values: [organizationId, String(statementTimeout)] };
-  return messageOf('bind', [...tenantCalls(binding), ...waitCalls(binding), ...noteCalls(binding), ...authorityCalls(binding, true)]);
+  return messageOf('bind', [...tenantCalls(binding), ...waitCalls(binding), ...noteCalls(binding), ...expectationCalls(binding), ...authorityCalls(binding, true)]);
 }
 
 /**
@@ -165,7 +170,15 @@ export function assertReadCommitted(begin: string, { authority, locks }: TenantB
 export function beginMessages(begin: string, binding: TenantBinding): BeginMessages {
   const text = `${begin.trim().toLowerCase()}${statesIsolation.test(begin) ? '' : ' isolation level read committed'}`;
   const ofTenant = binding.organizationId === undefined ? [] : [ofTransaction];
-  const calls = [...tenantCalls(binding), ...ofTenant, ...waitCalls(binding), ...noteCalls(binding), ...claimCalls(binding), ...authorityCalls(binding, false)];
+  const calls = [
+    ...tenantCalls(binding),
+    ...ofTenant,
+    ...waitCalls(binding),
+    ...noteCalls(binding),
+    ...expectationCalls(binding),
+    ...claimCalls(binding),
+    ...authorityCalls(binding, false),
+  ];
   const bind = calls.length === 0 ? undefined : { ...messageOf('bound', calls), lockColumn: lockColumnOf(calls) };
   return { begin: { name: `tenantry_${text.replaceAll(/\W+/g, '_')}`, text, values: [] }, bind };
 }

@@ -26,7 +26,7 @@ export interface TenantPoolOptions extends ConnectionPoolOptions {
 }
 
 /** The parts of a binding that a write or a transaction carries in addition to its tenant. */
-export type WriteSettings = Pick<TenantBinding, 'note' | 'authority' | 'hold'>;
+export type WriteSettings = Pick<TenantBinding, 'note' | 'authority' | 'expected' | 'hold'>;
 
 /**
  * The connections of the application role. Every query and every transaction is bound to the tenant that is current **when it

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../access/access.decorators.js';
 import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
@@ -23,8 +24,18 @@ export class DomainsController {
   @RequirePermission('security:write')
   @ApiOperation({ summary: 'Add a domain', description: 'Publish the TXT record in `dnsRecord`, then verify the domain. An unverified domain has no effect.' })
   @ApiCreatedResponse({ type: DomainDto })
-  async createDomain(@Body() body: CreateDomainDto, @CurrentUser() user: UserPrincipal): Promise<DomainDto> {
-    return toDomainDto(await this.domains.createDomain(user.userId, body, membershipOf(user).facts));
+  async createDomain(@Body() body: CreateDomainDto, @CurrentUser() user: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<DomainDto> {
+    const domain = await this.domains.createDomain(user.userId, body, membershipOf(user).facts);
+    reply.header('location', `/api/v1/tenant/domains/${domain.id}`);
+    return toDomainDto(domain);
+  }
+
+  @Get(':domainId')
+  @RequirePermission('security:read')
+  @ApiOperation({ summary: 'Retrieve a domain' })
+  @ApiOkResponse({ type: DomainDto })
+  async getDomain(@IdParam('domainId') id: string): Promise<DomainDto> {
+    return toDomainDto(await this.domains.getDomain(id));
   }
 
   @Post(':domainId/verify')

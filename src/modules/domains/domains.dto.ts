@@ -89,6 +89,9 @@ export class DomainDto {
 
   @TimeField({ description: 'The time at which the domain was added' })
   createdAt!: Date;
+
+  @TimeField({ description: 'The time of the last change' })
+  updatedAt!: Date;
 }
 
 export class DomainListDto {
@@ -97,10 +100,10 @@ export class DomainListDto {
 }
 
 export function toDomainDto(row: Domain): DomainDto {
-  const { id, kind, name, grade, verifiedAt, lastCheckedAt, mailedTo, joinPolicy, joinRole, createdAt } = row;
+  const { id, kind, name, grade, verifiedAt, lastCheckedAt, mailedTo, joinPolicy, joinRole, createdAt, updatedAt } = row;
   const status = domainStatusOf(row);
   const proof = { grade, verifiedAt, status, statusDetail: statusDetailOf(row, status), lastCheckedAt, dnsRecord: dnsRecordOf(row) };
-  return { id, kind, domain: name, ...proof, mailedTo, joinPolicy, joinRole, createdAt };
+  return { id, kind, domain: name, ...proof, mailedTo, joinPolicy, joinRole, createdAt, updatedAt };
 }
 
 const endDetails: Readonly<Record<string, string>> = {

@@ -82,7 +82,7 @@ export class DomainsService {
    * @throws {EmailDomainRequiredError | AddressOutsideDomainError | CodeMailedRecentlyError | WrongCodeError}
    */
   async verifyDomain(id: string, { mailTo, code }: VerifyDomainDto, facts: OrganizationFacts): Promise<Domain> {
-    const domain = await this.#get(id);
+    const domain = await this.getDomain(id);
     assertFeatureIncluded(domain.kind, facts);
     if (mailTo === undefined && code === undefined) return this.#verifyByDns(domain);
     if (domain.kind !== 'email') throw new EmailDomainRequiredError();
@@ -186,7 +186,8 @@ export class DomainsService {
     return verified;
   }
 
-  async #get(id: string): Promise<Domain> {
+  /** @throws {NotFoundError} */
+  async getDomain(id: string): Promise<Domain> {
     const domain = await this.db.domain.findFirst({ where: { id } });
     if (domain === null) throw new NotFoundError();
     return domain;

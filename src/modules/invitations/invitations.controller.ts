@@ -33,6 +33,14 @@ export class InvitationsController {
     return { data: await this.invitations.createInvitations(userId, requestedInvitations(body, emailVerified)) };
   }
 
+  @Get(':invitationId')
+  @RequirePermission('invitations:read')
+  @ApiOperation({ summary: 'Retrieve an invitation' })
+  @ApiOkResponse({ type: InvitationDto })
+  getInvitation(@IdParam('invitationId') id: string): Promise<InvitationDto> {
+    return this.invitations.getInvitation(id);
+  }
+
   @Post(':invitationId/resend')
   @RateLimited('invitationCreate')
   @RequirePermission('invitations:write')

@@ -109,6 +109,9 @@ export class InvitationDto {
   @TimeField({ nullable: true, description: 'The time at which the invitation was accepted, declined or revoked' })
   closedAt!: Date | null;
 
+  @TimeField({ description: 'The time of the last change' })
+  updatedAt!: Date;
+
   @UrlField({ optional: true, description: 'Present only in the response to create and resend, with `delivery: link`' })
   link?: string;
 }
@@ -222,7 +225,7 @@ export interface InvitationContext {
 }
 
 export function toInvitationDto(row: Invitation, now: Date, { link, mayGrant = true, mail }: InvitationContext): InvitationDto {
-  const { id, email, role: roleKey, delivery, message, invitedById, expiresAt, linkedAt, mailedAt, createdAt, closedAt } = row;
+  const { id, email, role: roleKey, delivery, message, invitedById, expiresAt, linkedAt, mailedAt, createdAt, closedAt, updatedAt } = row;
   const status = invitationStatus(row, now);
   return {
     id,
@@ -238,6 +241,7 @@ export function toInvitationDto(row: Invitation, now: Date, { link, mayGrant = t
     mail,
     createdAt,
     closedAt,
+    updatedAt,
     ...(link === undefined ? {} : { link }),
   };
 }

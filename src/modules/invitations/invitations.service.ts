@@ -87,16 +87,29 @@ export class InvitationsService {
       fetch: ({ where, orderBy, take }) => this.db.invitation.findMany({ where: { AND: [filter, where] }, orderBy, take }),
       count: () => this.db.invitation.count({ where: filter }),
     });
+    const show = await this.#shown(page.data, now, voided);
+    return mapPage(page, show);
+  }
+
+  /** @throws {NotFoundError} */
+  async getInvitation(id: string): Promise<InvitationDto> {
+    const now = this.clock.now();
+    const invitation = await this.db.invitation.findFirst({ where: { id } });
+    if (invitation === null) throw new NotFoundError();
+    return (await this.#shown([invitation], now, await this.#findVoidGrants()))(invitation);
+  }
+
+  /** Reads the mails of invitations, and returns how one of them is answered. */
+  async #shown(rows: readonly Invitation[], now: Date, voided: readonly VoidGrant[]): Promise<(row: Invitation) => InvitationDto> {
     const mails = await this.progress.readProgress(
       this.db,
-      page.data.filter(({ delivery }) => delivery === 'mail').map(({ id }) => id),
+      rows.filter(({ delivery }) => delivery === 'mail').map(({ id }) => id),
     );
-    return mapPage(page, (row) =>
+    return (row) =>
       toInvitationDto(row, now, {
         mayGrant: !voided.some(({ invitedById, role }) => invitedById === row.invitedById && role === row.role),
         mail: mails.get(row.id) ?? null,
-      }),
-    );
+      });
   }
 
   /** Replaces the link and the sender, and restarts the lifetime. @throws {NotFoundError | InvitationClosedError | RoleTooHighError} */

@@ -50,6 +50,9 @@ export class MembershipsService {
         assertMayChangeRole(this.roles, actor, target, role);
         if (target.role === ownerRole) await this.#assertAnotherOwner(tx, userId);
         await tx.membership.updateMany({ where: { userId }, data: { role } });
+      } else if (customRoles !== undefined) {
+        // The membership has the version of the member.
+        await tx.membership.updateMany({ where: { userId }, data: { role: target.role } });
       }
       if (customRoles !== undefined) await this.#setCustomRoles(tx, actor, target, customRoles);
     });

@@ -1,11 +1,8 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, RequireMembership, RequirePermission, RequireRole, RateLimited } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
-import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
-import { etagOf, expectedVersions } from '../../common/http/etag.js';
-import type { Organization } from '../../generated/prisma/client.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { OrganizationDirectoryService } from './organization-directory.service.js';
 import {
@@ -50,47 +47,40 @@ export class OrganizationsController {
   ): Promise<MyOrganizationDto> {
     const organization = await this.organizationDirectory.createOrganizationFor(userId, body);
     reply.header('location', `/api/v1/organizations/${organization.id}`);
-    return { ...tagged(organization, reply), role: 'owner' };
+    return { ...toOrganizationDto(organization), role: 'owner' };
   }
 
   @Get('current')
   @RequirePermission('organization:read', { service: 'tenant:read' })
   @ApiOperation({ summary: 'Retrieve the current organization' })
   @ApiOkResponse({ type: OrganizationDto })
-  async getCurrentOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
-    return tagged(await this.organizations.getOrganization(), reply);
+  async getCurrentOrganization(): Promise<OrganizationDto> {
+    return toOrganizationDto(await this.organizations.getOrganization());
   }
 
   @Get(':organizationId')
   @RequirePermission('organization:read', { service: 'tenant:read' })
   @ApiOperation({ summary: 'Retrieve an organization' })
   @ApiOkResponse({ type: OrganizationDto })
-  async getOrganization(@Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
-    return tagged(await this.organizations.getOrganization(), reply);
+  async getOrganization(): Promise<OrganizationDto> {
+    return toOrganizationDto(await this.organizations.getOrganization());
   }
 
   @Patch(':organizationId')
   @RequirePermission('organization:update')
   @ApiOperation({ summary: 'Update the profile of an organization', description: 'The body is a JSON merge patch.' })
-  @ChangesVersion('the organization')
   @ApiOkResponse({ type: OrganizationDto })
-  async updateOrganization(
-    @Body() changes: UpdateOrganizationDto,
-    @CurrentUser() { userId }: UserPrincipal,
-    @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OrganizationDto> {
-    return tagged(await this.organizations.updateOrganization(userId, changes, expectedVersions(ifMatch)), reply);
+  async updateOrganization(@Body() changes: UpdateOrganizationDto, @CurrentUser() { userId }: UserPrincipal): Promise<OrganizationDto> {
+    return toOrganizationDto(await this.organizations.updateOrganization(userId, changes));
   }
 
   @Delete(':organizationId')
   @RequirePermission('organization:delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete an organization', description: 'Access ends immediately. An owner can restore the organization for 30 days; then its data is erased.' })
-  @ChangesVersion('the organization')
   @ApiNoContentResponse()
-  async deleteOrganization(@CurrentUser() { userId }: UserPrincipal, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    await this.organizations.deleteOrganization(userId, expectedVersions(ifMatch));
+  async deleteOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
+    await this.organizations.deleteOrganization(userId);
   }
 
   @Post(':organizationId/restore')
@@ -98,8 +88,8 @@ export class OrganizationsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Restore a deleted organization' })
   @ApiOkResponse({ type: OrganizationDto })
-  async restoreOrganization(@CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<OrganizationDto> {
-    return tagged(await this.organizations.restoreOrganization(userId), reply);
+  async restoreOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<OrganizationDto> {
+    return toOrganizationDto(await this.organizations.restoreOrganization(userId));
   }
 
   @Post(':organizationId/leave')
@@ -119,9 +109,4 @@ export class OrganizationsController {
   async transferOwnership(@Body() { userId: successor }: TransferOwnershipDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.memberships.transferOwnership(userId, successor);
   }
-}
-
-function tagged(organization: Organization, reply: FastifyReply): OrganizationDto {
-  reply.header('etag', etagOf(organization.version));
-  return toOrganizationDto(organization);
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { MalformedRequestError, NotFoundError } from '../../common/errors/app-error.js';
-import { VersionConflictError, type ExpectedVersions } from '../../common/http/etag.js';
 import { faultsOfPostalCode } from '../../common/postal-address.js';
 import { lifetimes } from '../../config/app-config.js';
 import { TenantDb } from '../../database/tenant-db.js';
@@ -26,11 +25,10 @@ export class OrganizationsService {
   }
 
   /**
-   * @param expectedVersions the versions that the caller has read; undefined skips the check
    * @throws {MalformedRequestError} when the country of the address has no such postal code
-   * @throws {VersionConflictError | SlugTakenError | ReservedSlugError}
+   * @throws {NotFoundError | SlugTakenError | ReservedSlugError}
    */
-  async updateOrganization(userId: string, changes: UpdateOrganizationDto, expectedVersions: ExpectedVersions): Promise<Organization> {
+  async updateOrganization(userId: string, changes: UpdateOrganizationDto): Promise<Organization> {
     const { address, ...rest } = changes;
     const { postalCode, country } = address ?? {};
     const faults = postalCode === undefined || country === undefined ? [] : faultsOfPostalCode(postalCode, country, '/address');
@@ -43,21 +41,16 @@ export class OrganizationsService {
     };
     // A slug that was reserved later stays.
     const slug = changes.slug !== undefined && (await this.db.organization.count({ where: { slug: changes.slug } })) > 0 ? undefined : changes.slug;
-    const [updated] = await this.organizationDirectory.withUniqueSlug(slug, () => this.db.organization.updateManyAndReturn({ where: ofVersion(expectedVersions), data }));
-    if (updated === undefined) throw new VersionConflictError();
+    const [updated] = await this.organizationDirectory.withUniqueSlug(slug, () => this.db.organization.updateManyAndReturn({ data }));
+    if (updated === undefined) throw new NotFoundError();
     return updated;
   }
 
-  /**
-   * Marks the organization as deleted. It can be restored until a job erases it after the grace period.
-   *
-   * @throws {VersionConflictError}
-   */
-  async deleteOrganization(userId: string, expectedVersions?: ExpectedVersions): Promise<void> {
+  /** Marks the organization as deleted. It can be restored until a job erases it after the grace period. */
+  async deleteOrganization(userId: string): Promise<void> {
     const now = this.clock.now().getTime();
     const data = { deletedAt: new Date(now), deletedById: userId, eraseAfter: new Date(now + 1000 * lifetimes.deletedOrganization), version: { increment: 1 } };
-    const { count } = await this.db.organization.updateMany({ where: { ...ofVersion(expectedVersions), deletedAt: null }, data });
-    if (count === 0 && expectedVersions !== undefined) throw new VersionConflictError();
+    await this.db.organization.updateMany({ where: { deletedAt: null }, data });
   }
 
   /** @throws {NotDeletedError} */
@@ -68,5 +61,3 @@ export class OrganizationsService {
     return restored;
   }
 }
-
-const ofVersion = (expected: ExpectedVersions): Prisma.OrganizationWhereInput => (expected === undefined ? {} : { version: { in: [...expected] } });

@@ -25,6 +25,13 @@ export class CustomRolesService {
     return this.db.customRole.findMany({ orderBy: [{ key: 'asc' }], take: maxCustomRoles });
   }
 
+  /** @throws {NotFoundError} */
+  async getCustomRole(key: string): Promise<CustomRole> {
+    const role = keyPattern.test(key) ? await this.db.customRole.findFirst({ where: { key } }) : null;
+    if (role === null) throw new NotFoundError();
+    return role;
+  }
+
   /** @throws {UnknownPermissionError | RoleTooHighError | RoleExistsError | TooManyRolesError} */
   async createCustomRole(actorId: string, { key, name, description = null, permissions }: CreateRoleDto): Promise<CustomRole> {
     const wanted = key ?? keyFromName(name);

@@ -1,8 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { RequireFeature, RequirePermission } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { Roles } from '../../access/roles.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CustomRolesService } from './custom-roles.service.js';
 import { CreateRoleDto, DeleteRoleQuery, RoleDto, RoleListDto, toBaseRoleDto, toRoleDto, UpdateRoleDto } from './roles.dto.js';
 
@@ -27,8 +29,24 @@ export class RolesController {
   @RequireFeature('custom_roles')
   @ApiOperation({ summary: 'Create a custom role' })
   @ApiCreatedResponse({ type: RoleDto })
-  async createRole(@Body() body: CreateRoleDto, @CurrentUser() { userId }: UserPrincipal): Promise<RoleDto> {
-    return toRoleDto(await this.custom.createCustomRole(userId, body));
+  async createRole(
+    @IdParam('organizationId') organizationId: string,
+    @Body() body: CreateRoleDto,
+    @CurrentUser() { userId }: UserPrincipal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RoleDto> {
+    const role = await this.custom.createCustomRole(userId, body);
+    reply.header('location', `/api/v1/organizations/${organizationId}/roles/${role.key}`);
+    return toRoleDto(role);
+  }
+
+  @Get(':key')
+  @RequirePermission('roles:read', { service: 'members:read' })
+  @ApiOperation({ summary: 'Retrieve a role' })
+  @ApiOkResponse({ type: RoleDto })
+  async getRole(@Param('key') key: string): Promise<RoleDto> {
+    const base = this.roles.list().find((role) => role.key === key);
+    return base === undefined ? toRoleDto(await this.custom.getCustomRole(key)) : toBaseRoleDto(base);
   }
 
   @Patch(':key')

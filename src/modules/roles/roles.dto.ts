@@ -1,4 +1,4 @@
-import { BooleanField, IntegerField, ListField, TextField, TextListField } from '../../common/http/fields.js';
+import { BooleanField, IntegerField, ListField, TextField, TextListField, TimeField } from '../../common/http/fields.js';
 import type { PermissionDefinition, RoleDefinition } from '../../config/catalog/catalog.js';
 import type { CustomRole } from '../../generated/prisma/client.js';
 
@@ -53,6 +53,9 @@ export class RoleDto {
 
   @TextListField({ description: 'The permissions of a user with the role' })
   permissions!: string[];
+
+  @TimeField({ nullable: true, description: 'The time of the last change of a custom role; null for a base role' })
+  updatedAt!: Date | null;
 }
 
 export class RoleListDto {
@@ -87,9 +90,9 @@ export const toPermissionDto = ({ key: name, description, builtIn, grantableToKe
 });
 
 export function toBaseRoleDto({ key: name, name: title, description, rank, permissions: allowed }: RoleDefinition): RoleDto {
-  return { key: name, name: title, description: description ?? null, custom: false, rank, permissions: [...allowed].sort() };
+  return { key: name, name: title, description: description ?? null, custom: false, rank, permissions: [...allowed].sort(), updatedAt: null };
 }
 
-export function toRoleDto({ key: name, name: title, description, permissions: allowed }: CustomRole): RoleDto {
-  return { key: name, name: title, description, custom: true, rank: null, permissions: [...allowed].sort() };
+export function toRoleDto({ key: name, name: title, description, permissions: allowed, updatedAt }: CustomRole): RoleDto {
+  return { key: name, name: title, description, custom: true, rank: null, permissions: [...allowed].sort(), updatedAt };
 }

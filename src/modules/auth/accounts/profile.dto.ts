@@ -23,6 +23,9 @@ export class ProfileDto {
 
   @TimeField({ description: 'The time of sign-up' })
   createdAt!: Date;
+
+  @TimeField({ description: 'The time of the last change' })
+  updatedAt!: Date;
 }
 
 export class UpdateProfileDto {
@@ -47,6 +50,6 @@ export class DeleteAccountDto {
   code?: string;
 }
 
-export function toProfileDto({ id, name, email, emailVerifiedAt, defaultOrganizationId, createdAt }: User, pendingEmail: string | null): ProfileDto {
-  return { id, name, email, emailVerified: emailVerifiedAt !== null, pendingEmail, defaultOrganizationId, createdAt };
+export function toProfileDto({ id, name, email, emailVerifiedAt, defaultOrganizationId, createdAt, updatedAt }: User, pendingEmail: string | null): ProfileDto {
+  return { id, name, email, emailVerified: emailVerifiedAt !== null, pendingEmail, defaultOrganizationId, createdAt, updatedAt };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OperatorSecondFactorRequiredError, OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
+import { Clock } from '../../../common/clock.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { AccountEndingsService } from './account-endings.service.js';
 import { CodeNeededError, PasswordNeededError } from '../auth.errors.js';
@@ -20,6 +21,7 @@ export class ProfileService {
     private readonly passwords: PasswordChecksService,
     private readonly sessions: SessionsService,
     private readonly factors: SecondFactorsService,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws {SessionEndedError} when the account was deleted in the meantime */
@@ -46,7 +48,8 @@ export class ProfileService {
       else await this.emailChanges.beginChange(tx, userId, email);
       if (defaultOrganizationId !== undefined && defaultOrganizationId !== null) await this.#assertMember(tx, userId, defaultOrganizationId);
       const changes = { ...(name === undefined ? {} : { name }), ...(defaultOrganizationId === undefined ? {} : { defaultOrganizationId }) };
-      if (Object.keys(changes).length > 0) await tx.user.update({ where: { id: userId }, data: changes });
+      // Also for a new address alone: it is part of the profile, whose version is that of the user.
+      if (email !== undefined || Object.keys(changes).length > 0) await tx.user.update({ where: { id: userId }, data: { ...changes, updatedAt: this.clock.now() } });
     });
     return this.getProfile(userId);
   }

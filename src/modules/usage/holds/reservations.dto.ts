@@ -48,9 +48,12 @@ export class ReservationDto {
 
   @TimeField({ description: 'The time of the reservation' })
   createdAt!: Date;
+
+  @TimeField({ description: 'The time at which it was committed, released or has expired; of an open one, that of the reservation' })
+  updatedAt!: Date;
 }
 
-export function toReservationDto({ id, meter, quantity, status, committed, subject, expiresAt, createdAt }: UsageReservation, decimals: number): ReservationDto {
+export function toReservationDto({ id, meter, quantity, status, committed, subject, expiresAt, createdAt, closedAt }: UsageReservation, decimals: number): ReservationDto {
   const shown = (parts: bigint): number => quantityOf(decimals, Number(parts));
-  return { id, meter, quantity: shown(quantity), status, committed: committed === null ? null : shown(committed), subject, expiresAt, createdAt };
+  return { id, meter, quantity: shown(quantity), status, committed: committed === null ? null : shown(committed), subject, expiresAt, createdAt, updatedAt: closedAt ?? createdAt };
 }
