@@ -9,7 +9,7 @@ import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget } from './common/http/addresses/host-header.js';
 import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
 import { acceptCloudEvents } from './common/http/bodies/cloud-events-body.js';
-import { acceptJsonBodies } from './common/http/bodies/json-body.js';
+import { acceptJsonBodies, refuseOtherCharsets } from './common/http/bodies/json-body.js';
 import { announceDeprecations } from './common/http/deprecation.js';
 import { addVersions, answerUnchanged } from './common/http/etag.js';
 import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
@@ -63,6 +63,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   addSecurityHeaders(fastify);
   const webOrigins = app.get(WebOriginsService);
   allowOrigins(fastify, config.corsOrigins === '*' ? '*' : (origin) => webOrigins.isKnown(origin));
+  refuseOtherCharsets(fastify);
   acceptJsonBodies(fastify);
   acceptCloudEvents(fastify);
   refuseAmbiguousHeaders(fastify, config.trustedProxies > 0);

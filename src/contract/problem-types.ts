@@ -331,7 +331,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   invalid_undo_token: { statuses: [410], description: 'The link that undoes a change of address was used or has expired. Call `POST /auth/password/forgot`.' },
   invalid_utf8: {
     statuses: [400],
-    description: 'The body is not valid UTF-8, whatever charset `Content-Type` names. Encode the body as UTF-8.',
+    description: 'The body is not valid UTF-8. Encode the body as UTF-8.',
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
@@ -826,7 +826,11 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
-  unsupported_media_type: { statuses: [415], description: 'The body is not JSON. Send `application/json` or `application/merge-patch+json`.' },
+  unsupported_media_type: {
+    statuses: [415],
+    description:
+      'The body is not JSON, or `Content-Type` names another charset than UTF-8. Send it as `application/json`, in UTF-8. A request without a body needs no `Content-Type`.',
+  },
   usage_over_limits: {
     statuses: [409],
     description: 'More is in use than the new plan and add-ons allow; `over` lists it. Reduce usage, choose a larger plan, or keep the add-ons.',

@@ -136,10 +136,10 @@ describe('the bytes and numbers of a body', () => {
     expect(await patch(raw)).toMatchObject({ status: 400, body: { code: 'invalid_utf8' } });
   });
 
-  it('a body that is not UTF-8 is refused whatever charset Content-Type names, also as CloudEvents and on a route for raw bodies', async () => {
+  it('a body that is not UTF-8 is refused, also as CloudEvents and on a route for raw bodies', async () => {
     const raw = Buffer.from('{"name":"Zo\xeb"}', 'latin1');
     for (const [path, type] of [
-      [custom, 'application/json; charset=iso-8859-1'],
+      [custom, 'application/json; charset=utf-8'],
       [custom, 'application/merge-patch+json'],
       ['/usage/events', 'application/cloudevents+json'],
       ['/usage/events', 'application/cloudevents-batch+json'],
@@ -147,6 +147,18 @@ describe('the bytes and numbers of a body', () => {
       const answer = await a.api.request(path === custom ? 'PATCH' : 'POST', path, undefined, { raw, headers: { 'content-type': type } });
       expect({ type, code: answer.body.code as string }).toEqual({ type, code: 'invalid_utf8' });
     }
+  });
+
+  it.each(['iso-8859-1', 'utf-16', '"UTF-16LE"', 'utf-8; charset=latin1', ''])('a body of the charset %s is refused with 415', async (charset) => {
+    const answer = await a.api.patch(custom, undefined, { raw: '{}', headers: { 'content-type': `application/json; charset=${charset}` } });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  });
+
+  it.each(['utf-8', 'UTF8', '"Utf-8"'])('a body of the charset %s is read', async (charset) => {
+    expect((await a.api.patch(custom, undefined, { raw: '{"name":"Zoë"}', headers: { 'content-type': `application/json;charset=${charset}` } })).body).toMatchObject({
+      name: 'Zoë',
+    });
   });
 
   it.each(['1e400', '-1e400', '9007199254740993', '1e-400', '0.1000000000000000055511151231257827', '123456789012345678901'])(
@@ -195,6 +207,11 @@ describe('the text of a URL', () => {
 });
 
 describe('path variants and methods', () => {
+  it.each(['//api/v1/nothing', '//nothing', '//api/v1/organizations/x/y/z'])('OPTIONS of %s is answered 404, as a preflight, too', async (path) => {
+    for (const headers of [{}, { origin: 'http://localhost:5173', 'access-control-request-method': 'GET' }])
+      expect(await server.api.request('OPTIONS', path, undefined, { headers })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
   it('variants of a path and method never bypass the guards of a route', async () => {
     const paths = [
       '/%61pi/v1/organizations',

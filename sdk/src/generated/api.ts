@@ -3788,7 +3788,7 @@ export type InvalidUndoTokenProblem = Problem & {
   code: 'invalid_undo_token';
 };
 
-/** The body is not valid UTF-8, whatever charset `Content-Type` names. Encode the body as UTF-8. */
+/** The body is not valid UTF-8. Encode the body as UTF-8. */
 export type InvalidUtf8Problem = Problem & {
   code: 'invalid_utf8';
   errors?: FieldError[];
@@ -4480,7 +4480,7 @@ export type UnknownRoleProblem = Problem & {
   errors?: FieldError[];
 };
 
-/** The body is not JSON. Send `application/json` or `application/merge-patch+json`. */
+/** The body is not JSON, or `Content-Type` names another charset than UTF-8. Send it as `application/json`, in UTF-8. A request without a body needs no `Content-Type`. */
 export type UnsupportedMediaTypeProblem = Problem & {
   code: 'unsupported_media_type';
 };

@@ -29,7 +29,9 @@ function forPages(fastify: FastifyInstance): FastifyInstance {
       if (request.headers.origin === undefined && !isOptions) return done();
       // RFC 9110, section 9.3.7. The plugin answers OPTIONS itself.
       const methods = isOptions ? methodsOf(fastify, pathOf(request)) : [];
-      if (methods.length > 0) reply.header('allow', methods.join(', '));
+      // The router answers 404.
+      if (isOptions && methods.length === 0) return done();
+      if (isOptions) reply.header('allow', methods.join(', '));
       hook.call(this, request, reply, done);
     });
   return Object.create(fastify, { addHook: { value: addHook } }) as FastifyInstance;

@@ -9,7 +9,7 @@ import { problem, problemOf, type Occurrence, type Problem } from './problem.js'
 /** Fastify's own errors, which occur before a route is reached. */
 const fastifyProblems: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body_too_large', 'The body is larger than 1 MiB. Send a smaller one.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'Send the body as application/json.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'Send the body as application/json, in UTF-8.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'malformed_request', 'Content-Length does not match the length of the body.'],
 };
 
@@ -18,7 +18,7 @@ const codeOf = (error: unknown): string => (typeof error === 'object' && error !
 const httpProblems: Readonly<Record<number, readonly [code: string, detail: string]>> = {
   400: ['malformed_request', 'The request is malformed.'],
   413: ['body_too_large', 'The body is larger than 1 MiB. Send a smaller one.'],
-  415: ['unsupported_media_type', 'Send the body as application/json.'],
+  415: ['unsupported_media_type', 'Send the body as application/json, in UTF-8.'],
   404: ['not_found', 'There is no such route. /docs lists all routes.'],
 };
 

@@ -1,3 +1,4 @@
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import jsonc from 'jsonc-parser';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../../errors/app-error.js';
@@ -105,6 +106,15 @@ const wantsRaw = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.co
 
 /** Returns the unparsed body on a route with `@RouteConfig({ rawBody: true })`, or an empty string without a body. */
 export const rawBodyOf = ({ body }: FastifyRequest): string => (body instanceof RawBody ? body.text : '');
+
+const isUtf8 = (contentType: string): boolean => [...contentType.matchAll(/;\s*charset\s*=\s*"?([^\s;"]*)/gi)].every(([, charset]) => /^utf-?8$/i.test(charset ?? ''));
+
+/** Refuses bodies that say that they are in another charset than UTF-8. Without a charset, a body is UTF-8 (RFC 8259, section 8.1). */
+export function refuseOtherCharsets(fastify: FastifyInstance): void {
+  fastify.addHook('preParsing', ({ headers: { 'content-type': contentType } }, _reply, _payload, done) => {
+    done(contentType?.includes(';') === true && !isUtf8(contentType) ? new UnsupportedMediaTypeException() : undefined);
+  });
+}
 
 /** Makes Fastify parse JSON and merge patches (RFC 7396) with {@link parseJsonBody}. Other content types get 415. */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
