@@ -38,6 +38,8 @@ export default defineConfig({
         items: [
           page('Your own resource', '/docs/your-own-resource'),
           page('Use as a service', '/docs/use-as-a-service'),
+          page('Connect a front end', '/docs/front-end'),
+          page('Deploy', '/docs/deploy'),
           page('Deploy on Kubernetes', '/docs/kubernetes'),
           page('Database', '/docs/database'),
           page('Upgrade', '/docs/upgrading'),
