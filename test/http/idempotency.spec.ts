@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
@@ -142,6 +142,15 @@ describe('a request with an Idempotency-Key', () => {
     const [row] = await rowsOf(person.organizationId);
     expect(row?.answer?.length).toBeGreaterThan(body.key.length);
     expect(row?.answer?.includes(body.key.slice(0, 12))).toBe(false);
+  });
+
+  it('a password in a body cannot be guessed from the table: its digest has a key', async () => {
+    const person = await server.world.owner();
+    const body = { description: null, name: server.world.unique('known') };
+    expect((await keyed(person.api).post(`${person.home}/projects`, body)).status).toBe(201);
+    const { rows } = await database.query('select fingerprint from idempotency_keys where organization_id = $1', [person.organizationId]);
+    const guesses = [['', body], body].map((guess) => createHash('sha256').update(JSON.stringify(guess)).digest());
+    expect(guesses.some((guess) => guess.equals(rows[0].fingerprint as Buffer))).toBe(false);
   });
 
   it('people who have not signed in have keys of their own', async () => {

@@ -88,6 +88,21 @@ const sealed = async (): Promise<unknown> =>
   ).rows;
 const all = { integration_secrets: { resealed: 1, unreadable: 0 }, signing_keys: { resealed: 1, unreadable: 0 }, mail_messages: { resealed: 1, unreadable: 0 } };
 
+it('an answer to a request with an Idempotency-Key is repeated under the new secret, and not to another request', async () => {
+  const signUp = (name: string): object => ({ ...credentials, name, organization: { name: 'Acme' } });
+  const send = async ({ api }: Running, name: string): Promise<unknown> => {
+    const { status, headers } = await api.with({ 'idempotency-key': 'one' }).post('/auth/signup', signUp(name));
+    return [status, headers.get('idempotency-replayed')];
+  };
+  const before = await start(old);
+  expect(await send(before, 'Ada')).toEqual([201, null]);
+  const after = await start(present, [old]);
+  expect([await send(after, 'Ada'), await send(after, 'Eve')]).toEqual([
+    [201, 'true'],
+    [422, null],
+  ]);
+});
+
 describe('what an old APP_SECRET has sealed', () => {
   it('a server with APP_SECRET_PREVIOUS reads the values of the old secret', async () => {
     const { organizationId, accessToken } = await sealUnder(old);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Clock } from '../../common/clock.js';
+import { deriveKey } from '../../common/crypto/derived-key.js';
 import { SecretBox } from '../../common/crypto/secret-box.js';
 import { AppConfig } from '../../config/app-config.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
@@ -16,8 +17,8 @@ export interface KeyedRequest {
   /** The method and the path. */
   readonly route: string;
   readonly key: string;
-  /** The SHA-256 of what the request asks for. */
-  readonly fingerprint: Buffer;
+  /** The query and the body, with the members of objects in one order. */
+  readonly content: string;
 }
 
 export interface StoredAnswer {
@@ -48,10 +49,14 @@ function idOf({ organizationId, caller, route, key }: KeyedRequest): string {
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
 
+const fingerprintOf = ({ content }: KeyedRequest, key: Buffer): Buffer => createHmac('sha256', key).update(content).digest();
+
 /** Keeps the answers to requests with an Idempotency-Key, and returns them to repetitions. */
 @Injectable()
 export class IdempotencyKeysService {
   readonly #box: SecretBox;
+  /** A body can have a password, which the digest of a known text would let a reader of the table guess: the digest has a key. */
+  readonly #fingerprintKeys: readonly [Buffer, ...Buffer[]];
 
   constructor(
     private readonly platform: PlatformPool,
@@ -60,6 +65,8 @@ export class IdempotencyKeysService {
     { appSecret, previousSecrets }: AppConfig,
   ) {
     this.#box = new SecretBox(appSecret, 'idempotency', previousSecrets);
+    const keyOf = (secret: string): Buffer => deriveKey(secret, 'idempotency-fingerprint');
+    this.#fingerprintKeys = [keyOf(appSecret), ...previousSecrets.map(keyOf)];
   }
 
   /**
@@ -72,7 +79,7 @@ export class IdempotencyKeysService {
     const { rows } = await this.platform.read<Row>({ name: 'tenantry_idempotency_find', text: text.find, values: [id], quick: true });
     const [known] = rows;
     if (known === undefined) return this.#begin(request, id);
-    if (!known.fingerprint.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
+    if (!this.#fingerprintKeys.some((key) => known.fingerprint.equals(fingerprintOf(request, key)))) throw new IdempotencyKeyReusedError();
     if (known.answer !== null) return this.#open(known.answer);
     throw this.clock.now().getTime() - known.created_at.getTime() < longestRequest ? new RequestRunningError() : new OutcomeUnknownError();
   }
@@ -90,7 +97,9 @@ export class IdempotencyKeysService {
     }
   }
 
-  #begin({ organizationId, fingerprint }: KeyedRequest, id: string): CommitHold {
+  #begin(request: KeyedRequest, id: string): CommitHold {
+    const { organizationId } = request;
+    const fingerprint = fingerprintOf(request, this.#fingerprintKeys[0]);
     const record = (answer: Uint8Array | undefined): HeldStatement => ({
       name: 'tenantry_idempotency_record',
       text: text.record,

@@ -1,6 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
 import { CommitHold } from '../../tenancy/commit-hold.js';
 import { conditionsOf, type RouteConditions } from '../guards/route-conditions.js';
 import { identityOf, type Principal } from '../principal/principal.js';
@@ -48,9 +47,7 @@ function keyedRequest(request: FastifyRequest, { needsTenant }: RouteConditions,
     caller: callerOf(principal, request.body),
     route: `${request.method} ${path}`,
     key,
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify([query, request.body ?? null], inOrder))
-      .digest(),
+    content: JSON.stringify([query, request.body ?? null], inOrder),
   };
 }
 
