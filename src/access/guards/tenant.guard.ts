@@ -39,8 +39,9 @@ export class TenantGuard implements CanActivate {
     const principal = await resolve();
     identity.principal = principal;
     this.#fillContext(principal, rule);
-    const { origin } = request.headers;
-    if (origin !== undefined && principal.membership !== undefined) await this.origins.assertAllowed(origin, principal.membership);
+    const { origin, 'sec-fetch-site': site } = request.headers;
+    // Pages of the API's own origin, such as behind one proxy, need no permission: another organization that lists the origin must not take it from them.
+    if (origin !== undefined && site !== 'same-origin' && principal.membership !== undefined) await this.origins.assertAllowed(origin, principal.membership);
     return true;
   }
 
