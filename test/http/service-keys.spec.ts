@@ -385,6 +385,10 @@ describe('POST /access/checks', () => {
       status: 422,
       errors: [{ pointer: '/checks/1/permission' }],
     });
+    expect((await checked(key, owner.organizationId, [check, { ...check, meter: 'storage_gb', quantity: 0.5 }])).body).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/checks/1/quantity' }],
+    });
     expect(refusal(await owner.api.post('/access/checks', { checks: [check] }))).toEqual({ status: 403, code: 'access_denied' });
   });
 });

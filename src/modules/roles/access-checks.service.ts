@@ -32,7 +32,7 @@ export class AccessChecksService {
     private readonly principals: PrincipalResolverService,
   ) {}
 
-  /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError} */
+  /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError | TooManyDecimalsError} */
   async checkAccess(principal: Principal, check: CheckAccessDto, address: string): Promise<AccessDecision> {
     this.#assertKnown(check, '');
     const member = principal as Member;
@@ -43,7 +43,7 @@ export class AccessChecksService {
   /**
    * Checks what users have access to in an organization, with one query about the users and one about the meters.
    *
-   * @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError}
+   * @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError | TooManyDecimalsError}
    */
   async checkMembers(membership: PrincipalMembership, checks: readonly MemberAccessQuestionDto[]): Promise<AccessDecision[]> {
     for (const [index, check] of checks.entries()) this.#assertKnown(check, `/checks/${index}`);
@@ -78,10 +78,11 @@ export class AccessChecksService {
     };
   }
 
-  #assertKnown({ permission, feature, meter }: AccessQuestionDto, place: string): void {
+  #assertKnown({ permission, feature, meter, quantity = 1 }: AccessQuestionDto, place: string): void {
     if (permission !== undefined && !this.catalog.permissions.has(permission)) throw new UnknownPermissionError(permission, `${place}/permission`);
     if (feature !== undefined && !this.catalog.features.has(feature) && !isCapability(feature)) throw new UnknownFeatureError(feature, `${place}/feature`);
     if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter, `${place}/meter`);
+    if (meter !== undefined) this.meters.partsOf(this.meters.getMeter(meter), quantity, `${place}/quantity`);
   }
 
   /** Reads the meters that the checks ask for: one alone, or all together. */
