@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type * as Sdk from '@tenantry/sdk';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { FrontEnd, isChromiumInstalled, startChromium } from '../support/browser.js';
+import { eventually } from '../support/eventually.js';
+import { FaultyProxy } from '../support/faulty-proxy.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+// Pages in Chromium call the API from other origins, with the SDK. The functions of `evaluate` run in the page.
+
+declare const sdk: typeof Sdk;
+declare const location: { readonly hostname: string };
+const withChromium = isChromiumInstalled ? describe : describe.skip;
+
+withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium is not installed)'}`, () => {
+  let frontEnd: FrontEnd;
+  let server: TestServer;
+  let proxy: FaultyProxy;
+  let browser: Browser;
+  let origins: Readonly<Record<'installation' | 'tenant' | 'stranger' | 'local', string>>;
+
+  beforeAll(async () => {
+    frontEnd = await FrontEnd.start();
+    origins = { installation: frontEnd.at('app.example'), tenant: 'https://portal.example', stranger: frontEnd.at('evil.example'), local: frontEnd.at('localhost') };
+    server = await startTestServer({ CORS_ORIGINS: origins.installation, RATE_LIMITS_ENABLED: 'true' });
+    proxy = await FaultyProxy.start(server.url);
+    browser = await startChromium();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await proxy.close();
+    await server.close();
+    await frontEnd.close();
+  });
+
+  async function pageAt(origin: string, context?: BrowserContext): Promise<Page> {
+    const page = await (context ?? browser).newPage();
+    // Only the server of the front end has no TLS.
+    if (origin.startsWith('https:'))
+      await page.route(`${origin}/**`, async (route) => route.fulfill({ response: await route.fetch({ url: route.request().url().replace(origin, origins.local) }) }));
+    await page.goto(origin);
+    await page.waitForFunction('globalThis.sdk !== undefined', undefined, { timeout: 10_000 });
+    // While requests are routed, Playwright answers preflight requests itself.
+    await page.unrouteAll();
+    return page;
+  }
+
+  /** The outcome of a call in the page of an origin, with the session of a person. */
+  async function callAs({ accessToken }: Person, organizationId: string, page: Page): Promise<string> {
+    return page.evaluate(
+      async ([url, token, id]) => {
+        const store = sdk.memoryStore({ accessToken: token, expiresAt: Date.now() + 900_000 });
+        const client = sdk.createClient({ url, store, retries: 0 }).forOrganization(id);
+        try {
+          return (await client.createProject({ body: { name: `From ${location.hostname}` } })).name;
+        } catch (error) {
+          return sdk.isTenantryError(error) ? error.code : (error as Error).name;
+        }
+      },
+      [server.url, accessToken, organizationId] as const,
+    );
+  }
+
+  const projectsOf = async ({ api, home }: Person): Promise<string[]> => (await api.get(`${home}/projects`)).body.data.map(({ name }: { name: string }) => name);
+
+  it('a page of CORS_ORIGINS signs up, works, reads the exposed header fields and the pages of a list, and signs out', async () => {
+    const page = await pageAt(origins.installation);
+    const email = server.world.email();
+    const seen = await page.evaluate(
+      async ([url, address, password]) => {
+        const client = sdk.createClient({ url, store: sdk.browserStore() });
+        const { organization } = await client.signUp({ body: { email: address, password, name: 'Ada', organization: { name: 'Acme' } } });
+        const acme = client.forOrganization(organization.id);
+        const { status, headers } = await acme.send('createProject', { body: { name: 'Website' } });
+        await acme.createProject({ body: { name: 'Shop' } });
+        const names: string[] = [];
+        for await (const { name } of acme.paginate('listProjects', { query: { limit: 1, sort: 'name' } })) names.push(name);
+        const read = await acme.send('getSettings');
+        const unchanged = await acme.send('getSettings', { header: { 'If-None-Match': read.headers.get('etag') ?? '' } });
+        await acme.updateSettings({ header: { 'If-Match': read.headers.get('etag') ?? '' }, body: { weekly_reports: true } });
+        const stale = await acme.updateSettings({ header: { 'If-Match': '"v0"' }, body: { weekly_reports: false } }).catch((error: unknown) => error);
+        const csv = await (await acme.exportAuditLogs({ query: { format: 'csv' } })).text();
+        const kept = (await sdk.browserStore().get())?.expiresAt !== undefined;
+        await client.logOut();
+        return {
+          status,
+          readable: ['location', 'x-request-id', 'ratelimit', 'ratelimit-policy'].filter((name) => headers.get(name) !== null),
+          names,
+          unchanged: unchanged.status,
+          stale: sdk.isTenantryError(stale, 'version_conflict'),
+          exported: csv.includes('createProject'),
+          kept,
+          left: await sdk.browserStore().get(),
+        };
+      },
+      [server.url, email, goodPassword] as const,
+    );
+    expect(seen).toEqual({
+      status: 201,
+      readable: ['location', 'x-request-id', 'ratelimit', 'ratelimit-policy'],
+      names: ['Shop', 'Website'],
+      unchanged: 304,
+      stale: true,
+      exported: true,
+      kept: true,
+      left: undefined,
+    });
+  });
+
+  it('pages of another origin can neither read nor write', async () => {
+    const owner = await server.world.owner();
+    const page = await pageAt(origins.stranger);
+    const messages: string[] = [];
+    page.on('console', (message) => messages.push(message.text()));
+    expect(await callAs(owner, owner.organizationId, page)).toBe('ConnectionError');
+    const read = await page.evaluate((url) => fetch(`${url}/api/v1/billing/plans`).then(String, String), server.url);
+    expect(read).toBe('TypeError: Failed to fetch');
+    expect(messages.filter((text) => text.includes("No 'Access-Control-Allow-Origin' header"))).toHaveLength(2);
+    expect(await projectsOf(owner)).toEqual([]);
+  });
+
+  it('pages of webOrigins may call the API for that organization alone, until the origin is removed', async () => {
+    const [acme, other] = [await server.world.owner(), await server.world.owner()];
+    const page = await pageAt(origins.tenant);
+    expect(await callAs(acme, acme.organizationId, page)).toBe('ConnectionError');
+    expect((await acme.api.patch('/tenant/security', { webOrigins: [origins.tenant] })).status).toBe(200);
+    expect(await callAs(acme, acme.organizationId, page)).toBe('From portal.example');
+    expect(await projectsOf(acme)).toEqual(['From portal.example']);
+    expect(await callAs(other, other.organizationId, page)).toBe('origin_not_allowed');
+    await acme.api.patch('/tenant/security', { webOrigins: [] });
+    // At once for the organization, and when the replica has heard of it for the browser.
+    expect(['ConnectionError', 'origin_not_allowed']).toContain(await callAs(acme, acme.organizationId, page));
+    const outcome = await eventually(
+      () => callAs(acme, acme.organizationId, page),
+      (code) => code === 'ConnectionError',
+    );
+    expect(outcome).toBe('ConnectionError');
+    expect(await projectsOf(other)).toEqual([]);
+  });
+
+  it('tabs share one session: they refresh it once, also when it expires in all of them at the same time, and see the sign-out', async () => {
+    const { accessToken, refreshToken } = await server.world.owner();
+    const context = await browser.newContext();
+    const tabs = await Promise.all(Array.from({ length: 4 }, () => pageAt(origins.local, context)));
+    await tabs[0]?.evaluate(async (tokens) => sdk.browserStore().set({ ...tokens, expiresAt: Date.now() }), { accessToken, refreshToken });
+    const call = (tab: Page): Promise<string[]> =>
+      tab.evaluate(async (url) => {
+        const client = sdk.createClient({ url, store: sdk.browserStore() });
+        const people = await Promise.all(Array.from({ length: 5 }, () => client.getMe().then(({ user }) => user.id)));
+        return [...new Set(people)];
+      }, proxy.url);
+    const seen = await Promise.all(tabs.map(call));
+    expect([new Set(seen.flat()).size, proxy.count('POST /api/v1/auth/refresh')]).toEqual([1, 1]);
+    await tabs[1]?.evaluate((url) => sdk.createClient({ url, store: sdk.browserStore() }).logOut(), proxy.url);
+    const after = tabs[2]?.evaluate(
+      (url) =>
+        sdk
+          .createClient({ url, store: sdk.browserStore() })
+          .getMe()
+          .catch((error: unknown) => (sdk.isTenantryError(error) ? error.code : String(error))),
+      proxy.url,
+    );
+    expect(await after).toBe('authentication_required');
+    await context.close();
+  });
+});
