@@ -1,33 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isTenantryError, type Limit, type TenantryClient } from '@tenantry/sdk';
 import { eventually } from '../../support/eventually.js';
 import { presetOnPlan } from '../../support/preset.js';
 import { startTestServer, type TestServer } from '../../support/http.js';
+import { outcomeOf, sdkOf } from '../../support/sdk.js';
 import type { Person } from '../../support/world.js';
 
-// The day of a school on the toolboxai preset. Parts that need billing are added with it.
+// The day of a school on the toolboxai preset, with the SDK.
 
 let server: TestServer;
-let owner: Person;
-let admin: Person;
-let teacher: Person;
-let student: Person;
-let parent: Person;
+let school: Person;
+let owner: TenantryClient<true>;
+let admin: TenantryClient<true>;
+let teacher: TenantryClient<true>;
+let student: TenantryClient<true>;
+let parent: TenantryClient<true>;
+let studentId: string;
 
 beforeAll(async () => {
   server = await startTestServer({ CATALOG: 'toolboxai', RATE_LIMITS_ENABLED: 'true' });
-  owner = await server.world.owner({ organization: 'Lincoln School' });
-  admin = await server.world.member(owner, 'admin');
-  teacher = await server.world.member(admin, 'teacher');
-  student = await server.world.member(admin, 'student');
-  parent = await server.world.member(admin, 'parent');
+  school = await server.world.owner({ organization: 'Lincoln School' });
+  const principal = await server.world.member(school, 'admin');
+  const pupil = await server.world.member(principal, 'student');
+  studentId = pupil.userId;
+  [owner, admin, student] = [sdkOf(school), sdkOf(principal), sdkOf(pupil)];
+  teacher = sdkOf(await server.world.member(principal, 'teacher'));
+  parent = sdkOf(await server.world.member(principal, 'parent'));
 });
 afterAll(() => server.close());
 
-const may = async ({ api }: Person, permission: string): Promise<boolean> => (await api.post('/access/check', { permission })).body.allowed;
+const may = async (person: TenantryClient<true>, permission: string): Promise<boolean> => (await person.checkAccess({ body: { permission } })).allowed;
 
 describe('a school signs up', () => {
   it('a new school has the default settings of the product', async () => {
-    expect((await owner.api.get('/tenant/settings')).body).toEqual({
+    expect(await owner.getSettings()).toEqual({
       email_notifications: true,
       weekly_reports: true,
       allow_student_registration: true,
@@ -43,67 +49,59 @@ describe('a school signs up', () => {
   });
 
   it('a new school has five roles, highest first', async () => {
-    const { body } = await owner.api.get(`${owner.home}/roles`);
-    expect(body.data.map(({ key }: { key: string }) => key)).toEqual(['owner', 'admin', 'teacher', 'student', 'parent']);
+    expect((await owner.listRoles()).data.map(({ key }) => key)).toEqual(['owner', 'admin', 'teacher', 'student', 'parent']);
   });
 
   it('a new school has five limits, and its members are counted', async () => {
-    const { body } = await owner.api.get('/tenant/limits');
-    expect(body.plan).toBe('free');
-    expect(body.data.map(({ meter, kind }: { meter: string; kind: string }) => `${meter} ${kind}`)).toEqual([
-      'users gauge',
-      'classes gauge',
-      'storage_gb gauge',
-      'api_calls counter',
-      'roblox_sessions concurrent',
-    ]);
-    expect(body.data[0]).toMatchObject({ limit: 10, used: 5, remaining: 5, resetsAt: null });
-    expect(new Date(body.data[3].resetsAt).getUTCDate()).toBe(1);
+    const { plan, data } = await owner.getLimits();
+    expect(plan).toBe('free');
+    expect(data.map(({ meter, kind }) => `${meter} ${kind}`)).toEqual(['users gauge', 'classes gauge', 'storage_gb gauge', 'api_calls counter', 'roblox_sessions concurrent']);
+    expect(data[0]).toMatchObject({ limit: 10, used: 5, remaining: 5, resetsAt: null });
+    expect(new Date(data[3]?.resetsAt ?? '').getUTCDate()).toBe(1);
   });
 });
 
 describe('the five quotas', () => {
-  const limit = async (meter: string): Promise<any> => (await owner.api.get('/tenant/limits')).body.data.find((each: { meter: string }) => each.meter === meter);
+  const limit = async (wanted: string): Promise<Limit | undefined> => (await owner.getLimits()).data.find(({ meter }) => meter === wanted);
 
   it('classes and storage stop at the limit of the tier, and released units are available again', async () => {
-    const take = async (meter: string, quantity = 1): Promise<number> => (await admin.api.post('/usage/consume', { meter, quantity })).status;
+    const take = (meter: string): Promise<string> => outcomeOf(admin.consumeUsage({ body: { meter, quantity: 1 } }));
+    const exceeded = '402 quota_exceeded';
     const classes = await Promise.all(Array.from({ length: 6 }, () => take('classes')));
-    expect(classes.sort()).toEqual([200, 200, 402, 402, 402, 402]);
-    expect([await take('storage_gb'), await take('storage_gb')]).toEqual([200, 402]);
-    expect((await admin.api.post('/usage/release', { meter: 'classes' })).body).toMatchObject({ used: 1, remaining: 1 });
-    expect(await take('classes')).toBe(200);
-    expect(await admin.api.post('/usage/consume', { meter: 'classes' })).toMatchObject({
-      status: 402,
-      body: { code: 'quota_exceeded', limit: 2, used: 2, upgrade: { plan: 'basic' } },
-    });
+    expect(classes.toSorted()).toEqual([exceeded, exceeded, exceeded, exceeded, 'done', 'done']);
+    expect([await take('storage_gb'), await take('storage_gb')]).toEqual(['done', exceeded]);
+    expect(await admin.releaseUsage({ body: { meter: 'classes' } })).toMatchObject({ used: 1, remaining: 1 });
+    expect(await take('classes')).toBe('done');
+    await expect(admin.consumeUsage({ body: { meter: 'classes' } })).rejects.toMatchObject({ code: 'quota_exceeded', problem: { limit: 2, used: 2, upgrade: { plan: 'basic' } } });
     expect(await limit('classes')).toMatchObject({ used: 2, remaining: 0 });
   });
 
   it('one session can run at a time, and ends when it is released or its heartbeats stop', async () => {
-    const sessions = await Promise.all(Array.from({ length: 5 }, () => admin.api.post('/usage/leases', { meter: 'roblox_sessions', ttlSeconds: 60, subject: 'Algebra' })));
-    const [session, ...more] = sessions.filter(({ status }) => status === 201);
+    const meter = 'roblox_sessions';
+    const sessions = await Promise.allSettled(Array.from({ length: 5 }, () => admin.acquireLease({ body: { meter, ttlSeconds: 60, subject: 'Algebra' } })));
+    const [session, ...more] = sessions.flatMap((each) => (each.status === 'fulfilled' ? each.value.id : []));
     expect(more).toEqual([]);
-    expect(await limit('roblox_sessions')).toMatchObject({ limit: 1, used: 1, remaining: 0 });
-    expect((await admin.api.patch(`/usage/leases/${session?.body.id}`, {})).status).toBe(200);
-    expect((await admin.api.delete(`/usage/leases/${session?.body.id}`)).status).toBe(204);
-    const next = await admin.api.post('/usage/leases', { meter: 'roblox_sessions', ttlSeconds: 1 });
-    expect(next.status).toBe(201);
+    expect(await limit(meter)).toMatchObject({ limit: 1, used: 1, remaining: 0 });
+    const path = { leaseId: session ?? '' };
+    await admin.prolongLease({ path, body: {} });
+    await admin.releaseLease({ path });
+    await admin.acquireLease({ body: { meter, ttlSeconds: 1 } });
     const again = await eventually(
-      () => admin.api.post('/usage/leases', { meter: 'roblox_sessions' }),
-      ({ status }) => status !== 402,
+      () => outcomeOf(admin.acquireLease({ body: { meter } })),
+      (outcome) => outcome !== '402 quota_exceeded',
     );
-    expect(again.status).toBe(201);
+    expect(again).toBe('done');
   });
 
   it('usage reports require a permission that teachers, students and parents lack', async () => {
-    const report = await admin.api.get(`${owner.home}/usage?meter=classes,roblox_sessions&groupBy=day`);
-    expect(report.body.meters).toMatchObject([
+    const { meters } = await admin.getUsage({ query: { meter: ['classes', 'roblox_sessions'], groupBy: 'day' } });
+    expect(meters).toMatchObject([
       { meter: 'classes', kind: 'gauge', used: 2, period: { limit: 2, remaining: 0, resetsAt: null } },
       { meter: 'roblox_sessions', kind: 'concurrent', used: 1, period: { limit: 1 } },
     ]);
     for (const person of [teacher, student, parent]) {
-      expect((await person.api.get(`${owner.home}/usage`)).status).toBe(403);
-      expect((await person.api.post('/usage/consume', { meter: 'classes' })).status).toBe(403);
+      expect(await outcomeOf(person.getUsage())).toBe('403 access_denied');
+      expect(await outcomeOf(person.consumeUsage({ body: { meter: 'classes' } }))).toBe('403 access_denied');
     }
   });
 });
@@ -128,72 +126,71 @@ describe('teacher, student and parent', () => {
   });
 
   it('the routes for members, projects, settings and invitations enforce the roles', async () => {
-    const statuses = async (person: Person): Promise<number[]> => [
-      (await person.api.get(owner.home)).status,
-      (await person.api.get(`${owner.home}/members`)).status,
-      (await person.api.post(`${owner.home}/projects`, { name: 'Algebra' })).status,
-      (await person.api.get('/tenant/settings')).status,
-      (await person.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'student' })).status,
+    const outcomes = async (person: TenantryClient<true>): Promise<string[]> => [
+      await outcomeOf(person.getOrganization()),
+      await outcomeOf(person.listMembers()),
+      await outcomeOf(person.createProject({ body: { name: 'Algebra' } })),
+      await outcomeOf(person.getSettings()),
+      await outcomeOf(person.createInvitations({ body: { email: server.world.email(), role: 'student' } })),
     ];
-    expect(await statuses(teacher)).toEqual([200, 200, 201, 403, 403]);
-    expect(await statuses(student)).toEqual([200, 403, 403, 403, 403]);
-    expect(await statuses(parent)).toEqual([200, 403, 403, 403, 403]);
-    expect(await statuses(admin)).toEqual([200, 200, 201, 200, 201]);
+    const denied = '403 access_denied';
+    expect(await outcomes(teacher)).toEqual(['done', 'done', 'done', denied, denied]);
+    expect(await outcomes(student)).toEqual(['done', denied, denied, denied, denied]);
+    expect(await outcomes(parent)).toEqual(['done', denied, denied, denied, denied]);
+    expect(await outcomes(admin)).toEqual(['done', 'done', 'done', 'done', 'done']);
   });
 
   it('an explained access check names the role that grants the permission, or reports that none does', async () => {
-    const granted = await teacher.api.post('/access/check', { permission: 'grades:write', explain: true });
-    expect(granted.body.trace.at(-1)).toEqual({ step: 'permission', passed: true, source: 'role teacher', detail: 'grades:write' });
-    const refused = await student.api.post('/access/check', { permission: 'grades:write', explain: true });
-    expect(refused.body).toMatchObject({ allowed: false, code: 'access_denied' });
-    expect(refused.body.trace.at(-1)).toMatchObject({ step: 'permission', passed: false, source: 'none of the roles' });
+    const body = { permission: 'grades:write', explain: true };
+    const granted = await teacher.checkAccess({ body });
+    expect(granted.trace?.at(-1)).toEqual({ step: 'permission', passed: true, source: 'role teacher', detail: 'grades:write' });
+    const refused = await student.checkAccess({ body });
+    expect(refused).toMatchObject({ allowed: false, code: 'access_denied' });
+    expect(refused.trace?.at(-1)).toMatchObject({ step: 'permission', passed: false, source: 'none of the roles' });
   });
 
   it('an admin can invite teachers and parents, but no owner', async () => {
-    for (const role of ['admin', 'teacher', 'student', 'parent'])
-      expect((await admin.api.post(`${owner.home}/invitations`, { email: server.world.email(), role })).status).toBe(201);
-    expect(await admin.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'owner' })).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
-    expect(await admin.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'member' })).toMatchObject({ status: 422, body: { code: 'unknown_role' } });
+    const invite = (role: string): Promise<string> => outcomeOf(admin.createInvitations({ body: { email: server.world.email(), role } }));
+    for (const role of ['admin', 'teacher', 'student', 'parent']) expect(await invite(role)).toBe('done');
+    expect([await invite('owner'), await invite('member')]).toEqual(['403 role_too_high', '422 unknown_role']);
   });
 
   it('a student who is in a grading team has its permissions until they leave it', async () => {
-    await owner.api.post(`${owner.home}/roles`, { key: 'grading_help', name: 'Grading help', permissions: ['grades:read'] });
-    const { body: team } = await owner.api.post(`${owner.home}/teams`, { name: 'Helpers', roles: ['grading_help'] });
+    await owner.createRole({ body: { key: 'grading_help', name: 'Grading help', permissions: ['grades:read'] } });
+    const { id: teamId } = await owner.createTeam({ body: { name: 'Helpers', roles: ['grading_help'] } });
     expect(await may(student, 'grades:read')).toBe(false);
-    await owner.api.request('PUT', `${owner.home}/teams/${team.id}/members/${student.userId}`);
-    const { body } = await student.api.post('/access/check', { permission: 'grades:read', explain: true });
-    expect(body.trace.at(-1)).toMatchObject({ passed: true, source: 'team Helpers (role grading_help)' });
-    await owner.api.delete(`${owner.home}/teams/${team.id}/members/${student.userId}`);
+    await owner.addTeamMember({ path: { teamId, userId: studentId } });
+    const { trace } = await student.checkAccess({ body: { permission: 'grades:read', explain: true } });
+    expect(trace?.at(-1)).toMatchObject({ passed: true, source: 'team Helpers (role grading_help)' });
+    await owner.removeTeamMember({ path: { teamId, userId: studentId } });
     expect(await may(student, 'grades:read')).toBe(false);
   });
 });
 
 describe('compliance', () => {
   it('a school can set COPPA, FERPA, consent and data retention', async () => {
-    const { headers, body } = await owner.api.get('/tenant/compliance');
-    expect(body).toEqual({ coppa: false, ferpa: false, gdpr: false, parentalConsentRequired: false, dataRetentionDays: null });
+    const { headers, data } = await owner.send('getCompliance');
+    expect(data).toEqual({ coppa: false, ferpa: false, gdpr: false, parentalConsentRequired: false, dataRetentionDays: null });
+    const header = { 'If-Match': headers.get('etag') ?? '' };
     const wanted = { coppa: true, ferpa: true, parentalConsentRequired: true, dataRetentionDays: 365 };
-    const changed = await owner.api.patch('/tenant/compliance', wanted, { headers: { 'if-match': headers.get('etag') ?? '' } });
-    expect(changed).toMatchObject({ status: 200, body: { ...wanted, gdpr: false } });
-    expect((await admin.api.patch('/tenant/compliance', { gdpr: true }, { headers: { 'if-match': headers.get('etag') ?? '' } })).status).toBe(412);
+    expect(await owner.updateCompliance({ header, body: wanted })).toEqual({ ...wanted, gdpr: false });
+    expect(await outcomeOf(admin.updateCompliance({ header, body: { gdpr: true } }))).toBe('412 version_conflict');
   });
 
   it('a retention of zero days is refused, and only administrators can change compliance settings', async () => {
-    for (const dataRetentionDays of [0, -1, 1.5, '30']) expect((await owner.api.patch('/tenant/compliance', { dataRetentionDays })).status).toBe(400);
-    for (const person of [teacher, student, parent]) expect((await person.api.patch('/tenant/compliance', { coppa: false })).status).toBe(403);
+    for (const dataRetentionDays of [0, -1, 1.5, '30' as unknown as number]) {
+      expect(await outcomeOf(owner.updateCompliance({ body: { dataRetentionDays } }))).toBe('400 validation_failed');
+    }
+    for (const person of [teacher, student, parent]) expect(await outcomeOf(person.updateCompliance({ body: { coppa: false } }))).toBe('403 access_denied');
   });
 });
 
 describe('the settings of the school', () => {
   it('the settings of a school accept only allowed values', async () => {
-    expect((await owner.api.patch('/tenant/settings', { default_theme: 'dark', allow_student_registration: false })).status).toBe(200);
-    const { status, body } = await owner.api.patch('/tenant/settings', { default_theme: 'neon', weekly_reports: 'yes', colour: 'red' });
-    expect(status).toBe(400);
-    expect(body.errors.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`).sort()).toEqual([
-      '/colour unknown_field',
-      '/default_theme is_in',
-      '/weekly_reports is_boolean',
-    ]);
+    await owner.updateSettings({ body: { default_theme: 'dark', allow_student_registration: false } });
+    const wrong = await owner.updateSettings({ body: { default_theme: 'neon', weekly_reports: 'yes', colour: 'red' } }).catch((error: unknown) => error);
+    const errors = isTenantryError(wrong, 'validation_failed') ? wrong.problem.errors : [];
+    expect(errors?.map(({ pointer, code }) => `${pointer} ${code}`).toSorted()).toEqual(['/colour unknown_field', '/default_theme is_in', '/weekly_reports is_boolean']);
   });
 
   it('after five wrong passwords, the account is locked, also for the correct password', async () => {
@@ -228,24 +225,22 @@ describe('the tiers', () => {
   it.each(Object.keys(features) as (keyof typeof features)[])('the tier %s has exactly its features, which can be disabled and enabled', async (plan) => {
     const tier = await startTestServer({ CATALOG: presetOnPlan('toolboxai', plan) });
     try {
-      const school = await tier.world.owner();
-      const { body } = await school.api.get('/tenant/features');
-      expect({ plan: body.plan, available: [...body.available].sort() }).toEqual({ plan, available: [...features[plan]].sort() });
-      expect(body.data).toHaveLength(15);
-      for (const { key, available } of body.data as { key: string; available: boolean }[]) {
-        const off = await school.api.patch('/tenant/features', { feature: key, enabled: false });
-        expect({ key, status: off.status }).toEqual({ key, status: available ? 200 : 402 });
-        const check = (await school.api.post('/access/check', { feature: key })).body;
+      const api = sdkOf(await tier.world.owner());
+      const { plan: current, available: included, data } = await api.listFeatures();
+      expect({ current, included: included.toSorted() }).toEqual({ current: plan, included: features[plan].toSorted() });
+      expect(data).toHaveLength(15);
+      for (const { key, available } of data) {
+        const off = await outcomeOf(api.toggleFeature({ body: { feature: key, enabled: false } }));
+        expect({ key, off }).toEqual({ key, off: available ? 'done' : '402 feature_not_in_plan' });
+        const check = await api.checkAccess({ body: { feature: key } });
         expect({ key, ...check }).toMatchObject({ key, allowed: false, code: available ? 'feature_disabled' : 'feature_not_in_plan' });
-        if (available) await school.api.patch('/tenant/features', { feature: key, enabled: true });
+        if (available) await api.toggleFeature({ body: { feature: key, enabled: true } });
       }
-      expect((await school.api.get('/tenant/features')).body.enabled.sort()).toEqual([...features[plan]].sort());
-      const gates = [
-        await school.api.patch('/tenant/branding', { primaryColor: '#aa0000' }),
-        await school.api.post(`${school.home}/api-keys`, { name: 'key', permissions: ['classes:read'] }),
-      ];
-      const sold = [features[plan].includes('custom_branding') ? 200 : 402, features[plan].includes('api_access') ? 201 : 402];
-      expect(gates.map(({ status }) => status)).toEqual(sold);
+      expect((await api.listFeatures()).enabled.toSorted()).toEqual(features[plan].toSorted());
+      const branding = await outcomeOf(api.updateBranding({ body: { primaryColor: '#aa0000' } }));
+      const key = await outcomeOf(api.createApiKey({ body: { name: 'key', permissions: ['classes:read'] } }));
+      const sold = ['custom_branding', 'api_access'].map((feature) => (features[plan].includes(feature) ? 'done' : '402 feature_not_in_plan'));
+      expect([branding, key]).toEqual(sold);
     } finally {
       await tier.close();
     }
