@@ -532,7 +532,7 @@ export const calls: Readonly<Record<string, Call>> = {
     (api, path) => api.post(`${path}/restore`),
     { table: 'organizations', operation: 'update', after: { deleted_at: null } },
   ),
-  deprovisionTenant: operated(undefined, (api, path) => api.post(`${path}/deprovision`, { backup: false }), {
+  deprovisionTenant: operated(undefined, (api, path) => api.post(`${path}/deprovision`, {}), {
     table: 'organizations',
     operation: 'update',
     before: { deleted_at: null },

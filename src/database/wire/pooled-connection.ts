@@ -8,7 +8,7 @@ import { checkOut, type LendingPool } from './connection-pool.js';
 import type { Statement } from './pg-internals.js';
 import { PreparedQuery } from './prepared-query.js';
 import { isReadOnly, isRecoverable } from './statement-errors.js';
-import { assertReadCommitted, beginMessages, commitMessage, type TenantBinding } from './tenant-binding.js';
+import { assertReadCommitted, beginMessages, bindingOf, commitMessage, type TenantBinding } from './tenant-binding.js';
 import { NotCommittedError, OutsideTransactionError } from './tenant-pool.errors.js';
 
 type ErrorListener = (error: Error) => void;
@@ -58,6 +58,8 @@ export class PooledConnection {
   #hold: CommitHold | undefined;
   /** Whether its work has committed it, and the COMMIT is not sent yet. */
   #isHeld = false;
+  /** That of the transaction that is open. */
+  #binding: TenantBinding;
 
   constructor(
     private readonly pool: LendingPool,
@@ -67,6 +69,7 @@ export class PooledConnection {
     private readonly prepared: boolean,
   ) {
     this.#client = client;
+    this.#binding = binding;
     this.#allow(client);
   }
 
@@ -101,7 +104,7 @@ export class PooledConnection {
   async #sendAndCommit(statement: Statement): Promise<pg.QueryResult> {
     try {
       // A transaction that locks judges the request again before it commits.
-      if (this.#unsent !== undefined && this.binding.locks !== undefined) await this.#begin(this.#named(alone));
+      if (this.#unsent !== undefined && this.#binding.locks !== undefined) await this.#begin(this.#named(alone));
       if (this.#unsent !== undefined) return await this.#begin(statement, true);
       return await this.#sendWithCommit(new BoundQuery(statement, { before: [], after: commitMessage, named: this.prepared }));
     } catch (error) {
@@ -212,13 +215,14 @@ export class PooledConnection {
    */
   protected begin(text: string): pg.QueryResult {
     if (this.#released) throw new OutsideTransactionError(true);
-    assertReadCommitted(text, this.binding);
+    this.#binding = bindingOf(text, this.binding);
+    assertReadCommitted(text, this.#binding);
     this.#unsent = text;
     this.#committed = false;
     this.#failure = undefined;
-    this.#hold = this.binding.hold?.isActive === true ? this.binding.hold : undefined;
+    this.#hold = this.#binding.hold?.isActive === true ? this.#binding.hold : undefined;
     this.#hold?.began(this);
-    if (this.binding.locks !== undefined) process.nextTick(() => void this.inTurn(() => this.#beginEarly()));
+    if (this.#binding.locks !== undefined) process.nextTick(() => void this.inTurn(() => this.#beginEarly()));
     return nothing;
   }
 
@@ -239,7 +243,7 @@ export class PooledConnection {
    */
   async #begin(statement: Statement, commits = false): Promise<pg.QueryResult> {
     try {
-      return await beginWithAuthority(this.binding.authority, () => this.#tryToBegin(statement, commits));
+      return await beginWithAuthority(this.#binding.authority, () => this.#tryToBegin(statement, commits));
     } catch (error) {
       if (this.#unsent !== undefined) this.#failure = error;
       throw error;
@@ -248,7 +252,7 @@ export class PooledConnection {
 
   async #tryToBegin(statement: Statement, commits: boolean): Promise<pg.QueryResult> {
     if (this.#client === undefined) await this.#takeClient();
-    const binding = this.#hold === undefined ? this.binding : { ...this.binding, claim: this.#hold.claimFor(this) };
+    const binding = this.#hold === undefined ? this.#binding : { ...this.#binding, claim: this.#hold.claimFor(this) };
     const { begin, bind } = beginMessages(this.#unsent ?? '', binding);
     const query = new BoundQuery(statement, { before: bind === undefined ? [begin] : [begin, bind], after: commits ? commitMessage : undefined, named: this.prepared });
     try {
@@ -280,7 +284,7 @@ export class PooledConnection {
    * it would otherwise change the version again and again.
    */
   async #compareLocked(version: string | null | undefined): Promise<void> {
-    const { authority, locks } = this.binding;
+    const { authority, locks } = this.#binding;
     if (authority?.organization === undefined || authority.organization.id !== locks) return;
     if (String(authority.organization.version) !== version) await renewed(authority);
   }

@@ -149,6 +149,14 @@ const ofTransaction: Call = {
   columns: 3,
 };
 
+const readsOnly = /\bread\s+only\b/i;
+
+/** Returns the binding of a transaction. One that only reads has nothing to authorize, to note, to claim and to lock. */
+export const bindingOf = (begin: string, binding: TenantBinding): TenantBinding => {
+  const { organizationId, statementTimeout, lockTimeout } = binding;
+  return readsOnly.test(begin) ? { organizationId, statementTimeout, lockTimeout } : binding;
+};
+
 const statesIsolation = /\bisolation\s+level\b/i;
 
 /** The statements that begin a transaction and set its binding, if any. */

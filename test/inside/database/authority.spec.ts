@@ -228,7 +228,7 @@ describe('a client of the platform pool', () => {
     client.release();
   });
 
-  it('keeps the isolation level of its BEGIN, unless it carries an authority', async () => {
+  it('keeps the isolation level of its BEGIN, unless it carries an authority, which one that only reads does not', async () => {
     const pool = new PlatformPool({ connectionString: platform, max: 1 });
     const client = await pool.connect();
     await client.query('begin isolation level repeatable read read only');
@@ -242,6 +242,9 @@ describe('a client of the platform pool', () => {
     authority = new TestAuthority();
     const withAuthority = await platformPool.connect();
     await expect(withAuthority.query('begin isolation level repeatable read')).rejects.toThrow('READ COMMITTED');
+    await withAuthority.query('begin isolation level repeatable read read only');
+    expect((await withAuthority.query('show transaction_isolation')).rows).toEqual([{ transaction_isolation: 'repeatable read' }]);
+    await withAuthority.query('rollback');
     withAuthority.release();
   });
 });
