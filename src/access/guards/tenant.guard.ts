@@ -60,7 +60,7 @@ export class TenantGuard implements CanActivate {
     const selector = withoutTenant ? undefined : this.#selectTenant(request, hostId, { claimId: credential.claims.organizationId });
     if (selector === undefined && needsTenant) throw new TenantRequiredError();
     // A tenant that only the access token names is optional on routes that require none; see PrincipalResolverService.resolveUser.
-    const optional = !needsTenant && this.#selectTenant(request, hostId, {}) === undefined;
+    const optional = selector !== undefined && !needsTenant && this.#selectTenant(request, hostId, {}) === undefined;
     return this.principals.resolveUser(credential.claims, selector, optional);
   }
 
