@@ -23,6 +23,14 @@ export class UndeclaredAccessError extends Error {
   }
 }
 
+/** Thrown at start. Names every route that two handlers would serve. The name of a parameter does not make another route. */
+export class DuplicateRouteError extends Error {
+  constructor(pairs: readonly (readonly [AuditedRoute, AuditedRoute])[]) {
+    const lines = pairs.map(([one, other]) => `  ${one.method} ${one.path} (${one.handler}) and ${other.method} ${other.path} (${other.handler})`);
+    super(`These routes are the same. Change the path or the method of one:\n${lines.join('\n')}`);
+  }
+}
+
 /** Thrown at start. Names every route that requires a permission, role, feature or plan that the catalog does not define. */
 export class UnknownAccessError extends Error {
   constructor(routes: readonly string[]) {
@@ -44,7 +52,17 @@ const join = (...parts: readonly string[]): string =>
     .filter((part) => part !== '')
     .join('/')}`;
 
-/** Lists all routes of the application. Stops the start when a route has no access rule, or requires something that the catalog does not define. */
+function duplicates(routes: readonly AuditedRoute[]): (readonly [AuditedRoute, AuditedRoute])[] {
+  const known = new Map<string, AuditedRoute>();
+  return routes.flatMap((route) => {
+    const key = `${route.method} ${route.path.replaceAll(/:\w+/g, ':')}`;
+    const other = known.get(key);
+    known.set(key, route);
+    return other === undefined ? [] : [[other, route] as const];
+  });
+}
+
+/** Lists all routes of the application. Stops the start when two handlers serve one route, and when a route has no access rule or requires something that the catalog does not define. */
 @Injectable()
 export class RouteAudit implements OnModuleInit {
   readonly #scanner = new MetadataScanner();
@@ -55,9 +73,11 @@ export class RouteAudit implements OnModuleInit {
     private readonly catalog: Catalog,
   ) {}
 
-  /** @throws {UndeclaredAccessError | UnknownAccessError | ImpersonationAccessError} */
+  /** @throws {DuplicateRouteError | UndeclaredAccessError | UnknownAccessError | ImpersonationAccessError} */
   onModuleInit(): void {
     const routes = this.routes();
+    const twins = duplicates(routes);
+    if (twins.length > 0) throw new DuplicateRouteError(twins);
     const undeclared = routes.filter((route) => route.rule === undefined);
     if (undeclared.length > 0) throw new UndeclaredAccessError(undeclared);
     const unknown = routes.flatMap((route) => this.#missingInCatalog(route).map((missing) => `  ${route.method} ${route.path} (${route.handler}): ${missing}`));

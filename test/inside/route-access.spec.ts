@@ -49,6 +49,31 @@ describe('every route', () => {
     expect(count).toBeGreaterThanOrEqual(new Set(routes.map(({ path }) => path)).size);
   });
 
+  it('a route of two handlers prevents the start, and both are named', async () => {
+    @Controller('doors')
+    @Public()
+    class FrontController {
+      @Get(':doorId')
+      enter(): string {
+        return 'front';
+      }
+    }
+    @Controller('doors')
+    @Public()
+    class BackController {
+      @Get(':id')
+      leave(): string {
+        return 'back';
+      }
+    }
+    const providers = [RouteAudit, { provide: Catalog, useValue: loadCatalog('default') }];
+    @Module({ imports: [DiscoveryModule], controllers: [FrontController, BackController], providers })
+    class TwinModule {}
+    const app = await NestFactory.create(TwinModule, new FastifyAdapter(), { logger: false, abortOnError: false });
+    await expect(app.init()).rejects.toThrow(/GET \/doors\/:\w+ \(\w+Controller\.\w+\) and GET \/doors\/:\w+ \(\w+Controller\.\w+\)/);
+    await app.close();
+  });
+
   it('a route without an access rule prevents the start and is named', async () => {
     @Controller('open')
     class CarelessController {
