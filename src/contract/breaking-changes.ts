@@ -252,8 +252,8 @@ function shapeOf(schema: Schema, document: OpenAPIObject): Shape {
   // One schema or null, which is how a field that may be null refers to another schema.
   const only = variants.length === 1 && variants[0] !== undefined ? [shapeOf(variants[0], document)] : [];
   const merged = [...parts, ...only].reduce<Schema>((all, { schema: part }) => merge(all, part), own);
-  const types = new Set([...[own.type ?? []].flat(), ...[...parts, ...only].flatMap((part) => [...part.types]), ...(isNullable ? ['null'] : [])]);
-  return { types, schema: merged, variants: [...parts.flatMap((part) => part.variants), ...(variants.length > 1 ? variants : [])] };
+  const types = new Set([...[own.type ?? []].flat(), ...[...parts, ...only].flatMap((part) => [...part.types]), ...(isNullable && variants.length < 2 ? ['null'] : [])]);
+  return { types, schema: merged, variants: [...parts.flatMap((part) => part.variants), ...(variants.length > 1 ? alternatives : [])] };
 }
 
 function merge(one: Schema, other: Schema): Schema {

@@ -129,6 +129,7 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
       route.rule,
       !answersList(placed.operation, schemasOf(document)) && reads.some((read) => read.startsWith(`${placed.path}/{`) && read.indexOf('/', placed.path.length + 1) === -1),
     );
+    completeBody(placed.operation, schemasOf(document));
     completeProblems(placed.operation, route, route.rule, responses, codes);
   }
   Object.assign(schemasOf(document), problemSchemas(codes));
@@ -264,7 +265,9 @@ function ruleSentence(rule: AccessRule): string {
 function completeResponses(method: string, operation: Operation, { isReadable, isKeyed }: { readonly isReadable: boolean; readonly isKeyed: boolean }): void {
   const [changesVersion, readsVersion] = [namesHeader(operation, 'If-Match'), namesHeader(operation, 'If-None-Match')];
   const createsVersion = operation['x-versioned'] === true && isReadable;
+  const answersVersion = operation['x-answers-etag'] === true;
   delete operation['x-versioned'];
+  delete operation['x-answers-etag'];
   for (const [status, response] of Object.entries(operation.responses as Record<string, Response>)) {
     response.description ||= successOf(status, method);
     response.headers = {
@@ -272,13 +275,23 @@ function completeResponses(method: string, operation: Operation, { isReadable, i
       ...(operation.deprecated === true ? deprecationHeaders : {}),
       ...referHeaders(
         'X-Request-Id',
-        ...(((changesVersion || readsVersion) && status !== '204') || (createsVersion && status === '201') ? ['ETag'] : []),
+        ...(((changesVersion || readsVersion || answersVersion) && status !== '204') || (createsVersion && status === '201') ? ['ETag'] : []),
         ...(status === '201' && isReadable ? ['Location'] : []),
         ...(isKeyed ? ['Idempotency-Replayed'] : []),
       ),
     };
   }
   if (readsVersion) operation.responses['304'] = { description: 'The version of If-None-Match is the present one', headers: referHeaders('X-Request-Id', 'ETag') };
+}
+
+/** A body without a field that is required may be left out. */
+function completeBody({ requestBody }: Operation, schemas: Readonly<Record<string, Schema>>): void {
+  if (requestBody === undefined) return;
+  const needsBody = ({ $ref, allOf = [], type, required = [] }: Schema & { readonly allOf?: Schema[]; readonly required?: readonly string[] }): boolean => {
+    if ($ref !== undefined) return needsBody(schemas[$ref.slice($ref.lastIndexOf('/') + 1)] ?? {});
+    return required.length > 0 || allOf.some(needsBody) || (type !== undefined && type !== 'object');
+  };
+  requestBody.required = Object.values(requestBody.content).some(({ schema = {} }) => needsBody(schema));
 }
 
 /** Adds the problems of an operation to its responses. Those that operations of one kind share become components. */

@@ -125,6 +125,7 @@ const breaking: readonly (readonly [string, Change])[] = [
   ['Thing.part.size is string and no longer integer', (d) => (schema(d, 'Part').properties.size.type = 'string')],
   ['TakenProblem is removed', (d) => delete (d as any).components.schemas.TakenProblem],
   ['TakenProblem.name is not always sent', (d) => delete schema(d, 'TakenProblem').required],
+  ['Thing.value can also be {"type":"null"}', (d) => schema(d, 'Thing').properties.value.oneOf.push({ type: 'null' })],
   ['Problem.code has no value "gone"', (d) => schema(d, 'Problem').properties.code.enum.pop()],
 ];
 
@@ -136,6 +137,8 @@ const safe: readonly (readonly [string, Change])[] = [
   ['another credential', (d) => post(d).security.push({ apiKey: [] })],
   ['an answer to a version that the client has', (d) => (get(d).responses[304] = { description: '' })],
   ['a new status of errors', (d) => (post(d).responses[409] = { description: '' })],
+  ['304 for those who ask with If-None-Match', (d) => (get(d).responses[304] = { description: '' })],
+  ['null as a further value of a field of requests', (d) => schema(d, 'CreateThing').properties.value.oneOf.push({ type: 'null' })],
   ['a new field of answers', (d) => (schema(d, 'Thing').properties.more = { type: 'string' })],
   ['a new value of an enum in answers', (d) => schema(d, 'Thing').properties.state.enum.push('half')],
   ['a value of answers that is no longer sent', (d) => schema(d, 'Thing').properties.state.enum.pop()],

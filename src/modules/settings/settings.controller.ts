@@ -7,7 +7,7 @@ import { ClientAddress } from '../../common/http/addresses/client-address.js';
 import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
 import { expectedVersions } from '../../common/http/etag.js';
 import type { SettingValue } from '../../config/catalog/catalog.js';
-import { settingsSchema } from './settings.dto.js';
+import { settingsPatchSchema, settingsSchema } from './settings.dto.js';
 import { withETag } from './with-etag.js';
 import { SettingsService } from './settings.service.js';
 
@@ -41,7 +41,7 @@ export class SettingsController {
       'The body is a JSON merge patch. null resets a setting to its default. Settings that decide about security (`x-permission` in the schema) require a user with the permission security:write.',
   })
   @ChangesVersion('the document')
-  @ApiBody({ schema: settingsSchema })
+  @ApiBody({ schema: settingsPatchSchema })
   @ApiOkResponse({ schema: settingsSchema })
   async updateSettings(
     @Body() patch: Record<string, unknown>,

@@ -4,3 +4,6 @@ export const settingsSchema = {
   additionalProperties: { oneOf: [{ type: 'boolean' }, { type: 'integer' }, { type: 'string' }] },
   example: { weekly_reports: true },
 };
+
+/** That of a change: `null` resets a setting to its default. */
+export const settingsPatchSchema = { ...settingsSchema, additionalProperties: { oneOf: [...settingsSchema.additionalProperties.oneOf, { type: 'null' }] } };

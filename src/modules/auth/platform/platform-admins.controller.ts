@@ -23,7 +23,7 @@ export class PlatformAdminsController {
 
   @Post()
   @ApiOperation({ summary: 'Add an operator', description: 'The user is named by `email` or by `userId`. They must be enabled and have a verified email address.' })
-  @ApiCreatedResponse({ type: OperatorDto })
+  @ApiCreatedResponse({ type: OperatorDto, headers: { Location: { description: 'The path of the user', schema: { type: 'string' } } } })
   async addOperator(@Body() wanted: AddOperatorDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<OperatorDto> {
     const operator = await this.admins.addOperator(oneOf(wanted));
     reply.header('location', `/api/v1/platform/users/${operator.userId}`);

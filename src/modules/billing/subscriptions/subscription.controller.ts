@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
+import { AnswersETag } from '../../../common/http/has-etag.decorator.js';
 import { etagOf, expectedVersions } from '../../../common/http/etag.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
@@ -71,6 +72,7 @@ export class SubscriptionController {
     summary: 'Cancel the subscription',
     description: 'Cancels the subscription at the end of the paid period, or immediately. Without a paid period, it is always canceled immediately.',
   })
+  @AnswersETag()
   @ApiOkResponse({ type: SubscriptionDto })
   async cancelSubscription(
     @IdParam('organizationId') id: string,
@@ -84,6 +86,7 @@ export class SubscriptionController {
   @RequirePermission('billing:manage', { evenIf })
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume the subscription', description: 'Ends a pause. Without one, withdraws a cancellation, a scheduled change, and a purchase that waits.' })
+  @AnswersETag()
   @ApiOkResponse({ type: SubscriptionDto })
   async resumeSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.resumeSubscription(id), reply);
