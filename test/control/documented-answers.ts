@@ -26,6 +26,7 @@ interface DocumentedResponse {
 
 export interface DocumentedOperation {
   readonly operationId: string;
+  readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<Record<string, DocumentedResponse>>;
 }
 
@@ -66,6 +67,8 @@ export class DocumentedAnswers {
   readonly #document: Document;
   readonly #ajv = new Ajv2020({ strict: false, formats, allErrors: false, validateSchema: false });
   readonly #validators = new Map<object | string, ValidateFunction>();
+  /** The names of all header fields that answers are documented to have. */
+  readonly #headers: ReadonlySet<string>;
   readonly #codes = new Map<object, ReadonlySet<string>>();
   /** Operations by their method and the number of parts of their path; those with more constant parts first. */
   readonly #operations = new Map<string, { readonly parts: readonly string[]; readonly operation: DocumentedOperation }[]>();
@@ -79,6 +82,8 @@ export class DocumentedAnswers {
         const key = `${method.toUpperCase()} ${parts.length}`;
         this.#operations.set(key, [...(this.#operations.get(key) ?? []), { parts, operation }]);
       }
+    const responses = Object.values(this.#document.paths).flatMap((item) => Object.values(item).flatMap((operation) => Object.values(operation.responses)));
+    this.#headers = new Set(responses.flatMap((response) => Object.keys(this.#resolve(response).headers ?? {})));
     const constants = ({ parts }: { readonly parts: readonly string[] }): number => parts.filter((part) => !part.startsWith('{')).length;
     for (const several of this.#operations.values()) several.sort((a, b) => constants(b) - constants(a));
   }
@@ -92,13 +97,27 @@ export class DocumentedAnswers {
   /** Returns how an answer differs from the document, or undefined if it does not, or if the document has no such operation. */
   faultOf(answer: GivenAnswer): string | undefined {
     const operation = this.operationOf(answer.method, answer.path);
-    if (operation === undefined) return answer.status >= 400 && answer.path.startsWith('/api/') ? this.#faultOfProblem(answer, undefined) : undefined;
+    if (operation === undefined) return answer.status >= 400 && answer.method !== 'HEAD' && answer.path.startsWith('/api/') ? this.#faultOfProblem(answer, undefined) : undefined;
     const found = operation.responses[String(answer.status)] ?? operation.responses['default'];
     if (found === undefined) return `the status ${answer.status} is not documented`;
     const response = this.#resolve(found);
     const fault = this.#faultOfHeaders(answer, response);
     if (fault !== undefined || answer.method === 'HEAD') return fault;
     return this.#faultOfBody(answer, response);
+  }
+
+  /** Returns how the body of a request that succeeded differs from the document, or undefined if it does not, or if the operation ignores bodies. */
+  faultOfRequest(method: string, target: string, contentType: string | undefined, body: unknown): string | undefined {
+    const { content, required } = this.operationOf(method, target)?.requestBody ?? {};
+    if (content === undefined || (body === undefined && required === false)) return undefined;
+    const type = contentType?.split(';', 1)[0]?.replace('merge-patch+json', 'json') ?? '';
+    const schema = content[type]?.schema;
+    if (schema === undefined) return `the body has the type ${type}, which the document does not name`;
+    const fault = this.#faultOfValue(
+      this.#validatorOf(schema, () => schema),
+      body,
+    );
+    return fault === undefined ? undefined : `the document forbids the body: ${fault}`;
   }
 
   #resolve<Part extends object>(part: Part): Part {
@@ -109,6 +128,8 @@ export class DocumentedAnswers {
   }
 
   #faultOfHeaders({ headers }: GivenAnswer, response: DocumentedResponse): string | undefined {
+    const undocumented = [...this.#headers].filter((name) => headers.get(name) !== null && response.headers?.[name] === undefined);
+    if (undocumented.length > 0) return `the header ${undocumented.join(', ')} is not documented for this answer`;
     const missing = Object.entries(response.headers ?? {}).filter(([name, header]) => this.#resolve(header).required === true && headers.get(name) === null);
     return missing.length > 0 ? `the header ${missing.map(([name]) => name).join(', ')} is missing` : undefined;
   }
