@@ -1,5 +1,6 @@
 import { commonProblems, type ProblemRoute } from './common-problems.js';
 import type { Schema } from './open-api.js';
+import { describeMembers } from './problem-members.js';
 import { codesOfHandlers, problemTypes } from './problem-types.js';
 
 const refer = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -21,7 +22,7 @@ export function problemSchemas(used: ReadonlySet<string>): Record<string, Schema
   const codes = [...used, ...codesOfFramework].sort();
   const ofCodes = codes.map((code): [string, Schema] => {
     const { description = '', properties = {}, required = [] } = problemTypes[code] ?? {};
-    const own = { type: 'object', properties: { code: { type: 'string', const: code }, ...properties }, required: ['code', ...required] } as const;
+    const own = { type: 'object', properties: describeMembers({ code: { type: 'string', const: code }, ...properties }), required: ['code', ...required] } as const;
     return [nameOf(code), { description, allOf: [refer('Problem'), own] }];
   });
   const common = commonProblems.flatMap(({ name, codes: several }): [string, Schema][] => (name === undefined ? [] : [[name, union(several.map(nameOf))]]));

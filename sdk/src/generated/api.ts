@@ -2058,6 +2058,7 @@ export interface Problem {
   detail: string;
   /** The path of the request */
   instance: string;
+  /** What is wrong, for programs */
   code: ProblemCode;
   /** The X-Request-Id of the response */
   requestId: string;
@@ -3359,835 +3360,1068 @@ export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' 
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
+  /** The code of the problem */
   code: 'access_denied';
+  /** What the caller lacks */
   needed: string;
 };
 
 /** A mailed invitation is accepted with a new account, but a verified account has the address. Sign in, and then accept. */
 export type AccountExistsProblem = Problem & {
+  /** The code of the problem */
   code: 'account_exists';
 };
 
 /** Too many wrong passwords for this account from your network, or wrong codes. Wait for `Retry-After` seconds, or reset the password. */
 export type AccountLockedProblem = Problem & {
+  /** The code of the problem */
   code: 'account_locked';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** An invitation is accepted without a session and without name and password. Sign in, or send name and password. */
 export type AccountNeededProblem = Problem & {
+  /** The code of the problem */
   code: 'account_needed';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The verification link proves the mailbox, but nothing proves the account. Send the access token or the `password` of the account. */
 export type AccountProofNeededProblem = Problem & {
+  /** The code of the problem */
   code: 'account_proof_needed';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** The add-on is not sold with this plan, for this interval, or in the currency of the subscription. `GET /billing/plans` lists its plans and prices. */
 export type AddOnNotSoldProblem = Problem & {
+  /** The code of the problem */
   code: 'add_on_not_sold';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The address for the code is not at the domain. Choose an address at the domain. */
 export type AddressElsewhereProblem = Problem & {
+  /** The code of the problem */
   code: 'address_elsewhere';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The network address is not on the allow-list of the organization or the key. Ask the administrator of the list. */
 export type AddressNotAllowedProblem = Problem & {
+  /** The code of the problem */
   code: 'address_not_allowed';
 };
 
 /** The subscription has ended. Choose a plan to start again. */
 export type AlreadyCanceledProblem = Problem & {
+  /** The code of the problem */
   code: 'already_canceled';
 };
 
 /** The user is a member. When inviting, `emails` lists these members and nobody was invited. Change the role instead, or leave these addresses out. */
 export type AlreadyMemberProblem = Problem & {
+  /** The code of the problem */
   code: 'already_member';
+  /** The addresses */
   emails?: string[];
 };
 
 /** The organization has a paid subscription. Change it with `PATCH O/subscription`. */
 export type AlreadySubscribedProblem = Problem & {
+  /** The code of the problem */
   code: 'already_subscribed';
 };
 
 /** An amount is larger than 9007199254740991 minor units. Choose a smaller quantity. */
 export type AmountTooLargeProblem = Problem & {
+  /** The code of the problem */
   code: 'amount_too_large';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The API key is disabled. Ask a member with `api_keys:write` to enable it. */
 export type ApiKeyDisabledProblem = Problem & {
+  /** The code of the problem */
   code: 'api_key_disabled';
 };
 
 /** The API key or service key has expired. Create another one; rotate keys before they expire. */
 export type ApiKeyExpiredProblem = Problem & {
+  /** The code of the problem */
   code: 'api_key_expired';
 };
 
 /** The member who granted the API key no longer has the permission that the request requires. Ask a member who has it to rotate the key: `POST …/api-keys/:id/rotate`. */
 export type ApiKeyNeedsReviewProblem = Problem & {
+  /** The code of the problem */
   code: 'api_key_needs_review';
+  /** The permission that is missing */
   permission: string;
 };
 
 /** The request has no credential. Send `Authorization: Bearer …`. */
 export type AuthenticationRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'authentication_required';
 };
 
 /** Your permissions were reduced while the request ran. Nothing was changed. Send the request again; it is judged with the present permissions. */
 export type AuthorityChangedProblem = Problem & {
+  /** The code of the problem */
   code: 'authority_changed';
 };
 
 /** The amount to settle exceeds the balance. Use the amount in `errors`, or less. */
 export type BalanceExceededProblem = Problem & {
+  /** The code of the problem */
   code: 'balance_exceeded';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The body is larger than 1 MiB. Send less. */
 export type BodyTooLargeProblem = Problem & {
+  /** The code of the problem */
   code: 'body_too_large';
 };
 
 /** A link to regain access was mailed to you less than five minutes ago. Use it, or wait for `Retry-After` seconds. */
 export type BreakGlassMailedRecentlyProblem = Problem & {
+  /** The code of the problem */
   code: 'break_glass_mailed_recently';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** Roles of the catalog cannot be changed in an organization. Create a custom role. */
 export type BuiltInRoleProblem = Problem & {
+  /** The code of the problem */
   code: 'built_in_role';
 };
 
 /** A change would begin with the next period, but the subscription is canceled and ends before. Resume the subscription first. */
 export type CancellationScheduledProblem = Problem & {
+  /** The code of the problem */
   code: 'cancellation_scheduled';
 };
 
 /** The payment provider is carrying out another change of the subscription, or a checkout page is being created. Read the subscription, and repeat the request if it is still needed. */
 export type ChangeInProgressProblem = Problem & {
+  /** The code of the problem */
   code: 'change_in_progress';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** The organization has no payment method at the provider yet. Call `POST O/billing/checkout` and open its `url`. */
 export type CheckoutRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'checkout_required';
 };
 
 /** A code was mailed less than a minute ago. Wait for the mail. */
 export type CodeMailedRecentlyProblem = Problem & {
+  /** The code of the problem */
   code: 'code_mailed_recently';
 };
 
 /** The account has a second factor, and the call has no code. Send `code`. */
 export type CodeNeededProblem = Problem & {
+  /** The code of the problem */
   code: 'code_needed';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** The payment provider collects this subscription, so it cannot be changed manually. Change it at the provider. */
 export type CollectedElsewhereProblem = Problem & {
+  /** The code of the problem */
   code: 'collected_elsewhere';
 };
 
 /** A credit note credits more of a line than remains. Use the amount in `errors`, or less. */
 export type CreditExceedsProblem = Problem & {
+  /** The code of the problem */
   code: 'credit_exceeds';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** Other custom CSS of the organization is being checked, or that of too many organizations. Try again in a few seconds. */
 export type CssBusyProblem = Problem & {
+  /** The code of the problem */
   code: 'css_busy';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** The custom CSS could not be checked within 25 seconds. Send less CSS, or try again later. */
 export type CssTooComplexProblem = Problem & {
+  /** The code of the problem */
   code: 'css_too_complex';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** A paid period keeps its currency. Leave `currency` out, or choose it for the purchase after the subscription has ended. */
 export type CurrencyFixedProblem = Problem & {
+  /** The code of the problem */
   code: 'currency_fixed';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The document would be larger than 64 KiB. Remove entries with null. */
 export type CustomSettingsTooLargeProblem = Problem & {
+  /** The code of the problem */
   code: 'custom_settings_too_large';
+  /** The size of the document, in bytes */
   bytes: number;
+  /** The largest size that is accepted, in bytes */
   maxBytes: number;
 };
 
 /** The requests of the organization have held database connections for longer than its plan allows (`limit`, in milliseconds per second). Wait for `Retry-After` seconds, and send fewer or smaller requests. */
 export type DatabaseTimeExceededProblem = Problem & {
+  /** The code of the problem */
   code: 'database_time_exceeded';
+  /** The limit */
   limit: number;
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** Something that the request needs, such as the account or a member, was deleted while the request ran. Nothing was changed. Read it again before you repeat the request. */
 export type DeletedMeanwhileProblem = Problem & {
+  /** The code of the problem */
   code: 'deleted_meanwhile';
 };
 
 /** The DNS does not answer. Try again later. */
 export type DnsUnavailableProblem = Problem & {
+  /** The code of the problem */
   code: 'dns_unavailable';
 };
 
 /** The payment provider has issued the invoice; tenantry has no PDF or HTML of it. Open the `url` of the invoice. */
 export type DocumentElsewhereProblem = Problem & ({
+  /** The code of the problem */
   code: 'document_elsewhere';
+  /** The address of the document. `null`: there is none. */
   url: string | null;
 });
 
 /** Too many PDF documents are being written. Retry after the time in `Retry-After`. */
 export type DocumentsBusyProblem = Problem & {
+  /** The code of the problem */
   code: 'documents_busy';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** The organization has added this domain before. Verify the existing one. */
 export type DomainExistsProblem = Problem & {
+  /** The code of the problem */
   code: 'domain_exists';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** The DNS does not return the TXT record yet. Add it, wait, and try again. */
 export type DomainNotProvedProblem = Problem & {
+  /** The code of the problem */
   code: 'domain_not_proved';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The verification of the domain is not sufficient for this join policy. Call `POST /tenant/domains/:id/verify`. */
 export type DomainNotVerifiedProblem = Problem & {
+  /** The code of the problem */
   code: 'domain_not_verified';
 };
 
 /** One call invites the same address twice. Send each address once. */
 export type DuplicateAddressProblem = Problem & {
+  /** The code of the problem */
   code: 'duplicate_address';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The organization allows only members with addresses at certain domains. Use such an address. */
 export type EmailDomainNotAllowedProblem = Problem & {
+  /** The code of the problem */
   code: 'email_domain_not_allowed';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The address of the account is not verified. Call `POST /auth/email/resend` and follow the link. */
 export type EmailNotVerifiedProblem = Problem & {
+  /** The code of the problem */
   code: 'email_not_verified';
 };
 
 /** Another account has verified the address. Sign in to that account. */
 export type EmailTakenProblem = Problem & {
+  /** The code of the problem */
   code: 'email_taken';
 };
 
 /** The id of a consumption belongs to another event. In the answer to a report of events: the id of an event in `conflicts`. Use a unique id for each event. */
 export type EventIdReusedProblem = Problem & {
+  /** The code of the problem */
   code: 'event_id_reused';
+  /** The id */
   id: string;
 };
 
 /** The expiry of the key or grant is in the past. Choose a later time. */
 export type ExpiryInThePastProblem = Problem & {
+  /** The code of the problem */
   code: 'expiry_in_the_past';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The organization has switched the feature off. Switch it on with `PATCH /tenant/features`. */
 export type FeatureDisabledProblem = Problem & {
+  /** The code of the problem */
   code: 'feature_disabled';
+  /** The key of the feature */
   feature: string;
 };
 
 /** The plan does not include the feature. Change the plan. `GET /tenant/features` lists the features of the plan. */
 export type FeatureNotInPlanProblem = Problem & {
+  /** The code of the problem */
   code: 'feature_not_in_plan';
+  /** The key of the feature */
   feature: string;
+  /** The key of the plan */
   plan: string;
+  /** The plans that include the feature */
   available?: string[];
 };
 
 /** The redirect URL does not start with `APP_URL`. Use a URL of your front end. */
 export type ForeignAddressProblem = Problem & {
+  /** The code of the problem */
   code: 'foreign_address';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** More units of a gauge would be released than are in use. Release less. `GET /tenant/limits` shows the usage. */
 export type GaugeTooLowProblem = Problem & {
+  /** The code of the problem */
   code: 'gauge_too_low';
+  /** The key of the meter */
   meter: string;
 };
 
 /** The framework refused the request with a status that has no code of its own. See the status. */
 export type HttpErrorProblem = Problem & {
+  /** The code of the problem */
   code: 'http_error';
 };
 
 /** Another body or query was sent with this `Idempotency-Key`. Send a new key for each operation (idempotency.md). */
 export type IdempotencyKeyReusedProblem = Problem & {
+  /** The code of the problem */
   code: 'idempotency_key_reused';
 };
 
 /** An operator who acts as the user cannot do this. Only the user can. */
 export type ImpersonationForbiddenProblem = Problem & {
+  /** The code of the problem */
   code: 'impersonation_forbidden';
 };
 
 /** The impersonation only reads. Start one with the scope `write`. */
 export type ImpersonationReadOnlyProblem = Problem & {
+  /** The code of the problem */
   code: 'impersonation_read_only';
 };
 
 /** The state of the subscription does not allow the change. Read the subscription. billing.md lists the allowed transitions. */
 export type ImpossibleTransitionProblem = Problem & ({
+  /** The code of the problem */
   code: 'impossible_transition';
+  /** The present state */
   from: 'active' | 'canceled' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
+  /** The state that was asked for */
   to: 'active' | 'canceled' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
 });
 
 /** Numbers of the body exceed the range or the precision of a double (`1e400`, `9007199254740993`), so they would be stored as other numbers. `errors` lists their places. Send fewer digits, a smaller exponent, or a text. */
 export type InexactNumberProblem = Problem & {
+  /** The code of the problem */
   code: 'inexact_number';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** An error of the server. The log has the cause under the `requestId`. Report it with the `requestId`. */
 export type InternalErrorProblem = Problem & {
+  /** The code of the problem */
   code: 'internal_error';
 };
 
 /** The API key or service key does not exist, was revoked, or its member has left. Check the key, or create another one. */
 export type InvalidApiKeyProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_api_key';
 };
 
 /** The link to regain access was used, replaced or sent to another owner, or has expired. Call `POST /tenant/security/break-glass`. */
 export type InvalidBreakGlassLinkProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_break_glass_link';
 };
 
 /** The address or the password is wrong. Try again, or reset the password. */
 export type InvalidCredentialsProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_credentials';
 };
 
 /** The cursor does not belong to this list, order, filters and organization. Start again without `cursor`. */
 export type InvalidCursorProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_cursor';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The domain is not a domain name, or is an IP address, a public suffix, or a domain of the platform. Send a name such as `learn.example.com`. */
 export type InvalidDomainProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_domain';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** Events are invalid, so none was counted. `errors` points to each, with one of these codes: `unknown_meter`, `wrong_meter`, `not_positive`, `not_negative` (of a correction), `subject_required`, `too_late`, `in_the_future`, `correction_unknown`, `correction_too_much`, `correction_whole_only`, `correction_too_late`, `too_many_decimals`. For a CloudEvent also: `unsupported_specversion`, `attribute_required`, `attribute_too_long`, `invalid_attribute`, `invalid_attribute_name`, `unsupported_datacontenttype`, `invalid_data`, `unknown_field`, `invalid_event`. Correct or remove these events (usage.md), and send the batch again. */
 export type InvalidEventsProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_events';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The link that undoes a new second factor was used or has expired, or the second factor or the address of the account has changed since it was mailed. Open the link in the newest mail about a second factor. Without one, ask an operator. */
 export type InvalidFactorUndoTokenProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_factor_undo_token';
 };
 
 /** The request has two `Host` or `X-Forwarded-Host` headers, or one of `Host`, `X-Forwarded-Host` from a trusted proxy and the request target is not one host. Send one `Host` header with the name that you connect to. */
 export type InvalidHostProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_host';
 };
 
 /** `Idempotency-Key` is empty, has more than 255 characters, or characters that are not printable ASCII. Send a new UUID for each operation (idempotency.md). */
 export type InvalidIdempotencyKeyProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_idempotency_key';
 };
 
 /** The login waited more than five minutes for its second factor, was completed, or ended with a change of the password, the second factor or the sessions. Sign in again. */
 export type InvalidMfaTokenProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_mfa_token';
 };
 
 /** The value of an override is invalid. `detail` describes valid values. */
 export type InvalidOverrideProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_override';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** `from` is not before `to`, or is more than 400 days before it; or `to` is after the year 9999. Choose another range. */
 export type InvalidRangeProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_range';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The refresh token is unknown, or its session has ended. Sign in again. */
 export type InvalidRefreshTokenProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_refresh_token';
 };
 
 /** Reported requests are invalid, so none was logged. `errors` points to each, with `too_late`, `in_the_future` or `unknown_member`. Correct or remove these requests (usage.md), and send the batch again. */
 export type InvalidRequestsProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_requests';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The password reset link, or another one of the account, was used, or it has expired. Call `POST /auth/password/forgot`. */
 export type InvalidResetTokenProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_reset_token';
 };
 
 /** A webhook event is not signed with the secret of this endpoint, or is too old. Check `STRIPE_WEBHOOK_SECRET` and the clock of the server. */
 export type InvalidSignatureProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_signature';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The tax id decides which tax applies, and does not have the form of the country of the billing address. Write it with its prefix and all digits, send it together with the address, or remove it. */
 export type InvalidTaxIdProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_tax_id';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** A header or path names an organization by something that is not a valid id or slug. Send a UUID or a slug. */
 export type InvalidTenantProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_tenant';
 };
 
 /** The access token was not issued by this installation. Sign in again. */
 export type InvalidTokenProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_token';
 };
 
 /** The link that undoes a change of address was used or has expired. Call `POST /auth/password/forgot`. */
 export type InvalidUndoTokenProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_undo_token';
 };
 
 /** The body is not valid UTF-8. Encode the body as UTF-8. */
 export type InvalidUtf8Problem = Problem & {
+  /** The code of the problem */
   code: 'invalid_utf8';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The verification link, or another one of the account, was used, or it has expired. Call `POST /auth/email/resend`. */
 export type InvalidVerificationTokenProblem = Problem & {
+  /** The code of the problem */
   code: 'invalid_verification_token';
 };
 
 /** The invitation was accepted by another account, or you are no longer a member. Sign in. */
 export type InvitationAcceptedProblem = Problem & {
+  /** The code of the problem */
   code: 'invitation_accepted';
 };
 
 /** The invitation was used or renewed at the same time. Open it again, or ask for a new one. */
 export type InvitationClosedProblem = Problem & {
+  /** The code of the problem */
   code: 'invitation_closed';
 };
 
 /** The invitation was declined. Ask for a new invitation. */
 export type InvitationDeclinedProblem = Problem & {
+  /** The code of the problem */
   code: 'invitation_declined';
 };
 
 /** The invitation has expired. Ask for a new invitation. */
 export type InvitationExpiredProblem = Problem & {
+  /** The code of the problem */
   code: 'invitation_expired';
 };
 
 /** The invitation is for another address. Sign in with that address, or ask for a new invitation. */
 export type InvitationForOtherAddressProblem = Problem & {
+  /** The code of the problem */
   code: 'invitation_for_other_address';
 };
 
 /** The link does not belong to an invitation. Check the link, or ask for a new invitation. */
 export type InvitationNotFoundProblem = Problem & {
+  /** The code of the problem */
   code: 'invitation_not_found';
 };
 
 /** The invitation was revoked or replaced. Ask for a new invitation. */
 export type InvitationRevokedProblem = Problem & {
+  /** The code of the problem */
   code: 'invitation_revoked';
 };
 
 /** The member who sent the invitation has left, is disabled, or can no longer invite in its role (access.md). Ask for a new invitation. */
 export type InvitationVoidProblem = Problem & {
+  /** The code of the problem */
   code: 'invitation_void';
 };
 
 /** The invoice was paid or closed (`invoiceStatus`). No action is needed. */
 export type InvoiceClosedProblem = Problem & {
+  /** The code of the problem */
   code: 'invoice_closed';
+  /** The status of the invoice */
   invoiceStatus: string;
 };
 
 /** The invoice is void or uncollectible, belongs to a purchase that waits for its payment, or is credited in full. No action is needed, or decline the purchase. */
 export type InvoiceNotCreditableProblem = Problem & {
+  /** The code of the problem */
   code: 'invoice_not_creditable';
+  /** The status of the invoice */
   invoiceStatus: string;
 };
 
 /** Nothing more can be bought while invoices are open: at a checkout, and where purchases wait for their payment; `invoices` lists them. Pay them, or ask the operator to void them. */
 export type InvoicesOpenProblem = Problem & {
+  /** The code of the problem */
   code: 'invoices_open';
+  /** The numbers of the invoices */
   invoices: string[];
 };
 
 /** Nothing more can be bought while invoices are overdue; `invoices` lists them. Pay them first. */
 export type InvoicesOverdueProblem = Problem & {
+  /** The code of the problem */
   code: 'invoices_overdue';
+  /** The numbers of the invoices */
   invoices: string[];
 };
 
 /** The join request was answered. No action is needed. */
 export type JoinRequestDecidedProblem = Problem & {
+  /** The code of the problem */
   code: 'join_request_decided';
 };
 
 /** The user has a pending join request. Wait for the answer. */
 export type JoinRequestPendingProblem = Problem & {
+  /** The code of the problem */
   code: 'join_request_pending';
 };
 
 /** No operator who is not disabled would remain. Make another user an operator first. */
 export type LastOperatorProblem = Problem & {
+  /** The code of the problem */
   code: 'last_operator';
 };
 
 /** An organization would have no owner; `organizations` lists them when an account is deleted. Make another member an owner first. */
 export type LastOwnerProblem = Problem & {
+  /** The code of the problem */
   code: 'last_owner';
+  /** The organizations */
   organizations?: {
+    /** The id */
     id: string;
+    /** The name */
     name: string;
+    /** The slug */
     slug: string;
   }[];
 };
 
 /** The lease was released, or its heartbeats stopped. Acquire another lease. */
 export type LeaseOverProblem = Problem & {
+  /** The code of the problem */
   code: 'lease_over';
 };
 
 /** A mail that was sent or dropped is to be sent again, but its content was erased. Repeat the action that the mail announced. */
 export type MailContentErasedProblem = Problem & {
+  /** The code of the problem */
   code: 'mail_content_erased';
 };
 
 /** A mail whose link or code has expired is to be sent again. Ask for a new link: resend the invitation, or repeat the request that caused the mail. */
 export type MailLinkExpiredProblem = Problem & {
+  /** The code of the problem */
   code: 'mail_link_expired';
 };
 
 /** There is no such mail; mails are deleted after 30 days. `GET /platform/mails` lists the mails. */
 export type MailNotFoundProblem = Problem & {
+  /** The code of the problem */
   code: 'mail_not_found';
 };
 
 /** A mail that the mail server has accepted is to be dropped. Nothing: it is delivered. */
 export type MailSentProblem = Problem & {
+  /** The code of the problem */
   code: 'mail_sent';
 };
 
 /** An operator confirms a second factor without the token that was mailed, or it has expired or was used. Send it as `mailedToken`. `POST /auth/mfa/totp` mails another one. */
 export type MailboxProofNeededProblem = Problem & {
+  /** The code of the problem */
   code: 'mailbox_proof_needed';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** The body is not a JSON object, repeats a key, is nested deeper than 32 levels, has a forbidden key, or has text with NUL or half a surrogate pair; an id in the path is not a UUID; an invitation has both forms or neither; a new operator is named by `email` and `userId`, or by neither. Read `detail` and `errors`, and correct the request. */
 export type MalformedRequestProblem = Problem & {
+  /** The code of the problem */
   code: 'malformed_request';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The path or the query is not percent-encoded UTF-8: `%FF`, `%C0%A0`, or a `%` without two hexadecimal digits. Encode text as UTF-8 and then with percent signs, as `encodeURIComponent` does. */
 export type MalformedTextProblem = Problem & {
+  /** The code of the problem */
   code: 'malformed_text';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The path has no route for this method. Use one of the methods that the header field `Allow` lists. */
 export type MethodNotAllowedProblem = Problem & {
+  /** The code of the problem */
   code: 'method_not_allowed';
 };
 
 /** `GET /metrics` without `METRICS_TOKEN`, or with a wrong one. Send it as the bearer token. */
 export type MetricsTokenRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'metrics_token_required';
 };
 
 /** The installation has no payment provider. Use the billing mode `none` or `invoice`. */
 export type ModeNotAvailableProblem = Problem & {
+  /** The code of the problem */
   code: 'mode_not_available';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** All seats are occupied. Remove a member or an invitation, buy seats, or change the plan. */
 export type NoSeatLeftProblem = Problem & {
+  /** The code of the problem */
   code: 'no_seat_left';
+  /** The number of seats */
   seats: number;
 };
 
 /** The user has no second factor. Call `POST /auth/mfa/totp`. */
 export type NoSecondFactorProblem = Problem & {
+  /** The code of the problem */
   code: 'no_second_factor';
 };
 
 /** The request has `If-Match`, and its path has no `GET` of one resource with an `ETag` (versions.md). Send it without `If-Match`. */
 export type NoVersionProblem = Problem & {
+  /** The code of the problem */
   code: 'no_version';
 };
 
 /** The user is not a member, is disabled, or is an operator. Name another member. */
 export type NobodyToImpersonateProblem = Problem & {
+  /** The code of the problem */
   code: 'nobody_to_impersonate';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The user in the body is not a member. Name a member. */
 export type NotAMemberProblem = Problem & {
+  /** The code of the problem */
   code: 'not_a_member';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The billing mode of the organization is `none`: nothing can be bought. Ask the operator to assign a plan. */
 export type NotBilledProblem = Problem & {
+  /** The code of the problem */
   code: 'not_billed';
 };
 
 /** The plan has no price. Ask the operator. */
 export type NotForSaleProblem = Problem & {
+  /** The code of the problem */
   code: 'not_for_sale';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The route does not exist, or the organization has no such resource. Resources of others are answered in the same way. Check the path, the id and the organization. */
 export type NotFoundProblem = Problem & {
+  /** The code of the problem */
   code: 'not_found';
 };
 
 /** The payment provider has no such page. Pay the invoice as described on it. */
 export type NotOfferedProblem = Problem & {
+  /** The code of the problem */
   code: 'not_offered';
 };
 
 /** `GET /health/ready`: the process is shutting down, or something that requests need does not work. `checks` names it (reliability.md). Send it no requests. */
 export type NotReadyProblem = Problem & {
+  /** The code of the problem */
   code: 'not_ready';
+  /** The result of each check, by its name */
   checks: Record<string, string>;
 };
 
 /** The plan has no price for this interval and currency. Choose one of its prices. */
 export type NotSoldProblem = Problem & {
+  /** The code of the problem */
   code: 'not_sold';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** No purchase waits for the approval. No action is needed. */
 export type NothingPendingProblem = Problem & {
+  /** The code of the problem */
   code: 'nothing_pending';
 };
 
 /** The subscription is not paused and has no scheduled change. No action is needed. */
 export type NothingToResumeProblem = Problem & {
+  /** The code of the problem */
   code: 'nothing_to_resume';
 };
 
 /** Codes and join policies exist only for email domains. Use the TXT record. */
 export type OnlyForEmailDomainsProblem = Problem & {
+  /** The code of the problem */
   code: 'only_for_email_domains';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The account to delete belongs to an operator. Ask another operator to remove the operator right first. */
 export type OperatorAccountProblem = Problem & {
+  /** The code of the problem */
   code: 'operator_account';
 };
 
 /** The user is unknown or disabled, or has not verified the address. Name another user, or let them verify the address. */
 export type OperatorNotEligibleProblem = Problem & {
+  /** The code of the problem */
   code: 'operator_not_eligible';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The user is not an operator. `GET /platform/admins` lists the operators. */
 export type OperatorNotFoundProblem = Problem & {
+  /** The code of the problem */
   code: 'operator_not_found';
 };
 
 /** The installation requires a second factor of operators, or an operator changes their address, and the session has none. Set one up: `POST /auth/mfa/totp`, or sign in again with your second factor. */
 export type OperatorSecondFactorRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'operator_second_factor_required';
 };
 
 /** The subscription was canceled. Owners can read. Choose a plan, or ask the operator. */
 export type OrganizationCancelledProblem = Problem & {
+  /** The code of the problem */
   code: 'organization_cancelled';
 };
 
 /** The organization was deleted and is not erased yet. An owner can restore it with `POST …/restore`. */
 export type OrganizationDeletedProblem = Problem & {
+  /** The code of the problem */
   code: 'organization_deleted';
 };
 
 /** The organization is in maintenance mode. Try again later. */
 export type OrganizationInMaintenanceProblem = Problem & {
+  /** The code of the problem */
   code: 'organization_in_maintenance';
 };
 
 /** The organization is not deleted. There is nothing to restore. */
 export type OrganizationNotDeletedProblem = Problem & {
+  /** The code of the problem */
   code: 'organization_not_deleted';
 };
 
 /** The organization does not exist, or the caller is not a member. Check the id. `GET /organizations` lists your organizations. */
 export type OrganizationNotFoundProblem = Problem & {
+  /** The code of the problem */
   code: 'organization_not_found';
 };
 
 /** The organization is suspended. Owners can read. Ask the operator, or pay open invoices. */
 export type OrganizationSuspendedProblem = Problem & {
+  /** The code of the problem */
   code: 'organization_suspended';
 };
 
 /** A page of another origin calls the API, and only other organizations list its origin. Ask an administrator of the organization to add the origin to `webOrigins` (`PATCH /tenant/security`). */
 export type OriginNotAllowedProblem = Problem & {
+  /** The code of the problem */
   code: 'origin_not_allowed';
 };
 
 /** An earlier request with the same `Idempotency-Key` has changed something, and the server ended before it answered. Read what has changed. Send what is missing with a new key. */
 export type OutcomeUnknownProblem = Problem & {
+  /** The code of the problem */
   code: 'outcome_unknown';
 };
 
 /** The replica has more work than it can do, and you have many running requests (reliability.md). Try again after `Retry-After`, with fewer requests at a time. */
 export type OverloadedProblem = Problem & {
+  /** The code of the problem */
   code: 'overloaded';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** Only owners can change their own role. Ask another admin or owner. */
 export type OwnRoleProblem = Problem & {
+  /** The code of the problem */
   code: 'own_role';
 };
 
 /** A member who is not an owner creates an allow-list or takes addresses off it. Ask an owner. */
 export type OwnerRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'owner_required';
 };
 
 /** The password is older than the organization allows. Call `POST /auth/password/change`. */
 export type PasswordExpiredProblem = Problem & {
+  /** The code of the problem */
   code: 'password_expired';
 };
 
 /** The bank refused the payment; `reason` contains the reason, if known. Nothing was changed. Choose another payment method with `POST O/billing/portal`. */
 export type PaymentRefusedProblem = Problem & {
+  /** The code of the problem */
   code: 'payment_refused';
+  /** The reason */
   reason?: string;
 };
 
 /** The permission manages access; API keys cannot have it. Leave it out. */
 export type PermissionNotForKeysProblem = Problem & {
+  /** The code of the problem */
   code: 'permission_not_for_keys';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The API key is the personal key of another member. Ask its owner, or disable or revoke it. */
 export type PersonalKeyProblem = Problem & {
+  /** The code of the problem */
   code: 'personal_key';
 };
 
 /** The trial has ended, and its plan cannot be bought. Choose a plan with `PATCH /organizations/:id/subscription`. */
 export type PlanNeededProblem = Problem & {
+  /** The code of the problem */
   code: 'plan_needed';
 };
 
 /** The route requires another plan. Change the plan. */
 export type PlanRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'plan_required';
+  /** The key of the plan */
   plan: string;
+  /** The plans that are sufficient */
   plans: string[];
 };
 
 /** The security policy or setting would refuse your own next request; `reason` is the code of that refusal. Meet the condition first, or add your address, then repeat the request. */
 export type PolicyRefusesYouProblem = Problem & {
+  /** The code of the problem */
   code: 'policy_refuses_you';
+  /** The reason */
   reason: string;
 };
 
 /** The subscription has changed since you read it. Read it again, and send the change with the new ETag in `If-Match`. */
 export type PreconditionFailedProblem = Problem & {
+  /** The code of the problem */
   code: 'precondition_failed';
 };
 
 /** The credit from manual payments (`worth`) exceeds the price of one period (`amount`). Buy something that costs at least as much, or wait until the period ends (`until`). */
 export type PrepaidExceedsProblem = Problem & ({
+  /** The code of the problem */
   code: 'prepaid_exceeds';
+  /** The amount, in minor units of the currency */
   amount: number;
+  /** The currency, as an ISO 4217 code */
   currency: string | null;
+  /** The end of what is paid already */
   until: string;
+  /** The value of what is paid already, in minor units of the currency */
   worth: number;
 });
 
 /** The payment provider has another amount than the catalog for the price of the plan or an add-on. Run `npx tenantry billing:sync --dry-run`, and create the new price in Stripe with the lookup key of the old one. */
 export type PriceDiffersProblem = Problem & {
+  /** The code of the problem */
   code: 'price_differs';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** The payment provider has no price for the plan, an add-on or its usage. Run `npx tenantry billing:sync`. */
 export type PriceMissingProblem = Problem & {
+  /** The code of the problem */
   code: 'price_missing';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** The payment provider refused the change. Nothing was changed. The log of the server contains the reason. */
 export type ProviderRefusedProblem = Problem & {
+  /** The code of the problem */
   code: 'provider_refused';
 };
 
 /** The payment provider does not answer. Read the subscription, and try again. */
 export type ProviderUnavailableProblem = Problem & {
+  /** The code of the problem */
   code: 'provider_unavailable';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** Everyone can get an address at this domain. Use a domain of your own. */
 export type PublicEmailDomainProblem = Problem & {
+  /** The code of the problem */
   code: 'public_email_domain';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The limit of a meter is reached. Wait until `resetsAt`, or buy more: `upgrade` names a plan, `addOn` an add-on. */
 export type QuotaExceededProblem = Problem & ({
+  /** The code of the problem */
   code: 'quota_exceeded';
+  /** The add-on that raises the limit. `null`: none does. */
   addOn: {
+    /** The add-on that raises the limit. `null`: none does. */
     addOn: string;
     /** The limit after the purchase. */
     limit: number;
@@ -4196,353 +4430,459 @@ export type QuotaExceededProblem = Problem & ({
   } | null;
   /** Units of open reservations, and those that servers hold ready for requests. */
   held: number;
+  /** The limit */
   limit: number;
+  /** The key of the meter */
   meter: string;
+  /** The units that are still available */
   remaining: number;
+  /** The units that the request needs */
   requested: number;
   /** RFC 3339; null when the meter does not reset. */
   resetsAt: string | null;
+  /** The plan that raises the limit. `null`: none does. */
   upgrade: {
     /** null: unlimited */
     limit: number | null;
+    /** The key of the plan */
     plan: string;
   } | null;
+  /** The units that are used */
   used: number;
 });
 
 /** A field names something that the organization does not have, for example an assignee who is not a member. `errors` points to it. Name something that exists. */
 export type ReferenceNotFoundProblem = Problem & {
+  /** The code of the problem */
   code: 'reference_not_found';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The refresh token was used before. The session was ended, because the token may be stolen. Sign in again. */
 export type RefreshTokenReusedProblem = Problem & {
+  /** The code of the problem */
   code: 'refresh_token_reused';
 };
 
 /** Members cannot remove themselves. Call `POST …/leave`. */
 export type RemoveYourselfProblem = Problem & {
+  /** The code of the problem */
   code: 'remove_yourself';
 };
 
 /** The request has `Authorization`, `X-API-Key`, `X-Tenant-ID`, `X-Tenant-Slug` or `Content-Type` more than once. Send the header once. Check whether a proxy adds it. */
 export type RepeatedHeaderProblem = Problem & {
+  /** The code of the problem */
   code: 'repeated_header';
 };
 
 /** A request with the same `Idempotency-Key` is still running. Send yours again after `retryAfter` seconds to get its answer (idempotency.md). */
 export type RequestRunningProblem = Problem & {
+  /** The code of the problem */
   code: 'request_running';
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** The reservation was released, or committed with another quantity. Create another reservation. */
 export type ReservationClosedProblem = Problem & {
+  /** The code of the problem */
   code: 'reservation_closed';
 };
 
 /** The slug is reserved by the platform. Choose another slug. */
 export type ReservedSlugProblem = Problem & {
+  /** The code of the problem */
   code: 'reserved_slug';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** A role with this key exists. Choose another key. */
 export type RoleExistsProblem = Problem & {
+  /** The code of the problem */
   code: 'role_exists';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** Members or teams have the role. Name another role as `replacement`. */
 export type RoleInUseProblem = Problem & {
+  /** The code of the problem */
   code: 'role_in_use';
+  /** The number of members */
   members: number;
+  /** The number of teams */
   teams: number;
 };
 
 /** Users cannot join as owners. Choose another role. */
 export type RoleNotJoinableProblem = Problem & {
+  /** The code of the problem */
   code: 'role_not_joinable';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The call grants, revokes or edits a role, invitation, API key or permission beyond those of the caller. Ask a member who has it. */
 export type RoleTooHighProblem = Problem & {
+  /** The code of the problem */
   code: 'role_too_high';
+  /** The permissions of the role that exceed yours */
   beyond: string[];
 };
 
 /** A change would widen an API key whose secret another member has received. Rotate the key first: `POST …/api-keys/:id/rotate`. Then you can widen it. */
 export type RotationRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'rotation_required';
 };
 
 /** The plan includes its seats. Leave `seats` out. */
 export type SeatsIncludedProblem = Problem & {
+  /** The code of the problem */
   code: 'seats_included';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The user has a second factor. Remove it first. */
 export type SecondFactorExistsProblem = Problem & {
+  /** The code of the problem */
   code: 'second_factor_exists';
 };
 
 /** An organization of the user requires a second factor. Keep it, or leave the organization. */
 export type SecondFactorNeededProblem = Problem & {
+  /** The code of the problem */
   code: 'second_factor_needed';
 };
 
 /** The organization requires a second factor, and the session has none. Call `POST /auth/mfa/totp`, or sign in again. */
 export type SecondFactorRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'second_factor_required';
 };
 
 /** The settings or features in `settings` decide about security. Sign in as a user with `security:write`. API keys cannot have it. */
 export type SecuritySettingProblem = Problem & {
+  /** The code of the problem */
   code: 'security_setting';
+  /** The keys of the settings */
   settings: string[];
 };
 
 /** The service key does not exist, or was revoked (operators only). `GET /platform/service-keys` lists the keys. */
 export type ServiceKeyNotFoundProblem = Problem & {
+  /** The code of the problem */
   code: 'service_key_not_found';
 };
 
 /** The route has no scope of service keys. Call it as a user, or with an API key of the organization. */
 export type ServiceKeyRefusedProblem = Problem & {
+  /** The code of the problem */
   code: 'service_key_refused';
 };
 
 /** The session was ended or has expired, or the user is disabled. Sign in again. */
 export type SessionEndedProblem = Problem & {
+  /** The code of the problem */
   code: 'session_ended';
 };
 
 /** The session was idle for longer than one of your organizations allows. Sign in again. */
 export type SessionTimedOutProblem = Problem & {
+  /** The code of the problem */
   code: 'session_timed_out';
 };
 
 /** Another organization has the slug. Choose another one, or leave it out. */
 export type SlugTakenProblem = Problem & {
+  /** The code of the problem */
   code: 'slug_taken';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** The organization requires single sign-on. Sign in with single sign-on. */
 export type SsoRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'sso_required';
 };
 
 /** A team with this name exists. Choose another name. */
 export type TeamNameTakenProblem = Problem & {
+  /** The code of the problem */
   code: 'team_name_taken';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** Path, headers, host and API key name different organizations, or a header or the host differs from the access token. Name only one. `POST /auth/switch-organization` changes the one in the token. */
 export type TenantMismatchProblem = Problem & {
+  /** The code of the problem */
   code: 'tenant_mismatch';
 };
 
 /** The route needs an organization, and the request names none. Name it in the path, with `X-Tenant-ID` or `X-Tenant-Slug`, by host, or with `POST /auth/switch-organization`. */
 export type TenantRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'tenant_required';
 };
 
 /** The access token has expired (15 minutes). Call `POST /auth/refresh`. */
 export type TokenExpiredProblem = Problem & {
+  /** The code of the problem */
   code: 'token_expired';
 };
 
 /** More seats are in use, by members and invitations. Remove members or invitations, or keep the seats. */
 export type TooFewSeatsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_few_seats';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The quantity exceeds the `max` of the add-on. Choose at most `max`. */
 export type TooManyAddOnsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_add_ons';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** 100 accounts have signed up with the address and have not verified it. Reset the password of one of them: `POST /auth/password/forgot`. */
 export type TooManyClaimsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_claims';
 };
 
 /** A quantity has more decimals than its meter, or is too large to be counted exactly. Send at most the `decimals` that `GET /tenant/limits` lists for the meter. */
 export type TooManyDecimalsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_decimals';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The organization has the maximum number of domains. Delete one. */
 export type TooManyDomainsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_domains';
 };
 
 /** The organization has the maximum number of integrations. Remove one with null. */
 export type TooManyIntegrationsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_integrations';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** A rate limit is exceeded; `RateLimit-Policy` names it. Wait for `Retry-After` seconds. */
 export type TooManyRequestsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_requests';
+  /** The name of the rate limit, as in the header RateLimit-Policy */
   policy: string;
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** The organization has the maximum number of custom roles. Delete one. */
 export type TooManyRolesProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_roles';
 };
 
 /** The organization has as many running requests as its plan allows (`limit`) on one replica. Send the next one when another one is answered. */
 export type TooManyRunningRequestsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_running_requests';
+  /** The limit */
   limit: number;
+  /** The seconds after which to try again */
   retryAfter: number;
 };
 
 /** The plan has fewer seats. Choose fewer seats, or a larger plan. */
 export type TooManySeatsProblem = Problem & {
+  /** The code of the problem */
   code: 'too_many_seats';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The end of the trial is in the past. Choose a later time. */
 export type TrialEndInPastProblem = Problem & {
+  /** The code of the problem */
   code: 'trial_end_in_past';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The request has an API key and another credential. Send either `X-API-Key` or `Authorization`. */
 export type TwoCredentialsProblem = Problem & {
+  /** The code of the problem */
   code: 'two_credentials';
 };
 
 /** The database is not reachable, does not answer, is read-only, lost the connection, or has no free one or no disk space; or it stopped the request because of a timeout of a statement, transaction or lock, a deadlock or a conflict of serializable transactions; or a migration changed a prepared statement of the transaction; or the signing keys cannot be read. Nothing was changed, unless the connection was lost while the change was committed. Try again after `Retry-After`. */
 export type UnavailableProblem = Problem & {
+  /** The code of the problem */
   code: 'unavailable';
 };
 
 /** The catalog has no such add-on. `GET /billing/plans` lists them. */
 export type UnknownAddOnProblem = Problem & {
+  /** The code of the problem */
   code: 'unknown_add_on';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The catalog has no such feature. `GET /tenant/features` lists them. */
 export type UnknownFeatureProblem = Problem & {
+  /** The code of the problem */
   code: 'unknown_feature';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** A credit note names a line that the invoice does not have. Use the `id` of a line of the invoice. */
 export type UnknownLineProblem = Problem & {
+  /** The code of the problem */
   code: 'unknown_line';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The catalog has no such meter. `GET /tenant/limits` lists them. */
 export type UnknownMeterProblem = Problem & {
+  /** The code of the problem */
   code: 'unknown_meter';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The catalog has no such meter or feature. Name one of the catalog. */
 export type UnknownOverrideProblem = Problem & {
+  /** The code of the problem */
   code: 'unknown_override';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The catalog has no such permission. `GET /permissions` lists them. */
 export type UnknownPermissionProblem = Problem & {
+  /** The code of the problem */
   code: 'unknown_permission';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The catalog has no such plan. `detail` lists the plans. */
 export type UnknownPlanProblem = Problem & {
+  /** The code of the problem */
   code: 'unknown_plan';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The role does not exist. `GET …/roles` lists the roles. */
 export type UnknownRoleProblem = Problem & {
+  /** The code of the problem */
   code: 'unknown_role';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The body is not JSON, or `Content-Type` names another charset than UTF-8. Send it as `application/json`, in UTF-8. A request without a body needs no `Content-Type`. */
 export type UnsupportedMediaTypeProblem = Problem & {
+  /** The code of the problem */
   code: 'unsupported_media_type';
 };
 
 /** More is in use than the new plan and add-ons allow; `over` lists it. Reduce usage, choose a larger plan, or keep the add-ons. */
 export type UsageOverLimitsProblem = Problem & {
+  /** The code of the problem */
   code: 'usage_over_limits';
+  /** The limits that the present usage exceeds */
   over: {
+    /** The limit */
     limit: number;
+    /** The key of the meter */
     meter: string;
+    /** The units that are used */
     used: number;
   }[];
+  /** The key of the plan */
   plan: string;
 };
 
 /** The user does not exist (operators only). Find the user with `GET /platform/users?email=…`. */
 export type UserNotFoundProblem = Problem & {
+  /** The code of the problem */
   code: 'user_not_found';
 };
 
 /** The route requires a signed-in user; a key is not enough. Sign in. */
 export type UserRequiredProblem = Problem & {
+  /** The code of the problem */
   code: 'user_required';
 };
 
 /** Fields of the body or query are wrong or unknown. Correct the fields in `errors`. */
 export type ValidationFailedProblem = Problem & {
+  /** The code of the problem */
   code: 'validation_failed';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The resource has changed since you read it, or `If-Match` has no ETag of it. Read it again, and send the change with the new ETag in `If-Match`. */
 export type VersionConflictProblem = Problem & {
+  /** The code of the problem */
   code: 'version_conflict';
 };
 
 /** The password is too easy to guess. Choose a longer phrase. */
 export type WeakPasswordProblem = Problem & {
+  /** The code of the problem */
   code: 'weak_password';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** The code of the second factor is wrong or was used. For a domain, the status is 422. Try the next code. */
 export type WrongCodeProblem = Problem & {
+  /** The code of the problem */
   code: 'wrong_code';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The meter does not support the operation, because of its kind or because tenantry counts it itself. `detail` names the alternative. */
 export type WrongMeterProblem = Problem & {
+  /** The code of the problem */
   code: 'wrong_meter';
+  /** The fields that are wrong */
   errors?: FieldError[];
 };
 
 /** The current password is wrong. Try again, or reset the password. */
 export type WrongPasswordProblem = Problem & {
+  /** The code of the problem */
   code: 'wrong_password';
+  /** The fields that are wrong */
   errors: FieldError[];
 };
 
 /** The state of the tenant does not allow the action. `detail` names the state. */
 export type WrongTenantStateProblem = Problem & {
+  /** The code of the problem */
   code: 'wrong_tenant_state';
 };
 

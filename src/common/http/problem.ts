@@ -53,7 +53,7 @@ export class Problem {
   type!: string;
   @ApiProperty({ example: 'Not found', description: 'The meaning of the status, in words' })
   title!: string;
-  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, example: 404, description: 'The HTTP status of the response' })
+  @ApiProperty({ type: 'integer', format: 'int32', example: 404, description: 'The HTTP status of the response' })
   status!: number;
   @ApiProperty({ description: 'The problem, and how to solve it' })
   detail!: string;
