@@ -5408,7 +5408,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateProfile;
+      body?: UpdateProfile;
     };
     answers: {
       200: Profile;
@@ -5500,7 +5500,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateOrganization;
+      body?: UpdateOrganization;
     };
     answers: {
       200: Organization;
@@ -5657,7 +5657,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateMember;
+      body?: UpdateMember;
     };
     answers: {
       200: Member;
@@ -5719,7 +5719,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: CreateInvitations;
+      body?: CreateInvitations;
     };
     answers: {
       201: CreatedInvitations;
@@ -5871,7 +5871,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: AskToJoin;
+      body?: AskToJoin;
     };
     answers: {
       201: Joined;
@@ -5891,7 +5891,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: ApproveJoinRequest;
+      body?: ApproveJoinRequest;
     };
     answers: {
       200: JoinRequest;
@@ -5991,7 +5991,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateRole;
+      body?: UpdateRole;
     };
     answers: {
       200: Role;
@@ -6032,7 +6032,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: CheckAccess;
+      body?: CheckAccess;
     };
     answers: {
       200: AccessCheck;
@@ -6135,7 +6135,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateTeam;
+      body?: UpdateTeam;
     };
     answers: {
       200: Team;
@@ -6302,7 +6302,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateApiKey;
+      body?: UpdateApiKey;
     };
     answers: {
       200: ApiKey;
@@ -6341,7 +6341,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: RotateApiKey;
+      body?: RotateApiKey;
     };
     answers: {
       200: ApiKeySecret;
@@ -6420,7 +6420,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateDomain;
+      body?: UpdateDomain;
     };
     answers: {
       200: Domain;
@@ -6463,7 +6463,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: VerifyDomain;
+      body?: VerifyDomain;
     };
     answers: {
       200: Domain;
@@ -6516,7 +6516,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: Record<string, boolean | number | string>;
+      body?: Record<string, boolean | number | string | null>;
     };
     answers: {
       200: Record<string, boolean | number | string>;
@@ -6622,7 +6622,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: Record<string, unknown>;
+      body?: Record<string, unknown>;
     };
     answers: {
       200: Record<string, unknown>;
@@ -6667,7 +6667,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: Record<string, {
+      body?: Record<string, {
         enabled?: boolean;
         config?: Record<string, unknown>;
         secrets?: Record<string, string | null>;
@@ -6716,7 +6716,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateBranding;
+      body?: UpdateBranding;
     };
     answers: {
       200: UpdatedBranding;
@@ -6754,7 +6754,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateSecurity;
+      body?: UpdateSecurity;
     };
     answers: {
       200: Security;
@@ -6772,7 +6772,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateSecurity;
+      body?: UpdateSecurity;
     };
     answers: {
       200: SecurityPreview;
@@ -6845,7 +6845,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateCompliance;
+      body?: UpdateCompliance;
     };
     answers: {
       200: Compliance;
@@ -6986,7 +6986,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: ProlongLease;
+      body?: ProlongLease;
     };
     answers: {
       200: Lease;
@@ -7258,7 +7258,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: ChangeSubscription;
+      body?: ChangeSubscription;
     };
     answers: {
       200: Subscription;
@@ -7276,7 +7276,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: ChangeSubscription;
+      body?: ChangeSubscription;
     };
     answers: {
       200: SubscriptionPreview;
@@ -7294,7 +7294,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: CancelSubscription;
+      body?: CancelSubscription;
     };
     answers: {
       200: Subscription;
@@ -7389,7 +7389,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateBillingProfile;
+      body?: UpdateBillingProfile;
     };
     answers: {
       200: BillingProfile;
@@ -7548,7 +7548,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: Portal;
+      body?: Portal;
     };
     answers: {
       200: PaymentPage;
@@ -7562,7 +7562,7 @@ export interface Operations {
         /** The time and the signature of the event */
         'Stripe-Signature': string;
       };
-      body: Record<string, unknown>;
+      body?: Record<string, unknown>;
     };
     answers: {
       200: undefined;
@@ -7769,7 +7769,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateProject;
+      body?: UpdateProject;
     };
     answers: {
       200: Project;
@@ -7879,7 +7879,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateTask;
+      body?: UpdateTask;
     };
     answers: {
       200: Task;
@@ -7989,7 +7989,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: CreateCreditNote;
+      body?: CreateCreditNote;
     };
     answers: {
       201: CreditNote;
@@ -8427,7 +8427,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateTenant;
+      body?: UpdateTenant;
     };
     answers: {
       200: TenantDetails;
@@ -8466,7 +8466,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: ProvisionTenant;
+      body?: ProvisionTenant;
     };
     answers: {
       200: Provisioning;
@@ -8484,7 +8484,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: TenantOverrides;
+      body?: TenantOverrides;
     };
     answers: {
       200: TenantDetails;
@@ -8502,7 +8502,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: SuspendTenant;
+      body?: SuspendTenant;
     };
     answers: {
       200: TenantDetails;
@@ -8555,7 +8555,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: DeprovisionTenant;
+      body?: DeprovisionTenant;
     };
     answers: {
       200: Deprovisioned;
@@ -8643,7 +8643,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: AddOperator;
+      body?: AddOperator;
     };
     answers: {
       201: Operator;
@@ -8787,7 +8787,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: UpdateServiceKey;
+      body?: UpdateServiceKey;
     };
     answers: {
       200: ServiceKey;
@@ -8822,7 +8822,7 @@ export interface Operations {
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
-      body: RotateServiceKey;
+      body?: RotateServiceKey;
     };
     answers: {
       200: ServiceKeySecret;
