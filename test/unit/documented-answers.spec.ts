@@ -4,8 +4,7 @@ import { DocumentedAnswers } from '../control/documented-answers.js';
 const answers = new DocumentedAnswers();
 const id = '0192b8a0-4d3c-7a10-9b5e-2f6f0d1c7e55';
 const path = `/api/v1/organizations/${id}/projects/${id}`;
-const headersOf = (headers: Readonly<Record<string, string>>): Headers =>
-  new Headers({ 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'x', etag: '"x"', ...headers });
+const headersOf = (headers: Readonly<Record<string, string>>): Headers => new Headers({ 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'x', ...headers });
 const now = '2026-11-28T00:00:00.000Z';
 const project = { id, name: 'x', description: null, assigneeId: null, createdAt: now, updatedAt: now };
 interface Circumstances {
@@ -15,7 +14,7 @@ interface Circumstances {
 }
 
 const faultOf = (body: unknown, { status = 200, method = 'GET', headers = {} }: Circumstances = {}): string | undefined =>
-  answers.faultOf({ method, path, status, body, headers: headersOf(headers) });
+  answers.faultOf({ method, path, status, body, headers: headersOf(status === 200 ? { etag: '"x"', ...headers } : headers) });
 const problem = (status: number, code: string, more: object = {}): string | undefined =>
   faultOf(
     { type: 'x', title: 'x', status, detail: 'x', instance: 'x', code, requestId: 'x', ...more },
