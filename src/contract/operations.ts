@@ -155,6 +155,7 @@ function declareVersions(document: OpenAPIObject): void {
   for (const { method, path, operation } of operations) {
     if (method === 'GET' && (own.has(path) || read.has(path)) && !namesHeader(operation, 'If-None-Match')) add(operation, etagParameter);
     if (method === 'POST' && hasTimeOfChange(operation, '201', schemas)) operation['x-versioned'] = true;
+    if (changes.has(method) && hasTimeOfChange(operation, '200', schemas)) operation['x-answers-etag'] = true;
     if (!changes.has(method) || own.has(path) || !read.has(path)) continue;
     if (versionedResource(path.replaceAll(/\{(\w+)\}/g, ':$1')) === undefined)
       throw new UnclearOperationError(`No row has the version of ${path}. Name its last parameter after its model: projectId for Project.`);

@@ -109,7 +109,7 @@ export class ConformanceRun {
     }
     const fault =
       this.#faultOf(plan.method, path, response, body) ??
-      (response.ok && content !== undefined ? documentedAnswers().faultOfRequest(plan.method, path, contentType, parsed(String(content))) : undefined);
+      (response.ok && content !== undefined ? documentedAnswers().faultOfRequest(plan.method, path, contentType, parsed(String(content).replace(/^\ufeff/, ''))) : undefined);
     if (fault !== undefined) {
       const request = `${plan.method} ${target} as ${caller.name} ${JSON.stringify(own)} ${contentType ?? ''} ${String(content ?? '').slice(0, 600)}`;
       const key = `${operation.operationId} ${response.status} ${fault}`;
