@@ -67,17 +67,20 @@ function duplicates(routes: readonly AuditedRoute[]): (readonly [AuditedRoute, A
 export class RouteAudit implements OnModuleInit {
   readonly #scanner = new MetadataScanner();
 
+  /** @throws {DuplicateRouteError} */
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly application: ApplicationConfig,
     private readonly catalog: Catalog,
-  ) {}
+  ) {
+    // Before the router adds the routes, whose error names one of them.
+    const twins = duplicates(this.routes());
+    if (twins.length > 0) throw new DuplicateRouteError(twins);
+  }
 
-  /** @throws {DuplicateRouteError | UndeclaredAccessError | UnknownAccessError | ImpersonationAccessError} */
+  /** @throws {UndeclaredAccessError | UnknownAccessError | ImpersonationAccessError} */
   onModuleInit(): void {
     const routes = this.routes();
-    const twins = duplicates(routes);
-    if (twins.length > 0) throw new DuplicateRouteError(twins);
     const undeclared = routes.filter((route) => route.rule === undefined);
     if (undeclared.length > 0) throw new UndeclaredAccessError(undeclared);
     const unknown = routes.flatMap((route) => this.#missingInCatalog(route).map((missing) => `  ${route.method} ${route.path} (${route.handler}): ${missing}`));

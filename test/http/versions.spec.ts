@@ -85,7 +85,7 @@ function bodyFor({ operationId, requestBody }: Operation): object {
     const { example, type = 'string' } = resolve(properties[name] ?? {});
     if (name === 'name' || name === 'title' || name === 'displayName') return server.world.unique('named');
     if (name === 'billingEmail') return server.world.email();
-    return example ?? (type === 'string' || type.includes('string') ? server.world.unique() : 365 + Math.floor(performance.now()));
+    return example ?? (type === 'string' || type.includes('string') ? server.world.unique() : 365 + (Math.floor(performance.now()) % 3000));
   };
   return Object.fromEntries(changed.map((name) => [name, sample(name)]));
 }

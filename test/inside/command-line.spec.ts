@@ -15,10 +15,18 @@ const documentation = await readFile('docs/command-line.md', 'utf8');
 /** A value for everything that a command demands. */
 const demanded = (name: string): string[] => {
   const command = commands.find((each) => each.name() === name);
-  const options = command?.options.filter(({ mandatory }) => mandatory).flatMap(({ long }) => [long ?? '', long === '--email' ? 'some@example.com' : 'some']) ?? [];
+  const options =
+    command?.options.filter(({ mandatory }) => mandatory).flatMap(({ long, argChoices }) => [long ?? '', argChoices?.[0] ?? (long === '--email' ? 'some@example.com' : 'some')]) ??
+    [];
   // One of two is demanded.
   if (name === 'audit:erase') options.push('--email', 'some');
-  return [name, ...(command?.registeredArguments.filter(({ required }) => required).map(() => 'some') ?? []), ...options];
+  return [
+    name,
+    ...(command?.registeredArguments
+      .filter(({ required }) => required)
+      .map(({ description }) => (description.startsWith('id of') ? '01a00000-0000-7000-8000-000000000000' : 'some')) ?? []),
+    ...options,
+  ];
 };
 
 describe.each(names)('%s', (name) => {
@@ -90,6 +98,7 @@ describe('the command line', () => {
       'quota:reset',
       'admin:remove',
       'user:disable',
+      'service-key:revoke',
       'tenant:security-reset',
       'tenant:domain-release',
       'tenant:deprovision',

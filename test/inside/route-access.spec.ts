@@ -69,9 +69,8 @@ describe('every route', () => {
     const providers = [RouteAudit, { provide: Catalog, useValue: loadCatalog('default') }];
     @Module({ imports: [DiscoveryModule], controllers: [FrontController, BackController], providers })
     class TwinModule {}
-    const app = await NestFactory.create(TwinModule, new FastifyAdapter(), { logger: false, abortOnError: false });
-    await expect(app.init()).rejects.toThrow(/GET \/doors\/:\w+ \(\w+Controller\.\w+\) and GET \/doors\/:\w+ \(\w+Controller\.\w+\)/);
-    await app.close();
+    const created = NestFactory.create(TwinModule, new FastifyAdapter(), { logger: false, abortOnError: false });
+    await expect(created).rejects.toThrow('GET /doors/:doorId (FrontController.enter) and GET /doors/:id (BackController.leave)');
   });
 
   it('a route without an access rule prevents the start and is named', async () => {

@@ -83,7 +83,8 @@ export function addVersions(fastify: FastifyInstance): void {
     done(null, payload);
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
-    const time = (reply as Versioned)[changedAt];
+    // An error that is answered instead has no version.
+    const time = reply.statusCode < 300 ? (reply as Versioned)[changedAt] : undefined;
     if (time !== undefined && typeof payload === 'string') reply.header('etag', `"${time.toString(36)}.${createHash('sha256').update(payload).digest('base64url').slice(0, 16)}"`);
     done(null, payload);
   });
