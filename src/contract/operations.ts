@@ -134,7 +134,8 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
   }
   Object.assign(schemasOf(document), problemSchemas(codes));
   const { Problem: problem } = schemasOf(document);
-  if (problem?.properties !== undefined) problem.properties['code'] = { description: 'What is wrong, for programs', allOf: [{ $ref: '#/components/schemas/ProblemCode' }] };
+  if (problem?.properties !== undefined)
+    problem.properties['code'] = { description: 'The kind of the problem, for programs', allOf: [{ $ref: '#/components/schemas/ProblemCode' }] };
   Object.assign(document.components ?? {}, { headers, parameters, responses });
 }
 

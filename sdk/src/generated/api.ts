@@ -2058,7 +2058,7 @@ export interface Problem {
   detail: string;
   /** The path of the request */
   instance: string;
-  /** What is wrong, for programs */
+  /** The kind of the problem, for programs */
   code: ProblemCode;
   /** The X-Request-Id of the response */
   requestId: string;
@@ -3362,7 +3362,7 @@ export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' 
 export type AccessDeniedProblem = Problem & {
   /** The code of the problem */
   code: 'access_denied';
-  /** What the caller lacks */
+  /** The permission, rank or condition that the caller lacks */
   needed: string;
 };
 
@@ -4371,9 +4371,9 @@ export type PrepaidExceedsProblem = Problem & ({
   amount: number;
   /** The currency, as an ISO 4217 code */
   currency: string | null;
-  /** The end of what is paid already */
+  /** The end of the paid period */
   until: string;
-  /** The value of what is paid already, in minor units of the currency */
+  /** The value of the rest of the paid period, in minor units of the currency */
   worth: number;
 });
 
