@@ -1,5 +1,5 @@
 // Generates clients from openapi.json, compiles them strictly, and runs one session through two of them against a server. Python reads the answers of the sessions.
-// `npm run test:clients` builds the server first.
+// `npm run test:clients` builds the server first, and starts this in its folder.
 import { build } from 'esbuild';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -10,7 +10,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { document, generate } from './generate.mjs';
 
-process.chdir(import.meta.dirname);
 const operations = Object.entries(document.paths).flatMap(([route, item]) => Object.entries(item).map(([method, operation]) => ({ route, method, operation })));
 
 async function timed(title, work) {
