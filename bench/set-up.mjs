@@ -10,8 +10,8 @@ import { connectSuperuser, startDatabase } from './seed/database.mjs';
 import { leaveServerCore } from './servers/processes.mjs';
 import { startSystem } from './servers/systems.mjs';
 
-/** With --spread, callers of this many organizations at most: twice the number that tenantry's cache of facts holds. */
-const mostSpread = 20_000;
+/** With --spread, callers of this many organizations at most: twice the number of tokens that tenantry remembers. */
+const mostSpread = 40_000;
 
 /** @param work gets everything that a measurement needs */
 export async function withBench(options, work) {
