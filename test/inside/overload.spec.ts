@@ -9,6 +9,7 @@ import { TenantContext } from '../../src/tenancy/tenant-context.js';
 import { wireBinding } from '../../src/tenancy/wire-binding.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { itInLongRun } from '../support/rounds.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { goodPassword, type Person } from '../support/world.js';
 
@@ -106,7 +107,7 @@ describe('a replica whose connections are busy', () => {
 });
 
 describe('a replica whose connections are all held', () => {
-  it('is ready as long as its server answers', async () => {
+  itInLongRun('is ready as long as its server answers', async () => {
     const context = server.app.get(TenantContext);
     const { organizationId } = await server.world.owner();
     const [tenants, platform] = [server.app.get(TenantPool), server.app.get(PlatformPool)];
@@ -152,7 +153,7 @@ describe('a replica whose connections are all held', () => {
     expect([...new Set(statuses)].sort()).toEqual([200, 503]);
   });
 
-  it('is ready when so many wait that its question is refused', async () => {
+  itInLongRun('is ready when so many wait that its question is refused', async () => {
     const [tenants, context] = [server.app.get(TenantPool), server.app.get(TenantContext)];
     const query = (text: string): PromiseLike<unknown> => wireBinding.run(crypto.randomUUID(), () => context.enter(context.newStore(), () => tenants.query(text)));
     const all = [...Array.from({ length: 6 }, () => query('select pg_sleep(3)')), ...Array.from({ length: 650 }, () => query('select 1'))];

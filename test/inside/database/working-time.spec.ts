@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import { WorkingTime } from '../../../src/database/wire/working-time.js';
 import { OwnPostgres } from '../../support/own-postgres.js';
+import { itInLongRun } from '../../support/rounds.js';
 
 const organizationId = crypto.randomUUID();
 
@@ -33,7 +34,7 @@ describe('the time for which a connection is held', () => {
     expect(charged).toHaveLength(2);
   });
 
-  it('is not charged while the server is frozen', async () => {
+  itInLongRun('is not charged while the server is frozen', async () => {
     const work = Promise.all([sleep(0.5), sleep(0.5)]);
     await pause(250);
     postgres.freeze();
@@ -44,7 +45,7 @@ describe('the time for which a connection is held', () => {
     for (const duration of charged) expect(duration).toBeLessThan(1_500 + tolerance);
   });
 
-  it('is not charged while this process is busy', async () => {
+  itInLongRun('is not charged while this process is busy', async () => {
     const work = Promise.all([sleep(0.3), sleep(0.3)]);
     await pause(150);
     for (const end = performance.now() + 4_000; performance.now() < end;) continue;
