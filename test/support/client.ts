@@ -27,6 +27,9 @@ export class UndocumentedAnswerError extends Error {}
 
 /** Speaks HTTP to the server as one user, or as nobody. */
 export class Client {
+  /** Whether answers are compared with openapi.json. A spec file whose servers have another version sets it to false. */
+  static comparesAnswers = true;
+
   constructor(
     readonly url: string,
     readonly token?: string,
@@ -86,7 +89,7 @@ export class Client {
     });
     const text = await response.text();
     const answer = { status: response.status, headers: response.headers, text, body: parsed(text) };
-    const fault = documentedAnswers().faultOf({ ...answer, method, path: new URL(target).pathname });
+    const fault = Client.comparesAnswers ? documentedAnswers().faultOf({ ...answer, method, path: new URL(target).pathname }) : undefined;
     if (fault !== undefined) throw new UndocumentedAnswerError(`${method} ${path} answered ${answer.status} ${text.slice(0, 2000)}\nThis is not what openapi.json says: ${fault}.`);
     return answer;
   }
