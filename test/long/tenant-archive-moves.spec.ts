@@ -92,7 +92,7 @@ describe('a table that somebody adds', () => {
 describe('people who are in the other database already', () => {
   it('users who exist by id or verified address keep their password and name, and references to them are mapped', async () => {
     const { owner, member } = await livelyOrganization(source);
-    await source.rows(`update organizations set address = jsonb_build_object('contact', $2::text) where id = $1`, [owner.organizationId, owner.userId]);
+    await source.rows(`update organizations set address = jsonb_build_object('street', $2::text) where id = $1`, [owner.organizationId, owner.userId]);
     const [first, second] = [await archives.archiveOf(owner.slug), await archives.archiveOf((await source.world.owner()).slug)];
     await archives.elsewhere(async (target) => {
       // The owner has an account here, under another id and with another password.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { types } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors/app-error.js';
 
@@ -77,7 +78,7 @@ const hasResource = (method: string, status: number, hasLocation: boolean): bool
 export function addVersions(fastify: FastifyInstance): void {
   fastify.addHook('preSerialization', (request, reply, payload, done) => {
     const { updatedAt } = (payload ?? {}) as { readonly updatedAt?: unknown };
-    if ((updatedAt instanceof Date || updatedAt === null) && hasResource(request.method, reply.statusCode, reply.hasHeader('location')) && !reply.hasHeader('etag'))
+    if ((types.isDate(updatedAt) || updatedAt === null) && hasResource(request.method, reply.statusCode, reply.hasHeader('location')) && !reply.hasHeader('etag'))
       // Null: it never changes, as a role of the catalog.
       (reply as Versioned)[changedAt] = updatedAt?.getTime() ?? 0;
     done(null, payload);
