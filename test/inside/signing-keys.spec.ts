@@ -93,4 +93,16 @@ describe('signing keys', () => {
       verify.mockRestore();
     }
   });
+
+  it('a token that was verified before is refused with 503 while its key cannot be read', async () => {
+    const { api } = await server.world.owner();
+    expect((await api.get('/auth/me')).status).toBe(200);
+    const read = jest.spyOn(server.app.get(PlatformDb).signingKey, 'findMany').mockRejectedValue(new Error('no connection'));
+    try {
+      const { status, body } = await later(600, () => api.get('/auth/me'));
+      expect({ status, detail: body.detail }).toEqual({ status: 503, detail: 'Access tokens cannot be verified at the moment. Try again shortly.' });
+    } finally {
+      read.mockRestore();
+    }
+  });
 });

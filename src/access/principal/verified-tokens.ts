@@ -4,7 +4,7 @@ import type { TokenClaims } from './principal.js';
 
 /** Finds the keys that verify access tokens. Declared here because a guard uses it; the auth module implements it. */
 export abstract class TokenKeys {
-  /** Returns the public key of a `kid`, or undefined when no valid key has this id. */
+  /** Returns the public key of a `kid`, or undefined when no valid key has this id. @throws {KeysUnavailableError} when the keys cannot be read */
   abstract findVerificationKey(kid: string): Promise<KeyObject | undefined>;
 }
 

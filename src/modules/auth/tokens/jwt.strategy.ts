@@ -9,7 +9,6 @@ import { kidOf, TokenKeys } from '../../../access/principal/verified-tokens.js';
 import { SystemClock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { accessTokenAudience } from './access-tokens.service.js';
-import { KeysUnavailableError } from '../auth.errors.js';
 
 /** The key types that passport-jwt declares. It also accepts a KeyObject, which need not be parsed for each request. */
 type Key = string | Buffer;
@@ -37,10 +36,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: Key) => void) => {
         const kid = kidOf(token);
         const key = kid === undefined ? Promise.resolve(undefined) : keys.findVerificationKey(kid);
-        key.then(
-          (key) => (key === undefined ? done(new InvalidAccessTokenError()) : done(null, key as unknown as Key)),
-          () => done(new KeysUnavailableError()),
-        );
+        key.then((key) => (key === undefined ? done(new InvalidAccessTokenError()) : done(null, key as unknown as Key)), done);
       },
     });
   }

@@ -8,6 +8,7 @@ import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { SigningKey } from '../../../generated/prisma/client.js';
+import { KeysUnavailableError } from '../auth.errors.js';
 
 const algorithm = 'ES256';
 /** The number of milliseconds for which the keys are cached. */
@@ -83,7 +84,10 @@ export class SigningKeysService extends TokenKeys implements OnApplicationBootst
   }
 
   async findVerificationKey(kid: string): Promise<KeyObject | undefined> {
-    const row = (await this.#keys(kid)).find((key) => key.id === kid);
+    const keys = await this.#keys(kid).catch(() => {
+      throw new KeysUnavailableError();
+    });
+    const row = keys.find((key) => key.id === kid);
     if (row === undefined) return undefined;
     let key = this.#public.get(kid);
     if (key === undefined) {
