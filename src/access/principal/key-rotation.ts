@@ -1,6 +1,5 @@
 import { IntegerField, TimeField } from '../../common/http/fields.js';
-
-const day = 24 * 3600;
+import { longestOverlap } from './key-terms.js';
 
 /** The field of the expiry of a key that is made or changed. */
 export const expiresAt = { optional: true, nullable: true, description: 'The time at which the key expires; null for never' } as const;
@@ -10,7 +9,7 @@ export class KeyRotation {
   @IntegerField({
     optional: true,
     min: 0,
-    max: 30 * day,
+    max: longestOverlap,
     description: 'The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately.',
   })
   overlapSeconds?: number;

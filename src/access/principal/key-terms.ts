@@ -3,6 +3,8 @@ import { readTime } from '../../common/times.js';
 
 /** Seconds for which the previous secret of a key works after a rotation that does not say how long. */
 export const defaultOverlap = 24 * 3600;
+/** The most seconds for which a rotation can keep it. */
+export const longestOverlap = 30 * 24 * 3600;
 
 export class ExpiryInThePastError extends UnprocessableError {
   constructor() {

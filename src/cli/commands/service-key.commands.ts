@@ -1,6 +1,7 @@
 import { isUUID } from 'class-validator';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { longestOverlap } from '../../access/principal/key-terms.js';
 import { serviceScopeNames, type ServiceScope } from '../../access/service-scopes.js';
 import { isAddressRange } from '../../common/http/addresses/address-list.js';
 import { wholeQuery } from '../../common/http/pages/page.js';
@@ -51,7 +52,7 @@ function parseRate(text: string): number {
 
 function parseOverlap(text: string): number {
   const seconds = parseWholeNumber(text);
-  if (seconds > 30 * 24 * 3600) throw new InvalidArgumentError('It must be at most 30 days, which are 2592000 seconds.');
+  if (seconds > longestOverlap) throw new InvalidArgumentError(`It must be at most 30 days, which are ${longestOverlap} seconds.`);
   return seconds;
 }
 

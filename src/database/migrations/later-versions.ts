@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { PlatformPool } from '../wire/platform-pool.js';
 import { readMigrations, type Migration } from './migration-files.js';
-import { findTooNew } from './migration-log.js';
+import { findTooNew, findUnknown } from './migration-log.js';
 
 let known: Promise<readonly Migration[]> | undefined;
 
@@ -23,6 +23,6 @@ export async function findMigrationsOfLaterVersions(pool: PlatformPool): Promise
 export async function hasMigrationsOfLaterVersions(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ name: string }>('select migration_name as name from public._prisma_migrations where rolled_back_at is null');
   known ??= readMigrations();
-  const names = new Set((await known).map(({ name }) => name));
-  return rows.some(({ name }) => !names.has(name));
+  const applied = rows.map(({ name }) => name);
+  return findUnknown(applied, await known).length > 0;
 }

@@ -41,13 +41,22 @@ export async function logEnd(client: ClientBase, id: string): Promise<void> {
 const contractSuffix = '_contract';
 
 /**
- * Returns the migrations of a database that this version of the program does not know and cannot work with.
+ * Returns the migrations of a database that this version of the program does not know.
+ *
+ * @param applied the names of all its migrations
+ */
+export function findUnknown(applied: readonly string[], known: readonly Migration[]): string[] {
+  const names = new Set(known.map(({ name }) => name));
+  return applied.filter((name) => !names.has(name));
+}
+
+/**
+ * Returns those of the migrations that this version does not know with which it cannot work.
  *
  * @param applied the names of all its migrations
  */
 export function findTooNew(applied: readonly string[], known: readonly Migration[]): string[] {
-  const names = new Set(known.map(({ name }) => name));
-  return applied.filter((name) => name.endsWith(contractSuffix) && !names.has(name));
+  return findUnknown(applied, known).filter((name) => name.endsWith(contractSuffix));
 }
 
 /**

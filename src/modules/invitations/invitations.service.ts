@@ -94,8 +94,7 @@ export class InvitationsService {
   /** @throws {NotFoundError} */
   async getInvitation(id: string): Promise<InvitationDto> {
     const now = this.clock.now();
-    const invitation = await this.db.invitation.findFirst({ where: { id } });
-    if (invitation === null) throw new NotFoundError();
+    const invitation = await this.#get(this.db, id);
     return (await this.#shown([invitation], now, await this.#findVoidGrants()))(invitation);
   }
 
@@ -189,10 +188,16 @@ export class InvitationsService {
     return grants.filter(({ invitedById, role }) => !this.ceilings.mayAdmit(ceilings.get(invitedById), role, 'invitation'));
   }
 
+  /** @throws {NotFoundError} */
+  async #get(db: Pick<TenantTransaction, 'invitation'>, id: string): Promise<Invitation> {
+    const invitation = await db.invitation.findFirst({ where: { id } });
+    if (invitation === null) throw new NotFoundError();
+    return invitation;
+  }
+
   /** @throws {NotFoundError | InvitationClosedError} when the invitation does not exist, or is no longer pending */
   async #getPending(tx: TenantTransaction, id: string): Promise<Invitation> {
-    const invitation = await tx.invitation.findFirst({ where: { id } });
-    if (invitation === null) throw new NotFoundError();
+    const invitation = await this.#get(tx, id);
     if (invitation.status !== 'pending') throw new InvitationClosedError(invitation.status);
     return invitation;
   }
