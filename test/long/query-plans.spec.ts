@@ -31,9 +31,6 @@ const pages = /\blimit\b/i;
 /** There are few operators, and PostgreSQL begins with them once it knows that there are more users. */
 const fromOperators = /from public\.platform_admins a join public\.users/;
 
-/** A backup reads the rows of members in the order of their keys. PostgreSQL finds them by their users, and sorts them, once the table is large. */
-const ofBackups = /^declare archive_rows /;
-
 /** Counts everything: the figures of the whole installation, for operators. */
 const countingRoute = '/api/v1/tenants/stats';
 
@@ -68,8 +65,7 @@ function fullScansOf({ 'Query Text': query, Plan: root }: LoggedPlan): string[] 
     if (hashed.has(node['Subplan Name'])) return;
     const narrowed = node['Index Cond'] ?? node['Recheck Cond'];
     const scansAll = kind.endsWith('Scan') && relation !== '' && narrowed === undefined && !partial.has(index);
-    if (scansAll && !small.has(relation) && !relation.startsWith('pg_') && !pages.test(query) && !fromOperators.test(query) && !ofBackups.test(query))
-      scans.push(`${kind} of ${relation}: ${query}`);
+    if (scansAll && !small.has(relation) && !relation.startsWith('pg_') && !pages.test(query) && !fromOperators.test(query)) scans.push(`${kind} of ${relation}: ${query}`);
     for (const child of node.Plans ?? []) walk(child);
   };
   walk(root);

@@ -39,7 +39,9 @@ function valueOf(column: string, type: string): string {
 
 /** Reads the rows of an organization in a table, in batches. Requires a transaction. */
 export async function* readRows(client: ClientBase, table: ArchivedTable, columns: readonly Column[], organizationId: string): AsyncGenerator<string[]> {
-  const order = table.key.length === 0 ? '' : `order by ${table.key.map((column) => `t.${column}`).join(', ')}`;
+  // Rows of users are found by their users. In the order of another key, PostgreSQL would read the whole index of the key.
+  const sorted = new Set(table.userColumn === undefined ? table.key : [table.userColumn, ...table.key]);
+  const order = sorted.size === 0 ? '' : `order by ${[...sorted].map((column) => `t.${column}`).join(', ')}`;
   await client.query(`declare archive_rows no scroll cursor for select ${lineOf(columns)} as line from ${table.identifier} t where ${table.rowsOf(organizationId)} ${order}`);
   let next = 20;
   for (;;) {

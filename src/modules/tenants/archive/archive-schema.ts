@@ -74,11 +74,14 @@ function requireTable(tables: ReadonlyMap<string, Table>, identifier: string): T
 const organizationTable = (table: Table): ArchivedTable => ({ ...table, kind: 'organization', rowsOf: (id) => `id = ${quoted(id)}` });
 const tenantTable = (table: Table): ArchivedTable => ({ ...table, kind: 'tenant', rowsOf: (id) => `organization_id = ${quoted(id)}` });
 
+/** An array, because PostgreSQL would join a subquery: it reads the whole table in the order of its key, for the cursor of an archive. */
+const isOneOf = (column: string, query: string): string => `${column} = any(array(${query}))`;
+
 /** The members, and all other users that a row of the tenant references. */
 function usersTable(table: Table, owned: readonly Table[], keys: readonly ForeignKey[]): ArchivedTable {
   const references = keys.filter(({ from, to }) => to === users && owned.some(({ identifier }) => identifier === from));
   const rowsOf = (id: string): string =>
-    `id in (${references.map(({ from, columns }) => `select ${columns[0]} from ${from} where organization_id = ${quoted(id)}`).join(' union ')})`;
+    isOneOf('id', references.map(({ from, columns }) => `select ${columns[0]} from ${from} where organization_id = ${quoted(id)}`).join(' union '));
   return { ...table, kind: 'users', userColumn: 'id', columns: table.columns.filter(({ name }) => leftOutUserColumns[name] === undefined), rowsOf };
 }
 
@@ -88,7 +91,7 @@ function userOwnedTables(tables: readonly Table[], keys: readonly ForeignKey[]):
     .filter(({ name }) => userTables.includes(name))
     .map((table) => {
       const userColumn = keys.find(({ from, to }) => from === table.identifier && to === users)?.columns[0] ?? 'user_id';
-      return { ...table, kind: 'ofUsers', userColumn, rowsOf: (id) => `${userColumn} in (select user_id from public.memberships where organization_id = ${quoted(id)})` };
+      return { ...table, kind: 'ofUsers', userColumn, rowsOf: (id) => isOneOf(userColumn, `select user_id from public.memberships where organization_id = ${quoted(id)}`) };
     });
 }
 
