@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request passes, its answer is lost after the effect, or the proxy answers as a gateway does that has no server. */
-type Fault = 'none' | 'lost-answer' | 'unavailable';
+/** A request passes, its answer is lost after the effect, the proxy answers as a gateway does that has no server, or it never answers. */
+type Fault = 'none' | 'lost-answer' | 'unavailable' | 'silence';
 
 /** Stands between clients and servers as a load balancer does: each request goes to the next server, and a server that fails gets no other one. It harms the requests that a test wants harmed. */
 export class FaultyProxy {
@@ -59,6 +59,7 @@ export class FaultyProxy {
       response.writeHead(503, { 'retry-after': String(this.retryAfter) }).end('<h1>No server is available</h1>');
       return;
     }
+    if (fault === 'silence') return;
     const outgoing = request(new URL(url, target), { method, headers, agent: false }, (answer) => {
       if (fault === 'lost-answer') {
         // The answer is sent after the commit: the effect is there, and the client never learns of it.

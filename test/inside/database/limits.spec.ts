@@ -200,7 +200,9 @@ describe('a statement that is sent once more', () => {
     const writing = failureOf(query(pool, 'select pg_sleep(30)'));
     await terminate('lost write');
     expect(isTransient(await writing)).toBe(true);
-    expect((await look.query(`select from pg_stat_activity where application_name = 'lost write' and state = 'active'`)).rowCount).toBe(0);
+    const running = async (): Promise<number> => (await look.query(`select from pg_stat_activity where application_name = 'lost write' and state = 'active'`)).rowCount ?? 0;
+    // A backend is listed until it has ended, which is after its client has its error.
+    expect(await eventually(running, (count) => count === 0)).toBe(0);
   });
 
   it.each(['40P01', '40001'])('a statement that the server has undone (%s) is answered the second time', async (code) => {
