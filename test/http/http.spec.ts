@@ -206,6 +206,33 @@ describe('the text of a URL', () => {
   });
 });
 
+describe('the document', () => {
+  interface Fields {
+    readonly $ref?: string;
+    readonly type?: string | readonly string[];
+    readonly properties?: Readonly<Record<string, Fields>>;
+  }
+  interface Read {
+    readonly parameters?: readonly { readonly name?: string }[];
+    readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Fields }>> }>>;
+  }
+
+  it('has one shape of lists: data and nextCursor, and a cursor where a list has several pages', async () => {
+    const { paths, components } = (await server.api.get('//openapi.json')).body as {
+      readonly paths: Readonly<Record<string, { readonly get?: Read }>>;
+      readonly components: { readonly schemas: Readonly<Record<string, Fields>> };
+    };
+    const resolved = (schema: Fields | undefined): Fields | undefined => (schema?.$ref === undefined ? schema : components.schemas[schema.$ref.split('/').at(-1) ?? '']);
+    const answers = Object.entries(paths).map(([path, { get }]) => ({ path, get, answer: resolved(get?.responses['200']?.content?.['application/json']?.schema) }));
+    const lists = answers.filter(({ answer }) => answer?.properties?.['data']?.type === 'array');
+    expect(lists.length).toBeGreaterThan(30);
+    expect(answers.filter(({ answer }) => answer?.type === 'array').map(({ path }) => path)).toEqual([]);
+    expect(lists.filter(({ answer }) => answer?.properties?.['nextCursor'] === undefined).map(({ path }) => path)).toEqual([]);
+    const paged = lists.filter(({ get }) => get?.parameters?.some(({ name }) => name === 'cursor') === true);
+    expect(paged.filter(({ get }) => get?.parameters?.some(({ name }) => name === 'limit') !== true).map(({ path }) => path)).toEqual([]);
+  });
+});
+
 describe('path variants and methods', () => {
   it.each(['//api/v1/nothing', '//nothing', '//api/v1/organizations/x/y/z'])('OPTIONS of %s is answered 404, as a preflight, too', async (path) => {
     for (const headers of [{}, { origin: 'http://localhost:5173', 'access-control-request-method': 'GET' }])

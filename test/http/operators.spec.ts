@@ -252,7 +252,7 @@ describe('operators', () => {
       { id: person.userId, emailVerified: false, platformAdmin: false, twoFactorEnabled: false, memberships: [{ role: 'owner', organization: { id: person.organizationId } }] },
     ]);
     expect((await operator.api.get(`/platform/users/${person.userId}`)).body).toEqual(found.body.data[0]);
-    expect((await operator.api.get(`/platform/users?email=${server.world.email()}`)).body).toEqual({ data: [] });
+    expect((await operator.api.get(`/platform/users?email=${server.world.email()}`)).body).toEqual({ data: [], nextCursor: null });
     expect(refusal(await operator.api.get(`/platform/users/${person.organizationId}`))).toEqual({ status: 404, code: 'user_not_found' });
     expect(refusal(await operator.api.post(`/platform/users/${person.organizationId}/disable`))).toEqual({ status: 404, code: 'user_not_found' });
     expect(refusal(await operator.api.post(`/platform/users/${person.organizationId}/enable`))).toEqual({ status: 404, code: 'user_not_found' });

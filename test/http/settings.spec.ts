@@ -236,6 +236,7 @@ describe('limits and entitlements', () => {
     const nextMonth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1)).toISOString();
     expect(body).toEqual({
       plan: 'free',
+      nextCursor: null,
       data: [
         { meter: 'seats', name: expect.any(String), kind: 'gauge', unit: 'member', limit: 25, decimals: 0, used: 2, held: 0, remaining: 23, granted: 0, resetsAt: null },
         { meter: 'storage_gb', name: 'Storage', kind: 'gauge', unit: 'GB', limit: 1, decimals: 0, used: 0, held: 0, remaining: 1, granted: 0, resetsAt: null },

@@ -959,6 +959,8 @@ export interface Domain {
 }
 
 export interface DomainList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** All domains of the organization */
   data: Domain[];
 }
@@ -1036,6 +1038,8 @@ export interface FeatureEntitlement {
 }
 
 export interface FeatureList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** The key of the present plan */
   plan: string;
   /** The features of the catalog */
@@ -1345,6 +1349,8 @@ export interface Job {
 }
 
 export interface JobList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** All jobs of the installation */
   data: Job[];
 }
@@ -1386,6 +1392,8 @@ export interface JoinableOrganization {
 }
 
 export interface JoinableOrganizationList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** The organizations that you can join by the domain of your address */
   data: JoinableOrganization[];
 }
@@ -1477,6 +1485,8 @@ export interface LimitEntitlement {
 }
 
 export interface LimitList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** The key of the present plan */
   plan: string;
   /** The limit of each meter, and its use */
@@ -1770,6 +1780,8 @@ export interface MyOrganization {
 }
 
 export interface MyOrganizationList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** The organizations of the signed-in user */
   data: MyOrganization[];
 }
@@ -1788,6 +1800,8 @@ export interface Operator {
 }
 
 export interface OperatorList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** All operators of the platform */
   data: Operator[];
 }
@@ -1901,6 +1915,8 @@ export interface Permission {
 }
 
 export interface PermissionList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** All permissions of the catalog */
   data: Permission[];
 }
@@ -1934,6 +1950,8 @@ export interface PlanLimit {
 }
 
 export interface PlanList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** The plans that are offered */
   data: Plan[];
   /** Add-ons that are sold with the plans */
@@ -2020,6 +2038,8 @@ export interface PlatformUser {
 }
 
 export interface PlatformUserList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** The users that were found */
   data: PlatformUser[];
 }
@@ -2301,6 +2321,8 @@ export interface Role {
 }
 
 export interface RoleList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** The built-in and the custom roles */
   data: Role[];
 }
@@ -2469,6 +2491,8 @@ export interface Session {
 }
 
 export interface SessionList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
   /** All sessions of the user that can still be used */
   data: Session[];
 }

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ImpersonationScope } from '../../access/access.decorators.js';
 import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import { WholeList } from '../../common/http/pages/page.js';
 import type { Session, User } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { passwordLength } from './passwords/password.policy.js';
@@ -260,7 +261,7 @@ export class SessionDto {
   impersonatedBy!: ImpersonationRefDto | null;
 }
 
-export class SessionListDto {
+export class SessionListDto extends WholeList {
   @ListField(() => SessionDto, { description: 'All sessions of the user that can still be used' })
   data!: SessionDto[];
 }

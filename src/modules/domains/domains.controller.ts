@@ -17,7 +17,7 @@ export class DomainsController {
   @ApiOperation({ summary: 'List the domains of an organization' })
   @ApiOkResponse({ type: DomainListDto })
   async listDomains(): Promise<DomainListDto> {
-    return { data: (await this.domains.listDomains()).map(toDomainDto) };
+    return { data: (await this.domains.listDomains()).map(toDomainDto), nextCursor: null };
   }
 
   @Post()

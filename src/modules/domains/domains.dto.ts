@@ -2,7 +2,7 @@ import { ChoiceField, EmailField, ListField, ObjectField, TextField, TimeField, 
 import { domainStatuses, domainStatusOf, type DomainStatus } from './domain-status.policy.js';
 import { dnsRecordOf } from './proofs/dns-record.js';
 import { endOfGrace } from './proofs/domain-proofs.policy.js';
-import { pageOf, pageQuery } from '../../common/http/pages/page.js';
+import { pageOf, pageQuery, WholeList } from '../../common/http/pages/page.js';
 import { DomainGrade, DomainKind, JoinPolicy, JoinRequestStatus, type Domain, type JoinRequest } from '../../generated/prisma/client.js';
 
 const kinds = Object.values(DomainKind);
@@ -94,7 +94,7 @@ export class DomainDto {
   updatedAt!: Date;
 }
 
-export class DomainListDto {
+export class DomainListDto extends WholeList {
   @ListField(() => DomainDto, { description: 'All domains of the organization' })
   data!: DomainDto[];
 }
@@ -153,7 +153,7 @@ export class JoinableOrganizationDto {
   requestedAt!: Date | null;
 }
 
-export class JoinableOrganizationListDto {
+export class JoinableOrganizationListDto extends WholeList {
   @ListField(() => JoinableOrganizationDto, { description: 'The organizations that you can join by the domain of your address' })
   data!: JoinableOrganizationDto[];
 }

@@ -19,7 +19,7 @@ export class JoiningController {
   })
   @ApiOkResponse({ type: JoinableOrganizationListDto })
   async listJoinableOrganizations(@CurrentUser() user: UserPrincipal): Promise<JoinableOrganizationListDto> {
-    return { data: await this.joining.listJoinableOrganizations(user) };
+    return { data: await this.joining.listJoinableOrganizations(user), nextCursor: null };
   }
 
   @Post(':organizationId/join-requests')

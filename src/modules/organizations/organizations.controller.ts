@@ -32,6 +32,7 @@ export class OrganizationsController {
   async listMyOrganizations(@CurrentUser() { userId }: UserPrincipal): Promise<MyOrganizationListDto> {
     return {
       data: (await this.organizationDirectory.listOrganizationsOf(userId, { restorable: true })).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })),
+      nextCursor: null,
     };
   }
 

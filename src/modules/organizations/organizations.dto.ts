@@ -15,6 +15,7 @@ import {
 import { countries } from '../../config/catalog/countries.js';
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
 import { slugRule } from './slug.policy.js';
+import { WholeList } from '../../common/http/pages/page.js';
 
 export class AddressDto {
   @TextField({ optional: true, max: 300, example: 'Main Street 1', description: 'Street and number' })
@@ -161,7 +162,7 @@ export class MyOrganizationDto extends OrganizationDto {
   role!: string;
 }
 
-export class MyOrganizationListDto {
+export class MyOrganizationListDto extends WholeList {
   @ListField(() => MyOrganizationDto, { description: 'The organizations of the signed-in user' })
   data!: MyOrganizationDto[];
 }

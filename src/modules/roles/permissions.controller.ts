@@ -15,6 +15,6 @@ export class PermissionsController {
   @ApiOperation({ summary: 'List all permissions' })
   @ApiOkResponse({ type: PermissionListDto })
   listPermissions(): PermissionListDto {
-    return { data: [...this.catalog.permissions.values()].map(toPermissionDto) };
+    return { data: [...this.catalog.permissions.values()].map(toPermissionDto), nextCursor: null };
   }
 }

@@ -21,7 +21,7 @@ export class RolesController {
   @ApiOperation({ summary: 'List the roles of an organization', description: 'Returns the base roles of the catalog, highest rank first, then the custom roles.' })
   @ApiOkResponse({ type: RoleListDto })
   async listRoles(): Promise<RoleListDto> {
-    return { data: [...this.roles.list().map(toBaseRoleDto), ...(await this.custom.listCustomRoles()).map(toRoleDto)] };
+    return { data: [...this.roles.list().map(toBaseRoleDto), ...(await this.custom.listCustomRoles()).map(toRoleDto)], nextCursor: null };
   }
 
   @Post()

@@ -1,4 +1,5 @@
 import { BooleanField, IntegerField, ListField, TextField, TextListField, TimeField } from '../../common/http/fields.js';
+import { WholeList } from '../../common/http/pages/page.js';
 import type { PermissionDefinition, RoleDefinition } from '../../config/catalog/catalog.js';
 import type { CustomRole } from '../../generated/prisma/client.js';
 
@@ -58,7 +59,7 @@ export class RoleDto {
   updatedAt!: Date | null;
 }
 
-export class RoleListDto {
+export class RoleListDto extends WholeList {
   @ListField(() => RoleDto, { description: 'The built-in and the custom roles' })
   data!: RoleDto[];
 }
@@ -77,7 +78,7 @@ export class PermissionDto {
   grantableToKeys!: boolean;
 }
 
-export class PermissionListDto {
+export class PermissionListDto extends WholeList {
   @ListField(() => PermissionDto, { description: 'All permissions of the catalog' })
   data!: PermissionDto[];
 }

@@ -14,6 +14,6 @@ export class JobsController {
   @ApiOperation({ summary: 'List scheduled jobs', description: 'Returns each job with its next run and its last run.' })
   @ApiOkResponse({ type: JobListDto })
   async listJobs(): Promise<JobListDto> {
-    return { data: (await this.jobs.list()).map(toJobDto) };
+    return { data: (await this.jobs.list()).map(toJobDto), nextCursor: null };
   }
 }

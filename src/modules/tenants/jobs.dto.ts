@@ -1,4 +1,5 @@
 import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField } from '../../common/http/fields.js';
+import { WholeList } from '../../common/http/pages/page.js';
 import { periodKinds } from '../../jobs/timetable.js';
 import type { JobReport } from '../../jobs/job-overview.service.js';
 
@@ -62,7 +63,7 @@ export class JobDto {
   lastDoneAt!: Date | null;
 }
 
-export class JobListDto {
+export class JobListDto extends WholeList {
   @ListField(() => JobDto, { description: 'All jobs of the installation' })
   data!: JobDto[];
 }

@@ -68,6 +68,12 @@ export function pageOf<Row extends object>(Row: ClassType<Row>, { counted = true
   return PageDto;
 }
 
+/** The response DTO of a list that always fits on one page. It has the shape of a page, so that clients read all lists in the same way. */
+export abstract class WholeList {
+  @ApiProperty({ type: 'string', nullable: true, description: 'Null: the list has one page' })
+  nextCursor!: string | null;
+}
+
 /** The arguments to fetch one page with keyset pagination over a field and the id. */
 export interface Keyset {
   readonly where: Record<string, unknown>;

@@ -18,7 +18,7 @@ export class PlatformAdminsController {
   @ApiOperation({ summary: 'List operators' })
   @ApiOkResponse({ type: OperatorListDto })
   async listOperators(): Promise<OperatorListDto> {
-    return { data: (await this.admins.listOperators()).map(toOperatorDto) };
+    return { data: (await this.admins.listOperators()).map(toOperatorDto), nextCursor: null };
   }
 
   @Post()

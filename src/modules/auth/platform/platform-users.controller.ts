@@ -16,7 +16,7 @@ export class PlatformUsersController {
   @ApiOperation({ summary: 'Find users by email address', description: 'Several users can have the same address while none of them has verified it.' })
   @ApiOkResponse({ type: PlatformUserListDto })
   async findUsers(@Query() { email }: FindUsersQuery): Promise<PlatformUserListDto> {
-    return { data: (await this.users.findUsers(email)).map(toPlatformUserDto) };
+    return { data: (await this.users.findUsers(email)).map(toPlatformUserDto), nextCursor: null };
   }
 
   @Get(':userId')

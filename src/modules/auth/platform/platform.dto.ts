@@ -1,4 +1,5 @@
 import { BooleanField, EmailField, ListField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { WholeList } from '../../../common/http/pages/page.js';
 import { MembershipRefDto, toOrganizationRefDto } from '../auth.dto.js';
 import type { OperatorRow } from './platform-admins.service.js';
 import type { UserDetails } from './platform-users.service.js';
@@ -28,7 +29,7 @@ export class OperatorDto {
   createdAt!: Date;
 }
 
-export class OperatorListDto {
+export class OperatorListDto extends WholeList {
   @ListField(() => OperatorDto, { description: 'All operators of the platform' })
   data!: OperatorDto[];
 }
@@ -70,7 +71,7 @@ export class PlatformUserDto {
   createdAt!: Date;
 }
 
-export class PlatformUserListDto {
+export class PlatformUserListDto extends WholeList {
   @ListField(() => PlatformUserDto, { description: 'The users that were found' })
   data!: PlatformUserDto[];
 }

@@ -16,7 +16,7 @@ export class SessionsController {
   @ApiOperation({ summary: 'List your sessions' })
   @ApiOkResponse({ type: SessionListDto })
   async listSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<SessionListDto> {
-    return { data: (await this.sessions.listSessions(userId)).map((session) => toSessionDto(session, sessionId)) };
+    return { data: (await this.sessions.listSessions(userId)).map((session) => toSessionDto(session, sessionId)), nextCursor: null };
   }
 
   @Delete(':id')

@@ -20,6 +20,7 @@ export class PlansController {
     const { plans, addOns, meters } = this.catalog;
     return {
       data: [...plans.values()].map((plan) => toPlanDto(plan, this.catalog)),
+      nextCursor: null,
       addOns: [...addOns.values()].map((addOn) => toAddOnDto(addOn, this.catalog)),
       usage: [...meters.values()].filter(({ prices }) => prices.length > 0).map(toMeteredDto),
     };

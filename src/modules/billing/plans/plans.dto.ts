@@ -1,4 +1,5 @@
 import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, TextField, TextListField } from '../../../common/http/fields.js';
+import { WholeList } from '../../../common/http/pages/page.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import { usageModels, type AddOnDefinition, type Catalog, type MeterDefinition, type PlanDefinition, type UsagePrice } from '../../../config/catalog/catalog.js';
 
@@ -145,7 +146,7 @@ export class MeteredDto {
   prices!: UsagePriceDto[];
 }
 
-export class PlanListDto {
+export class PlanListDto extends WholeList {
   @ListField(() => PlanDto, { description: 'The plans that are offered' })
   data!: PlanDto[];
 

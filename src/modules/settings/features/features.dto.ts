@@ -1,4 +1,5 @@
 import { BooleanField, ListField, TextField, TextListField } from '../../../common/http/fields.js';
+import { WholeList } from '../../../common/http/pages/page.js';
 
 export class ToggleFeatureDto {
   @TextField({ max: 63, example: 'ai_chat', description: 'The key of an available feature' })
@@ -28,7 +29,7 @@ export class FeatureDto {
   security!: boolean;
 }
 
-export class FeatureListDto {
+export class FeatureListDto extends WholeList {
   @TextField({ example: 'pro', description: 'The key of the present plan' })
   plan!: string;
 

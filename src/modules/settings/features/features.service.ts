@@ -48,6 +48,6 @@ export class FeaturesService {
       return { key, name, description: description ?? null, available, enabled, security };
     });
     const keysWhere = (matches: (feature: (typeof data)[number]) => boolean): string[] => data.filter(matches).map(({ key }) => key);
-    return { plan, data, available: keysWhere(({ available }) => available), enabled: keysWhere(({ enabled }) => enabled) };
+    return { plan, data, nextCursor: null, available: keysWhere(({ available }) => available), enabled: keysWhere(({ enabled }) => enabled) };
   }
 }

@@ -18,6 +18,6 @@ export class LimitsController {
   @ApiOkResponse({ type: LimitListDto })
   async getLimits(@CurrentPrincipal() principal: Principal): Promise<LimitListDto> {
     const { facts } = membershipOf(principal);
-    return { plan: facts.entitlements.plan, data: (await this.readings.readMeters(facts)).map(toLimitDto) };
+    return { plan: facts.entitlements.plan, data: (await this.readings.readMeters(facts)).map(toLimitDto), nextCursor: null };
   }
 }

@@ -1,4 +1,5 @@
 import { ChoiceField, IntegerField, NumberField, ListField, TextField, TimeField } from '../../../common/http/fields.js';
+import { WholeList } from '../../../common/http/pages/page.js';
 import { maxDecimals } from '../../../config/catalog/quantities.js';
 import { quantitiesOf, type MeterReading } from './meter-reading.js';
 
@@ -41,7 +42,7 @@ export class LimitDto {
   resetsAt!: Date | null;
 }
 
-export class LimitListDto {
+export class LimitListDto extends WholeList {
   @TextField({ example: 'pro', description: 'The key of the present plan' })
   plan!: string;
 
