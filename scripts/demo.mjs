@@ -2,16 +2,12 @@
 // Exits with 1 when a check fails. The URL of the server is the first argument, or TENANTRY_URL, or http://localhost:<PORT>.
 import { attacks } from './demo/attacks.mjs';
 import { foundCompany, removeMember } from './demo/companies.mjs';
+import { assertServerResponds, serverUrl } from './demo/server-url.mjs';
 import { Api, check, scene, summary } from './demo/stage.mjs';
 
-const { TENANTRY_URL, PORT = '3000' } = process.env;
-const url = process.argv[2] ?? TENANTRY_URL ?? `http://localhost:${PORT}`;
-const api = new Api(url.replace(/\/+$/, ''));
-
-if (!(await api.get('//health/ready').catch(() => ({ status: 0 }))).status) {
-  console.error(`No tenantry server responds at ${url}. Start one with: npm start. For another server: npm run demo -- http://localhost:3001`);
-  process.exit(1);
-}
+const url = serverUrl(process.argv[2]);
+await assertServerResponds(url, 'demo');
+const api = new Api(url);
 
 scene('Two companies sign up, invite two people each, and create projects');
 const acme = await foundCompany(api, 'Acme');

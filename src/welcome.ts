@@ -40,6 +40,7 @@ function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
     `  API reference ${url}/docs`,
     `  OpenAPI       ${url}/openapi.json`,
     `  Demo          npm run demo -- ${url}   (in another terminal)`,
+    `  Demo data     npm run seed:demo -- ${url}`,
     `  Database      ${databaseHome === undefined ? 'DATABASE_URL' : `embedded PostgreSQL, data in ${databaseHome}`} (inspect it with: npm run doctor)`,
     `  Mail          ${config.smtpUrl === undefined ? `written to ${config.dataDir}/mail as .eml files` : 'sent through SMTP_URL'}`,
     ...(isOutdated ? [`  Node.js       ${process.version} has reached its end of life. Node.js 24 is recommended, and faster.`] : []),

@@ -51,7 +51,7 @@ async function verified({ world, look }: CommandStage): Promise<Person> {
 }
 
 /** A mail that has failed. */
-async function failedMail({ world, look }: CommandStage): Promise<{ id: string; organizationId: string }> {
+export async function failedMail({ world, look }: Pick<CommandStage, 'world' | 'look'>): Promise<{ id: string; organizationId: string }> {
   const { organizationId } = await world.owner();
   const sql = `insert into mail_messages (id, organization_id, template, recipient, content, status, failure, attempts)
                values (gen_random_uuid(), $1, 'welcome', $2, $3, 'failed', 'recipient_refused', 1) returning id`;

@@ -29,13 +29,16 @@ export function startTenantryOf(folder: string, env: Readonly<Record<string, str
   return { kill: () => void child.kill('SIGKILL'), ended: once(child, 'close').then(([code]) => ({ code: code as number | null, out, err })) };
 }
 
-/** A non-interactive terminal that keeps its output. */
+/** A terminal that keeps its output. It is not interactive without a reply, with which it answers every question. */
 class Recorder implements Terminal {
   readonly interactive = false;
   exitCode = 0;
   written = { out: '', err: '' };
 
-  constructor(readonly env: Readonly<Record<string, string>>) {}
+  constructor(
+    readonly env: Readonly<Record<string, string>>,
+    private readonly reply?: string,
+  ) {}
 
   out(text: string): void {
     this.written.out += text;
@@ -45,14 +48,18 @@ class Recorder implements Terminal {
     this.written.err += text;
   }
 
-  ask(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  ask(): Promise<string | undefined> {
+    return Promise.resolve(this.reply);
   }
 }
 
 /** Runs `npx tenantry …` in this process: the same command line on the same database, without the seconds in which a process loads. */
-export async function runTenantry(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
-  const terminal = new Recorder(env);
+export const runTenantry = (env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> => runOn(new Recorder(env), args);
+
+/** The same for a person who answers every question of the command with `reply`. */
+export const runTenantryWithReply = (reply: string, env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> => runOn(new Recorder(env, reply), args);
+
+async function runOn(terminal: Recorder, args: readonly string[]): Promise<Ended> {
   // Passport keeps its strategies for the whole process: those of a server that runs here come back.
   const kept = passport as unknown as { _strategies: object };
   const strategies = { ...kept._strategies };

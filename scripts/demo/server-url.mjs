@@ -1,0 +1,22 @@
+// Finds the server that a script calls.
+
+/** Returns the URL that is the argument of the script, or TENANTRY_URL, or http://localhost:<PORT>. Reads the file .env, as the server does. */
+export function serverUrl(argument) {
+  try {
+    if (process.env.NODE_ENV !== 'production') process.loadEnvFile('.env');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  const { TENANTRY_URL, PORT = '3000' } = process.env;
+  return (argument ?? TENANTRY_URL ?? `http://localhost:${PORT}`).replace(/\/+$/, '');
+}
+
+/** Ends the process with an advice if no server responds. `script` is the npm script that asks. */
+export async function assertServerResponds(url, script) {
+  try {
+    await fetch(`${url}/health/ready`);
+  } catch {
+    console.error(`No tenantry server responds at ${url}. Start one with: npm start. For another server: npm run ${script} -- http://localhost:3001`);
+    process.exit(1);
+  }
+}

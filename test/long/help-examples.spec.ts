@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { createProgram } from '../../src/cli/program.js';
+import { ProcessTerminal } from '../../src/cli/terminal.js';
+import { failedMail } from '../audit/commands.js';
+import { runTenantry, runTenantryWithReply, startTenantry } from '../support/command.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+let folder: string;
+let database: ScratchDatabase;
+let server: TestServer;
+let look: pg.Client;
+let env: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tenantry-examples-'));
+  database = await scratchDatabase();
+  look = new pg.Client({ connectionString: database.platform });
+  await look.connect();
+  server = await startTestServer({ JOBS_ENABLED: 'false' }, database);
+  env = {
+    NODE_ENV: 'test',
+    APP_SECRET: testSecret,
+    APP_SECRET_PREVIOUS: testSecret,
+    DATA_DIR: folder,
+    DATABASE_URL: database.app,
+    DATABASE_PLATFORM_URL: database.platform,
+    DATABASE_OWNER_URL: database.owner,
+  };
+  await run('admin:create', '--email', 'first@example.com');
+});
+afterAll(async () => {
+  await server.close();
+  await look.end();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs a command that prepares an example. @returns what it prints as JSON */
+async function run(...args: string[]): Promise<any> {
+  const { code, out, err } = await runTenantry(env, ...args, '--json');
+  expect({ args, code, err }).toEqual({ args, code: 0, err: '' });
+  return JSON.parse(out);
+}
+
+/** The words of an example, and what stands for them in the database of the test. */
+type Words = Readonly<Record<string, string>>;
+
+const aTenant = async (): Promise<string> => (await server.world.owner()).slug;
+const aUser = async (): Promise<string> => (await server.world.owner({ verified: true })).email;
+const anOperator = async (): Promise<string> => {
+  const email = server.world.email('operator');
+  await run('admin:create', '--email', email);
+  return email;
+};
+const aFile = (name: string): string => path.join(folder, `${server.world.unique()}-${name}`);
+const anArchive = async (): Promise<string> => {
+  const [slug, file] = [await aTenant(), aFile('acme.zip')];
+  await run('tenant:export', slug, '--out', file);
+  await run('tenant:delete', slug, '--hard', '--yes');
+  return file;
+};
+
+/** Prepares the database for an example of a command, and says what stands for its words: otherwise a tenant for `lincoln`, and a user for an address. */
+const prepared: Readonly<Record<string, () => Promise<Words>>> = {
+  doctor: async () => ({ 'postgresql://inspector@db.example/tenantry': database.owner }),
+  'catalog:check': async () => {
+    const file = aFile('acme.yaml');
+    await copyFile('catalogs/default.yaml', file);
+    return { 'path/to/acme.yaml': file };
+  },
+  'audit:verify': async () => ({
+    '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': (await server.world.owner()).organizationId,
+    '/mnt/archive/checkpoints.txt': '/dev/null',
+  }),
+  'audit:erase': async () => {
+    const { email, userId } = await server.world.signUp();
+    return { 'ada@example.com': email, '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': userId };
+  },
+  'tenant:create': async () => ({ lincoln: server.world.unique('lincoln') }),
+  'tenant:export': async () => ({ acme: await aTenant(), '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': (await server.world.owner()).organizationId, 'acme.zip': aFile('acme.zip') }),
+  'tenant:import': async () => ({ 'acme.zip': await anArchive(), 'acme-restored': server.world.unique('restored') }),
+  openapi: async () => ({ 'api.json': aFile('api.json'), 'routes.txt': aFile('routes.txt') }),
+  'admin:create': async () => ({ 'operator@example.com': server.world.email('operator') }),
+  'admin:password': async () => ({ 'admin@tenantry.local': await anOperator() }),
+  'admin:remove': async () => ({ 'operator@example.com': await anOperator() }),
+  'user:enable': async () => {
+    const email = await aUser();
+    await run('user:disable', email, '--yes');
+    return { 'ada@example.com': email };
+  },
+  'tenant:restore': async () => {
+    const slug = await aTenant();
+    await run('tenant:delete', slug, '--yes');
+    return { lincoln: slug };
+  },
+  'tenant:domain-release': async () => {
+    const { api, slug } = await server.world.owner();
+    const domain = `${server.world.unique('learn')}.example`;
+    await api.post('/tenant/domains', { kind: 'email', domain });
+    return { lincoln: slug, 'learn.example.com': domain };
+  },
+  'tenant:deprovision': async () => ({ lincoln: await aTenant(), 'lincoln.zip': aFile('lincoln.zip') }),
+};
+for (const name of ['service-key:rotate', 'service-key:revoke']) {
+  Object.assign(prepared, {
+    [name]: async () => ({ '01a21db0-0c18-7010-9be0-158f952d999d': (await run('service-key:create', '--name', 'Backend', '--scope', 'usage:read')).id }),
+  });
+}
+for (const name of ['mail:show', 'mail:resend', 'mail:drop']) {
+  Object.assign(prepared, { [name]: async () => ({ '01a21db0-0c18-7010-9be0-158f952d999d': (await failedMail({ world: server.world, look })).id }) });
+}
+
+/** The words for a command that is not in the list. */
+const usual = async (example: string): Promise<Words> => ({
+  ...(example.includes('lincoln') ? { lincoln: await aTenant() } : {}),
+  ...(example.includes('ada@example.com') ? { 'ada@example.com': await aUser() } : {}),
+  ...(example.includes('operator@example.com') ? { 'operator@example.com': await aUser() } : {}),
+});
+
+/** Writes files of the source, with the defaults of its options. */
+const writesSources = ['openapi'];
+
+const commands = createProgram(new ProcessTerminal()).commands;
+const examples = await Promise.all(
+  commands.map(async (command) => {
+    const { out } = await runTenantry({}, command.name(), '--help');
+    return [...out.matchAll(/^ {2}npx tenantry (.+)$/gm)].map(([, example = '']) => example);
+  }),
+).then((all) => all.flat().filter((example) => !writesSources.includes(example)));
+
+/** Whether an output is one JSON document. */
+function isJson(out: string): boolean {
+  try {
+    JSON.parse(out);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the help of a command does not lie', () => {
+  it('every command has an example, and every preparation a command', () => {
+    const shown = new Set(examples.map((example) => example.split(' ')[0]));
+    expect(commands.map((command) => command.name()).filter((name) => !shown.has(name))).toEqual([]);
+    expect(Object.keys(prepared).filter((name) => !shown.has(name))).toEqual([]);
+  });
+
+  it.each(examples)('npx tenantry %s', async (example) => {
+    const [name = '', ...rest] = (example.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+    const words = await (prepared[name] ?? (() => usual(example)))();
+    const args = [name, ...rest.map((word) => words[word] ?? word)];
+    // The doctor loads the modules of the application to look at them, which the loader of Jest does not let it.
+    const { code, out, err } = name === 'doctor' ? await startTenantry(env, ...args).ended : await runTenantryWithReply('y', env, ...args);
+    const form = args.includes('--json') ? isJson(out) : /^(?:.+\n)*$/.test(out);
+    expect({ args, code, err, form }).toEqual({ args, code: 0, err: '', form: true });
+  });
+});
