@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { reference } from './reference.mjs';
+import { catalogReference, errorReference, reference } from './reference.mjs';
 
 const root = path.join(import.meta.dirname, '..');
 const target = path.join(import.meta.dirname, 'pages');
@@ -12,7 +12,7 @@ const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'd
   .split('\n')
   .filter((file) => file !== '');
 /** The pages by their files in the repository. */
-const pages = new Map([...sources.map((file) => [file, file.replace(/README\.md$/, 'index.md')]), ['README.md', 'quickstart.md']]);
+const pages = new Map([...sources.map((file) => [file, file.replace(/README\.md$/, 'index.md')]), ['README.md', 'quickstart.md'], ['sdk/README.md', 'sdk/index.md']]);
 
 /** Text outside of code is read as a template: `{{` and `<name>` are escaped, except for anchors. */
 const escapeText = (text) => text.replaceAll('{{', '&#123;&#123;').replaceAll(/<(?!a id=|\/a>|https?:)/g, '&lt;');
@@ -41,16 +41,20 @@ const write = (page, text) => {
 rmSync(target, { recursive: true, force: true });
 for (const [file, page] of pages) {
   const text = readFileSync(path.join(root, file), 'utf8');
-  write(
-    page,
-    escape(text).replaceAll(/\]\(([^)\s]+)\)/g, (_, address) => `](${link(file, address)})`),
-  );
+  const linked = escape(text).replaceAll(/\]\(([^)\s]+)\)/g, (_, address) => `](${link(file, address)})`);
+  // Each code leads to the operations that answer it.
+  write(page, file === 'docs/errors.md' ? linked.replaceAll(/(<a id="(\w+)"><\/a>)`\w+`/g, '$1[`$2`](/reference/errors#$2)') : linked);
 }
+write(
+  'reference/errors.md',
+  errorReference((address) => link('docs/errors.md', address)),
+);
+write('reference/catalog.md', catalogReference());
 for (const { name, page } of reference()) write(`reference/${name}.md`, page);
 const list = reference().map(({ name, description }) => `- [${name}](/reference/${name}): ${description}`);
 write(
   'reference/index.md',
-  `# Reference\n\nThe operations of the API, by tag. [The OpenAPI document](/openapi.json){target="_self"} has the same in one file, and so has [the Postman collection](/tenantry.postman_collection.json){target="_self"}.\n\n${list.join('\n')}\n`,
+  `# Reference\n\nThe operations of the API, by tag. [The OpenAPI document](/openapi.json){target="_self"} has the same in one file, and so has [the Postman collection](/tenantry.postman_collection.json){target="_self"}. [Error codes](/reference/errors) lists the operations that answer each code, and [catalog](/reference/catalog) the fields of a catalog.\n\n${list.join('\n')}\n`,
 );
 write(
   'index.md',

@@ -57,17 +57,12 @@ it('the README names its size', async () => {
   expect(Math.round(bytes / 1000)).toBe(stated);
 });
 
-it.each([
-  ['Node.js', { module: 'nodenext', lib: ['es2023', 'dom'] }],
-  ['bundlers', { module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom'] }],
-])('the examples of the README compile strictly for %s', async (_, options) => {
-  const examples = [...(await readFile('sdk/README.md', 'utf8')).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) =>
-    text.replace(/^import .*\n/gm, '').replaceAll(/^export /gm, ''),
-  );
-  expect(examples.length).toBeGreaterThan(6);
-  const functions = examples.map((text, number) => `export async function example${number}() {\n${text}}\n`);
-  const unused = 'export const used = [browserStore, createClient, isTenantryError, api, acme, email, password, code, name, key, organizationId, organization];\n';
-  await writeFile(path.join(folder, 'examples.ts'), [context, ...functions, unused].join('\n'));
+/** The examples in TypeScript of a page. */
+const examplesOf = async (page: string): Promise<string[]> => [...(await readFile(page, 'utf8')).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+
+/** Compiles a file strictly. @returns the errors */
+async function compile(name: string, text: string, options: object): Promise<string> {
+  await writeFile(path.join(folder, `${name}.ts`), text);
   const compilerOptions = {
     target: 'es2023',
     types: [],
@@ -78,9 +73,25 @@ it.each([
     noEmit: true,
     ...options,
   };
-  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['examples.ts'] }));
-  const { stdout } = await run(path.join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch((error: unknown) => error as { stdout: string });
-  expect(stdout).toBe('');
+  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [`${name}.ts`] }));
+  return (await run(path.join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch((error: unknown) => error as { stdout: string })).stdout;
+}
+
+it.each([
+  ['Node.js', { module: 'nodenext', lib: ['es2023', 'dom'] }],
+  ['bundlers', { module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom'] }],
+])('the examples of the README compile strictly for %s', async (_, options) => {
+  const examples = (await examplesOf('sdk/README.md')).map((text) => text.replace(/^import .*\n/gm, '').replaceAll(/^export /gm, ''));
+  expect(examples.length).toBeGreaterThan(6);
+  const functions = examples.map((text, number) => `export async function example${number}() {\n${text}}\n`);
+  const unused = 'export const used = [browserStore, createClient, isTenantryError, api, acme, email, password, code, name, key, organizationId, organization];\n';
+  expect(await compile('examples', [context, ...functions, unused].join('\n'), options)).toBe('');
+});
+
+it('the examples of the guide for front ends compile strictly, together', async () => {
+  const examples = await examplesOf('docs/front-end.md');
+  expect(examples.length).toBeGreaterThan(6);
+  expect(await compile('guide', examples.join('\n'), { module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom', 'dom.iterable'] })).toBe('');
 });
 
 it('a program that has only the package signs up and creates a project', async () => {

@@ -36,9 +36,10 @@ export default defineConfig({
       {
         text: 'Guides',
         items: [
+          page('Connect a front end', '/docs/front-end'),
+          page('The TypeScript SDK', '/sdk/'),
           page('Your own resource', '/docs/your-own-resource'),
           page('Use as a service', '/docs/use-as-a-service'),
-          page('Connect a front end', '/docs/front-end'),
           page('Deploy', '/docs/deploy'),
           page('Deploy on Kubernetes', '/docs/kubernetes'),
           page('Database', '/docs/database'),
@@ -52,7 +53,9 @@ export default defineConfig({
         text: 'Reference',
         items: [
           page('Catalog', '/docs/catalog'),
+          page('Fields of a catalog', '/reference/catalog'),
           page('Error codes', '/docs/errors'),
+          page('Error codes by operation', '/reference/errors'),
           page('SQL functions', '/docs/sql-functions'),
           page('Commands', '/docs/command-line'),
           page('Versions of resources', '/docs/versions'),
