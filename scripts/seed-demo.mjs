@@ -1,4 +1,4 @@
-// npm run seed:demo: leaves a company with known log-ins on a running server, through its API. What is there already stays as it is.
+// npm run seed:demo: leaves a company with known log-ins on a running server, through its API. It changes nothing of a company that exists.
 // The URL of the server is the first argument, or TENANTRY_URL, or http://localhost:<PORT>.
 import { parseArgs } from 'node:util';
 import { createClient, isTenantryError } from '@tenantry/sdk';

@@ -43,7 +43,7 @@ export const command = (definition: CommandDefinition): Command =>
 
 /** Creates a command that uses the application's services. */
 export const applicationCommand = (definition: CommandDefinition): Command =>
-  command(definition).option('--database-url <url>', 'use this database instead of DATABASE_URL').option('--verbose', 'print log messages of level debug and above');
+  command(definition).option('--database-url <url>', 'use this database instead of DATABASE_URL').option('--verbose', 'print each SQL statement with its duration, and log messages of level debug and above');
 
 /**
  * Runs a command with the application's services and prints its output. The application is loaded only here, so that
@@ -58,9 +58,15 @@ export async function runInApplication(
     const { loadEnv } = await import('../config/env.js');
     const env = loadEnv(terminal.env);
     if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;
-    if (options.verbose === true) env.LOG_LEVEL = 'debug';
     adjust?.(env);
     const { withApplication } = await import('./with-application.js');
-    return withApplication(env, name, work);
+    if (options.verbose !== true) return withApplication(env, name, work);
+    env.LOG_LEVEL = 'debug';
+    const [{ StatementLog }, { tracing }] = await Promise.all([import('./statement-log.js'), import('../common/tracing.js')]);
+    const before = tracing.active;
+    tracing.active = new StatementLog((text) => terminal.err(text));
+    return withApplication(env, name, work).finally(() => {
+      tracing.active = before;
+    });
   });
 }

@@ -694,7 +694,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   several_users: { statuses: [409], description: 'An address names several users, none of whom has verified it (command line). Name the user by id.' },
   slug_taken: {
     statuses: [409],
-    description: 'Another organization has the slug. Choose another one, or leave it out.',
+    description: 'Another organization has the slug. Choose another one. A new organization without a slug gets one from its name.',
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: ['errors'],
   },

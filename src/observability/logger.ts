@@ -57,7 +57,7 @@ function destination(): ReturnType<typeof pino.destination> {
   return lines;
 }
 
-/** Nest's messages about each module and route at boot are logged at the debug level. */
+/** Nest's messages about each module and route at boot are logged at the trace level. */
 const bootSources = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
 /** Makes Nest and the services log through pino: `logger.log(fields, message)` or `logger.log(message)`. */
@@ -66,7 +66,7 @@ export class PinoLoggerService implements LoggerService {
 
   log(message: unknown, ...rest: unknown[]): void {
     const source = rest.at(-1);
-    this.#write(typeof source === 'string' && bootSources.has(source) ? 'debug' : 'info', message, rest);
+    this.#write(typeof source === 'string' && bootSources.has(source) ? 'trace' : 'info', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {

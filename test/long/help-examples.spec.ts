@@ -93,6 +93,16 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
     await run('user:disable', email, '--yes');
     return { 'ada@example.com': email };
   },
+  'tenant:provision': async () => {
+    const slug = server.world.unique('lincoln');
+    await run('tenant:create', '--name', 'Lincoln', '--slug', slug, '--email', server.world.email(), '--skip-provision');
+    return { lincoln: slug };
+  },
+  'tenant:activate': async () => {
+    const slug = await aTenant();
+    await run('tenant:suspend', slug);
+    return { lincoln: slug };
+  },
   'tenant:restore': async () => {
     const slug = await aTenant();
     await run('tenant:delete', slug, '--yes');
@@ -122,7 +132,7 @@ const usual = async (example: string): Promise<Words> => ({
   ...(example.includes('operator@example.com') ? { 'operator@example.com': await aUser() } : {}),
 });
 
-/** Writes files of the source, with the defaults of its options. */
+/** Without options, the command writes files of the source. */
 const writesSources = ['openapi'];
 
 const commands = createProgram(new ProcessTerminal()).commands;

@@ -24,16 +24,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const envOf = (): Record<string, string> => ({
+  NODE_ENV: 'test',
+  APP_SECRET: testSecret,
+  DATA_DIR: folder,
+  DATABASE_URL: database.app,
+  DATABASE_PLATFORM_URL: database.platform,
+  DATABASE_OWNER_URL: database.owner,
+});
+
 async function tenantry(...args: string[]): Promise<{ code: number | null; answer: any }> {
-  const env = {
-    NODE_ENV: 'test',
-    APP_SECRET: testSecret,
-    DATA_DIR: folder,
-    DATABASE_URL: database.app,
-    DATABASE_PLATFORM_URL: database.platform,
-    DATABASE_OWNER_URL: database.owner,
-  };
-  const { code, out } = await runTenantry(env, ...args, '--json');
+  const { code, out } = await runTenantry(envOf(), ...args, '--json');
   return { code, answer: out === '' ? undefined : JSON.parse(out) };
 }
 
@@ -90,6 +91,23 @@ describe('the commands of operators', () => {
       [],
     ])
       expect((await tenantry('service-key:create', '--name', 'Wrong', ...wrong)).code).toBe(exitCodes.usage);
+  });
+
+  it('tenant:create limits the meter that counts members, names the meters, and with --verbose prints its statements without values', async () => {
+    const wanted = ['tenant:create', '--name', 'Verbose School', '--slug', 'verbose-school', '--email', 'office@verbose.example'];
+    expect(await tenantry(...wanted, '--limit', 'desks=3')).toMatchObject({
+      code: exitCodes.failed,
+      answer: { error: { code: 'unknown_override', message: expect.stringContaining('seats, storage_gb, api_calls') } },
+    });
+    const { code, out, err } = await runTenantry(envOf(), ...wanted, '--max-users', '5', '--verbose');
+    expect({ code, limits: /^ {2}limits +(.+)$/m.exec(out)?.[1] }).toEqual({ code: exitCodes.done, limits: 'seats 5, storage_gb 1, api_calls 10000' });
+    expect(err).toMatch(/^ +\d+\.\d ms {2}insert into public\."organizations" /m);
+    expect(err.split('\n').filter((line) => line !== '' && !/^ *\d+\.\d ms {2}\S/.test(line))).toEqual([]);
+    expect(err).not.toContain('Verbose School');
+    expect(await tenantry(...wanted)).toEqual({
+      code: exitCodes.failed,
+      answer: { error: { code: 'slug_taken', message: 'Another organization has this slug. Choose another one.', errors: expect.any(Array) } },
+    });
   });
 
   it('a user is shown, disabled and enabled by id or address', async () => {

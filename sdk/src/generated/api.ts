@@ -4621,7 +4621,7 @@ export type SessionTimedOutProblem = Problem & {
   code: 'session_timed_out';
 };
 
-/** Another organization has the slug. Choose another one, or leave it out. */
+/** Another organization has the slug. Choose another one. A new organization without a slug gets one from its name. */
 export type SlugTakenProblem = Problem & {
   /** The code of the problem */
   code: 'slug_taken';

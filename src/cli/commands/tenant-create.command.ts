@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { BillingMode } from '../../generated/prisma/client.js';
+import { AppConfig } from '../../config/app-config.js';
 import { runInApplication, applicationCommand } from '../command.js';
 import type { CommandOutput } from '../output.js';
 import { parseEmailAddress, parseMeterLimit, definedValues, parseLocale, parseTimeZone, parseWholeNumber, provisioningOptions, type ProvisionOptions } from '../tenant-options.js';
@@ -38,7 +39,9 @@ async function create(app: NestFastifyApplication, options: CreateOptions): Prom
   const { TenantCreationService } = await import('../../modules/tenants/provisioning/tenant-creation.service.js');
   const { TenantDirectoryService } = await import('../../modules/tenants/tenant-directory.service.js');
   const { name, slug, email, tier, trialDays, billing, displayName, description, phone, website, timezone, locale } = options;
-  const limits = { ...options.limit, ...definedValues({ users: options.maxUsers, classes: options.maxClasses, storage_gb: options.maxStorageGb }) };
+  const { catalog } = app.get(AppConfig);
+  const membersMeter = [...catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key ?? 'seats';
+  const limits = { ...options.limit, ...definedValues({ [membersMeter]: options.maxUsers, classes: options.maxClasses, storage_gb: options.maxStorageGb }) };
   const profile = definedValues({ plan: tier, trialDays, billing, displayName, description, phone, website, timezone, locale });
   const tenant = { name, slug, email, ...profile, limits };
   const { id, invoice, provisioning } = await app.get(TenantCreationService).createTenant(tenant, options.skipProvision === true ? null : provisioningOptions(options));
@@ -59,7 +62,7 @@ export const createTenantCommand = (terminal: Terminal): Command =>
     .option('--tier <plan>', 'plan of the catalog (default: the default plan of the catalog)')
     .option('--trial-days <days>', 'length of the trial in days (default: the trial of the plan)', parseWholeNumber)
     .addOption(new Option('--billing <mode>', 'who bills the tenant (default: the mode of the installation)').choices(['none', 'invoice', 'provider']))
-    .option('--max-users <n>', 'limit for the meter users, if the catalog has it', parseWholeNumber)
+    .option('--max-users <n>', 'limit for the meter that counts the members: users, seats, or as the catalog names it', parseWholeNumber)
     .option('--max-classes <n>', 'limit for the meter classes, if the catalog has it', parseWholeNumber)
     .option('--max-storage-gb <n>', 'limit for the meter storage_gb, if the catalog has it', parseWholeNumber)
     .option('--limit <meter=n>', 'limit for a meter; can be repeated', parseMeterLimit)

@@ -8,7 +8,7 @@ export class NotDeletedError extends AppError {
 
 export class SlugTakenError extends AppError {
   constructor() {
-    super('conflict', 'slug_taken', 'Another organization has this slug. Choose another one, or omit it to generate one from the name.', {
+    super('conflict', 'slug_taken', 'Another organization has this slug. Choose another one.', {
       errors: [{ pointer: '/slug', code: 'slug_taken', message: 'slug is taken' }],
     });
   }

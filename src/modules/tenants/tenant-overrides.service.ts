@@ -39,7 +39,7 @@ export class TenantOverridesService {
   /** @throws {UnknownOverrideError | InvalidOverrideError} */
   assertValidOverrides({ limits = {}, features = {} }: OverrideChanges): void {
     for (const [key, value] of Object.entries(limits)) {
-      if (key !== 'seats' && !this.catalog.meters.has(key)) throw new UnknownOverrideError('limits', key);
+      if (key !== 'seats' && !this.catalog.meters.has(key)) throw new UnknownOverrideError('limits', key, new Set(['seats', ...this.catalog.meters.keys()]));
       const decimals = this.catalog.decimalsOf(key);
       if (value !== null && value !== 'plan' && !(typeof value === 'number' && partsOf(decimals, value) !== undefined && value >= 0))
         throw new InvalidOverrideError(
@@ -48,7 +48,7 @@ export class TenantOverridesService {
         );
     }
     for (const [key, value] of Object.entries(features)) {
-      if (!this.catalog.features.has(key)) throw new UnknownOverrideError('features', key);
+      if (!this.catalog.features.has(key)) throw new UnknownOverrideError('features', key, this.catalog.features.keys());
       if (typeof value !== 'boolean' && value !== 'plan') throw new InvalidOverrideError(`/features/${key}`, 'must be true, false or "plan"');
     }
   }

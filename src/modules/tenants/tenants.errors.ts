@@ -11,8 +11,8 @@ export class UnknownPlanError extends UnprocessableError {
 }
 
 export class UnknownOverrideError extends UnprocessableError {
-  constructor(kind: 'limits' | 'features', key: string) {
-    super('unknown_override', `The catalog has no ${kind === 'limits' ? 'meter' : 'feature'} "${key}". Use a key of the catalog.`, [
+  constructor(kind: 'limits' | 'features', key: string, known: Iterable<string>) {
+    super('unknown_override', `The catalog has no ${kind === 'limits' ? 'meter' : 'feature'} "${key}". Use one of: ${[...known].join(', ')}.`, [
       { pointer: `/${kind}/${key}`, code: 'unknown_override', message: 'is not in the catalog' },
     ]);
   }
