@@ -43,7 +43,9 @@ export const command = (definition: CommandDefinition): Command =>
 
 /** Creates a command that uses the application's services. */
 export const applicationCommand = (definition: CommandDefinition): Command =>
-  command(definition).option('--database-url <url>', 'use this database instead of DATABASE_URL').option('--verbose', 'print each SQL statement with its duration, and log messages of level debug and above');
+  command(definition)
+    .option('--database-url <url>', 'use this database instead of DATABASE_URL')
+    .option('--verbose', 'print each SQL statement with its duration, and log messages of level debug and above');
 
 /**
  * Runs a command with the application's services and prints its output. The application is loaded only here, so that

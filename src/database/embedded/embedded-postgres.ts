@@ -5,7 +5,7 @@ import { prepareBinaries } from './server-binaries.js';
 import { homeOf, makeHome } from './server-home.js';
 import { ServerLock } from './server-lock.js';
 import { newState, readState, writeState, type ServerState } from './server-state.js';
-import { ensureServerUser, findServerUser } from './server-user.js';
+import { ensureServerUser } from './server-user.js';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 
 export interface EmbeddedOptions {
@@ -63,7 +63,7 @@ export async function startEmbeddedPostgres({ dataDir, durable = true, database 
 
 /** Returns the addresses of the embedded server of a data folder if it is running, whichever process started it. */
 export function findEmbeddedPostgres(dataDir: string, database = defaultDatabase): EmbeddedAddresses['urls'] | undefined {
-  const home = homeOf(dataDir, findServerUser());
+  const home = homeOf(dataDir);
   const state = readState(home);
   const port = runningPort(home);
   return state === undefined || port === undefined ? undefined : addressesOf(home, { ...state, port }, database).urls;

@@ -15,7 +15,7 @@ const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 const userName = 'postgres';
 
 /** Returns the user `postgres` when this process runs as root, because PostgreSQL refuses to run as root; else undefined. */
-export function findServerUser(): ServerUser {
+function findServerUser(): ServerUser {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = ['-u', '-g'].map((flag) => Number(spawnSync('id', [flag, userName], { encoding: 'utf8' }).stdout));
   return uid === undefined || gid === undefined || uid === 0 ? undefined : { uid, gid };
