@@ -4,6 +4,7 @@ import { LoadGate } from './access/load/load-gate.service.js';
 import { countRunningRequests, refuseEarly } from './access/load/load-hooks.js';
 import { IdempotencyKeysService } from './access/idempotency/idempotency-keys.service.js';
 import { storeAnswers } from './access/idempotency/store-answers.js';
+import { identityOf } from './access/principal/principal.js';
 import { WebOriginsService } from './access/principal/web-origins.service.js';
 import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget } from './common/http/addresses/host-header.js';
@@ -55,7 +56,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   app.setGlobalPrefix(apiPrefix, { exclude: unprefixed });
   const fastify = adapter.getInstance();
   rememberMethods(fastify);
-  addVersions(fastify);
+  addVersions(fastify, (request) => identityOf(request).principal?.membership?.organizationId);
   // Before those that follow: they record who has read an answer, which comes after its effect.
   storeAnswers(fastify, app.get(IdempotencyKeysService));
   answerUnchanged(fastify);

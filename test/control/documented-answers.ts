@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -10,6 +11,8 @@ export interface GivenAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: unknown;
+  /** The bytes of the body. */
+  readonly text: string;
 }
 
 type Schema = Record<string, any>;
@@ -103,7 +106,7 @@ export class DocumentedAnswers {
     const response = this.#resolve(found);
     const fault = this.#faultOfHeaders(answer, response);
     if (fault !== undefined || answer.method === 'HEAD') return fault;
-    return this.#faultOfBody(answer, response);
+    return faultOfETag(answer) ?? this.#faultOfBody(answer, response);
   }
 
   /** Returns how the body of a request that succeeded differs from the document, or undefined if it does not, or if the operation ignores bodies. */
@@ -193,6 +196,14 @@ export class DocumentedAnswers {
     const [error] = validate.errors ?? [];
     return `${error?.instancePath || 'the body'} ${error?.message} ${JSON.stringify(error?.params)}`;
   }
+}
+
+/** An ETag that does not depend on each byte of the answer would let a read be answered with 304 although the answer has changed. */
+function faultOfETag({ status, headers, text }: GivenAnswer): string | undefined {
+  const etag = headers.get('etag');
+  if (etag === null || status === 304 || text === '') return undefined;
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  return etag.endsWith(`.${hash}"`) ? undefined : `the ETag ${etag} has no hash of the body`;
 }
 
 /** References of a schema on its own, into the document. */

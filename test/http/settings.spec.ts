@@ -5,6 +5,7 @@ import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { itInBothRuns, some } from '../support/rounds.js';
 import type { Person } from '../support/world.js';
+import { tagOf, versionOf } from '../support/versions.js';
 
 let server: TestServer;
 let school: TestServer;
@@ -44,7 +45,7 @@ describe('settings', () => {
     const answer = await api.get(settings);
     expect(answer).toMatchObject({ status: 200, body: defaults });
     expect(Object.keys(answer.body)).toEqual(Object.keys(defaults));
-    expect(answer.headers.get('etag')).toBe('"v0"');
+    expect(versionOf(answer)).toBe(0);
   });
 
   it('a setting is changed without the others, and null resets it to its default', async () => {
@@ -121,21 +122,43 @@ describe('settings', () => {
 
 describe('writers of settings', () => {
   it('a concurrent change of settings is detected by If-Match', async () => {
-    const { api } = await server.world.owner();
+    const owner = await server.world.owner();
+    const { api } = owner;
     const etag = (await api.get(settings)).headers.get('etag') ?? '';
     const first = await api.patch(settings, { weekly_reports: true }, { headers: { 'if-match': etag } });
     expect(first).toMatchObject({ status: 200 });
-    expect(first.headers.get('etag')).toBe('"v1"');
+    expect(versionOf(first)).toBe(1);
+    const present = tagOf(1, owner);
     expect(refusal(await api.patch(settings, { max_login_attempts: 5 }, { headers: { 'if-match': etag } }))).toEqual({ status: 412, code: 'version_conflict' });
-    for (const nonsense of ['"v1', 'W/"v1"', '"v2"', '"x"', 'v1', '"v7", "v0"', ''])
+    for (const nonsense of [present.slice(0, -1), `W/${present}`, tagOf(2, owner), '"v1"', '"x"', 'v1', `${tagOf(7, owner)}, ${tagOf(0, owner)}`, '"a,*,b"', '"a", *', ''])
       expect({ nonsense, status: (await api.patch(settings, { max_login_attempts: 5 }, { headers: { 'if-match': nonsense } })).status }).toEqual({ nonsense, status: 412 });
     expect((await api.get(settings)).body).toEqual({ ...defaults, weekly_reports: true });
-    for (const good of ['"v9", "v1"', '*']) expect((await api.patch(settings, { max_login_attempts: 5 }, { headers: { 'if-match': good } })).status).toBe(200);
+    for (const good of [`${tagOf(9, owner)}, ${present}`, '*']) expect((await api.patch(settings, { max_login_attempts: 5 }, { headers: { 'if-match': good } })).status).toBe(200);
+  });
+
+  it('a version of a document is not one of the same document of another organization', async () => {
+    const [a, b] = [await server.world.owner(), await server.world.owner()];
+    const headersOfA = await Promise.all(
+      ['settings', 'features', 'branding', 'custom-settings'].map(async (path) => [path, (await a.api.get(`/tenant/${path}`)).headers] as const),
+    );
+    for (const [path, headers] of headersOfA)
+      expect([path, (await b.api.patch(`/tenant/${path}`, {}, { headers: { 'if-match': headers.get('etag') ?? '' } })).status]).toEqual([path, 412]);
+  });
+
+  it('features that a plan adds are sent to a caller who has the list of the plan before', async () => {
+    const owner = await server.world.owner();
+    const before = await owner.api.get(features);
+    await setPlan(owner, 'enterprise');
+    const after = await owner.api.get(features, { headers: { 'if-none-match': before.headers.get('etag') ?? '' } });
+    expect(after).toMatchObject({ status: 200, body: { plan: 'enterprise' } });
+    const headers = { 'if-match': before.headers.get('etag') ?? '' };
+    expect((await owner.api.patch(features, { feature: 'sso', enabled: false }, { headers })).status).toBe(200);
   });
 
   it('of concurrent changes with the same ETag, one succeeds', async () => {
-    const { api } = await server.world.owner();
-    for (const etag of ['"v0"', '"v1"']) {
+    const owner = await server.world.owner();
+    const { api } = owner;
+    for (const etag of [tagOf(0, owner), tagOf(1, owner)]) {
       const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => api.patch(settings, { max_login_attempts: 20 + index }, { headers: { 'if-match': etag } })));
       expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412, 412, 412, 412, 412]);
       const [winner] = answers.filter(({ status }) => status === 200);
@@ -150,7 +173,7 @@ describe('writers of settings', () => {
     expect(answers.map(({ status }) => status)).toEqual(keys.map(() => 200));
     const { body, headers } = await api.get('/tenant/custom-settings');
     expect(body).toEqual(Object.fromEntries(keys.map((key, index) => [key, index])));
-    expect(headers.get('etag')).toBe('"v20"');
+    expect(versionOf({ headers })).toBe(20);
     const changes = { weekly_reports: true, email_notifications: false, max_login_attempts: 7, default_language: 'fr', session_timeout_minutes: 99 };
     const patched = await Promise.all(Object.entries(changes).map(([key, value]) => api.patch(settings, { [key]: value })));
     expect(patched.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
@@ -195,7 +218,7 @@ describe('features', () => {
         status: 402,
         body: { code: 'feature_not_in_plan', feature: 'sso', plan: 'free', available: ['custom_roles', 'api_access'] },
       });
-    expect((await api.get(features)).headers.get('etag')).toBe('"v0"');
+    expect(versionOf(await api.get(features))).toBe(0);
   });
 
   it.each([
@@ -380,12 +403,12 @@ describe('who may read and write what', () => {
     const answer = await b.api.get(`/tenant/${path}`);
     expect(answer.text).toBe(untouched);
     expect(answer.text).not.toContain('xx-secret');
-    expect(answer.headers.get('etag')).toBe('"v0"');
+    expect(versionOf(answer)).toBe(0);
     expect(refusal(await b.api.with({ 'x-tenant-id': a.organizationId }).get(`/tenant/${path}`))).toEqual({ status: 400, code: 'tenant_mismatch' });
     const stranger = b.api.as((await b.api.post('/auth/switch-organization', { organizationId: null })).body.accessToken).with({ 'x-tenant-id': a.organizationId });
     expect(refusal(await stranger.get(`/tenant/${path}`))).toEqual({ status: 404, code: 'organization_not_found' });
     expect(refusal(await stranger.patch(`/tenant/${path}`, change))).toEqual({ status: 404, code: 'organization_not_found' });
-    expect((await a.api.get(`/tenant/${path}`)).headers.get('etag')).toBe('"v1"');
+    expect(versionOf(await a.api.get(`/tenant/${path}`))).toBe(1);
   });
 
   it('a setting or feature that decides about security cannot be changed with an API key, wherever it is stored', async () => {

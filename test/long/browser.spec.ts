@@ -79,7 +79,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
         const read = await acme.send('getSettings');
         const unchanged = await acme.send('getSettings', { header: { 'If-None-Match': read.headers.get('etag') ?? '' } });
         await acme.updateSettings({ header: { 'If-Match': read.headers.get('etag') ?? '' }, body: { weekly_reports: true } });
-        const stale = await acme.updateSettings({ header: { 'If-Match': '"v0"' }, body: { weekly_reports: false } }).catch((error: unknown) => error);
+        const stale = await acme.updateSettings({ header: { 'If-Match': read.headers.get('etag') ?? '' }, body: { weekly_reports: false } }).catch((error: unknown) => error);
         const csv = await (await acme.exportAuditLogs({ query: { format: 'csv' } })).text();
         const kept = (await sdk.browserStore().get())?.expiresAt !== undefined;
         await client.logOut();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { DocumentedAnswers } from '../control/documented-answers.js';
 
 const answers = new DocumentedAnswers();
@@ -13,8 +14,9 @@ interface Circumstances {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const etagOf = (body: unknown): string => `"0.${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 16)}"`;
 const faultOf = (body: unknown, { status = 200, method = 'GET', headers = {} }: Circumstances = {}): string | undefined =>
-  answers.faultOf({ method, path, status, body, headers: headersOf(status === 200 ? { etag: '"x"', ...headers } : headers) });
+  answers.faultOf({ method, path, status, body, text: JSON.stringify(body), headers: headersOf(status === 200 ? { etag: etagOf(body), ...headers } : headers) });
 const problem = (status: number, code: string, more: object = {}): string | undefined =>
   faultOf(
     { type: 'x', title: 'x', status, detail: 'x', instance: 'x', code, requestId: 'x', ...more },
@@ -37,9 +39,10 @@ describe('the comparison of answers with openapi.json', () => {
     ['a media type', faultOf(project, { headers: { 'content-type': 'text/plain' } }), /text\/plain is not documented/],
     [
       'a missing header',
-      answers.faultOf({ method: 'GET', path, status: 200, body: project, headers: new Headers({ 'content-type': 'application/json', etag: '"x"' }) }),
+      answers.faultOf({ method: 'GET', path, status: 200, body: project, text: '', headers: new Headers({ 'content-type': 'application/json', etag: '"x"' }) }),
       /X-Request-Id is missing/,
     ],
+    ['an ETag that does not depend on the body', faultOf(project, { headers: { etag: etagOf({ ...project, name: 'y' }) } }), /has no hash of the body/],
     ['a body that should be empty', faultOf({}, { status: 204, method: 'DELETE' }), /has a body/],
     ['a code of another operation', problem(404, 'invitation_not_found'), /invitation_not_found is not documented/],
     ['a code with another status', problem(404, 'access_denied'), /access_denied is not documented/],

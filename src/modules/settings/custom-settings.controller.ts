@@ -1,12 +1,12 @@
-import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../access/accepted-versions.decorator.js';
 import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
-import { expectedVersions } from '../../common/http/etag.js';
+import { withVersion, type ExpectedVersions } from '../../common/http/etag.js';
 import { mergePatch } from '../../common/http/bodies/merge-patch.js';
-import { withETag } from './with-etag.js';
 import { SettingsDocumentsService, type JsonObject } from './settings-documents.service.js';
 import { assertCustomSettingsFit } from './custom-settings.policy.js';
 
@@ -23,7 +23,7 @@ export class CustomSettingsController {
   @ApiOkResponse({ schema })
   async getCustomSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<JsonObject> {
     const { document, version } = await this.documents.readDocument('custom');
-    return withETag(reply, version, document);
+    return withVersion(reply, version, document);
   }
 
   @Patch()
@@ -36,11 +36,11 @@ export class CustomSettingsController {
   async updateCustomSettings(
     @Body() patch: Record<string, unknown>,
     @CurrentPrincipal() { userId }: Principal,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonObject> {
-    const change = { section: 'custom', expectedVersions: expectedVersions(ifMatch), actorId: userId } as const;
+    const change = { section: 'custom', expectedVersions: accepted, actorId: userId } as const;
     const { document, version } = await this.documents.changeDocument(change, (current) => assertCustomSettingsFit(mergePatch(current, patch) as JsonObject));
-    return withETag(reply, version, document);
+    return withVersion(reply, version, document);
   }
 }

@@ -1,14 +1,14 @@
-import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../access/accepted-versions.decorator.js';
 import { RequirePermission } from '../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { ClientAddress } from '../../common/http/addresses/client-address.js';
 import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
-import { expectedVersions } from '../../common/http/etag.js';
+import { withVersion, type ExpectedVersions } from '../../common/http/etag.js';
 import type { SettingValue } from '../../config/catalog/catalog.js';
 import { settingsPatchSchema, settingsSchema } from './settings.dto.js';
-import { withETag } from './with-etag.js';
 import { SettingsService } from './settings.service.js';
 
 @ApiTags('settings')
@@ -22,7 +22,7 @@ export class SettingsController {
   @ApiOkResponse({ schema: settingsSchema })
   async getSettings(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, SettingValue>> {
     const { value, version } = await this.settings.getSettings();
-    return withETag(reply, version, value);
+    return withVersion(reply, version, value);
   }
 
   @Get('schema')
@@ -46,11 +46,11 @@ export class SettingsController {
   async updateSettings(
     @Body() patch: Record<string, unknown>,
     @CurrentPrincipal() caller: Principal,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @ClientAddress() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, SettingValue>> {
-    const { value, version } = await this.settings.updateSettings(caller, address, expectedVersions(ifMatch), patch);
-    return withETag(reply, version, value);
+    const { value, version } = await this.settings.updateSettings(caller, address, accepted, patch);
+    return withVersion(reply, version, value);
   }
 }

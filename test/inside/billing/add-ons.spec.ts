@@ -8,6 +8,7 @@ import { CatalogChangesService } from '../../../src/modules/tenants/catalog/cata
 import { runJob } from '../../support/jobs.js';
 import type { Person } from '../../support/world.js';
 import { BilledServer } from '../../support/billing/billed-server.js';
+import { tagOf } from '../../support/versions.js';
 
 const day = 24 * 3600 * 1000;
 let billed: BilledServer;
@@ -239,7 +240,7 @@ describe('add-ons', () => {
     expect(await refusal(free, { addOns: { extra_disk: 1 } })).toEqual([422, 'add_on_not_sold', '/addOns/extra_disk']);
     for (const addOns of [{ extra_disk: -1 }, { extra_disk: 1.5 }, { extra_disk: '1' }, { extra_disk: 1001 }, { 'Extra disk': 1 }, [], 3])
       expect([addOns, ...((await refusal(owner, { addOns })) as unknown[])]).toEqual([addOns, 400, 'validation_failed', expect.stringMatching(/^\/addOns/)]);
-    expect((await owner.api.patch(`${owner.home}/subscription`, { addOns: { extra_disk: 2 } }, { headers: { 'if-match': '"v77"' } })).status).toBe(412);
+    expect((await owner.api.patch(`${owner.home}/subscription`, { addOns: { extra_disk: 2 } }, { headers: { 'if-match': tagOf(77, owner) } })).status).toBe(412);
     const { status, headers } = await owner.api.patch(`${owner.home}/subscription`, { addOns: {} });
     expect([status, headers.get('etag')]).toEqual([200, (await owner.api.get(`${owner.home}/subscription`)).headers.get('etag')]);
     expect(await billed.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 1 }, next: null });

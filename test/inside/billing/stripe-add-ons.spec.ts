@@ -5,6 +5,7 @@ import { addOnKeyOf, baseItem, knownAddOn, knownPrice, lookupKeyOf } from '../..
 import { StripeComparisonService } from '../../../src/modules/billing/stripe/subscriptions/stripe-comparison.service.js';
 import { goodCatalog } from '../../support/bad-catalogs.js';
 import { StripeWorld } from '../../support/stripe-world.js';
+import { tagOf } from '../../support/versions.js';
 
 type Values = Record<string, any>;
 
@@ -86,7 +87,7 @@ describe('an add-on in Stripe', () => {
     expect(itemsOf(owner.theirs)).toEqual({ [keys.pro]: 1, [keys.disk]: 2, [keys.sso]: 1 });
     const disks = owner.theirs['items'].data.find(({ price }: Values) => price.lookup_key === keys.disk);
     ledger().change(owner.theirs, { items: [{ id: disks.id, quantity: 3 }] });
-    const headers = { 'if-match': `"v${(await world.row(owner))['version']}"` };
+    const headers = { 'if-match': tagOf((await world.row(owner))['version'], owner) };
     expect((await owner.api.patch(`${owner.home}/subscription`, { addOns: { single_sign_on: 0 } }, { headers })).body).toMatchObject({ code: 'precondition_failed' });
     expect(owner.theirs['schedule']).toBeNull();
     expect(await world.subscriptionOf(owner)).toMatchObject({ addOns: { extra_disk: 3, single_sign_on: 1 }, next: null });

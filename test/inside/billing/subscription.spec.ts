@@ -4,6 +4,7 @@ import type { SetClock } from '../../support/jobs.js';
 import type { TestServer } from '../../support/server.js';
 import type { Person } from '../../support/world.js';
 import { BilledServer } from '../../support/billing/billed-server.js';
+import { tagOf } from '../../support/versions.js';
 
 const day = 24 * 3600 * 1000;
 let billed: BilledServer;
@@ -105,7 +106,7 @@ describe('a change', () => {
     expect((await change(owner, { plan: 'team', seats: 2 })).body.code).toBe('too_few_seats');
     expect((await change(owner, { plan: 'team', interval: 'year' })).body.code).toBe('not_sold');
     expect((await change(owner, { seats: 0 })).status).toBe(400);
-    expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' }, { headers: { 'if-match': '"v77"' } })).status).toBe(412);
+    expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' }, { headers: { 'if-match': tagOf(77, owner) } })).status).toBe(412);
     expect((await subscriptionOf(owner)).plan).toBe('free');
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { documentedAnswers } from '../../control/documented-answers.js';
+import { documentedAnswers, type GivenAnswer } from '../../control/documented-answers.js';
 import type { TestServer } from '../http.js';
 import { callerNames, isWhole, newCast, type Cast } from './cast.js';
 import { operations, type DocumentedOperation } from './document.js';
@@ -108,7 +108,7 @@ export class ConformanceRun {
       if (response.headers.has('etag')) known.remember('etag', response.headers.get('etag'));
     }
     const fault =
-      this.#faultOf(plan.method, path, response, body) ??
+      this.#faultOf(plan.method, path, response, { body, text }) ??
       (response.ok && content !== undefined ? documentedAnswers().faultOfRequest(plan.method, path, contentType, parsed(String(content).replace(/^\ufeff/, ''))) : undefined);
     if (fault !== undefined) {
       const request = `${plan.method} ${target} as ${caller.name} ${JSON.stringify(own)} ${contentType ?? ''} ${String(content ?? '').slice(0, 600)}`;
@@ -119,10 +119,10 @@ export class ConformanceRun {
     return response.status;
   }
 
-  #faultOf(method: string, path: string, { status, headers }: Response, body: unknown): string | undefined {
+  #faultOf(method: string, path: string, { status, headers }: Response, content: Pick<GivenAnswer, 'body' | 'text'>): string | undefined {
     if (status >= 500) return 'the server failed';
     if (status === 405 && !headers.has('allow')) return 'the header Allow is missing';
-    return documentedAnswers().faultOf({ method, path, status, headers, body });
+    return documentedAnswers().faultOf({ method, path, status, headers, ...content });
   }
 
   #count(name: string, { operationId }: DocumentedOperation, status: number): void {

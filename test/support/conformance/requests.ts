@@ -76,6 +76,10 @@ const tenantHeaders: Arbitrary<Record<string, unknown>> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ 'x-tenant-id': 'no id' }, { 'x-tenant-slug': 'No Slug' }, { 'x-tenant-id': '', 'x-tenant-slug': '' }) },
 );
 
+const hash = '0123456789abcdef';
+/** The ETag of a document of an organization that does not exist. */
+const otherTag = `"v1-0123456789ab.${hash}"`;
+
 const otherHeaders: Arbitrary<Record<string, unknown>> = fc.oneof(
   { weight: 12, arbitrary: fc.constant({}) },
   { weight: 2, arbitrary: fc.uuid().map((key) => ({ 'idempotency-key': key })) },
@@ -83,9 +87,9 @@ const otherHeaders: Arbitrary<Record<string, unknown>> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom({ 'idempotency-key': 'always the same' }, { 'idempotency-key': 'x'.repeat(300) }, { 'idempotency-key': '\u00e9' }, { 'idempotency-key': '' }),
   },
-  { weight: 2, arbitrary: fc.nat(5).map((index) => ({ 'if-match': new Known('etag', index, '"v1"') })) },
-  { weight: 1, arbitrary: fc.constantFrom({ 'if-match': '*' }, { 'if-match': '"v999"' }, { 'if-match': 'W/"v1", "v2"' }, { 'if-match': 'junk' }, { 'if-none-match': '*' }) },
-  { weight: 1, arbitrary: fc.nat(5).map((index) => ({ 'if-none-match': new Known('etag', index, '"v1"') })) },
+  { weight: 2, arbitrary: fc.nat(5).map((index) => ({ 'if-match': new Known('etag', index, otherTag) })) },
+  { weight: 1, arbitrary: fc.constantFrom(...['*', otherTag, `W/${otherTag}, "0.${hash}"`, 'junk'].map((tags) => ({ 'if-match': tags })), { 'if-none-match': '*' }) },
+  { weight: 1, arbitrary: fc.nat(5).map((index) => ({ 'if-none-match': new Known('etag', index, otherTag) })) },
   { weight: 1, arbitrary: fc.constantFrom({ accept: 'text/html' }, { accept: 'application/xml' }, { 'accept-language': 'xx-invalid' }, { 'x-request-id': 'a b' }) },
   { weight: 1, arbitrary: fc.constantFrom({ origin: 'https://nowhere.example' }, { origin: 'null' }, { 'x-forwarded-for': 'junk' }, { 'content-encoding': 'br' }) },
 );

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
-import { etagOf, expectedVersions } from '../../../common/http/etag.js';
+import { withVersion, type ExpectedVersions } from '../../../common/http/etag.js';
 import type { Organization } from '../../../generated/prisma/client.js';
 import { BillingProfileDto, toBillingProfileDto, UpdateBillingProfileDto } from './billing-profile.dto.js';
 import { BillingProfileService } from './billing-profile.service.js';
@@ -23,7 +24,7 @@ export class BillingProfileController {
   @ApiOperation({ summary: 'Retrieve the billing profile', description: 'The billing profile is the recipient of the invoices.' })
   @ApiOkResponse({ type: BillingProfileDto })
   async getBillingProfile(@Res({ passthrough: true }) reply: FastifyReply): Promise<BillingProfileDto> {
-    return withETag(await this.profile.getBillingProfile(), reply);
+    return answer(await this.profile.getBillingProfile(), reply);
   }
 
   @Patch()
@@ -37,14 +38,11 @@ export class BillingProfileController {
   async updateBillingProfile(
     @Body() changes: UpdateBillingProfileDto,
     @CurrentUser() { userId }: UserPrincipal,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BillingProfileDto> {
-    return withETag(await this.profile.updateBillingProfile(userId, changes, expectedVersions(ifMatch)), reply);
+    return answer(await this.profile.updateBillingProfile(userId, changes, accepted), reply);
   }
 }
 
-function withETag(organization: Organization, reply: FastifyReply): BillingProfileDto {
-  reply.header('etag', etagOf(organization.version));
-  return toBillingProfileDto(organization);
-}
+const answer = (organization: Organization, reply: FastifyReply): BillingProfileDto => withVersion(reply, organization.version, toBillingProfileDto(organization));

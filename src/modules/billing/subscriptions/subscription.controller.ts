@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
 import { AnswersETag } from '../../../common/http/has-etag.decorator.js';
-import { etagOf, expectedVersions } from '../../../common/http/etag.js';
+import { withVersion, type ExpectedVersions } from '../../../common/http/etag.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import type { Subscription } from '../../../generated/prisma/client.js';
 import { InvoiceDto, InvoicePageDto, ListInvoicesQuery, toInvoiceDto } from '../invoices/invoices.dto.js';
@@ -47,10 +48,10 @@ export class SubscriptionController {
   async changeSubscription(
     @IdParam('organizationId') id: string,
     @Body() body: ChangeSubscriptionDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubscriptionDto> {
-    return this.#answer(await this.subscriptions.changeSubscription(id, body, expectedVersions(ifMatch)), reply);
+    return this.#answer(await this.subscriptions.changeSubscription(id, body, accepted), reply);
   }
 
   @Post('subscription/preview')
@@ -109,7 +110,6 @@ export class SubscriptionController {
   }
 
   async #answer(subscription: Subscription, reply: FastifyReply): Promise<SubscriptionDto> {
-    reply.header('etag', etagOf(subscription.version));
-    return this.subscriptions.describeSubscription(subscription, 'tenant');
+    return withVersion(reply, subscription.version, await this.subscriptions.describeSubscription(subscription, 'tenant'));
   }
 }

@@ -1,13 +1,13 @@
-import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
 import { AllowedWhileImpersonating, RequireFeature, RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
-import { expectedVersions } from '../../../common/http/etag.js';
+import { withVersion, type ExpectedVersions } from '../../../common/http/etag.js';
 import { BrandingDto, UpdateBrandingDto, UpdatedBrandingDto } from './branding.dto.js';
 import { BrandingService } from './branding.service.js';
-import { withETag } from '../with-etag.js';
 
 @ApiTags('settings')
 @Controller('tenant/branding')
@@ -20,7 +20,7 @@ export class BrandingController {
   @ApiOkResponse({ type: BrandingDto })
   async getBranding(@Res({ passthrough: true }) reply: FastifyReply): Promise<BrandingDto> {
     const { value, version } = await this.branding.getBranding();
-    return withETag(reply, version, value);
+    return withVersion(reply, version, value);
   }
 
   @Patch()
@@ -33,10 +33,10 @@ export class BrandingController {
   async updateBranding(
     @Body() body: UpdateBrandingDto,
     @CurrentPrincipal() { userId }: Principal,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpdatedBrandingDto> {
-    const { value, version } = await this.branding.updateBranding({ expectedVersions: expectedVersions(ifMatch), actorId: userId }, body);
-    return withETag(reply, version, value);
+    const { value, version } = await this.branding.updateBranding({ expectedVersions: accepted, actorId: userId }, body);
+    return withVersion(reply, version, value);
   }
 }

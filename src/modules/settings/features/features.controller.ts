@@ -1,13 +1,13 @@
-import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, membershipOf, type Principal } from '../../../access/principal/principal.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
-import { expectedVersions } from '../../../common/http/etag.js';
+import { withVersion, type ExpectedVersions } from '../../../common/http/etag.js';
 import { FeatureListDto, ToggleFeatureDto } from './features.dto.js';
 import { FeaturesService } from './features.service.js';
-import { withETag } from '../with-etag.js';
 
 @ApiTags('settings')
 @Controller('tenant/features')
@@ -20,7 +20,7 @@ export class FeaturesController {
   @ApiOkResponse({ type: FeatureListDto })
   async listFeatures(@CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<FeatureListDto> {
     const { value, version } = await this.features.listFeatures(membershipOf(principal).facts);
-    return withETag(reply, version, value);
+    return withVersion(reply, version, value);
   }
 
   @Patch()
@@ -31,10 +31,10 @@ export class FeaturesController {
   async toggleFeature(
     @Body() { feature, enabled }: ToggleFeatureDto,
     @CurrentPrincipal() principal: Principal,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeatureListDto> {
-    const { value, version } = await this.features.toggleFeature(principal, expectedVersions(ifMatch), feature, enabled);
-    return withETag(reply, version, value);
+    const { value, version } = await this.features.toggleFeature(principal, accepted, feature, enabled);
+    return withVersion(reply, version, value);
   }
 }

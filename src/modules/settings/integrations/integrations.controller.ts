@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags, type ApiResponseSchemaHost } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
-import { expectedVersions } from '../../../common/http/etag.js';
-import { withETag } from '../with-etag.js';
+import { withVersion, type ExpectedVersions } from '../../../common/http/etag.js';
 import { IntegrationsService, type Integration } from './integrations.service.js';
 
 type Schema = ApiResponseSchemaHost['schema'];
@@ -41,7 +41,7 @@ export class IntegrationsController {
   @ApiOkResponse({ schema })
   async getIntegrations(@Res({ passthrough: true }) reply: FastifyReply): Promise<Record<string, Integration>> {
     const { value, version } = await this.integrations.getIntegrations();
-    return withETag(reply, version, value);
+    return withVersion(reply, version, value);
   }
 
   @Patch()
@@ -53,10 +53,10 @@ export class IntegrationsController {
   async updateIntegrations(
     @Body() body: Record<string, unknown>,
     @CurrentPrincipal() { userId }: Principal,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, Integration>> {
-    const { value, version } = await this.integrations.updateIntegrations({ expectedVersions: expectedVersions(ifMatch), actorId: userId }, body);
-    return withETag(reply, version, value);
+    const { value, version } = await this.integrations.updateIntegrations({ expectedVersions: accepted, actorId: userId }, body);
+    return withVersion(reply, version, value);
   }
 }

@@ -1,13 +1,13 @@
-import { Body, Controller, Get, Headers, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
-import { expectedVersions } from '../../../common/http/etag.js';
+import { withVersion, type ExpectedVersions } from '../../../common/http/etag.js';
 import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { ComplianceDto, toComplianceDto, UpdateComplianceDto } from './compliance.dto.js';
-import { withETag } from '../with-etag.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
 
 @ApiTags('settings')
@@ -21,7 +21,7 @@ export class ComplianceController {
   @ApiOkResponse({ type: ComplianceDto })
   async getCompliance(@Res({ passthrough: true }) reply: FastifyReply): Promise<ComplianceDto> {
     const { document, version } = await this.documents.readDocument('compliance');
-    return withETag(reply, version, toComplianceDto(document));
+    return withVersion(reply, version, toComplianceDto(document));
   }
 
   @Patch()
@@ -35,11 +35,11 @@ export class ComplianceController {
   async updateCompliance(
     @Body() body: UpdateComplianceDto,
     @CurrentPrincipal() { userId }: Principal,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ComplianceDto> {
-    const change = { section: 'compliance', expectedVersions: expectedVersions(ifMatch), actorId: userId } as const;
+    const change = { section: 'compliance', expectedVersions: accepted, actorId: userId } as const;
     const { document, version } = await this.documents.changeDocument(change, (current) => mergePatch(current, { ...body }) as JsonObject);
-    return withETag(reply, version, toComplianceDto(document));
+    return withVersion(reply, version, toComplianceDto(document));
   }
 }

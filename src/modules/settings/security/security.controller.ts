@@ -1,12 +1,12 @@
-import { Body, Controller, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
 import { RequirePermission } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ClientAddress } from '../../../common/http/addresses/client-address.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
-import { expectedVersions } from '../../../common/http/etag.js';
-import { withETag } from '../with-etag.js';
+import { withVersion, type ExpectedVersions } from '../../../common/http/etag.js';
 import { SecurityDto, SecurityPreviewDto, UpdateSecurityDto } from './security.dto.js';
 import { SecurityService } from './security.service.js';
 
@@ -21,7 +21,7 @@ export class SecurityController {
   @ApiOkResponse({ type: SecurityDto })
   async getSecurity(@Res({ passthrough: true }) reply: FastifyReply): Promise<SecurityDto> {
     const { value, version } = await this.security.getPolicy();
-    return withETag(reply, version, value);
+    return withVersion(reply, version, value);
   }
 
   @Post('preview')
@@ -48,11 +48,11 @@ export class SecurityController {
   async updateSecurity(
     @Body() body: UpdateSecurityDto,
     @CurrentUser() user: UserPrincipal,
-    @Headers('if-match') ifMatch: string | undefined,
+    @AcceptedVersions() accepted: ExpectedVersions,
     @ClientAddress() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SecurityDto> {
-    const { value, version } = await this.security.updatePolicy(body, expectedVersions(ifMatch), { user, address });
-    return withETag(reply, version, value);
+    const { value, version } = await this.security.updatePolicy(body, accepted, { user, address });
+    return withVersion(reply, version, value);
   }
 }

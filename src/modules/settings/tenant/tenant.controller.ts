@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, membershipOf, type Principal } from '../../../access/principal/principal.js';
-import { etagOfContent } from '../../../common/http/etag.js';
+import { withVersion } from '../../../common/http/etag.js';
 import { HasETag } from '../../../common/http/has-etag.decorator.js';
 import { CurrentTenantDto } from './tenant.dto.js';
 import { TenantService } from './tenant.service.js';
@@ -23,8 +23,6 @@ export class TenantController {
   @HasETag()
   @ApiOkResponse({ type: CurrentTenantDto })
   async getCurrentTenant(@CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<CurrentTenantDto> {
-    const tenant = await this.tenants.readTenant(membershipOf(principal));
-    reply.header('etag', etagOfContent(tenant));
-    return tenant;
+    return withVersion(reply, null, await this.tenants.readTenant(membershipOf(principal)));
   }
 }
