@@ -58,6 +58,8 @@ interface AnyPage {
   readonly nextCursor: string | null;
 }
 
+const longestAttemptMs = 30_000;
+const longestRefreshMs = 10_000;
 const renewable = ['token_expired', 'invalid_token'];
 const ended = ['session_ended', 'session_timed_out'];
 
@@ -99,14 +101,16 @@ class Caller {
   readonly session: Session;
 
   constructor(private readonly options: ClientOptions) {
-    const refresh = async (refreshToken: string): Promise<IssuedTokens> => (await this.call('refresh', { body: { refreshToken } })).data as IssuedTokens;
+    // The server repeats a lost answer for half a minute only.
+    const timeout = Math.min(options.timeout ?? longestAttemptMs, longestRefreshMs);
+    const refresh = async (refreshToken: string): Promise<IssuedTokens> => (await this.call('refresh', { body: { refreshToken }, timeout })).data as IssuedTokens;
     this.session = new Session(options.store ?? memoryStore(), refresh, options.onSignedOut ?? (() => undefined));
   }
 
   async call(operation: string, call: AnyCall): Promise<AnyAnswer> {
     const route = routeOf(operation);
     const keyed = route.isKeyed === true ? { 'Idempotency-Key': call.header?.['Idempotency-Key'] ?? newKey() } : {};
-    // A refresh token works once. If the server got it and the answer was lost, the session is lost either way.
+    // A refresh token that is sent again soon gets the same answer.
     const repeatable = ['GET', 'PUT'].includes(route.method) || route.isKeyed === true || operation === 'refresh';
     const attempt = (): Promise<AnyAnswer> => this.#authenticated(route, { ...call, header: { ...call.header, ...keyed } });
     const answer = await withRetries(attempt, repeatable, this.options, call.signal);
@@ -137,7 +141,7 @@ class Caller {
     const ending = new AbortController();
     const abort = (): void => ending.abort(call.signal?.reason);
     call.signal?.addEventListener('abort', abort, { once: true });
-    const timeout = call.timeout ?? this.options.timeout ?? 30_000;
+    const timeout = call.timeout ?? this.options.timeout ?? longestAttemptMs;
     const timer = setTimeout(() => ending.abort(new DOMException(`There was no answer within ${timeout} ms`, 'TimeoutError')), timeout);
     const url = `${this.options.url.replace(/\/+$/, '')}${pathOf(route, call)}`;
     try {

@@ -66,8 +66,11 @@ export class Session {
     if (before === undefined || before.accessToken !== stale || before.refreshToken === undefined) return before;
     try {
       const issued = await this.requestRefresh(before.refreshToken);
-      // A sign-out or sign-in in the meantime has the last word.
-      if ((await this.store.get())?.refreshToken === before.refreshToken) await this.keep(issued);
+      const now = await this.store.get();
+      // A sign-out or sign-in in the meantime has the last word, and so has a change of the organization about the access token.
+      if (now?.refreshToken !== before.refreshToken) return now;
+      if (now.accessToken === before.accessToken) await this.keep(issued);
+      else await this.store.set({ ...now, ...(issued.refreshToken === undefined ? {} : { refreshToken: issued.refreshToken }) });
     } catch (error) {
       if (isTenantryError(error) && error.status === 401) await this.end(stale, error);
       throw error;

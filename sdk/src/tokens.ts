@@ -13,8 +13,8 @@ export interface TokenStore {
   /** Keeps the tokens, or forgets them. */
   set(tokens: Tokens | undefined): void | Promise<void>;
   /**
-   * Does something while nobody else does who has the same store. A store that several tabs or processes share needs it: a refresh token works once, and the
-   * server ends the session of one that is used twice.
+   * Does something while nobody else does who has the same store. A store that several tabs or processes share needs it: the server ends the
+   * session of a refresh token that is used again after the one that replaced it.
    */
   exclusively?<Result>(work: () => Promise<Result>): Promise<Result>;
 }

@@ -127,6 +127,8 @@ export class AppConfig {
   readonly mailFrom: string;
   /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
   readonly mailHourlyLimit: number;
+  /** The seconds for which a refresh token works again after a lost answer; 0 for never. */
+  readonly refreshGrace: number;
   /** The days after which an unused account without a verified address ends; 0 for never. */
   readonly unverifiedAccountDays: number;
   readonly trustedProxies: number;
@@ -174,6 +176,7 @@ export class AppConfig {
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
     this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;
+    this.refreshGrace = env.REFRESH_GRACE;
     this.unverifiedAccountDays = env.UNVERIFIED_ACCOUNT_DAYS;
     this.trustedProxies = env.TRUSTED_PROXIES;
     this.logLevel = env.LOG_LEVEL;

@@ -189,6 +189,13 @@ export class Env {
   @Min(0)
   MAIL_HOURLY_LIMIT: number = 5;
 
+  /** Seconds for which a refresh token works again, while the one that replaces it was not used (docs/accounts.md). 0: never. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(300)
+  REFRESH_GRACE: number = 30;
+
   /** The days after which an account that has never verified its address and is not used ends (docs/accounts.md). 0: never. */
   @Type(() => Number)
   @IsInt()

@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
 import pg from 'pg';
+import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { goodPassword } from '../support/world.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 
 let server: TestServer;
-beforeAll(async () => void (server = await startTestServer()));
-afterAll(() => server.close());
+let database: pg.Pool;
+beforeAll(async () => {
+  server = await startTestServer();
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+});
 
 describe('signing up', () => {
   it('sign-up creates a user, an organization and its owner, and signs the user in', async () => {
@@ -202,21 +210,74 @@ describe('access tokens', () => {
 });
 
 describe('refreshing', () => {
-  it('refresh rotates the token, and its reuse ends the session', async () => {
+  const refresh = (refreshToken: string): Promise<Answer> => server.api.post('/auth/refresh', { refreshToken });
+  const me = ({ body }: Answer): Promise<Answer> => server.api.as(body.accessToken).get('/auth/me');
+  const reused = { status: 401, body: { code: 'refresh_token_reused' } };
+
+  /** Expects that a token counts as stolen, which ends the session of an answer. */
+  async function expectTheft(refreshToken: string, session: Answer): Promise<void> {
+    expect(await refresh(refreshToken)).toMatchObject(reused);
+    expect(await refresh(session.body.refreshToken)).toMatchObject({ status: 401, body: { code: 'invalid_refresh_token' } });
+    expect(await me(session)).toMatchObject({ status: 401, body: { code: 'session_ended' } });
+  }
+
+  it('a refresh token whose answer was lost gives the same new one again, until that is used', async () => {
     const { refreshToken } = await server.world.owner();
-    const first = await server.api.post('/auth/refresh', { refreshToken });
-    expect(first.status).toBe(200);
-    expect((await server.api.as(first.body.accessToken).get('/auth/me')).status).toBe(200);
-    expect(await server.api.post('/auth/refresh', { refreshToken })).toMatchObject({ status: 401, body: { code: 'refresh_token_reused' } });
-    expect(await server.api.post('/auth/refresh', { refreshToken: first.body.refreshToken })).toMatchObject({ status: 401 });
-    expect(await server.api.as(first.body.accessToken).get('/auth/me')).toMatchObject({ status: 401, body: { code: 'session_ended' } });
+    const [lost, kept] = [await refresh(refreshToken), await refresh(refreshToken)];
+    expect([lost.status, kept.status, kept.body.refreshToken === lost.body.refreshToken, lost.body.refreshToken === refreshToken]).toEqual([200, 200, true, false]);
+    for (const answer of [lost, kept]) expect((await me(answer)).status).toBe(200);
+    const next = await refresh(kept.body.refreshToken);
+    expect([next.status, next.body.refreshToken === kept.body.refreshToken]).toEqual([200, false]);
+    await expectTheft(refreshToken, next);
   });
 
-  it('of parallel refreshes at most one succeeds', async () => {
+  it('a refresh token that was replaced twice ends the session, however soon it is used again', async () => {
     const { refreshToken } = await server.world.owner();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => server.api.post('/auth/refresh', { refreshToken })));
-    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
-    expect(answers.every(({ status }) => status === 200 || status === 401)).toBe(true);
+    const second = await refresh((await refresh(refreshToken)).body.refreshToken);
+    await expectTheft(refreshToken, second);
+  });
+
+  it('a refresh token that is used again after the grace ends the session', async () => {
+    const { refreshToken, userId } = await server.world.owner();
+    const answer = await refresh(refreshToken);
+    const age = (seconds: number): Promise<unknown> =>
+      database.query(
+        `update refresh_tokens set used_at = now() - $2 * interval '1 second' where used_at is not null and session_id in (select id from sessions where user_id = $1)`,
+        [userId, seconds],
+      );
+    await age(15);
+    expect((await refresh(refreshToken)).body.refreshToken).toBe(answer.body.refreshToken);
+    await age(31);
+    await expectTheft(refreshToken, answer);
+  });
+
+  it('a second use of a refresh token ends the session of an installation without a grace', async () => {
+    const strict = await startTestServer({ REFRESH_GRACE: '0' });
+    try {
+      const { refreshToken } = await server.world.owner();
+      expect((await strict.api.post('/auth/refresh', { refreshToken })).status).toBe(200);
+      expect(await strict.api.post('/auth/refresh', { refreshToken })).toMatchObject(reused);
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it('parallel refreshes with one token all get the same new token, which works', async () => {
+    const { refreshToken, userId } = await server.world.owner();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(refreshToken)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect(new Set(answers.map(({ body }) => body.refreshToken as string)).size).toBe(1);
+    const { rows } = await database.query('select count(*)::int as tokens from refresh_tokens t join sessions s on s.id = t.session_id where s.user_id = $1', [userId]);
+    expect(rows).toEqual([{ tokens: 2 }]);
+    expect((await refresh(answers[0]?.body.refreshToken)).status).toBe(200);
+  });
+
+  it('no token of a session that has ended works again within the grace', async () => {
+    const owner = await server.world.owner();
+    const answer = await refresh(owner.refreshToken);
+    await server.api.as(answer.body.accessToken).post('/auth/logout');
+    for (const token of [owner.refreshToken, answer.body.refreshToken as string])
+      expect(await refresh(token)).toMatchObject({ status: 401, body: { code: 'invalid_refresh_token' } });
   });
 
   it('refresh keeps the selected organization', async () => {
@@ -233,8 +294,6 @@ describe('the purge of ended sessions', () => {
     const { api, email, refreshToken, userId } = await server.world.signUp({ verified: true });
     await server.api.post('/auth/login', { email, password: goodPassword });
     await api.post('/auth/logout');
-    const database = new pg.Client({ connectionString: testDatabase().platform });
-    await database.connect();
     const count = async (sql: string): Promise<number> => Number((await database.query<{ count: string }>(sql, [sql.includes('recipient') ? email : userId])).rows[0]?.count);
     const left = async (): Promise<number[]> => [
       await count('select count(*) from sessions where user_id = $1'),
@@ -248,22 +307,18 @@ describe('the purge of ended sessions', () => {
     await Promise.all(['purge-sessions', 'purge-mail'].map((name) => server.control.runJob(name, ahead)));
     expect(await left()).toEqual([1, 1, 0, 0]);
     expect((await server.api.post('/auth/refresh', { refreshToken })).body.code).toBe('invalid_refresh_token');
-    await database.end();
   });
 });
 
 describe('the current user', () => {
   it('is described with all organizations that are not deleted, oldest first, however many they are', async () => {
     const owner = await server.world.owner();
-    const database = new pg.Client({ connectionString: testDatabase().platform });
-    await database.connect();
     await database.query(
       `with added as (insert into organizations (id, name, slug, plan, deleted_at)
          select gen_random_uuid(), n, 'listed-' || n || '-' || gen_random_uuid(), 'free', case when n = 7 then now() end from generate_series(1, 150) n returning id, name)
        insert into memberships (organization_id, id, user_id, role, created_at) select id, gen_random_uuid(), $1, 'member', now() - make_interval(days => name::int) from added`,
       [owner.userId],
     );
-    await database.end();
     const { body } = await owner.api.get('/auth/me');
     const others = Array.from({ length: 150 }, (_, index) => String(150 - index)).filter((name) => name !== '7');
     expect(body.memberships.map(({ organization }: { organization: { name: string } }) => organization.name)).toEqual([...others, body.activeOrganization.name]);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { ConnectionError, createClient, isTenantryError, memoryStore, type TenantryClient } from '@tenantry/sdk';
+import { ConnectionError, createClient, isTenantryError, memoryStore, type TenantryClient, type Tokens } from '@tenantry/sdk';
 import { decodeJwt, importJWK, SignJWT } from 'jose';
 import { FaultyProxy } from '../support/faulty-proxy.js';
 import { startTestServer, type TestServer } from '../support/http.js';
@@ -87,6 +87,34 @@ test('calls that find the access token expired at the same time share one refres
   const answers = await Promise.all(Array.from({ length: 20 }, () => client.getMe()));
   expect([answers.length, proxy.count('GET'), proxy.count('POST /api/v1/auth/refresh')]).toEqual([20, 40, 1]);
   expect((await client.tokens())?.refreshToken).not.toBe(refreshToken);
+});
+
+test('a refresh whose answer is lost does not end the session, also when the page is gone with it', async () => {
+  const { accessToken, refreshToken } = await server.world.owner();
+  const stale = { accessToken: await expired(accessToken), refreshToken };
+  proxy.harm('lost-answer', 2, 'POST /api/v1/auth/refresh');
+  const answers = await Promise.all([clientOf(stale).getMe(), clientOf(stale).getMe()]);
+  expect(answers).toHaveLength(2);
+  expect((await clientOf(stale).getMe()).activeOrganization).not.toBeNull();
+});
+
+test('a change of the organization during a refresh has the last word about the access token', async () => {
+  const owner = await server.world.owner();
+  const { body: second } = await owner.api.post('/organizations', { name: 'Second' });
+  const kept = memoryStore({ accessToken: owner.accessToken, refreshToken: owner.refreshToken, expiresAt: Date.now() - 1 });
+  // The switch is answered after the server has refreshed the tokens, and before their answer arrives.
+  const switched: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init);
+    if (!String(input).endsWith('/auth/refresh')) return answer;
+    const { body } = await owner.api.post('/auth/switch-organization', { organizationId: second.id });
+    await kept.set({ accessToken: body.accessToken, refreshToken: owner.refreshToken, expiresAt: Date.now() + 900_000 });
+    return answer;
+  };
+  const client = createClient({ url: server.url, store: kept, fetch: switched });
+  expect((await client.getMe()).activeOrganization?.id).toBe(second.id);
+  expect((await kept.get())?.refreshToken).not.toBe(owner.refreshToken);
+  await kept.set({ ...((await kept.get()) as Tokens), expiresAt: Date.now() - 1 });
+  expect((await client.getMe()).activeOrganization?.id).toBe(second.id);
 });
 
 test('clients that share a store, as the tabs of a browser do, use each refresh token once', async () => {

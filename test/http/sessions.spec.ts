@@ -192,7 +192,7 @@ describe('a session that ends while a write of it is on its way', () => {
     'a sign-out of all other sessions': ({ other }) => other.delete('/auth/sessions'),
     'a change of the password': ({ other }) => other.post('/auth/password/change', { currentPassword: goodPassword, newPassword }),
     'a reset of the password': ({ resetToken }) => server.api.post('/auth/password/reset', { token: resetToken, newPassword }),
-    'a second use of a refresh token': ({ person }) => refresh(person.refreshToken),
+    'a late second use of a refresh token': ({ person }) => refresh(person.refreshToken),
     'the removal of the user by an operator': ({ person }) => operator.post(`/platform/users/${person.userId}/disable`),
   };
 
@@ -230,7 +230,7 @@ describe('a session that ends while a write of it is on its way', () => {
   it.each(Object.keys(endings))('%s is answered only after the write of the session has committed', async (name) => {
     const person = await server.world.owner({ verified: true });
     const resetToken = name.includes('reset') ? await resetTokenOf(person) : '';
-    if (name.includes('refresh')) await refresh(person.refreshToken);
+    if (name.includes('refresh')) await refresh((await refresh(person.refreshToken)).body.refreshToken);
     const other = server.api.as((await logIn(person)).body.accessToken);
     const { answeredEarly, written, ended } = await overtake(
       () => (endings[name] as (ending: Ending) => Promise<Answer>)({ person, other, resetToken }),

@@ -2191,7 +2191,7 @@ export interface RecoveryReason {
 }
 
 export interface Refresh {
-  /** The refresh token of the last sign-in or refresh. It can be used once. */
+  /** The refresh token of the last sign-in or refresh. It can be used once, and again if the answer was lost. */
   refreshToken: string;
 }
 

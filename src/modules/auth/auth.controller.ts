@@ -60,10 +60,14 @@ export class AuthController {
   }
 
   @Post('refresh')
-  @WithoutIdempotencyKey('A refresh token that is sent twice ends its session, because it may have been stolen.')
+  @WithoutIdempotencyKey('A refresh token that is sent again soon gets the same new one. Later, it ends its session, because it may have been stolen.')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Refresh the tokens', description: 'Returns a new access token and a new refresh token. A refresh token works once; using it again ends the session.' })
+  @ApiOperation({
+    summary: 'Refresh the tokens',
+    description:
+      'Returns a new access token and a new refresh token. A refresh token works once. If no answer arrives, send it again within 30 seconds (`REFRESH_GRACE`): the answer has the same new refresh token. Any other second use ends the session.',
+  })
   @ApiOkResponse({ type: TokenPairDto })
   refresh(@Body() { refreshToken }: RefreshDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.refreshing.refreshTokens(refreshToken, device);

@@ -44,7 +44,7 @@ export class LogInDto {
 }
 
 export class RefreshDto {
-  @TextField({ max: 200, verbatim: true, description: 'The refresh token of the last sign-in or refresh. It can be used once.' })
+  @TextField({ max: 200, verbatim: true, description: 'The refresh token of the last sign-in or refresh. It can be used once, and again if the answer was lost.' })
   refreshToken!: string;
 }
 

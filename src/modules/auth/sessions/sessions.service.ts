@@ -189,11 +189,9 @@ export class SessionsService {
     });
   }
 
-  /** Issues an access token and a refresh token for a session. Only the hash of the refresh token is stored. */
-  async issueTokens(tx: PlatformTransaction, session: SessionOfTokens): Promise<TokenPair> {
-    const refreshToken = newOpaqueToken();
-    await tx.refreshToken.create({ data: { sessionId: session.id, tokenHash: hashOpaqueToken(refreshToken) } });
-    return { accessToken: await this.#issueAccessToken(tx, session), refreshToken, expiresIn: lifetimes.accessToken };
+  /** Issues an access token for a session. */
+  async issueAccessToken(tx: PlatformTransaction, session: SessionOfTokens): Promise<AccessToken> {
+    return { accessToken: await this.#issueAccessToken(tx, session), expiresIn: lifetimes.accessToken };
   }
 
   async #issueAccessToken(tx: PlatformTransaction, { id, userId, activeOrganizationId }: SessionOfTokens, expiresAt?: Date): Promise<string> {
