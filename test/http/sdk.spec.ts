@@ -105,7 +105,7 @@ test('a change of the organization during a refresh has the last word about the 
   // The switch is answered after the server has refreshed the tokens, and before their answer arrives.
   const switched: typeof fetch = async (input, init) => {
     const answer = await fetch(input, init);
-    if (!String(input).endsWith('/auth/refresh')) return answer;
+    if (!new Request(input).url.endsWith('/auth/refresh')) return answer;
     const { body } = await owner.api.post('/auth/switch-organization', { organizationId: second.id });
     await kept.set({ accessToken: body.accessToken, refreshToken: owner.refreshToken, expiresAt: Date.now() + 900_000 });
     return answer;

@@ -139,7 +139,7 @@ describe('writers of settings', () => {
   it('a version of a document is not one of the same document of another organization', async () => {
     const [a, b] = [await server.world.owner(), await server.world.owner()];
     const headersOfA = await Promise.all(
-      ['settings', 'features', 'branding', 'custom-settings'].map(async (path) => [path, (await a.api.get(`/tenant/${path}`)).headers] as const),
+      ['settings', 'custom-settings', 'security', 'compliance'].map(async (path) => [path, (await a.api.get(`/tenant/${path}`)).headers] as const),
     );
     for (const [path, headers] of headersOfA)
       expect([path, (await b.api.patch(`/tenant/${path}`, {}, { headers: { 'if-match': headers.get('etag') ?? '' } })).status]).toEqual([path, 412]);
@@ -152,7 +152,7 @@ describe('writers of settings', () => {
     const after = await owner.api.get(features, { headers: { 'if-none-match': before.headers.get('etag') ?? '' } });
     expect(after).toMatchObject({ status: 200, body: { plan: 'enterprise' } });
     const headers = { 'if-match': before.headers.get('etag') ?? '' };
-    expect((await owner.api.patch(features, { feature: 'sso', enabled: false }, { headers })).status).toBe(200);
+    expect((await owner.api.patch(features, { feature: 'custom_roles', enabled: false }, { headers })).status).toBe(200);
   });
 
   it('of concurrent changes with the same ETag, one succeeds', async () => {
