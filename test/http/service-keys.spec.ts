@@ -279,12 +279,16 @@ describe('the audit log', () => {
   });
 
   it('is not needed to say who reported usage: the ledger does', async () => {
-    const { key, id } = await keyWith(['usage:report']);
+    const { key, id, path } = await keyWith(['usage:report']);
     const person = await server.world.owner();
     expect((await using(key, person.organizationId).post('/usage/consume', { meter: 'storage_gb', quantity: 1 })).status).toBeLessThan(300);
     expect((await database.query('select api_key_id, user_id from usage_events where organization_id = $1', [person.organizationId])).rows).toEqual([
       { api_key_id: id, user_id: null },
     ]);
+    const groups = async (): Promise<unknown> => (await person.api.get(`${person.home}/usage?groupBy=key&meter=storage_gb`)).body.groups;
+    expect(await groups()).toMatchObject([{ apiKeyId: id, name: 'Backend', meters: { storage_gb: 1 } }]);
+    await operator.delete(path);
+    expect(await groups()).toMatchObject([{ apiKeyId: id, name: null, meters: { storage_gb: 1 } }]);
   });
 
   it('names the service key as the actor of a refusal, in the organization that the request names', async () => {

@@ -3255,9 +3255,9 @@ export interface UsageGroup {
   endpoint?: string;
   /** Present with `groupBy=user` */
   userId?: string;
-  /** Present with `groupBy=key` */
+  /** Present with `groupBy=key`: the id of an API key, or of a service key */
   apiKeyId?: string;
-  /** Present with `groupBy=user` and `groupBy=key`. `null`: the member or API key no longer exists. */
+  /** Present with `groupBy=user` and `groupBy=key`. `null`: the member or key no longer exists. */
   name?: string | null;
   /** Units by meter: the sum of the quantities; the peak of concurrent meters and of the aggregation `max`; the number of events with the aggregation `unique`; the change of gauges. Empty with `groupBy=endpoint`. */
   meters: Record<string, number>;

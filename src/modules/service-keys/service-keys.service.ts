@@ -46,6 +46,12 @@ export class ServiceKeysService {
     return this.#describe(await this.platform.serviceKey.findUnique({ where: { id } }));
   }
 
+  /** Returns the names of those of the keys that exist, by their ids: the organizations whose usage a key reports see its name. */
+  async findNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const keys = await this.platform.serviceKey.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });
+    return new Map(keys.map(({ id, name }) => [id, name]));
+  }
+
   /**
    * @param operatorId undefined for the command line
    * @throws {ExpiryInThePastError}

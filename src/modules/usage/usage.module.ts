@@ -3,6 +3,7 @@ import { Quotas } from '../../access/quotas.js';
 import { RequestMeter } from '../../access/guards/metering.guard.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
 import { MailModule } from '../mail/mail.module.js';
+import { ServiceKeysModule } from '../service-keys/service-keys.module.js';
 import { ConsumptionController } from './consumption/consumption.controller.js';
 import { ConsumptionService } from './consumption/consumption.service.js';
 import { RouteQuotasService } from './consumption/route-quotas.service.js';
@@ -45,7 +46,7 @@ import { RequestMeteringService } from './requests/request-metering.service.js';
 /** Metering and quotas. Global, because the guards of all routes use {@link Quotas} and {@link RequestMeter}. */
 @Global()
 @Module({
-  imports: [MailModule, ObservabilityModule],
+  imports: [MailModule, ObservabilityModule, ServiceKeysModule],
   controllers: [
     LimitsController,
     UsageEventsController,

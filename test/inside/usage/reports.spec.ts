@@ -5,6 +5,7 @@ import { PlatformAdminsService } from '../../../src/modules/auth/platform/platfo
 import type { Client } from '../../support/client.js';
 import { runJob, SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { statementsSentBy } from '../../support/sent-statements.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 import { goodPassword, type Person } from '../../support/world.js';
 
@@ -121,6 +122,11 @@ describe('GET /organizations/:id/usage', () => {
       { userId: member.userId, name: 'Mel Member', meters: { calls: 1, quizzes: 2 }, requests: sums(1, 1, 3, 0) },
     ]);
     expect((await usage('?groupBy=key&meter=quizzes')).body.groups).toEqual([{ apiKeyId: keyId, name: '=SUM(A1)', meters: { quizzes: 1 }, requests: sums(5, 0, 1, 0) }]);
+  });
+
+  it.each(['day', 'endpoint', 'user', 'key'])('a report that is grouped by %s reads all of its sums in one statement', async (by) => {
+    const sent = await statementsSentBy(() => usage(`?groupBy=${by}&includeDetails=true`));
+    expect(sent.filter((text) => /usage_days|request_days|api_keys k|memberships m join users/.test(text))).toHaveLength(1);
   });
 
   it('usage can be reported for single days, and with past periods', async () => {

@@ -137,10 +137,10 @@ export class UsageGroupDto {
   @UuidField({ optional: true, description: 'Present with `groupBy=user`' })
   userId?: string;
 
-  @UuidField({ optional: true, description: 'Present with `groupBy=key`' })
+  @UuidField({ optional: true, description: 'Present with `groupBy=key`: the id of an API key, or of a service key' })
   apiKeyId?: string;
 
-  @TextField({ optional: true, nullable: true, description: 'Present with `groupBy=user` and `groupBy=key`. `null`: the member or API key no longer exists.' })
+  @TextField({ optional: true, nullable: true, description: 'Present with `groupBy=user` and `groupBy=key`. `null`: the member or key no longer exists.' })
   name?: string | null;
 
   @ApiProperty({

@@ -5,9 +5,9 @@ import type { MeterUsageDto, RequestSumsDto, UsageGroupDto, UsageGrouping } from
 import type { RequestSum, UsageSum } from './usage-report.queries.js';
 
 export function requestSumsOf(sums: RequestSum | undefined): RequestSumsDto {
-  const total = Number(sums?.requests ?? 0);
-  const averageDurationMs = sums === undefined || total === 0 ? null : Math.round(Number(sums.duration) / total) / 1000;
-  return { total, failures: Number(sums?.failures ?? 0), averageDurationMs, tokens: Number(sums?.tokens ?? 0) };
+  const total = sums?.requests ?? 0;
+  const averageDurationMs = sums === undefined || total === 0 ? null : Math.round(sums.duration / total) / 1000;
+  return { total, failures: sums?.failures ?? 0, averageDurationMs, tokens: sums?.tokens ?? 0 };
 }
 
 export function meterUsage(reading: MeterReading, used: number): MeterUsageDto {
@@ -22,9 +22,9 @@ const isPeak = ({ kind, aggregation }: MeterDefinition): boolean => kind === 'co
 /** Returns the units by meter: the sum or the greatest quantity; for the meter of requests, the number of requests. */
 export function quantitiesOf(meters: readonly MeterDefinition[], sums: readonly UsageSum[], requests: RequestSum | undefined): Map<string, number> {
   const found = meters.flatMap((meter) => {
-    if (meter.tracks === 'requests') return requests === undefined ? [] : [[meter.key, Number(requests.requests)] as const];
+    if (meter.tracks === 'requests') return requests === undefined ? [] : [[meter.key, requests.requests] as const];
     const own = sums.find((sum) => sum.meter === meter.key);
-    return own === undefined ? [] : [[meter.key, quantityOf(meter.decimals, Number(isPeak(meter) ? own.greatest : own.sum))] as const];
+    return own === undefined ? [] : [[meter.key, quantityOf(meter.decimals, isPeak(meter) ? own.greatest : own.sum)] as const];
   });
   return new Map(found);
 }

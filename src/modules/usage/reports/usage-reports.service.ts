@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { Clock } from '../../../common/clock.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { readTime } from '../../../common/times.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import { ReportsDb } from '../../../database/reports-db.js';
-import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { ServiceKeysService } from '../../service-keys/service-keys.service.js';
 import type { MeterReading } from '../metering/meter-reading.js';
 import { MeterReadingsService } from '../metering/meter-readings.service.js';
 import { groupsOf, meterUsage, quantitiesOf, requestSumsOf } from './usage-report.mapping.js';
-import { requestSums, usageSums, type RequestSum, type UsageSum } from './usage-report.queries.js';
+import { usageReport, type PeriodTotal, type UsageReportRow } from './usage-report.queries.js';
 import { rangeOf, wholeDays, type UsageRange } from './usage-range.js';
 import type { PastPeriodDto, UsageGroupDto, UsageGrouping, UsageReportDto, UsageReportQuery } from './usage-report.dto.js';
 import { UnknownMeterError } from '../usage.errors.js';
@@ -20,11 +21,11 @@ type Facts = Pick<OrganizationFacts, 'entitlements' | 'usageAnchors'>;
 @Injectable()
 export class UsageReportsService {
   constructor(
-    private readonly db: TenantDb,
     private readonly reports: ReportsDb,
     private readonly context: TenantContext,
     private readonly catalog: Catalog,
     private readonly readings: MeterReadingsService,
+    private readonly serviceKeys: ServiceKeysService,
     private readonly clock: Clock,
   ) {}
 
@@ -32,17 +33,14 @@ export class UsageReportsService {
   async reportUsage(facts: Facts, { meter: meters, groupBy, includeDetails = false, ...range }: UsageReportQuery): Promise<UsageReportDto> {
     const keys = this.#keysOf(meters);
     const days = wholeDays(rangeOf(range, this.clock.now()));
-    const [readings, sums, [requests], groups, periods] = await Promise.all([
-      this.readings.readMeters(facts),
-      this.#usage(days, keys),
-      this.#requests(days),
-      groupBy === undefined ? undefined : this.#groups(days, keys, groupBy),
-      this.#periods(days, keys),
-    ]);
+    // The units that are left are read from the primary, which decides about them; the sums may come from a replica.
+    const [readings, row] = await Promise.all([this.readings.readMeters(facts), this.#read(days, keys, groupBy)]);
+    const [requests] = row.requests;
+    const periods = this.#periodsOf(row.periods);
     const chosen = readings.filter(({ meter: { key } }) => keys.includes(key));
     const quantities = quantitiesOf(
       chosen.map(({ meter }) => meter),
-      sums,
+      row.sums,
       requests,
     );
     return {
@@ -52,7 +50,7 @@ export class UsageReportsService {
         ...(includeDetails ? { history: periods.get(reading.meter.key) ?? [] } : {}),
       })),
       requests: requestSumsOf(requests),
-      ...(groups === undefined ? {} : { groups }),
+      ...(groupBy === undefined ? {} : { groups: await this.#groupsOf(row, keys, groupBy) }),
     };
   }
 
@@ -61,43 +59,32 @@ export class UsageReportsService {
     return [...this.catalog.meters.keys()].filter((key) => filter?.includes(key) ?? true);
   }
 
-  async #usage(days: UsageRange, keys: readonly string[], by?: UsageGrouping): Promise<UsageSum[]> {
+  async #read(days: UsageRange, keys: readonly string[], by: UsageGrouping | undefined): Promise<UsageReportRow> {
     const { organizationId } = this.context;
-    return this.reports.$queryRaw<UsageSum[]>(usageSums({ organizationId, days, by }, keys));
+    const [row] = await this.reports.$queryRaw<[UsageReportRow]>(usageReport({ organizationId, days, by }, keys));
+    return row;
   }
 
-  async #requests(days: UsageRange, by?: UsageGrouping): Promise<RequestSum[]> {
-    const { organizationId } = this.context;
-    return this.reports.$queryRaw<RequestSum[]>(requestSums({ organizationId, days, by }));
-  }
-
-  async #groups(days: UsageRange, keys: readonly string[], by: UsageGrouping): Promise<UsageGroupDto[]> {
-    const [sums, requests] = await Promise.all([by === 'endpoint' ? [] : this.#usage(days, keys, by), this.#requests(days, by)]);
+  async #groupsOf({ groupSums, groupRequests, names }: UsageReportRow, keys: readonly string[], by: UsageGrouping): Promise<UsageGroupDto[]> {
     const meters = [...this.catalog.meters.values()].filter(({ key }) => keys.includes(key));
-    const ids = [...new Set([...sums, ...requests].map(({ key }) => key.slice(by.length + 1)))];
-    return groupsOf({ by, meters, sums, requests, names: await this.#namesOf(by, ids) });
+    const known = new Map(names.map(({ id, name }) => [id, name]));
+    const unnamed = by === 'key' ? [...new Set([...groupSums, ...groupRequests].map(({ key }) => key.slice(by.length + 1)))].filter((id) => !known.has(id)) : [];
+    const ofServices = unnamed.length === 0 ? [] : await this.serviceKeys.findNames(unnamed);
+    return groupsOf({ by, meters, sums: groupSums, requests: groupRequests, names: new Map([...known, ...ofServices]) });
   }
 
-  async #namesOf(by: UsageGrouping, ids: string[]): Promise<ReadonlyMap<string, string>> {
-    if (by === 'user') {
-      const members = await this.db.membership.findMany({ where: { userId: { in: ids } }, select: { userId: true, user: { select: { name: true } } } });
-      return new Map(members.map(({ userId, user }) => [userId, user.name]));
-    }
-    if (by !== 'key') return new Map();
-    const keys = await this.db.apiKey.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
-    return new Map(keys.map(({ id, name }) => [id, name]));
-  }
-
-  /** Returns the periods of each counter that overlap the range. */
-  async #periods({ from, to }: UsageRange, keys: string[]): Promise<ReadonlyMap<string, PastPeriodDto[]>> {
-    const where = { meter: { in: keys }, periodStart: { lt: to }, periodEnd: { gt: from } };
-    const totals = await this.db.meterTotal.findMany({ where, orderBy: { periodStart: 'asc' } });
+  #periodsOf(totals: readonly PeriodTotal[]): ReadonlyMap<string, PastPeriodDto[]> {
     const periods = new Map<string, PastPeriodDto[]>();
-    for (const { meter, periodStart, periodEnd, used, held, allowance, closedAt } of totals) {
-      if (periodEnd === null) continue;
-      const known = periods.get(meter) ?? [];
-      const quantity = (parts: bigint): number => quantityOf(this.catalog.decimalsOf(meter), Number(parts));
-      periods.set(meter, [...known, { periodStart, periodEnd, used: quantity(used - held), allowance: allowance === null ? null : quantity(allowance), closedAt }]);
+    for (const { meter, start, end, used, held, allowance, closedAt } of totals) {
+      const quantity = (parts: number): number => quantityOf(this.catalog.decimalsOf(meter), parts);
+      const period = {
+        periodStart: readTime(start),
+        periodEnd: readTime(end),
+        used: quantity(used - held),
+        allowance: allowance === null ? null : quantity(allowance),
+        closedAt: closedAt === null ? null : readTime(closedAt),
+      };
+      periods.set(meter, [...(periods.get(meter) ?? []), period]);
     }
     return periods;
   }
