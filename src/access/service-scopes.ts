@@ -15,6 +15,7 @@ export const serviceScopes = {
   'entitlements:read': { description: 'Read the features, limits and entitlements of an organization', permissions: ['organization:read'] },
   'members:read': { description: 'Read the members, roles and teams of an organization', permissions: ['members:read', 'roles:read', 'teams:read'] },
   'settings:read': { description: 'Read the settings, custom settings, branding and compliance of an organization', permissions: ['organization:read', 'settings:read'] },
+  'settings:write': { description: 'Change the settings, custom settings, features and branding of an organization', permissions: ['settings:write'] },
   'tenant:read': { description: 'Read the profile of an organization, and what every member may see of it', permissions: ['organization:read'] },
   'usage:read': { description: 'Read and export the usage of an organization', permissions: ['usage:read'] },
   'usage:report': { description: 'Report, consume, reserve and release usage', permissions: ['usage:write'] },

@@ -278,6 +278,25 @@ describe('the audit log', () => {
     expect(data).toEqual([expect.objectContaining({ actor: { kind: 'service', id, name: 'Grading backend' }, action: 'getMember' })]);
   });
 
+  it('names the service key as the actor of a change of settings, and a setting that decides about security stays with people', async () => {
+    const { key, id } = await keyWith(['settings:write'], { name: 'Grading backend' });
+    const person = await server.world.owner();
+    const api = using(key, person.organizationId);
+    expect(await api.patch('/tenant/custom-settings', { grading: { scale: 'A-F' } })).toMatchObject({ status: 200, body: { grading: { scale: 'A-F' } } });
+    expect(await api.patch('/tenant/settings', { weekly_reports: true })).toMatchObject({ status: 200, body: { weekly_reports: true } });
+    expect(refusal(await api.patch('/tenant/settings', { session_timeout_minutes: 60 }))).toEqual({ status: 403, code: 'security_setting' });
+    expect(refusal(await api.patch('/tenant/security', { mfaRequired: true }))).toEqual({ status: 403, code: 'service_key_refused' });
+    expect(refusal(await api.get('/tenant/settings'))).toEqual({ status: 403, code: 'access_denied' });
+    await server.control.flush();
+    const { data } = (await person.api.get(`${person.home}/audit-logs?action=updateCustomSettings`)).body;
+    expect(data).toMatchObject([{ actor: { kind: 'service', id, name: 'Grading backend' }, action: 'updateCustomSettings', outcome: 'done' }]);
+    const { rows } = await database.query('select section, updated_by_id from settings_documents where organization_id = $1 order by section', [person.organizationId]);
+    expect(rows).toEqual([
+      { section: 'custom', updated_by_id: null },
+      { section: 'settings', updated_by_id: null },
+    ]);
+  });
+
   it('is not needed to say who reported usage: the ledger does', async () => {
     const { key, id, path } = await keyWith(['usage:report']);
     const person = await server.world.owner();

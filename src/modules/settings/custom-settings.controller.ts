@@ -27,7 +27,7 @@ export class CustomSettingsController {
   }
 
   @Patch()
-  @RequirePermission('settings:write')
+  @RequirePermission('settings:write', { service: 'settings:write' })
   @AllowedWhileImpersonating()
   @ApiOperation({ summary: 'Update the custom settings', description: 'The body is a JSON merge patch (RFC 7396). The document can be up to 64 KiB.' })
   @ChangesVersion('the document')

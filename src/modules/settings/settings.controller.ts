@@ -34,7 +34,7 @@ export class SettingsController {
   }
 
   @Patch()
-  @RequirePermission('settings:write')
+  @RequirePermission('settings:write', { service: 'settings:write' })
   @ApiOperation({
     summary: 'Update the settings',
     description:

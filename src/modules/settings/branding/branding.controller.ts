@@ -24,7 +24,7 @@ export class BrandingController {
   }
 
   @Patch()
-  @RequirePermission('settings:write')
+  @RequirePermission('settings:write', { service: 'settings:write' })
   @AllowedWhileImpersonating()
   @RequireFeature('custom_branding')
   @ApiOperation({ summary: 'Update the branding', description: 'The body is a JSON merge patch. Unsafe CSS is removed; the response lists what was removed.' })

@@ -24,7 +24,7 @@ export class FeaturesController {
   }
 
   @Patch()
-  @RequirePermission('settings:write')
+  @RequirePermission('settings:write', { service: 'settings:write' })
   @ApiOperation({ summary: 'Enable or disable a feature of the plan', description: 'Features with `security` require a user with the permission security:write.' })
   @ChangesVersion('the document')
   @ApiOkResponse({ type: FeatureListDto })
