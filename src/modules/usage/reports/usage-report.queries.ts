@@ -31,7 +31,7 @@ export interface PeriodTotal {
   readonly closedAt: string | null;
 }
 
-/** What the database knows for a report. */
+/** The content of a report, as the database answers it. */
 export interface UsageReportRow {
   readonly sums: readonly UsageSum[];
   readonly requests: readonly RequestSum[];

@@ -33,7 +33,7 @@ export class UsageReportsService {
   async reportUsage(facts: Facts, { meter: meters, groupBy, includeDetails = false, ...range }: UsageReportQuery): Promise<UsageReportDto> {
     const keys = this.#keysOf(meters);
     const days = wholeDays(rangeOf(range, this.clock.now()));
-    // The units that are left are read from the primary, which decides about them; the sums may come from a replica.
+    // The primary answers the present units, as it decides about them; the sums may come from a replica.
     const [readings, row] = await Promise.all([this.readings.readMeters(facts), this.#read(days, keys, groupBy)]);
     const [requests] = row.requests;
     const periods = this.#periodsOf(row.periods);
