@@ -73,8 +73,10 @@ export class RefreshService {
 
   /** Whether a token was used a moment ago, and nobody has used the next one. */
   async #isRepeated(tx: PlatformTransaction, { sessionId, tokenHash, next }: Presented): Promise<boolean> {
-    const since = new Date(this.clock.now().getTime() - 1000 * this.config.refreshGrace);
+    const { refreshGrace } = this.config;
+    const since = new Date(this.clock.now().getTime() - 1000 * refreshGrace);
     return (
+      refreshGrace > 0 &&
       (await tx.refreshToken.count({ where: { tokenHash, usedAt: { gt: since } } })) > 0 &&
       (await tx.refreshToken.count({ where: { tokenHash: hashOpaqueToken(next), sessionId, usedAt: null } })) > 0
     );
