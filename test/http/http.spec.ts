@@ -290,6 +290,8 @@ describe('a version that the caller has', () => {
         return { path, status, empty: text === '' && !headers.has('content-length'), etag: headers.get('etag') };
       };
       for (const tags of [etag, `"v999", W/${etag}`, '*']) expect(await statusOf(tags)).toEqual({ path, status: 304, empty: true, etag });
+      const head = await owner.api.request('HEAD', target, undefined, { headers: { 'if-none-match': etag } });
+      expect({ path, status: head.status, etag: head.headers.get('etag') }).toEqual({ path, status: 304, etag });
       for (const tags of ['"v999"', 'v1', '']) expect(await statusOf(tags)).toEqual({ path, status: 200, empty: false, etag });
     }
   });

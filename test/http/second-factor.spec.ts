@@ -38,7 +38,8 @@ describe('setting up a second factor', () => {
     const { body } = await api.post('/auth/mfa/totp');
     expect(body.url).toMatch(/^otpauth:\/\/totp\/.*secret=/);
     expect((await login(email)).body.accessToken).toBeDefined();
-    expect(await api.post('/auth/mfa/totp/confirm', { code: '000000' })).toMatchObject({ status: 403, body: { code: 'wrong_code' } });
+    // The last two have as many UTF-16 units as a code.
+    for (const code of ['000000', '１２３４５６', '⥹𒔎𑘫〲']) expect(await api.post('/auth/mfa/totp/confirm', { code })).toMatchObject({ status: 403, body: { code: 'wrong_code' } });
     expect((await api.post('/auth/mfa/totp/confirm', { code: codeOf(body.secret) })).body.recoveryCodes).toHaveLength(10);
     expect((await login(email)).body).toEqual({ mfaRequired: true, mfaToken: expect.any(String) });
     expect((await api.get('/auth/me')).body.twoFactorEnabled).toBe(true);

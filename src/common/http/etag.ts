@@ -120,6 +120,7 @@ export function answerUnchanged(fastify: FastifyInstance): void {
     const tag = reply.getHeader('etag');
     if (typeof tag !== 'string' || !listsTag(known, tag)) return done(null, payload);
     reply.code(304).removeHeader('content-type').removeHeader('content-length');
-    done(null, null);
+    // Fastify removes the body of an answer to HEAD itself, and takes its length.
+    done(null, request.method === 'HEAD' ? payload : null);
   });
 }

@@ -19,6 +19,8 @@ export function otpauthUrl(secret: string, issuer: string, label: string): strin
 
 /** Returns the time step of a code, or undefined when the code is not valid at this time. */
 export function findTimeStep(secret: string, code: string, now: Date): number | undefined {
+  // otpauth throws for a text with as many characters and more bytes.
+  if (!/^\d{6}$/.test(code)) return undefined;
   const timestamp = now.getTime();
   const delta = totpOf(secret).validate({ token: code, timestamp, window });
   return delta === null ? undefined : Math.floor(timestamp / 1000 / period) + delta;
