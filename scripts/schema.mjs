@@ -75,7 +75,7 @@ async function writeGenerated(facts) {
 
 /** The folder of a new migration, named by the present time (UTC), as Prisma names them, and after the last one. */
 function newFolder(name) {
-  if (!/^[a-z][a-z0-9_]*$/.test(name ?? '')) throw new Error('Name the migration in lower case: npm run db:migration -- add_invoices');
+  if (!/^[a-z][a-z0-9_]*$/.test(name ?? '')) throw new Error('Name the migration in lower case: npm run db:migration -- add_notes');
   const now = Number(new Date().toISOString().replace(/\D/g, '').slice(0, 14));
   const stamps = readdirSync(migrationsFolder)
     .map((folder) => Number(folder.slice(0, 14)))

@@ -37,7 +37,7 @@ function example({ example: given, enum: choices, format, type, minimum }: Schem
 function another(schema: Schema): unknown {
   const value = example(schema);
   if (Array.isArray(schema['enum'])) return schema['enum'][1];
-  if (schema.format !== undefined && !['int32', 'int64'].includes(schema.format)) return undefined;
+  if (schema['pattern'] !== undefined || (schema.format !== undefined && !['int32', 'int64'].includes(schema.format))) return undefined;
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   return typeof value === 'string' ? `${value} again` : undefined;

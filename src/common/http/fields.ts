@@ -230,6 +230,12 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+/** A day, such as 2026-11-21. */
+export function DayField(options: FieldOptions = {}): PropertyDecorator {
+  const isDay = (text: string): boolean => parseDay(text) !== undefined;
+  return field({ example: '2026-11-21', ...options }, { type: 'string', format: 'date' }, isText('isDay', isDay, 'a day such as 2026-11-21'));
+}
+
 /** A day or a point in time, in a query string. */
 export function DayOrTimeField(options: FieldOptions = {}): PropertyDecorator {
   const isDayOrTime = (text: string): boolean => (parseDay(text) ?? parseTime(text)) !== undefined;

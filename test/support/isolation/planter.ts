@@ -104,6 +104,7 @@ function sample({ name, type, label }: Column): unknown {
   if (type.startsWith('_')) return [];
   if (type === 'uuid') return randomUUID();
   if (type === 'bytea') return randomBytes(32);
+  if (type === 'numeric') return '1.5';
   if (type === 'bool') return false;
   if (type === 'date') return '2026-11-21';
   if (type.startsWith('timestamp')) return new Date(Date.now() + 86_400_000);

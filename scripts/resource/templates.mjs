@@ -1,0 +1,436 @@
+// The files of a resource. Each function returns a file as it will be; `r` has the names of the resource (names.mjs), `fields` its fields (fields.mjs).
+import { columnOf } from './names.mjs';
+
+const isRequired = ({ optional, hasDefault }) => !optional && hasDefault !== true;
+const quoted = (text) => `'${text.replaceAll("'", String.raw`\'`)}'`;
+const literal = (value) =>
+  typeof value === 'string' ? quoted(value) : typeof value === 'number' ? String(value).replace(/\B(?=(\d{3})+$)/g, value > 9999 ? '_' : '') : JSON.stringify(value);
+const lines = (items, of) => items.map(of).join('\n');
+
+/** The field by which lists are searched, and, with the time, sorted. */
+const titleOf = (fields) => fields.find(({ kind, optional }) => kind === 'string' && !optional);
+const referencesOf = (fields) => fields.filter(({ target }) => target !== undefined);
+
+/** Rows of a model, as `prisma format` aligns them. */
+function aligned(rows) {
+  const width = (column) => Math.max(...rows.map((row) => row[column].length));
+  return lines(rows, ([name, type, rest]) => `  ${name.padEnd(width(0))} ${type.padEnd(width(1))} ${rest}`.trimEnd());
+}
+
+export function modelFile(r, fields) {
+  const column = ({ name, column: type, optional, attributes = '' }) => [
+    name,
+    `${type}${optional ? '?' : ''}`,
+    `${columnOf(name) === name ? '' : `@map("${columnOf(name)}") `}${attributes}`,
+  ];
+  // A row to which others must refer cannot be deleted before them. NoAction is checked at the end of the statement, so that an organization can be erased.
+  const relation = ({ name, relation: as, target, optional }) => [
+    as,
+    `${target.model}${optional ? '?' : ''}`,
+    `@relation("${r.Name}_${as}", fields: [organizationId, ${name}], references: [organizationId, ${target.key}], onDelete: ${optional ? 'SetNull' : 'NoAction'}, onUpdate: Restrict)`,
+  ];
+  const columns = aligned([
+    ['organizationId', 'String', '@default(dbgenerated("app.current_organization_id()")) @map("organization_id") @db.Uuid'],
+    ['id', 'String', '@default(uuid(7)) @db.Uuid'],
+    ...fields.map(column),
+    ['version', 'Int', '@default(1)'],
+    ['createdAt', 'DateTime', '@default(now()) @map("created_at") @db.Timestamptz(3)'],
+    ['updatedAt', 'DateTime', '@default(now()) @updatedAt @map("updated_at") @db.Timestamptz(3)'],
+  ]);
+  const relations = aligned([
+    ['organization', 'Organization', '@relation(fields: [organizationId], references: [id], onDelete: Cascade, onUpdate: Restrict)'],
+    ...referencesOf(fields).map(relation),
+  ]);
+  return `model ${r.Name} {
+${columns}
+
+${relations}
+
+  @@id([organizationId, id])
+  @@index([organizationId, createdAt])
+${referencesOf(fields)
+  .map(({ name }) => `  @@index([organizationId, ${name}])\n`)
+  .join('')}  @@map("${r.table}")
+}
+`;
+}
+
+/** The lists that Prisma wants in the models to which the new one refers. */
+export const backReferences = (r, fields) => [
+  { model: 'Organization', line: `${r.names} ${r.Name}[]` },
+  ...referencesOf(fields).map(({ relation, target }) => ({ model: target.model, line: `${relation}${r.Names} ${r.Name}[] @relation("${r.Name}_${relation}")` })),
+];
+
+/** Check constraints, which Prisma cannot express; undefined if there are none. */
+export function checksFile(r, fields) {
+  const checks = fields.flatMap(({ name, kind, choices }) => {
+    const column = columnOf(name);
+    const constraint = `  add constraint ${r.table}_${column}_check`;
+    if (choices !== undefined) return [`${constraint} check ("${column}" in (${choices.map((choice) => `'${choice}'`).join(', ')}))`];
+    if (kind === 'string' || kind === 'text') return [`${constraint} check ("${column}" <> '')`];
+    if (kind === 'int:minor') return [`${constraint} check ("${column}" between 0 and 9007199254740991)`];
+    return kind === 'currency' ? [`${constraint} check ("${column}" ~ '^[A-Z]{3}$')`] : [];
+  });
+  if (checks.length === 0) return undefined;
+  return `-- Checks of ${r.table}.
+-- access: the template of tenant-owned tables (app.protect_tenant_table)
+alter table public.${r.table}
+${checks.join(',\n')};
+`;
+}
+
+export const resourceFile = (r) => `import type { Resource } from '../../config/resource.js';
+
+export const ${r.names}: Resource = {
+  tag: { name: '${r.path}', description: 'The ${r.pluralWords} of an organization.' },
+  permissions: {
+    '${r.table}:read': 'View ${r.pluralWords}',
+    '${r.table}:write': 'Create, update and delete ${r.pluralWords}',
+  },
+  module: async () => (await import('./${r.path}.module.js')).${r.Names}Module,
+};
+`;
+
+export const moduleFile = (r) => `import { Module } from '@nestjs/common';
+import { ${r.Names}Controller } from './${r.path}.controller.js';
+import { ${r.Names}Service } from './${r.path}.service.js';
+
+@Module({ controllers: [${r.Names}Controller], providers: [${r.Names}Service] })
+export class ${r.Names}Module {}
+`;
+
+/** Says what a field is, for the contract. Replace it where you know better. */
+function describe(r, { name, description, described, kind }) {
+  if (described !== undefined) return described;
+  const words = columnOf(name).replaceAll('_', ' ');
+  if (kind === 'boolean') return `Whether the ${r.words} is ${words}`;
+  return description ?? `The ${words} of the ${r.words}`;
+}
+
+export function dtoFile(r, fields) {
+  const title = titleOf(fields);
+  const filters = fields.filter(({ choices, target, kind }) => choices !== undefined || target !== undefined || kind === 'boolean');
+  const decorated = (field, { optional = false, nullable = false, shown = true }) => {
+    const { name, type, decorator, choices, options = [], example, target } = field;
+    const description = describe(r, field);
+    const given = [
+      ...(optional ? ['optional: true'] : []),
+      ...(nullable ? ['nullable: true'] : []),
+      ...options,
+      `description: ${quoted(nullable ? `${description}; null for none` : description)}`,
+      ...(shown && choices === undefined && target === undefined ? [`example: ${literal(example({ name }.name))}`] : []),
+    ];
+    const args = [...(choices === undefined ? [] : [`[${choices.map(quoted).join(', ')}]`]), `{ ${given.join(', ')} }`];
+    return `  @${decorator}(${args.join(', ')})\n  ${name}${optional ? '?' : '!'}: ${type}${nullable ? ' | null' : ''};\n`;
+  };
+  const filter = (field) =>
+    field.kind === 'boolean'
+      ? `  @BooleanQueryField({ optional: true, description: 'Only ${r.pluralWords} with this value of \`${field.name}\`' })\n  ${field.name}?: boolean;\n`
+      : decorated({ ...field, described: `Only ${r.pluralWords} with this value of \`${field.name}\`` }, { optional: true, shown: false });
+  const search = title === undefined ? '' : `  @SearchField('Only ${r.pluralWords} whose ${columnOf(title.name).replaceAll('_', ' ')}')\n  search?: string;\n`;
+  const decorators = new Set([
+    'UuidField',
+    'TimeField',
+    'IntegerField',
+    ...fields.map(({ decorator }) => decorator),
+    ...(filters.some(({ kind }) => kind === 'boolean') ? ['BooleanQueryField'] : []),
+  ]);
+  const read = ({ name, optional, read: convert }) => (convert === undefined ? name : `${name}: ${optional ? `row.${name} === null ? null : ` : ''}${convert(`row.${name}`)}`);
+  const body = [...filters.map(filter), ...(search === '' ? [] : [search])].join('\n');
+  const plain = fields.filter(({ read: convert }) => convert === undefined).map(({ name }) => name);
+  const converted = fields.filter(({ read: convert }) => convert !== undefined);
+  const mapping =
+    converted.length === 0
+      ? `export function to${r.Name}Dto({ id, ${plain.join(', ')}, version, createdAt, updatedAt }: ${r.Name}): ${r.Name}Dto {
+  return { id, ${plain.join(', ')}, version, createdAt, updatedAt };
+}`
+      : `export function to${r.Name}Dto(row: ${r.Name}): ${r.Name}Dto {
+  const { id, ${[...plain, ''].join(', ')} version, createdAt, updatedAt } = row;
+  return { id, ${[...plain, ''].join(', ')} ${converted.map(read).join(', ')}, version, createdAt, updatedAt };
+}`;
+  return `import { ${[...decorators].sort().join(', ')} } from '../../common/http/fields.js';
+import { pageOf, pageQuery } from '../../common/http/pages/page.js';
+${title === undefined ? '' : `import { SearchField } from '../../common/http/pages/text-search.js';\n`}import type { ${r.Name} } from '../../generated/prisma/client.js';
+
+export class List${r.Names}Query extends pageQuery(['createdAt'${title === undefined ? '' : `, '${title.name}'`}]) {
+${body}}
+
+export class Create${r.Name}Dto {
+${lines(fields, (field) => decorated(field, { optional: !isRequired(field), nullable: field.optional }))}}
+
+export class Update${r.Name}Dto {
+${lines(fields, (field) => decorated(field, { optional: true, nullable: field.optional }))}}
+
+export class ${r.Name}Dto {
+  @UuidField({ description: 'The id of the ${r.words}' })
+  id!: string;
+
+${lines(fields, (field) => decorated(field, { nullable: field.optional, shown: false }))}
+  @IntegerField({ min: 1, max: 2_147_483_647, description: 'Grows with each change. The ETag states it' })
+  version!: number;
+
+  @TimeField({ description: 'The time of creation' })
+  createdAt!: Date;
+
+  @TimeField({ description: 'The time of the last change' })
+  updatedAt!: Date;
+}
+
+export class ${r.Name}PageDto extends pageOf(${r.Name}Dto) {}
+
+${mapping}
+`;
+}
+
+export function serviceFile(r, fields) {
+  const references = referencesOf(fields).map(({ name }) => quoted(name));
+  const title = titleOf(fields);
+  const filters = fields.filter(({ choices, target, kind }) => choices !== undefined || target !== undefined || kind === 'boolean').map(({ name }) => name);
+  const converted = fields.filter(({ write }) => write !== undefined);
+  const nothing = (kind) => (kind === 'json' ? 'Prisma.DbNull' : 'null');
+  const written = (field, required) => {
+    const { name, kind, optional, write } = field;
+    const value = optional ? `${name} === null ? ${nothing(kind)} : ${write(name)}` : write(name);
+    return required && isRequired(field) ? `${name}: ${value}` : `...(${name} === undefined ? {} : { ${name}: ${value} })`;
+  };
+  const columns = (dto, required) => `function columnsOf${required ? 'New' : 'Changed'}({ ${converted.map(({ name }) => name).join(', ')}, ...rest }: ${dto}) {
+  return { ...rest, ${converted.map((field) => written(field, required)).join(', ')} };
+}`;
+  const [created, changed] = converted.length === 0 ? ['{ ...data }', '...data'] : ['columnsOfNew(data)', '...columnsOfChanged(data)'];
+  const write = (statement) => (references.length === 0 ? statement : `writeReferences([${references.join(', ')}], ${statement})`);
+  const throws = (...errors) => `/** @throws {${[...errors, ...(references.length === 0 ? [] : ['ReferenceNotFoundError'])].join(' | ')}} */`;
+  const filterNames = [...filters, ...(title === undefined ? [] : ['search'])];
+  const conditions = [
+    ...filters.map((name) => `...(${name} === undefined ? {} : { ${name} })`),
+    ...(title === undefined ? [] : [`...(search === undefined ? {} : { ${title.name}: containsText(search) })`]),
+  ];
+  return `import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../common/errors/app-error.js';
+import { VersionConflictError, type ExpectedVersions } from '../../common/http/etag.js';
+import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
+${title === undefined ? '' : "import { containsText } from '../../common/http/pages/text-search.js';\n"}${converted.some(({ kind }) => kind?.startsWith('date')) ? "import { readTime } from '../../common/times.js';\n" : ''}import { deleteUnreferenced${references.length === 0 ? '' : ', writeReferences'} } from '../../database/references.js';
+import { TenantDb } from '../../database/tenant-db.js';
+import ${converted.some(({ kind, optional }) => kind === 'json' && optional) ? `{ Prisma, type ${r.Name} }` : `type { ${converted.some(({ kind }) => kind === 'json') ? 'Prisma, ' : ''}${r.Name} }`} from '../../generated/prisma/client.js';
+import { TenantContext } from '../../tenancy/tenant-context.js';
+import { to${r.Name}Dto, type Create${r.Name}Dto, type List${r.Names}Query, type ${r.Name}Dto, type Update${r.Name}Dto } from './${r.path}.dto.js';
+
+/** Manages the ${r.pluralWords} of an organization. The tenant client adds the organization to every query. */
+@Injectable()
+export class ${r.Names}Service {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+  ) {}
+
+  async list${r.Names}(request: List${r.Names}Query): Promise<Page<${r.Name}Dto>> {
+${filterNames.length === 0 ? '    const filter = {};' : `    const { ${filterNames.join(', ')} } = request;\n    const filter = ${conditions.length === 1 ? conditions[0].slice('...('.length, -1) : `{ ${conditions.join(', ')} }`};`}
+    const page = await this.pages.list(request, {
+      scope: \`${r.path} \${this.context.organizationId}\`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.${r.name}.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.db.${r.name}.count({ where: filter }),
+    });
+    return mapPage(page, to${r.Name}Dto);
+  }
+
+${references.length === 0 ? '' : `  ${throws()}\n`}  async create${r.Name}(data: Create${r.Name}Dto): Promise<${r.Name}> {
+    const [${r.name}] = await ${write(`this.db.${r.name}.createManyAndReturn({ data: ${created} })`)};
+    if (${r.name} === undefined) throw new NotFoundError();
+    return ${r.name};
+  }
+
+  /** @throws {NotFoundError} */
+  async get${r.Name}(id: string): Promise<${r.Name}> {
+    const ${r.name} = await this.db.${r.name}.findFirst({ where: { id } });
+    if (${r.name} === null) throw new NotFoundError();
+    return ${r.name};
+  }
+
+  ${throws('NotFoundError', 'VersionConflictError')}
+  async update${r.Name}(id: string, expected: ExpectedVersions, data: Update${r.Name}Dto): Promise<${r.Name}> {
+    const where = { id, ...(expected === undefined ? {} : { version: { in: [...expected] } }) };
+    const [${r.name}] = await ${write(`this.db.${r.name}.updateManyAndReturn({ where, data: { ${changed}, version: { increment: 1 } } })`)};
+    return ${r.name} ?? this.#refuse(id);
+  }
+
+  /** @throws {NotFoundError | VersionConflictError | StillReferencedError} */
+  async delete${r.Name}(id: string, expected: ExpectedVersions): Promise<void> {
+    const where = { id, ...(expected === undefined ? {} : { version: { in: [...expected] } }) };
+    const { count } = await deleteUnreferenced(this.db.${r.name}.deleteMany({ where }));
+    if (count === 0) await this.#refuse(id);
+  }
+
+  /** Says why nothing was written: there is no such ${r.words}, or it has another version. */
+  async #refuse(id: string): Promise<never> {
+    await this.get${r.Name}(id);
+    throw new VersionConflictError();
+  }
+}
+${converted.length === 0 ? '' : `\n${columns(`Create${r.Name}Dto`, true)}\n\n${columns(`Update${r.Name}Dto`, false)}\n`}`;
+}
+
+export const controllerFile = (r) => `import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
+import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
+import { etagOf, expectedVersions } from '../../common/http/etag.js';
+import { IdParam } from '../../common/http/id-param.decorator.js';
+import type { ${r.Name} } from '../../generated/prisma/client.js';
+import { Create${r.Name}Dto, List${r.Names}Query, ${r.Name}Dto, ${r.Name}PageDto, to${r.Name}Dto, Update${r.Name}Dto } from './${r.path}.dto.js';
+import { ${r.Names}Service } from './${r.path}.service.js';
+
+@ApiTags('${r.path}')
+@Controller('organizations/:organizationId/${r.path}')
+export class ${r.Names}Controller {
+  constructor(private readonly ${r.names}: ${r.Names}Service) {}
+
+  @Get()
+  @RequirePermission('${r.table}:read')
+  @ApiOperation({ summary: 'List ${r.pluralWords}' })
+  @ApiOkResponse({ type: ${r.Name}PageDto })
+  list${r.Names}(@Query() query: List${r.Names}Query): Promise<${r.Name}PageDto> {
+    return this.${r.names}.list${r.Names}(query);
+  }
+
+  @Post()
+  @RequirePermission('${r.table}:write')
+  @AllowedWhileImpersonating()
+  @ApiOperation({ summary: 'Create ${r.aWord}' })
+  @ApiCreatedResponse({ type: ${r.Name}Dto })
+  async create${r.Name}(
+    @IdParam('organizationId') organizationId: string,
+    @Body() body: Create${r.Name}Dto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<${r.Name}Dto> {
+    const ${r.name} = await this.${r.names}.create${r.Name}(body);
+    reply.header('location', \`/api/v1/organizations/\${organizationId}/${r.path}/\${${r.name}.id}\`);
+    return tagged(${r.name}, reply);
+  }
+
+  @Get(':${r.name}Id')
+  @RequirePermission('${r.table}:read')
+  @ApiOperation({ summary: 'Retrieve ${r.aWord}' })
+  @ApiOkResponse({ type: ${r.Name}Dto })
+  async get${r.Name}(@IdParam('${r.name}Id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<${r.Name}Dto> {
+    return tagged(await this.${r.names}.get${r.Name}(id), reply);
+  }
+
+  @Patch(':${r.name}Id')
+  @RequirePermission('${r.table}:write')
+  @AllowedWhileImpersonating()
+  @ApiOperation({ summary: 'Update ${r.aWord}', description: 'The body is a JSON merge patch.' })
+  @ChangesVersion('the ${r.words}')
+  @ApiOkResponse({ type: ${r.Name}Dto })
+  async update${r.Name}(
+    @IdParam('${r.name}Id') id: string,
+    @Body() body: Update${r.Name}Dto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<${r.Name}Dto> {
+    return tagged(await this.${r.names}.update${r.Name}(id, expectedVersions(ifMatch), body), reply);
+  }
+
+  @Delete(':${r.name}Id')
+  @RequirePermission('${r.table}:write')
+  @AllowedWhileImpersonating()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete ${r.aWord}' })
+  @ChangesVersion('the ${r.words}')
+  @ApiNoContentResponse()
+  async delete${r.Name}(@IdParam('${r.name}Id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+    await this.${r.names}.delete${r.Name}(id, expectedVersions(ifMatch));
+  }
+}
+
+function tagged(${r.name}: ${r.Name}, reply: FastifyReply): ${r.Name}Dto {
+  reply.header('etag', etagOf(${r.name}.version));
+  return to${r.Name}Dto(${r.name});
+}
+`;
+
+/** How a test has the id of something to which a field refers. */
+export const referTo = ({ model, key }, person) => (key === 'userId' ? `${person}.userId` : `await create${model}(${person})`);
+
+/** A function of a test that creates something to which a field refers. */
+export const creationOf = ({ model, path }, body) =>
+  `const create${model} = async (person: Person): Promise<string> => (await person.api.post(\`\${person.home}/${path}\`, ${body})).body.id;`;
+
+/** @param creations functions that create what the fields refer to */
+export function specFile(r, fields, creations) {
+  const changing = fields.find(
+    ({ optional, hasDefault, other, choices, example }) =>
+      !optional && hasDefault !== true && other !== undefined && (choices === undefined || choices.length > 1) && other !== example(''),
+  );
+  const { name: changed, other } = changing ?? fields.find(({ other: another }) => another !== undefined);
+  const body = fields
+    .filter(isRequired)
+    .map(({ name, example, target }) => `${name}: ${target === undefined ? literal(example(name)) : referTo(target, 'person')}`)
+    .join(', ');
+  const needsPerson = referencesOf(fields).some(isRequired);
+  const given = (argument) => (needsPerson ? argument : '');
+  const reference = referencesOf(fields)[0];
+  return `import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestServer, type TestServer } from '../support/http.js';
+import type { Person } from '../support/world.js';
+
+let server: TestServer;
+let a: Person;
+let b: Person;
+beforeAll(async () => {
+  server = await startTestServer();
+  [a, b] = await server.world.twoTenants();
+});
+afterAll(() => server.close());
+
+${creations.join('\n')}
+const bodyFor = async (${given('person: Person')}) => ({ ${body} });
+const create = async (person: Person) => person.api.post(\`\${person.home}/${r.path}\`, await bodyFor(${given('person')}));
+
+describe('${r.pluralWords}', () => {
+  it('${r.aWord} is created, listed, read, updated and deleted', async () => {
+    const body = await bodyFor(${given('a')});
+    const made = await a.api.post(\`\${a.home}/${r.path}\`, body);
+    expect(made).toMatchObject({ status: 201, body: { ...body, version: 1 } });
+    const path = \`\${a.home}/${r.path}/\${made.body.id}\`;
+    expect(made.headers.get('location')).toBe(\`/api/v1\${path}\`);
+    expect((await a.api.get(\`\${a.home}/${r.path}?count=true\`)).body).toMatchObject({ data: [made.body], total: 1 });
+    expect(await a.api.patch(path, { ${changed}: ${literal(other)} })).toMatchObject({ status: 200, body: { ...body, ${changed}: ${literal(other)}, version: 2 } });
+    expect((await a.api.delete(path)).status).toBe(204);
+    expect((await a.api.get(path)).status).toBe(404);
+  });
+
+  it('${r.aWord} that has changed since it was read is neither updated nor deleted', async () => {
+    const { body, headers } = await create(a);
+    const path = \`\${a.home}/${r.path}/\${body.id}\`;
+    const read = a.api.with({ 'if-match': headers.get('etag') ?? '' });
+    expect((await read.patch(path, { ${changed}: ${literal(other)} })).status).toBe(200);
+    expect(await read.patch(path, { ${changed}: ${literal(other)} })).toMatchObject({ status: 412, body: { code: 'version_conflict' } });
+    expect((await read.delete(path)).status).toBe(412);
+    expect((await a.api.with({ 'if-match': '"v2"' }).delete(path)).status).toBe(204);
+  });
+${
+  reference === undefined
+    ? ''
+    : `
+  it('${r.aWord} refers only to what its organization has', async () => {
+    const path = \`\${a.home}/${r.path}\`;
+    for (const ${reference.name} of [${referTo(reference.target, 'b')}, randomUUID()])
+      expect(await a.api.post(path, { ...(await bodyFor(${given('a')})), ${reference.name} })).toMatchObject({ status: 422, body: { code: 'reference_not_found', errors: [{ pointer: '/${reference.name}' }] } });
+  });
+`
+}
+  it('${r.pluralWords} of another organization are not found and not listed', async () => {
+    const { body } = await create(b);
+    const path = \`\${a.home}/${r.path}/\${body.id}\`;
+    for (const answer of [await a.api.get(path), await a.api.patch(path, { ${changed}: ${literal(other)} }), await a.api.delete(path)])
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect((await a.api.get(\`\${a.home}/${r.path}\`)).body.data.map(({ id }: { id: string }) => id)).not.toContain(body.id);
+    expect((await b.api.get(\`\${b.home}/${r.path}/\${body.id}\`)).body).toEqual(body);
+    expect((await a.api.get(\`\${a.home}/${r.path}/\${randomUUID()}\`)).status).toBe(404);
+  });
+});
+`;
+}
