@@ -1,9 +1,9 @@
 // Writes a resource: its models, migration, module, permissions, contract and tests. docs/your-own-resource.md explains what it writes.
-//   npm run add:resource -- invoice number:string amount:int:minor customer:customer? "status:enum(draft,sent)"
+//   npm run add:resource -- sales-invoice number:string amount:int:minor customer:customer? "status:enum(draft,sent)"
 //   --plural <word>                 the plural, if it is not regular
-//   --catalogs default,mercura=rep  the catalogs that grant its permissions to their default role, or to the role after `=`
+//   --catalogs default,mercura=rep  the catalogs that grant its permissions to their default role, or to the role after `=`; viewer:read grants one of them
+//   --meter <meter>                 the meter of the catalog that counts what is created
 //   --no-migration                  writes neither the migration nor the contract, for example before another resource
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,8 @@ import { format, resolveConfig } from 'prettier';
 import { parseDocument } from 'yaml';
 import { readFields } from './resource/fields.mjs';
 import { namesOf } from './resource/names.mjs';
-import { findCollisions, grantedIn, readModels, readTargets, schemaOf } from './resource/project.mjs';
+import { findCollisions, grantedIn, readMeter, readModels, readTargets, schemaOf } from './resource/project.mjs';
+import { remember, Scripts } from './resource/restorable.mjs';
 import * as templates from './resource/templates.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -29,12 +30,14 @@ function addToModel(file, model, line) {
   changes.set(file, `${text.slice(0, at)}\n  ${line}${text.slice(at)}`);
 }
 
-function grant(catalog, permission) {
-  const [name, role] = catalog.split('=');
-  const file = existsSync(name) ? name : `catalogs/${name}.yaml`;
+function grant(catalog, table) {
+  const [, name, role, right = '*'] = /^([^=]+)(?:=([^:]+)(?::(read|write))?)?$/.exec(catalog) ?? [];
+  if (name === undefined) throw new Error(`"${catalog}" names no catalog: write default, mercura=sales_rep or mercura=viewer:read.`);
+  const file = existsSync(name) && name.endsWith('.yaml') ? name : `catalogs/${name}.yaml`;
   if (!existsSync(file)) throw new Error(`There is no catalog ${name}.`);
   const document = parseDocument(textOf(file));
-  changes.set(file, grantedIn(textOf(file), role ?? document.getIn(['defaults', 'role']), permission, document));
+  const text = grantedIn(textOf(file), role ?? document.getIn(['defaults', 'role']), `${table}:${right}`, document);
+  if (text !== textOf(file)) changes.set(file, text);
 }
 
 /** Functions that create what a resource must refer to, those of which others need first. */
@@ -57,54 +60,70 @@ function creationsFor(targets, all, known = new Map()) {
   return known;
 }
 
-function run(script, ...args) {
-  execFileSync('npm', ['run', '--silent', script, ...(args.length === 0 ? [] : ['--', ...args])], { stdio: 'inherit' });
+/** Files and folders that the scripts write, which run after the others are written. */
+const derived = ['prisma', 'openapi.json', 'sdk/src/generated', 'src/contract/problem-types.ts', 'test/route-access.txt', 'docs/sql-functions.md'];
+
+/** Writes the files, the migration and the contract, or nothing. */
+async function write(table, withMigration) {
+  const restore = remember([...derived, ...changes.keys()]);
+  const scripts = new Scripts();
+  try {
+    for (const [file, text] of changes) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, file.endsWith('.ts') ? await format(text, { ...(await resolveConfig(path.resolve(file))), parser: 'typescript' }) : text);
+      scripts.stopIfInterrupted();
+    }
+    if (withMigration) {
+      await scripts.run('db:migration', `add_${table}`);
+      await scripts.run('openapi');
+    }
+  } catch (error) {
+    restore();
+    throw new Error(`${error.message} All files are as they were before.`, { cause: error });
+  }
 }
 
-async function addResource(singular, written, { plural, catalogs, migration }) {
+async function addResource(singular, written, { plural, catalogs, meter, migration }) {
   const resource = namesOf(singular, plural);
   const collisions = findCollisions(resource);
-  if (collisions.length > 0) {
-    const line = collisions.map((each) => `  ${each}`).join('\n');
-    throw new Error(`"${singular}" has a name that something else has:\n${line}\nChoose another name, for example product-${singular}.`);
-  }
+  const [first, ...others] = collisions;
+  if (first !== undefined)
+    throw new Error(`"${singular}" is taken: ${first}${others.length === 0 ? '' : ` (and ${others.length} more)`}. Choose another name, for example product-${singular}.`);
   const targets = readTargets(readModels());
-  const fields = readFields(written, targets);
+  const fields = readFields(written, targets, resource.table);
+  const counted = meter === undefined ? undefined : readMeter(meter);
   const folder = `src/modules/${resource.path}/${resource.path}`;
-  const files = [
-    [`prisma/models/${resource.path}.prisma`, templates.modelFile(resource, fields)],
-    [`prisma/functions/public/${resource.table}.sql`, templates.checksFile(resource, fields)],
-    [`${folder}.resource.ts`, templates.resourceFile(resource)],
-    [`${folder}.module.ts`, templates.moduleFile(resource)],
-    [`${folder}.dto.ts`, templates.dtoFile(resource, fields)],
-    [`${folder}.service.ts`, templates.serviceFile(resource, fields)],
-    [`${folder}.controller.ts`, templates.controllerFile(resource)],
+  const filesOf = (r) =>
     [
-      `test/http/${resource.path}.spec.ts`,
-      templates.specFile(resource, fields, [
-        ...creationsFor(
-          fields.flatMap(({ target }) => target ?? []),
-          targets,
-        ).values(),
-      ]),
-    ],
-  ].filter(([, text]) => text !== undefined);
+      [`prisma/models/${r.path}.prisma`, templates.modelFile(r, fields)],
+      [`prisma/functions/public/${r.table}.sql`, templates.checksFile(r, fields)],
+      [`${folder}.resource.ts`, templates.resourceFile(r)],
+      [`${folder}.module.ts`, templates.moduleFile(r)],
+      [`${folder}.dto.ts`, templates.dtoFile(r, fields)],
+      [`${folder}.service.ts`, templates.serviceFile(r, fields)],
+      [`${folder}.controller.ts`, templates.controllerFile(r, counted)],
+      [
+        `test/http/${r.path}.spec.ts`,
+        templates.specFile(r, fields, [
+          ...creationsFor(
+            fields.flatMap(({ target }) => target ?? []),
+            targets,
+          ).values(),
+        ]),
+      ],
+    ].filter(([, text]) => text !== undefined);
+  const plain = filesOf(resource);
+  const files = plain.some(([, text]) => templates.isImportedTwice(text, resource)) ? filesOf({ ...resource, Row: `${resource.Name}Row` }) : plain;
   const exists = files.find(([file]) => existsSync(file));
   if (exists !== undefined) throw new Error(`${exists[0]} exists already. Choose another name.`);
   for (const [file, text] of files) changes.set(file, text);
   for (const { model, line } of templates.backReferences(resource, fields)) addToModel(readModels().get(model).file, model, line);
   changes.set('src/resources.ts', `${textOf('src/resources.ts')}export { ${resource.names} } from './modules/${resource.path}/${resource.path}.resource.js';\n`);
-  for (const catalog of catalogs) grant(catalog, `${resource.table}:*`);
+  for (const catalog of catalogs) grant(catalog, resource.table);
 
-  for (const [file, text] of changes) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, file.endsWith('.ts') ? await format(text, { ...(await resolveConfig(path.resolve(file))), parser: 'typescript' }) : text);
-    console.log(`wrote ${file}`);
-  }
-  if (!migration) return;
-  run('db:migration', `add_${resource.table}`);
-  run('openapi');
-  console.log('Read the migration and the changed lines of test/route-access.txt. Then: npm run check && npm test');
+  await write(resource.table, migration);
+  for (const file of changes.keys()) console.log(`wrote ${file}`);
+  if (migration) console.log('Read the migration and the changed lines of test/route-access.txt. Then: npm run check && npm test');
 }
 
 process.chdir(root);
@@ -112,7 +131,7 @@ try {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     allowNegative: true,
-    options: { plural: { type: 'string' }, catalogs: { type: 'string' }, migration: { type: 'boolean', default: true } },
+    options: { plural: { type: 'string' }, catalogs: { type: 'string' }, meter: { type: 'string' }, migration: { type: 'boolean', default: true } },
   });
   const [singular, ...written] = positionals;
   if (singular === undefined) throw new Error('Name the resource and its fields: npm run add:resource -- note title:string text:text?');

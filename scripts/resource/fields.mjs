@@ -1,5 +1,5 @@
 // The fields of a resource: `name:type`, with a `?` at the end if it is optional.
-import { columnOf } from './names.mjs';
+import { columnOf, longestName, reservedForFields } from './names.mjs';
 
 const own = new Set(['id', 'organizationId', 'organization', 'version', 'createdAt', 'updatedAt', 'limit', 'cursor', 'sort', 'count', 'search']);
 
@@ -85,7 +85,10 @@ const kinds = {
 
 function fieldOf(written, resources) {
   const [, name, type, mark] = /^([a-z][a-zA-Z0-9]*):(.+?)(\?)?$/.exec(written) ?? [];
-  if (name === undefined) throw new Error(`"${written}" is no field: write name:type, e.g. number:string, and ? at the end if it is optional.`);
+  if (name === undefined)
+    throw new Error(
+      `"${written}" is no field: write name:type, e.g. dueAt:datetime, and ? at the end if it is optional. A name has letters and digits, and begins with a small letter.`,
+    );
   const optional = mark === '?';
   const choices = /^enum\(([^)]+)\)$/
     .exec(type)?.[1]
@@ -120,18 +123,27 @@ function fieldOf(written, resources) {
  * Reads the fields of a resource.
  *
  * @param resources what a field can refer to, by name
+ * @param table the table that will have the fields
  */
-export function readFields(written, resources) {
+export function readFields(written, resources, table) {
   const fields = written.map((each) => fieldOf(each, resources));
   const money = fields.filter(({ kind }) => kind === 'int:minor');
   if (money.length > 0 && !fields.some(({ name }) => name === 'currency'))
     fields.splice(fields.lastIndexOf(money.at(-1)) + 1, 0, { name: 'currency', kind: 'currency', ...kinds.currency, optional: money.every(({ optional }) => optional) });
   if (fields.length === 0) throw new Error('Name at least one field, e.g. name:string.');
   const names = fields.flatMap(({ name, relation = name }) => (relation === name ? [name] : [name, relation]));
-  const taken = names.find((name, index) => own.has(name) || names.indexOf(name) !== index);
+  const taken = names.find((name) => own.has(name));
   if (taken !== undefined)
     throw new Error(`The field "${taken}" exists already. Every resource has ${[...own].slice(0, 6).join(', ')}; limit, cursor, sort, count and search belong to its list.`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`The field "${twice}" is named twice.`);
+  const columns = fields.map(({ name }) => name);
+  const reserved = columns.find((name) => reservedForFields.has(name));
+  if (reserved !== undefined) throw new Error(`The field "${reserved}" has a meaning of its own in the code or in PostgreSQL. Choose another name.`);
+  const long = columns.map((name) => `${table}_${columnOf(name)}_check`).find((constraint) => constraint.length > longestName);
+  if (long !== undefined)
+    throw new Error(`${long}, the name of a constraint, is too long: PostgreSQL allows ${longestName} letters. Shorten the name of the resource or of the field.`);
   if (!fields.some(({ optional, hasDefault, other }) => !optional && hasDefault !== true && other !== undefined))
-    throw new Error('At least one field must not be optional, and be neither a boolean nor a reference.');
+    throw new Error('At least one field must be required, and be neither a boolean nor a reference, e.g. name:string.');
   return fields;
 }

@@ -1,12 +1,21 @@
 // The names of a resource in each language, from one noun.
 
 const irregular = { person: 'people', child: 'children', man: 'men', woman: 'women', quiz: 'quizzes', datum: 'data', criterion: 'criteria', analysis: 'analyses' };
-/** Words that cannot name a variable of TypeScript, or that every resource has. */
-const reserved = new Set(
-  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield resource member'.split(
+/** Words that cannot name a variable or a member of TypeScript. */
+const ofTypeScript =
+  'arguments await break case catch class const constructor continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected prototype public return static super switch this throw true try typeof undefined var void while with yield'.split(
     ' ',
-  ),
-);
+  );
+/** Words that a resource cannot be called: types of fields, and what the generated code and the clients use without importing it. */
+const reserved = new Set([
+  ...ofTypeScript,
+  ...'string text int bigint float decimal number boolean date datetime uuid json bytes unsupported currency member resource record response promise then'.split(' '),
+]);
+/** Words that a field cannot be called: the generated code has variables of these names, or every table has such a column. */
+export const reservedForFields = new Set([...ofTypeScript, ...'filter page request rest row cmax cmin ctid tableoid xmax xmin'.split(' ')]);
+
+/** PostgreSQL cuts longer names off. */
+export const longestName = 63;
 
 const wordsOf = (name) =>
   name
@@ -35,16 +44,24 @@ const withArticle = (text) => `${/^[aeiou]/.test(text) ? 'an' : 'a'} ${text}`;
  * @param plural the plural, if it is not regular
  */
 export function namesOf(singular, plural) {
-  if (!/^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/i.test(singular)) throw new Error(`"${singular}" names no resource: use letters, digits and hyphens, e.g. invoice or quote-line.`);
+  for (const each of plural === undefined ? [singular] : [singular, plural])
+    if (!/^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/i.test(each)) throw new Error(`"${each}" names no resource: use letters of ASCII, digits and hyphens, e.g. note or quote-line.`);
   const one = wordsOf(singular);
-  if (reserved.has(one.join(''))) throw new Error(`"${singular}" has a meaning of its own in the code. Choose another name.`);
-  const many = plural === undefined ? [...one.slice(0, -1), pluralOf(one.at(-1))] : wordsOf(plural);
+  const last = one.at(-1);
+  const isPlural = Object.values(irregular).includes(last) || /[^isu]s$/.test(last);
+  if (plural === undefined && isPlural) throw new Error(`"${singular}" looks like a plural. Name one of them, e.g. note and not notes, or give the plural with --plural.`);
+  const many = plural === undefined ? [...one.slice(0, -1), pluralOf(last)] : wordsOf(plural);
   if (one.join() === many.join()) throw new Error(`The plural of "${singular}" must differ from it. Give another one with --plural.`);
+  if ([one, many].some((words) => reserved.has(camel(words))))
+    throw new Error(`"${singular}" has a meaning of its own in the code. Choose another name, for example product-${singular}.`);
+  if (many.join('_').length > longestName) throw new Error(`"${singular}" is too long: PostgreSQL allows the names of tables ${longestName} letters.`);
   return {
     words: one.join(' '),
     aWord: withArticle(one.join(' ')),
     pluralWords: many.join(' '),
     Name: pascal(one),
+    /** The type of its rows. */
+    Row: pascal(one),
     name: camel(one),
     Names: pascal(many),
     names: camel(many),

@@ -32,7 +32,7 @@ export function readTargets(found) {
 export const schemaOf = (name) => contract().components.schemas[name];
 
 /** Returns a line for each name of the new resource that something else has, with the place of that. */
-export function findCollisions({ Name, Names, path, table }) {
+export function findCollisions({ Name, Names, names, path, table }) {
   const { paths, components, tags } = contract();
   const found = [];
   for (const { name, file, line, table: other } of readModels().values()) {
@@ -55,15 +55,33 @@ export function findCollisions({ Name, Names, path, table }) {
         found.push(`the route ${method.toUpperCase()} ${route} is ${operationId} of ${tag}`);
       if (item[method]['x-permission']?.startsWith(`${table}:`)) found.push(`the permission ${item[method]['x-permission']} is required by ${operationId} of ${tag}`);
     }
+  if (new RegExp(`^  ${names} `, 'm').test(readModels().get('Organization').body))
+    found.push(`the field ${names} of the model Organization is in ${readModels().get('Organization').file}`);
   if (tags.some(({ name }) => name === path)) found.push(`the tag ${path} is in src/contract/tags.ts or src/resources.ts`);
   if (existsSync(`src/modules/${path}`)) found.push(`the folder src/modules/${path} exists`);
   return [...new Set(found)];
 }
 
+/** Returns the meter and its kind in the catalogs that define it. Units are counted when something is created, those of a gauge until it is deleted. */
+export function readMeter(key) {
+  const catalogs = readdirSync('catalogs').filter((file) => file.endsWith('.yaml'));
+  const meters = new Map(catalogs.flatMap((file) => Object.entries(parse(readFileSync(`catalogs/${file}`, 'utf8')).meters ?? {})).reverse());
+  const meter = meters.get(key);
+  if (meter === undefined) throw new Error(`No catalog has a meter "${key}". They have ${[...meters.keys()].sort().join(', ')}.`);
+  if (meter.tracks !== undefined) throw new Error(`The meter "${key}" counts ${meter.tracks} already. Choose another one.`);
+  if (!['counter', 'gauge'].includes(meter.kind) || (meter.aggregation ?? 'sum') !== 'sum')
+    throw new Error(`The meter "${key}" does not count units. Choose a counter or a gauge.`);
+  return { key, kind: meter.kind };
+}
+
 /** Grants permissions to a role of a catalog, without changing anything else in the file. Returns the new text. */
 export function grantedIn(text, role, permission, document) {
-  const list = document.getIn(['roles', role, 'permissions'], true);
-  if (list?.range === undefined) throw new Error(`The catalog has no role "${role}". It has ${Object.keys(parse(text).roles).join(', ')}.`);
+  const found = document.getIn(['roles', role]);
+  if (found === undefined) throw new Error(`The catalog has no role "${role}". It has ${Object.keys(parse(text).roles).join(', ')}.`);
+  const list = found.get('permissions', true);
+  if (!(list?.items?.length > 0)) throw new Error(`The role "${role}" has no list of permissions. Give it one, for example permissions: [organization:read].`);
+  const has = new Set(list.toJSON());
+  if (['*', permission, permission.replace(/:\w+$/, ':*')].some((each) => has.has(each))) return text;
   const last = list.items.at(-1).range[1];
   return list.flow ? `${text.slice(0, last)}, ${permission}${text.slice(last)}` : `${text.slice(0, last)}\n${' '.repeat(indentOf(text, list))}- ${permission}${text.slice(last)}`;
 }

@@ -7,8 +7,8 @@ const literal = (value) =>
   typeof value === 'string' ? quoted(value) : typeof value === 'number' ? String(value).replace(/\B(?=(\d{3})+$)/g, value > 9999 ? '_' : '') : JSON.stringify(value);
 const lines = (items, of) => items.map(of).join('\n');
 
-/** The field by which lists are searched, and, with the time, sorted. */
-const titleOf = (fields) => fields.find(({ kind, optional }) => kind === 'string' && !optional);
+/** The field by which lists are searched, and, with the time, sorted. A cursor holds a time for a field whose name ends so. */
+const titleOf = (fields) => fields.find(({ name, kind, optional }) => kind === 'string' && !optional && !/(At|Date)$/.test(name));
 const referencesOf = (fields) => fields.filter(({ target }) => target !== undefined);
 
 /** Rows of a model, as `prisma format` aligns them. */
@@ -16,6 +16,12 @@ function aligned(rows) {
   const width = (column) => Math.max(...rows.map((row) => row[column].length));
   return lines(rows, ([name, type, rest]) => `  ${name.padEnd(width(0))} ${type.padEnd(width(1))} ${rest}`.trimEnd());
 }
+
+/** The type of the rows, as it is imported. */
+const rowOf = ({ Name, Row }) => (Row === Name ? Name : `${Name} as ${Row}`);
+
+/** Whether a file imports something else that is called like the type of the rows. */
+export const isImportedTwice = (text, { Name }) => (text.match(new RegExp(`^import .*\\b${Name}\\b[,} ].*$`, 'gm')) ?? []).length > 1;
 
 export function modelFile(r, fields) {
   const column = ({ name, column: type, optional, attributes = '' }) => [
@@ -141,16 +147,16 @@ export function dtoFile(r, fields) {
   const converted = fields.filter(({ read: convert }) => convert !== undefined);
   const mapping =
     converted.length === 0
-      ? `export function to${r.Name}Dto({ id, ${plain.join(', ')}, version, createdAt, updatedAt }: ${r.Name}): ${r.Name}Dto {
+      ? `export function to${r.Name}Dto({ id, ${plain.join(', ')}, version, createdAt, updatedAt }: ${r.Row}): ${r.Name}Dto {
   return { id, ${plain.join(', ')}, version, createdAt, updatedAt };
 }`
-      : `export function to${r.Name}Dto(row: ${r.Name}): ${r.Name}Dto {
+      : `export function to${r.Name}Dto(row: ${r.Row}): ${r.Name}Dto {
   const { id, ${[...plain, ''].join(', ')} version, createdAt, updatedAt } = row;
   return { id, ${[...plain, ''].join(', ')} ${converted.map(read).join(', ')}, version, createdAt, updatedAt };
 }`;
   return `import { ${[...decorators].sort().join(', ')} } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
-${title === undefined ? '' : `import { SearchField } from '../../common/http/pages/text-search.js';\n`}import type { ${r.Name} } from '../../generated/prisma/client.js';
+${title === undefined ? '' : `import { SearchField } from '../../common/http/pages/text-search.js';\n`}import type { ${rowOf(r)} } from '../../generated/prisma/client.js';
 
 export class List${r.Names}Query extends pageQuery(['createdAt'${title === undefined ? '' : `, '${title.name}'`}]) {
 ${body}}
@@ -210,7 +216,7 @@ import { VersionConflictError, type ExpectedVersions } from '../../common/http/e
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 ${title === undefined ? '' : "import { containsText } from '../../common/http/pages/text-search.js';\n"}${converted.some(({ kind }) => kind?.startsWith('date')) ? "import { readTime } from '../../common/times.js';\n" : ''}import { deleteUnreferenced${references.length === 0 ? '' : ', writeReferences'} } from '../../database/references.js';
 import { TenantDb } from '../../database/tenant-db.js';
-import ${converted.some(({ kind, optional }) => kind === 'json' && optional) ? `{ Prisma, type ${r.Name} }` : `type { ${converted.some(({ kind }) => kind === 'json') ? 'Prisma, ' : ''}${r.Name} }`} from '../../generated/prisma/client.js';
+import ${converted.some(({ kind, optional }) => kind === 'json' && optional) ? `{ Prisma, type ${rowOf(r)} }` : `type { ${converted.some(({ kind }) => kind === 'json') ? 'Prisma, ' : ''}${rowOf(r)} }`} from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { to${r.Name}Dto, type Create${r.Name}Dto, type List${r.Names}Query, type ${r.Name}Dto, type Update${r.Name}Dto } from './${r.path}.dto.js';
 
@@ -234,21 +240,21 @@ ${filterNames.length === 0 ? '    const filter = {};' : `    const { ${filterNam
     return mapPage(page, to${r.Name}Dto);
   }
 
-${references.length === 0 ? '' : `  ${throws()}\n`}  async create${r.Name}(data: Create${r.Name}Dto): Promise<${r.Name}> {
+${references.length === 0 ? '' : `  ${throws()}\n`}  async create${r.Name}(data: Create${r.Name}Dto): Promise<${r.Row}> {
     const [${r.name}] = await ${write(`this.db.${r.name}.createManyAndReturn({ data: ${created} })`)};
     if (${r.name} === undefined) throw new NotFoundError();
     return ${r.name};
   }
 
   /** @throws {NotFoundError} */
-  async get${r.Name}(id: string): Promise<${r.Name}> {
+  async get${r.Name}(id: string): Promise<${r.Row}> {
     const ${r.name} = await this.db.${r.name}.findFirst({ where: { id } });
     if (${r.name} === null) throw new NotFoundError();
     return ${r.name};
   }
 
   ${throws('NotFoundError', 'VersionConflictError')}
-  async update${r.Name}(id: string, expected: ExpectedVersions, data: Update${r.Name}Dto): Promise<${r.Name}> {
+  async update${r.Name}(id: string, expected: ExpectedVersions, data: Update${r.Name}Dto): Promise<${r.Row}> {
     const where = { id, ...(expected === undefined ? {} : { version: { in: [...expected] } }) };
     const [${r.name}] = await ${write(`this.db.${r.name}.updateManyAndReturn({ where, data: { ${changed}, version: { increment: 1 } } })`)};
     return ${r.name} ?? this.#refuse(id);
@@ -270,14 +276,14 @@ ${references.length === 0 ? '' : `  ${throws()}\n`}  async create${r.Name}(data:
 ${converted.length === 0 ? '' : `\n${columns(`Create${r.Name}Dto`, true)}\n\n${columns(`Update${r.Name}Dto`, false)}\n`}`;
 }
 
-export const controllerFile = (r) => `import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+export const controllerFile = (r, meter) => `import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
-import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
+${meter === undefined ? '' : `import { ConsumesQuota${meter.kind === 'gauge' ? ', ReleasesQuota' : ''} } from '../../access/consumes-quota.js';\n`}import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
 import { etagOf, expectedVersions } from '../../common/http/etag.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
-import type { ${r.Name} } from '../../generated/prisma/client.js';
+import type { ${rowOf(r)} } from '../../generated/prisma/client.js';
 import { Create${r.Name}Dto, List${r.Names}Query, ${r.Name}Dto, ${r.Name}PageDto, to${r.Name}Dto, Update${r.Name}Dto } from './${r.path}.dto.js';
 import { ${r.Names}Service } from './${r.path}.service.js';
 
@@ -297,7 +303,7 @@ export class ${r.Names}Controller {
   @Post()
   @RequirePermission('${r.table}:write')
   @AllowedWhileImpersonating()
-  @ApiOperation({ summary: 'Create ${r.aWord}' })
+${meter === undefined ? '' : `  @ConsumesQuota('${meter.key}')\n`}  @ApiOperation({ summary: 'Create ${r.aWord}' })
   @ApiCreatedResponse({ type: ${r.Name}Dto })
   async create${r.Name}(
     @IdParam('organizationId') organizationId: string,
@@ -335,7 +341,7 @@ export class ${r.Names}Controller {
   @Delete(':${r.name}Id')
   @RequirePermission('${r.table}:write')
   @AllowedWhileImpersonating()
-  @HttpCode(204)
+${meter?.kind === 'gauge' ? `  @ReleasesQuota('${meter.key}')\n` : ''}  @HttpCode(204)
   @ApiOperation({ summary: 'Delete ${r.aWord}' })
   @ChangesVersion('the ${r.words}')
   @ApiNoContentResponse()
@@ -344,7 +350,7 @@ export class ${r.Names}Controller {
   }
 }
 
-function tagged(${r.name}: ${r.Name}, reply: FastifyReply): ${r.Name}Dto {
+function tagged(${r.name}: ${r.Row}, reply: FastifyReply): ${r.Name}Dto {
   reply.header('etag', etagOf(${r.name}.version));
   return to${r.Name}Dto(${r.name});
 }

@@ -1,58 +1,36 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectSuccess, expectTests, ProjectCopy } from '../support/project-copy.js';
 
 const page = readFileSync('docs/your-own-resource.md', 'utf8').split('## Remove the example')[0] ?? '';
 
-/** A copy of the project, as somebody has it who has cloned it and run `npm ci` and `npm run build`. */
-let project: string;
-beforeAll(() => {
-  project = mkdtempSync(path.join(tmpdir(), 'tenantry-copy-'));
-  chmodSync(project, 0o755); // as root, the database server runs as another user
-  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' }).trim().split('\n');
-  for (const file of [...files, 'dist', 'src/generated']) cpSync(file, path.join(project, file), { recursive: true });
-  symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'));
-  execFileSync('git', ['init', '--quiet'], { cwd: project });
-}, 60_000);
-afterAll(() => rmSync(project, { recursive: true, force: true }));
-
-/** Runs a command in the copy, with none of the settings of these tests. */
-function run(command: string): { readonly status: number | null; readonly output: string } {
-  const { PATH, HOME, TZ, PGTZ } = process.env;
-  const env = Object.fromEntries(Object.entries({ PATH, HOME, TZ, PGTZ }).filter(([, value]) => value !== undefined));
-  const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: project, env, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  return { status, output: stdout + stderr };
-}
-
-const expectSuccess = (command: string): void => {
-  const { status, output } = run(command);
-  expect({ command, status, output: status === 0 ? '' : output.slice(-8000) }).toEqual({ command, status: 0, output: '' });
-};
+let project: ProjectCopy;
+beforeAll(() => void (project = new ProjectCopy()), 60_000);
+afterAll(() => project.remove());
 
 describe('docs/your-own-resource.md', () => {
   it('the command of the page writes the files that the page shows', () => {
     const [command = ''] = /npm run add:resource.*/.exec(page) ?? [];
-    expectSuccess(command);
+    expectSuccess(project, command);
     const shown = [...page.matchAll(/^`([\w/.-]+)`:\n\n```\w+\n([\s\S]*?)```$/gm)].map(([, file = '', text]) => ({ file, text }));
     expect(shown.length).toBeGreaterThan(7);
-    for (const { file, text } of shown) expect({ file, text: readFileSync(path.join(project, file), 'utf8') }).toEqual({ file, text });
+    for (const { file, text } of shown) expect({ file, text: project.read(file) }).toEqual({ file, text });
     const [line = ''] = /^export \{ notes \}.*$/m.exec(page) ?? [];
-    expect(readFileSync(path.join(project, 'src/resources.ts'), 'utf8')).toContain(line);
+    expect(project.read('src/resources.ts')).toContain(line);
   }, 180_000);
 
   it('fields of every type, and references between resources, are written', () => {
-    expectSuccess(`npm run add:resource -- customer name:string email:string?`);
+    expectSuccess(project, `npm run add:resource -- customer name:string email:string?`);
     expectSuccess(
+      project,
       `npm run add:resource -- sales-invoice number:string amount:int:minor discount:int:minor? customer:customer 'billTo:customer?' 'assignee:member?' 'status:enum(draft,sent)' share:decimal ratio:decimal? paid:boolean due:date shippedOn:date? sentAt:datetime? openedAt:datetime code:uuid meta:json extra:json? note:text? pages:int --catalogs default,mercura=sales_rep`,
     );
-    expectSuccess(`npm run add:resource -- quote-line title:string 'salesInvoice:sales-invoice'`);
+    expectSuccess(project, `npm run add:resource -- quote-line title:string 'salesInvoice:sales-invoice'`);
   }, 300_000);
 
   it('the resources pass the checks of the project', () => {
     for (const check of ['build', 'check:format', 'check:lint', 'check:types', 'check:imports', 'check:docs', 'check:contract', 'check:words', 'check:drift'])
-      expectSuccess(`npm run ${check}`);
+      expectSuccess(project, `npm run ${check}`);
   }, 300_000);
 
   it('the resources pass their own tests, and the tests that go through all routes and tables', () => {
@@ -66,24 +44,35 @@ describe('docs/your-own-resource.md', () => {
       'src/config',
       'src/contract',
     ];
-    expectSuccess(`node --experimental-vm-modules test/support/jest.mjs ${[...own, ...all].join(' ')}`);
+    expectTests(project, ...own, ...all);
   }, 580_000);
 
   it.each([
-    ['invoice number:string', ['the model Invoice is in prisma/models/billing.prisma', 'the operation listInvoices is GET ', 'Choose another name, for example product-invoice']],
-    ['team name:string', ['the permission teams:read is required by listTeams of teams', 'the table teams is that of the model Team']],
-    ['note title:string', ['the folder src/modules/notes exists', 'the tag notes is in']],
-    ['class name:string', ['has a meaning of its own']],
-    ['memo author:writer', ['"writer" is neither a type', 'nor a resource (']],
-    ['memo title:string title:text', ['The field "title" exists already']],
-    ['memo id:uuid', ['The field "id" exists already']],
-    ['memo title:string --catalogs mercura=chief', ['has no role "chief"']],
-    ['memo title:string --catalogs nowhere', ['There is no catalog nowhere']],
-  ])('add:resource %s is refused, and writes nothing', (given, reasons) => {
-    const before = run('git status --short').output;
-    const { status, output } = run(`npm run --silent add:resource -- ${given}`);
+    ['invoice number:string', '"invoice" is taken: the model Invoice is in prisma/models/billing.prisma:'],
+    ['setting name:string', '"setting" is taken: the permission settings:read is required by getSettings of settings'],
+    ['note title:string', '"note" is taken: the model Note is in prisma/models/notes.prisma:1 (and'],
+    ['notes title:string', '"notes" looks like a plural'],
+    ['class name:string', 'has a meaning of its own'],
+    ['naïve title:string', '"naïve" names no resource'],
+    [`${'a'.repeat(64)} title:string`, 'is too long'],
+    ['memo', 'Name at least one field'],
+    ['memo title', '"title" is no field'],
+    ['memo author:writer', '"writer" is neither a type'],
+    ['memo title:string title:text', 'The field "title" is named twice'],
+    ['memo id:uuid', 'The field "id" exists already'],
+    ['memo class:string', 'The field "class" has a meaning of its own'],
+    ['memo done:boolean', 'At least one field must be required'],
+    [`memo ${'a'.repeat(60)}:string`, 'is too long'],
+    ['memo title:string --catalogs mercura=chief', 'has no role "chief"'],
+    ['memo title:string --catalogs nowhere', 'There is no catalog nowhere'],
+    ['memo title:string --meter memos', 'No catalog has a meter "memos"'],
+    ['memo title:string --meter seats', 'The meter "seats" counts members already'],
+  ])('add:resource %s is refused, and writes nothing', (given, reason) => {
+    const before = project.run('git status --short').output;
+    const { status, output } = project.run(`npm run --silent add:resource -- ${given}`);
     expect(status).toBe(1);
-    for (const reason of reasons) expect(output).toContain(reason);
-    expect(run('git status --short').output).toBe(before);
+    expect(output).toContain(reason);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(project.run('git status --short').output).toBe(before);
   });
 });
