@@ -22,7 +22,7 @@ afterAll(() => server.close());
 describe('owner, admin and member', () => {
   it('owner, admin and member see three roles, no features, limited quizzes and unlimited tokens', async () => {
     expect((await owner.api.get(`${owner.home}/roles`)).body.data.map(({ key }: { key: string }) => key)).toEqual(['owner', 'admin', 'member']);
-    expect((await owner.api.get('/tenant/features')).body).toEqual({ plan: 'free', data: [], available: [], enabled: [] });
+    expect((await owner.api.get('/tenant/features')).body).toEqual({ plan: 'free', data: [], available: [], enabled: [], nextCursor: null });
     const limits = (await member.api.get('/tenant/limits')).body.data.map(({ meter, limit }: { meter: string; limit: number | null }) => [meter, limit]);
     expect(limits).toEqual([
       ['quizzes', 10],
