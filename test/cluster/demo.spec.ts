@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -31,6 +31,7 @@ describe.each(['default', 'toolboxai', 'quizmarker', 'mercura', 'knowton'])('on 
     server = await ServerProcess.start({
       APP_SECRET: testSecret,
       CATALOG: catalog,
+      PLATFORM_ADMIN_PASSWORD: 'a long passphrase',
       DATA_DIR: path.join(folder, catalog),
       DATABASE_URL: database.app,
       DATABASE_PLATFORM_URL: database.platform,
@@ -92,7 +93,32 @@ describe.each(['default', 'toolboxai', 'quizmarker', 'mercura', 'knowton'])('on 
     expect(second.out).toContain('Demo Company is there already. Nothing was changed.');
     expect(await everythingOf(company)).toEqual(before);
   }, 60_000);
+
+  const preset = catalog === 'default' ? it.skip : it;
+  preset('the calls of the page of the preset answer as it says', async () => {
+    const page = await readFile(`docs/presets/${catalog}.md`, 'utf8');
+    const [, commands = '', answers = ''] = /```sh\n([\s\S]*?)```\s*```json\n([\s\S]*?)```/.exec(page) ?? [];
+    // Curl writes no line end after an answer.
+    const shell = spawn('bash', ['-euo', 'pipefail', '-c', commands.replace('http://localhost:3000', server.url).replaceAll(/^curl .+$/gm, '$&; echo')], {
+      env: { PATH: process.env['PATH'] },
+    });
+    const [out, [code]] = await Promise.all([text(shell.stdout), once(shell, 'close')]);
+    expect(code).toBe(0);
+    const shown = answers.split('\n').filter((line) => line !== '');
+    const answered = out.split('\n').filter((line) => line !== '');
+    expect(answered).toHaveLength(shown.length);
+    expect(answered).toEqual(shown.map((line) => expect.stringMatching(patternOf(line))));
+  });
 });
+
+/** A line of a page as a pattern: `…` stands for any text. */
+const patternOf = (line: string): RegExp =>
+  new RegExp(
+    `^${line
+      .split(/\s*…\s*/)
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}`,
+  );
 
 /** Everything that the demo makes. */
 async function everythingOf(company: TenantryClient<true>) {
