@@ -133,7 +133,9 @@ export class JobRunsService {
     const { outcome } = result;
     const known = this.#counts.get(`${job} ${outcome}`) ?? { job, outcome, count: 0 };
     this.#counts.set(`${job} ${outcome}`, { ...known, count: known.count + 1 });
-    if (result.outcome === 'done') this.#logger.log({ job, period, result: result.result, durationMs: result.durationMs }, 'job done');
+    // A run with nothing to do would hide the others, and the welcome at a first start.
+    const level = result.outcome === 'done' && Object.values(result.result).every((count) => count === 0) ? 'debug' : 'log';
+    if (result.outcome === 'done') this.#logger[level]({ job, period, result: result.result, durationMs: result.durationMs }, 'job done');
     // The command reports a manual failure itself.
     else if (!manual) this.#logger.error({ job, period, error: result.error, durationMs: result.durationMs }, 'job failed');
   }
