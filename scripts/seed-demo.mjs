@@ -15,9 +15,17 @@ function fail(text) {
   process.exit(1);
 }
 
+function argumentsOf() {
+  try {
+    return parseArgs({ options: { production: { type: 'boolean' } }, allowPositionals: true });
+  } catch (error) {
+    return fail(`${error.message} The options are: npm run seed:demo -- [URL] [--production]`);
+  }
+}
+
 /** Returns the URL of the server. Refuses one that may have real customers. */
 async function serverOf() {
-  const { values, positionals } = parseArgs({ options: { production: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = argumentsOf();
   const url = serverUrl(positionals[0]);
   const isOfThisMachine = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
   if (values.production !== true && (process.env.NODE_ENV === 'production' || !isOfThisMachine)) {

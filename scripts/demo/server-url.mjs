@@ -1,6 +1,6 @@
 // Finds the server that a script calls.
 
-/** Returns the URL that is the argument of the script, or TENANTRY_URL, or http://localhost:<PORT>. Reads the file .env, as the server does. */
+/** Returns the URL that is the argument of the script, or TENANTRY_URL, or http://localhost:<PORT>. Reads the file .env, as the server does. Ends the process with an advice if it is no URL. */
 export function serverUrl(argument) {
   try {
     if (process.env.NODE_ENV !== 'production') process.loadEnvFile('.env');
@@ -8,7 +8,10 @@ export function serverUrl(argument) {
     if (error.code !== 'ENOENT') throw error;
   }
   const { TENANTRY_URL, PORT = '3000' } = process.env;
-  return (argument ?? TENANTRY_URL ?? `http://localhost:${PORT}`).replace(/\/+$/, '');
+  const url = (argument ?? TENANTRY_URL ?? `http://localhost:${PORT}`).replace(/\/+$/, '');
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) return url;
+  console.error(`${url} is not the URL of a server. It is like http://localhost:3001.`);
+  return process.exit(1);
 }
 
 /** Ends the process with an advice if no server responds. `script` is the npm script that asks. */

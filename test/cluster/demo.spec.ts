@@ -149,6 +149,11 @@ describe('npm run seed:demo', () => {
     expect(await run('seed-demo', { port: 1, cwd })).toEqual(refused);
   });
 
+  it('says in one line which of its arguments is wrong', async () => {
+    expect(await run('seed-demo', { port: 1 }, '--reset')).toEqual({ code: 1, out: '', err: expect.stringMatching(/^Unknown option '--reset'.+\[--production\]\n$/) });
+    expect(await run('seed-demo', { port: 1 }, 'production')).toEqual({ code: 1, out: '', err: expect.stringMatching(/^production is not the URL of a server\..+\n$/) });
+  });
+
   it('says in one line how to start a server, if none runs', async () => {
     const none = { code: 1, out: '', err: expect.stringMatching(/^No tenantry server responds at http:\/\/localhost:1\. Start one with: npm start\..+\n$/) };
     expect(await run('seed-demo', { port: 1 })).toEqual(none);
