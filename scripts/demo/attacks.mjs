@@ -65,9 +65,11 @@ async function byForging(api, { owner }, foe) {
   );
   expectAnswer('a refresh token as an access token', await api.as(owner.refreshToken).get('/auth/me'), 401, 'invalid_token');
   const { body } = await api.post('/auth/login', { email: owner.email, password });
-  const next = await api.post('/auth/refresh', { refreshToken: body.refreshToken });
-  expectAnswer('a refresh token used a second time', await api.post('/auth/refresh', { refreshToken: body.refreshToken }), 401, 'refresh_token_reused');
-  expectAnswer('… which ends the session', await api.as(next.body.accessToken).get('/auth/me'), 401, 'session_ended');
+  const { body: next } = await api.post('/auth/refresh', { refreshToken: body.refreshToken });
+  // Until the next token is used, the server repeats its answer, which may have been lost.
+  const last = await api.post('/auth/refresh', { refreshToken: next.refreshToken });
+  expectAnswer('a refresh token used after the one that replaced it', await api.post('/auth/refresh', { refreshToken: body.refreshToken }), 401, 'refresh_token_reused');
+  expectAnswer('… which ends the session', await api.as(last.body.accessToken).get('/auth/me'), 401, 'session_ended');
   const signup = { email: `x@${unique('mass')}.example`, password, name: 'X', organization: { name: 'X' } };
   expectAnswer('role and isAdmin in a sign-up', await api.post('/auth/signup', { ...signup, role: 'owner', isAdmin: true }), 400, 'validation_failed');
 }
