@@ -128,6 +128,8 @@ async function addResource(singular, written, { plural, catalogs, meter, migrati
 
 process.chdir(root);
 try {
+  const taken = ['plural', 'catalogs', 'meter', 'migration'].find((option) => process.env[`npm_config_${option}`] !== undefined);
+  if (taken !== undefined) throw new Error(`npm has taken --${taken} for itself. Write -- before the name: npm run add:resource -- note title:string --catalogs default`);
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     allowNegative: true,

@@ -1,7 +1,7 @@
 // The fields of a resource: `name:type`, with a `?` at the end if it is optional.
 import { columnOf, longestName, reservedForFields } from './names.mjs';
 
-const own = new Set(['id', 'organizationId', 'organization', 'version', 'createdAt', 'updatedAt', 'limit', 'cursor', 'sort', 'count', 'search']);
+const own = new Set(['id', 'organizationId', 'organization', 'createdAt', 'updatedAt', 'limit', 'cursor', 'sort', 'count', 'search']);
 
 /**
  * A kind of field. `column`: its Prisma type. `decorator`: of requests and answers. `write` and `read`: between the request, the row and the answer.
@@ -94,8 +94,9 @@ function fieldOf(written, resources) {
     .exec(type)?.[1]
     .split(',')
     .map((choice) => choice.trim());
-  if (choices?.some((choice) => !/^[a-z][a-z0-9_]*$/.test(choice)) || (choices !== undefined && new Set(choices).size !== choices.length))
+  if (choices?.some((choice) => !/^[a-z][a-z0-9_]*$/.test(choice)) || new Set(choices).size !== (choices?.length ?? 0))
     throw new Error(`"${written}" has a choice that is no word in lower case, or one twice.`);
+  if (choices?.length === 1) throw new Error(`"${written}" has one choice. Name at least two.`);
   if (choices !== undefined)
     return { name, optional, column: 'String', type: 'string', decorator: 'ChoiceField', choices, example: () => choices[0], other: choices[1] ?? choices[0] };
   if (kinds[type] !== undefined) return { name, optional, kind: type, ...kinds[type] };
@@ -134,7 +135,7 @@ export function readFields(written, resources, table) {
   const names = fields.flatMap(({ name, relation = name }) => (relation === name ? [name] : [name, relation]));
   const taken = names.find((name) => own.has(name));
   if (taken !== undefined)
-    throw new Error(`The field "${taken}" exists already. Every resource has ${[...own].slice(0, 6).join(', ')}; limit, cursor, sort, count and search belong to its list.`);
+    throw new Error(`The field "${taken}" exists already. Every resource has ${[...own].slice(0, 5).join(', ')}; limit, cursor, sort, count and search belong to its list.`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`The field "${twice}" is named twice.`);
   const columns = fields.map(({ name }) => name);

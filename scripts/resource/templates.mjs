@@ -39,7 +39,6 @@ export function modelFile(r, fields) {
     ['organizationId', 'String', '@default(dbgenerated("app.current_organization_id()")) @map("organization_id") @db.Uuid'],
     ['id', 'String', '@default(uuid(7)) @db.Uuid'],
     ...fields.map(column),
-    ['version', 'Int', '@default(1)'],
     ['createdAt', 'DateTime', '@default(now()) @map("created_at") @db.Timestamptz(3)'],
     ['updatedAt', 'DateTime', '@default(now()) @updatedAt @map("updated_at") @db.Timestamptz(3)'],
   ]);
@@ -137,7 +136,6 @@ export function dtoFile(r, fields) {
   const decorators = new Set([
     'UuidField',
     'TimeField',
-    'IntegerField',
     ...fields.map(({ decorator }) => decorator),
     ...(filters.some(({ kind }) => kind === 'boolean') ? ['BooleanQueryField'] : []),
   ]);
@@ -147,12 +145,12 @@ export function dtoFile(r, fields) {
   const converted = fields.filter(({ read: convert }) => convert !== undefined);
   const mapping =
     converted.length === 0
-      ? `export function to${r.Name}Dto({ id, ${plain.join(', ')}, version, createdAt, updatedAt }: ${r.Row}): ${r.Name}Dto {
-  return { id, ${plain.join(', ')}, version, createdAt, updatedAt };
+      ? `export function to${r.Name}Dto({ id, ${plain.join(', ')}, createdAt, updatedAt }: ${r.Row}): ${r.Name}Dto {
+  return { id, ${plain.join(', ')}, createdAt, updatedAt };
 }`
       : `export function to${r.Name}Dto(row: ${r.Row}): ${r.Name}Dto {
-  const { id, ${[...plain, ''].join(', ')} version, createdAt, updatedAt } = row;
-  return { id, ${[...plain, ''].join(', ')} ${converted.map(read).join(', ')}, version, createdAt, updatedAt };
+  const { id, ${[...plain, ''].join(', ')} createdAt, updatedAt } = row;
+  return { id, ${[...plain, ''].join(', ')} ${converted.map(read).join(', ')}, createdAt, updatedAt };
 }`;
   return `import { ${[...decorators].sort().join(', ')} } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
@@ -172,9 +170,6 @@ export class ${r.Name}Dto {
   id!: string;
 
 ${lines(fields, (field) => decorated(field, { nullable: field.optional, shown: false }))}
-  @IntegerField({ min: 1, max: 2_147_483_647, description: 'Grows with each change. The ETag states it' })
-  version!: number;
-
   @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
 
@@ -202,7 +197,7 @@ export function serviceFile(r, fields) {
   const columns = (dto, required) => `function columnsOf${required ? 'New' : 'Changed'}({ ${converted.map(({ name }) => name).join(', ')}, ...rest }: ${dto}) {
   return { ...rest, ${converted.map((field) => written(field, required)).join(', ')} };
 }`;
-  const [created, changed] = converted.length === 0 ? ['{ ...data }', '...data'] : ['columnsOfNew(data)', '...columnsOfChanged(data)'];
+  const [created, changed] = converted.length === 0 ? ['{ ...data }', '{ ...data }'] : ['columnsOfNew(data)', 'columnsOfChanged(data)'];
   const write = (statement) => (references.length === 0 ? statement : `writeReferences([${references.join(', ')}], ${statement})`);
   const throws = (...errors) => `/** @throws {${[...errors, ...(references.length === 0 ? [] : ['ReferenceNotFoundError'])].join(' | ')}} */`;
   const filterNames = [...filters, ...(title === undefined ? [] : ['search'])];
@@ -212,7 +207,6 @@ export function serviceFile(r, fields) {
   ];
   return `import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../common/errors/app-error.js';
-import { VersionConflictError, type ExpectedVersions } from '../../common/http/etag.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 ${title === undefined ? '' : "import { containsText } from '../../common/http/pages/text-search.js';\n"}${converted.some(({ kind }) => kind?.startsWith('date')) ? "import { readTime } from '../../common/times.js';\n" : ''}import { deleteUnreferenced${references.length === 0 ? '' : ', writeReferences'} } from '../../database/references.js';
 import { TenantDb } from '../../database/tenant-db.js';
@@ -253,37 +247,27 @@ ${references.length === 0 ? '' : `  ${throws()}\n`}  async create${r.Name}(data:
     return ${r.name};
   }
 
-  ${throws('NotFoundError', 'VersionConflictError')}
-  async update${r.Name}(id: string, expected: ExpectedVersions, data: Update${r.Name}Dto): Promise<${r.Row}> {
-    const where = { id, ...(expected === undefined ? {} : { version: { in: [...expected] } }) };
-    const [${r.name}] = await ${write(`this.db.${r.name}.updateManyAndReturn({ where, data: { ${changed}, version: { increment: 1 } } })`)};
-    return ${r.name} ?? this.#refuse(id);
+  ${throws('NotFoundError')}
+  async update${r.Name}(id: string, data: Update${r.Name}Dto): Promise<${r.Row}> {
+    const [${r.name}] = await ${write(`this.db.${r.name}.updateManyAndReturn({ where: { id }, data: ${changed} })`)};
+    if (${r.name} === undefined) throw new NotFoundError();
+    return ${r.name};
   }
 
-  /** @throws {NotFoundError | VersionConflictError | StillReferencedError} */
-  async delete${r.Name}(id: string, expected: ExpectedVersions): Promise<void> {
-    const where = { id, ...(expected === undefined ? {} : { version: { in: [...expected] } }) };
-    const { count } = await deleteUnreferenced(this.db.${r.name}.deleteMany({ where }));
-    if (count === 0) await this.#refuse(id);
-  }
-
-  /** Says why nothing was written: there is no such ${r.words}, or it has another version. */
-  async #refuse(id: string): Promise<never> {
-    await this.get${r.Name}(id);
-    throw new VersionConflictError();
+  /** @throws {NotFoundError | StillReferencedError} */
+  async delete${r.Name}(id: string): Promise<void> {
+    const { count } = await deleteUnreferenced(this.db.${r.name}.deleteMany({ where: { id } }));
+    if (count === 0) throw new NotFoundError();
   }
 }
 ${converted.length === 0 ? '' : `\n${columns(`Create${r.Name}Dto`, true)}\n\n${columns(`Update${r.Name}Dto`, false)}\n`}`;
 }
 
-export const controllerFile = (r, meter) => `import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+export const controllerFile = (r, meter) => `import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AllowedWhileImpersonating, RequirePermission } from '../../access/access.decorators.js';
-${meter === undefined ? '' : `import { ConsumesQuota${meter.kind === 'gauge' ? ', ReleasesQuota' : ''} } from '../../access/consumes-quota.js';\n`}import { ChangesVersion } from '../../common/http/changes-version.decorator.js';
-import { etagOf, expectedVersions } from '../../common/http/etag.js';
-import { IdParam } from '../../common/http/id-param.decorator.js';
-import type { ${rowOf(r)} } from '../../generated/prisma/client.js';
+${meter === undefined ? '' : `import { ConsumesQuota${meter.kind === 'gauge' ? ', ReleasesQuota' : ''} } from '../../access/consumes-quota.js';\n`}import { IdParam } from '../../common/http/id-param.decorator.js';
 import { Create${r.Name}Dto, List${r.Names}Query, ${r.Name}Dto, ${r.Name}PageDto, to${r.Name}Dto, Update${r.Name}Dto } from './${r.path}.dto.js';
 import { ${r.Names}Service } from './${r.path}.service.js';
 
@@ -312,30 +296,24 @@ ${meter === undefined ? '' : `  @ConsumesQuota('${meter.key}')\n`}  @ApiOperatio
   ): Promise<${r.Name}Dto> {
     const ${r.name} = await this.${r.names}.create${r.Name}(body);
     reply.header('location', \`/api/v1/organizations/\${organizationId}/${r.path}/\${${r.name}.id}\`);
-    return tagged(${r.name}, reply);
+    return to${r.Name}Dto(${r.name});
   }
 
   @Get(':${r.name}Id')
   @RequirePermission('${r.table}:read')
   @ApiOperation({ summary: 'Retrieve ${r.aWord}' })
   @ApiOkResponse({ type: ${r.Name}Dto })
-  async get${r.Name}(@IdParam('${r.name}Id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<${r.Name}Dto> {
-    return tagged(await this.${r.names}.get${r.Name}(id), reply);
+  async get${r.Name}(@IdParam('${r.name}Id') id: string): Promise<${r.Name}Dto> {
+    return to${r.Name}Dto(await this.${r.names}.get${r.Name}(id));
   }
 
   @Patch(':${r.name}Id')
   @RequirePermission('${r.table}:write')
   @AllowedWhileImpersonating()
   @ApiOperation({ summary: 'Update ${r.aWord}', description: 'The body is a JSON merge patch.' })
-  @ChangesVersion('the ${r.words}')
   @ApiOkResponse({ type: ${r.Name}Dto })
-  async update${r.Name}(
-    @IdParam('${r.name}Id') id: string,
-    @Body() body: Update${r.Name}Dto,
-    @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<${r.Name}Dto> {
-    return tagged(await this.${r.names}.update${r.Name}(id, expectedVersions(ifMatch), body), reply);
+  async update${r.Name}(@IdParam('${r.name}Id') id: string, @Body() body: Update${r.Name}Dto): Promise<${r.Name}Dto> {
+    return to${r.Name}Dto(await this.${r.names}.update${r.Name}(id, body));
   }
 
   @Delete(':${r.name}Id')
@@ -343,16 +321,10 @@ ${meter === undefined ? '' : `  @ConsumesQuota('${meter.key}')\n`}  @ApiOperatio
   @AllowedWhileImpersonating()
 ${meter?.kind === 'gauge' ? `  @ReleasesQuota('${meter.key}')\n` : ''}  @HttpCode(204)
   @ApiOperation({ summary: 'Delete ${r.aWord}' })
-  @ChangesVersion('the ${r.words}')
   @ApiNoContentResponse()
-  async delete${r.Name}(@IdParam('${r.name}Id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    await this.${r.names}.delete${r.Name}(id, expectedVersions(ifMatch));
+  async delete${r.Name}(@IdParam('${r.name}Id') id: string): Promise<void> {
+    await this.${r.names}.delete${r.Name}(id);
   }
-}
-
-function tagged(${r.name}: ${r.Row}, reply: FastifyReply): ${r.Name}Dto {
-  reply.header('etag', etagOf(${r.name}.version));
-  return to${r.Name}Dto(${r.name});
 }
 `;
 
@@ -399,11 +371,11 @@ describe('${r.pluralWords}', () => {
   it('${r.aWord} is created, listed, read, updated and deleted', async () => {
     const body = await bodyFor(${given('a')});
     const made = await a.api.post(\`\${a.home}/${r.path}\`, body);
-    expect(made).toMatchObject({ status: 201, body: { ...body, version: 1 } });
+    expect(made).toMatchObject({ status: 201, body });
     const path = \`\${a.home}/${r.path}/\${made.body.id}\`;
     expect(made.headers.get('location')).toBe(\`/api/v1\${path}\`);
     expect((await a.api.get(\`\${a.home}/${r.path}?count=true\`)).body).toMatchObject({ data: [made.body], total: 1 });
-    expect(await a.api.patch(path, { ${changed}: ${literal(other)} })).toMatchObject({ status: 200, body: { ...body, ${changed}: ${literal(other)}, version: 2 } });
+    expect(await a.api.patch(path, { ${changed}: ${literal(other)} })).toMatchObject({ status: 200, body: { ...body, ${changed}: ${literal(other)} } });
     expect((await a.api.delete(path)).status).toBe(204);
     expect((await a.api.get(path)).status).toBe(404);
   });
@@ -412,10 +384,11 @@ describe('${r.pluralWords}', () => {
     const { body, headers } = await create(a);
     const path = \`\${a.home}/${r.path}/\${body.id}\`;
     const read = a.api.with({ 'if-match': headers.get('etag') ?? '' });
-    expect((await read.patch(path, { ${changed}: ${literal(other)} })).status).toBe(200);
+    const updated = await read.patch(path, { ${changed}: ${literal(other)} });
+    expect(updated.status).toBe(200);
     expect(await read.patch(path, { ${changed}: ${literal(other)} })).toMatchObject({ status: 412, body: { code: 'version_conflict' } });
     expect((await read.delete(path)).status).toBe(412);
-    expect((await a.api.with({ 'if-match': '"v2"' }).delete(path)).status).toBe(204);
+    expect((await a.api.with({ 'if-match': updated.headers.get('etag') ?? '' }).delete(path)).status).toBe(204);
   });
 ${
   reference === undefined

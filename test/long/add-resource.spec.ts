@@ -58,6 +58,7 @@ describe('docs/your-own-resource.md', () => {
     ['memo', 'Name at least one field'],
     ['memo title', '"title" is no field'],
     ['memo author:writer', '"writer" is neither a type'],
+    [`memo 'status:enum(draft)'`, 'Name at least two'],
     ['memo title:string title:text', 'The field "title" is named twice'],
     ['memo id:uuid', 'The field "id" exists already'],
     ['memo class:string', 'The field "class" has a meaning of its own'],
