@@ -43,6 +43,15 @@ function another(schema: Schema): unknown {
   return typeof value === 'string' ? `${value} again` : undefined;
 }
 
+/** Another value for a field that a column shows in another form. */
+function anotherHidden({ format, type, ...rest }: Schema): unknown {
+  const known: Readonly<Record<string, unknown>> = { date: '2026-12-24', 'date-time': '2026-12-24T09:30:00.000Z', uuid: '0192b8a0-0000-7000-8000-00000000000f' };
+  if (format !== undefined) return known[format];
+  const pattern = rest['pattern'];
+  if (typeof pattern === 'string') return ['13.25', 'USD'].find((value) => new RegExp(pattern).test(value));
+  return [type].flat()[0] === 'object' ? { key: 'another' } : undefined;
+}
+
 /** The tables that the columns of a table refer to, by the fields. */
 async function referencesOf({ database }: Stage, table: string): Promise<ReadonlyMap<string, string>> {
   const { rows } = await database.query<{ column: string; target: string }>(
@@ -113,10 +122,12 @@ function callOf(placed: PlacedOperation): Call | undefined {
   if (placed.method === 'PATCH' && isItem)
     return async (stage) => {
       const path = await itself(stage);
-      const [name, schema] = Object.entries(propertiesOf(placed).properties).find(([, each]) => another(each) !== undefined) ?? [];
-      if (name === undefined || schema === undefined) throw new Error(`${placed.operation.operationId} changes nothing that this test can change. Declare its call in calls.ts.`);
-      const body = { [name]: another(schema) };
-      return { send: (mark) => mark(stage.owner.api).patch(path, body), actor: stage.owner.userId, table, operation: 'update', after: columns(body) };
+      const references = await referencesOf(stage, table);
+      const fields = Object.entries(propertiesOf(placed).properties).filter(([name]) => !references.has(snake(name)));
+      const [shown, hidden] = [another, anotherHidden].map((other) => fields.flatMap(([name, each]) => (other(each) === undefined ? [] : [{ [name]: other(each) }]))[0]);
+      const body = shown ?? hidden;
+      if (body === undefined) throw new Error(`${placed.operation.operationId} changes nothing that this test can change. Declare its call in calls.ts.`);
+      return { send: (mark) => mark(stage.owner.api).patch(path, body), actor: stage.owner.userId, table, operation: 'update', after: columns(shown ?? {}) };
     };
   if (placed.method === 'DELETE' && isItem)
     return async (stage) => {
