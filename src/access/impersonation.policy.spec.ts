@@ -4,7 +4,7 @@ import type { AccessRule } from './access.decorators.js';
 import { assertAllowedWhileImpersonating, impersonationProblem } from './impersonation.policy.js';
 
 const catalog = loadCatalog('default');
-const permission = (name: string): AccessRule => ({ kind: 'permission', permission: name as 'projects:write' });
+const permission = (name: string): AccessRule => ({ kind: 'permission', permission: name as 'settings:write' });
 
 describe('routes for impersonating operators', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('routes for impersonating operators', () => {
   });
 
   it('a route that writes can be opened to impersonating operators only if it requires a permission that manages no access', () => {
-    expect(impersonationProblem(permission('projects:write'), 'POST', 'write', catalog)).toBeUndefined();
+    expect(impersonationProblem(permission('settings:write'), 'POST', 'write', catalog)).toBeUndefined();
     for (const rule of [{ kind: 'member' }, { kind: 'role', role: 'owner' }, { kind: 'authenticated' }, { kind: 'public' }] satisfies AccessRule[]) {
       expect(impersonationProblem(rule, 'DELETE', 'write', catalog)).toContain('must require a permission');
       expect(impersonationProblem(rule, 'POST', 'read', catalog)).toBeUndefined();
@@ -37,8 +37,8 @@ describe('routes for impersonating operators', () => {
     for (const rule of [{ kind: 'authenticated' }, { kind: 'public', acceptsToken: true }, { kind: 'platform_admin' }] satisfies AccessRule[]) {
       expect(decide(rule, 'GET')).toThrow('impersonate');
     }
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']) expect(decide(permission('projects:write'), method)).toThrow('impersonate');
-    expect(decide(permission('projects:write'), 'POST', 'write')).toThrow('only reads');
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']) expect(decide(permission('settings:write'), method)).toThrow('impersonate');
+    expect(decide(permission('settings:write'), 'POST', 'write')).toThrow('only reads');
     expect(decide({ kind: 'member' }, 'POST', 'read')).not.toThrow();
   });
 });

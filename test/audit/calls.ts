@@ -69,11 +69,11 @@ const team = async ({ owner, server }: Stage): Promise<string> =>
   `${owner.home}/teams/${(await done(owner.api.post(`${owner.home}/teams`, { name: server.world.unique('team') }))).id}`;
 async function role({ owner, server }: Stage): Promise<string> {
   const key = server.world.unique('role').replace('-', '_');
-  await done(owner.api.post(`${owner.home}/roles`, { key, name: 'Before', permissions: ['projects:read'] }));
+  await done(owner.api.post(`${owner.home}/roles`, { key, name: 'Before', permissions: ['teams:read'] }));
   return `${owner.home}/roles/${key}`;
 }
 const key = async ({ owner }: Stage): Promise<string> =>
-  `${owner.home}/api-keys/${(await done(owner.api.post(`${owner.home}/api-keys`, { name: 'Before', permissions: ['projects:read'] }))).id}`;
+  `${owner.home}/api-keys/${(await done(owner.api.post(`${owner.home}/api-keys`, { name: 'Before', permissions: ['teams:read'] }))).id}`;
 async function invitation({ owner, server }: Stage): Promise<string> {
   const { data } = await done(owner.api.post(`${owner.home}/invitations`, { email: server.world.email(), role: 'member', delivery: 'link' }));
   return `${owner.home}/invitations/${data[0].id}`;
@@ -405,7 +405,7 @@ export const calls: Readonly<Record<string, Call>> = {
     return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/decline`), 'join_requests', 'update', { before: { status: 'pending' }, after: { status: 'declined' } });
   },
   createApiKey: async (stage) => {
-    const body = { name: 'Key', permissions: ['projects:read'] };
+    const body = { name: 'Key', permissions: ['teams:read'] };
     return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/api-keys`, body), 'api_keys', 'insert', { after: { name: 'Key', token_hash: '[redacted]' } });
   },
   updateApiKey: async (stage) => {
@@ -424,9 +424,9 @@ export const calls: Readonly<Record<string, Call>> = {
     return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'api_keys', 'delete', { before: { name: 'Before' } });
   },
   createRole: async (stage) => {
-    const body = { key: stage.server.world.unique('role').replace('-', '_'), name: 'Role', permissions: ['projects:read'] };
+    const body = { key: stage.server.world.unique('role').replace('-', '_'), name: 'Role', permissions: ['teams:read'] };
     return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/roles`, body), 'custom_roles', 'insert', {
-      after: { name: 'Role', permissions: ['projects:read'] },
+      after: { name: 'Role', permissions: ['teams:read'] },
     });
   },
   updateRole: async (stage) => {
@@ -794,12 +794,12 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
 /** Routes that are no GET and change nothing, each with the reason, and a call. */
 export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Promise<Answer>>> = {
   // It answers a question that is too long for a query string.
-  checkAccess: ({ owner }, mark) => mark(owner.api).with({ 'x-tenant-id': owner.organizationId }).post('/access/check', { permission: 'projects:read' }),
+  checkAccess: ({ owner }, mark) => mark(owner.api).with({ 'x-tenant-id': owner.organizationId }).post('/access/check', { permission: 'teams:read' }),
   checkMemberAccess: async (stage, mark) => {
     const { server, owner } = stage;
     const { key } = await serviceKey(stage, ['access:check']);
     const headers = { 'x-api-key': key as string, 'x-tenant-id': owner.organizationId };
-    return mark(server.api.with(headers)).post('/access/checks', { checks: [{ userId: owner.userId, permission: 'projects:read' }] });
+    return mark(server.api.with(headers)).post('/access/checks', { checks: [{ userId: owner.userId, permission: 'teams:read' }] });
   },
   // It says what a purchase would cost.
   previewSubscription: ({ owner }, mark) => mark(owner.api).post(`${owner.home}/subscription/preview`, { plan: 'pro' }),

@@ -75,7 +75,7 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
   },
   // The answers to requests are left out of the log: audit.left_out() says why.
   'purge-idempotency-keys': async (stage) => {
-    for (const { api, home } of await two(stage)) await api.with({ 'idempotency-key': 'one' }).post(`${home}/projects`, { name: 'One' });
+    for (const { api, home } of await two(stage)) await api.with({ 'idempotency-key': 'one' }).post(`${home}/teams`, { name: 'One' });
     await stage.look.query(`update idempotency_keys set created_at = now() - interval '2 days'`);
     return [];
   },

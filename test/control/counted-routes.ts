@@ -13,7 +13,7 @@ class QuizDto {
 /** The work of {@link CountedController.makeQuiz}. */
 export const handled = { quizzes: 0 };
 
-export const countedRoutes = { metered: '/test/metered', unmetered: '/test/unmetered', tokens: '/test/tokens', quizzes: '/test/quizzes' } as const;
+export const countedRoutes = { metered: '/test/metered', unmetered: '/test/unmetered', tokens: '/test/tokens', quizzes: '/test/quizzes', things: '/test/things' } as const;
 
 /** Routes that do nothing but count, and one that consumes. */
 @Controller('test')
@@ -47,6 +47,12 @@ class CountedController {
     if (title === 'broken') throw new NotFoundError();
     if (title === 'bug') throw new Error('a bug');
     return { title };
+  }
+
+  @Post('things')
+  @ConsumesQuota('things')
+  makeThing(): object {
+    return {};
   }
 
   @Post('unknown')

@@ -17,7 +17,7 @@ class OldDto {
 }
 
 /** A route of a product that is deprecated, with a parameter and a field that are deprecated, too. */
-@ApiTags('projects')
+@ApiTags('teams')
 @Controller('test/old')
 class DeprecatedController {
   @Post()

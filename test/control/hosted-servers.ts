@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.setup.js';
 import { AppConfig } from '../../src/config/app-config.js';
 import { loadEnv } from '../../src/config/env.js';
 import { DatabaseUrls } from '../../src/database/connect/database-urls.js';
+import { CountedRoutesModule } from './counted-routes.js';
 import { SetClock } from './set-clock.js';
 import { withOwnStrategies } from './strategies.js';
 import { addTestControl } from './test-control.js';
@@ -58,7 +59,8 @@ export class HostedServers {
     const env = loadEnv(variables);
     const clock = new SetClock();
     const config = new AppConfig(env, secret);
-    const app = await withOwnStrategies(() => createApp({ config, urls: new DatabaseUrls(database.app, database.platform), clock }));
+    const modules = variables['TEST_ROUTES'] === 'counted' ? [CountedRoutesModule] : [];
+    const app = await withOwnStrategies(() => createApp({ config, urls: new DatabaseUrls(database.app, database.platform), clock, modules }));
     leaveJobsToTests(app, variables);
     addTestControl(app, env, clock);
     await app.listen(0, '127.0.0.1');

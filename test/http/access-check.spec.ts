@@ -175,15 +175,15 @@ describe('an explanation', () => {
     const stranger = await server.world.owner();
     await database.query(sql, [cast.owner.organizationId]);
     for (const person of [cast.owner, cast.member]) {
-      expect(await explain(person, { permission: 'projects:write' })).toEqual({
+      expect(await explain(person, { permission: 'teams:write' })).toEqual({
         allowed: false,
         code,
         reason: expect.any(String),
         trace: [{ step: 'tenant', passed: false, source: `organization ${cast.owner.organizationId}`, detail }],
       });
-      expect(await person.api.post(`${person.home}/projects`, { name: 'No' })).toMatchObject({ status: 403, body: { code } });
+      expect(await person.api.post(`${person.home}/teams`, { name: 'No' })).toMatchObject({ status: 403, body: { code } });
     }
-    expect((await check(stranger, { permission: 'projects:write' })).body.allowed).toBe(true);
+    expect((await check(stranger, { permission: 'teams:write' })).body.allowed).toBe(true);
   });
 });
 

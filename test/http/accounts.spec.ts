@@ -763,6 +763,7 @@ describe('your own account', () => {
     const platform = server.api.as((await logIn(operator.email)).body.accessToken);
     const host = await server.world.signUp({ verified: true });
     const all = await server.control.routes();
+    const { body: team } = await host.api.post(`${host.home}/teams`, { name: 'All' });
     for (let round = 0; round < rounds(1, 6); round += 1) {
       const member = await server.world.invited(host, 'student');
       const path = (route: string): string =>
@@ -798,7 +799,7 @@ describe('your own account', () => {
         () => platform.post(`/tenants/${host.organizationId}/impersonate`, { userId: member.userId, reason: 'Ticket 4711' }),
         () => platform.post(`/platform/users/${member.userId}/disable`),
         () => host.api.patch(`${host.home}/members/${member.userId}`, { role: 'teacher' }),
-        () => host.api.post(`${host.home}/projects`, { name: 'Late', assigneeId: member.userId }),
+        () => host.api.put(`${host.home}/teams/${team.id}/members/${member.userId}`),
         () => host.api.post(`${host.home}/transfer-ownership`, { userId: member.userId }),
         () => member.api.post('/organizations', { name: server.world.unique('late') }),
         () => member.api.post(`${host.home}/api-keys`, { name: 'Late', belongsTo: 'me', permissions: [] }),

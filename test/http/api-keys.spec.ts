@@ -29,16 +29,17 @@ interface Key {
 
 const withKey = (api: Client, key: string): Client => api.as(undefined).with({ 'x-api-key': key });
 
-/** An API key that a person made. Without more it is the organization's, and reads projects. */
+/** An API key that a person made. Without more it is the organization's, and reads teams. */
 async function keyOf(person: Person, body: object = {}): Promise<Key> {
-  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['projects:read'], ...body });
+  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['teams:read'], ...body });
   if (made.status !== 201) throw new Error(`making a key answered ${made.status}: ${made.text}`);
   return { id: made.body.id, key: made.body.key, api: withKey(person.api, made.body.key), path: `${person.home}/api-keys/${made.body.id}` };
 }
 
 const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
 const invalid = { status: 401, code: 'invalid_api_key' };
-const projects = ({ home }: Person): string => `${home}/projects`;
+const teams = ({ home }: Person): string => `${home}/teams`;
+const customSettings = '/tenant/custom-settings';
 const setPlan = (person: Person, plan: string): Promise<unknown> => database.query('update organizations set plan = $2 where id = $1', [person.organizationId, plan]);
 const expireAt = (id: string, when: string): Promise<unknown> => database.query(`update api_keys set expires_at = now() + $2::interval where id = $1`, [id, when]);
 
@@ -47,7 +48,7 @@ describe('a new API key', () => {
     const owner = await server.world.owner();
     const made = await owner.api.post(`${owner.home}/api-keys`, {
       name: 'Import',
-      permissions: ['projects:read'],
+      permissions: ['teams:read'],
       expiresAt: '2099-01-01T00:00:00Z',
       allowedIps: ['10.0.0.0/8'],
       rateLimit: 60,
@@ -58,7 +59,7 @@ describe('a new API key', () => {
     expect(made.headers.get('location')).toBe(`/api/v1${owner.home}/api-keys/${rest.id}`);
     expect(rest).toMatchObject({
       name: 'Import',
-      permissions: ['projects:read'],
+      permissions: ['teams:read'],
       status: 'active',
       ownerId: null,
       createdById: owner.userId,
@@ -88,15 +89,15 @@ describe('a new API key', () => {
     expect((await owner.api.get((await keyOf(owner)).path)).body.ownerId).toBeNull();
     expect((await owner.api.get((await keyOf(owner, { belongsTo: 'me' })).path)).body.ownerId).toBe(owner.userId);
     expect((await member.api.get((await keyOf(member, { belongsTo: 'me' })).path)).body.ownerId).toBe(member.userId);
-    expect(refusal(await member.api.post(`${member.home}/api-keys`, { name: 'x', permissions: ['projects:read'] }))).toEqual({ status: 403, code: 'access_denied' });
+    expect(refusal(await member.api.post(`${member.home}/api-keys`, { name: 'x', permissions: ['teams:read'] }))).toEqual({ status: 403, code: 'access_denied' });
   });
 
   it.each([
     [{ name: '' }, '/name'],
-    [{ permissions: 'projects:read' }, '/permissions'],
+    [{ permissions: 'teams:read' }, '/permissions'],
     [{ permissions: ['*'] }, '/permissions'],
-    [{ permissions: ['projects:*'] }, '/permissions'],
-    [{ permissions: ['projects:read', 'projects:read'] }, '/permissions'],
+    [{ permissions: ['teams:*'] }, '/permissions'],
+    [{ permissions: ['teams:read', 'teams:read'] }, '/permissions'],
     [{ permissions: undefined }, '/permissions'],
     [{ belongsTo: 'you' }, '/belongsTo'],
     [{ expiresAt: 'tomorrow' }, '/expiresAt'],
@@ -113,7 +114,7 @@ describe('a new API key', () => {
     [{ useCount: 5 }, '/useCount'],
   ])('an API key with an invalid field is refused: %j', async (body, pointer) => {
     const owner = await server.world.owner();
-    const answer = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'], ...body });
+    const answer = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'], ...body });
     expect(refusal(answer)).toEqual({ status: 400, code: 'validation_failed' });
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
     expect((await owner.api.get(`${owner.home}/api-keys`)).body.data).toEqual([]);
@@ -135,12 +136,12 @@ describe('a new API key', () => {
 describe('the permissions of a key', () => {
   it('a key has only its own permissions', async () => {
     const owner = await server.world.owner();
-    const [reads, writes] = [await keyOf(owner), await keyOf(owner, { permissions: ['projects:write'] })];
-    expect((await reads.api.get(projects(owner))).status).toBe(200);
-    expect(refusal(await reads.api.post(projects(owner), { name: 'No' }))).toEqual({ status: 403, code: 'access_denied' });
-    expect((await writes.api.post(projects(owner), { name: 'Yes' })).status).toBe(201);
-    expect((await writes.api.get(projects(owner))).status).toBe(403);
-    expect((await (await keyOf(owner, { permissions: [] })).api.get(projects(owner))).status).toBe(403);
+    const [reads, writes] = [await keyOf(owner), await keyOf(owner, { permissions: ['settings:write'] })];
+    expect((await reads.api.get(teams(owner))).status).toBe(200);
+    expect(refusal(await reads.api.patch(customSettings, { theme: 'dark' }))).toEqual({ status: 403, code: 'access_denied' });
+    expect((await writes.api.patch(customSettings, { theme: 'dark' })).status).toBe(200);
+    expect((await writes.api.get(teams(owner))).status).toBe(403);
+    expect((await (await keyOf(owner, { permissions: [] })).api.get(teams(owner))).status).toBe(403);
   });
 
   it('an API key cannot have permissions that manage access, also if an owner creates it', async () => {
@@ -152,17 +153,17 @@ describe('the permissions of a key', () => {
     );
     for (const permission of forPeople) {
       const expected = { status: 422, code: 'permission_not_for_keys' };
-      expect(refusal(await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read', permission] }))).toEqual(expected);
+      expect(refusal(await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['teams:read', permission] }))).toEqual(expected);
       expect(refusal(await owner.api.patch(path, { permissions: [permission] }))).toEqual(expected);
     }
-    expect(refusal(await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:burn'] }))).toEqual({ status: 422, code: 'unknown_permission' });
-    expect((await owner.api.get(path)).body.permissions).toEqual(['projects:read']);
+    expect(refusal(await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['teams:burn'] }))).toEqual({ status: 422, code: 'unknown_permission' });
+    expect((await owner.api.get(path)).body.permissions).toEqual(['teams:read']);
   });
 
   it('a key cannot have permissions that its creator lacks', async () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
-    const own = { name: 'x', belongsTo: 'me', permissions: ['projects:read', 'settings:write', 'security:read'] };
+    const own = { name: 'x', belongsTo: 'me', permissions: ['teams:read', 'settings:write', 'security:read'] };
     expect(await member.api.post(`${member.home}/api-keys`, own)).toMatchObject({ status: 403, body: { code: 'role_too_high', beyond: ['settings:write', 'security:read'] } });
     const mine = await keyOf(member, { belongsTo: 'me' });
     expect(refusal(await member.api.patch(mine.path, { permissions: ['settings:write'] }))).toEqual({ status: 403, code: 'role_too_high' });
@@ -210,7 +211,7 @@ describe('the permissions of a key', () => {
   it('an access check with a key decides about the key', async () => {
     const owner = await server.world.owner();
     const { api, id } = await keyOf(owner);
-    expect((await api.post('/access/check', { permission: 'projects:read', explain: true })).body).toMatchObject({
+    expect((await api.post('/access/check', { permission: 'teams:read', explain: true })).body).toMatchObject({
       allowed: true,
       trace: expect.arrayContaining([expect.objectContaining({ step: 'membership', source: `API key ${id}` })]),
     });
@@ -222,16 +223,16 @@ describe('sending a key', () => {
   it('a key is accepted in X-API-Key or as a bearer token, but not in both', async () => {
     const owner = await server.world.owner();
     const { key } = await keyOf(owner);
-    expect((await withKey(server.api, key).get(projects(owner))).status).toBe(200);
-    expect((await server.api.as(key).get(projects(owner))).status).toBe(200);
-    expect(refusal(await server.api.as(key).with({ 'x-api-key': key }).get(projects(owner)))).toEqual({ status: 400, code: 'two_credentials' });
-    expect(refusal(await owner.api.with({ 'x-api-key': key }).get(projects(owner)))).toEqual({ status: 400, code: 'two_credentials' });
+    expect((await withKey(server.api, key).get(teams(owner))).status).toBe(200);
+    expect((await server.api.as(key).get(teams(owner))).status).toBe(200);
+    expect(refusal(await server.api.as(key).with({ 'x-api-key': key }).get(teams(owner)))).toEqual({ status: 400, code: 'two_credentials' });
+    expect(refusal(await owner.api.with({ 'x-api-key': key }).get(teams(owner)))).toEqual({ status: 400, code: 'two_credentials' });
   });
 
   it('a key in the URL or the body is ignored', async () => {
     const owner = await server.world.owner();
     const { key } = await keyOf(owner);
-    expect((await server.api.get(`${projects(owner)}?apiKey=${key}&api_key=${key}&x-api-key=${key}`)).status).toBe(401);
+    expect((await server.api.get(`${teams(owner)}?apiKey=${key}&api_key=${key}&x-api-key=${key}`)).status).toBe(401);
   });
 });
 
@@ -240,43 +241,43 @@ describe('a changed key is effective immediately', () => {
     const owner = await server.world.owner();
     const { api, path } = await keyOf(owner);
     expect((await owner.api.patch(path, { enabled: false })).body).toMatchObject({ enabled: false, status: 'disabled' });
-    expect(refusal(await api.get(projects(owner)))).toEqual({ status: 401, code: 'api_key_disabled' });
+    expect(refusal(await api.get(teams(owner)))).toEqual({ status: 401, code: 'api_key_disabled' });
     await owner.api.patch(path, { enabled: true });
-    expect((await api.get(projects(owner))).status).toBe(200);
+    expect((await api.get(teams(owner))).status).toBe(200);
   });
 
   it('a key is refused as soon as it expires', async () => {
     const owner = await server.world.owner();
     const { api, id, path } = await keyOf(owner, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
-    expect((await api.get(projects(owner))).status).toBe(200);
+    expect((await api.get(teams(owner))).status).toBe(200);
     await expireAt(id, '0 seconds');
-    expect(refusal(await api.get(projects(owner)))).toEqual({ status: 401, code: 'api_key_expired' });
+    expect(refusal(await api.get(teams(owner)))).toEqual({ status: 401, code: 'api_key_expired' });
     expect((await owner.api.get(path)).body.status).toBe('expired');
     await owner.api.patch(path, { expiresAt: null });
-    expect((await api.get(projects(owner))).status).toBe(200);
+    expect((await api.get(teams(owner))).status).toBe(200);
   });
 
   it('a key is refused as soon as it is revoked', async () => {
     const owner = await server.world.owner();
     const { api, path } = await keyOf(owner);
-    expect((await api.get(projects(owner))).status).toBe(200);
+    expect((await api.get(teams(owner))).status).toBe(200);
     expect((await owner.api.delete(path)).status).toBe(204);
-    expect(refusal(await api.get(projects(owner)))).toEqual(invalid);
+    expect(refusal(await api.get(teams(owner)))).toEqual(invalid);
     expect((await owner.api.delete(path)).status).toBe(404);
   });
 
   it('changed permissions and addresses of a key are effective immediately', async () => {
     const owner = await server.world.owner();
     const { api, path } = await keyOf(owner);
-    const from = (address: string): Promise<Answer> => api.with({ 'x-forwarded-for': address }).get(projects(owner));
+    const from = (address: string): Promise<Answer> => api.with({ 'x-forwarded-for': address }).get(teams(owner));
     expect((await from('203.0.113.9')).status).toBe(200);
     await owner.api.patch(path, { allowedIps: ['203.0.113.0/24', '2001:db8::/32'] });
     for (const inside of ['203.0.113.9', '2001:db8::1', '::ffff:203.0.113.9', '198.51.100.1, 203.0.113.9']) expect((await from(inside)).status).toBe(200);
     for (const outside of ['203.0.114.1', '2001:db9::1', '203.0.113.9, 198.51.100.1', 'nonsense', 'fe80::1%eth0'])
       expect({ outside, ...(refusal(await from(outside)) as object) }).toEqual({ outside, status: 403, code: 'address_not_allowed' });
-    expect((await api.get(projects(owner))).status).toBe(403);
+    expect((await api.get(teams(owner))).status).toBe(403);
     await owner.api.patch(path, { allowedIps: [], permissions: ['content:read'] });
-    expect(refusal(await api.get(projects(owner)))).toEqual({ status: 403, code: 'access_denied' });
+    expect(refusal(await api.get(teams(owner)))).toEqual({ status: 403, code: 'access_denied' });
   });
 });
 
@@ -313,24 +314,25 @@ describe('lists of keys', () => {
     expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
     expect((await a.api.get(ofA.path)).body).toMatchObject({ name: 'Of A', enabled: true });
     for (const { api } of [ofA, ofB]) expect((await api.get('/organizations/current')).status).toBe(403);
-    expect((await ofA.api.get(projects(a))).status).toBe(200);
+    expect((await ofA.api.get(teams(a))).status).toBe(200);
   });
 });
 
 describe('a key and another organization', () => {
   it('a request with a key of organization A that names organization B is refused without effect', async () => {
     const [a, b] = await server.world.twoTenants();
-    const { api } = await keyOf(a, { permissions: ['projects:read', 'projects:write', 'organization:read'] });
+    const { api } = await keyOf(a, { permissions: ['teams:read', 'settings:write', 'organization:read'] });
     const mismatch = { status: 400, code: 'tenant_mismatch' };
-    expect(refusal(await api.with({ 'x-tenant-id': b.organizationId }).get(projects(a)))).toEqual(mismatch);
-    expect(refusal(await api.with({ 'x-tenant-slug': b.slug }).get(projects(a)))).toEqual(mismatch);
-    expect(refusal(await api.get(projects(b)))).toEqual(mismatch);
-    expect(refusal(await api.post(projects(b), { name: 'Planted' }))).toEqual(mismatch);
+    expect(refusal(await api.with({ 'x-tenant-id': b.organizationId }).get(teams(a)))).toEqual(mismatch);
+    expect(refusal(await api.with({ 'x-tenant-slug': b.slug }).get(teams(a)))).toEqual(mismatch);
+    expect(refusal(await api.get(teams(b)))).toEqual(mismatch);
+    expect(refusal(await api.post(teams(b), { name: 'Planted' }))).toEqual(mismatch);
+    expect(refusal(await api.with({ 'x-tenant-id': b.organizationId }).patch(customSettings, { planted: true }))).toEqual(mismatch);
     expect(refusal(await api.with({ 'x-tenant-id': b.organizationId }).post('/access/check', {}))).toEqual(mismatch);
-    expect((await api.with({ 'x-tenant-id': `${a.organizationId},${b.organizationId}` }).get(projects(a))).status).toBe(400);
-    expect((await b.api.get(projects(b))).body.data).toEqual([]);
+    expect((await api.with({ 'x-tenant-id': `${a.organizationId},${b.organizationId}` }).get(teams(a))).status).toBe(400);
+    expect([(await b.api.get(teams(b))).body.data, (await b.api.get(customSettings)).body]).toEqual([[], {}]);
     expect((await api.get('/organizations/current')).body.id).toBe(a.organizationId);
-    expect((await api.with({ 'x-tenant-id': a.organizationId, 'x-tenant-slug': a.slug }).get(projects(a))).status).toBe(200);
+    expect((await api.with({ 'x-tenant-id': a.organizationId, 'x-tenant-slug': a.slug }).get(teams(a))).status).toBe(200);
   });
 
   it('a forged key with the id of B and the secret of A is refused', async () => {
@@ -338,8 +340,8 @@ describe('a key and another organization', () => {
     const { id } = await keyOf(a);
     const forged = apiKeyFormat.newKey(b.organizationId);
     await database.query('update api_keys set token_hash = $2 where id = $1', [id, createHash('sha256').update(forged).digest()]);
-    expect(refusal(await withKey(server.api, forged).get(projects(b)))).toEqual(invalid);
-    expect(refusal(await withKey(server.api, forged).get(projects(a)))).toEqual({ status: 400, code: 'tenant_mismatch' });
+    expect(refusal(await withKey(server.api, forged).get(teams(b)))).toEqual(invalid);
+    expect(refusal(await withKey(server.api, forged).get(teams(a)))).toEqual({ status: 400, code: 'tenant_mismatch' });
   });
 });
 
@@ -347,10 +349,10 @@ describe('a personal key', () => {
   it('a personal key ends with the membership; a key of the organization stays and must be rotated', async () => {
     const owner = await server.world.owner();
     const admin = await server.world.member(owner, 'admin');
-    const [own, ofOrganization] = [await keyOf(admin, { belongsTo: 'me' }), await keyOf(admin, { permissions: ['projects:read', 'settings:read'] })];
-    for (const { api } of [own, ofOrganization]) expect((await api.get(projects(owner))).status).toBe(200);
+    const [own, ofOrganization] = [await keyOf(admin, { belongsTo: 'me' }), await keyOf(admin, { permissions: ['teams:read', 'settings:read'] })];
+    for (const { api } of [own, ofOrganization]) expect((await api.get(teams(owner))).status).toBe(200);
     expect((await owner.api.delete(`${owner.home}/members/${admin.userId}`)).status).toBe(204);
-    expect(refusal(await own.api.get(projects(owner)))).toEqual(invalid);
+    expect(refusal(await own.api.get(teams(owner)))).toEqual(invalid);
     expect(refusal(await ofOrganization.api.get('/tenant/settings'))).toEqual({ status: 403, code: 'api_key_needs_review' });
     expect((await owner.api.get(`${owner.home}/api-keys`)).body.data).toEqual([expect.objectContaining({ id: ofOrganization.id, createdById: admin.userId, needsReview: true })]);
     const { body } = await owner.api.post(`${ofOrganization.path}/rotate`, {});
@@ -363,20 +365,20 @@ describe('a personal key', () => {
     const member = await server.world.member(owner);
     const { api } = await keyOf(member, { belongsTo: 'me' });
     expect((await member.api.post(`${owner.home}/leave`)).status).toBe(204);
-    expect(refusal(await api.get(projects(owner)))).toEqual(invalid);
+    expect(refusal(await api.get(teams(owner)))).toEqual(invalid);
     await database.query(`insert into memberships (organization_id, id, user_id, role) values ($1, $2, $3, 'member')`, [owner.organizationId, randomUUID(), member.userId]);
-    expect((await member.api.get(projects(owner))).status).toBe(200);
-    expect(refusal(await api.get(projects(owner)))).toEqual(invalid);
+    expect((await member.api.get(teams(owner))).status).toBe(200);
+    expect(refusal(await api.get(teams(owner)))).toEqual(invalid);
   });
 
   it('a personal key follows the role of its owner immediately', async () => {
     const owner = await server.world.owner();
     const admin = await server.world.member(owner, 'admin');
-    const { api, path } = await keyOf(admin, { belongsTo: 'me', permissions: ['projects:read', 'settings:read'] });
+    const { api, path } = await keyOf(admin, { belongsTo: 'me', permissions: ['teams:read', 'settings:read'] });
     expect((await api.get('/tenant/settings')).status).toBe(200);
     await owner.api.patch(`${owner.home}/members/${admin.userId}`, { role: 'member' });
     expect(refusal(await api.get('/tenant/settings'))).toEqual({ status: 403, code: 'access_denied' });
-    expect((await api.get(projects(owner))).status).toBe(200);
+    expect((await api.get(teams(owner))).status).toBe(200);
     expect(refusal(await admin.api.post(`${path}/rotate`, {}))).toEqual({ status: 403, code: 'role_too_high' });
     await owner.api.patch(`${owner.home}/members/${admin.userId}`, { role: 'admin' });
     expect((await api.get('/tenant/settings')).status).toBe(200);
@@ -397,7 +399,7 @@ describe('a personal key', () => {
     const owner = await server.world.owner();
     const { api } = await keyOf(owner, { belongsTo: 'me' });
     await database.query('update users set disabled_at = now() where id = $1', [owner.userId]);
-    expect(refusal(await api.get(projects(owner)))).toEqual(invalid);
+    expect(refusal(await api.get(teams(owner)))).toEqual(invalid);
   });
 });
 
@@ -408,14 +410,14 @@ describe('rotating a key', () => {
     const owner = await server.world.owner();
     const key = await keyOf(owner);
     const answer = await rotated(owner, key);
-    expect(answer).toMatchObject({ status: 200, body: { id: key.id, permissions: ['projects:read'] } });
+    expect(answer).toMatchObject({ status: 200, body: { id: key.id, permissions: ['teams:read'] } });
     expect(answer.body.key).not.toBe(key.key);
     const left = new Date(answer.body.previousExpiresAt).getTime() - Date.now();
     expect(Math.round(left / 60_000)).toBe(24 * 60);
-    for (const api of [key.api, withKey(server.api, answer.body.key)]) expect((await api.get(projects(owner))).status).toBe(200);
+    for (const api of [key.api, withKey(server.api, answer.body.key)]) expect((await api.get(teams(owner))).status).toBe(200);
     await database.query(`update api_keys set previous_expires_at = now() where id = $1`, [key.id]);
-    expect(refusal(await key.api.get(projects(owner)))).toEqual(invalid);
-    expect((await withKey(server.api, answer.body.key).get(projects(owner))).status).toBe(200);
+    expect(refusal(await key.api.get(teams(owner)))).toEqual(invalid);
+    expect((await withKey(server.api, answer.body.key).get(teams(owner))).status).toBe(200);
     expect((await owner.api.get(key.path)).body.previousExpiresAt).toBeNull();
   });
 
@@ -423,8 +425,8 @@ describe('rotating a key', () => {
     const owner = await server.world.owner();
     const key = await keyOf(owner);
     await rotated(owner, key, { overlapSeconds: 2 });
-    expect((await key.api.get(projects(owner))).status).toBe(200);
-    expect(await server.control.after(2050, async () => refusal(await key.api.get(projects(owner))))).toEqual(invalid);
+    expect((await key.api.get(teams(owner))).status).toBe(200);
+    expect(await server.control.after(2050, async () => refusal(await key.api.get(teams(owner))))).toEqual(invalid);
   });
 
   it('without an overlap the previous secret ends immediately', async () => {
@@ -432,8 +434,8 @@ describe('rotating a key', () => {
     const key = await keyOf(owner);
     const { body } = await rotated(owner, key, { overlapSeconds: 0 });
     expect(body.previousExpiresAt).toBeNull();
-    expect(refusal(await key.api.get(projects(owner)))).toEqual(invalid);
-    expect((await withKey(server.api, body.key).get(projects(owner))).status).toBe(200);
+    expect(refusal(await key.api.get(teams(owner)))).toEqual(invalid);
+    expect((await withKey(server.api, body.key).get(teams(owner))).status).toBe(200);
   });
 
   it('a second rotation ends the overlap of the first', async () => {
@@ -441,8 +443,8 @@ describe('rotating a key', () => {
     const first = await keyOf(owner);
     const second = (await rotated(owner, first)).body.key;
     const third = (await rotated(owner, first)).body.key;
-    expect(refusal(await first.api.get(projects(owner)))).toEqual(invalid);
-    for (const key of [second, third]) expect((await withKey(server.api, key).get(projects(owner))).status).toBe(200);
+    expect(refusal(await first.api.get(teams(owner)))).toEqual(invalid);
+    for (const key of [second, third]) expect((await withKey(server.api, key).get(teams(owner))).status).toBe(200);
   });
 
   it('the previous secret never outlives its expiry', async () => {
@@ -469,11 +471,11 @@ describe('rotating a key', () => {
     const key = await keyOf(owner);
     const fresh = withKey(server.api, (await rotated(owner, key)).body.key);
     await owner.api.patch(key.path, { enabled: false });
-    for (const api of [key.api, fresh]) expect(refusal(await api.get(projects(owner)))).toEqual({ status: 401, code: 'api_key_disabled' });
+    for (const api of [key.api, fresh]) expect(refusal(await api.get(teams(owner)))).toEqual({ status: 401, code: 'api_key_disabled' });
     await owner.api.patch(key.path, { enabled: true, allowedIps: ['203.0.113.9'] });
-    for (const api of [key.api, fresh]) expect(refusal(await api.get(projects(owner)))).toEqual({ status: 403, code: 'address_not_allowed' });
+    for (const api of [key.api, fresh]) expect(refusal(await api.get(teams(owner)))).toEqual({ status: 403, code: 'address_not_allowed' });
     await owner.api.delete(key.path);
-    for (const api of [key.api, fresh]) expect(refusal(await api.get(projects(owner)))).toEqual(invalid);
+    for (const api of [key.api, fresh]) expect(refusal(await api.get(teams(owner)))).toEqual(invalid);
   });
 
   it('after parallel rotations only the last two secrets work', async () => {
@@ -481,7 +483,7 @@ describe('rotating a key', () => {
     const key = await keyOf(owner);
     const answers = await Promise.all(Array.from({ length: 8 }, () => rotated(owner, key)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
-    const works = await Promise.all([key.key, ...answers.map(({ body }) => body.key)].map(async (secret) => (await withKey(server.api, secret).get(projects(owner))).status));
+    const works = await Promise.all([key.key, ...answers.map(({ body }) => body.key)].map(async (secret) => (await withKey(server.api, secret).get(teams(owner))).status));
     expect(works.toSorted()).toEqual([200, 200, ...Array.from({ length: 7 }, () => 401)]);
   });
 
@@ -495,12 +497,12 @@ describe('the use of a key', () => {
   it('the use count, last use and address are recorded', async () => {
     const owner = await server.world.owner();
     const [used, idle] = [await keyOf(owner), await keyOf(owner)];
-    for (const address of ['203.0.113.1', '203.0.113.2', '203.0.113.3']) await used.api.with({ 'x-forwarded-for': address }).get(projects(owner));
+    for (const address of ['203.0.113.1', '203.0.113.2', '203.0.113.3']) await used.api.with({ 'x-forwarded-for': address }).get(teams(owner));
     await server.control.flush();
     const { body } = await owner.api.get(used.path);
     expect(body).toMatchObject({ useCount: 3, lastUsedIp: '203.0.113.3' });
     expect(Math.abs(Date.now() - new Date(body.lastUsedAt).getTime())).toBeLessThan(10_000);
-    await used.api.get(projects(owner));
+    await used.api.get(teams(owner));
     await server.control.flush();
     expect((await owner.api.get(used.path)).body.useCount).toBe(4);
     expect((await owner.api.get(idle.path)).body).toMatchObject({ useCount: 0, lastUsedAt: null, lastUsedIp: null });
@@ -512,7 +514,7 @@ describe('a closed organization', () => {
     const owner = await server.world.owner();
     const [own, ofOrganization] = [await keyOf(owner, { belongsTo: 'me' }), await keyOf(owner)];
     const expectCode = async (code: string): Promise<void> => {
-      for (const { api } of [own, ofOrganization]) expect(refusal(await api.get(projects(owner)))).toEqual({ status: 403, code });
+      for (const { api } of [own, ofOrganization]) expect(refusal(await api.get(teams(owner)))).toEqual({ status: 403, code });
     };
     const set = (assignment: string): Promise<unknown> => database.query(`update organizations set ${assignment} where id = $1`, [owner.organizationId]);
     await set(`status = 'suspended'`);
@@ -525,7 +527,7 @@ describe('a closed organization', () => {
     await owner.api.delete(owner.home);
     await expectCode('organization_deleted');
     await owner.api.post(`${owner.home}/restore`);
-    for (const { api } of [own, ofOrganization]) expect((await api.get(projects(owner))).status).toBe(200);
+    for (const { api } of [own, ofOrganization]) expect((await api.get(teams(owner))).status).toBe(200);
   });
 });
 
@@ -537,19 +539,19 @@ describe('API keys as a feature', () => {
   it('keys are created and work only while the feature is available and switched on', async () => {
     const owner = await sold.world.owner();
     const notInPlan = { status: 402, code: 'feature_not_in_plan' };
-    expect(refusal(await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] }))).toEqual(notInPlan);
+    expect(refusal(await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['teams:read'] }))).toEqual(notInPlan);
     await setPlan(owner, 'professional');
     const { api, path } = await keyOf(owner);
-    expect((await api.get(projects(owner))).status).toBe(200);
+    expect((await api.get(teams(owner))).status).toBe(200);
     await owner.api.patch('/tenant/features', { feature: 'api_access', enabled: false });
     const disabled = { status: 403, code: 'feature_disabled' };
-    expect(refusal(await api.get(projects(owner)))).toEqual(disabled);
+    expect(refusal(await api.get(teams(owner)))).toEqual(disabled);
     expect(refusal(await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: [] }))).toEqual(disabled);
     expect(refusal(await owner.api.post(`${path}/rotate`, {}))).toEqual(disabled);
     await owner.api.patch('/tenant/features', { feature: 'api_access', enabled: true });
-    expect((await api.get(projects(owner))).status).toBe(200);
+    expect((await api.get(teams(owner))).status).toBe(200);
     await setPlan(owner, 'free');
-    expect(refusal(await api.get(projects(owner)))).toEqual(notInPlan);
+    expect(refusal(await api.get(teams(owner)))).toEqual(notInPlan);
     expect((await owner.api.delete(path)).status).toBe(204);
   });
 });
@@ -563,14 +565,14 @@ describe('with rate limits', () => {
     const owner = await limited.world.owner();
     const [slow, other] = [await keyOf(owner, { rateLimit: 3 }), await keyOf(owner)];
     const answers = [];
-    for (let count = 0; count < 5; count += 1) answers.push(await slow.api.with({ 'x-forwarded-for': `203.0.113.${count}` }).get(projects(owner)));
+    for (let count = 0; count < 5; count += 1) answers.push(await slow.api.with({ 'x-forwarded-for': `203.0.113.${count}` }).get(teams(owner)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429]);
     expect(answers[0]?.headers.get('ratelimit-policy')).toContain('"key";q=3;w=60');
     expect(answers[3]?.body).toMatchObject({ code: 'too_many_requests', policy: 'key' });
     expect(Number(answers[3]?.headers.get('retry-after'))).toBeGreaterThan(0);
-    for (const api of [other.api, owner.api]) expect((await api.get(projects(owner))).status).toBe(200);
+    for (const api of [other.api, owner.api]) expect((await api.get(teams(owner))).status).toBe(200);
     const { body } = await owner.api.post(`${slow.path}/rotate`, {});
-    expect((await withKey(limited.api, body.key).get(projects(owner))).status).toBe(429);
+    expect((await withKey(limited.api, body.key).get(teams(owner))).status).toBe(429);
   });
 
   it('a key is checked in order: exists, enabled, expired, address, rate limit, permission', async () => {
@@ -578,7 +580,7 @@ describe('with rate limits', () => {
     const { api, id, path } = await keyOf(owner, { rateLimit: 1, allowedIps: ['203.0.113.9'], permissions: ['content:read'] });
     await owner.api.patch(path, { enabled: false });
     await expireAt(id, '-1 hour');
-    const attempt = async (address = '198.51.100.1'): Promise<unknown> => refusal(await api.with({ 'x-forwarded-for': address }).get(projects(owner)));
+    const attempt = async (address = '198.51.100.1'): Promise<unknown> => refusal(await api.with({ 'x-forwarded-for': address }).get(teams(owner)));
     expect(await attempt()).toEqual({ status: 401, code: 'api_key_disabled' });
     await database.query('update api_keys set enabled = true where id = $1', [id]);
     expect(await attempt()).toEqual({ status: 401, code: 'api_key_expired' });

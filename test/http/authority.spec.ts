@@ -193,23 +193,23 @@ describe('authority across replicas', () => {
   });
   afterAll(() => replica.close());
 
-  const projects = async (): Promise<number> =>
-    (await database.query<{ n: number }>('select count(*)::int as n from projects where organization_id = $1', [owner.organizationId])).rows[0]?.n ?? 0;
+  const teams = async (): Promise<number> =>
+    (await database.query<{ n: number }>('select count(*)::int as n from teams where organization_id = $1', [owner.organizationId])).rows[0]?.n ?? 0;
 
   it('none of twenty parallel writes of an admin commits once another replica has answered that the admin was removed', async () => {
     const admin = await stage.server.world.member(owner, 'admin');
     const writing = new AbortController();
     const statuses = new Set<number>();
     const write = async (): Promise<void> => {
-      while (!writing.signal.aborted) statuses.add((await admin.api.post(`${owner.home}/projects`, { name: stage.server.world.unique('project') })).status);
+      while (!writing.signal.aborted) statuses.add((await admin.api.post(`${owner.home}/teams`, { name: stage.server.world.unique('team') })).status);
     };
     const writers = Array.from({ length: 20 }, write);
-    await eventually(projects, (count) => count > 40, 20_000);
+    await eventually(teams, (count) => count > 40, 20_000);
     const removal = await owner.api.on(replica.url).delete(`${owner.home}/members/${admin.userId}`);
-    const count = await projects();
+    const count = await teams();
     writing.abort();
     await Promise.all(writers);
-    expect({ removal: removal.status, after: await projects() }).toEqual({ removal: 204, after: count });
+    expect({ removal: removal.status, after: await teams() }).toEqual({ removal: 204, after: count });
     expect([...statuses].filter((status) => ![201, 404].includes(status))).toEqual([]);
   });
 
@@ -220,7 +220,7 @@ describe('authority across replicas', () => {
         owner.api.patch(`${owner.home}/members/${userId}`, { role: index % 2 === 0 ? 'member' : 'admin' }),
         (admins[(index + 1) % admins.length] as Person).api.delete(`${owner.home}/members/${userId}`),
         (admins[(index + 2) % admins.length] as Person).api.on(replica.url).patch('/tenant/settings', { session_timeout_minutes: 60 }),
-        (admins[(index + 3) % admins.length] as Person).api.post(`${owner.home}/projects`, { name: 'Parallel' }),
+        (admins[(index + 3) % admins.length] as Person).api.post(`${owner.home}/teams`, { name: `Parallel ${index}` }),
       ]),
     );
     expect(answers.map((answer) => answer.status).filter((status) => ![200, 201, 204, 403, 404, 409].includes(status))).toEqual([]);

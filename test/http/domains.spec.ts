@@ -711,10 +711,10 @@ describe('the pages of an organization', () => {
     // The page may read why it is refused.
     const refused = await other.api.get(current, { headers: { origin } });
     expect([refusal(refused), allowed(refused)]).toEqual([{ status: 403, code: 'origin_not_allowed' }, origin]);
-    expect(refusal(await other.api.post(`${other.home}/projects`, { name: 'No' }, { headers: { origin } }))).toEqual({ status: 403, code: 'origin_not_allowed' });
+    expect(refusal(await other.api.post(`${other.home}/teams`, { name: 'No' }, { headers: { origin } }))).toEqual({ status: 403, code: 'origin_not_allowed' });
     expect((await other.api.get(current, { headers: { origin: 'https://unknown.example' } })).status).toBe(200);
     // Behind a proxy, the page and the API of the other organization have one origin, which this one lists.
-    expect((await other.api.post(`${other.home}/projects`, { name: 'Yes' }, { headers: { origin, 'sec-fetch-site': 'same-origin' } })).status).toBe(201);
+    expect((await other.api.post(`${other.home}/teams`, { name: 'Yes' }, { headers: { origin, 'sec-fetch-site': 'same-origin' } })).status).toBe(201);
     for (const site of ['same-site', 'cross-site']) expect((await other.api.get(current, { headers: { origin, 'sec-fetch-site': site } })).status).toBe(403);
     await owner.api.patch('/tenant/security', { webOrigins: [] });
     for (const api of [server.api, replica.api])

@@ -104,15 +104,15 @@ describe('a problem document', () => {
 
   it('a path with an invalid UUID is answered with a problem document', async () => {
     for (const id of ['1', 'null', "'%20or%201=1--", '%00', `${a.organizationId}x`]) {
-      expect((await a.api.get(`${a.home}/projects/${id}`)).status).toBe(400);
+      expect((await a.api.get(`${a.home}/teams/${id}`)).status).toBe(400);
     }
   });
 
   it('a problem document does not reveal tables, constraints or other tenants', async () => {
     const answers = [
-      await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId: '0192b8a0-0000-7000-8000-000000000000' }),
-      await a.api.get(`${a.home}/projects?sort=passwordHash`),
-      await a.api.get(`${a.home}/projects?cursor=abc`),
+      await a.api.post(`${a.home}/teams`, { name: 'x', roles: ['no_such_role'] }),
+      await a.api.get(`${a.home}/teams?sort=passwordHash`),
+      await a.api.get(`${a.home}/teams?cursor=abc`),
       await a.api.get(`${a.home}/members?include=organization.members`),
     ];
     for (const { status, text } of answers) {
@@ -178,7 +178,7 @@ describe('the bytes and numbers of a body', () => {
   });
 
   it('the numbers of every route are checked', async () => {
-    const answer = await a.api.post(`${a.home}/projects`, undefined, { raw: '{"name":"P","description":9007199254740993}' });
+    const answer = await a.api.post(`${a.home}/teams`, undefined, { raw: '{"name":"P","description":9007199254740993}' });
     expect(answer.body.errors).toMatchObject([{ pointer: '/description', code: 'inexact_number' }]);
   });
 });
@@ -431,10 +431,9 @@ describe('a name', () => {
   const routes: [string, (name: string) => [path: string, body: object]][] = [
     ['a sign-up', (name) => ['/auth/signup', { email: server.world.email(), password: 'correct horse battery staple', name, organization: { name: 'Fine' } }]],
     ['the organization of a sign-up', (name) => ['/auth/signup', { email: server.world.email(), password: 'correct horse battery staple', name: 'Fine', organization: { name } }]],
-    ['a project', (name) => [`${a.home}/projects`, { name }]],
     ['a team', (name) => [`${a.home}/teams`, { name }]],
     ['a role', (name) => [`${a.home}/roles`, { key: 'fine', name, permissions: [] }]],
-    ['an API key', (name) => [`${a.home}/api-keys`, { name, permissions: ['projects:read'] }]],
+    ['an API key', (name) => [`${a.home}/api-keys`, { name, permissions: ['teams:read'] }]],
   ];
   it.each(routes)('the name of %s is one visible line', async (_, request) => {
     for (const name of hidden) {
@@ -444,8 +443,8 @@ describe('a name', () => {
   });
 
   it('a description may have several lines, without characters that turn the text around it', async () => {
-    expect((await a.api.post(`${a.home}/projects`, { name: 'P', description: 'One\nTwo\tThree' })).status).toBe(201);
-    expect((await a.api.post(`${a.home}/projects`, { name: 'P', description: 'One\u202eTwo' })).body.errors).toMatchObject([{ pointer: '/description', code: 'readable_text' }]);
+    expect((await a.api.post(`${a.home}/teams`, { name: 'P', description: 'One\nTwo\tThree' })).status).toBe(201);
+    expect((await a.api.post(`${a.home}/teams`, { name: 'P', description: 'One\u202eTwo' })).body.errors).toMatchObject([{ pointer: '/description', code: 'readable_text' }]);
   });
 
   it('an encoded or reserved slug is refused', async () => {
@@ -474,11 +473,11 @@ describe('every answer', () => {
 describe('operations', () => {
   it('metrics group requests by the template of the route, not by its values', async () => {
     await server.api.get('//health/live');
-    await server.api.get('/organizations/01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024/projects');
+    await server.api.get('/organizations/01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024/teams');
     const { status, headers, text } = await server.api.get('//metrics');
     expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
     expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/health\/live",status="200"\} \d+$/m);
-    expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/organizations\/:organizationId\/projects",status="401"\} \d+$/m);
+    expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/organizations\/:organizationId\/teams",status="401"\} \d+$/m);
     expect(text).not.toContain('01a1fbfe');
     expect(text).toMatch(/^tenantry_requests_total\{actor="anonymous",status="401"\} \d+$/m);
     expect(text).toMatch(/^process_cpu_seconds_total /m);
@@ -509,12 +508,12 @@ describe('operations', () => {
 describe('pages', () => {
   it('pages show every row once, in order, and the total number', async () => {
     const person = await server.world.owner();
-    for (let i = 0; i < 7; i += 1) await person.api.post(`${person.home}/projects`, { name: `Project ${i % 3}` });
+    for (let i = 0; i < 7; i += 1) await person.api.post(`${person.home}/api-keys`, { name: `Key ${i % 3}`, permissions: [] });
     for (const sort of ['createdAt', '-createdAt', 'name', '-name']) {
       const seen: string[] = [];
       let cursor = '';
       do {
-        const { status, body } = await person.api.get(`${person.home}/projects?limit=2&count=true&sort=${sort}${cursor === '' ? '' : `&cursor=${cursor}`}`);
+        const { status, body } = await person.api.get(`${person.home}/api-keys?limit=2&count=true&sort=${sort}${cursor === '' ? '' : `&cursor=${cursor}`}`);
         expect(status).toBe(200);
         expect(body.total).toBe(7);
         seen.push(...body.data.map(({ id }: { id: string }) => id));
@@ -527,21 +526,21 @@ describe('pages', () => {
 
   it('a cursor that was changed or belongs to another list, order, filter or tenant is refused', async () => {
     const [x, y] = await server.world.twoTenants();
-    for (let i = 0; i < 3; i += 1) await x.api.post(`${x.home}/projects`, { name: `P${i}` });
-    const { nextCursor } = (await x.api.get(`${x.home}/projects?limit=1`)).body;
+    for (let i = 0; i < 3; i += 1) await x.api.post(`${x.home}/teams`, { name: `P${i}` });
+    const { nextCursor } = (await x.api.get(`${x.home}/teams?limit=1`)).body;
     const attempts = [
-      await y.api.get(`${y.home}/projects?limit=1&cursor=${nextCursor}`),
+      await y.api.get(`${y.home}/teams?limit=1&cursor=${nextCursor}`),
       await x.api.get(`${x.home}/members?cursor=${nextCursor}`),
-      await x.api.get(`${x.home}/projects?sort=name&cursor=${nextCursor}`),
-      await x.api.get(`${x.home}/projects?search=P&cursor=${nextCursor}`),
-      await x.api.get(`${x.home}/projects?cursor=${nextCursor.slice(0, -2)}AA`),
+      await x.api.get(`${x.home}/teams?sort=createdAt&cursor=${nextCursor}`),
+      await x.api.get(`${x.home}/teams?search=P&cursor=${nextCursor}`),
+      await x.api.get(`${x.home}/teams?cursor=${nextCursor.slice(0, -2)}AA`),
     ];
     for (const answer of attempts) expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
-    const more = await x.api.get(`${x.home}/projects?limit=2&count=true&sort=-createdAt&cursor=${nextCursor}`);
-    expect({ status: more.status, names: more.body.data?.map(({ name }: { name: string }) => name) }).toEqual({ status: 200, names: ['P1', 'P0'] });
+    const more = await x.api.get(`${x.home}/teams?limit=2&count=true&sort=name&cursor=${nextCursor}`);
+    expect({ status: more.status, names: more.body.data?.map(({ name }: { name: string }) => name) }).toEqual({ status: 200, names: ['P1', 'P2'] });
   });
 
   it.each(['0', '101', '-1', 'x', '1.5', ''])('the page size limit=%s is refused', async (limit) => {
-    expect((await a.api.get(`${a.home}/projects?limit=${limit}`)).status).toBe(400);
+    expect((await a.api.get(`${a.home}/teams?limit=${limit}`)).status).toBe(400);
   });
 });

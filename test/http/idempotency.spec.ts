@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 const keyed = (client: Client, key: string = randomUUID()): Client => client.with({ 'idempotency-key': key });
-const projectsOf = async ({ api, home }: Person, name: string): Promise<number> =>
-  ((await api.get(`${home}/projects?limit=100`)).body.data as { name: string }[]).filter((project) => project.name === name).length;
+const teamsOf = async ({ api, home }: Person, name: string): Promise<number> =>
+  ((await api.get(`${home}/teams?limit=100`)).body.data as { name: string }[]).filter((team) => team.name === name).length;
 const isRepeated = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
 /** The rows of an organization; each test that looks at them has one of its own. */
 const rowsOf = async (organizationId: string): Promise<{ answer: Buffer | null; created_at: Date }[]> =>
@@ -35,13 +35,13 @@ describe('a request with an Idempotency-Key', () => {
   it('a repetition gets the first answer with its header fields, and has no effect', async () => {
     const name = server.world.unique('repeated');
     const client = keyed(owner.api);
-    const first = await client.post(`${owner.home}/projects`, { name, description: 'Once' });
-    const second = await client.post(`${owner.home}/projects`, { description: 'Once', name });
+    const first = await client.post(`${owner.home}/teams`, { name, description: 'Once' });
+    const second = await client.post(`${owner.home}/teams`, { description: 'Once', name });
     expect([first.status, second.status, isRepeated(first), isRepeated(second)]).toEqual([201, 201, false, true]);
     expect(second.text).toBe(first.text);
     for (const field of ['location', 'content-type', 'etag']) expect(second.headers.get(field)).toBe(first.headers.get(field));
     expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
-    expect(await projectsOf(owner, name)).toBe(1);
+    expect(await teamsOf(owner, name)).toBe(1);
   });
 
   it('a PATCH whose version is outdated by itself is repeated, too', async () => {
@@ -53,26 +53,33 @@ describe('a request with an Idempotency-Key', () => {
   });
 
   it.each<[string, string, object]>([
-    ['another body', '', { name: 'Another' }],
-    ['another query', '?x=1', { name: 'Same' }],
-  ])('%s with the same key is refused', async (_, query, body) => {
+    ['another body', '', { description: 'Another' }],
+    ['another query', '?x=1', {}],
+  ])('%s with the same key is refused', async (_, query, other) => {
     const client = keyed(owner.api);
-    await client.post(`${owner.home}/projects`, { name: 'Same' });
-    expect(await client.post(`${owner.home}/projects${query}`, body)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    const body = { name: server.world.unique('same') };
+    expect((await client.post(`${owner.home}/teams`, body)).status).toBe(201);
+    expect(await client.post(`${owner.home}/teams${query}`, { ...body, ...other })).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
   });
 
   it('the same key of another caller, on another route or in another organization is another key', async () => {
     const person = await server.world.owner();
-    const colleague = await server.world.member(person);
+    const colleague = await server.world.member(person, 'admin');
     const elsewhere = (await person.api.post('/organizations', { name: 'Second' })).body.id as string;
-    const key = (await person.api.post(`${person.home}/api-keys`, { name: 'Program', permissions: ['projects:read', 'projects:write'] })).body.key as string | undefined;
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [person.organizationId]);
+    const { key } = (await person.api.post(`${person.home}/api-keys`, { name: 'Program', permissions: ['usage:write'] })).body;
     const id = randomUUID();
-    const callers = [person.api, colleague.api, ...(key === undefined ? [] : [server.api.with({ 'x-api-key': key })])];
-    const answers = await Promise.all(callers.map((caller) => keyed(caller, id).post(`${person.home}/projects`, { name: 'Scoped' })));
-    const inOther = await keyed(person.api, id).post(`/organizations/${elsewhere}/projects`, { name: 'Scoped' });
-    const onOther = await keyed(person.api, id).post(`${person.home}/teams`, { name: 'Scoped' });
-    expect([...answers, inOther, onOther].map(({ status }) => status)).toEqual([...answers.map(() => 201), 201, 201]);
-    expect(new Set([...answers, inOther, onOther].map(({ body }) => body.id)).size).toBe(answers.length + 2);
+    const team = (caller: Client, home: string, name: string): Promise<Answer> => keyed(caller, id).post(`${home}/teams`, { name });
+    const consume = (caller: Client): Promise<Answer> => keyed(caller, id).post('/usage/consume', { meter: 'storage_gb', quantity: 1 });
+    const answers = await Promise.all([
+      team(person.api, person.home, 'One'),
+      team(colleague.api, person.home, 'Two'),
+      team(person.api, `/organizations/${elsewhere}`, 'One'),
+      consume(person.api),
+      consume(server.api.with({ 'x-api-key': key })),
+    ]);
+    expect(answers.map((answer) => [answer.status, isRepeated(answer)])).toEqual([...Array(3).fill([201, false]), ...Array(2).fill([200, false])]);
+    expect((await person.api.get('/tenant/limits')).body.data.find(({ meter }: { meter: string }) => meter === 'storage_gb').used).toBe(2);
   });
 
   it.each([
@@ -80,29 +87,29 @@ describe('a request with an Idempotency-Key', () => {
     ['longer than 255 characters', 'x'.repeat(256)],
     ['not ASCII', 'schl\u00fcssel'],
   ])('a key that is %s is refused', async (_, key) => {
-    expect(await keyed(owner.api, key).post(`${owner.home}/projects`, { name: 'x' })).toMatchObject({ status: 400, body: { code: 'invalid_idempotency_key' } });
+    expect(await keyed(owner.api, key).post(`${owner.home}/teams`, { name: 'x' })).toMatchObject({ status: 400, body: { code: 'invalid_idempotency_key' } });
   });
 
   it('a refusal is not kept, so the corrected request may have the same key', async () => {
     const client = keyed(owner.api);
     const name = server.world.unique('corrected');
-    expect((await client.post(`${owner.home}/projects`, { name: '' })).status).toBe(400);
-    expect((await client.post(`${owner.home}/projects`, { name, assigneeId: randomUUID() })).status).toBe(422);
-    const answer = await client.post(`${owner.home}/projects`, { name });
-    expect([answer.status, isRepeated(answer), await projectsOf(owner, name)]).toEqual([201, false, 1]);
+    expect((await client.post(`${owner.home}/teams`, { name: '' })).status).toBe(400);
+    expect((await client.post(`${owner.home}/teams`, { name, roles: ['no_such_role'] })).status).toBe(422);
+    const answer = await client.post(`${owner.home}/teams`, { name });
+    expect([answer.status, isRepeated(answer), await teamsOf(owner, name)]).toEqual([201, false, 1]);
   });
 
   it('of requests that two replicas get at once, one has an effect', async () => {
     const name = server.world.unique('once');
     const clients = [owner.api, owner.api.on(other.url)].map((client) => keyed(client, name));
-    const answers = await Promise.all(Array.from({ length: 12 }, (__, index) => (clients[index % 2] as Client).post(`${owner.home}/projects`, { name })));
+    const answers = await Promise.all(Array.from({ length: 12 }, (__, index) => (clients[index % 2] as Client).post(`${owner.home}/teams`, { name })));
     const created = answers.filter(({ status }) => status === 201);
     const running = answers.filter(({ status }) => status !== 201);
     expect(created.filter((answer) => !isRepeated(answer))).toHaveLength(1);
     expect(new Set(created.map(({ text }) => text)).size).toBe(1);
     expect(running.map(({ status, body, headers }) => [status, body.code, headers.get('retry-after')])).toEqual(running.map(() => [409, 'request_running', '1']));
-    expect(await projectsOf(owner, name)).toBe(1);
-    expect(isRepeated(await (clients[1] as Client).post(`${owner.home}/projects`, { name }))).toBe(true);
+    expect(await teamsOf(owner, name)).toBe(1);
+    expect(isRepeated(await (clients[1] as Client).post(`${owner.home}/teams`, { name }))).toBe(true);
   });
 
   it('a request whose key another one has that waits is refused at once', async () => {
@@ -110,16 +117,16 @@ describe('a request with an Idempotency-Key', () => {
     const client = keyed(owner.api, name);
     const lock = await database.connect();
     await lock.query('begin; lock table idempotency_keys in share mode');
-    const first = client.post(`${owner.home}/projects`, { name });
+    const first = client.post(`${owner.home}/teams`, { name });
     try {
       await waitsForLock(lock);
-      expect(await client.post(`${owner.home}/projects`, { name })).toMatchObject({ status: 409, body: { code: 'request_running' } });
+      expect(await client.post(`${owner.home}/teams`, { name })).toMatchObject({ status: 409, body: { code: 'request_running' } });
     } finally {
       await lock.query('commit');
       lock.release();
     }
     expect((await first).status).toBe(201);
-    expect(await projectsOf(owner, name)).toBe(1);
+    expect(await teamsOf(owner, name)).toBe(1);
   });
 
   it('an answer is not repeated to a caller who may not make the request any longer', async () => {
@@ -135,7 +142,7 @@ describe('a request with an Idempotency-Key', () => {
     const person = await server.world.owner();
     await database.query(`update organizations set plan = 'enterprise' where id = $1`, [person.organizationId]);
     const client = keyed(person.api);
-    const wanted = { name: 'Program', permissions: ['projects:read'] };
+    const wanted = { name: 'Program', permissions: ['teams:read'] };
     const { body } = await client.post(`${person.home}/api-keys`, wanted);
     expect((await client.post(`${person.home}/api-keys`, wanted)).body).toEqual(body);
     expect(body.key).toMatch(/^tk_/);
@@ -147,7 +154,7 @@ describe('a request with an Idempotency-Key', () => {
   it('a password in a body cannot be guessed from the table: its digest has a key', async () => {
     const person = await server.world.owner();
     const body = { description: null, name: server.world.unique('known') };
-    expect((await keyed(person.api).post(`${person.home}/projects`, body)).status).toBe(201);
+    expect((await keyed(person.api).post(`${person.home}/teams`, body)).status).toBe(201);
     const { rows } = await database.query('select fingerprint from idempotency_keys where organization_id = $1', [person.organizationId]);
     const guesses = [['', body], body].map((guess) => createHash('sha256').update(JSON.stringify(guess)).digest());
     expect(guesses.some((guess) => guess.equals(rows[0].fingerprint as Buffer))).toBe(false);
@@ -176,32 +183,33 @@ describe('a request with an Idempotency-Key', () => {
   it('an effect without an answer is not repeated: first the request may be running, later its outcome is unknown', async () => {
     const person = await server.world.owner();
     const client = keyed(person.api);
-    await client.post(`${person.home}/projects`, { name: 'Lost' });
+    await client.post(`${person.home}/teams`, { name: 'Lost' });
     await database.query('update idempotency_keys set answer = null where organization_id = $1', [person.organizationId]);
-    expect(await client.post(`${person.home}/projects`, { name: 'Lost' })).toMatchObject({ status: 409, body: { code: 'request_running' } });
+    expect(await client.post(`${person.home}/teams`, { name: 'Lost' })).toMatchObject({ status: 409, body: { code: 'request_running' } });
     await database.query(`update idempotency_keys set created_at = created_at - interval '3 minutes' where organization_id = $1`, [person.organizationId]);
-    expect(await client.post(`${person.home}/projects`, { name: 'Lost' })).toMatchObject({ status: 409, body: { code: 'outcome_unknown' } });
-    expect(await projectsOf(person, 'Lost')).toBe(1);
+    expect(await client.post(`${person.home}/teams`, { name: 'Lost' })).toMatchObject({ status: 409, body: { code: 'outcome_unknown' } });
+    expect(await teamsOf(person, 'Lost')).toBe(1);
   });
 
   it('a request without a key, or without an effect, leaves nothing', async () => {
     const person = await server.world.owner();
-    await person.api.post(`${person.home}/projects`, { name: 'Without' });
-    await keyed(person.api).with({ 'x-tenant-id': person.organizationId }).post('/access/check', { permission: 'projects:read' });
+    await person.api.post(`${person.home}/teams`, { name: 'Without' });
+    await keyed(person.api).with({ 'x-tenant-id': person.organizationId }).post('/access/check', { permission: 'teams:read' });
     expect(await rowsOf(person.organizationId)).toEqual([]);
   });
 
   it('answers are deleted after 24 hours, and the key is then new', async () => {
     const person = await server.world.owner();
     const client = keyed(person.api);
-    await client.post(`${person.home}/projects`, { name: 'Daily' });
+    const first = await client.post(`${person.home}/teams`, { name: 'Daily' });
+    expect((await person.api.delete(`${person.home}/teams/${first.body.id}`)).status).toBe(204);
     await database.query(`update idempotency_keys set created_at = '2026-01-01T00:00:00Z' where organization_id = $1`, [person.organizationId]);
     await server.control.runJob('purge-idempotency-keys', new Date('2026-01-01T23:59:00Z'));
     expect(await rowsOf(person.organizationId)).toHaveLength(1);
     await server.control.runJob('purge-idempotency-keys', new Date('2026-01-02T00:50:00Z'));
     expect(await rowsOf(person.organizationId)).toEqual([]);
-    expect(isRepeated(await client.post(`${person.home}/projects`, { name: 'Daily' }))).toBe(false);
-    expect(await projectsOf(person, 'Daily')).toBe(2);
+    const second = await client.post(`${person.home}/teams`, { name: 'Daily' });
+    expect([second.status, isRepeated(second), second.body.id === first.body.id]).toEqual([201, false, false]);
   });
 });
 

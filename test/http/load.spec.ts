@@ -178,9 +178,9 @@ describe('the running requests of an organization', () => {
     const aborted = Array.from({ length: 60 }, (_, index) => gone(index / 2));
     const others = [
       owner.api.get('/no/such/route'),
-      owner.api.get(`${owner.home}/projects/none`),
+      owner.api.get(`${owner.home}/teams/none`),
       owner.api.patch(owner.home, { unknown: 1 }),
-      owner.api.post(`${owner.home}/projects`, undefined, { raw: '{' }),
+      owner.api.post(`${owner.home}/teams`, undefined, { raw: '{' }),
       owner.api.request('HEAD', current),
       owner.api.as('wrong').get(current),
       server.api.get(current),
@@ -200,7 +200,7 @@ describe('the running requests of an organization', () => {
     const pipelined = [
       sent('PATCH', owner.home, '{"name":"Slow"}'),
       ...Array.from({ length: 10 }, () => sent('GET', current, '')),
-      ...Array.from({ length: 10 }, () => sent('POST', '/access/check', '{"permission":"projects:read"}')),
+      ...Array.from({ length: 10 }, () => sent('POST', '/access/check', '{"permission":"teams:read"}')),
     ];
     await whileLocked(owner, async () => {
       const socket = connect(Number(port), '127.0.0.1');
@@ -283,7 +283,7 @@ describe('the running requests of an organization', () => {
 describe('the database time of an organization', () => {
   it('is refused when it is used up, says when to try again, and concerns no other organization', async () => {
     const [owner, other] = [await ownerOn('little'), await ownerOn('usual')];
-    const create = ({ api, home }: Person): Promise<Answer> => api.post(`${home}/projects`, { name: 'Project' });
+    const create = ({ api, home }: Person): Promise<Answer> => api.post(`${home}/teams`, { name: server.world.unique('team') });
     const waiting = await whileLocked(owner, async () => {
       const before = await running();
       const write = create(owner);

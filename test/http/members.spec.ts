@@ -45,9 +45,9 @@ describe('members', () => {
 
   it('a removed member is refused on the next request, and a refresh no longer selects the organization', async () => {
     const { owner, member, home } = await company();
-    expect((await member.api.get(`${home}/projects`)).status).toBe(200);
+    expect((await member.api.get(`${home}/teams`)).status).toBe(200);
     expect((await owner.api.delete(`${home}/members/${member.userId}`)).status).toBe(204);
-    expect(await member.api.get(`${home}/projects`)).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
+    expect(await member.api.get(`${home}/teams`)).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
     expect((await member.api.get('/auth/me')).body).toMatchObject({ activeOrganization: null, role: null, permissions: [] });
     expect((await member.api.get('/organizations')).body.data).toEqual([]);
     const { body } = await server.api.post('/auth/refresh', { refreshToken: member.refreshToken });
@@ -138,10 +138,11 @@ describe('leaving', () => {
     expect((await server.api.post('/auth/login', { email: member.email, password: goodPassword })).status).toBe(200);
   });
 
-  it('projects keep existing without their assignee', async () => {
+  it('a team keeps existing without the member who left', async () => {
     const { owner, member, home } = await company();
-    const { body: project } = await owner.api.post(`${home}/projects`, { name: 'Stays', assigneeId: member.userId });
+    const { body: team } = await owner.api.post(`${home}/teams`, { name: 'Stays' });
+    expect((await owner.api.put(`${home}/teams/${team.id}/members/${member.userId}`)).status).toBe(204);
     expect((await member.api.post(`${home}/leave`)).status).toBe(204);
-    expect((await owner.api.get(`${home}/projects/${project.id}`)).body).toMatchObject({ name: 'Stays', assigneeId: null });
+    expect((await owner.api.get(`${home}/teams/${team.id}`)).body).toMatchObject({ name: 'Stays', memberCount: 0 });
   });
 });

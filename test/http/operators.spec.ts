@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { TOTP } from 'otpauth';
 import pg from 'pg';
+import { builtInPermissions } from '../../src/config/catalog/built-in-permissions.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -59,12 +60,11 @@ describe('an impersonation', () => {
   it('an impersonation only reads unless it was started with the scope write', async () => {
     const [operator, owner] = [other, await server.world.owner()];
     const [reader, writer] = [await impersonate(operator, owner), await impersonate(operator, owner, 'write')];
-    expect((await owner.api.post(`${owner.home}/projects`, { name: 'Theirs' })).status).toBe(201);
-    for (const path of [`${owner.home}/projects`, `${owner.home}/members`, '/tenant/settings', '/permissions', '/auth/me']) expect((await reader.get(path)).status).toBe(200);
-    expect((await reader.post('/access/check', { permission: 'projects:write' })).status).toBe(200);
-    expect(refusal(await reader.post(`${owner.home}/projects`, { name: 'Read' }))).toEqual(readOnly);
+    expect((await owner.api.post(`${owner.home}/teams`, { name: 'Theirs' })).status).toBe(201);
+    for (const path of [`${owner.home}/teams`, `${owner.home}/members`, '/tenant/settings', '/permissions', '/auth/me']) expect((await reader.get(path)).status).toBe(200);
+    expect((await reader.post('/access/check', { permission: 'settings:write' })).status).toBe(200);
     expect(refusal(await reader.patch('/tenant/custom-settings', { theme: 'dark' }))).toEqual(readOnly);
-    expect((await writer.post(`${owner.home}/projects`, { name: 'Written' })).status).toBe(201);
+    expect((await writer.patch('/tenant/custom-settings', { theme: 'dark' })).status).toBe(200);
     expect((await operator.api.post(`/tenants/${owner.organizationId}/impersonate`, { scope: 'write' })).status).toBe(400);
     expect((await operator.api.post(`/tenants/${owner.organizationId}/impersonate`, { reason: 'Ticket 4711', scope: 'all' })).status).toBe(400);
   });
@@ -81,8 +81,9 @@ describe('an impersonation', () => {
     }
     const changing = routes
       .filter(({ method, whileImpersonating }) => method !== 'GET' && whileImpersonating === 'write')
-      .map(({ rule }) => (rule as { permission?: string }).permission);
-    expect(new Set(changing)).toEqual(new Set(['projects:write', 'settings:write']));
+      .map(({ rule }) => (rule as { permission?: string }).permission ?? 'none');
+    // The others are routes of the product.
+    expect(new Set(changing.filter((permission) => permission === 'none' || permission in builtInPermissions))).toEqual(new Set(['settings:write']));
   });
 
   it('no public route that changes something is open to an impersonation', async () => {
@@ -111,7 +112,7 @@ describe('an impersonation', () => {
     expect((await writer.get('/auth/me')).body.memberships).toEqual([expect.objectContaining({ organization: expect.objectContaining({ id: owner.organizationId }) })]);
     expect((await owner.api.get('/auth/me')).body.memberships).toHaveLength(2);
     for (const elsewhere of [host.home, `/organizations/${second.id}`])
-      expect(refusal(await writer.get(`${elsewhere}/projects`))).toEqual({ status: 404, code: 'organization_not_found' });
+      expect(refusal(await writer.get(`${elsewhere}/teams`))).toEqual({ status: 404, code: 'organization_not_found' });
     expect((await writer.get('/tenants')).status).toBe(403);
   });
 
@@ -129,21 +130,21 @@ describe('an impersonation', () => {
     ]);
     const session = data.find(({ impersonatedBy }) => impersonatedBy !== null);
     expect((await owner.api.delete(`/auth/sessions/${session?.id}`)).status).toBe(204);
-    expect(refusal(await writer.get(`${owner.home}/projects`))).toEqual(ended);
+    expect(refusal(await writer.get(`${owner.home}/teams`))).toEqual(ended);
   });
 
   it('an organization that has switched its audit log off still sees an impersonation and its changes', async () => {
     const [operator, owner] = [await newOperator(), await server.world.owner()];
     expect((await owner.api.patch('/tenant/security', { auditLogsEnabled: false })).status).toBe(200);
     const writer = await impersonate(operator, owner, 'write');
-    expect((await writer.post(`${owner.home}/projects`, { name: 'Seen' })).status).toBe(201);
-    expect((await owner.api.post(`${owner.home}/projects`, { name: 'Unseen' })).status).toBe(201);
+    expect((await writer.patch('/tenant/custom-settings', { theme: 'seen' })).status).toBe(200);
+    expect((await owner.api.patch('/tenant/custom-settings', { theme: 'unseen' })).status).toBe(200);
     const { rows } = await (
       await chained(database)
     ).query('select action, actor_kind as kind, actor_id as id from audit.events where organization_id = $1 order by sequence desc limit 2', [owner.organizationId]);
     const by = { kind: 'operator', id: operator.userId };
     expect(rows).toEqual([
-      { action: 'createProject', ...by },
+      { action: 'updateCustomSettings', ...by },
       { action: 'impersonateMember', ...by },
     ]);
   });
@@ -163,10 +164,10 @@ describe('an impersonation', () => {
   it.each(Object.keys(endings))('an impersonation ends when %s', async (name) => {
     const [operator, owner] = [await newOperator(), await server.world.owner({ verified: true })];
     const writer = await impersonate(operator, owner, 'write');
-    expect((await writer.get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await writer.get(`${owner.home}/teams`)).status).toBe(200);
     expect((await endings[name]?.({ operator, owner, writer }))?.status).toBeLessThan(300);
-    expect(refusal(await writer.get(`${owner.home}/projects`))).toEqual(ended);
-    expect(refusal(await writer.post(`${owner.home}/projects`, { name: 'Late' }))).toEqual(ended);
+    expect(refusal(await writer.get(`${owner.home}/teams`))).toEqual(ended);
+    expect(refusal(await writer.patch('/tenant/custom-settings', { theme: 'late' }))).toEqual(ended);
   });
 
   it.each(['operator', 'session', 'sign-out'])('a write of an impersonation that ends while it waits does not commit (%s)', async (way) => {
@@ -191,7 +192,7 @@ describe('an impersonation', () => {
     try {
       await holder.query('begin');
       await holder.query('select pg_advisory_xact_lock(app.authority_key($1))', [owner.organizationId]);
-      const calls: [() => Promise<Answer>, () => Promise<Answer>] = [end[way as keyof typeof end], () => writer.post(`${owner.home}/projects`, { name: 'Late' })];
+      const calls: [() => Promise<Answer>, () => Promise<Answer>] = [end[way as keyof typeof end], () => writer.patch('/tenant/custom-settings', { theme: 'late' })];
       // The removal of an operator waits for the writes of the organization. The end of a session is in effect at once: it comes after the write.
       const [first, second] = way === 'operator' ? calls : [calls[1], calls[0]];
       const earlier = first();
@@ -205,7 +206,7 @@ describe('an impersonation', () => {
     }
     expect(answers[0]?.status).toBe(204);
     expect(refusal(answers[1] as Answer)).toEqual(ended);
-    expect((await owner.api.get(`${owner.home}/projects`)).body.data).toEqual([]);
+    expect((await owner.api.get('/tenant/custom-settings')).body).toEqual({});
   });
 });
 
@@ -221,7 +222,7 @@ describe('operators', () => {
     expect((await operator.api.delete(`/platform/admins/${person.userId}`)).status).toBe(204);
     expect((await person.api.get('/platform/admins')).status).toBe(403);
     expect(refusal(await operator.api.delete(`/platform/admins/${person.userId}`))).toEqual({ status: 404, code: 'operator_not_found' });
-    expect((await person.api.get(`${person.home}/projects`)).status).toBe(200);
+    expect((await person.api.get(`${person.home}/teams`)).status).toBe(200);
   });
 
   it('only a verified, enabled user becomes an operator', async () => {
@@ -262,26 +263,26 @@ describe('operators', () => {
     const [operator, owner] = [await newOperator(), await server.world.owner()];
     const member = await server.world.member(owner, 'admin');
     const keyOf = async ({ api, home }: Person, belongsTo: string): Promise<Client> => {
-      const { body } = await api.post(`${home}/api-keys`, { name: 'Key', permissions: ['projects:read'], belongsTo });
+      const { body } = await api.post(`${home}/api-keys`, { name: 'Key', permissions: ['teams:read'], belongsTo });
       return server.api.with({ 'x-api-key': body.key });
     };
     expect((await operator.api.patch(`/tenants/${owner.organizationId}`, { plan: 'enterprise' })).status).toBe(200);
     const [own, shared] = [await keyOf(member, 'me'), await keyOf(owner, 'organization')];
-    expect((await own.get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await own.get(`${owner.home}/teams`)).status).toBe(200);
     const disabled = await operator.api.post(`/platform/users/${member.userId}/disable`);
     expect(disabled).toMatchObject({ status: 200, body: { id: member.userId, disabledAt: expect.any(String), memberships: [{ role: 'admin' }] } });
     expect((await operator.api.post(`/platform/users/${member.userId}/disable`)).body).toEqual(disabled.body);
-    expect(refusal(await member.api.get(`${owner.home}/projects`))).toEqual(ended);
+    expect(refusal(await member.api.get(`${owner.home}/teams`))).toEqual(ended);
     expect(refusal(await member.api.get('/auth/me'))).toEqual(ended);
     expect(refusal(await server.api.post('/auth/refresh', { refreshToken: member.refreshToken }))).toEqual({ status: 401, code: 'invalid_refresh_token' });
     expect(refusal(await server.api.post('/auth/login', { email: member.email, password: goodPassword }))).toEqual({ status: 401, code: 'invalid_credentials' });
-    expect(refusal(await own.get(`${owner.home}/projects`))).toEqual({ status: 401, code: 'invalid_api_key' });
-    expect((await shared.get(`${owner.home}/projects`)).status).toBe(200);
+    expect(refusal(await own.get(`${owner.home}/teams`))).toEqual({ status: 401, code: 'invalid_api_key' });
+    expect((await shared.get(`${owner.home}/teams`)).status).toBe(200);
     expect((await owner.api.get(`${owner.home}/members`)).body.data).toHaveLength(2);
     expect((await operator.api.post(`/platform/users/${member.userId}/enable`)).body.disabledAt).toBeNull();
     expect(refusal(await member.api.get('/auth/me'))).toEqual(ended);
-    expect((await (await signIn(server, member.email)).get(`${owner.home}/projects`)).status).toBe(200);
-    expect((await own.get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await (await signIn(server, member.email)).get(`${owner.home}/teams`)).status).toBe(200);
+    expect((await own.get(`${owner.home}/teams`)).status).toBe(200);
   });
 });
 
@@ -538,7 +539,7 @@ describe('an installation that requires a second factor of operators', () => {
     const changed = await strict.api.as(refreshed.body.accessToken).post('/auth/password/change', { currentPassword: goodPassword, newPassword });
     expect(refusal(await strict.api.as(changed.body.accessToken).get('/tenants'))).toEqual(required);
     const api = strict.api.as(changed.body.accessToken);
-    const { body: made } = await api.post(`/organizations/${body.id}/api-keys`, { name: 'Key', belongsTo: 'me', permissions: ['projects:read'] });
+    const { body: made } = await api.post(`/organizations/${body.id}/api-keys`, { name: 'Key', belongsTo: 'me', permissions: ['teams:read'] });
     expect(refusal(await strict.api.with({ 'x-api-key': made.key }).get('/tenants'))).toEqual({ status: 403, code: 'user_required' });
     for (const path of ['/tenants/', '/TENANTS', '/tenants?x=1', '/./tenants', '/%74enants']) expect([403, 404]).toContain((await api.get(path)).status);
     expect((await api.request('HEAD', '/tenants')).status).not.toBe(200);

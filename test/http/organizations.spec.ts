@@ -127,10 +127,10 @@ describe('deleting an organization', () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner, 'admin');
     expect((await member.api.delete(owner.home)).status).toBe(403);
-    await owner.api.post(`${owner.home}/projects`, { name: 'Kept' });
+    await owner.api.post(`${owner.home}/teams`, { name: 'Kept' });
     expect((await owner.api.delete(owner.home)).status).toBe(204);
     for (const { api, refreshToken } of [owner, member]) {
-      expect(await api.get(`${owner.home}/projects`)).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
+      expect(await api.get(`${owner.home}/teams`)).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
       expect(await server.api.post('/auth/refresh', { refreshToken })).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
     }
     expect((await member.api.post(`${owner.home}/restore`)).status).toBe(403);
@@ -143,15 +143,15 @@ describe('deleting an organization', () => {
       expect.objectContaining({ id: owner.organizationId, deletedAt: expect.any(String) }),
     ]);
     expect(await server.api.as(again.body.accessToken).post(`${owner.home}/restore`)).toMatchObject({ status: 200, body: { deletedAt: null } });
-    expect((await owner.api.get(`${owner.home}/projects`)).body.data).toHaveLength(1);
+    expect((await owner.api.get(`${owner.home}/teams`)).body.data).toHaveLength(1);
     expect(await owner.api.post(`${owner.home}/restore`)).toMatchObject({ status: 409, body: { code: 'organization_not_deleted' } });
   });
 
   it('after the grace period one replica erases all rows of the organization and no others', async () => {
     const [gone, stays] = await server.world.twoTenants();
-    for (const { api, home } of [gone, stays]) {
-      const { body } = await api.post(`${home}/projects`, { name: 'P' });
-      await api.post(`${home}/projects/${body.id}/tasks`, { title: 'T' });
+    for (const { api, home, userId } of [gone, stays]) {
+      const { body } = await api.post(`${home}/teams`, { name: 'P' });
+      await api.put(`${home}/teams/${body.id}/members/${userId}`);
     }
     await gone.api.delete(gone.home);
     const run = (at: Date): Promise<unknown> => server.control.runJob('erase-deleted-organizations', at);
@@ -187,8 +187,8 @@ describe('a closed organization', () => {
     const owner = await server.world.owner();
     const member = await server.world.member(owner);
     await database.query(sql, [owner.organizationId]);
-    expect(await member.api.get(`${owner.home}/projects`)).toMatchObject({ status: 403, body: { code } });
-    expect((await owner.api.get(`${owner.home}/projects`)).status).toBe(ownerReads);
-    expect(await owner.api.post(`${owner.home}/projects`, { name: 'No' })).toMatchObject({ status: 403, body: { code } });
+    expect(await member.api.get(`${owner.home}/teams`)).toMatchObject({ status: 403, body: { code } });
+    expect((await owner.api.get(`${owner.home}/teams`)).status).toBe(ownerReads);
+    expect(await owner.api.post(`${owner.home}/teams`, { name: 'No' })).toMatchObject({ status: 403, body: { code } });
   });
 });

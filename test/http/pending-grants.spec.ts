@@ -62,7 +62,7 @@ interface Key {
   readonly api: Client;
 }
 async function keyOf(person: Person, body: object = {}): Promise<Key> {
-  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['projects:read', 'settings:read'], ...body });
+  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['teams:read', 'settings:read'], ...body });
   if (made.status !== 201) throw new Error(`making a key answered ${made.status}: ${made.text}`);
   return { id: made.body.id, path: `${person.home}/api-keys/${made.body.id}`, api: server.api.as(made.body.key) };
 }
@@ -206,7 +206,7 @@ describe('a key of the organization', () => {
     expect(await use(key)).toEqual(ok);
     await setRole(owner, admin, 'member');
     expect(await use(key)).toEqual(underReview);
-    expect((await key.api.get(`${home}/projects`)).status).toBe(200);
+    expect((await key.api.get(`${home}/teams`)).status).toBe(200);
     expect((await key.api.post('/access/check', { permission: 'settings:read' })).body).toMatchObject({ allowed: false, code: 'api_key_needs_review' });
     expect((await owner.api.get(key.path)).body).toMatchObject({ status: 'active', needsReview: true, withheldPermissions: ['settings:read'], grantedById: admin.userId });
     const other = await keyOf(owner);
@@ -222,18 +222,18 @@ describe('a key of the organization', () => {
   it('after the removal of its granter a key works again only with a new secret, which somebody with its permissions receives', async () => {
     const { owner, admin, home } = await cast();
     const keeper = await memberWith(owner, 'api_keys:read', 'api_keys:write');
-    const [key, plain] = [await keyOf(admin), await keyOf(admin, { permissions: ['projects:read'], rateLimit: 500 })];
+    const [key, plain] = [await keyOf(admin), await keyOf(admin, { permissions: ['teams:read'], rateLimit: 500 })];
     await remove(owner, admin);
-    for (const one of [key, plain]) expect(refusal(await one.api.get(`${home}/projects`))).toEqual(underReview);
+    for (const one of [key, plain]) expect(refusal(await one.api.get(`${home}/teams`))).toEqual(underReview);
     expect(refusal(await keeper.api.post(`${key.path}/rotate`, {}))).toEqual(tooHigh);
-    for (const change of [{ name: 'New' }, { permissions: ['projects:read', 'settings:read'] }, { enabled: false }, { enabled: true }])
+    for (const change of [{ name: 'New' }, { permissions: ['teams:read', 'settings:read'] }, { enabled: false }, { enabled: true }])
       expect((await owner.api.patch(key.path, change)).body).toMatchObject({ needsReview: true });
     expect((await owner.api.post(`${key.path}/approve`)).status).toBe(404);
     const [mine, theirs] = [await owner.api.post(`${key.path}/rotate`, {}), await keeper.api.post(`${plain.path}/rotate`, {})];
     expect(mine).toMatchObject({ status: 200, body: { needsReview: false, withheldPermissions: [], grantedById: owner.userId } });
     expect(await use({ api: server.api.as(mine.body.key) })).toEqual(ok);
-    expect((await server.api.as(theirs.body.key).get(`${home}/projects`)).status).toBe(200);
-    for (const one of [key, plain]) expect(refusal(await one.api.get(`${home}/projects`))).toEqual(underReview);
+    expect((await server.api.as(theirs.body.key).get(`${home}/teams`)).status).toBe(200);
+    for (const one of [key, plain]) expect(refusal(await one.api.get(`${home}/teams`))).toEqual(underReview);
   });
 
   it('a member who rotated a key loses it with their permissions, and so does the previous secret of a former granter', async () => {
@@ -253,10 +253,10 @@ describe('a key of the organization', () => {
     const { owner, admin } = await cast();
     const inDays = (days: number): string => new Date(Date.now() + days * 24 * 3600_000).toISOString();
     const limited = { allowedIps: ['10.0.0.0/8', '2001:db8::/32'], expiresAt: inDays(2), rateLimit: 10 };
-    const all = ['projects:read', 'settings:read', 'projects:write'];
+    const all = ['teams:read', 'settings:read', 'settings:write'];
     const widening: object[] = [
       { permissions: all },
-      { permissions: ['projects:write'] },
+      { permissions: ['settings:write'] },
       { allowedIps: [] },
       { allowedIps: ['10.0.0.0/7'] },
       { allowedIps: ['10.1.0.0/16', '127.0.0.1'] },
@@ -270,8 +270,8 @@ describe('a key of the organization', () => {
     const other: object[] = [
       {},
       { name: 'New' },
-      { ...limited, permissions: ['settings:read', 'projects:read'], enabled: true },
-      { permissions: ['projects:read'] },
+      { ...limited, permissions: ['settings:read', 'teams:read'], enabled: true },
+      { permissions: ['teams:read'] },
       { allowedIps: ['10.1.0.0/16', '::ffff:10.2.0.1'], expiresAt: inDays(1), rateLimit: 9 },
       { enabled: false },
       { enabled: true },
@@ -292,10 +292,10 @@ describe('a key of the organization', () => {
 
   it('a secret that a former member knows gains nothing when somebody else rotates and widens the key', async () => {
     const { owner, admin, home } = await cast();
-    const [gone, present] = [await keyOf(admin, { permissions: ['projects:read'] }), await keyOf(admin, { permissions: ['projects:read'] })];
-    const wider = { permissions: ['projects:read', 'settings:read'] };
+    const [gone, present] = [await keyOf(admin, { permissions: ['teams:read'] }), await keyOf(admin, { permissions: ['teams:read'] })];
+    const wider = { permissions: ['teams:read', 'settings:read'] };
     const renewed = { api: server.api.as((await owner.api.post(`${present.path}/rotate`, {})).body.key) };
-    expect((await present.api.get(`${home}/projects`)).status).toBe(200);
+    expect((await present.api.get(`${home}/teams`)).status).toBe(200);
     expect((await owner.api.patch(present.path, wider)).body).toMatchObject({ previousExpiresAt: null });
     expect(await use(present)).toEqual({ status: 401, code: 'invalid_api_key' });
     expect(await use(renewed)).toEqual(ok);
@@ -311,8 +311,8 @@ describe('a key of the organization', () => {
   itInBothRuns('a widening and a rotation by another member at the same moment never widen a secret of the other', async () => {
     const { owner, admin } = await cast();
     for (let round = 0; round < rounds(3, 10); round += 1) {
-      const key = await keyOf(owner, { permissions: ['projects:read'] });
-      const [widened, rotated] = await Promise.all([owner.api.patch(key.path, { permissions: ['projects:read', 'settings:read'] }), admin.api.post(`${key.path}/rotate`, {})]);
+      const key = await keyOf(owner, { permissions: ['teams:read'] });
+      const [widened, rotated] = await Promise.all([owner.api.patch(key.path, { permissions: ['teams:read', 'settings:read'] }), admin.api.post(`${key.path}/rotate`, {})]);
       expect(rotated.status).toBe(200);
       const { body } = await owner.api.get(key.path);
       // Whichever was first: the admin has rotated a key that the owner had widened, or the owner could not widen the admin's.
@@ -331,14 +331,14 @@ describe('a key of the organization', () => {
     expect(await use(key)).toEqual(ok);
     await disable(keeper, 'now()');
     expect(await use(key)).toEqual(underReview);
-    expect((await owner.api.get(key.path)).body).toMatchObject({ needsReview: true, withheldPermissions: ['projects:read', 'settings:read'] });
+    expect((await owner.api.get(key.path)).body).toMatchObject({ needsReview: true, withheldPermissions: ['teams:read', 'settings:read'] });
   });
 });
 
 describe('a personal key', () => {
   it('only the owner of a personal key can change it and receives its secret; others can disable or revoke it', async () => {
     const { owner, admin, home } = await cast();
-    const [key, second] = [await keyOf(owner, { belongsTo: 'me', permissions: ['projects:read'], allowedIps: ['127.0.0.1'] }), await keyOf(owner, { belongsTo: 'me' })];
+    const [key, second] = [await keyOf(owner, { belongsTo: 'me', permissions: ['teams:read'], allowedIps: ['127.0.0.1'] }), await keyOf(owner, { belongsTo: 'me' })];
     const foreign = { status: 403, code: 'personal_key' };
     for (const body of [{}, { overlapSeconds: 0 }]) {
       const answer = await admin.api.post(`${key.path}/rotate`, body);
@@ -347,7 +347,7 @@ describe('a personal key', () => {
     }
     for (const change of [{ allowedIps: [] }, { name: 'x' }, { permissions: [] }, { expiresAt: null }, { enabled: true }, { enabled: false, rateLimit: 1 }])
       expect(refusal(await admin.api.patch(key.path, change))).toEqual(foreign);
-    expect((await key.api.get(`${home}/projects`)).status).toBe(200);
+    expect((await key.api.get(`${home}/teams`)).status).toBe(200);
     expect((await admin.api.patch(key.path, { enabled: false })).body).toMatchObject({ status: 'disabled' });
     expect(refusal(await admin.api.patch(key.path, { enabled: true }))).toEqual(foreign);
     expect((await owner.api.patch(key.path, { enabled: true })).body).toMatchObject({ status: 'active' });

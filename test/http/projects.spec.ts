@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import type { Person } from '../support/world.js';
+import { goodPassword, type Person } from '../support/world.js';
 
 const random = '0192b8a0-0000-7000-8000-000000000000';
 
@@ -33,14 +34,20 @@ describe('projects and their tasks', () => {
 
   it('projects can be assigned only to members of the same organization', async () => {
     for (const assigneeId of [b.userId, random]) {
-      expect(await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId })).toMatchObject({
-        status: 422,
-        body: { code: 'reference_not_found', errors: [{ pointer: '/assigneeId' }] },
-      });
+      const refused = await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId });
+      expect(refused).toMatchObject({ status: 422, body: { code: 'reference_not_found', errors: [{ pointer: '/assigneeId' }] } });
+      expect(refused.text).not.toMatch(/prisma|constraint|fkey|memberships|organization_id/i);
     }
     const id = await project(a);
     expect((await a.api.patch(`${a.home}/projects/${id}`, { assigneeId: b.userId })).status).toBe(422);
     expect((await a.api.post(`${a.home}/projects/${id}/tasks`, { title: 'x', assigneeId: b.userId })).status).toBe(422);
+  });
+
+  it('a project keeps existing without its assignee who leaves', async () => {
+    const member = await server.world.member(a);
+    const id = await project(a, { name: 'Stays', assigneeId: member.userId });
+    expect((await member.api.post(`${a.home}/leave`)).status).toBe(204);
+    expect((await a.api.get(`${a.home}/projects/${id}`)).body).toMatchObject({ name: 'Stays', assigneeId: null });
   });
 
   it('a project of another organization is answered like one that does not exist', async () => {
@@ -77,6 +84,65 @@ describe('projects and their tasks', () => {
     for (const query of [`search=${name}&count=true`, `search=%25&count=true`, `assigneeId=${b.userId}&count=true`]) {
       const { body } = await a.api.get(`${a.home}/projects?${query}`);
       expect(body).toMatchObject({ data: [], total: 0 });
+    }
+  });
+});
+
+describe('who may change projects', () => {
+  const write = (api: Client, { home }: Person): Promise<number> => api.post(`${home}/projects`, { name: 'Written' }).then(({ status }) => status);
+  const read = (api: Client, { home }: Person): Promise<number> => api.get(`${home}/projects`).then(({ status }) => status);
+
+  it('an API key reads or writes projects, according to its permissions', async () => {
+    const [reads, writes] = await Promise.all(
+      ['projects:read', 'projects:write'].map(async (permission) =>
+        server.api.with({ 'x-api-key': (await a.api.post(`${a.home}/api-keys`, { name: 'Key', permissions: [permission] })).body.key }),
+      ),
+    );
+    expect([await read(reads as Client, a), await write(reads as Client, a), await read(writes as Client, a), await write(writes as Client, a)]).toEqual([200, 403, 403, 201]);
+  });
+
+  it('an operator who impersonates a member writes projects only with the scope write', async () => {
+    const email = server.world.email('operator');
+    await server.control.createOperator(email);
+    const operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
+    const impersonate = async (scope: string): Promise<Client> =>
+      server.api.as((await operator.post(`/tenants/${a.organizationId}/impersonate`, { userId: a.userId, reason: 'Ticket 4711', scope })).body.accessToken);
+    const [reader, writer] = [await impersonate('read'), await impersonate('write')];
+    expect([await read(reader, a), await write(reader, a), await write(writer, a)]).toEqual([200, 403, 201]);
+  });
+
+  it.each([
+    ['toolboxai', 'teacher', 200, 201],
+    ['toolboxai', 'student', 403, 403],
+    ['mercura', 'sales_rep', 200, 201],
+    ['mercura', 'viewer', 200, 403],
+  ])('in the catalog %s, a %s reads (%i) and creates (%i) projects', async (CATALOG, role, reads, writes) => {
+    const product = await startTestServer({ CATALOG });
+    try {
+      const owner = await product.world.owner();
+      const { api } = await product.world.member(owner, role);
+      expect([await read(api, owner), await write(api, owner)]).toEqual([reads, writes]);
+    } finally {
+      await product.close();
+    }
+  });
+});
+
+describe('the quota of projects', () => {
+  it('a project takes a unit, unless it is refused, and returns it when it is deleted', async () => {
+    const sold = await startTestServer({ CATALOG: 'test/catalogs/projects.yaml' });
+    try {
+      const { api, home } = await sold.world.owner();
+      const make = async (body: object): Promise<{ status: number; body: any }> => api.post(`${home}/projects`, body);
+      const used = async (): Promise<number> => (await api.get('/tenant/limits')).body.data.find(({ meter }: { meter: string }) => meter === 'projects').used;
+      const made = await Promise.all(Array.from({ length: 33 }, (_, number) => make({ name: `Project ${number}` })));
+      expect([201, 402].map((wanted) => made.filter(({ status }) => status === wanted).length)).toEqual([30, 3]);
+      expect(made.find(({ status }) => status === 402)?.body).toMatchObject({ code: 'quota_exceeded', meter: 'projects', limit: 30, remaining: 0 });
+      const { id } = made.find(({ status }) => status === 201)?.body ?? {};
+      expect([(await api.delete(`${home}/projects/${id}`)).status, (await api.delete(`${home}/projects/${id}`)).status, await used()]).toEqual([204, 404, 29]);
+      expect([(await make({ name: 'Fails', assigneeId: random })).status, await used()]).toEqual([422, 29]);
+    } finally {
+      await sold.close();
     }
   });
 });

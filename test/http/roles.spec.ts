@@ -352,7 +352,7 @@ describe('custom roles of a member', () => {
     const manager = await role(cast, ['members:write', 'roles:write']);
     const colleague = await server.world.member(owner);
     await give(owner, member, [manager]);
-    expect((await member.api.post(`${home}/roles`, { key: 'copy', name: 'Copy', permissions: ['members:write', 'projects:read'] })).status).toBe(201);
+    expect((await member.api.post(`${home}/roles`, { key: 'copy', name: 'Copy', permissions: ['members:write', 'teams:read'] })).status).toBe(201);
     expect((await give(member, colleague, ['copy'])).status).toBe(200);
     expect(await member.api.post(`${home}/roles`, { name: 'More', permissions: ['organization:update'] })).toMatchObject({
       status: 403,

@@ -56,11 +56,11 @@ test('a session of the SDK signs up, invites, accepts, changes settings, reads u
 test('pages of a list are read as they are needed', async () => {
   const owner = await server.world.owner();
   const acme = clientOf(owner).forOrganization(owner.organizationId);
-  for (let number = 0; number < 5; number += 1) await acme.createProject({ body: { name: `Project ${number}` } });
+  for (let number = 0; number < 5; number += 1) await acme.createTeam({ body: { name: `Team ${number}` } });
   proxy.reset();
   const names: string[] = [];
-  for await (const { name } of acme.paginate('listProjects', { query: { limit: 2, sort: 'createdAt' } })) names.push(name);
-  expect(names).toEqual(['Project 0', 'Project 1', 'Project 2', 'Project 3', 'Project 4']);
+  for await (const { name } of acme.paginate('listTeams', { query: { limit: 2, sort: 'createdAt' } })) names.push(name);
+  expect(names).toEqual(['Team 0', 'Team 1', 'Team 2', 'Team 3', 'Team 4']);
   expect(proxy.count('GET /api/v1/organizations')).toBe(3);
 });
 
@@ -146,20 +146,20 @@ test('a write whose answer is lost is sent again with its key, and happens once'
   const owner = await server.world.owner();
   const acme = clientOf(owner).forOrganization(owner.organizationId);
   proxy.harm('lost-answer', 2, 'POST /api/v1/organizations');
-  const created = await acme.send('createProject', { body: { name: 'Once' } });
+  const created = await acme.send('createTeam', { body: { name: 'Once' } });
   expect([proxy.count('POST'), created.status, created.headers.get('idempotency-replayed')]).toEqual([3, 201, 'true']);
-  expect((await acme.listProjects()).data.map(({ id }) => id)).toEqual([created.data.id]);
+  expect((await acme.listTeams()).data.map(({ id }) => id)).toEqual([created.data.id]);
 });
 
 test('a read and a keyed write are sent again when a gateway has no server, a deletion is not', async () => {
   const owner = await server.world.owner();
   const acme = clientOf(owner).forOrganization(owner.organizationId);
   proxy.harm('unavailable', 2, 'POST');
-  const { id } = await acme.createProject({ body: { name: 'Patience' } });
+  const { id } = await acme.createTeam({ body: { name: 'Patience' } });
   proxy.harm('unavailable', 2, 'GET');
-  expect((await acme.getProject({ path: { projectId: id } })).name).toBe('Patience');
+  expect((await acme.getTeam({ path: { teamId: id } })).name).toBe('Patience');
   proxy.harm('unavailable', 2, 'DELETE');
-  await expect(acme.deleteProject({ path: { projectId: id } })).rejects.toMatchObject({ status: 503, code: 'unexpected_answer' });
+  await expect(acme.deleteTeam({ path: { teamId: id } })).rejects.toMatchObject({ status: 503, code: 'unexpected_answer' });
   expect([proxy.count('POST'), proxy.count('GET'), proxy.count('DELETE')]).toEqual([3, 3, 1]);
 });
 
@@ -192,8 +192,8 @@ test('an API key works in its organization without a session', async () => {
   const owner = await server.world.owner();
   const { key } = await clientOf(owner)
     .forOrganization(owner.organizationId)
-    .createApiKey({ body: { name: 'Import', permissions: ['projects:write', 'projects:read'] } });
+    .createApiKey({ body: { name: 'Import', permissions: ['settings:write', 'teams:read'] } });
   const acme = createClient({ url: proxy.url, apiKey: key }).forOrganization(owner.organizationId);
-  expect((await acme.createProject({ body: { name: 'Imported' } })).name).toBe('Imported');
+  expect(await acme.updateCustomSettings({ body: { imported: true } })).toEqual({ imported: true });
   expect(await acme.tokens()).toBeUndefined();
 });

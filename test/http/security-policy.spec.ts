@@ -67,7 +67,7 @@ describe('an allow-list of addresses', () => {
     const member = await server.world.member(owner);
     await allow(owner, list, insiders[0] ?? '');
     const statuses = async (addresses: readonly string[]): Promise<unknown> =>
-      Promise.all(addresses.map(async (address) => [address, (await from(member.api, address).get(`${owner.home}/projects`)).status]));
+      Promise.all(addresses.map(async (address) => [address, (await from(member.api, address).get(`${owner.home}/teams`)).status]));
     expect(await statuses(insiders)).toEqual(insiders.map((address) => [address, 200]));
     expect(await statuses([...outsiders, ...nowhere])).toEqual([...outsiders, ...nowhere].map((address) => [address, 403]));
   });
@@ -75,41 +75,40 @@ describe('an allow-list of addresses', () => {
   it('an IP allow list applies to the next request of sessions and keys of this organization only', async () => {
     const [owner, stranger] = [await enterprise(), await enterprise()];
     const member = await server.world.member(owner);
-    const made = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] });
+    const made = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['teams:read'] });
     const key = server.api.with({ 'x-api-key': made.body.key });
     const everybody = [owner.api, member.api, key];
-    for (const api of everybody) expect((await from(api, outside).get(`${owner.home}/projects`)).status).toBe(200);
+    for (const api of everybody) expect((await from(api, outside).get(`${owner.home}/teams`)).status).toBe(200);
     await allow(owner, [inside], inside);
     for (const api of everybody) {
-      expect(refusal(await from(api, outside).get(`${owner.home}/projects`))).toEqual(notAllowed);
+      expect(refusal(await from(api, outside).get(`${owner.home}/teams`))).toEqual(notAllowed);
       expect(refusal(await from(api, outside).post('/access/check', {}))).toEqual(notAllowed);
-      expect((await from(api, inside).get(`${owner.home}/projects`)).status).toBe(200);
+      expect((await from(api, inside).get(`${owner.home}/teams`)).status).toBe(200);
     }
     expect(refusal(await from(owner.api, outside).patch(security, { ipAllowList: [] }))).toEqual(notAllowed);
-    expect((await from(stranger.api, outside).get(`${stranger.home}/projects`)).status).toBe(200);
+    expect((await from(stranger.api, outside).get(`${stranger.home}/teams`)).status).toBe(200);
     await allow(owner, [], inside);
-    for (const api of everybody) expect((await from(api, outside).get(`${owner.home}/projects`)).status).toBe(200);
+    for (const api of everybody) expect((await from(api, outside).get(`${owner.home}/teams`)).status).toBe(200);
   });
 
   it('behind a trusted proxy the address comes from the proxy, not from forged entries', async () => {
     const owner = await enterprise();
     await allow(owner, [inside], inside);
-    const get = async (forwarded: string): Promise<number> => (await from(owner.api, forwarded).get(`${owner.home}/projects`)).status;
+    const get = async (forwarded: string): Promise<number> => (await from(owner.api, forwarded).get(`${owner.home}/teams`)).status;
     expect(await get(`${inside}, ${outside}`)).toBe(403);
     expect(await get(`${outside}, ${inside}`)).toBe(200);
     expect(await get(`${inside},${inside},${outside}`)).toBe(403);
     const others = { 'x-real-ip': inside, forwarded: `for=${inside}`, 'x-client-ip': inside, 'cf-connecting-ip': inside, 'true-client-ip': inside };
-    expect(refusal(await from(owner.api, outside).with(others).get(`${owner.home}/projects`))).toEqual(notAllowed);
-    expect(refusal(await owner.api.with(others).get(`${owner.home}/projects`))).toEqual(notAllowed);
+    expect(refusal(await from(owner.api, outside).with(others).get(`${owner.home}/teams`))).toEqual(notAllowed);
+    expect(refusal(await owner.api.with(others).get(`${owner.home}/teams`))).toEqual(notAllowed);
   });
 
   it('an allow-list can be switched on behind a proxy that adds the port to the address', async () => {
     const owner = await server.world.owner();
     await setPlan(owner, 'enterprise');
     expect((await from(owner.api, `${inside}:61598`).patch(security, { ipAllowList: [inside] })).status).toBe(200);
-    for (const address of [`${inside}:1`, `[::ffff:${inside}]:443`]) expect((await from(owner.api, address).get(`${owner.home}/projects`)).status).toBe(200);
-    for (const address of [`${outside}:203`, `${inside}x`, `unknown, ${inside}x:1`])
-      expect(refusal(await from(owner.api, address).get(`${owner.home}/projects`))).toEqual(notAllowed);
+    for (const address of [`${inside}:1`, `[::ffff:${inside}]:443`]) expect((await from(owner.api, address).get(`${owner.home}/teams`)).status).toBe(200);
+    for (const address of [`${outside}:203`, `${inside}x`, `unknown, ${inside}x:1`]) expect(refusal(await from(owner.api, address).get(`${owner.home}/teams`))).toEqual(notAllowed);
   });
 
   it('without a trusted proxy no header is used', async () => {
@@ -119,9 +118,9 @@ describe('an allow-list of addresses', () => {
       await setPlan(owner, 'enterprise');
       expect(refusal(await from(owner.api, inside).patch(security, { ipAllowList: [inside] }))).toEqual(refusesYou);
       expect((await from(owner.api, inside).patch(security, { ipAllowList: ['127.0.0.1'] })).status).toBe(200);
-      expect((await from(owner.api, inside).get(`${owner.home}/projects`)).status).toBe(200);
+      expect((await from(owner.api, inside).get(`${owner.home}/teams`)).status).toBe(200);
       await database.query(`update settings_documents set document = $2 where organization_id = $1 and section = 'security'`, [owner.organizationId, { ipAllowList: [inside] }]);
-      expect(refusal(await from(owner.api, inside).get(`${owner.home}/projects`))).toEqual(notAllowed);
+      expect(refusal(await from(owner.api, inside).get(`${owner.home}/teams`))).toEqual(notAllowed);
     } finally {
       await bare.close();
     }
@@ -181,10 +180,10 @@ describe('an allow-list of addresses', () => {
     await owner.api.patch('/tenant/features', { feature: 'advanced_security', enabled: true });
     await allow(owner, [inside], inside);
     await setPlan(owner, 'free');
-    expect(refusal(await from(owner.api, outside).get(`${owner.home}/projects`))).toEqual(notAllowed);
+    expect(refusal(await from(owner.api, outside).get(`${owner.home}/teams`))).toEqual(notAllowed);
     expect((await from(owner.api, inside).patch(security, { auditLogsEnabled: false })).status).toBe(200);
     await allow(owner, [], inside);
-    expect((await from(owner.api, outside).get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await from(owner.api, outside).get(`${owner.home}/teams`)).status).toBe(200);
   });
 
   it('every plan includes the allow-list when the catalog does not sell it', async () => {
@@ -193,7 +192,7 @@ describe('an allow-list of addresses', () => {
       await allow(await small.world.owner(), [inside], inside);
       const owner = await small.world.owner();
       await allow(owner, ['2001:db8::/32'], '2001:db8::1');
-      expect(refusal(await from(owner.api, inside).get(`${owner.home}/projects`))).toEqual(notAllowed);
+      expect(refusal(await from(owner.api, inside).get(`${owner.home}/teams`))).toEqual(notAllowed);
     } finally {
       await small.close();
     }
@@ -204,7 +203,7 @@ describe('a preview of a change', () => {
   it('a preview returns whether the change would be refused, and changes nothing', async () => {
     const owner = await enterprise();
     const member = await server.world.member(owner, 'member', `mel-${server.world.unique()}@acme.test`);
-    const { body: key } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] });
+    const { body: key } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'] });
     expect(key.id).toBeDefined();
     const nobody = { memberCount: 0, members: [] };
     const asked = async (body: object): Promise<unknown> => {
@@ -235,7 +234,7 @@ describe('a preview of a change', () => {
     const owner = await enterprise();
     const admin = await server.world.member(owner, 'admin');
     const member = await server.world.member(owner);
-    const key = (await member.api.post(`${owner.home}/api-keys`, { name: 'Mine', belongsTo: 'me', permissions: ['projects:read'] })).body;
+    const key = (await member.api.post(`${owner.home}/api-keys`, { name: 'Mine', belongsTo: 'me', permissions: ['teams:read'] })).body;
     const all = [
       { ipAllowList: [inside] },
       { mfaRequired: true },
@@ -263,7 +262,7 @@ describe('a preview of a change', () => {
     const before = await answers();
     await database.query('update sessions set ip_address = $2 where user_id = any($1)', [[member.userId, owner.userId], outside]);
     await database.query(`insert into second_factors (user_id, secret, confirmed_at) values ($1, 'x', now()), ($2, 'x', now())`, [member.userId, owner.userId]);
-    await from(server.api.with({ 'x-api-key': key.key }), outside).get(`${owner.home}/projects`);
+    await from(server.api.with({ 'x-api-key': key.key }), outside).get(`${owner.home}/teams`);
     await server.control.flush();
     expect(await answers()).toBe(before);
     await database.query('update sessions set revoked_at = now() where user_id = $1', [member.userId]);
@@ -368,7 +367,7 @@ describe('the author of a policy', () => {
     expect((await owner.api.get(security)).body).toEqual(nothing);
     for (const value of [false, null]) expect((await owner.api.patch('/tenant/settings', { enable_two_factor: value })).status).toBe(200);
     expect((await owner.api.patch(security, { mfaRequired: false, ssoRequired: false })).status).toBe(200);
-    expect((await owner.api.get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await owner.api.get(`${owner.home}/teams`)).status).toBe(200);
   });
 
   it('single sign-on requires the feature', async () => {
@@ -381,13 +380,13 @@ describe('the author of a policy', () => {
     ['single sign-on', { ssoRequired: true }, 'sso_required'],
   ])('requiring %s locks out members but not keys', async (_, document, code) => {
     const owner = await server.world.owner();
-    const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['projects:read'] });
+    const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'x', permissions: ['teams:read'] });
     await database.query(`insert into settings_documents (organization_id, id, section, document) values ($1, gen_random_uuid(), 'security', $2)`, [
       owner.organizationId,
       document,
     ]);
-    expect(refusal(await owner.api.get(`${owner.home}/projects`))).toEqual({ status: 403, code });
-    expect((await server.api.with({ 'x-api-key': body.key }).get(`${owner.home}/projects`)).status).toBe(200);
+    expect(refusal(await owner.api.get(`${owner.home}/teams`))).toEqual({ status: 403, code });
+    expect((await server.api.with({ 'x-api-key': body.key }).get(`${owner.home}/teams`)).status).toBe(200);
   });
 });
 
@@ -427,7 +426,7 @@ describe('an owner whom the policy refuses', () => {
     expect(mail.text).toContain(`https://app.tenantry.test/break-glass?organization=${owner.organizationId}&token=`);
     expect(await openLink(from(owner.api, outside), token)).toMatchObject({ status: 200, body: { ipAllowList: [inside, outside] } });
     expect((await from(owner.api, outside).patch(security, { ipAllowList: [outside] })).status).toBe(200);
-    expect(refusal(await from(member.api, '192.0.2.77').get(`${owner.home}/projects`))).toEqual(notAllowed);
+    expect(refusal(await from(member.api, '192.0.2.77').get(`${owner.home}/teams`))).toEqual(notAllowed);
     for (const { email } of [owner, second]) {
       const told = await server.mailbox.waitFor(email, 'was relaxed');
       expect(told.mail.text).toContain(owner.email);
@@ -613,7 +612,7 @@ describe('allowed email domains', () => {
     const [a, b] = await server.world.twoTenants();
     const member = await server.world.member(a);
     await a.api.patch(security, { allowedEmailDomains: ['acme.test'] });
-    for (const person of [a, member]) expect((await person.api.get(`${a.home}/projects`)).status).toBe(200);
+    for (const person of [a, member]) expect((await person.api.get(`${a.home}/teams`)).status).toBe(200);
     await expect(server.world.member(b)).resolves.toBeDefined();
   });
 

@@ -115,7 +115,7 @@ describe('a service key and its scopes', () => {
     const api = using((await keyWith(['usage:read'])).key, owner.organizationId);
     const missing = await api.get(`${owner.home}/members`);
     expect(missing.body).toMatchObject({ status: 403, code: 'access_denied', needed: 'scope members:read' });
-    expect(refusal(await api.get(`${owner.home}/projects`))).toEqual({ status: 403, code: 'service_key_refused' });
+    expect(refusal(await api.get(`${owner.home}/invitations`))).toEqual({ status: 403, code: 'service_key_refused' });
     expect(refusal(await api.get('/organizations'))).toEqual({ status: 403, code: 'user_required' });
   });
 
@@ -353,9 +353,9 @@ describe('POST /access/checks', () => {
     const answer = await checked(key, owner.organizationId, [
       { userId: owner.userId, permission: 'members:write' },
       { userId: member.userId, permission: 'members:write' },
-      { userId: member.userId, permission: 'projects:read' },
-      { userId: other.userId, permission: 'projects:read' },
-      { userId: randomUUID(), permission: 'projects:read' },
+      { userId: member.userId, permission: 'teams:read' },
+      { userId: other.userId, permission: 'teams:read' },
+      { userId: randomUUID(), permission: 'teams:read' },
       { userId: owner.userId, feature: 'api_access' },
     ]);
     expect(answer.status).toBe(200);
@@ -375,7 +375,7 @@ describe('POST /access/checks', () => {
     const { data } = (await member.api.get('/auth/sessions')).body;
     const sessionId = data[0].id as string;
     const ask = async (session: string): Promise<unknown> =>
-      (await checked(key, owner.organizationId, [{ userId: member.userId, sessionId: session, permission: 'projects:read' }])).body.data[0];
+      (await checked(key, owner.organizationId, [{ userId: member.userId, sessionId: session, permission: 'teams:read' }])).body.data[0];
     expect(await ask(sessionId)).toEqual({ allowed: true });
     expect(await ask(randomUUID())).toMatchObject({ allowed: false, code: 'session_ended' });
     expect((await member.api.post('/auth/logout')).status).toBeLessThan(300);
@@ -384,7 +384,7 @@ describe('POST /access/checks', () => {
 
   it('refuses more than 100 checks, none, unknown permissions, and every other caller', async () => {
     const { key } = await keyWith(['access:check']);
-    const check = { userId: owner.userId, permission: 'projects:read' };
+    const check = { userId: owner.userId, permission: 'teams:read' };
     expect(
       (
         await checked(

@@ -208,7 +208,7 @@ describe('a session that ends while a write of it is on its way', () => {
     try {
       await other.query('begin');
       const session = await sessionOf(other);
-      await other.query('lock table projects in share mode');
+      await other.query('lock table teams in share mode');
       const writing = write();
       expect(await eventually(() => lockWaiters(database, session), Boolean)).toBe(1);
       const ending = end().finally(() => (answered = true));
@@ -234,7 +234,7 @@ describe('a session that ends while a write of it is on its way', () => {
     const other = server.api.as((await logIn(person)).body.accessToken);
     const { answeredEarly, written, ended } = await overtake(
       () => (endings[name] as (ending: Ending) => Promise<Answer>)({ person, other, resetToken }),
-      () => person.api.post(`${person.home}/projects`, { name: 'Late' }),
+      () => person.api.post(`${person.home}/teams`, { name: 'Late' }),
     );
     expect({ answeredEarly, written: written.status }).toEqual({ answeredEarly: false, written: 201 });
     expect(ended.status < 300 ? 'ended' : ended.body.code).toBe(name.includes('refresh') ? 'refresh_token_reused' : 'ended');
@@ -247,8 +247,8 @@ describe('a session that ends while a write of it is on its way', () => {
     try {
       await holder.query('begin');
       const session = await sessionOf(holder);
-      await holder.query('lock table projects in share mode');
-      const writing = people.map(({ api, home }) => api.post(`${home}/projects`, { name: 'Late' }));
+      await holder.query('lock table teams in share mode');
+      const writing = people.map(({ api, home }) => api.post(`${home}/teams`, { name: 'Late' }));
       expect(
         await eventually(
           () => lockWaiters(database, session),
@@ -277,7 +277,7 @@ describe('a session that ends while a write of it is on its way', () => {
   itInBothRuns('twenty writes and twenty sign-outs of all other sessions at the same moment do not block one another, and no write commits after an answer', async () => {
     const person = await server.world.owner();
     const sessions = await Promise.all(Array.from({ length: rounds(8, 20) }, async () => server.api.as((await logIn(person)).body.accessToken)));
-    const answers = await Promise.all(sessions.flatMap((session, index) => [session.post(`${person.home}/projects`, { name: `P${index}` }), session.delete('/auth/sessions')]));
+    const answers = await Promise.all(sessions.flatMap((session, index) => [session.post(`${person.home}/teams`, { name: `P${index}` }), session.delete('/auth/sessions')]));
     expect([...new Set(answers.map(({ status }) => status))].filter((status) => ![201, 204, 401].includes(status))).toEqual([]);
     const alive = await Promise.all(sessions.map((session) => session.get('/auth/me')));
     expect(alive.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);

@@ -111,15 +111,15 @@ describe('the organization of the token is a default', () => {
   it('the path names another organization of the user', async () => {
     const { body: second } = await a.api.post('/organizations', { name: 'Second of A' });
     expect(await a.api.get(`/organizations/${second.id}`)).toMatchObject({ status: 200, body: { id: second.id } });
-    expect((await a.api.post(`/organizations/${second.id}/projects`, { name: 'In the second' })).status).toBe(201);
-    expect((await a.api.get(`${a.home}/projects`)).text).not.toContain('In the second');
+    expect((await a.api.post(`/organizations/${second.id}/teams`, { name: 'In the second' })).status).toBe(201);
+    expect((await a.api.get(`${a.home}/teams`)).text).not.toContain('In the second');
     // The default has not changed.
     expect((await a.api.get(current)).body.id).toBe(a.organizationId);
     expect((await a.api.with({ 'x-tenant-id': a.organizationId }).get(`/organizations/${second.id}`)).body.code).toBe('tenant_mismatch');
   });
 
   it('the path names an organization of others', async () => {
-    for (const answer of [await a.api.get(b.home), await a.api.post(`${b.home}/projects`, { name: 'No' }), await a.api.delete(b.home)])
+    for (const answer of [await a.api.get(b.home), await a.api.post(`${b.home}/teams`, { name: 'No' }), await a.api.delete(b.home)])
       expect(answer).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
   });
 });
@@ -135,8 +135,8 @@ describe('switching', () => {
 
 describe('an id in a body or query', () => {
   it('an id in a body or query does not select the tenant', async () => {
-    expect((await a.api.post(`${a.home}/projects`, { name: 'Mine', organizationId: b.organizationId })).status).toBe(400);
-    expect((await a.api.get(`${a.home}/projects?organizationId=${b.organizationId}`)).status).toBe(400);
-    expect((await b.api.get(`${b.home}/projects`)).body.data).toEqual([]);
+    expect((await a.api.post(`${a.home}/teams`, { name: 'Mine', organizationId: b.organizationId })).status).toBe(400);
+    expect((await a.api.get(`${a.home}/teams?organizationId=${b.organizationId}`)).status).toBe(400);
+    expect((await b.api.get(`${b.home}/teams`)).body.data).toEqual([]);
   });
 });

@@ -58,12 +58,12 @@ let plans = 0;
 
 /** Bodies whose values the document cannot know: they name something of this installation, or all that is sent must fit together. */
 const bodies: Readonly<Record<string, () => object>> = {
-  createApiKey: () => ({ name: server.world.unique('key'), permissions: ['projects:read'] }),
+  createApiKey: () => ({ name: server.world.unique('key'), permissions: ['teams:read'] }),
   createServiceKey: () => ({ name: server.world.unique('service'), scopes: ['tenant:read'] }),
   createTenant: () => ({ name: server.world.unique('tenant'), slug: server.world.unique('tenant'), email: server.world.email() }),
   createDomain: () => ({ kind: 'email', domain: `${server.world.unique('d')}.example` }),
   createInvitations: () => ({ email: server.world.email(), role: 'member' }),
-  createRole: () => ({ key: server.world.unique('role').replaceAll('-', '_'), name: 'A role', permissions: ['projects:read'] }),
+  createRole: () => ({ key: server.world.unique('role').replaceAll('-', '_'), name: 'A role', permissions: ['teams:read'] }),
   reserveUsage: () => ({ meter: 'bandwidth_gb', quantity: 1 }),
   changeSubscription: () => ({ plan: (plans += 1) % 2 === 0 ? 'pro' : 'enterprise' }),
   updateMember: () => ({ customRoles: [] }),

@@ -45,7 +45,7 @@ async function school(): Promise<Person> {
   return owner;
 }
 
-const project = async ({ api, home }: Person): Promise<string> => (await api.post(`${home}/projects`, { name: 'Pupils' })).body.id;
+const team = async ({ api, home }: Person): Promise<string> => (await api.post(`${home}/teams`, { name: server.world.unique('pupils') })).body.id;
 const marked = (client: Client): { api: Client; requestId: string } => {
   const requestId = randomUUID();
   return { requestId, api: client.with({ 'x-request-id': requestId, 'user-agent': 'a reader' }) };
@@ -61,21 +61,16 @@ const entriesOf = async (requestId: string): Promise<unknown[]> =>
 const logOf = async (owner: Person, query = ''): Promise<Entry[]> => (await owner.api.get(`${owner.home}/access-logs${query}`)).body.data;
 
 describe('a change that returns a record', () => {
-  it.each(['project', 'member', 'team', 'role', 'invitation'])('a change of a %s that returns it is recorded as a read of it', async (kind) => {
+  it.each(['team', 'member', 'role', 'invitation'])('a change of a %s that returns it is recorded as a read of it', async (kind) => {
     const owner = await school();
     const member = await server.world.invited(owner);
     const { api, requestId } = marked(owner.api);
-    const made = async (path: string, body: object): Promise<string> => (await owner.api.post(`${owner.home}/${path}`, body)).body.id as string;
     const send: Record<string, () => Promise<{ status: number; id: string }>> = {
-      project: async () => {
-        const id = await project(owner);
-        return { status: (await api.patch(`${owner.home}/projects/${id}`, {})).status, id };
-      },
-      member: async () => ({ status: (await api.patch(`${owner.home}/members/${member.userId}`, { role: 'admin' })).status, id: member.userId }),
       team: async () => {
-        const id = await made('teams', { name: 'Graders' });
+        const id = await team(owner);
         return { status: (await api.patch(`${owner.home}/teams/${id}`, {})).status, id };
       },
+      member: async () => ({ status: (await api.patch(`${owner.home}/members/${member.userId}`, { role: 'admin' })).status, id: member.userId }),
       role: async () => {
         const answer = await api.post(`${owner.home}/roles`, { key: 'reader', name: 'Reader', permissions: [] });
         return { status: answer.status, id: answer.body.id as string };
@@ -94,10 +89,10 @@ describe('a change that returns a record', () => {
 
   it('a change that returns nothing, or is refused, leaves no entry', async () => {
     const owner = await school();
-    const id = await project(owner);
+    const id = await team(owner);
     const { api, requestId } = marked(owner.api);
-    expect((await api.patch(`${owner.home}/projects/${randomUUID()}`, {})).status).toBe(404);
-    expect((await api.delete(`${owner.home}/projects/${id}`)).status).toBe(204);
+    expect((await api.patch(`${owner.home}/teams/${randomUUID()}`, {})).status).toBe(404);
+    expect((await api.delete(`${owner.home}/teams/${id}`)).status).toBe(204);
     expect(await entriesOf(requestId)).toEqual([]);
   });
 });
@@ -106,16 +101,16 @@ describe('a read in an organization that has FERPA on', () => {
   it('an answered read is recorded with actor, records, time and address', async () => {
     const owner = await school();
     const member = await server.world.invited(owner);
-    const id = await project(owner);
+    const id = await team(owner);
     const { api, requestId } = marked(member.api);
-    expect((await api.get(`${owner.home}/projects/${id}`)).status).toBe(200);
+    expect((await api.get(`${owner.home}/teams/${id}`)).status).toBe(200);
     expect(await entriesOf(requestId)).toEqual([
       {
         organization_id: owner.organizationId,
         actor_kind: 'user',
         actor_id: member.userId,
         actor_name: `Mel Member <${member.email}>`,
-        action: 'getProject',
+        action: 'getTeam',
         ip: '127.0.0.1',
         user_agent: 'a reader',
         records: [id],
@@ -125,10 +120,10 @@ describe('a read in an organization that has FERPA on', () => {
 
   it('the entry for a list names the records of the page', async () => {
     const owner = await school();
-    const ids = [await project(owner), await project(owner), await project(owner)];
+    const ids = [await team(owner), await team(owner), await team(owner)];
     const { api, requestId } = marked(owner.api);
-    const { data } = (await api.get(`${owner.home}/projects?limit=2`)).body as { data: { id: string }[] };
-    expect(await entriesOf(requestId)).toMatchObject([{ action: 'listProjects', records: data.map(({ id }) => id).toSorted() }]);
+    const { data } = (await api.get(`${owner.home}/teams?limit=2`)).body as { data: { id: string }[] };
+    expect(await entriesOf(requestId)).toMatchObject([{ action: 'listTeams', records: data.map(({ id }) => id).toSorted() }]);
     expect(ids).toEqual(expect.arrayContaining(data.map(({ id }) => id)));
     const members = marked(owner.api);
     await members.api.get(`${owner.home}/members`);
@@ -137,16 +132,16 @@ describe('a read in an organization that has FERPA on', () => {
 
   it('reads by an API key and by an impersonating operator are recorded under the key and the operator', async () => {
     const owner = await school();
-    const key = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] })).body;
+    const key = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'] })).body;
     const byKey = marked(server.api.with({ 'x-api-key': key.key }));
-    expect((await byKey.api.get(`${owner.home}/projects`)).status).toBe(200);
-    expect(await entriesOf(byKey.requestId)).toMatchObject([{ actor_kind: 'key', actor_id: key.id, action: 'listProjects', records: [] }]);
+    expect((await byKey.api.get(`${owner.home}/teams`)).status).toBe(200);
+    expect(await entriesOf(byKey.requestId)).toMatchObject([{ actor_kind: 'key', actor_id: key.id, action: 'listTeams', records: [] }]);
 
     const admin = await server.app.get(PlatformAdminsService).createPlatformAdmin(server.world.email('operator'), 'Olga', goodPassword);
     const operator = server.api.as((await server.api.post('/auth/login', { email: admin.email, password: goodPassword })).body.accessToken);
     const { accessToken } = (await operator.post(`/tenants/${owner.organizationId}/impersonate`, { userId: owner.userId, reason: 'Ticket 4711' })).body;
     const impersonating = marked(server.api.as(accessToken));
-    expect((await impersonating.api.get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await impersonating.api.get(`${owner.home}/teams`)).status).toBe(200);
     expect(await entriesOf(impersonating.requestId)).toMatchObject([{ actor_kind: 'operator', actor_id: admin.userId, actor_name: expect.stringContaining('Ticket 4711') }]);
   });
 
@@ -171,19 +166,19 @@ describe('a read in an organization that has FERPA on', () => {
     const owner = await school();
     const member = await server.world.invited(owner);
     const { api, requestId } = marked(owner.api);
-    expect((await api.get(`${owner.home}/projects/${randomUUID()}`)).status).toBe(404);
+    expect((await api.get(`${owner.home}/teams/${randomUUID()}`)).status).toBe(404);
     expect((await member.api.with({ 'x-request-id': requestId }).get(`${owner.home}/audit-logs`)).status).toBe(403);
     expect(await entriesOf(requestId)).toEqual([]);
   });
 
   it('a read that cannot be recorded is not answered', async () => {
     const owner = await school();
-    const id = await project(owner);
+    const id = await team(owner);
     await database.alter(
       `create function refuse_entry() returns trigger language plpgsql as $$ begin raise 'the disk is full'; end $$`,
       'create trigger refuse_entry before insert on access_log for each row execute function refuse_entry()',
     );
-    const answer = await owner.api.get(`${owner.home}/projects/${id}`);
+    const answer = await owner.api.get(`${owner.home}/teams/${id}`);
     const file = await owner.api.get(`${owner.home}/audit-logs/export?format=csv`);
     await database.alter('drop trigger refuse_entry on access_log', 'drop function refuse_entry()');
     expect(answer).toMatchObject({ status: 500, body: { code: 'internal_error' } });
@@ -196,7 +191,7 @@ describe('a read in an organization that has FERPA on', () => {
     const owner = await server.world.signUp();
     const read = async (): Promise<number> => {
       const { api, requestId } = marked(owner.api);
-      await api.get(`${owner.home}/projects`);
+      await api.get(`${owner.home}/teams`);
       return (await entriesOf(requestId)).length;
     };
     const found = [await read()];
@@ -209,7 +204,7 @@ describe('a read in an organization that has FERPA on', () => {
 
   it('a read with FERPA leaves no event in the audit log', async () => {
     const owner = await school();
-    await owner.api.get(`${owner.home}/projects`);
+    await owner.api.get(`${owner.home}/teams`);
     const { data } = (await owner.api.get(`${owner.home}/audit-logs`)).body as { data: { action: string }[] };
     expect(data.map(({ action }) => action)).toEqual(['updateCompliance', 'signUp']);
   });
@@ -219,12 +214,12 @@ describe('the access log', () => {
   it('members with audit:read can list the access log, newest first, in pages', async () => {
     const owner = await school();
     const [member, other] = [await server.world.invited(owner), await school()];
-    for (let n = 0; n < 3; n++) await owner.api.get(`${owner.home}/projects`);
+    for (let n = 0; n < 3; n++) await owner.api.get(`${owner.home}/teams`);
     const first = await owner.api.get(`${owner.home}/access-logs?limit=2`);
-    expect(first).toMatchObject({ status: 200, body: { data: [{ action: 'listProjects' }, { action: 'listProjects' }] } });
+    expect(first).toMatchObject({ status: 200, body: { data: [{ action: 'listTeams' }, { action: 'listTeams' }] } });
     const second = await owner.api.get(`${owner.home}/access-logs?limit=2&cursor=${first.body.nextCursor}`);
     // The oldest of the three, behind the page before, which does not hold what was recorded since; then the invitation, which was returned too.
-    expect(second.body).toMatchObject({ data: [{ action: 'listProjects', actor: { kind: 'user', id: owner.userId } }, { action: 'createInvitations' }], nextCursor: null });
+    expect(second.body).toMatchObject({ data: [{ action: 'listTeams', actor: { kind: 'user', id: owner.userId } }, { action: 'createInvitations' }], nextCursor: null });
     expect((await member.api.get(`${owner.home}/access-logs`)).status).toBe(403);
     expect((await other.api.get(`${owner.home}/access-logs`)).status).not.toBe(200);
     expect(await other.api.get(`${other.home}/access-logs?cursor=${first.body.nextCursor}`)).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
@@ -234,13 +229,13 @@ describe('the access log', () => {
   it('the access log can be filtered by actor, record and time', async () => {
     const owner = await school();
     const member = await server.world.invited(owner);
-    const [mine, theirs] = [await project(owner), await project(owner)];
-    await owner.api.get(`${owner.home}/projects/${mine}`);
+    const [mine, theirs] = [await team(owner), await team(owner)];
+    await owner.api.get(`${owner.home}/teams/${mine}`);
     // The two requests must be logged in different milliseconds.
     await new Promise((resolve) => setTimeout(resolve, 5));
-    await member.api.get(`${owner.home}/projects/${theirs}`);
+    await member.api.get(`${owner.home}/teams/${theirs}`);
     const read = async (query: string): Promise<(readonly string[])[]> =>
-      (await logOf(owner, query)).filter(({ action }) => action === 'getProject').map(({ recordIds }) => recordIds);
+      (await logOf(owner, query)).filter(({ action }) => action === 'getTeam').map(({ recordIds }) => recordIds);
     expect(await read(`?actorId=${member.userId}`)).toEqual([[theirs]]);
     expect(await read(`?recordId=${mine}`)).toEqual([[mine]]);
     expect(await read(`?recordId=${randomUUID()}`)).toEqual([]);
@@ -252,7 +247,7 @@ describe('the access log', () => {
 
   it('the access log is exported as NDJSON and as CSV without formulas, and the export is recorded', async () => {
     const owner = await school();
-    await owner.api.with({ 'user-agent': '=cmd|"/c calc"!A1, x' }).get(`${owner.home}/projects`);
+    await owner.api.with({ 'user-agent': '=cmd|"/c calc"!A1, x' }).get(`${owner.home}/teams`);
     const ndjson = marked(owner.api);
     const answer = await ndjson.api.get(`${owner.home}/access-logs/export?format=ndjson`);
     expect(answer.headers.get('content-disposition')).toContain('access-log.ndjson');
@@ -260,7 +255,7 @@ describe('the access log', () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as Entry).action);
-    expect(actions.slice(-1)).toEqual(['listProjects']);
+    expect(actions.slice(-1)).toEqual(['listTeams']);
     expect(await entriesOf(ndjson.requestId)).toMatchObject([{ action: 'exportAccessLogs' }]);
     const csv = (await owner.api.get(`${owner.home}/access-logs/export?format=csv`)).text;
     expect(csv).toContain(`"'=cmd|""/c calc""!A1, x"`);

@@ -15,10 +15,10 @@ afterAll(() => server.close());
 
 it('an API key with a wrong character is refused without a query', async () => {
   const owner = await server.world.owner();
-  const made = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] });
+  const made = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'] });
   const key: string = made.body.key;
   const use = async (text: string): Promise<unknown> => {
-    const { status, body } = await server.api.with({ 'x-api-key': text }).get(`${owner.home}/projects`);
+    const { status, body } = await server.api.with({ 'x-api-key': text }).get(`${owner.home}/teams`);
     return { text, status, code: body.code };
   };
   const findKey = jest.spyOn(server.app.get(PrincipalQueries), 'findKey');

@@ -71,7 +71,7 @@ beforeEach(async () => {
 });
 
 async function grow({ api, home }: Person, name: string): Promise<void> {
-  await api.post(`${home}/projects`, { name });
+  await api.post(`${home}/teams`, { name });
   await chained(intruder);
 }
 

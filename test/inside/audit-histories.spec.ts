@@ -89,12 +89,12 @@ const retained = (): Promise<unknown> =>
 const acts: Readonly<Record<string, (history: History) => Promise<unknown>>> = {
   change: (history) => {
     const { api, home } = one(history, history.people);
-    return Promise.all(Array.from({ length: 1 + Math.floor(history.random() * 4) }, (_, at) => api.post(`${home}/projects`, { name: `Project ${at} ${history.random()}` })));
+    return Promise.all(Array.from({ length: 1 + Math.floor(history.random() * 4) }, (_, at) => api.post(`${home}/teams`, { name: `Team ${at} ${history.random()}` })));
   },
   newcomer: async ({ people }) => void people.push(await server.world.owner()),
   refusal: async (history) => {
     const [person, other] = [one(history, history.people), one(history, history.people)];
-    await person.api.get(`${other.home}/projects`);
+    await person.api.get(`${other.home}/teams`);
   },
   chain: () => chained(intruder),
   checkpoint: async (history) => {
@@ -152,7 +152,7 @@ const attacks: Readonly<Record<string, (chain: string, history: History) => Prom
     const person = history.people.find(({ organizationId }) => organizationId === chain);
     const last = await namedEvent(chain, history);
     if (person === undefined || !(await attacks['the end is cut off']?.(chain, history))) return false;
-    for (let at = 0; at < 12; at++) await person.api.post(`${person.home}/projects`, { name: `Again ${at} ${last}` });
+    for (let at = 0; at < 12; at++) await person.api.post(`${person.home}/teams`, { name: `Again ${at} ${last}` });
     await chained(intruder);
     await makeCheckpoint();
     return true;

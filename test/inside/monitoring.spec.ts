@@ -267,7 +267,7 @@ describe('the values of metrics', () => {
 
   it('changes wait for the audit log, and then a checkpoint for its export', async () => {
     const [owner, before] = [await server.world.owner(), Date.now() / 1000 - 5];
-    await server.api.as(owner.accessToken).post(`/organizations/${owner.organizationId}/projects`, { name: 'Website' });
+    await server.api.as(owner.accessToken).post(`/organizations/${owner.organizationId}/teams`, { name: 'Website' });
     expect(await valueOf('tenantry_audit_oldest_pending_age_seconds')).toBeGreaterThanOrEqual(0);
     expect(
       await eventually(

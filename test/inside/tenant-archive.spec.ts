@@ -29,7 +29,10 @@ describe('a tenant that moves to an empty database', () => {
       expect(await rowsOf(target, owner.organizationId)).toEqual(await rowsOf(source, owner.organizationId));
 
       const api = target.api.as(ok(await login(target, owner.email)).body.accessToken);
-      expect(ok(await api.get(`${owner.home}/projects`)).body.data).toMatchObject([{ name: 'Ünïted', assigneeId: member.userId }]);
+      expect(ok(await api.get(`${owner.home}/teams`)).body.data).toMatchObject([
+        { name: 'Team', memberCount: 1 },
+        { name: 'Ünïted', memberCount: 1 },
+      ]);
       expect(ok(await api.get('/organizations/current')).body.id).toBe(owner.organizationId);
       ok(await login(target, member.email));
       expect((await login(target, member.email, 'a wrong password')).status).toBe(401);
@@ -53,7 +56,7 @@ describe('an archive', () => {
     const other = await source.world.owner({ organization: 'The other company' });
     const token = await source.world.invitationToken(other, owner.email);
     ok(await owner.api.post('/invitations/accept', { token }));
-    ok(await other.api.post(`${other.home}/projects`, { name: 'A secret of the other company' }));
+    ok(await other.api.post(`${other.home}/teams`, { name: 'A secret of the other company' }));
     const content = await contentOf(await archives.archiveOf(owner.slug));
     const foreign = Object.entries(await rowsOf(source, other.organizationId)).flatMap(([table, rows]) => (userTables.includes(table) || table === 'users' ? [] : rows));
     const ours = JSON.stringify(await rowsOf(source, owner.organizationId));

@@ -117,20 +117,20 @@ describe('suspension', () => {
     const login = await server.api.post('/auth/login', { email: tenant.email, password: goodPassword });
     const admin = server.api.as(login.body.accessToken);
     const home = `/organizations/${tenant.id}`;
-    const key = server.api.as((await admin.post(`${home}/api-keys`, { name: 'key', permissions: ['projects:read'] })).body.key);
-    expect([(await admin.get(home)).status, (await key.get(`${home}/projects`)).status]).toEqual([200, 200]);
+    const key = server.api.as((await admin.post(`${home}/api-keys`, { name: 'key', permissions: ['teams:read'] })).body.key);
+    expect([(await admin.get(home)).status, (await key.get(`${home}/teams`)).status]).toEqual([200, 200]);
 
     const suspended = await operator.post(`/tenants/${tenant.id}/suspend`, { reason: 'unpaid since March' });
     expect(suspended).toMatchObject({ status: 200, body: { status: 'suspended', suspendedReason: 'unpaid since March' } });
     const closed = { status: 403, body: { code: 'organization_suspended' } };
-    expect(await admin.post(`${home}/projects`, { name: 'No' })).toMatchObject(closed);
+    expect(await admin.post(`${home}/teams`, { name: 'No' })).toMatchObject(closed);
     expect((await admin.get(home)).status).toBe(200);
-    expect(await key.get(`${home}/projects`)).toMatchObject(closed);
+    expect(await key.get(`${home}/teams`)).toMatchObject(closed);
     expect(await server.api.post('/auth/refresh', { refreshToken: login.body.refreshToken })).toMatchObject(closed);
     expect(await operator.post(`/tenants/${tenant.id}/suspend`, {})).toMatchObject({ status: 409, body: { code: 'wrong_tenant_state' } });
 
     expect((await operator.post(`/tenants/${tenant.id}/activate`)).body).toMatchObject({ status: 'trial', suspendedAt: null, suspendedReason: null });
-    expect([(await admin.post(`${home}/projects`, { name: 'Yes' })).status, (await key.get(`${home}/projects`)).status]).toEqual([201, 200]);
+    expect([(await admin.post(`${home}/teams`, { name: 'Yes' })).status, (await key.get(`${home}/teams`)).status]).toEqual([201, 200]);
     expect((await operator.post(`/tenants/${tenant.id}/activate`)).status).toBe(409);
   });
 
@@ -237,11 +237,11 @@ describe('impersonation', () => {
       platformAdmin: false,
       impersonatedBy: { operatorId: expect.any(String), reason: 'Ticket 4711', scope: 'read' },
     });
-    expect((await acting.get(`${home}/projects`)).status).toBe(200);
+    expect((await acting.get(`${home}/teams`)).status).toBe(200);
     const forbidden = { status: 403, body: { code: 'impersonation_forbidden' } };
     expect(await acting.post('/auth/password/change', { currentPassword: goodPassword, newPassword: 'another long passphrase' })).toMatchObject(forbidden);
     expect(await acting.post('/auth/mfa/totp')).toMatchObject(forbidden);
-    expect(await acting.post(`${home}/api-keys`, { name: 'key', permissions: ['projects:read'] })).toMatchObject(forbidden);
+    expect(await acting.post(`${home}/api-keys`, { name: 'key', permissions: ['teams:read'] })).toMatchObject(forbidden);
     expect(await acting.post('/auth/switch-organization', { organizationId: null })).toMatchObject(forbidden);
     expect(await acting.post(`${home}/transfer-ownership`, { userId: tenant.provisioning.adminUserId })).toMatchObject(forbidden);
     expect((await acting.get('/tenants')).status).toBe(403);

@@ -59,12 +59,12 @@ export function ok<A extends { status: number; text: string }>(answer: A): A {
 export async function livelyOrganization(at: Installation): Promise<{ owner: Person; member: Person }> {
   const owner = await at.world.owner({ verified: true });
   const member = await at.world.member(owner);
-  ok(await owner.api.post(`${owner.home}/roles`, { key: 'editor', name: 'Editor', permissions: ['projects:read'] }));
+  ok(await owner.api.post(`${owner.home}/roles`, { key: 'editor', name: 'Editor', permissions: ['teams:read'] }));
   const team = ok(await owner.api.post(`${owner.home}/teams`, { name: 'Team', roles: ['editor'] })).body;
   ok(await owner.api.put(`${owner.home}/teams/${team.id}/members/${member.userId}`));
-  const project = ok(await owner.api.post(`${owner.home}/projects`, { name: 'Ünïted', assigneeId: member.userId })).body;
-  ok(await owner.api.post(`${owner.home}/projects/${project.id}/tasks`, { title: 'Do it', assigneeId: member.userId }));
-  ok(await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] }));
+  const united = ok(await owner.api.post(`${owner.home}/teams`, { name: 'Ünïted' })).body;
+  ok(await owner.api.put(`${owner.home}/teams/${united.id}/members/${member.userId}`));
+  ok(await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'] }));
   ok(await owner.api.patch('/tenant/integrations', { slack: { secrets: { token: 'a secret of the integration' } } }));
   await at.world.invitationToken(owner, at.world.email('invited'));
   return { owner, member };

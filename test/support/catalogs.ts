@@ -20,7 +20,7 @@ defaults: { plan: free, role: member }
 roles:
   owner: { rank: 100, permissions: ['*'] }
   admin: { rank: 80, inherits: member, permissions: [organization:update, members:write, invitations:*, roles:*, teams:*] }
-  member: { rank: 10, permissions: [organization:read, members:read, roles:read, teams:read, projects:*] }
+  member: { rank: 10, permissions: [organization:read, members:read, roles:read, teams:read] }
 features:
   custom_roles: Custom roles
   api_access: API keys

@@ -4,10 +4,10 @@ import { DocumentedAnswers } from '../control/documented-answers.js';
 
 const answers = new DocumentedAnswers();
 const id = '0192b8a0-4d3c-7a10-9b5e-2f6f0d1c7e55';
-const path = `/api/v1/organizations/${id}/projects/${id}`;
+const path = `/api/v1/organizations/${id}/teams/${id}`;
 const headersOf = (headers: Readonly<Record<string, string>>): Headers => new Headers({ 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'x', ...headers });
 const now = '2026-11-28T00:00:00.000Z';
-const project = { id, name: 'x', description: null, assigneeId: null, createdAt: now, updatedAt: now };
+const team = { id, name: 'x', description: null, roles: [], memberCount: 0, createdAt: now, updatedAt: now };
 interface Circumstances {
   readonly status?: number;
   readonly method?: string;
@@ -25,24 +25,22 @@ const problem = (status: number, code: string, more: object = {}): string | unde
 
 describe('the comparison of answers with openapi.json', () => {
   it('accepts what is documented', () => {
-    expect([faultOf(project), problem(404, 'not_found'), problem(401, 'token_expired'), problem(403, 'access_denied', { needed: 'permission x' })]).toEqual(
-      Array(4).fill(undefined),
-    );
+    expect([faultOf(team), problem(404, 'not_found'), problem(401, 'token_expired'), problem(403, 'access_denied', { needed: 'permission x' })]).toEqual(Array(4).fill(undefined));
   });
 
   it.each([
-    ['a missing field', faultOf({ ...project, name: undefined }), /required property 'name'/],
-    ['a field that the document does not name', faultOf({ ...project, color: 'red' }), /additional.*color/],
-    ['a value of another type', faultOf({ ...project, name: 1 }), /\/name must be string/],
-    ['a value of another format', faultOf({ ...project, createdAt: 'yesterday' }), /\/createdAt must match format/],
-    ['a status', faultOf(project, { status: 299 }), /content type/],
-    ['a media type', faultOf(project, { headers: { 'content-type': 'text/plain' } }), /text\/plain is not documented/],
+    ['a missing field', faultOf({ ...team, name: undefined }), /required property 'name'/],
+    ['a field that the document does not name', faultOf({ ...team, color: 'red' }), /additional.*color/],
+    ['a value of another type', faultOf({ ...team, name: 1 }), /\/name must be string/],
+    ['a value of another format', faultOf({ ...team, createdAt: 'yesterday' }), /\/createdAt must match format/],
+    ['a status', faultOf(team, { status: 299 }), /content type/],
+    ['a media type', faultOf(team, { headers: { 'content-type': 'text/plain' } }), /text\/plain is not documented/],
     [
       'a missing header',
-      answers.faultOf({ method: 'GET', path, status: 200, body: project, text: '', headers: new Headers({ 'content-type': 'application/json', etag: '"x"' }) }),
+      answers.faultOf({ method: 'GET', path, status: 200, body: team, text: '', headers: new Headers({ 'content-type': 'application/json', etag: '"x"' }) }),
       /X-Request-Id is missing/,
     ],
-    ['an ETag that does not depend on the body', faultOf(project, { headers: { etag: etagOf({ ...project, name: 'y' }) } }), /has no hash of the body/],
+    ['an ETag that does not depend on the body', faultOf(team, { headers: { etag: etagOf({ ...team, name: 'y' }) } }), /has no hash of the body/],
     ['a body that should be empty', faultOf({}, { status: 204, method: 'DELETE' }), /has a body/],
     ['a code of another operation', problem(404, 'invitation_not_found'), /invitation_not_found is not documented/],
     ['a code with another status', problem(404, 'access_denied'), /access_denied is not documented/],

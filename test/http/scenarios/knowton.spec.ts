@@ -93,13 +93,13 @@ describe('the face of a tenant', () => {
 
 describe('API keys', () => {
   it('an API key with read:content can only read content', async () => {
-    const { status, body } = await a.api.post(`${a.home}/api-keys`, { name: 'Reader', permissions: ['read:content', 'projects:read'] });
+    const { status, body } = await a.api.post(`${a.home}/api-keys`, { name: 'Reader', permissions: ['read:content', 'teams:read'] });
     expect(status).toBe(201);
     const key = server.api.with({ 'x-api-key': body.key });
     const check = async (permission: string): Promise<boolean> => (await key.post('/access/check', { permission })).body.allowed;
     expect([await check('read:content'), await check('write:content'), await check('manage:payouts')]).toEqual([true, false, false]);
-    expect((await key.get(`${a.home}/projects`)).status).toBe(200);
-    expect(await key.post(`${a.home}/projects`, { name: 'No' })).toMatchObject({ status: 403, body: { code: 'access_denied' } });
+    expect((await key.get(`${a.home}/teams`)).status).toBe(200);
+    expect(await key.post(`${a.home}/teams`, { name: 'No' })).toMatchObject({ status: 403, body: { code: 'access_denied' } });
     expect((await key.get(`${a.home}/api-keys`)).status).toBe(403);
     expect((await key.get('/auth/me')).status).toBe(403);
   });

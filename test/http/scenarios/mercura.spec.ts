@@ -39,7 +39,7 @@ describe('a company signs up and invites a sales representative', () => {
     const accepted = await server.api.post('/invitations/accept', { token, name: 'Rae Rep', password: goodPassword });
     expect(accepted).toMatchObject({ status: 201, body: { role: 'sales_rep' } });
     const rep = server.api.as(accepted.body.accessToken);
-    expect((await rep.post(`${owner.home}/projects`, { name: 'A quote' })).status).toBe(201);
+    expect((await rep.post('/access/check', { permission: 'quotes:write' })).body).toEqual({ allowed: true });
     expect((await rep.get('/auth/me')).body).toMatchObject({ role: 'sales_rep', memberships: [{ role: 'sales_rep' }] });
   });
 
@@ -102,7 +102,7 @@ describe('the ladder of five roles', () => {
     const { owner } = people;
     const climber = await server.world.member(owner, 'viewer');
     const may = async (permission: string): Promise<boolean> => (await climber.api.post('/access/check', { permission })).body.allowed;
-    expect((await climber.api.post(`${owner.home}/projects`, { name: 'Not yet' })).status).toBe(403);
+    expect((await climber.api.post(`${owner.home}/teams`, { name: 'Not yet' })).status).toBe(403);
     for (const [role, permission] of [
       ['sales_rep', 'quotes:write'],
       ['manager', 'quotes:approve'],

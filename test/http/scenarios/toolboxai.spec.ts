@@ -125,19 +125,20 @@ describe('teacher, student and parent', () => {
     for (const permission of expected[role].cannot) expect({ permission, may: await may(person, permission) }).toEqual({ permission, may: false });
   });
 
-  it('the routes for members, projects, settings and invitations enforce the roles', async () => {
+  it('the routes for members, invitations, teams and settings enforce the roles', async () => {
     const outcomes = async (person: TenantryClient<true>): Promise<string[]> => [
       await outcomeOf(person.getOrganization()),
       await outcomeOf(person.listMembers()),
-      await outcomeOf(person.createProject({ body: { name: 'Algebra' } })),
+      await outcomeOf(person.listInvitations()),
+      await outcomeOf(person.createTeam({ body: { name: 'Algebra' } })),
       await outcomeOf(person.getSettings()),
       await outcomeOf(person.createInvitations({ body: { email: server.world.email(), role: 'student' } })),
     ];
     const denied = '403 access_denied';
-    expect(await outcomes(teacher)).toEqual(['done', 'done', 'done', denied, denied]);
-    expect(await outcomes(student)).toEqual(['done', denied, denied, denied, denied]);
-    expect(await outcomes(parent)).toEqual(['done', denied, denied, denied, denied]);
-    expect(await outcomes(admin)).toEqual(['done', 'done', 'done', 'done', 'done']);
+    expect(await outcomes(teacher)).toEqual(['done', 'done', 'done', denied, denied, denied]);
+    expect(await outcomes(student)).toEqual(['done', denied, denied, denied, denied, denied]);
+    expect(await outcomes(parent)).toEqual(['done', denied, denied, denied, denied, denied]);
+    expect(await outcomes(admin)).toEqual(['done', 'done', 'done', 'done', 'done', 'done']);
   });
 
   it('an explained access check names the role that grants the permission, or reports that none does', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { countedRoutes } from '../../control/counted-routes.js';
 import type { Client } from '../../support/client.js';
 import { startTestServer, type TestServer } from '../../support/http.js';
 import { itInBothRuns, rounds } from '../../support/rounds.js';
@@ -9,7 +10,7 @@ import { goodPassword, type Person } from '../../support/world.js';
 let server: TestServer;
 let operator: Client;
 beforeAll(async () => {
-  server = await startTestServer({ CATALOG: 'test/catalogs/readings.yaml' });
+  server = await startTestServer({ CATALOG: 'test/catalogs/readings.yaml', TEST_ROUTES: 'counted' });
   const email = server.world.email('operator');
   await server.control.createOperator(email);
   operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
@@ -18,7 +19,7 @@ afterAll(() => server.close());
 
 const units = fc.integer({ min: 1, max: 4 });
 const counters = ['quizzes', 'runs', 'visitors', 'peak', 'free'] as const;
-const meters = ['calls', ...counters, 'disk', 'projects', 'sessions'] as const;
+const meters = ['calls', ...counters, 'disk', 'things', 'sessions'] as const;
 /** Quantities in thousandths, which only `disk` can count. */
 const thousandths = fc.integer({ min: 1, max: 700 }).map((parts) => parts / 1000);
 const step = fc.oneof(
@@ -32,7 +33,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('return' as const) }),
   fc.record({ do: fc.constant('lease' as const), ttlSeconds: fc.constantFrom(40, 600) }),
   fc.record({ do: fc.constant('end lease' as const) }),
-  fc.record({ do: fc.constant('make a project' as const) }),
+  fc.record({ do: fc.constant('make a thing' as const) }),
   fc.record({ do: fc.constant('call' as const), times: fc.integer({ min: 1, max: 15 }) }),
   fc.record({ do: fc.constant('grant' as const), meter: fc.constantFrom(...meters), amount: units, seconds: fc.option(fc.constantFrom(50, 900)) }),
   fc.record({ do: fc.constant('limit' as const), meter: fc.constantFrom(...meters), limit: fc.option(fc.nat(9)) }),
@@ -93,8 +94,8 @@ async function take(action: Step, history: History): Promise<void> {
     }
     case 'end lease':
       return void (await api.delete(`/usage/leases/${leases.pop() ?? randomUUID()}`));
-    case 'make a project':
-      return void (await api.post(`${owner.home}/projects`, { name: server.world.unique() }));
+    case 'make a thing':
+      return void (await api.post(countedRoutes.things));
     case 'call':
       return void (await Promise.all(Array.from({ length: action.times }, () => api.get(owner.home))));
     case 'grant': {
@@ -116,7 +117,7 @@ async function take(action: Step, history: History): Promise<void> {
 }
 
 /** The limits of the plan `paid` for what does not reset. */
-const paidLimits = { disk: 3.125, projects: 4, sessions: 3 };
+const paidLimits = { disk: 3.125, things: 4, sessions: 3 };
 
 type Reading = Readonly<Record<'used' | 'limit' | 'remaining', number | null>>;
 const only = ({ used, limit, remaining }: Reading): Reading => ({ used, limit, remaining });
@@ -161,7 +162,7 @@ async function takeTheRest({ owner }: History): Promise<void> {
     quizzes: (quantity) => api.post('/usage/consume', { meter: 'quizzes', quantity }),
     disk: (quantity) => api.post('/usage/consume', { meter: 'disk', quantity }),
     sessions: () => api.post('/usage/leases', { meter: 'sessions' }),
-    projects: () => api.post(`${owner.home}/projects`, { name: server.world.unique() }),
+    things: () => api.post(countedRoutes.things),
     calls: () => api.get(owner.home),
   };
   const readingOf = async (meter: string): Promise<Reading & { readonly held: number }> => (await api.get('/tenant/limits')).body.data.find((each: any) => each.meter === meter);
@@ -170,9 +171,9 @@ async function takeTheRest({ owner }: History): Promise<void> {
     await server.control.flush();
     const { remaining, limit } = await readingOf(meter);
     if (remaining === null) continue;
-    // Making a project is a request, too: without one left, it is refused for that.
+    // Making a thing is a request, too: without one left, it is refused for that.
     const requests = (await readingOf('calls')).remaining;
-    if (meter === 'projects' && requests !== null && requests <= remaining + 1) continue;
+    if (meter === 'things' && requests !== null && requests <= remaining + 1) continue;
     const isOneByOne = !['quizzes', 'disk'].includes(meter);
     for (let left = remaining; left > 0; left -= isOneByOne ? 1 : left) expect({ meter, status: (await taker(isOneByOne ? 1 : left)).status }).not.toEqual({ meter, status: 402 });
     const { used, held } = await readingOf(meter);

@@ -114,11 +114,11 @@ describe('a change', () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'team', seats: 5 });
     const [ada, ben] = [await server.world.member(owner), await server.world.member(owner), await server.world.member(owner), await server.world.member(owner)];
-    await owner.api.post(`${owner.home}/roles`, { key: 'grader', name: 'Grader', permissions: ['projects:read'] });
+    await owner.api.post(`${owner.home}/roles`, { key: 'grader', name: 'Grader', permissions: ['teams:read'] });
     await owner.api.patch(`${owner.home}/members/${ada.userId}`, { customRoles: ['grader'] });
     const team = (await owner.api.post(`${owner.home}/teams`, { name: 'Graders', roles: ['grader'] })).body.id as string;
     for (const { userId } of [ada, ben]) await owner.api.put(`${owner.home}/teams/${team}/members/${userId}`);
-    const key = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Exporter', permissions: ['projects:read'] })).body;
+    const key = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Exporter', permissions: ['teams:read'] })).body;
     const { body } = await owner.api.post(`${owner.home}/subscription/preview`, { plan: 'free' });
     expect(body).toMatchObject({
       plan: 'free',
@@ -142,7 +142,7 @@ describe('a change', () => {
   it('the preview lists what a change removes, except for operator overrides', async () => {
     const owner = await server.world.owner();
     await change(owner, { plan: 'team', seats: 5 });
-    await owner.api.post(`${owner.home}/roles`, { key: 'grader', name: 'Grader', permissions: ['projects:read'] });
+    await owner.api.post(`${owner.home}/roles`, { key: 'grader', name: 'Grader', permissions: ['teams:read'] });
     const { status } = await operator.patch(`/tenants/${owner.organizationId}/limits`, { features: { custom_roles: true, sso: false } });
     expect(status).toBe(200);
     const down = (await owner.api.post(`${owner.home}/subscription/preview`, { plan: 'free' })).body;
@@ -182,10 +182,10 @@ describe('who does not pay', () => {
     expect((await subscriptionOf(owner)).status).toBe('past_due');
     await pass(15);
     expect((await subscriptionOf(owner)).status).toBe('unpaid');
-    expect((await owner.api.post(`${owner.home}/projects`, { name: 'Closed' })).body.code).toBe('organization_suspended');
+    expect((await owner.api.post(`${owner.home}/teams`, { name: 'Closed' })).body.code).toBe('organization_suspended');
     await pay(owner);
     expect((await subscriptionOf(owner)).status).toBe('active');
-    expect((await owner.api.post(`${owner.home}/projects`, { name: 'Open' })).status).toBe(201);
+    expect((await owner.api.post(`${owner.home}/teams`, { name: 'Open' })).status).toBe(201);
   });
 });
 

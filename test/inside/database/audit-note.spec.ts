@@ -71,11 +71,11 @@ describe('the tenant client', () => {
 
   it('declares model reads as statements that write nothing, and everything else, raw SELECTs too, as writing', async () => {
     await context.run({ organizationId, actor: { kind: 'job', name: 'test' } }, async () => {
-      await db.project.findMany();
-      await db.project.findUnique({ where: { organizationId_id: { organizationId, id: randomUUID() } } });
-      await db.project.count();
+      await db.team.findMany();
+      await db.team.findUnique({ where: { organizationId_id: { organizationId, id: randomUUID() } } });
+      await db.team.count();
       await db.$queryRaw`select 1`;
-      await db.project.updateMany({ where: { name: 'none' }, data: { name: 'other' } });
+      await db.team.updateMany({ where: { name: 'none' }, data: { name: 'other' } });
     });
     expect(asked).toEqual([false, false, false, true, true]);
   });

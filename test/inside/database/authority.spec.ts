@@ -8,7 +8,7 @@ import { lastStatement } from '../../../src/database/transactions.js';
 import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
 import { OutsideTransactionError } from '../../../src/database/wire/tenant-pool.errors.js';
 import { TenantPool, type WriteSettings } from '../../../src/database/wire/tenant-pool.js';
-import { PrismaClient } from '../../../src/generated/prisma/client.js';
+import { Prisma, PrismaClient } from '../../../src/generated/prisma/client.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import type { Authority } from '../../../src/tenancy/tenant-context.js';
 import { IsolationLevelError } from '../../../src/tenancy/tenant-errors.js';
@@ -17,6 +17,7 @@ import { createPlatformClient } from '../../../src/tenancy/platform-extension.js
 import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
 import { RefusedWriteError, wireBinding } from '../../../src/tenancy/wire-binding.js';
 import { testDatabase } from '../../support/database.js';
+import { invitationColumns, invitationRow, invitationValues } from '../../support/sample-row.js';
 
 const { app, platform } = testDatabase();
 const organizationId = randomUUID();
@@ -80,48 +81,53 @@ afterAll(async () => {
 const inTenant = <Result>(work: () => Promise<Result>): Promise<Result> => context.run({ organizationId, actor: { kind: 'job', name: 'test' } }, work);
 const name = 'Written';
 const written = async (): Promise<number> =>
-  (await superuser.query<{ n: number }>('select count(*)::int as n from projects where organization_id = $1', [organizationId])).rows[0]?.n ?? 0;
+  (await superuser.query<{ n: number }>('select count(*)::int as n from invitations where organization_id = $1', [organizationId])).rows[0]?.n ?? 0;
 
 type Write = () => Promise<unknown>;
 /** The ways to write in a tenant. */
 const writes: Readonly<Record<string, Write>> = {
-  'a single statement of Prisma': () => inTenant(async () => tenantDb.project.create({ data: { name } as never })),
+  'a single statement of Prisma': () => inTenant(async () => tenantDb.invitation.create({ data: invitationRow(name) as never })),
   'a raw statement': () =>
     inTenant(
-      async () => tenantDb.$executeRaw`insert into projects (organization_id, id, name, updated_at) values (app.current_organization_id(), gen_random_uuid(), ${name}, now())`,
+      async () => tenantDb.$executeRaw`${Prisma.raw(`insert into invitations (${invitationColumns}) values (${invitationValues('app.current_organization_id()', `'${name}'`)})`)}`,
     ),
-  'a transaction': () => inTenant(() => tenantDb.$transaction(async (tx) => tx.project.create({ data: { name } as never }))),
-  'a transaction with the lock': () => inTenant(() => tenantDb.$transaction(async (tx) => tx.project.create({ data: { name } as never }), { locksOrganization: true })),
-  'a statement of the platform': () => platformDb.project.create({ data: { organizationId, name } }),
+  'a transaction': () => inTenant(() => tenantDb.$transaction(async (tx) => tx.invitation.create({ data: invitationRow(name) as never }))),
+  'a transaction with the lock': () =>
+    inTenant(() => tenantDb.$transaction(async (tx) => tx.invitation.create({ data: invitationRow(name) as never }), { locksOrganization: true })),
+  'a statement of the platform': () => platformDb.invitation.create({ data: { organizationId, ...invitationRow(name) } }),
   'a raw statement of the platform': () =>
-    platformPool.query(`insert into projects (organization_id, id, name, updated_at) values ($1::uuid, gen_random_uuid(), $2, now())`, [organizationId, name]),
-  'a transaction of the platform': () => platformDb.$transaction(async (tx) => tx.project.create({ data: { organizationId, name } })),
+    platformPool.query(`insert into invitations (${invitationColumns}) values (${invitationValues('$1::uuid', '$2')})`, [organizationId, name]),
+  'a transaction of the platform': () => platformDb.$transaction(async (tx) => tx.invitation.create({ data: { organizationId, ...invitationRow(name) } })),
   'a transaction of the platform with the lock': () =>
-    platformDb.$transaction(async (tx) => tx.project.create({ data: { organizationId, name } }), { locksOrganization: organizationId } as never),
-  'a transaction without Prisma': () => inTenant(() => directTenant.$transaction(async (tx) => tx.project.create({ data: { name } as never }))),
+    platformDb.$transaction(async (tx) => tx.invitation.create({ data: { organizationId, ...invitationRow(name) } }), { locksOrganization: organizationId } as never),
+  'a transaction without Prisma': () => inTenant(() => directTenant.$transaction(async (tx) => tx.invitation.create({ data: invitationRow(name) as never }))),
   'a transaction without Prisma, of one statement that commits': () =>
-    inTenant(() => directTenant.$transaction(async (tx) => lastStatement(() => tx.project.create({ data: { name } as never })))),
+    inTenant(() => directTenant.$transaction(async (tx) => lastStatement(() => tx.invitation.create({ data: invitationRow(name) as never })))),
   'a transaction without Prisma, with the lock': () =>
-    inTenant(() => directTenant.$transaction(async (tx) => tx.project.create({ data: { name } as never }), { locksOrganization: true })),
+    inTenant(() => directTenant.$transaction(async (tx) => tx.invitation.create({ data: invitationRow(name) as never }), { locksOrganization: true })),
   'a transaction without Prisma, with the lock, of one statement that commits': () =>
-    inTenant(() => directTenant.$transaction(async (tx) => lastStatement(() => tx.project.create({ data: { name } as never })), { locksOrganization: true })),
+    inTenant(() => directTenant.$transaction(async (tx) => lastStatement(() => tx.invitation.create({ data: invitationRow(name) as never })), { locksOrganization: true })),
   'a transaction that waits for something else first, with the lock': () =>
     inTenant(() =>
       directTenant.$transaction(
         async (tx) => {
           await new Promise((resolve) => setTimeout(resolve, 20));
-          return tx.project.create({ data: { name } as never });
+          return tx.invitation.create({ data: invitationRow(name) as never });
         },
         { locksOrganization: true },
       ),
     ),
   'a transaction whose first statement is for Prisma': () =>
-    inTenant(() => directTenant.$transaction(async (tx) => [await tx.project.aggregate({ _count: true }), await tx.project.create({ data: { name } as never })])),
-  'a transaction of the platform without Prisma': () => directPlatform.$transaction(async (tx) => lastStatement(() => tx.project.create({ data: { organizationId, name } }))),
+    inTenant(() => directTenant.$transaction(async (tx) => [await tx.invitation.aggregate({ _count: true }), await tx.invitation.create({ data: invitationRow(name) as never })])),
+  'a transaction of the platform without Prisma': () =>
+    directPlatform.$transaction(async (tx) => lastStatement(() => tx.invitation.create({ data: { organizationId, ...invitationRow(name) } }))),
   'a transaction of the platform without Prisma, with the lock': () =>
-    directPlatform.$transaction(async (tx) => [await tx.project.aggregate({ _count: true }), await lastStatement(() => tx.project.create({ data: { organizationId, name } }))], {
-      locksOrganization: organizationId,
-    } as never),
+    directPlatform.$transaction(
+      async (tx) => [await tx.invitation.aggregate({ _count: true }), await lastStatement(() => tx.invitation.create({ data: { organizationId, ...invitationRow(name) } }))],
+      {
+        locksOrganization: organizationId,
+      } as never,
+    ),
 };
 
 describe.each(Object.entries(writes))('%s', (_, write) => {
@@ -142,7 +148,7 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
 
   it('writes nothing when the request is refused, and passes the refusal on', async () => {
     authority = new TestAuthority();
-    authority.renewal = () => Promise.reject(new AccessDeniedError('permission projects:write'));
+    authority.renewal = () => Promise.reject(new AccessDeniedError('permission invitations:write'));
     const before = await written();
     const refusal: unknown = await write().catch((error: unknown) => (error instanceof RefusedWriteError ? error.cause : error));
     expect(refusal).toBeInstanceOf(AccessDeniedError);
@@ -154,8 +160,8 @@ it('a transaction fails that continues after a statement of it has failed: Postg
   authority = new TestAuthority();
   await authority.read();
   const title = 'never written';
-  const clumsy = (tx: { project: { create(args: never): PromiseLike<unknown> }; $executeRaw: (sql: TemplateStringsArray) => PromiseLike<unknown> }): Promise<void> =>
-    Promise.resolve(tx.project.create({ data: { name: title, organizationId } } as never))
+  const clumsy = (tx: { invitation: { create(args: never): PromiseLike<unknown> }; $executeRaw: (sql: TemplateStringsArray) => PromiseLike<unknown> }): Promise<void> =>
+    Promise.resolve(tx.invitation.create({ data: { ...invitationRow(title), organizationId } } as never))
       .then(() => tx.$executeRaw`select 1 / 0`)
       .then(() => undefined)
       .catch(() => undefined);
@@ -163,7 +169,7 @@ it('a transaction fails that continues after a statement of it has failed: Postg
   await expect(platformDb.$transaction(clumsy as never)).rejects.toThrow('The transaction was rolled back');
   await expect(inTenant(() => directTenant.$transaction(clumsy as never))).rejects.toThrow('The transaction was rolled back');
   await expect(directPlatform.$transaction(clumsy as never)).rejects.toThrow('The transaction was rolled back');
-  expect(await platformDb.project.count({ where: { name: title } })).toBe(0);
+  expect(await platformDb.invitation.count({ where: { message: title } })).toBe(0);
 });
 
 describe('rows that a foreign key deletes', () => {
@@ -207,9 +213,9 @@ describe('rows that a foreign key deletes', () => {
 
 it.each(['RepeatableRead', 'ReadCommitted'])('a transaction that asks for the isolation level %s is refused', async (isolationLevel) => {
   const options = { isolationLevel } as object;
-  await expect(inTenant(() => tenantDb.$transaction(async (tx) => tx.project.count(), options))).rejects.toThrow(IsolationLevelError);
-  await expect(platformDb.$transaction(async (tx) => tx.project.count(), options)).rejects.toThrow(IsolationLevelError);
-  await expect(inTenant(() => directTenant.$transaction(async (tx) => tx.project.count(), options))).rejects.toThrow(IsolationLevelError);
+  await expect(inTenant(() => tenantDb.$transaction(async (tx) => tx.invitation.count(), options))).rejects.toThrow(IsolationLevelError);
+  await expect(platformDb.$transaction(async (tx) => tx.invitation.count(), options)).rejects.toThrow(IsolationLevelError);
+  await expect(inTenant(() => directTenant.$transaction(async (tx) => tx.invitation.count(), options))).rejects.toThrow(IsolationLevelError);
 });
 
 describe('a client of the platform pool', () => {
@@ -262,7 +268,7 @@ it('as many writes as there are connections are judged again without waiting for
 
 it('a refusal comes before the error of the statement that begins a transaction with the lock', async () => {
   authority = new TestAuthority();
-  authority.renewal = () => Promise.reject(new AccessDeniedError('permission projects:write'));
+  authority.renewal = () => Promise.reject(new AccessDeniedError('permission invitations:write'));
   const broken = inTenant(() => directTenant.$transaction(async (tx) => tx.$executeRaw`select 1 / 0`, { locksOrganization: true }));
   await expect(broken).rejects.toBeInstanceOf(AccessDeniedError);
   authority = new TestAuthority();
@@ -273,7 +279,7 @@ it('a refusal comes before the error of the statement that begins a transaction 
 it('a named statement that was refused at its first use on a connection works at the next', async () => {
   const one = new TenantPool({ connectionString: app, max: 1 }, () => organizationId, settings);
   authority = new TestAuthority();
-  const statement = { name: 'named', text: 'select count(*)::int as n from projects', rowMode: 'array' } as const;
+  const statement = { name: 'named', text: 'select count(*)::int as n from invitations', rowMode: 'array' } as const;
   for (const renewals of [1, 1]) {
     const { rows } = await one.query(statement);
     expect({ counted: (rows[0] as unknown as number[])[0], renewals: authority.renewals }).toEqual({ counted: await written(), renewals });

@@ -7,15 +7,16 @@ import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import { PrismaClient } from '../../../src/generated/prisma/client.js';
 import { closeConnections } from '../../support/close-connections.js';
 import { testDatabase } from '../../support/database.js';
+import { invitationColumns, invitationRow, invitationValues } from '../../support/sample-row.js';
 
 const pool = new pg.Pool({ connectionString: testDatabase().platform, max: 3 });
 const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
 const organizationId = randomUUID();
 
-const addProject = 'insert into projects (organization_id, id, name) values ($1, $2, $3)';
-const projects = async (): Promise<string[]> => {
-  const { rows } = await pool.query<{ name: string }>('select name from projects where organization_id = $1 order by name', [organizationId]);
-  return rows.map(({ name }) => name);
+const add = `insert into invitations (${invitationColumns}) values (${invitationValues('$1', '$2')})`;
+const added = async (): Promise<string[]> => {
+  const { rows } = await pool.query<{ message: string }>('select message from invitations where organization_id = $1 order by message', [organizationId]);
+  return rows.map(({ message }) => message);
 };
 
 beforeAll(() => pool.query('insert into organizations (id, name, slug, plan) values ($1, $2, $3, $4)', [organizationId, 'Name', `locks-${organizationId.slice(0, 8)}`, 'free']));
@@ -34,7 +35,7 @@ describe('lockOrganization', () => {
     await prisma.$transaction(async (tx) => {
       await lockOrganization(tx, organizationId);
       await inTransaction(pool, async (client) => {
-        await client.query(addProject, [organizationId, randomUUID(), 'during the lock']);
+        await client.query(add, [organizationId, 'during the lock']);
       });
       const second = inTransaction(pool, async (client) => {
         await client.query(`set local lock_timeout to '100ms'`);
@@ -42,8 +43,8 @@ describe('lockOrganization', () => {
       });
       await expect(second).rejects.toThrow('lock timeout');
     });
-    expect(await projects()).toEqual(['during the lock']);
-    await pool.query('delete from projects where organization_id = $1', [organizationId]);
+    expect(await added()).toEqual(['during the lock']);
+    await pool.query('delete from invitations where organization_id = $1', [organizationId]);
   });
 });
 
@@ -84,11 +85,11 @@ describe('inTransaction', () => {
 
   it('rolls back and rethrows when the work rejects, and returns the client to the pool', async () => {
     const work = inTransaction(pool, async (client) => {
-      await client.query(addProject, [organizationId, randomUUID(), 'rolled back']);
+      await client.query(add, [organizationId, 'rolled back']);
       throw new Error('The work failed.');
     });
     await expect(work).rejects.toThrow('The work failed.');
-    expect([await projects(), pool.idleCount]).toEqual([[], pool.totalCount]);
+    expect([await added(), pool.idleCount]).toEqual([[], pool.totalCount]);
   });
 
   it('leaves a client that it was given open', async () => {
@@ -103,22 +104,22 @@ describe('inTransaction', () => {
 describe('attempt', () => {
   it('attempt undoes only the failed work, also when nested', async () => {
     await prisma.$transaction(async (tx) => {
-      const add = (name: string) => tx.project.create({ data: { organizationId, name } });
+      const create = (message: string) => tx.invitation.create({ data: { organizationId, ...invitationRow(message) } });
       const failing = (name: string) =>
         attempt(tx, async () => {
-          await add(name);
+          await create(name);
           throw new Error(name);
         });
-      await add('kept 1');
+      await create('kept 1');
       await expect(failing('undone 1')).rejects.toThrow('undone 1');
       const outer = attempt(tx, async () => {
-        await add('undone 2');
+        await create('undone 2');
         await expect(failing('undone 3')).rejects.toThrow('undone 3');
         throw new Error('outer');
       });
       await expect(outer).rejects.toThrow('outer');
-      await attempt(tx, () => add('kept 2'));
+      await attempt(tx, () => create('kept 2'));
     });
-    expect(await projects()).toEqual(['kept 1', 'kept 2']);
+    expect(await added()).toEqual(['kept 1', 'kept 2']);
   });
 });

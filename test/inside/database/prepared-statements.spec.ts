@@ -18,6 +18,7 @@ import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { createTenantClient } from '../../../src/tenancy/tenant-extension.js';
 import { wireBinding, type OpenConnection } from '../../../src/tenancy/wire-binding.js';
 import { itInBothRuns, some } from '../../support/rounds.js';
+import { invitationRow } from '../../support/sample-row.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { Catalog, Planter, withoutChecks } from '../../support/isolation/planter.js';
 
@@ -177,33 +178,33 @@ describe('prepared statements', () => {
     ['an unknown operator', 'Organization', { where: { name: { is: 'x' } } }],
     ['text search', 'Organization', { where: { name: { contains: 'x', mode: 'insensitive' } } }],
     ['a condition on JSON', 'Organization', { where: { address: { path: ['city'], equals: 'x' } } }],
-    ['a cursor', 'Project', { cursor: { organizationId_id: { organizationId: 'x', id: 'x' } } }],
-    ['distinct', 'Project', { distinct: ['name'] }],
-    ['rows from the end', 'Project', { take: -1 }],
-    ['a limited list of a relation', 'Project', { include: { tasks: { take: 1 } } }],
-    ['a counted relation', 'Project', { include: { _count: true } }],
-    ['an order with nulls first', 'Project', { orderBy: { name: { sort: 'asc', nulls: 'first' } } }],
-    ['an empty OR', 'Project', { where: { OR: [] } }],
-    ['an empty condition in an OR', 'Project', { where: { OR: [{}, { name: 'x' }] } }],
-    ['a field without a condition in an OR', 'Project', { where: { OR: [{ name: {} }, { name: 'x' }] } }],
-    ['a limit without an order', 'Project', { take: 1 }],
-    ['a limit beyond the integers of Prisma', 'Project', { take: 2 ** 40, orderBy: { name: 'asc' } }],
-    ['an order of two fields in one object', 'Project', { orderBy: { name: 'asc', id: 'asc' } }],
-    ['an undefined condition', 'Project', { where: undefined }],
-    ['an undefined part of a condition', 'Project', { where: { AND: undefined } }],
-    ['an undefined field of a condition', 'Project', { where: { name: undefined } }],
-    ['an undefined field of a selection', 'Project', { select: { id: true, name: undefined } }],
-    ['an undefined order', 'Project', { orderBy: { name: undefined } }],
-    ['an undefined condition of a relation', 'Project', { include: { tasks: { where: undefined } } }],
+    ['a cursor', 'Team', { cursor: { organizationId_id: { organizationId: 'x', id: 'x' } } }],
+    ['distinct', 'Team', { distinct: ['name'] }],
+    ['rows from the end', 'Team', { take: -1 }],
+    ['a limited list of a relation', 'Team', { include: { members: { take: 1 } } }],
+    ['a counted relation', 'Team', { include: { _count: true } }],
+    ['an order with nulls first', 'Team', { orderBy: { name: { sort: 'asc', nulls: 'first' } } }],
+    ['an empty OR', 'Team', { where: { OR: [] } }],
+    ['an empty condition in an OR', 'Team', { where: { OR: [{}, { name: 'x' }] } }],
+    ['a field without a condition in an OR', 'Team', { where: { OR: [{ name: {} }, { name: 'x' }] } }],
+    ['a limit without an order', 'Team', { take: 1 }],
+    ['a limit beyond the integers of Prisma', 'Team', { take: 2 ** 40, orderBy: { name: 'asc' } }],
+    ['an order of two fields in one object', 'Team', { orderBy: { name: 'asc', id: 'asc' } }],
+    ['an undefined condition', 'Team', { where: undefined }],
+    ['an undefined part of a condition', 'Team', { where: { AND: undefined } }],
+    ['an undefined field of a condition', 'Team', { where: { name: undefined } }],
+    ['an undefined field of a selection', 'Team', { select: { id: true, name: undefined } }],
+    ['an undefined order', 'Team', { orderBy: { name: undefined } }],
+    ['an undefined condition of a relation', 'Team', { include: { members: { where: undefined } } }],
     ['a list for a text', 'Organization', { where: { name: { equals: ['x'] } } }],
     ['a list for a text that must differ', 'Organization', { where: { name: { not: ['x'] } } }],
-    ['a selection of nothing', 'Project', { select: {} }],
-    ['a selection with an inclusion', 'Project', { select: { id: true }, include: { tasks: true } }],
-    ['an inclusion of a field', 'Project', { include: { name: true } }],
-    ['a selection that is null', 'Project', { select: null }],
-    ['bytes for a text', 'Project', { where: { name: new Uint8Array(0) } }],
-    ['an object for a text', 'Project', { where: { name: { equals: { x: 'n' } } } }],
-    ['an object for a time', 'Project', { where: { createdAt: { lt: { x: new Date() } } } }],
+    ['a selection of nothing', 'Team', { select: {} }],
+    ['a selection with an inclusion', 'Team', { select: { id: true }, include: { members: true } }],
+    ['an inclusion of a field', 'Team', { include: { name: true } }],
+    ['a selection that is null', 'Team', { select: null }],
+    ['bytes for a text', 'Team', { where: { name: new Uint8Array(0) } }],
+    ['an object for a text', 'Team', { where: { name: { equals: { x: 'n' } } } }],
+    ['an object for a time', 'Team', { where: { createdAt: { lt: { x: new Date() } } } }],
   ])('leave %s to Prisma', async (_, model, args) => {
     expect(reads.run(platform, model, 'findMany', args)).toBeUndefined();
     // Also when the shape is known.
@@ -216,7 +217,7 @@ describe('prepared statements', () => {
     [{ orderBy: [{ slug: 'asc' }] }, { orderBy: [{ slug: 'asc,' }] }],
     [{ select: { id: true } }, { select: { id: 'true' } }],
     [{ select: { id: true, slug: true } }, { select: { 'id:true,slug': true } }],
-    [{ include: { projects: true } }, { include: { projects: true, name: undefined } }],
+    [{ include: { teams: true } }, { include: { teams: true, name: undefined } }],
   ])('do not take arguments that Prisma refuses for those of another read: %j', async (supported: Args, refused: Args) => {
     const read = (args: Args): PromiseLike<unknown> | undefined => reads.run(platform, 'Organization', 'findMany', args);
     expect(read(refused)).toBeUndefined();
@@ -286,7 +287,7 @@ describe('prepared statements', () => {
   it('give a new row what Prisma gives it, and change the time of a changed one', async () => {
     const { id: organizationId } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
     const client = platformDb;
-    const made = await client.project.createManyAndReturn({
+    const made = await client.team.createManyAndReturn({
       data: [
         { organizationId, name: 'one' },
         { organizationId, name: 'two', description: 'x' },
@@ -303,26 +304,26 @@ describe('prepared statements', () => {
       ['one', null, true, true],
       ['two', 'x', true, true],
     ]);
-    const ids = made.map((project) => project.id);
+    const ids = made.map((team) => team.id);
     expect(ids).toEqual([...ids].sort());
     expect(made[0]?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     const id = made[0]?.id ?? '';
     const longAgo = new Date('2000-01-01T00:00:00Z');
-    await look.query('update projects set updated_at = $1 where id = $2', [longAgo, id]);
-    expect(await client.project.updateMany({ where: { id }, data: { description: 'y' } })).toEqual({ count: 1 });
-    const changed = await prisma.project.findFirstOrThrow({ where: { id } });
+    await look.query('update teams set updated_at = $1 where id = $2', [longAgo, id]);
+    expect(await client.team.updateMany({ where: { id }, data: { description: 'y' } })).toEqual({ count: 1 });
+    const changed = await prisma.team.findFirstOrThrow({ where: { id } });
     expect([changed.description, changed.updatedAt > longAgo]).toEqual(['y', true]);
-    expect(await client.project.deleteMany({ where: { id: { in: ids } } })).toEqual({ count: 2 });
+    expect(await client.team.deleteMany({ where: { id: { in: ids } } })).toEqual({ count: 2 });
   });
 
   it.each([
     ['an operator', 'updateMany', { data: { accessVersion: { increment: 1 } } }],
-    ['a nested write', 'create', { data: { name: 'x', projects: { create: { name: 'y' } } } }],
+    ['a nested write', 'create', { data: { name: 'x', teams: { create: { name: 'y' } } } }],
     ['a null document', 'updateMany', { data: { address: null } }],
     ['a null for a required field', 'updateMany', { data: { name: null } }],
     ['a text for a number', 'updateMany', { data: { accessVersion: '1' } }],
     ['an unknown field', 'updateMany', { data: { title: 'x' } }],
-    ['a related row in the answer', 'create', { data: { name: 'x' }, include: { projects: true } }],
+    ['a related row in the answer', 'create', { data: { name: 'x' }, include: { teams: true } }],
     ['a condition that is undefined', 'deleteMany', { where: undefined }],
     ['a field that is undefined in a condition', 'deleteMany', { where: { name: undefined } }],
     ['an update of nothing', 'updateMany', { data: {} }],
@@ -336,7 +337,7 @@ describe('prepared statements', () => {
     ['a condition without a unique key', 'update', { where: { name: 'x' }, data: { name: 'x' } }],
     ['a key that is undefined', 'delete', { where: { id: undefined } }],
     ['no condition', 'delete', {}],
-    ['a related row in the answer', 'update', { where: { id: 'x' }, data: { name: 'x' }, include: { projects: true } }],
+    ['a related row in the answer', 'update', { where: { id: 'x' }, data: { name: 'x' }, include: { teams: true } }],
   ])('leave a write with %s to Prisma', (_, operation, args) => {
     for (const known of [false, true]) expect([known, writes.run(platform, 'Organization', operation, args as Args)]).toEqual([known, undefined]);
   });
@@ -365,7 +366,7 @@ describe('prepared statements', () => {
     ]);
     await expect(client.$queryRaw`select array[array[1, 2]] as table`).rejects.toThrow('array of arrays');
     const rename = (db: PlatformDb | PrismaClient): PromiseLike<number> =>
-      db.$executeRaw`update projects set name = name where organization_id = ${'00000000-0000-4000-8000-000000000000'}::uuid`;
+      db.$executeRaw`update teams set name = name where organization_id = ${'00000000-0000-4000-8000-000000000000'}::uuid`;
     expect([await rename(client), await client.$executeRaw`select pg_sleep(0)`]).toEqual([await rename(prisma), 1]);
     await expect(client.$queryRaw`select point(1, 2) as at`).rejects.toThrow('Cast the column to text');
   });
@@ -381,21 +382,23 @@ describe('prepared statements', () => {
   });
 
   it('succeed after a migration has changed the type of a column', async () => {
-    const read = (): PromiseLike<unknown> => platformDb.project.findMany({ select: { name: true } });
-    const raw = (): PromiseLike<unknown> => platformDb.$queryRaw`select name from projects`;
-    const write = (): PromiseLike<unknown> => platformDb.project.updateManyAndReturn({ data: { description: null }, select: { name: true } });
+    const { id: organizationId } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
+    await prisma.invitation.create({ data: { organizationId, ...invitationRow('typed') } });
+    const read = (): PromiseLike<unknown> => platformDb.invitation.findMany({ select: { message: true } });
+    const raw = (): PromiseLike<unknown> => platformDb.$queryRaw`select message from invitations`;
+    const write = (): PromiseLike<unknown> => platformDb.invitation.updateManyAndReturn({ data: { role: 'member' }, select: { message: true } });
     const all = [read, raw, write, read, raw, write];
     for (const run of all) await run();
-    await database.alter('alter table projects alter column name type varchar(400)');
-    const expected = sorted(await prisma.project.findMany({ select: { name: true } }));
+    await database.alter('alter table invitations alter column message type varchar(400)');
+    const expected = sorted(await prisma.invitation.findMany({ select: { message: true } }));
     // One after the other: each statement meets connections that know its old form.
     for (const run of all) expect(sorted(await run())).toEqual(expected);
   });
 
   it('succeed after a migration when many of them share a connection', async () => {
-    const read = (): Promise<unknown> => pool.read({ name: 'shared', text: 'select name from projects', rowMode: 'array', quick: true }).then(({ rows }) => sorted(rows));
+    const read = (): Promise<unknown> => pool.read({ name: 'shared', text: 'select message from invitations', rowMode: 'array', quick: true }).then(({ rows }) => sorted(rows));
     const before = await read();
-    await database.alter('alter table projects alter column name type varchar(399)');
+    await database.alter('alter table invitations alter column message type varchar(399)');
     expect(await Promise.all(Array.from({ length: 40 }, read))).toEqual(Array.from({ length: 40 }, () => before));
   });
 

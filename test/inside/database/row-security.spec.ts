@@ -8,7 +8,7 @@ import { testDatabase } from '../../support/database.js';
 const { app: appUrl, platform: platformUrl } = testDatabase();
 const [app, platform] = [new pg.Client({ connectionString: appUrl }), new pg.Client({ connectionString: platformUrl })];
 const [a, b] = [randomUUID(), randomUUID()];
-const tenantTables = ['organizations', 'memberships', 'invitations', 'mail_messages', 'projects', 'tasks'];
+const tenantTables = ['organizations', 'memberships', 'invitations', 'mail_messages', 'teams', 'team_members'];
 
 /** Runs a statement as the application in a transaction that is bound to a tenant, and undone. */
 async function within(tenant: string, sql: string): Promise<pg.QueryResult> {
@@ -27,7 +27,8 @@ beforeAll(async () => {
     await platform.query('insert into organizations (id, name, slug, plan) values ($1, $2, $3, $4)', [id, 'Name', `rls-${id.slice(0, 8)}`, 'free']);
     await platform.query('insert into users (id, email, name) values ($1, $2, $3)', [id, `${id}@example.test`, 'Name']);
     await platform.query(`insert into memberships (organization_id, id, user_id, role) values ($1, $1, $1, 'owner')`, [id]);
-    await platform.query('insert into projects (organization_id, id, name) values ($1, $1, $2)', [id, 'Project']);
+    await platform.query('insert into teams (organization_id, id, name) values ($1, $1, $2)', [id, 'Team']);
+    await platform.query('insert into team_members (organization_id, id, team_id, user_id) values ($1, $1, $1, $1)', [id]);
   }
 });
 afterAll(async () => {
@@ -40,13 +41,13 @@ describe('the application role, in SQL', () => {
   });
 
   it('the application role writes nothing without a tenant, and fails on an invalid one', async () => {
-    await expect(app.query(`insert into projects (organization_id, id, name) values ('${a}', gen_random_uuid(), 'x')`)).rejects.toMatchObject({ code: '42501' });
-    await expect(within('nonsense', 'select * from projects')).rejects.toMatchObject({ code: '22P02' });
+    await expect(app.query(`insert into teams (organization_id, id, name) values ('${a}', gen_random_uuid(), 'x')`)).rejects.toMatchObject({ code: '42501' });
+    await expect(within('nonsense', 'select * from teams')).rejects.toMatchObject({ code: '22P02' });
   });
 
   it.each([
-    `select from projects where organization_id = '${b}'`,
-    `update projects set name = 'x' where id = '${b}'`,
+    `select from teams where organization_id = '${b}'`,
+    `update teams set name = 'x' where id = '${b}'`,
     `delete from memberships where user_id = '${b}'`,
     `update organizations set name = 'x' where id = '${b}'`,
   ])('the application role reaches no row of another tenant by: %s', async (sql) => {
@@ -59,53 +60,53 @@ describe('the application role, in SQL', () => {
   });
 
   it.each([
-    ['42501', `insert into projects (organization_id, id, name) values ('${b}', gen_random_uuid(), 'x')`],
-    ['42501', `update projects set organization_id = '${b}'`],
+    ['42501', `insert into teams (organization_id, id, name) values ('${b}', gen_random_uuid(), 'x')`],
+    ['42501', `update teams set organization_id = '${b}'`],
     ['42501', `update organizations set id = '${b}'`],
     ['42501', `update organizations set status = 'trial'`],
     ['42501', 'delete from organizations'],
-    ['42501', 'truncate projects'],
+    ['42501', 'truncate teams'],
     ['42501', 'set role tenantry_platform'],
     ['42501', 'set session authorization tenantry_platform'],
-    ['42501', 'alter table projects disable row level security'],
-    ['42501', 'drop policy tenant on projects'],
+    ['42501', 'alter table teams disable row level security'],
+    ['42501', 'drop policy tenant on teams'],
     ['42501', `create function public.f() returns int language sql as 'select 1'`],
     ['42501', 'create table public.t (id int)'],
-    ['42501', 'create trigger t before insert on projects for each row execute function app.notify_outbox()'],
-    ['42501', `select app.protect_tenant_table('projects')`],
+    ['42501', 'create trigger t before insert on teams for each row execute function app.notify_outbox()'],
+    ['42501', `select app.protect_tenant_table('teams')`],
     ['42501', 'select * from _prisma_migrations'],
     ['42501', 'select * from credentials'],
     ['42501', 'select * from sessions'],
     ['42501', 'select * from signing_keys'],
     ['42501', 'select * from pgboss.job'],
-    ['42501', `copy projects to program 'id'`],
+    ['42501', `copy teams to program 'id'`],
     ['42501', `select lo_import('/etc/passwd')`],
     ['42501', `select pg_read_file('/etc/passwd')`],
     ['42501', 'select * from pg_authid'],
     ['42501', 'set local session_replication_role = replica'],
-    ['23503', `insert into tasks (organization_id, id, project_id, title) values ('${a}', gen_random_uuid(), '${b}', 'x')`],
-    ['23503', `insert into projects (organization_id, id, name, assignee_id) values ('${a}', gen_random_uuid(), 'x', '${b}')`],
+    ['23503', `insert into team_members (organization_id, id, team_id, user_id) values ('${a}', gen_random_uuid(), '${b}', '${a}')`],
+    ['23503', `insert into team_members (organization_id, id, team_id, user_id) values ('${a}', gen_random_uuid(), '${a}', '${b}')`],
   ])('the application role is refused (%s): %s', async (code, sql) => {
     await expect(within(a, sql)).rejects.toMatchObject({ code });
   });
 
   it('the application role gets an error when it disables row security', async () => {
-    await expect(within(a, 'set local row_security = off; select * from projects')).rejects.toMatchObject({ code: '42501' });
+    await expect(within(a, 'set local row_security = off; select * from teams')).rejects.toMatchObject({ code: '42501' });
   });
 });
 
 describe('foreign keys, which row security does not check', () => {
   it.each([
-    `insert into tasks (organization_id, id, project_id, title) values ('${a}', gen_random_uuid(), '${b}', 'x')`,
-    `update projects set assignee_id = '${b}' where organization_id = '${a}'`,
-    `update projects set organization_id = '${b}', assignee_id = '${a}' where organization_id = '${a}'`,
+    `insert into team_members (organization_id, id, team_id, user_id) values ('${a}', gen_random_uuid(), '${b}', '${a}')`,
+    `update team_members set user_id = '${b}' where organization_id = '${a}'`,
+    `update team_members set organization_id = '${b}' where organization_id = '${a}'`,
   ])('foreign keys refuse a reference to another tenant: %s', async (sql) => {
     await expect(platform.query(sql)).rejects.toMatchObject({ code: '23503' });
   });
 
-  it('foreign keys reset the assignee who leaves, and keep the tenant', async () => {
-    await platform.query(`update projects set assignee_id = '${a}' where organization_id = '${a}'`);
+  it('foreign keys delete the places of a member who leaves, and keep the team', async () => {
     await platform.query(`delete from memberships where organization_id = '${a}'`);
-    expect((await platform.query(`select organization_id, assignee_id from projects where id = '${a}'`)).rows).toEqual([{ organization_id: a, assignee_id: null }]);
+    const left = 'select t.organization_id, m.user_id from teams t left join team_members m on m.organization_id = t.organization_id and m.team_id = t.id where t.id = $1';
+    expect((await platform.query(left, [a])).rows).toEqual([{ organization_id: a, user_id: null }]);
   });
 });

@@ -198,8 +198,8 @@ describe('the application role', () => {
   afterAll(() => database.drop());
 
   it.each([
-    'copy projects to program $$id$$',
-    `copy projects from '/etc/passwd'`,
+    'copy teams to program $$id$$',
+    `copy teams from '/etc/passwd'`,
     `select lo_import('/etc/passwd')`,
     `select pg_read_file('/etc/passwd')`,
     'create extension dblink',

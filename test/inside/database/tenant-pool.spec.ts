@@ -16,14 +16,14 @@ const [a, b] = [randomUUID(), randomUUID()];
 const tenant = new AsyncLocalStorage<string>();
 const pool = new TenantPool({ connectionString: app, max: 2, statementTimeoutMillis: 500 }, () => tenant.getStore());
 const as = <Result>(id: string, work: () => Promise<Result>): Promise<Result> => tenant.run(id, work);
-const names = 'select name from projects order by name';
+const names = 'select name from teams order by name';
 
 beforeAll(async () => {
   const client = new pg.Client({ connectionString: platform });
   await client.connect();
   for (const id of [a, b]) {
     await client.query('insert into organizations (id, name, slug, plan) values ($1, $2, $3, $4)', [id, 'Name', `pool-${id.slice(0, 8)}`, 'free']);
-    await client.query('insert into projects (organization_id, id, name) values ($1, $2, $3)', [id, randomUUID(), id]);
+    await client.query('insert into teams (organization_id, id, name) values ($1, $2, $3)', [id, randomUUID(), id]);
   }
   await client.end();
 });
@@ -39,7 +39,7 @@ describe("one statement on the tenants' pool", () => {
 
   it('a statement sees the rows of the tenant at the time of the call', async () => {
     expect((await as(a, () => pool.query(names))).rows).toEqual([{ name: a }]);
-    const result = await as(b, () => pool.query({ text: 'select name, 1 as one from projects where name <> $1', values: ['x'], rowMode: 'array' }));
+    const result = await as(b, () => pool.query({ text: 'select name, 1 as one from teams where name <> $1', values: ['x'], rowMode: 'array' }));
     expect(result).toMatchObject({ rows: [[b, 1]], rowCount: 1, command: 'SELECT', fields: [{ name: 'name' }, { name: 'one' }] });
   });
 
@@ -47,7 +47,7 @@ describe("one statement on the tenants' pool", () => {
     await as(a, () => pool.query('select 1'));
     const client = await (pg.Pool.prototype.connect as (this: unknown) => Promise<pg.PoolClient>).call(pool);
     const { rows } = await client.query(
-      `select current_setting('app.current_organization_id', true) as tenant, current_setting('statement_timeout') as timeout, (select count(*)::int from projects) as count`,
+      `select current_setting('app.current_organization_id', true) as tenant, current_setting('statement_timeout') as timeout, (select count(*)::int from teams) as count`,
     );
     client.release();
     expect(rows).toEqual([{ tenant: '', timeout: '0', count: 0 }]);
@@ -69,12 +69,12 @@ describe("one statement on the tenants' pool", () => {
   it('a prepared statement returns the same rows when its name and columns are known already', async () => {
     const named = (name: string, text: string, values: unknown[]) => as(a, () => pool.query({ name, text, values, rowMode: 'array' }));
     for (const value of ['one', 'two', 'three']) {
-      expect(await named('read', 'select name, $1::text as given from projects', [value])).toMatchObject({ rows: [[a, value]], fields: [{ name: 'name' }, { name: 'given' }] });
-      expect(await named('write', 'update projects set description = $1', [value])).toMatchObject({ rows: [], rowCount: 1, command: 'UPDATE', fields: [] });
-      expect(await named('none', 'select id from projects where name = $1', [value])).toMatchObject({ rows: [], rowCount: 0, fields: [{ name: 'id' }] });
+      expect(await named('read', 'select name, $1::text as given from teams', [value])).toMatchObject({ rows: [[a, value]], fields: [{ name: 'name' }, { name: 'given' }] });
+      expect(await named('write', 'update teams set description = $1', [value])).toMatchObject({ rows: [], rowCount: 1, command: 'UPDATE', fields: [] });
+      expect(await named('none', 'select id from teams where name = $1', [value])).toMatchObject({ rows: [], rowCount: 0, fields: [{ name: 'id' }] });
       await expect(named('fail', 'select 1 / $1::int', [0])).rejects.toThrow('division by zero');
     }
-    expect((await as(b, () => pool.query({ name: 'read', text: 'select name, $1::text as given from projects', values: ['x'], rowMode: 'array' }))).rows).toEqual([[b, 'x']]);
+    expect((await as(b, () => pool.query({ name: 'read', text: 'select name, $1::text as given from teams', values: ['x'], rowMode: 'array' }))).rows).toEqual([[b, 'x']]);
   });
 
   it('a statement does not run if the binding fails', async () => {
@@ -103,7 +103,7 @@ describe("one statement on the tenants' pool", () => {
 
 describe('quick reads, which share connections', () => {
   const lanes = new TenantPool({ connectionString: app, application_name: 'lanes', statementTimeoutMillis: 500 }, () => undefined);
-  const read = (id: string, text = 'select name, $1::text from projects where name = $1 order by name', values: unknown[] = [id], name = text.slice(0, 60)) =>
+  const read = (id: string, text = 'select name, $1::text from teams where name = $1 order by name', values: unknown[] = [id], name = text.slice(0, 60)) =>
     lanes.read(id, { name, text, values, rowMode: 'array', quick: true });
   afterAll(() => lanes.end());
 
@@ -112,7 +112,7 @@ describe('quick reads, which share connections', () => {
       const results = await Promise.all(
         Array.from({ length: count }, (_, index) => (index % 2 === 0 ? a : b)).map(async (id) => ({
           id,
-          rows: (await read(id, 'select name from projects where $1 <> name', ['x'])).rows,
+          rows: (await read(id, 'select name from teams where $1 <> name', ['x'])).rows,
         })),
       );
       expect(results.filter(({ id, rows }) => rows.length !== 1 || (rows[0] as unknown as string[])[0] !== id)).toEqual([]);
@@ -122,7 +122,7 @@ describe('quick reads, which share connections', () => {
   });
 
   it('rows are those of the read that asked, of statements with and without rows', async () => {
-    const results = await Promise.all([read(a), read(b), read(a, undefined, [b]), read(b, 'select 1 from projects where name = $1', ['none'], ''), read(a)]);
+    const results = await Promise.all([read(a), read(b), read(a, undefined, [b]), read(b, 'select 1 from teams where name = $1', ['none'], ''), read(a)]);
     expect(results.map(({ rows }) => rows)).toEqual([[[a, a]], [[b, b]], [], [], [[a, a]]]);
   });
 
@@ -185,7 +185,7 @@ describe('quick reads, which share connections', () => {
         throw new Error('no value');
       },
     };
-    const text = 'select name from projects where name = $1 limit 1';
+    const text = 'select name from teams where name = $1 limit 1';
     const results = await Promise.allSettled([read(a), read(a, text, [unwritable]), read(b, text, [b]), read(b), read(a, text, [a])]);
     expect(results.map((result) => (result.status === 'fulfilled' ? result.value.rows : String(result.reason)))).toEqual([[[a, a]], 'Error: no value', [[b]], [[b, b]], [[a]]]);
   });
@@ -250,10 +250,10 @@ describe('quick reads, which share connections', () => {
       const send = (table: string): Promise<unknown> => outcome(locked.read(a, statement(`select name from ${table}`)));
       const other = new pg.Client({ connectionString: owner });
       await other.connect();
-      await other.query('begin; lock table projects');
+      await other.query('begin; lock table teams');
       try {
         for (let round = 0; round < 12; round += 1) {
-          expect(await send('projects')).toBe('ETIMEDOUT');
+          expect(await send('teams')).toBe('ETIMEDOUT');
           expect(await send('organizations')).toEqual([['Name']]);
         }
         const { rows } = await as(a, () => pool.query(`select count(*)::int as sessions from pg_stat_activity where application_name = 'patient for 600'`));
@@ -264,7 +264,7 @@ describe('quick reads, which share connections', () => {
       }
       expect(
         await eventually(
-          () => send('projects'),
+          () => send('teams'),
           (names) => Array.isArray(names),
           5000,
         ),

@@ -7,13 +7,14 @@ import { platformRunners, tenantRunners } from '../../../src/database/pool-runne
 import { lastStatement } from '../../../src/database/transactions.js';
 import { PlatformPool } from '../../../src/database/wire/platform-pool.js';
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
-import { PrismaClient } from '../../../src/generated/prisma/client.js';
+import { Prisma, PrismaClient } from '../../../src/generated/prisma/client.js';
 import { tenantSchema } from '../../../src/generated/tenant-schema.js';
 import { createPlatformClient } from '../../../src/tenancy/platform-extension.js';
 import { TenantContext } from '../../../src/tenancy/tenant-context.js';
 import { createTenantClient, type TenantTransactionOf } from '../../../src/tenancy/tenant-extension.js';
 import { wireBinding } from '../../../src/tenancy/wire-binding.js';
 import { testDatabase } from '../../support/database.js';
+import { invitationColumns, invitationRow, invitationValues } from '../../support/sample-row.js';
 
 const { app, platform } = testDatabase();
 const organizationId = randomUUID();
@@ -53,9 +54,10 @@ afterAll(async () => {
 type Transaction = TenantTransactionOf<PrismaClient>;
 
 const inTenant = <Result>(work: () => Promise<Result>): Promise<Result> => context.run({ organizationId, actor: { kind: 'job', name: 'test' } }, work);
-const projectOf = (name: string): { data: never } => ({ data: { organizationId, name } as never });
+const columns = Prisma.raw(invitationColumns);
+const rowOf = (message: string): { data: never } => ({ data: { organizationId, ...invitationRow(message) } as never });
 const named = async (name: string): Promise<number> =>
-  (await superuser.query<{ n: number }>('select count(*)::int as n from projects where organization_id = $1 and name = $2', [organizationId, name])).rows[0]?.n ?? 0;
+  (await superuser.query<{ n: number }>('select count(*)::int as n from invitations where organization_id = $1 and message = $2', [organizationId, name])).rows[0]?.n ?? 0;
 
 /**
  * Repeats a scenario with more time for its transaction, until the machine was fast enough for what comes before its mark. Only that attempt decides.
@@ -72,10 +74,10 @@ async function inTime(scenario: (timeout: number, mark: () => void) => Promise<v
 }
 
 type Transact = <Result>(work: (tx: Transaction) => Promise<Result>, options?: { timeout?: number }) => Promise<Result>;
-type Write = (project: { data: never }) => Promise<unknown>;
+type Write = (row: { data: never }) => Promise<unknown>;
 const clients: readonly [string, Transact, Write][] = [
-  ['TenantDb', (work, options) => inTenant(() => tenantDb.$transaction(work, options)), (project) => inTenant(async () => tenantDb.project.create(project))],
-  ['PlatformDb', (work, options) => platformDb.$transaction(work as never, options) as never, async (project) => platformDb.project.create(project)],
+  ['TenantDb', (work, options) => inTenant(() => tenantDb.$transaction(work, options)), (row) => inTenant(async () => tenantDb.invitation.create(row))],
+  ['PlatformDb', (work, options) => platformDb.$transaction(work as never, options) as never, async (row) => platformDb.invitation.create(row)],
 ];
 
 describe.each(clients)('a transaction of %s', (client, transact, write) => {
@@ -84,25 +86,25 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
   it('runs statements of Prisma and its own on one connection, and commits them together', async () => {
     const name = title('both');
     const seen = await transact(async (tx) => {
-      const { id } = await tx.project.create(projectOf(name));
-      const updated = await tx.project.update({ where: { organizationId_id: { organizationId, id } }, data: { description: { set: 'changed' } } });
+      const { id } = await tx.invitation.create(rowOf(name));
+      const updated = await tx.invitation.update({ where: { organizationId_id: { organizationId, id } }, data: { role: { set: 'changed' } } });
       return {
-        description: updated.description,
-        count: (await tx.project.aggregate({ where: { name }, _count: true }))._count,
+        role: updated.role,
+        count: (await tx.invitation.aggregate({ where: { message: name }, _count: true }))._count,
         outside: await named(name),
-        found: await tx.project.findFirst({ where: { id } }),
+        found: await tx.invitation.findFirst({ where: { id } }),
       };
     });
-    expect(seen).toMatchObject({ description: 'changed', count: 1, outside: 0, found: { description: 'changed' } });
+    expect(seen).toMatchObject({ role: 'changed', count: 1, outside: 0, found: { role: 'changed' } });
     expect(await named(name)).toBe(1);
   });
 
   it('rolls back the statements of Prisma and its own together', async () => {
     const name = title('neither');
     const failed = transact(async (tx) => {
-      await tx.project.create(projectOf(name));
-      await tx.project.aggregate({ _count: true });
-      await tx.project.create(projectOf(name));
+      await tx.invitation.create(rowOf(name));
+      await tx.invitation.aggregate({ _count: true });
+      await tx.invitation.create(rowOf(name));
       throw new Error('stop');
     });
     await expect(failed).rejects.toThrow('stop');
@@ -119,19 +121,19 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
       await tx.$executeRaw`savepoint one`;
       await expect(tx.$executeRaw`select 1 / 0`).rejects.toThrow('division by zero');
       await tx.$executeRaw`rollback to savepoint one`;
-      await tx.project.create(projectOf(name));
+      await tx.invitation.create(rowOf(name));
     });
     expect(await named(name)).toBe(1);
   });
 
   it('is rolled back when its first statement fails, and the connection works afterwards', async () => {
-    await expect(transact(async (tx) => tx.$queryRaw`select missing from projects`)).rejects.toThrow('missing');
-    await expect(transact(async (tx) => tx.$queryRaw`select missing from projects`)).rejects.toThrow('missing');
+    await expect(transact(async (tx) => tx.$queryRaw`select missing from invitations`)).rejects.toThrow('missing');
+    await expect(transact(async (tx) => tx.$queryRaw`select missing from invitations`)).rejects.toThrow('missing');
     expect(await transact(async (tx) => tx.$queryRaw`select 1 as one`)).toEqual([{ one: 1 }]);
   });
 
   it('plans its statements for tables that grow', async () => {
-    const plan = await transact((tx) => tx.$queryRaw<{ 'QUERY PLAN': string }[]>`explain (costs off) select from projects where organization_id = ${organizationId}::uuid`);
+    const plan = await transact((tx) => tx.$queryRaw<{ 'QUERY PLAN': string }[]>`explain (costs off) select from invitations where organization_id = ${organizationId}::uuid`);
     const text = plan.map((line) => line['QUERY PLAN']).join('\n');
     expect(text).toContain('Index');
     expect(text).not.toContain('Seq Scan');
@@ -140,21 +142,21 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
   it('commits with its last statement', async () => {
     const name = title('last');
     const outside = await transact(async (tx) => {
-      await tx.project.create(projectOf(name));
-      await lastStatement(() => tx.project.create(projectOf(name)));
+      await tx.invitation.create(rowOf(name));
+      await lastStatement(() => tx.invitation.create(rowOf(name)));
       return named(name);
     });
     expect(outside).toBe(2);
-    await transact(async (tx) => lastStatement(() => tx.project.create(projectOf(name))));
+    await transact(async (tx) => lastStatement(() => tx.invitation.create(rowOf(name))));
     expect(await named(name)).toBe(3);
   });
 
   it('commits as usual when Prisma runs its last statement', async () => {
     const name = title('of Prisma');
     await transact(async (tx) => {
-      await tx.project.create(projectOf(name));
-      await lastStatement(() => tx.project.aggregate({ _count: true }));
-      await tx.project.create(projectOf(name));
+      await tx.invitation.create(rowOf(name));
+      await lastStatement(() => tx.invitation.aggregate({ _count: true }));
+      await tx.invitation.create(rowOf(name));
     });
     expect(await named(name)).toBe(2);
   });
@@ -162,7 +164,7 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
   it('is rolled back when its last statement fails', async () => {
     const name = title('failed');
     const failed = transact(async (tx) => {
-      await tx.project.create(projectOf(name));
+      await tx.invitation.create(rowOf(name));
       await lastStatement(() => tx.$executeRaw`select 1 / 0`);
     });
     await expect(failed).rejects.toThrow('division by zero');
@@ -170,13 +172,13 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
   });
 
   it.each([
-    ['update', (tx: Transaction) => tx.project.update({ where: { organizationId_id: { organizationId, id: randomUUID() } }, data: { description: 'none' } })],
-    ['delete', (tx: Transaction) => tx.project.delete({ where: { organizationId_id: { organizationId, id: randomUUID() } } })],
-    ['read', (tx: Transaction) => tx.project.findFirstOrThrow({ where: { id: randomUUID() } })],
+    ['update', (tx: Transaction) => tx.invitation.update({ where: { organizationId_id: { organizationId, id: randomUUID() } }, data: { role: 'none' } })],
+    ['delete', (tx: Transaction) => tx.invitation.delete({ where: { organizationId_id: { organizationId, id: randomUUID() } } })],
+    ['read', (tx: Transaction) => tx.invitation.findFirstOrThrow({ where: { id: randomUUID() } })],
   ])('is rolled back when the row is missing that its last statement needs (%s)', async (what, last) => {
     const name = title(`missing ${what}`);
     const failed = transact(async (tx) => {
-      await tx.project.create(projectOf(name));
+      await tx.invitation.create(rowOf(name));
       await lastStatement(() => last(tx) as PromiseLike<unknown>);
     });
     await expect(failed).rejects.toMatchObject({ code: 'P2025' });
@@ -186,7 +188,7 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
   it('does not commit with its last statement after a statement that has failed', async () => {
     const name = title('clumsy');
     const failed = transact(async (tx) => {
-      await tx.project.create(projectOf(name));
+      await tx.invitation.create(rowOf(name));
       await Promise.resolve(tx.$executeRaw`select 1 / 0`).catch(() => undefined);
       await lastStatement(() => tx.$executeRaw`select 1`);
     });
@@ -201,9 +203,9 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     await admin.connect();
     try {
       await admin.query(`create function public.refuse_late() returns trigger language plpgsql as 'begin raise exception ''too late''; end';
-                         create constraint trigger refuse_late after insert on projects deferrable initially deferred for each row
+                         create constraint trigger refuse_late after insert on invitations deferrable initially deferred for each row
                            when (new.organization_id = '${organizationId}') execute function public.refuse_late()`);
-      const failed = transact((tx) => lastStatement(() => tx.project.create(projectOf(name))));
+      const failed = transact((tx) => lastStatement(() => tx.invitation.create(rowOf(name))));
       await expect(failed).rejects.toThrow(/too late/);
     } finally {
       await admin.query('drop function public.refuse_late cascade');
@@ -224,13 +226,13 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     const caught: unknown[] = [];
     const keep = (error: unknown): void => void caught.push(error);
     const failed = transact(async (tx) => {
-      if (!first) await tx.project.create(projectOf(name));
+      if (!first) await tx.invitation.create(rowOf(name));
       const last = lastStatement(
-        () => tx.$executeRaw`with made as (insert into projects (organization_id, id, name) values (${organizationId}::uuid, gen_random_uuid(), ${name}) returning 1)
+        () => tx.$executeRaw`with made as (insert into invitations (${columns}) values (${Prisma.raw(invitationValues(`'${organizationId}'::uuid`, `'${name}'`))}) returning 1)
           select set_config('app.audit', 'no json', true), 1 / ${fails === 'commit' ? 1 : 0} from made`,
       );
       await last.catch(keep);
-      await Promise.resolve(tx.project.create(projectOf(name))).catch(keep);
+      await Promise.resolve(tx.invitation.create(rowOf(name))).catch(keep);
     });
     await failed.catch(keep);
     expect(caught).toEqual(Array(3).fill(expect.objectContaining({ message: expect.stringMatching(expected) as unknown })));
@@ -242,7 +244,7 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
       const name = title(`${when} ${timeout} ms`);
       const done = transact(
         async (tx) => {
-          await tx.project.create(projectOf(name));
+          await tx.invitation.create(rowOf(name));
           mark();
           await lastStatement(() => (when === 'during' ? tx.$executeRaw`select pg_sleep(${timeout / 400}::float8)` : tx.$executeRaw`select 1`));
           await setTimeout(when === 'during' ? 0 : 2 * timeout);
@@ -260,15 +262,15 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
       const name = title(`given up ${first} ${timeout} ms`);
       const gaveUp = transact(
         async (tx) => {
-          if (!first) await tx.project.create(projectOf(name));
+          if (!first) await tx.invitation.create(rowOf(name));
           mark();
-          const slow = tx.$executeRaw`insert into projects (organization_id, id, name) select ${organizationId}::uuid, gen_random_uuid(), ${name} from pg_sleep(${timeout / 200}::float8)`;
+          const slow = tx.$executeRaw`insert into invitations (${columns}) select ${Prisma.raw(invitationValues(`'${organizationId}'::uuid`, `'${name}'`))} from pg_sleep(${timeout / 200}::float8)`;
           await Promise.race([slow, setTimeout(2 * timeout).then(() => Promise.reject(new Error('gave up')))]);
         },
         { timeout },
       );
       await expect(gaveUp).rejects.toThrow('gave up');
-      await write(projectOf(`${name}, next`));
+      await write(rowOf(`${name}, next`));
       expect([await named(name), await named(`${name}, next`)]).toEqual([0, 1]);
     });
   });
@@ -277,12 +279,12 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     let kept: Transaction | undefined;
     await transact(async (tx) => {
       kept = tx;
-      await lastStatement(() => tx.project.create(projectOf(title('kept'))));
-      await expect(tx.project.findFirst({})).rejects.toMatchObject({ code: 'NO_TRANSACTION' });
+      await lastStatement(() => tx.invitation.create(rowOf(title('kept'))));
+      await expect(tx.invitation.findFirst({})).rejects.toMatchObject({ code: 'NO_TRANSACTION' });
     });
     await inTenant(async () => {
-      await expect(kept?.project.findFirst({})).rejects.toThrow('only between BEGIN and COMMIT');
-      await expect(kept?.project.aggregate({ _count: true })).rejects.toThrow('a transaction that has ended');
+      await expect(kept?.invitation.findFirst({})).rejects.toThrow('only between BEGIN and COMMIT');
+      await expect(kept?.invitation.aggregate({ _count: true })).rejects.toThrow('a transaction that has ended');
     });
   });
 
@@ -290,8 +292,8 @@ describe.each(clients)('a transaction of %s', (client, transact, write) => {
     const name = title('late');
     const late = transact(
       async (tx) => {
-        await tx.project.create(projectOf(name));
-        await tx.project.aggregate({ _count: true });
+        await tx.invitation.create(rowOf(name));
+        await tx.invitation.aggregate({ _count: true });
         await tx.$executeRaw`select pg_sleep(0.1)`;
       },
       { timeout: 40 },

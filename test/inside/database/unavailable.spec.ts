@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
+import { invitationColumns, invitationValues } from '../../support/sample-row.js';
 import { ProblemFilter } from '../../../src/common/http/problem.filter.js';
 import { inTransaction } from '../../../src/database/locks.js';
 import { tenantRunners } from '../../../src/database/pool-runners.js';
@@ -92,15 +93,17 @@ async function whileBusy(db: Tenant['db'], application: string, work: () => Prom
 /** Ends in a deadlock: each of two transactions waits for a row that the other one has changed. The server ends the one that waited first. */
 async function deadlock(): Promise<unknown> {
   const { db } = tenant({ application_name: 'deadlock' });
-  const { rows } = await look.query<{ id: string }>(`insert into projects (organization_id, id, name) values ($1, gen_random_uuid(), 'Deadlock') returning id`, [organizationId]);
+  const { rows } = await look.query<{ id: string }>(`insert into invitations (${invitationColumns}) values (${invitationValues('$1', `'Deadlock'`)}) returning id`, [
+    organizationId,
+  ]);
   const id = rows[0]?.id ?? '';
   const other = await look.connect();
   await other.query('begin');
-  await other.query('update projects set name = name where id = $1', [id]);
+  await other.query('update invitations set message = message where id = $1', [id]);
   try {
     return await db.$transaction(async (tx) => {
       await renameInSql(tx);
-      const first = tx.project.updateMany({ where: { id }, data: { name: 'x' } });
+      const first = tx.invitation.updateMany({ where: { id }, data: { message: 'x' } });
       await Promise.all([first, running('deadlock', 'Lock').then(() => other.query('update organizations set name = name where id = $1', [organizationId]))]);
     });
   } finally {
@@ -117,7 +120,7 @@ async function statementsAfterTimeout({ db }: Tenant): Promise<unknown[]> {
     .$transaction(
       async (tx) => {
         await Promise.resolve(selectIn(tx, 0.3)).catch(keep);
-        await Promise.resolve(tx.project.count()).catch(keep);
+        await Promise.resolve(tx.team.count()).catch(keep);
         await Promise.resolve(selectIn(tx, 0)).catch(keep);
       },
       { timeout: 100 },
@@ -178,7 +181,7 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'a transaction that waits too long for a connection': async () => {
     const { db } = tenant({ max: 1, application_name: 'the only one' });
-    return whileBusy(db, 'the only one', () => db.$transaction((tx) => tx.project.count(), { maxWait: 50 }));
+    return whileBusy(db, 'the only one', () => db.$transaction((tx) => tx.team.count(), { maxWait: 50 }));
   },
   'no free connection in the pool': async () => {
     const { db } = tenant({ max: 1, connectionTimeoutMillis: 400, application_name: 'the only free one' });
@@ -189,7 +192,7 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
         () => false,
       );
     await eventually(opens, Boolean);
-    return whileBusy(db, 'the only free one', () => db.project.count());
+    return whileBusy(db, 'the only free one', () => db.team.count());
   },
   'a statement after a rollback': () => statementAfterRollback(tenant()),
   'a connection that the server closes during a statement': () => {
@@ -198,17 +201,17 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'a connection that the server closes between two statements of a transaction': () => {
     const { db } = tenant({ application_name: 'to close too' });
-    return inside(() => db.$transaction(async (tx) => (await tx.project.count(), await signal('pg_terminate_backend', 'to close too'), tx.project.count())));
+    return inside(() => db.$transaction(async (tx) => (await tx.team.count(), await signal('pg_terminate_backend', 'to close too'), tx.team.count())));
   },
   'a server that does not answer a new connection of quick reads': async () => {
     const silent = createServer().unref().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { db } = tenant({ connectionString: `postgres://nobody@127.0.0.1:${(silent.address() as AddressInfo).port}/none`, connectionTimeoutMillis: 100 });
-    return inside(() => db.project.findFirst({ where: { id: organizationId } }));
+    return inside(() => db.team.findFirst({ where: { id: organizationId } }));
   },
-  'a server that does not listen': () => inside(() => tenant({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }).db.project.count()),
+  'a server that does not listen': () => inside(() => tenant({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }).db.team.count()),
   'a server that does not listen, for a transaction': () =>
-    inside(() => tenant({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }).db.$transaction((tx) => tx.project.count())),
+    inside(() => tenant({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }).db.$transaction((tx) => tx.team.count())),
 };
 
 /** What the problem filter sends for an error. */
@@ -264,7 +267,7 @@ describe('an unavailable database', () => {
       const client = await wireBinding.run(organizationId, () => pool.connect());
       return client.query('select 1').finally(() => client.release());
     };
-    const mistakes = [inside(() => db.$queryRaw`select missing from projects`), inside(() => db.$queryRaw`select 1 / 0`), outside()];
+    const mistakes = [inside(() => db.$queryRaw`select missing from teams`), inside(() => db.$queryRaw`select 1 / 0`), outside()];
     for (const { reason: error } of (await Promise.allSettled(mistakes)) as PromiseRejectedResult[]) {
       expect(error).toBeInstanceOf(Error);
       expect({ error: String(error), answer: answerTo(error) }).toMatchObject({ answer: { status: 500, body: { code: 'internal_error' } } });

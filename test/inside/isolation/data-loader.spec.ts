@@ -9,7 +9,7 @@ import { startTestServer, type TestServer } from '../../support/server.js';
 
 const actor = { kind: 'job', name: 'test' } as const;
 
-/** A tenant with one project of its own. */
+/** A tenant with one team of its own. */
 interface Tenant {
   readonly organizationId: string;
   readonly id: string;
@@ -29,8 +29,8 @@ beforeAll(async () => {
   tenants = await Promise.all(
     Array.from({ length: 20 }, async () => {
       const organization = await platform.organization.create({ data: { name: 'T', slug: server.world.unique('loader'), plan: 'free' } });
-      const project = await platform.project.create({ data: { organizationId: organization.id, name: 'P' } });
-      return { organizationId: organization.id, id: project.id };
+      const team = await platform.team.create({ data: { organizationId: organization.id, name: 'P' } });
+      return { organizationId: organization.id, id: team.id };
     }),
   );
   [a, b] = tenants as [Tenant, Tenant];
@@ -51,7 +51,7 @@ describe('two tenants in the same tick', () => {
           [a, b],
           [b, a],
         ] as const) {
-          const [theirs, own] = await Promise.all([as(first, () => db.project.findUnique(key(second))), as(second, () => db.project.findUnique(key(second)))]);
+          const [theirs, own] = await Promise.all([as(first, () => db.team.findUnique(key(second))), as(second, () => db.team.findUnique(key(second)))]);
           expect([theirs, own?.id]).toEqual([null, second.id]);
         }
       }
@@ -60,9 +60,9 @@ describe('two tenants in the same tick', () => {
   );
 
   it('two tenants in the same tick each get their own row, and findUniqueOrThrow throws for the other’s', async () => {
-    const both = await Promise.all([a, b].map((tenant) => as(tenant, () => db.project.findUnique(key(tenant)))));
+    const both = await Promise.all([a, b].map((tenant) => as(tenant, () => db.team.findUnique(key(tenant)))));
     expect(both.map((row) => row?.id)).toEqual([a.id, b.id]);
-    const [theirs, own] = await Promise.allSettled([as(a, () => db.project.findUniqueOrThrow(key(b))), as(b, () => db.project.findUniqueOrThrow(key(b)))]);
+    const [theirs, own] = await Promise.allSettled([as(a, () => db.team.findUniqueOrThrow(key(b))), as(b, () => db.team.findUniqueOrThrow(key(b)))]);
     expect([theirs.status, own.status]).toEqual(['rejected', 'fulfilled']);
   });
 
@@ -75,9 +75,9 @@ describe('two tenants in the same tick', () => {
         const other = tenants[(index * 7 + 3) % tenants.length] as Tenant;
         const [mine, theirs, list] = await as(own, () =>
           Promise.all([
-            db.project.findUnique(key(own)),
-            other === own ? null : db.project.findUnique(key(other)),
-            index % 3 === 0 ? db.project.findMany({ where: { OR: [{}, { id: other.id }] } }) : [],
+            db.team.findUnique(key(own)),
+            other === own ? null : db.team.findUnique(key(other)),
+            index % 3 === 0 ? db.team.findMany({ where: { OR: [{}, { id: other.id }] } }) : [],
           ]),
         );
         outcome.missing += Number(mine?.id !== own.id);
@@ -95,13 +95,13 @@ describe('50 requests at once, alternating between two tenants, on a pool of two
     'alternating requests of two tenants see no foreign row',
     async () => {
       const people = await server.world.twoTenants();
-      for (const { api, home } of people) await api.post(`${home}/projects`, { name: home });
+      for (const { api, home } of people) await api.post(`${home}/teams`, { name: home });
       const visitor = async (index: number): Promise<void> => {
         const { api, home } = people[index % 2] ?? people[0];
         for (let visit = 0; visit < rounds(8, 60); visit += 1) {
           // 503 says that the connections were taken for too long.
           const { status, body } = await eventually(
-            () => api.get(`${home}/projects`),
+            () => api.get(`${home}/teams`),
             (answer) => answer.status !== 503,
             20_000,
           );
@@ -117,23 +117,23 @@ describe('50 requests at once, alternating between two tenants, on a pool of two
 
 describe('a query', () => {
   it('a query without a context throws, and nothing is sent', async () => {
-    await expect(Promise.resolve(db.project.findMany())).rejects.toThrow(TenantContextMissingError);
+    await expect(Promise.resolve(db.team.findMany())).rejects.toThrow(TenantContextMissingError);
     await expect(Promise.resolve(db.$queryRaw`select 1`)).rejects.toThrow(TenantContextMissingError);
-    await expect(db.$transaction(async (tx) => tx.project.findMany())).rejects.toThrow(TenantContextMissingError);
+    await expect(db.$transaction(async (tx) => tx.team.findMany())).rejects.toThrow(TenantContextMissingError);
   });
 
   it('a query that is awaited after its context throws, and in another tenant’s context it runs as that tenant', async () => {
     let made: { then: Promise<unknown>['then'] } | undefined;
-    await as(a, async () => void (made = db.project.findMany({ where: { id: a.id } })));
+    await as(a, async () => void (made = db.team.findMany({ where: { id: a.id } })));
     await expect(Promise.resolve(made)).rejects.toThrow(TenantContextMissingError);
     let other: { then: Promise<unknown>['then'] } | undefined;
-    await as(a, async () => void (other = db.project.findMany({ where: { id: a.id } })));
+    await as(a, async () => void (other = db.team.findMany({ where: { id: a.id } })));
     expect(await as(b, async () => other)).toEqual([]);
   });
 
   it('a SQL query sees only the rows of the tenant, and unsafe SQL is refused', async () => {
-    expect(await as(a, () => db.$queryRaw`select id from projects`)).toEqual([{ id: a.id }]);
-    expect(await as(a, () => db.$executeRaw`update projects set name = 'x' where id = ${b.id}::uuid`)).toBe(0);
+    expect(await as(a, () => db.$queryRaw`select id from teams`)).toEqual([{ id: a.id }]);
+    expect(await as(a, () => db.$executeRaw`update teams set name = 'x' where id = ${b.id}::uuid`)).toBe(0);
     const unsafe = db as unknown as { $queryRawUnsafe(sql: string): PromiseLike<unknown>; $executeRawUnsafe(sql: string): PromiseLike<unknown> };
     await expect(as(a, () => unsafe.$queryRawUnsafe('select 1'))).rejects.toThrow(UnsupportedTenantQueryError);
     await expect(as(a, () => unsafe.$executeRawUnsafe('select 1'))).rejects.toThrow(UnsupportedTenantQueryError);
@@ -143,17 +143,20 @@ describe('a query', () => {
 describe('a transaction', () => {
   it('an array transaction is refused, and an interactive one sees its own changes and rolls them back', async () => {
     const array = db as unknown as { $transaction(queries: unknown[]): Promise<unknown> };
-    await expect(as(a, () => array.$transaction([db.project.findMany()]))).rejects.toThrow(UnsupportedTenantQueryError);
+    await expect(as(a, () => array.$transaction([db.team.findMany()]))).rejects.toThrow(UnsupportedTenantQueryError);
     const work = as(a, () =>
-      db.$transaction(async (tx) => {
-        await tx.project.updateMany({ data: { name: 'changed' } });
-        expect((await tx.project.findUnique(key(a)))?.name).toBe('changed');
-        expect(await tx.project.findUnique(key(b))).toBeNull();
-        throw new Error('undo');
-      }),
+      db.$transaction(
+        async (tx) => {
+          await tx.team.updateMany({ data: { name: 'changed' } });
+          expect((await tx.team.findUnique(key(a)))?.name).toBe('changed');
+          expect(await tx.team.findUnique(key(b))).toBeNull();
+          throw new Error('undo');
+        },
+        { locksOrganization: true },
+      ),
     );
     await expect(work).rejects.toThrow('undo');
-    expect((await as(a, () => db.project.findUnique(key(a))))?.name).not.toBe('changed');
+    expect((await as(a, () => db.team.findUnique(key(a))))?.name).not.toBe('changed');
   });
 
   it('a transaction of one tenant shows another tenant nothing', async () => {
@@ -161,7 +164,7 @@ describe('a transaction', () => {
       db.$transaction(async (tx) => {
         const elsewhere = await new Promise((resolve, reject) => {
           // Out of this context, as an event handler would be.
-          context.enter(context.newStore(), () => void as(b, () => tx.project.findMany()).then(resolve, reject));
+          context.enter(context.newStore(), () => void as(b, () => tx.team.findMany()).then(resolve, reject));
         });
         expect(elsewhere).toEqual([]);
       }),
@@ -171,23 +174,32 @@ describe('a transaction', () => {
 
 describe('nested writes', () => {
   it('nested writes reach no row of another tenant', async () => {
-    const { id: taskId } = await server.app.get(PlatformDb).task.create({ data: { organizationId: b.organizationId, projectId: b.id, title: 'Theirs' } });
-    const theirs = { organizationId_id: { organizationId: b.organizationId, id: taskId } };
+    const platform = server.app.get(PlatformDb);
+    const [ours, another] = await Promise.all(
+      [a, b].map(async ({ organizationId }) => {
+        const { id: userId } = await platform.user.create({ data: { email: server.world.email(), name: 'Nested' } });
+        await platform.membership.create({ data: { organizationId, userId, role: 'member' } });
+        return userId;
+      }),
+    );
+    const { id: placeId, createdAt } = await platform.teamMember.create({ data: { organizationId: b.organizationId, teamId: b.id, userId: another ?? '' } });
+    const theirs = { organizationId_id: { organizationId: b.organizationId, id: placeId } };
+    const stolen = { createdAt: new Date(0) };
     const writes = [
       { connect: theirs },
-      { update: { where: theirs, data: { title: 'Stolen' } } },
-      { updateMany: { where: { id: taskId }, data: { title: 'Stolen' } } },
+      { update: { where: theirs, data: stolen } },
+      { updateMany: { where: { id: placeId }, data: stolen } },
       { delete: theirs },
-      { deleteMany: { id: taskId } },
-      { create: { id: taskId, organizationId: b.organizationId, title: 'Planted' } },
-      { connectOrCreate: { where: theirs, create: { title: 'Made' } } },
-      { upsert: { where: theirs, create: { title: 'Made' }, update: { title: 'Stolen' } } },
+      { deleteMany: { id: placeId } },
+      { create: { id: placeId, organizationId: b.organizationId, userId: another } },
+      { connectOrCreate: { where: theirs, create: { userId: another } } },
+      { upsert: { where: theirs, create: { userId: another }, update: stolen } },
       { set: [theirs] },
       { disconnect: theirs },
     ];
-    for (const tasks of writes) await Promise.resolve(as(a, () => db.project.update({ ...key(a), data: { tasks } as never }))).catch(() => undefined);
-    expect(await as(b, () => db.task.findMany())).toEqual([expect.objectContaining({ id: taskId, projectId: b.id, title: 'Theirs' })]);
-    const own = await as(a, () => db.project.update({ ...key(a), data: { tasks: { create: [{ title: 'Ours' }] } } as never, include: { tasks: true } }));
-    expect(own.tasks.every(({ organizationId, title }) => organizationId === a.organizationId && title !== 'Theirs')).toBe(true);
+    for (const members of writes) await Promise.resolve(as(a, () => db.team.update({ ...key(a), data: { members } as never }))).catch(() => undefined);
+    expect(await as(b, () => db.teamMember.findMany())).toEqual([expect.objectContaining({ id: placeId, teamId: b.id, userId: another, createdAt })]);
+    const own = await as(a, () => db.team.update({ ...key(a), data: { members: { create: [{ userId: ours }] } } as never, include: { members: true } }));
+    expect(own.members.map(({ organizationId, userId }) => ({ organizationId, userId }))).toEqual([{ organizationId: a.organizationId, userId: ours }]);
   });
 });

@@ -42,11 +42,11 @@ async function organization(n: number): Promise<string> {
   await first.query(`insert into organizations (id, name, slug, plan, updated_at) values ($1::uuid, 'Org', $1::text, 'free', now())`, [id]);
   return id;
 }
-/** Adds projects in one transaction, done by somebody. */
+/** Adds teams in one transaction, done by somebody. */
 async function add(organizationId: string, names: readonly string[], by = 'somebody'): Promise<void> {
   await first.query(`select set_config('app.audit', jsonb_build_object('actorKind', 'user', 'actorId', $1::text)::text, false)`, [by]);
   await first.query(
-    `insert into projects (organization_id, id, name, updated_at) select $1, gen_random_uuid(), n, now() from unnest($2::text[]) with ordinality as t (n, at) order by at`,
+    `insert into teams (organization_id, id, name, updated_at) select $1, gen_random_uuid(), n, now() from unnest($2::text[]) with ordinality as t (n, at) order by at`,
     [organizationId, names],
   );
   await first.query('reset app.audit');
@@ -97,7 +97,7 @@ describe('an erasure of a person does not wait in a circle', () => {
     await add(home, ['held']);
     await add(home, ['done by the person'], person);
     // The rows that the erasure deletes do not name the person.
-    await first.query(`update projects set name = 'x' where organization_id = $1`, [home]);
+    await first.query(`update teams set name = 'x' || id where organization_id = $1`, [home]);
     await chain();
     await first.query('delete from organizations where id = $1', [home]);
     const [, erased] = await meet(`select from audit.events where details #>> '{0,after,name}' = $1`, ['held'], chain, () => erase(person));
@@ -137,7 +137,7 @@ it('a log is valid while events are added and persons erased between the reads o
     const other = statement.text.includes('from audit.pending') ? others.pop() : undefined;
     if (other !== undefined) {
       // The erasure that explains what the verification has read gets its place in the chain, and another one waits.
-      await add(home, ['Another'], other);
+      await add(home, [`Another ${randomUUID()}`], other);
       await chain();
       await erase(other);
     }

@@ -49,7 +49,7 @@ async function pass(days: number): Promise<void> {
 describe('a sales team', () => {
   it('a sales team begins with a trial of two weeks and five seats', async () => {
     expect(await subscription()).toMatchObject({ plan: 'trial', status: 'trialing', seats: null, seatsInUse: 1, amount: 0 });
-    expect((await boss.api.post(`${boss.home}/projects`, { name: 'The first quote' })).status).toBe(201);
+    expect((await boss.api.post(`${boss.home}/teams`, { name: 'The first quote' })).status).toBe(201);
   });
 
   it('a sales team is reminded once each seven, three and one days before the trial ends', async () => {
@@ -60,15 +60,15 @@ describe('a sales team', () => {
   it('after the trial the team can neither keep a plan without a price nor continue without paying', async () => {
     await pass(2);
     expect(await subscription()).toMatchObject({ plan: 'trial', status: 'paused' });
-    expect(await boss.api.post(`${boss.home}/projects`, { name: 'Too late' })).toMatchObject({ status: 403, body: { code: 'organization_suspended' } });
-    expect((await boss.api.get(`${boss.home}/projects`)).body.data).toHaveLength(1);
+    expect(await boss.api.post(`${boss.home}/teams`, { name: 'Too late' })).toMatchObject({ status: 403, body: { code: 'organization_suspended' } });
+    expect((await boss.api.get(`${boss.home}/teams`)).body.data).toHaveLength(1);
     expect(await boss.api.post(`${boss.home}/subscription/resume`)).toMatchObject({ status: 402, body: { code: 'plan_needed' } });
     for (const body of [{ plan: 'trial' }, { interval: 'year' }, {}]) expect((await change(body)).body).toMatchObject({ status: 'paused' });
   });
 
   it('a sales team that buys three seats can work again immediately', async () => {
     expect((await change({ plan: 'team', seats: 3 })).body).toMatchObject({ plan: 'team', status: 'active', seats: 3, amount: 7500, currency: 'EUR' });
-    expect((await boss.api.post(`${boss.home}/projects`, { name: 'The second quote' })).status).toBe(201);
+    expect((await boss.api.post(`${boss.home}/teams`, { name: 'The second quote' })).status).toBe(201);
     expect((await boss.api.get(`${boss.home}/invoices`)).body.data).toMatchObject([{ status: 'open', total: 7500, lines: [{ quantity: 3, amount: 7500 }] }]);
   });
 
@@ -88,17 +88,17 @@ describe('a sales team', () => {
       expect((await operator.post(`/tenants/${boss.organizationId}/invoices/${id}/close`, { status: 'paid' })).status).toBe(200);
     expect((await boss.api.post(`${boss.home}/subscription/cancel`, {})).body).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
     await pass(20);
-    expect((await boss.api.post(`${boss.home}/projects`, { name: 'The last quote' })).status).toBe(201);
+    expect((await boss.api.post(`${boss.home}/teams`, { name: 'The last quote' })).status).toBe(201);
   });
 
   it('after the trial the team can read its data, and choosing a plan opens the organization again', async () => {
     await pass(12);
     expect(await subscription()).toMatchObject({ status: 'canceled', amount: 0, seats: null });
-    expect((await boss.api.post(`${boss.home}/projects`, { name: 'No more' })).body.code).toBe('organization_cancelled');
-    expect((await boss.api.get(`${boss.home}/projects`)).body.data).toHaveLength(3);
+    expect((await boss.api.post(`${boss.home}/teams`, { name: 'No more' })).body.code).toBe('organization_cancelled');
+    expect((await boss.api.get(`${boss.home}/teams`)).body.data).toHaveLength(3);
     await pass(400);
     expect((await boss.api.get(`${boss.home}/invoices?status=open`)).body.data).toEqual([]);
     expect((await change({ plan: 'team' })).body).toMatchObject({ status: 'active', plan: 'team' });
-    expect((await boss.api.post(`${boss.home}/projects`, { name: 'Back again' })).status).toBe(201);
+    expect((await boss.api.post(`${boss.home}/teams`, { name: 'Back again' })).status).toBe(201);
   });
 });

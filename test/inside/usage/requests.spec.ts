@@ -88,11 +88,11 @@ describe('requests of an organization', () => {
 
   it('requests are counted by caller, and refused requests are not counted', async () => {
     const owner = await server.world.owner();
-    const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'key', permissions: ['projects:read'] });
+    const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'key', permissions: ['teams:read'] });
     const key = server.api.as(body.key);
-    expect((await key.get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await key.get(`${owner.home}/teams`)).status).toBe(200);
     expect((await key.get(`${owner.home}/members`)).status).toBe(403);
-    expect((await owner.api.post(`${owner.home}/projects`, { wrong: true })).status).toBe(400);
+    expect((await owner.api.post(`${owner.home}/teams`, { wrong: true })).status).toBe(400);
     // The counts of one caller may be written in several batches.
     await server.app.get<RequestMeter, RequestMeteringService>(RequestMeter).settleCounts();
     const days = await rows(`select reporter, quantity::int from usage_days where organization_id = $1 and meter = 'calls' order by reporter`, owner.organizationId);
