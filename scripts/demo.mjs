@@ -9,7 +9,7 @@ const url = serverUrl(process.argv[2]);
 await assertServerResponds(url, 'demo');
 const api = new Api(url);
 
-scene('Two companies sign up, invite two people each, and create projects');
+scene('Two companies sign up, invite two people each, and create teams');
 const acme = await foundCompany(api, 'Acme');
 const globex = await foundCompany(api, 'Globex');
 

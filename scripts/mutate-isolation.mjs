@@ -7,7 +7,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const protection = 'prisma/migrations/20261126000002_protection/migration.sql';
-const projects = 'prisma/migrations/20261126000010_projects/migration.sql';
+const access = 'prisma/migrations/20261126000004_access/migration.sql';
 
 /** The mutations: a name, the file, a text and its replacement, and the tests that must fail. */
 const mutations = [
@@ -54,7 +54,7 @@ const mutations = [
   ['the policy lets every row through', protection, 'using (organization_id = (select app.current_organization_id()))', 'using (true)', 'isolation/walls database/row-security'],
   ['row security is not enabled', protection, "execute format('alter table %s enable row level security', target);", '', 'isolation/walls database/row-security'],
   ['row security is not forced', protection, "execute format('alter table %s force row level security', target);", '', 'database/doctor'],
-  ['a task may belong to any project', projects, /ALTER TABLE "tasks" ADD CONSTRAINT "tasks_organization_id_project_id_fkey"[^;]*;/, '', 'test/http/projects'],
+  ['a member may be in any team', access, /ALTER TABLE "team_members" ADD CONSTRAINT "team_members_organization_id_team_id_fkey"[^;]*;/, '', 'database/row-security'],
   [
     'membership is not asked for',
     'src/access/principal/principal-resolver.service.ts',

@@ -22,32 +22,27 @@ async function byNamingTheOther(api, { owner, home }, foe) {
   const login = await api.post('/auth/login', { email: owner.email, password });
   const untied = await api.as(login.body.accessToken).post('/auth/switch-organization', { organizationId: null });
   const roaming = api.as(untied.body.accessToken);
-  expectAnswer('a token without a company, with the other company in the path', await roaming.get(`${foe.home}/projects`), 404, 'organization_not_found');
+  expectAnswer('a token without a company, with the other company in the path', await roaming.get(`${foe.home}/teams`), 404, 'organization_not_found');
   expectAnswer('switch to the other company', await owner.api.post('/auth/switch-organization', { organizationId: foe.id }), 404, 'organization_not_found');
-  expectAnswer('the other company as organizationId in the body', await owner.api.post(`${home}/projects`, { name: 'Planted', organizationId: foe.id }), 400, 'validation_failed');
-  const { body } = await owner.api.get(`${home}/projects?search=${encodeURIComponent(foe.name)}&count=true`);
-  check('a search for projects of the other company finds none', body.total, 0);
+  expectAnswer('the other company as organizationId in the body', await owner.api.post(`${home}/teams`, { name: 'Planted', organizationId: foe.id }), 400, 'validation_failed');
+  const { body } = await owner.api.get(`${home}/teams?search=${encodeURIComponent(foe.name)}&count=true`);
+  check('a search for teams of the other company finds none', body.total, 0);
 }
 
-async function byIds({ owner, home }, foe) {
-  const requests = (projectId, taskId) => [
-    ['read', owner.api.get(`${home}/projects/${projectId}`)],
-    ['update', owner.api.patch(`${home}/projects/${projectId}`, { name: 'Stolen' })],
-    ['delete', owner.api.delete(`${home}/projects/${projectId}`)],
-    ['add a task to', owner.api.post(`${home}/projects/${projectId}/tasks`, { title: 'Planted' })],
-    ['update a task of', owner.api.patch(`${home}/projects/${projectId}/tasks/${taskId}`, { done: true })],
+async function byIds({ owner, home, teamId: ownTeamId }, foe) {
+  const requests = (teamId, userId) => [
+    ['read', owner.api.get(`${home}/teams/${teamId}`)],
+    ['update', owner.api.patch(`${home}/teams/${teamId}`, { name: 'Stolen' })],
+    ['delete', owner.api.delete(`${home}/teams/${teamId}`)],
+    ['add oneself to', owner.api.put(`${home}/teams/${teamId}/members/${owner.userId}`)],
+    ['remove a member of', owner.api.delete(`${home}/teams/${teamId}/members/${userId}`)],
   ];
   const unknown = requests(randomUUID(), randomUUID());
   const same = ({ status, body }) => JSON.stringify({ status, ...body, instance: '', requestId: '' });
-  for (const [index, [what, answer]] of requests(foe.projectId, foe.taskId).entries()) {
-    check(`${what} a project of the other company: same response as for an unknown id`, same(await answer), same(await unknown[index][1]));
+  for (const [index, [what, answer]] of requests(foe.teamId, foe.member.userId).entries()) {
+    check(`${what} a team of the other company: same response as for an unknown id`, same(await answer), same(await unknown[index][1]));
   }
-  expectAnswer(
-    'assign a project to a member of the other company',
-    await owner.api.post(`${home}/projects`, { name: 'x', assigneeId: foe.member.userId }),
-    422,
-    'reference_not_found',
-  );
+  expectAnswer('add a member of the other company to a team', await owner.api.put(`${home}/teams/${ownTeamId}/members/${foe.member.userId}`), 422, 'not_a_member');
   expectAnswer('remove a member of the other company through the own company', await owner.api.delete(`${home}/members/${foe.member.userId}`), 404, 'not_found');
   const { body } = await foe.owner.api.get(`${foe.home}/members?limit=1`);
   expectAnswer('use a cursor from a list of the other company', await owner.api.get(`${home}/members?limit=1&cursor=${body.nextCursor}`), 400, 'invalid_cursor');
@@ -102,7 +97,7 @@ function rawStatus(url, path) {
 }
 
 async function byPaths(api, { home }) {
-  const variants = [`/%61pi/v1${home}/projects`, `//api/v1${home}/projects`, `/api/v1/${home}/projects;x`, `/API/v1${home}/projects`, `/api/v1${home}/projects/`];
+  const variants = [`/%61pi/v1${home}/teams`, `//api/v1${home}/teams`, `/api/v1/${home}/teams;x`, `/API/v1${home}/teams`, `/api/v1${home}/teams/`];
   const statuses = await Promise.all(variants.map((path) => rawStatus(api.url, path)));
   check(
     'no variant of a path bypasses the guards',

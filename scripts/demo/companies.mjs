@@ -1,4 +1,4 @@
-// Companies of the demo: sign-up, invitations, projects and the removal of a member, with the SDK.
+// Companies of the demo: sign-up, invitations, teams and the removal of a member, with the SDK.
 import { randomBytes } from 'node:crypto';
 import { createClient } from '@tenantry/sdk';
 import { expectAnswer } from './stage.mjs';
@@ -6,7 +6,7 @@ import { expectAnswer } from './stage.mjs';
 export const password = 'correct horse battery staple';
 export const unique = (name) => `${name.toLowerCase()}-${randomBytes(4).toString('hex')}`;
 
-/** Creates a company with an owner, an admin, a member, a project and a task. */
+/** Creates a company with an owner, an admin, a member, and a team of the two. */
 export async function foundCompany(api, name) {
   const slug = unique(name);
   const email = `owner@${slug}.example`;
@@ -19,12 +19,13 @@ export async function foundCompany(api, name) {
   const roles = await rolesOf(owner);
   company.admin = await join(api, company, roles.admin);
   company.member = await join(api, company, roles.member);
-  const project = await company.member.client.send('createProject', { body: { name: `${name} website`, assigneeId: company.admin.userId } });
-  expectAnswer(`${name}'s member creates a project and assigns it to the admin`, project, 201);
-  const path = { projectId: project.data.id };
-  const task = await owner.client.send('createTask', { path, body: { title: 'Choose a font' } });
-  expectAnswer(`${name}'s owner adds a task`, task, 201);
-  return { ...company, roles, projectId: project.data.id, taskId: task.data.id, snapshot: () => snapshot(owner.client, path) };
+  const team = await owner.client.send('createTeam', { body: { name: `${name} website` } });
+  expectAnswer(`${name}'s owner creates a team`, team, 201);
+  const path = { teamId: team.data.id };
+  for (const { userId } of [company.admin, company.member]) {
+    expectAnswer(`${name}'s owner adds a member to it`, await owner.client.send('addTeamMember', { path: { ...path, userId } }), 204);
+  }
+  return { ...company, roles, teamId: team.data.id, snapshot: () => snapshot(owner.client, path) };
 }
 
 /** A person with two clients: the SDK, and one that sends any request, for the attacks. */
@@ -35,18 +36,18 @@ async function personOf(api, client, organizationId, person) {
 
 /** Reads everything that other companies must not be able to change. */
 async function snapshot(client, path) {
-  return Promise.all([client.getOrganization(), client.listMembers(), client.listInvitations(), client.listProjects(), client.listTasks({ path })]);
+  return Promise.all([client.getOrganization(), client.listMembers(), client.listInvitations(), client.listTeams(), client.listTeamMembers({ path })]);
 }
 
 const allows = ({ permissions }, permission) => permissions.some((each) => ['*', permission, permission.replace(/:.*/, ':*')].includes(each));
 
-/** Returns the roles of the catalog that the demo gives: one that manages members, and one that works on projects without managing members. */
+/** Returns the roles of the catalog that the demo gives: one that manages members, and one that sees the teams without managing members. */
 async function rolesOf({ client }) {
   const { data } = await client.listRoles();
   const roles = data.filter(({ key, custom }) => !custom && key !== 'owner').sort((one, other) => other.rank - one.rank);
   const admin = roles.find((role) => allows(role, 'members:write') && allows(role, 'invitations:write'));
-  const member = roles.findLast((role) => allows(role, 'projects:write') && !allows(role, 'invitations:write'));
-  if (admin === undefined || member === undefined) throw new Error('The catalog has no role that manages members, or none that only works on projects. The demo needs both.');
+  const member = roles.findLast((role) => allows(role, 'teams:read') && !allows(role, 'invitations:write'));
+  if (admin === undefined || member === undefined) throw new Error('The catalog has no role that manages members, or none that only sees the teams. The demo needs both.');
   return { admin: admin.key, member: member.key };
 }
 
@@ -67,8 +68,8 @@ export async function invite({ client }, email, role) {
 }
 
 export async function removeMember({ name, owner, member }) {
-  expectAnswer(`${name}'s member reads the projects`, await member.client.send('listProjects'), 200);
+  expectAnswer(`${name}'s member reads the teams`, await member.client.send('listTeams'), 200);
   expectAnswer(`${name}'s owner removes the member`, await owner.client.send('removeMember', { path: { userId: member.userId } }), 204);
-  const refused = await member.client.send('listProjects').catch((error) => ({ status: error.status, body: error.problem }));
+  const refused = await member.client.send('listTeams').catch((error) => ({ status: error.status, body: error.problem }));
   expectAnswer("the member's next request, with the same token", refused, 404, 'organization_not_found');
 }

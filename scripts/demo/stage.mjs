@@ -37,6 +37,7 @@ export class Api {
   get = (path) => this.request('GET', path);
   post = (path, body) => this.request('POST', path, body);
   patch = (path, body) => this.request('PATCH', path, body);
+  put = (path) => this.request('PUT', path);
   delete = (path) => this.request('DELETE', path);
 
   /** Adds /api/v1 to the path, unless the path starts with `//`, which means the root of the server. */
