@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BufferedWriter } from '../../common/buffered-writer.js';
-import { SystemClock } from '../../common/clock.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 
 /** How exactly the last use of a session is recorded, in milliseconds. */
@@ -9,9 +8,15 @@ const flushEvery = 2_000;
 /** The most sessions, and the most keys, whose use is kept in memory while the database is away. */
 const maxWaiting = 100_000;
 
-interface SessionUse {
+/** A session that was judged to be alive, as it is remembered. */
+export interface SeenSession {
   readonly sessionId: string;
-  readonly usedAt: Date;
+  /** When it was last judged to be alive, in milliseconds. */
+  usedAt: number;
+  /** The last use that was written. */
+  lastUsedAt: Date;
+  /** The version of its row: see `RowVersions`. */
+  version: string;
 }
 
 interface KeyUse {
@@ -29,7 +34,7 @@ interface KeyUse {
 @Injectable()
 export class CredentialUseService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(CredentialUseService.name);
-  readonly #sessions = new BufferedWriter<SessionUse>({
+  readonly #sessions = new BufferedWriter<SeenSession>({
     flushEvery,
     maxWaiting,
     drop: 'newest',
@@ -39,10 +44,7 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
   readonly #keys = this.#writerOf('API keys', (uses) => this.#writeKeys(uses));
   readonly #serviceKeys = this.#writerOf('service keys', (uses) => this.#writeServiceKeys(uses));
 
-  constructor(
-    private readonly platform: PlatformPool,
-    private readonly clock: SystemClock,
-  ) {}
+  constructor(private readonly platform: PlatformPool) {}
 
   onApplicationBootstrap(): void {
     this.#sessions.start();
@@ -55,9 +57,9 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
   }
 
   /** Records the use of a session that was judged to be alive. */
-  recordSessionUse(sessionId: string, lastUsedAt: Date): void {
-    const now = this.clock.now();
-    if (now.getTime() - lastUsedAt.getTime() > sessionPrecision) this.#sessions.add(sessionId, { sessionId, usedAt: now });
+  recordSessionUse(seen: SeenSession, usedAt: number): void {
+    seen.usedAt = usedAt;
+    if (usedAt - seen.lastUsedAt.getTime() > sessionPrecision) this.#sessions.add(seen.sessionId, seen);
   }
 
   recordApiKeyUse(organizationId: string, keyId: string, address: string): void {
@@ -86,15 +88,26 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
 
   /**
    * Writes the time of the use, not of the write: a write that was delayed must not make a session look used that has timed
-   * out since. Does not wait for sessions that are locked, because these are being extended or ended.
+   * out since. Does not wait for sessions that are locked, because these are being extended or ended. The write gives a row another
+   * version, of which nothing else must be read again.
    */
-  async #writeSessions(uses: readonly SessionUse[]): Promise<void> {
-    await this.platform.query(
-      `update sessions s set last_used_at = greatest(s.last_used_at, n.used_at)
-         from unnest($1::uuid[], $2::timestamptz[]) as n (id, used_at)
-        where s.id = n.id and s.id in (select l.id from sessions l where l.id = any($1::uuid[]) and l.revoked_at is null for no key update skip locked)`,
-      [uses.map(({ sessionId }) => sessionId), uses.map(({ usedAt }) => usedAt.toISOString())],
+  async #writeSessions(uses: readonly SeenSession[]): Promise<void> {
+    const { rows } = await this.platform.query<{ readonly id: string; readonly before: string; readonly version: string; readonly lastUsedAt: Date }>(
+      `with free as materialized (
+         select f.id, f.xmin as version from sessions f where f.id = any($1::uuid[]) and f.revoked_at is null for no key update skip locked)
+       update sessions s set last_used_at = greatest(s.last_used_at, n.used_at)
+         from free, unnest($1::uuid[], $2::timestamptz[]) as n (id, used_at)
+        where s.id = free.id and s.xmin = free.version and n.id = s.id
+       returning s.id, free.version as before, s.xmin as version, s.last_used_at as "lastUsedAt"`,
+      [uses.map(({ sessionId }) => sessionId), uses.map(({ usedAt }) => new Date(usedAt).toISOString())],
     );
+    const written = new Map(rows.map((row) => [row.id, row]));
+    for (const seen of uses) {
+      const row = written.get(seen.sessionId);
+      if (row?.before !== seen.version) continue;
+      seen.version = row.version;
+      seen.lastUsedAt = row.lastUsedAt;
+    }
   }
 
   async #writeKeys(uses: readonly KeyUse[]): Promise<void> {

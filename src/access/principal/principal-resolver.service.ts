@@ -14,7 +14,7 @@ import { AddressList } from '../../common/http/addresses/address-list.js';
 import { Clock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import type { KeyContent } from './key-token.js';
-import { CredentialUseService } from './credential-use.service.js';
+import { CredentialUseService, type SeenSession } from './credential-use.service.js';
 import { effectiveRolesOf, permissionsOfRoles } from './effective-roles.js';
 import { OrganizationFactsService } from '../organization/organization-facts.service.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
@@ -41,6 +41,7 @@ interface ResolvedUser {
   readonly selector: TenantSelector | undefined;
   readonly optional: boolean;
   readonly row: SessionRow;
+  readonly seen: SeenSession;
   readonly principal: UserPrincipal;
 }
 
@@ -72,22 +73,30 @@ export class PrincipalResolverService {
    */
   async resolveUser(claims: TokenClaims, selector: TenantSelector | undefined, optional: boolean): Promise<UserPrincipal> {
     this.context.identify({ kind: 'user', userId: claims.userId, sessionId: claims.sessionId });
+    const now = this.judge.now();
     const known = this.#resolved.get(claims);
-    if (known !== undefined && isFor(known, selector, optional) && this.judge.isInUse(known.row) && (await this.queries.isUnchanged(claims, known.row))) {
-      this.judge.assertAlive(known.row);
+    if (
+      known !== undefined &&
+      isFor(known, selector, optional) &&
+      this.judge.isInUse(known.row, known.seen.usedAt, now) &&
+      (await this.queries.isUnchanged(claims, known.row, known.seen))
+    ) {
+      this.judge.assertAlive(known.row, known.seen.usedAt);
+      this.use.recordSessionUse(known.seen, now);
       return known.principal;
     }
     const row = await this.queries.findSession(claims, selector);
     if (row === undefined) throw new SessionEndedError();
     this.judge.assertAlive(row);
-    this.use.recordSessionUse(claims.sessionId, row.lastUsedAt);
+    const seen: SeenSession = { sessionId: claims.sessionId, usedAt: now, lastUsedAt: row.lastUsedAt, version: row.sessionVersion };
+    this.use.recordSessionUse(seen, now);
     const withoutTenant = selector === undefined || (optional && (row.role === null || closedState(row) !== undefined));
     const membership = withoutTenant ? undefined : await this.#membershipOf(selector, row);
     // An impersonation is one organization's: it was started there, and recorded in its audit log.
     if (row.impersonatorId !== null && membership !== undefined && membership.organizationId !== row.activeOrganizationId) throw new OrganizationNotFoundError();
     const principal = userPrincipal(claims, row, membership);
     // The organization that a slug does not name yet has no row to compare.
-    if (selector === undefined || row.organizationId !== null) this.#resolved.set(claims, { selector, optional, row, principal });
+    if (selector === undefined || row.organizationId !== null) this.#resolved.set(claims, { selector, optional, row, seen, principal });
     return principal;
   }
 

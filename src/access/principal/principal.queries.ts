@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
+import type { SeenSession } from './credential-use.service.js';
 import type { KeyContent } from './key-token.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
 import type { ImpersonationScope } from '../access.decorators.js';
@@ -171,7 +172,11 @@ export class PrincipalQueries {
   }
 
   /** Whether the rows that a session was judged by are still the same. It costs less than half of {@link findSession}. */
-  async isUnchanged({ sessionId, userId }: TokenClaims, { organizationId, sessionVersion, userVersion, organizationVersion, membershipVersion }: SessionRow): Promise<boolean> {
+  async isUnchanged(
+    { sessionId, userId }: TokenClaims,
+    { organizationId, userVersion, organizationVersion, membershipVersion }: SessionRow,
+    { version: sessionVersion }: SeenSession,
+  ): Promise<boolean> {
     const { rows } = await this.#read('tenantry_session_versions', versionsSql, [sessionId, userId, organizationId]);
     const [versions] = rows;
     return versions !== undefined && versions[0] === sessionVersion && versions[1] === userVersion && versions[2] === organizationVersion && versions[3] === membershipVersion;

@@ -40,24 +40,35 @@ export class SessionJudgeService {
     this.columns = stateColumns(setting?.enforcedBy === 'auth' ? Number(setting.default) : undefined);
   }
 
-  /** Whether a session of a user was used so recently that nothing but its rows decides about it. An impersonation depends on the rows of its operator. */
-  isInUse({ impersonatorId, lastUsedAt }: SessionState): boolean {
-    return impersonatorId === null && this.clock.now().getTime() - lastUsedAt.getTime() <= 1000 * certainlyInUse;
+  /** The present time in milliseconds, by which sessions are judged. */
+  now(): number {
+    return this.clock.now().getTime();
+  }
+
+  /**
+   * Whether a session of a user was used so recently that nothing but its rows decides about it. An impersonation depends on the rows of its operator.
+   *
+   * @param usedAt when it was last judged to be alive
+   * @param now see {@link now}
+   */
+  isInUse({ impersonatorId }: SessionState, usedAt: number, now: number): boolean {
+    return impersonatorId === null && now - usedAt <= 1000 * certainlyInUse;
   }
 
   /**
    * Decides whether a session is alive. Only a session that passes counts as used.
    *
+   * @param usedAt when it was last used, if a later use is known than the one that was written
    * @throws {SessionEndedError | SessionTimedOutError}
    */
-  assertAlive(state: SessionState): void {
-    const now = this.clock.now().getTime();
+  assertAlive(state: SessionState, usedAt = state.lastUsedAt.getTime()): void {
+    const now = this.now();
     if (state.revoked || state.awaitsSecondFactor || state.userDisabled || state.expiresAt.getTime() <= now) throw new SessionEndedError();
     if (state.impersonatorId !== null) {
       if (state.impersonatorMayAct !== true) throw new SessionEndedError();
       return;
     }
-    if (state.idleTimeout !== null && now - state.lastUsedAt.getTime() > 1000 * state.idleTimeout) throw new SessionTimedOutError();
+    if (state.idleTimeout !== null && now - usedAt > 1000 * state.idleTimeout) throw new SessionTimedOutError();
   }
 }
 

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CredentialUseService } from '../../src/access/principal/credential-use.service.js';
 import { apiKeyFormat } from '../../src/access/principal/key-token.js';
 import { PrincipalQueries } from '../../src/access/principal/principal.queries.js';
 import { serviceScopeNames } from '../../src/access/service-scopes.js';
+import { SystemClock } from '../../src/common/clock.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
+import { PlatformPool } from '../../src/database/wire/platform-pool.js';
 import { ServiceKeysService } from '../../src/modules/service-keys/service-keys.service.js';
 import type { Client } from '../support/client.js';
 import { statementsSentBy } from '../support/sent-statements.js';
@@ -64,5 +67,62 @@ describe('a service key', () => {
     await call();
     const sent = (await statementsSentBy(call)).filter((text) => !/last_used_at = |audit\.(refuse|chain)|job_runs|mail_messages|log_requests|usage.settle/.test(text));
     expect(sent).toHaveLength(1 + statements);
+  });
+});
+
+describe('a session', () => {
+  let owner: Person;
+  beforeEach(async () => void (owner = await server.world.owner()));
+
+  /** Whether a request reads only the versions of the rows that its session was judged by, or all of them. */
+  async function readsOf(status = 200): Promise<string> {
+    const sent = await statementsSentBy(async () => expect((await owner.api.get(owner.home)).status).toBe(status));
+    const reads = (start: string): boolean => sent.some((text) => text.trim().startsWith(start));
+    return [reads('select s.xmin') ? 'versions' : [], reads('select s.revoked_at') ? 'rows' : []].flat().join(', ');
+  }
+
+  const change = (columns: string): Promise<unknown> => server.app.get(PlatformPool).query(`update sessions set ${columns} where user_id = $1`, [owner.userId]);
+  const lastUse = async (): Promise<number> => {
+    const { rows } = await server.app.get(PlatformPool).query<{ at: Date }>('select last_used_at as at from sessions where user_id = $1', [owner.userId]);
+    return (rows[0]?.at ?? new Date(0)).getTime();
+  };
+
+  it('is not read again because its last use was written', async () => {
+    await change(`last_used_at = now() - interval '40 seconds'`);
+    expect(await readsOf()).toBe('rows');
+    await server.app.get(CredentialUseService).flush();
+    expect(await lastUse()).toBeGreaterThan(Date.now() - 30_000);
+    expect(await readsOf()).toBe('versions');
+  });
+
+  it('is read again when it has changed before its last use was written', async () => {
+    await change(`last_used_at = now() - interval '40 seconds'`);
+    expect(await readsOf()).toBe('rows');
+    await change('second_factor_at = now()');
+    await server.app.get(CredentialUseService).flush();
+    expect(await lastUse()).toBeGreaterThan(Date.now() - 30_000);
+    expect(await readsOf()).toBe('versions, rows');
+    await change('revoked_at = now()');
+    await server.app.get(CredentialUseService).flush();
+    expect(await readsOf(401)).toBe('versions, rows');
+  });
+
+  it('is judged by all rows when it was not used for 30 seconds, and its uses are written meanwhile', async () => {
+    const start = Date.now();
+    const clock = jest.spyOn(server.app.get(SystemClock), 'now');
+    const after = async (seconds: number): Promise<string> => {
+      clock.mockReturnValue(new Date(start + seconds * 1000));
+      return readsOf();
+    };
+    try {
+      expect(await after(1)).toBe('rows');
+      for (const seconds of [25, 50, 75]) expect(await after(seconds)).toBe('versions');
+      await server.app.get(CredentialUseService).flush();
+      expect(await lastUse()).toBeGreaterThan(start + 45_000);
+      for (const seconds of [100, 130]) expect(await after(seconds)).toBe('versions');
+      expect(await after(161)).toBe('rows');
+    } finally {
+      clock.mockRestore();
+    }
   });
 });
