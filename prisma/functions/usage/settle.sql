@@ -3,7 +3,7 @@
 -- wrapper: src/modules/usage/usage.functions.ts
 -- nullable: ends, allowances
 --
--- Rows are sorted, so that replicas wait for each other in one order. Organizations that were deleted meanwhile are
+-- Rows are locked in one order, so that replicas wait for each other. An account that was replaced has a second entry. Organizations that were deleted meanwhile are
 -- skipped. Of a lot, used units are no longer held, and unused units are
 -- returned. Requests without a limit are added to the total.
 -- Returns false when the batch was written before.
@@ -15,29 +15,36 @@ create function usage.settle(batch uuid, of_meter text, at timestamptz,
   as $$
 declare
   entry record;
-  used_now bigint;
-  still_held bigint;
 begin
   insert into public.usage_settlements (id, settled_at) values (batch, at) on conflict do nothing;
   if not found then return false; end if;
   -- Locks the organizations, so that none is deleted while its rows are written.
   perform from public.organizations o where o.id = any(organizations) order by o.id for key share;
+  perform from public.meter_totals t
+     join (select distinct e.organization, e.starts from unnest(organizations, starts) as e (organization, starts)) e
+       on t.organization_id = e.organization and t.meter = of_meter and t.period_start = e.starts
+    order by t.organization_id, t.period_start for no key update of t;
+  -- An organization whose limit was lifted has entries of both kinds, which one statement cannot write.
+  insert into public.meter_totals as t (organization_id, id, meter, period_start, period_end, used, created_at, updated_at)
+    select e.organization, usage.new_id(at), of_meter, e.starts, max(e.ends), sum(e.spent), at, at
+      from unnest(organizations, starts, ends, of_lots, spent) as e (organization, starts, ends, of_lot, spent) join public.organizations o on o.id = e.organization
+     where not e.of_lot group by e.organization, e.starts order by e.organization, e.starts
+    on conflict (organization_id, meter, period_start) do update set used = t.used + excluded.used, updated_at = at;
   for entry in
-    select e.* from unnest(organizations, starts, ends, allowances, of_lots, spent, unspent) as e (organization, starts, ends, allowance, of_lot, spent, unspent)
-     where exists (select from public.organizations o where o.id = e.organization) order by e.organization, e.starts
-  loop
-    if entry.of_lot then
-      update public.meter_totals t set held = greatest(0, t.held - entry.spent), updated_at = at
-       where t.organization_id = entry.organization and t.meter = of_meter and t.period_start = entry.starts returning t.used - t.held, t.held into used_now, still_held;
-      if least(entry.unspent, still_held) > 0 then perform usage.give_back(entry.organization, of_meter, entry.starts, least(entry.unspent, still_held), true, at); end if;
-    else
-      insert into public.meter_totals as t (organization_id, id, meter, period_start, period_end, used, created_at, updated_at)
-        values (entry.organization, usage.new_id(at), of_meter, entry.starts, entry.ends, entry.spent, at, at)
-        on conflict (organization_id, meter, period_start) do update set used = t.used + excluded.used, updated_at = at
-        returning t.used - t.held into used_now;
-    end if;
+    with entries as materialized (
+      select e.organization, e.starts, (array_agg(e.allowance order by e.place desc))[1] as allowance, sum(e.spent)::bigint as spent, sum(e.unspent)::bigint as unspent
+        from unnest(organizations, starts, allowances, of_lots, spent, unspent) with ordinality as e (organization, starts, allowance, of_lot, spent, unspent, place)
+       where e.of_lot group by e.organization, e.starts),
+    lots as (
+      update public.meter_totals t set held = greatest(0, t.held - e.spent), updated_at = at
+        from entries e where t.organization_id = e.organization and t.meter = of_meter and t.period_start = e.starts
+      returning t.organization_id, t.period_start, e.allowance, e.spent, least(e.unspent, t.held) as unused, t.used - t.held as used_now)
     -- Below half of an allowance, no threshold is reached.
-    if entry.spent > 0 and used_now > entry.allowance / 2 then perform usage.note_thresholds(entry.organization, of_meter, entry.starts, entry.allowance, at); end if;
+    select l.organization_id as organization, l.period_start as starts, l.allowance, l.unused, l.spent > 0 and l.used_now > l.allowance / 2 as notable
+      from lots l where l.unused > 0 or l.spent > 0 and l.used_now > l.allowance / 2 order by 1, 2
+  loop
+    if entry.unused > 0 then perform usage.give_back(entry.organization, of_meter, entry.starts, entry.unused, true, at); end if;
+    if entry.notable then perform usage.note_thresholds(entry.organization, of_meter, entry.starts, entry.allowance, at); end if;
   end loop;
   insert into public.usage_days as d (organization_id, day, meter, reporter, quantity, events)
     select u.organization, u.day, of_meter, u.reporter, sum(u.quantity), sum(u.quantity)

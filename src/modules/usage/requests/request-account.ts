@@ -2,7 +2,7 @@ import type { OrganizationFacts } from '../../../access/organization/organizatio
 import { dayLength, dayOf } from '../../../common/calendar.js';
 import type { MeterTerms } from '../metering/meter-reading.js';
 
-/** A lot starts small, because other replicas cannot use its units. It doubles when the lot before lasted less than a minute. */
+/** A lot starts small, because other replicas cannot use its units. It doubles when the lot before lasted less than a minute, and grows to a part of the remaining units that nobody misses. */
 const minLotSize = 10;
 const maxLotSize = 500;
 const shortLotLife = 60_000;
@@ -74,7 +74,8 @@ export class RequestAccount {
 
   /** The number of units to request. */
   get lotSize(): number {
-    return Math.min(maxLotSize, Math.max(this.#nextLotSize, this.waiting));
+    // Half of the part, because the next lot is taken while the last units of this one remain.
+    return Math.min(maxLotSize, Math.max(this.#nextLotSize, this.waiting, Math.floor(this.#remaining / smallPart / 2)));
   }
 
   /** Whether the unspent units are such a small part of the remaining ones that the account can keep them for later requests. */
