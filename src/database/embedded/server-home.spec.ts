@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { lstatSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,6 +49,18 @@ asRoot(`the home of the embedded server${isRoot ? '' : ' (skipped: only root has
     expect(home()).toBe(first);
     await rm(path.join(folder, 'data'), { recursive: true });
     expect(home()).not.toBe(first);
+  });
+
+  it('is the one with the hash of the path, if an earlier version has made it', async () => {
+    await chmod(folder, 0o700);
+    const hash = createHash('sha256').update(path.join(folder, 'data/postgres')).digest('hex').slice(0, 12);
+    const former = `/var/lib/tenantry/${hash}`;
+    mkdirSync(former, { recursive: true, mode: 0o700 });
+    writeFileSync(path.join(former, 'PG_VERSION'), '18');
+    const made = home();
+    expect({ kept: readFileSync(path.join(made, 'PG_VERSION'), 'utf8'), moved: !existsSync(former) }).toEqual({ kept: '18', moved: true });
+    await rm(path.join(folder, 'data'), { recursive: true });
+    expect(readdirSync(home())).toEqual([]);
   });
 
   it('is refused with advice, if a folder above it was closed', async () => {

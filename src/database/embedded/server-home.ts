@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmdirSync, symlinkSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { chownSync, existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 import { canEnter, type ServerUser } from './server-user.js';
@@ -25,7 +25,10 @@ export function makeHome(dataDir: string, user: ServerUser): string {
   if (!isNew) throw new DatabaseSetUpError(`The user "postgres", as whom the database runs, cannot enter ${home}. Let it enter all folders above (chmod o+x), or set DATA_DIR.`);
   rmdirSync(home);
   const other = path.join(fallbackFolder, randomBytes(6).toString('hex'));
-  makeFolder(other, user);
+  // A project that was started before the link existed keeps its data.
+  const former = path.join(fallbackFolder, createHash('sha256').update(home).digest('hex').slice(0, 12));
+  if (existsSync(former)) renameSync(former, other);
+  else makeFolder(other, user);
   symlinkSync(other, home);
   return other;
 }
