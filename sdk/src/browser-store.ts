@@ -12,6 +12,8 @@ interface Entries {
   delete(key: string): Work<undefined>;
 }
 interface Database {
+  addEventListener(event: 'close' | 'versionchange', listener: () => void): void;
+  close(): void;
   createObjectStore(name: string): unknown;
   transaction(name: string, mode: 'readonly' | 'readwrite'): Work<never> & { objectStore(name: string): Entries };
 }
@@ -46,9 +48,27 @@ export function browserStore(name = 'tenantry'): TokenStore {
     });
   }
 
+  /** Returns the database. It is opened again after the browser has closed it, because the data of the page were cleared, and after a failure. */
+  async function database(): Promise<Database> {
+    opened ??= open().then((found) => {
+      const forget = (): void => (opened = undefined);
+      found.addEventListener('close', forget);
+      found.addEventListener('versionchange', () => {
+        forget();
+        found.close();
+      });
+      return found;
+    });
+    try {
+      return await opened;
+    } catch (error) {
+      opened = undefined;
+      throw error;
+    }
+  }
+
   async function committed<Result>(mode: 'readonly' | 'readwrite', work: (store: Entries) => Work<Result>): Promise<Result> {
-    opened ??= open();
-    const transaction = (await opened).transaction(entries, mode);
+    const transaction = (await database()).transaction(entries, mode);
     return new Promise((resolve, reject) => {
       const request = work(transaction.objectStore(entries));
       transaction.addEventListener('complete', () => resolve(request.result));

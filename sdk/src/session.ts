@@ -43,9 +43,11 @@ export class Session {
   }
 
   /** Keeps the tokens of an answer. */
-  async keep({ accessToken, refreshToken, expiresIn }: IssuedTokens): Promise<void> {
-    const kept = refreshToken ?? (await this.store.get())?.refreshToken;
-    await this.store.set({ accessToken, ...(kept === undefined ? {} : { refreshToken: kept }), expiresAt: Date.now() + expiresIn * 1000 });
+  async keep(issued: IssuedTokens): Promise<void> {
+    if (issued.refreshToken !== undefined) return this.#keep(issued);
+    // A renewal that runs replaces the refresh token, which this answer does not have.
+    await this.#renewal?.catch(() => undefined);
+    await this.#exclusively(() => this.#keep(issued));
   }
 
   /** Forgets the tokens, unless they are others by now. */
@@ -56,7 +58,12 @@ export class Session {
     this.onSignedOut(error);
   }
 
-  #exclusively(work: () => Promise<Tokens | undefined>): Promise<Tokens | undefined> {
+  async #keep({ accessToken, refreshToken, expiresIn }: IssuedTokens): Promise<void> {
+    const kept = refreshToken ?? (await this.store.get())?.refreshToken;
+    await this.store.set({ accessToken, ...(kept === undefined ? {} : { refreshToken: kept }), expiresAt: Date.now() + expiresIn * 1000 });
+  }
+
+  #exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.store.exclusively === undefined ? work() : this.store.exclusively(work);
   }
 
@@ -69,7 +76,7 @@ export class Session {
       const now = await this.store.get();
       // A sign-out or sign-in in the meantime has the last word, and so has a change of the organization about the access token.
       if (now?.refreshToken !== before.refreshToken) return now;
-      if (now.accessToken === before.accessToken) await this.keep(issued);
+      if (now.accessToken === before.accessToken) await this.#keep(issued);
       else await this.store.set({ ...now, ...(issued.refreshToken === undefined ? {} : { refreshToken: issued.refreshToken }) });
     } catch (error) {
       if (isTenantryError(error) && error.status === 401) await this.end(stale, error);

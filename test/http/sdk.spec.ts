@@ -22,6 +22,13 @@ function clientOf({ accessToken, refreshToken }: Pick<Person, 'accessToken' | 'r
   return createClient({ url: proxy.url, store: memoryStore({ accessToken, refreshToken, expiresAt: Date.now() + 900_000 }), onSignedOut });
 }
 
+/** Something that others wait for. */
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give };
+}
+
 async function signUp(): Promise<{ client: TenantryClient; organizationId: string }> {
   const client = createClient({ url: proxy.url });
   const { organization } = await client.signUp({ body: { email: server.world.email(), password: goodPassword, name: 'Ada', organization: { name: 'Acme' } } });
@@ -115,6 +122,34 @@ test('a change of the organization during a refresh has the last word about the 
   expect((await kept.get())?.refreshToken).not.toBe(owner.refreshToken);
   await kept.set({ ...((await kept.get()) as Tokens), expiresAt: Date.now() - 1 });
   expect((await client.getMe()).activeOrganization?.id).toBe(second.id);
+});
+
+test('a change of the organization whose answer arrives during a refresh keeps the new refresh token', async () => {
+  const owner = await server.world.owner();
+  const { body: second } = await owner.api.post('/organizations', { name: 'Second' });
+  const kept = memoryStore({ accessToken: owner.accessToken, refreshToken: owner.refreshToken, expiresAt: Date.now() + 900_000 });
+  const [sent, refreshed, switched] = [signal(), signal(), signal()];
+  const delayed: typeof fetch = async (input, init) => {
+    const { pathname } = new URL(new Request(input).url);
+    const [refreshes, switches] = [pathname.endsWith('/auth/refresh'), pathname.endsWith('/auth/switch-organization')];
+    if (switches) sent.give();
+    const answer = await fetch(input, init);
+    // The answer to the switch arrives while the refresh runs, which is answered next.
+    if (refreshes) refreshed.give();
+    if (switches) {
+      await refreshed.given;
+      switched.give();
+    }
+    if (refreshes) await switched.given;
+    return answer;
+  };
+  const client = createClient({ url: server.url, store: kept, fetch: delayed });
+  const switching = client.switchOrganization({ body: { organizationId: second.id } });
+  await sent.given;
+  await kept.set({ ...((await kept.get()) as Tokens), expiresAt: 0 });
+  await Promise.all([switching, client.getMe()]);
+  const tokens = (await kept.get()) as Tokens;
+  expect([tokens.refreshToken === owner.refreshToken, decodeJwt(tokens.accessToken)['org']]).toEqual([false, second.id]);
 });
 
 test('clients that share a store, as the tabs of a browser do, use each refresh token once', async () => {

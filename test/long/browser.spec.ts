@@ -11,6 +11,7 @@ import { goodPassword, type Person } from '../support/world.js';
 
 declare const sdk: typeof Sdk;
 declare const location: { readonly hostname: string };
+declare const indexedDB: { deleteDatabase(name: string): { onsuccess: unknown } };
 const withChromium = isChromiumInstalled ? describe : describe.skip;
 
 withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium is not installed)'}`, () => {
@@ -162,6 +163,26 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
       proxy.url,
     );
     expect(await after).toBe('authentication_required');
+    await context.close();
+  });
+
+  it.each(['another tab', 'the browser'])('a tab goes on after %s has deleted its data', async (who) => {
+    const context = await browser.newContext();
+    const [tab, other] = [await pageAt(origins.local, context), await pageAt(origins.local, context)];
+    // The store of a page that stays open.
+    const store = await tab.evaluateHandle(() => sdk.browserStore());
+    const tokens = { accessToken: 'a', refreshToken: 'r', expiresAt: 1 };
+    await store.evaluate((kept, given) => kept.set(given), tokens);
+    if (who === 'another tab') await other.evaluate(() => new Promise((resolve) => (indexedDB.deleteDatabase('tenantry').onsuccess = resolve)));
+    else await (await context.newCDPSession(other)).send('Storage.clearDataForOrigin', { origin: new URL(other.url()).origin, storageTypes: 'indexeddb' });
+    // The tab hears of it a moment later.
+    const left = await eventually(
+      () => store.evaluate((kept) => Promise.resolve(kept.get()).catch(String)),
+      (found) => typeof found !== 'string',
+    );
+    expect(left).toBeUndefined();
+    await store.evaluate((kept, given) => kept.set(given), tokens);
+    expect(await store.evaluate((kept) => kept.get())).toEqual(tokens);
     await context.close();
   });
 });
