@@ -83,10 +83,11 @@ const periodsWithin = ({ organizationId, days: { from, to } }: Selection, meters
      where t.organization_id = ${organizationId}::uuid and t.meter = any(${meters}) and t.period_start < ${to} and t.period_end > ${from} order by t.period_start`;
 
 /** Returns the names of the members or API keys of the groups. */
-function namesOf(by: UsageGrouping | undefined): Prisma.Sql {
+function namesOf({ organizationId, by }: Selection): Prisma.Sql {
+  const own = Prisma.sql`organization_id = ${organizationId}::uuid`;
   if (by === 'user')
-    return Prisma.sql`select m.user_id as id, u.name from memberships m join users u on u.id = m.user_id where m.user_id in (select substr(key, 6)::uuid from reporters)`;
-  if (by === 'key') return Prisma.sql`select k.id, k.name from api_keys k where k.id in (select substr(key, 5)::uuid from reporters)`;
+    return Prisma.sql`select m.user_id as id, u.name from memberships m join users u on u.id = m.user_id where m.${own} and m.user_id in (select substr(key, 6)::uuid from reporters)`;
+  if (by === 'key') return Prisma.sql`select k.id, k.name from api_keys k where k.${own} and k.id in (select substr(key, 5)::uuid from reporters)`;
   return Prisma.sql`select where false`;
 }
 
@@ -102,7 +103,7 @@ export function usageReport(selection: Selection, meters: readonly string[]): Pr
          group_sums as (${by === undefined || by === 'endpoint' ? nothing : usageSums(selection, meters)}),
          group_requests as (${by === undefined ? nothing : requestSums(selection)}),
          reporters as (select key from group_sums union select key from group_requests),
-         names as (${namesOf(by)}),
+         names as (${namesOf(selection)}),
          periods as (${periodsWithin(all, meters)})
     select ${listOf('sums')} as sums, ${listOf('requests')} as requests, ${listOf('group_sums')} as "groupSums", ${listOf('group_requests')} as "groupRequests",
            ${listOf('names')} as names, ${listOf('periods')} as periods`;
