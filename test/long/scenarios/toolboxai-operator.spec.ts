@@ -1,22 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { memoryStore, type TenantryClient, type Tokens } from '@tenantry/sdk';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import type { Client } from '../../support/client.js';
 import { runTenantry, startTenantry, type Ended } from '../../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { outcomeOf, sdkFor } from '../../support/sdk.js';
 import { testSecret } from '../../support/secret.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
 
-// The operator's part of a day on the toolboxai preset: the command line while a server runs.
+// The operator's part of a day on the toolboxai preset: the command line while a server runs, and the SDK for the school.
 
 let folder: string;
 let database: ScratchDatabase;
 let server: TestServer;
 let school: { id: string; slug: string; email: string; provisioning: { status: string; adminUserId: string; adminPassword: string } } & Record<string, unknown>;
-let admin: Client;
-let refreshToken: string;
+let session: TenantryClient;
+let admin: TenantryClient<true>;
+const store = memoryStore();
 
 const environment = (): Record<string, string> => ({
   NODE_ENV: 'test',
@@ -88,29 +90,32 @@ describe('the operator', () => {
 
 describe('the school’s admin', () => {
   it('the admin of the school signs in with the printed password and finds the requested configuration', async () => {
-    const login = await server.api.post('/auth/login', { email: 'principal@lincoln.example', password: school.provisioning.adminPassword });
-    expect(login.status).toBe(200);
-    admin = server.api.as(login.body.accessToken);
-    refreshToken = login.body.refreshToken;
-    expect((await admin.get('/auth/me')).body).toMatchObject({
+    session = sdkFor(server.api.url, { store });
+    await session.logIn({ body: { email: 'principal@lincoln.example', password: school.provisioning.adminPassword } });
+    admin = session.forOrganization(school.id);
+    expect(await session.getMe()).toMatchObject({
       role: 'owner',
       user: { id: school.provisioning.adminUserId, name: 'Pat Principal' },
       activeOrganization: { slug: 'lincoln' },
     });
-    expect((await admin.get('/tenant/limits')).body.data[0]).toMatchObject({ meter: 'users', limit: 300, used: 1 });
-    expect((await admin.get('/tenant/features')).body.available).toHaveLength(8);
-    expect((await admin.post(`/organizations/${school.id}/invitations`, { email: server.world.email('teacher'), role: 'teacher' })).status).toBe(201);
+    expect((await admin.getLimits()).data[0]).toMatchObject({ meter: 'users', limit: 300, used: 1 });
+    expect((await admin.listFeatures()).available).toHaveLength(8);
+    expect((await admin.createInvitations({ body: { email: server.world.email('teacher'), role: 'teacher' } })).data).toHaveLength(1);
   });
 
   it('suspending the school immediately blocks its admin, and activating it restores access', async () => {
-    const home = `/organizations/${school.id}`;
+    /** What happens to a call for which the session must be refreshed first. */
+    const refreshed = async (): Promise<string> => {
+      await store.set({ ...((await store.get()) as Tokens), expiresAt: 0 });
+      return outcomeOf(session.getMe());
+    };
     expect((await tenantry('tenant:suspend', 'lincoln', '--reason', 'unpaid')).code).toBe(0);
-    expect(await admin.post(`${home}/projects`, { name: 'No' })).toMatchObject({ status: 403, body: { code: 'organization_suspended' } });
-    expect((await server.api.post('/auth/refresh', { refreshToken })).status).toBe(403);
-    expect((await admin.get(home)).status).toBe(200);
+    expect(await outcomeOf(admin.createProject({ body: { name: 'No' } }))).toBe('403 organization_suspended');
+    expect((await admin.getOrganization()).slug).toBe('lincoln');
+    expect(await refreshed()).toBe('403 organization_suspended');
     expect((await tenantry('tenant:activate', 'lincoln')).code).toBe(0);
-    expect((await admin.post(`${home}/projects`, { name: 'Yes' })).status).toBe(201);
-    expect((await server.api.post('/auth/refresh', { refreshToken })).status).toBe(200);
+    expect(await refreshed()).toBe('done');
+    expect((await admin.createProject({ body: { name: 'Yes' } })).name).toBe('Yes');
   }, 60_000);
 });
 
@@ -137,7 +142,7 @@ describe('the end of the school here', () => {
     const ended = await tenantry('tenant:deprovision', 'lincoln', '--backup', backup, '--yes', '--json');
     expect({ code: ended.code, err: ended.err }).toEqual({ code: 0, err: '' });
     expect(JSON.parse(ended.out)).toMatchObject({ id: school.id, backup });
-    expect(await admin.get(`/organizations/${school.id}`)).toMatchObject({ status: 403, body: { code: 'organization_deleted' } });
+    expect(await outcomeOf(admin.getOrganization())).toBe('403 organization_deleted');
 
     const elsewhere = await scratchDatabase();
     const other = await startTestServer({ CATALOG: 'toolboxai' }, elsewhere);
@@ -147,8 +152,9 @@ describe('the end of the school here', () => {
       const restored = await startTenantry({ ...environment(), DATABASE_URL: elsewhere.app, DATABASE_PLATFORM_URL: elsewhere.platform }, 'tenant:import', backup).ended;
       expect({ code: restored.code, err: restored.err }).toEqual({ code: 0, err: '' });
       expect(await shape(there)).toEqual(before);
-      const login = await other.api.post('/auth/login', { email: 'principal@lincoln.example', password: school.provisioning.adminPassword });
-      expect((await other.api.as(login.body.accessToken).get(`/organizations/${school.id}`)).body).toMatchObject({ slug: 'lincoln', status: 'trial' });
+      const principal = sdkFor(other.api.url);
+      await principal.logIn({ body: { email: 'principal@lincoln.example', password: school.provisioning.adminPassword } });
+      expect(await principal.forOrganization(school.id).getOrganization()).toMatchObject({ slug: 'lincoln', status: 'trial' });
     } finally {
       await there.end();
       await other.close();
