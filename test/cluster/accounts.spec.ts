@@ -162,10 +162,10 @@ describe('sessions', () => {
       (api) => api.post('/auth/switch-organization', { organizationId: null }),
       (api) => api.get('/organizations'),
       (api) => api.post('/organizations', { name: 'Third' }),
-      (api) => api.as(elsewhere).get(`/organizations/${second.id}/projects`),
-      (api) => api.as(elsewhere).post(`/organizations/${second.id}/projects`, { name: 'Late' }),
+      (api) => api.as(elsewhere).get(`/organizations/${second.id}/teams`),
+      (api) => api.as(elsewhere).post(`/organizations/${second.id}/teams`, { name: 'Late' }),
       (api) => api.as(undefined).post('/auth/refresh', { refreshToken: owner.refreshToken }),
-      (api) => api.get(`${owner.home}/projects`),
+      (api) => api.get(`${owner.home}/teams`),
     ];
     for (let round = 0; round < 2; round += 1) {
       const answers = await attacked.crowd((api, number) => (calls[Math.floor(number / 2) % calls.length] as (typeof calls)[number])(api.as(owner.accessToken)));

@@ -31,11 +31,11 @@ async function writesOf(owner: Person, actor: Person): Promise<Write[]> {
   const [victim, team, key, invited, role] = [
     await attacked.world.member(owner),
     (await owner.api.post(`${home}/teams`, { name: attacked.world.unique('team') })).body.id,
-    (await owner.api.post(`${home}/api-keys`, { name: 'Key', permissions: ['projects:read'] })).body.id,
+    (await owner.api.post(`${home}/api-keys`, { name: 'Key', permissions: ['teams:read'] })).body.id,
     (await owner.api.post(`${home}/invitations`, { email: attacked.world.email(), role: 'member', delivery: 'link' })).body.data[0].id,
     attacked.world.unique('role').replace('-', '_'),
   ];
-  await owner.api.post(`${home}/roles`, { key: role, name: role, permissions: ['projects:read'] });
+  await owner.api.post(`${home}/roles`, { key: role, name: role, permissions: ['teams:read'] });
   const writes: [method: string, path: string, body?: object][] = [
     ['PATCH', '/tenant/settings', { session_timeout_minutes: 777 }],
     ['PATCH', '/tenant/custom-settings', { late: true }],
@@ -100,16 +100,16 @@ describe('twenty writes of different routes that wait on one replica', () => {
     const seen = new Set<string>();
     const writers = Array.from({ length: crowd }, async (_, number) => {
       const api = attacked.as(owner.api, number);
-      while (!writing.signal.aborted) seen.add(outcome(await api.post(`${owner.home}/projects`, { name: 'Parallel' })));
+      while (!writing.signal.aborted) seen.add(outcome(await api.post(`${owner.home}/teams`, { name: attacked.world.unique('parallel') })));
     });
-    const projects = (): Promise<number> => count('from projects where organization_id = $1', owner.organizationId);
-    await eventually(projects, (written) => written > 2 * crowd, 20_000);
+    const teams = (): Promise<number> => count('from teams where organization_id = $1', owner.organizationId);
+    await eventually(teams, (written) => written > 2 * crowd, 20_000);
     const disabled = await attacked.operator(1).post(`/platform/users/${owner.userId}/disable`);
-    const written = await projects();
+    const written = await teams();
     await eventually(async () => seen.has('401 session_ended'), Boolean);
     writing.abort();
     await Promise.all(writers);
-    expect({ status: disabled.status, projects: await projects() }).toEqual({ status: 200, projects: written });
+    expect({ status: disabled.status, teams: await teams() }).toEqual({ status: 200, teams: written });
     expect([...seen].toSorted()).toEqual(['201', '401 session_ended']);
   });
 });
@@ -133,17 +133,17 @@ describe('what a removed member granted', () => {
   it('no key of a removed admin works on either replica after the removal was answered', async () => {
     const owner = await attacked.subscriber();
     const admin = await attacked.world.member(owner, 'admin');
-    const body = { name: 'Key', permissions: ['projects:read', 'projects:write'] };
+    const body = { name: 'Key', permissions: ['usage:write'] };
     const keys = [await admin.api.post(`${owner.home}/api-keys`, body), await admin.api.post(`${owner.home}/api-keys`, { ...body, belongsTo: 'me' })].map(
       (made) => made.body.key as string,
     );
-    const write = (): Promise<Answer[]> => attacked.crowd((api, number) => api.as(keys[number % 4 < 2 ? 0 : 1]).post(`${owner.home}/projects`, { name: 'With a key' }));
-    expect(outcomes(await write())).toEqual({ 201: crowd });
+    const write = (): Promise<Answer[]> => attacked.crowd((api, number) => api.as(keys[number % 4 < 2 ? 0 : 1]).post('/usage/consume', { meter: 'storage_gb', quantity: 1 }));
+    expect(outcomes(await write())).toEqual({ 200: crowd });
     const [removed] = await Promise.all([owner.api.delete(`${owner.home}/members/${admin.userId}`), write()]);
-    const projects = await count('from projects where organization_id = $1', owner.organizationId);
+    const consumed = await count('from usage_events where organization_id = $1', owner.organizationId);
     expect(removed.status).toBe(204);
     expect(outcomes(await write())).toEqual({ '401 invalid_api_key': crowd / 2, '403 api_key_needs_review': crowd / 2 });
-    expect(await count('from projects where organization_id = $1', owner.organizationId)).toBe(projects);
+    expect(await count('from usage_events where organization_id = $1', owner.organizationId)).toBe(consumed);
   });
 });
 
@@ -157,14 +157,15 @@ describe('operators', () => {
   it('an impersonation on both replicas ends with the right of its operator', async () => {
     const [operator, owner] = [await attacked.newOperator(), await attacked.world.owner()];
     const acting = await impersonate(operator, owner);
-    const write = (): Promise<Answer[]> => attacked.crowd((_, number) => attacked.as(acting, number).post(`${owner.home}/projects`, { name: 'Helped' }));
-    expect(outcomes(await write())).toEqual({ 201: crowd });
+    const write = (): Promise<Answer[]> => attacked.crowd((_, number) => attacked.as(acting, number).patch('/tenant/custom-settings', { [`help ${number}`]: Math.random() }));
+    const settings = async (): Promise<unknown> => (await owner.api.get('/tenant/custom-settings')).body;
+    expect(outcomes(await write())).toEqual({ 200: crowd });
     const [during, removed] = await Promise.all([write(), attacked.operator(1).delete(`/platform/admins/${operator.userId}`)]);
     expect(removed.status).toBe(204);
-    expect(Object.keys(outcomes(during)).filter((each) => !['201', '401 session_ended'].includes(each))).toEqual([]);
-    const projects = await count('from projects where organization_id = $1', owner.organizationId);
+    expect(Object.keys(outcomes(during)).filter((each) => !['200', '401 session_ended'].includes(each))).toEqual([]);
+    const before = await settings();
     expect(outcomes(await write())).toEqual({ '401 session_ended': crowd });
-    expect(await count('from projects where organization_id = $1', owner.organizationId)).toBe(projects);
+    expect(await settings()).toEqual(before);
   });
 
   it('an operator who is removed begins no impersonation on the other replica', async () => {
@@ -177,7 +178,7 @@ describe('operators', () => {
       attacked
         .at(number)
         .as(begun[number]?.body?.accessToken ?? 'none')
-        .get(`${owner.home}/projects`),
+        .get(`${owner.home}/teams`),
     );
     expect(uses.filter(({ status }) => status < 400)).toEqual([]);
     expect(outcomes(await begin())).toEqual({ '403 access_denied': crowd });
@@ -236,7 +237,7 @@ describe('owners', () => {
     const late = await attacked.crowd((api, number) => accept(api, tokens[crowd + number]));
     expect(late.filter(({ status }) => status < 400)).toEqual([]);
     expect(await count('from memberships where organization_id = $1', owner.organizationId)).toBe(members);
-    const uses = await attacked.crowd((api, number) => api.as(during[number]?.body?.accessToken ?? owner.api.token).post(`${owner.home}/projects`, { name: 'Late' }));
+    const uses = await attacked.crowd((api, number) => api.as(during[number]?.body?.accessToken ?? owner.api.token).post(`${owner.home}/teams`, { name: 'Late' }));
     expect(uses.filter(({ status }) => status < 400)).toEqual([]);
   });
 });

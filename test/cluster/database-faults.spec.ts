@@ -51,7 +51,7 @@ async function requests(owner: Client, count: number): Promise<Timed[]> {
   const kinds = [
     () => owner.get('/organizations/current'),
     () => owner.get(`/organizations/${id}/members`),
-    () => owner.post(`/organizations/${id}/projects`, { name: `Project ${Math.random()}` }),
+    () => owner.post(`/organizations/${id}/teams`, { name: `Team ${Math.random()}` }),
     () => owner.patch(`/organizations/${id}`, { name: `Acme ${Math.random()}` }),
   ];
   return Promise.all(Array.from({ length: count }, (_, number) => timed(kinds[number % kinds.length] as () => Promise<Answer>)));
@@ -136,8 +136,8 @@ describe('a database that does not answer', () => {
     };
     const holder = await postgres.connect();
     const session = await sessionOf(holder);
-    await holder.query('begin; lock table projects');
-    const create = (): Promise<Timed> => timed(() => acme.post(`/organizations/${homeOf(acme)}/projects`, { name: 'Waiting' }));
+    await holder.query('begin; lock table teams');
+    const create = (): Promise<Timed> => timed(() => acme.post(`/organizations/${homeOf(acme)}/teams`, { name: 'Waiting' }));
     // Their wait for the lock ends after a second: on a busy machine, some begin when others have given up.
     const attempt = async (): Promise<{ readonly work: Promise<Timed>[]; readonly before: number; readonly waiting: number }> => {
       const before = await held();
@@ -226,7 +226,7 @@ describe('a database that ends connections', () => {
 });
 
 describe('locks that stay', () => {
-  const lockedTables = ['memberships', 'users', 'projects'];
+  const lockedTables = ['memberships', 'users', 'teams'];
   it.each(lockedTables)(
     'the lock of the table %s fails requests and logins in time, and leaves no session behind',
     async (table) => {
@@ -300,7 +300,7 @@ describe('a burst', () => {
   it('a hundred writes at once of a process that has no connection yet are all done', async () => {
     const id = homeOf(quiet);
     await postgres.run(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tenantry'`);
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, number) => timed(() => quiet.post(`/organizations/${id}/projects`, { name: `Burst ${number}` }))));
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, number) => timed(() => quiet.post(`/organizations/${id}/teams`, { name: `Burst ${number}` }))));
     expectPassing(answers);
     expect(failed(answers)).toBeLessThan(20);
     const { text } = await new Client(server.url).get('//metrics', { headers: { authorization: 'Bearer a token of the metrics' } });

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const token = new URL(invited.body.data[0].link).searchParams.get('token');
   const accepted = await here.post('/invitations/accept', { token, name: 'Mel', password: goodPassword });
   member = { userId: accepted.body.userId, there: there.as(accepted.body.accessToken) };
-  const made = await owner.here.post(`${home}/api-keys`, { name: 'key', permissions: ['projects:read'] });
+  const made = await owner.here.post(`${home}/api-keys`, { name: 'key', permissions: ['teams:read'] });
   key = { id: made.body.id, there: there.as(made.body.key) };
 }, 60_000);
 
@@ -127,7 +127,7 @@ describe(`what is changed on one replica acts on the very next request on anothe
       const seen = await changedThenSeen(
         'feature',
         () => owner.here.patch('/tenant/features', { feature: 'api_access', enabled }),
-        () => key.there.get(`${home}/projects`),
+        () => key.there.get(`${home}/teams`),
       );
       expect({ time, status: seen.status }).toEqual({ time, status: enabled ? 200 : 403 });
     }
@@ -139,7 +139,7 @@ describe(`what is changed on one replica acts on the very next request on anothe
       const seen = await changedThenSeen(
         'key',
         () => owner.here.patch(`${home}/api-keys/${key.id}`, { enabled }),
-        () => key.there.get(`${home}/projects`),
+        () => key.there.get(`${home}/teams`),
       );
       expect({ time, status: seen.status }).toEqual({ time, status: enabled ? 200 : 401 });
     }

@@ -12,7 +12,7 @@ afterAll(() => replicas.end());
 
 /** Resets all usage, except for a number of units of one meter. */
 async function startAnew(meter: string, used: number): Promise<void> {
-  for (const table of ['usage_events', 'usage_days', 'usage_thresholds', 'meter_totals', 'projects']) await replicas.rows(`delete from ${table}`);
+  for (const table of ['usage_events', 'usage_days', 'usage_thresholds', 'meter_totals']) await replicas.rows(`delete from ${table}`);
   if (used === 0) return;
   const { status, text } = await replicas.owner(0).post('/usage/consume', { meter, quantity: used });
   if (status !== 200) throw new Error(text);
@@ -31,28 +31,5 @@ describe(`of ${crowd} concurrent callers on three replicas, exactly as many get 
     const answers = await replicas.crowd(crowd, (owner) => owner.post('/usage/consume', { meter: 'quizzes' }));
     expect(tally(answers)).toEqual({ 200: left, 402: crowd - left });
     expect(await ledger('quizzes')).toEqual([{ used: 70, held: 0, noted: 70 }]);
-  });
-
-  it.each(rounds)('concurrent calls of a route with @ConsumesQuota get exactly the available units (round %i)', async (round) => {
-    const left = round;
-    await startAnew('projects', 30 - left);
-    const answers = await replicas.crowd(crowd, (owner, number) => owner.post(`${replicas.home}/projects`, { name: `Project ${number}` }));
-    expect(tally(answers)).toEqual({ 201: left, 402: crowd - left });
-    expect(await replicas.rows('select count(*)::integer from projects')).toEqual([{ count: left }]);
-    expect(await ledger('projects')).toEqual([{ used: 30, held: 0, noted: 30 }]);
-  });
-});
-
-describe('a route that consumes', () => {
-  it('a route returns its unit when it fails, and when the created record is deleted', async () => {
-    await startAnew('projects', 0);
-    const owner = replicas.owner(0);
-    const used = async (): Promise<unknown> => (await replicas.rows<{ used: number }>(`select used::integer from meter_totals where meter = 'projects'`))[0]?.used;
-    const { body } = await owner.post(`${replicas.home}/projects`, { name: 'Stays' });
-    expect((await owner.post(`${replicas.home}/projects`, { name: 'Fails', assigneeId: '00000000-0000-4000-8000-000000000000' })).status).toBe(422);
-    expect(await used()).toBe(1);
-    expect((await owner.delete(`${replicas.home}/projects/${body.id}`)).status).toBe(204);
-    expect((await owner.delete(`${replicas.home}/projects/${body.id}`)).status).toBe(404);
-    expect(await used()).toBe(0);
   });
 });

@@ -56,7 +56,7 @@ async function workQuietly({ api, organizationId }: Owner, duration: number): Pr
   const calls: readonly (() => Promise<Answer>)[] = [
     () => api.get('/organizations/current'),
     () => api.get(`${home}/members`),
-    () => api.post(`${home}/projects`, { name: `Project ${Math.random()}` }),
+    () => api.post(`${home}/teams`, { name: `Team ${Math.random()}` }),
     () => api.patch(home, { name: `Quiet ${Math.random()}` }),
   ];
   const answers: Timed[] = [];

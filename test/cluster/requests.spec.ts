@@ -72,7 +72,7 @@ async function hammer(
   /** Whether it was answered. */
   const one = async (client: Client): Promise<boolean> => {
     const requestId = randomUUID();
-    const answer = await client.get(`/organizations/${id}/projects`, { headers: { 'x-request-id': requestId } }).catch(() => undefined);
+    const answer = await client.get(`/organizations/${id}/teams`, { headers: { 'x-request-id': requestId } }).catch(() => undefined);
     if (answer !== undefined) answers.set(requestId, answer.status);
     return answer !== undefined;
   };

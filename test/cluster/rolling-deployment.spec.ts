@@ -75,9 +75,11 @@ withOlderVersion(`a rolling deployment with an older version${typeof built === '
     expect((await done(there.get('/auth/me'))).activeOrganization.id).toBe(organization.id);
     await done(here.patch('/tenant/settings', { pages: 7 }));
     expect((await done(there.get('/tenant/settings'))).pages).toBe(7);
-    const { key, id } = await done(here.post(`${home}/api-keys`, { name: 'Key', permissions: ['projects:read', 'projects:write'] }));
-    const project = await done(reader.as(key).post(`${home}/projects`, { name: 'Project' }));
-    expect((await done(here.get(`${home}/projects/${project.id}`))).name).toBe('Project');
+    const { key, id } = await done(here.post(`${home}/api-keys`, { name: 'Key', permissions: ['teams:read', 'settings:write'] }));
+    await done(reader.as(key).patch('/tenant/custom-settings', { color: 'red' }));
+    expect(await done(here.get('/tenant/custom-settings'))).toEqual({ color: 'red' });
+    const team = await done(here.post(`${home}/teams`, { name: 'Team' }));
+    expect((await done(reader.as(key).get(`${home}/teams/${team.id}`))).name).toBe('Team');
     const invited = await done(here.post(`${home}/invitations`, { email: `${randomUUID()}@example.com`, role: 'member', delivery: 'link' }));
     const token = new URL(invited.data[0].link).searchParams.get('token');
     const member = await done(reader.post('/invitations/accept', { token, name: 'Mel', password: goodPassword }));
@@ -89,7 +91,7 @@ withOlderVersion(`a rolling deployment with an older version${typeof built === '
     expect(await done(there.post('/usage/consume', consumed))).toMatchObject({ used: 5, repeated: false });
     expect(await done(here.post('/usage/consume', consumed))).toMatchObject({ used: 5, repeated: true });
     await done(here.delete(`${home}/api-keys/${id}`));
-    expect((await reader.as(key).get(`${home}/projects`)).status).toBe(401);
+    expect((await reader.as(key).get(`${home}/teams`)).status).toBe(401);
     const events = await eventually(
       async () => (await done(there.get(`${home}/audit-logs?limit=100`))).data as { action: string }[],
       (found) => found.some(({ action }) => action.includes('api_key')),
@@ -163,14 +165,14 @@ withOlderVersion(`a rolling deployment with an older version${typeof built === '
 
   it('a migration of the next version that extends leaves replicas of the older and the present one ready, and one that removes does not', async () => {
     await replace(0, present);
-    const next = await buildNextVersion({ '99990101000000_color': 'alter table public.projects add column color text;' });
+    const next = await buildNextVersion({ '99990101000000_color': 'alter table public.teams add column color text;' });
     checkouts.push(next);
     await installation.migrate(next.folder);
     expect((await Promise.all([ready(0), ready(1)])).map(({ status }) => status)).toEqual([200, 200]);
     await replace(0, next.folder);
     const last = await buildNextVersion({
-      '99990101000000_color': 'alter table public.projects add column color text;',
-      '99990101000001_no_color_contract': 'alter table public.projects drop column color;',
+      '99990101000000_color': 'alter table public.teams add column color text;',
+      '99990101000001_no_color_contract': 'alter table public.teams drop column color;',
     });
     checkouts.push(last);
     await installation.migrate(last.folder);

@@ -24,7 +24,7 @@ afterAll(async () => {
   await replicas.end();
 });
 
-const names = async (): Promise<string[]> => (await replicas.rows<{ name: string }>('select name from projects order by name')).map(({ name }) => name);
+const names = async (): Promise<string[]> => (await replicas.rows<{ name: string }>('select name from teams order by name')).map(({ name }) => name);
 
 /** A store that several clients share, of which one at a time may refresh, as the tabs of a browser do. */
 function sharedStore(tokens: Tokens | undefined): TokenStore {
@@ -39,7 +39,7 @@ function sharedStore(tokens: Tokens | undefined): TokenStore {
 
 it('writes whose answers are lost on one replica are repeated on the other, and each happens once', async () => {
   proxy.harm('lost-answer', 10, 'POST');
-  const created = await Promise.all(Array.from({ length: 10 }, (_, number) => acme.send('createProject', { body: { name: `Lost ${number}` } })));
+  const created = await Promise.all(Array.from({ length: 10 }, (_, number) => acme.send('createTeam', { body: { name: `Lost ${number}` } })));
   expect(created.map(({ headers }) => headers.get('idempotency-replayed'))).toEqual(Array.from({ length: 10 }, () => 'true'));
   expect(proxy.count('POST')).toBeGreaterThanOrEqual(20);
   expect(await names()).toEqual(Array.from({ length: 10 }, (_, number) => `Lost ${number}`));
@@ -58,9 +58,9 @@ it('calls that run while a replica is killed all succeed, and each write happens
   const before = await names();
   const writes = Array.from({ length: 30 }, async (_, number) => {
     if (number === 10) await replicas.processes[0]?.end('SIGKILL');
-    return acme.createProject({ body: { name: `Killed ${String(number).padStart(2, '0')}` } });
+    return acme.createTeam({ body: { name: `Killed ${String(number).padStart(2, '0')}` } });
   });
-  const reads = Array.from({ length: 30 }, () => acme.listProjects({ query: { limit: 1 } }));
+  const reads = Array.from({ length: 30 }, () => acme.listTeams({ query: { limit: 1 } }));
   const [created] = await Promise.all([Promise.all(writes), Promise.all(reads)]);
   expect(new Set(created.map(({ id }) => id)).size).toBe(30);
   expect((await names()).length - before.length).toBe(30);

@@ -70,9 +70,9 @@ describe('the security policy', () => {
   it('an allow-list of one replica refuses the next requests on the other, of sessions and keys', async () => {
     const owner = await attacked.subscriber();
     const member = await attacked.world.member(owner);
-    const { key } = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] })).body;
+    const { key } = (await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'] })).body;
     const read = (): Promise<Answer[]> =>
-      attacked.crowd((_, number) => from(attacked.at(number).as(number % 4 < 2 ? member.accessToken : key), outside).get(`${owner.home}/projects`));
+      attacked.crowd((_, number) => from(attacked.at(number).as(number % 4 < 2 ? member.accessToken : key), outside).get(`${owner.home}/teams`));
     expect(outcomes(await read())).toEqual({ 200: crowd });
     const [, changed] = await Promise.all([read(), from(owner.api, inside).patch(security, { ipAllowList: [inside] })]);
     expect(changed.status).toBe(200);
@@ -84,7 +84,7 @@ describe('a personal key', () => {
   it('only its owner receives new secrets, and of twenty rotations on both replicas the last two secrets work', async () => {
     const owner = await attacked.subscriber();
     const member = await attacked.world.member(owner, 'admin');
-    const made = await member.api.post(`${owner.home}/api-keys`, { name: 'Own', permissions: ['projects:read'], belongsTo: 'me' });
+    const made = await member.api.post(`${owner.home}/api-keys`, { name: 'Own', permissions: ['teams:read'], belongsTo: 'me' });
     const path = `${owner.home}/api-keys/${made.body.id}/rotate`;
     const answers = await attacked.crowd((_, number) => attacked.as(number % 4 < 2 ? member.api : owner.api, number).post(path, {}));
     const [own, foreign] = [answers.filter((_, number) => number % 4 < 2), answers.filter((_, number) => number % 4 >= 2)];
@@ -92,7 +92,7 @@ describe('a personal key', () => {
     expect(foreign.filter(({ status, text }) => status < 400 || text.includes('tk_'))).toEqual([]);
     const secrets = [made, ...own].map(({ body }) => body.key as string);
     for (const replica of [0, 1]) {
-      const seen = await Promise.all(secrets.map((secret) => attacked.at(replica).as(secret).get(`${owner.home}/projects`)));
+      const seen = await Promise.all(secrets.map((secret) => attacked.at(replica).as(secret).get(`${owner.home}/teams`)));
       expect(outcomes(seen)).toEqual({ 200: 2, '401 invalid_api_key': secrets.length - 2 });
     }
   });

@@ -77,7 +77,7 @@ describe('the log', () => {
     const { body } = await api.post('/auth/signup', { ...signup, email });
     const home = `/organizations/${body.organization.id}`;
     const signedIn = api.as(body.accessToken);
-    await signedIn.get(`${home}/projects`, { headers: { 'x-request-id': 'request-in-the-log' } });
+    await signedIn.get(`${home}/teams`, { headers: { 'x-request-id': 'request-in-the-log' } });
     await signedIn.post(`${home}/invitations`, { email: 'guest@example.com', role: 'member' });
     await api.post('/auth/login', { email, password: 'a wrong passphrase here' });
     await server.end('SIGTERM');
@@ -89,7 +89,7 @@ describe('the log', () => {
       userId: body.user.id,
       actor: 'user',
       method: 'GET',
-      route: '/api/v1/organizations/:organizationId/projects',
+      route: '/api/v1/organizations/:organizationId/teams',
       status: 200,
       durationMs: expect.any(Number),
     });

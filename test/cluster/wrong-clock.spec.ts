@@ -96,12 +96,12 @@ describe('what a replica stores whose clock is wrong by 32 days', () => {
       const { status, body } = await new Client(wrong.url).post('/auth/signup', who);
       expect(status).toBe(201);
       const [there, here] = [new Client(wrong.url, body.accessToken), replicas.owner(0).as(body.accessToken)];
-      expect((await there.post(`/organizations/${body.organization.id}/projects`, { name: 'Website' })).status).toBe(201);
+      expect((await there.post(`/organizations/${body.organization.id}/teams`, { name: 'Website' })).status).toBe(201);
       expect((await here.get('/organizations/current')).status).toBe(200);
       const { body: login } = await here.as(undefined).post('/auth/login', { email: who.email, password: goodPassword });
       expect((await there.as(login.accessToken).get('/organizations/current')).status).toBe(200);
       expect((await there.as(undefined).post('/auth/refresh', { refreshToken: login.refreshToken })).status).toBe(200);
-      const tables = { users: 'id = $1', sessions: 'user_id = $1', organizations: 'id = $2', projects: 'organization_id = $2' };
+      const tables = { users: 'id = $1', sessions: 'user_id = $1', organizations: 'id = $2', teams: 'organization_id = $2' };
       for (const [table, condition] of Object.entries(tables)) {
         const [row] = await replicas.rows<{ id: string; now: Date; created: Date }>(
           `select id, now() as now, created_at as created from ${table} where ${condition} and $1::uuid <> $2::uuid order by created_at desc limit 1`,

@@ -30,7 +30,7 @@ const recorded = async (prefix: string): Promise<string[]> =>
 const create = (name: string, number: number): Promise<number> =>
   replicas
     .owner(number)
-    .post(`${replicas.home}/projects`, { name })
+    .post(`${replicas.home}/teams`, { name })
     .then(
       ({ status }) => status,
       () => 0, // the process has ended
@@ -71,14 +71,14 @@ describe('servers that chain events', () => {
   }, 60_000);
 
   it('a server that shuts down chains its events', async () => {
-    for (const number of [0, 1]) expect(await create('last', number)).toBe(201);
+    for (const number of [0, 1]) expect(await create(`last ${number}`, number)).toBe(201);
     for (const process of replicas.processes) await process.end('SIGTERM');
     expect(await waiting()).toBe(0);
     expect(await recorded('last')).toHaveLength(2);
   }, 30_000);
 
   it('audit:verify fails when no server has chained an event for a minute, and leaves it as it is; a server chains it at its start', async () => {
-    await replicas.rows(`insert into projects (organization_id, id, name) values ($1, gen_random_uuid(), 'manual')`, replicas.organizationId);
+    await replicas.rows(`insert into teams (organization_id, id, name) values ($1, gen_random_uuid(), 'manual')`, replicas.organizationId);
     const verify = async (): Promise<{ code: number | null; waiting?: object }> => {
       const { code, out } = await runTenantry(replicas.env, 'audit:verify', '--json');
       return { code, ...(JSON.parse(out) as object) };

@@ -33,9 +33,9 @@ async function tenantry(...args: string[]): Promise<Ended> {
 async function member(email = server.world.email()): Promise<{ owner: Person; person: Person }> {
   const owner = await server.world.owner();
   await owner.api.patch('/tenant/compliance', { ferpa: true });
-  const person = await server.world.member(owner, 'member', email);
-  await person.api.post(`${owner.home}/projects`, { name: 'By the member' });
-  await person.api.get(`${owner.home}/projects`);
+  const person = await server.world.member(owner, 'admin', email);
+  await person.api.post(`${owner.home}/teams`, { name: 'By the member' });
+  await person.api.get(`${owner.home}/teams`);
   return { owner, person };
 }
 
@@ -61,7 +61,7 @@ describe('audit:erase', () => {
     expect(await tracesOf(person.email)).toBe(0);
     const reads = await look.query('select actor_name, ip, user_agent, action from access_log where actor_id = $1 order by created_at', [person.userId]);
     // What a change returns is read as well (FERPA).
-    expect(reads.rows).toEqual(['createProject', 'listProjects'].map((action) => ({ actor_name: null, ip: null, user_agent: null, action })));
+    expect(reads.rows).toEqual(['createTeam', 'listTeams'].map((action) => ({ actor_name: null, ip: null, user_agent: null, action })));
     expect(await verified()).toMatchObject({ code: 0 });
     expect(await tracesOf(owner.email)).toBeGreaterThan(0);
   });
@@ -103,7 +103,7 @@ describe('audit:verify', () => {
     const { chains } = await verified('--organization', owner.organizationId);
     const head = chains[0]?.head ?? '';
     expect(head).toMatch(/^1:[0-9a-f]{64}$/);
-    await owner.api.post(`${owner.home}/projects`, { name: 'Later' });
+    await owner.api.post(`${owner.home}/teams`, { name: 'Later' });
     const against = (kept: string): Promise<{ code: number | null; chains: ChainReport[] }> => verified('--organization', owner.organizationId, '--head', kept);
     expect(await against(head)).toMatchObject({ code: 0, chains: [{ events: 2, head: expect.stringMatching(/^2:/) }] });
     expect(await against(`1:${'0'.repeat(64)}`)).toMatchObject({ code: 1, chains: [{ bad: { sequence: 1 } }] });

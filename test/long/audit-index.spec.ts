@@ -29,7 +29,7 @@ beforeAll(async () => {
     `insert into audit.events (organization_id, id, sequence, occurred_at, request_id, actor_kind, actor_id, action, outcome, times, target_table, target_id, changes, actor_hash, details_hash, previous_hash, hash, actor_salt, actor_name, details_salt, details)
      select case when n % 10 = 0 then $2::uuid else $1::uuid end, gen_random_uuid(), n, timestamptz '2026-01-01' + n * interval '1 second', 'request-' || n, 'user',
             case when n % 5000 = 7 then $3 else 'user-' || n % 50 end, case when n % 5000 = 9 then 'rareAction' else 'action' || n % 20 end,
-            case when n % 5000 = 11 then 'refused' else 'done' end, 1, 'projects', 'row-' || n, 1, '', '', '', '', '', 'name', '', '[]'
+            case when n % 5000 = 11 then 'refused' else 'done' end, 1, 'teams', 'row-' || n, 1, '', '', '', '', '', 'name', '', '[]'
        from generate_series(1, $4::int) n`,
     [us, them, somebody, events],
   );

@@ -39,14 +39,14 @@ it('the events of a database with separate actors and details are kept, their ch
       JSON.stringify({ actorKind: 'user', actorId: userId, actorName: 'Ada <ada@example.com>', ip: '192.0.2.1' }),
     ]);
     for (const id of [organizationId, gone]) await platform.query(`insert into organizations (id, name, slug, plan) values ($1, 'Org', $2, 'free')`, [id, `org-${id}`]);
-    await platform.query(`insert into projects (organization_id, id, name) select o, gen_random_uuid(), 'P' || n from unnest($1::uuid[]) o, generate_series(1, 3) n`, [
+    await platform.query(`insert into teams (organization_id, id, name) select o, gen_random_uuid(), 'P' || n from unnest($1::uuid[]) o, generate_series(1, 3) n`, [
       [organizationId, gone],
     ]);
     await platform.query(`insert into settings_documents (organization_id, id, section, document) values ($1, gen_random_uuid(), 'security', '{"auditLogsEnabled": true}')`, [
       organizationId,
     ]);
     await platform.query(`select audit.erase_person($1, '{}')`, [[userId]]);
-    await platform.query(`update projects set name = name || '!' where organization_id = $1`, [organizationId]);
+    await platform.query(`update teams set name = name || '!' where organization_id = $1`, [organizationId]);
     await platform.query('delete from organizations where id = $1', [gone]);
     const read = async (): Promise<unknown[]> =>
       (await platform.query(`select organization_id, sequence, action, changes, encode(hash, 'hex') as hash from audit.events order by organization_id, sequence`)).rows;
@@ -59,7 +59,7 @@ it('the events of a database with separate actors and details are kept, their ch
     expect(await read()).toEqual(before);
     expect((await platform.query(queued)).rows).toEqual([{ name: 'provider_tasks', data: { id: 'queued before' }, state: 'retry' }]);
     expect((await platform.query(`select from pgboss.queue where name = 'provider_sweeps'`)).rows).toEqual([]);
-    await platform.query(`update projects set name = name || '?' where organization_id = $1`, [organizationId]);
+    await platform.query(`update teams set name = name || '?' where organization_id = $1`, [organizationId]);
     await chained(platform);
     const { chains } = await logVerification(pool).verifyLog();
     expect(chains.map(({ bad }) => bad)).toEqual(chains.map(() => undefined));

@@ -54,7 +54,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
         const store = sdk.memoryStore({ accessToken: token, expiresAt: Date.now() + 900_000 });
         const client = sdk.createClient({ url, store, retries: 0 }).forOrganization(id);
         try {
-          return (await client.createProject({ body: { name: `From ${location.hostname}` } })).name;
+          return (await client.createTeam({ body: { name: `From ${location.hostname}` } })).name;
         } catch (error) {
           return sdk.isTenantryError(error) ? error.code : (error as Error).name;
         }
@@ -63,7 +63,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
     );
   }
 
-  const projectsOf = async ({ api, home }: Person): Promise<string[]> => (await api.get(`${home}/projects`)).body.data.map(({ name }: { name: string }) => name);
+  const teamsOf = async ({ api, home }: Person): Promise<string[]> => (await api.get(`${home}/teams`)).body.data.map(({ name }: { name: string }) => name);
 
   it('a page of CORS_ORIGINS signs up, works, reads the exposed header fields and the pages of a list, and signs out', async () => {
     const page = await pageAt(origins.installation);
@@ -73,10 +73,10 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
         const client = sdk.createClient({ url, store: sdk.browserStore() });
         const { organization } = await client.signUp({ body: { email: address, password, name: 'Ada', organization: { name: 'Acme' } } });
         const acme = client.forOrganization(organization.id);
-        const { status, headers } = await acme.send('createProject', { body: { name: 'Website' } });
-        await acme.createProject({ body: { name: 'Shop' } });
+        const { status, headers } = await acme.send('createTeam', { body: { name: 'Website' } });
+        await acme.createTeam({ body: { name: 'Shop' } });
         const names: string[] = [];
-        for await (const { name } of acme.paginate('listProjects', { query: { limit: 1, sort: 'name' } })) names.push(name);
+        for await (const { name } of acme.paginate('listTeams', { query: { limit: 1, sort: 'name' } })) names.push(name);
         const read = await acme.send('getSettings');
         const unchanged = await acme.send('getSettings', { header: { 'If-None-Match': read.headers.get('etag') ?? '' } });
         await acme.updateSettings({ header: { 'If-Match': read.headers.get('etag') ?? '' }, body: { weekly_reports: true } });
@@ -90,7 +90,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
           names,
           unchanged: unchanged.status,
           stale: sdk.isTenantryError(stale, 'version_conflict'),
-          exported: csv.includes('createProject'),
+          exported: csv.includes('createTeam'),
           kept,
           left: await sdk.browserStore().get(),
         };
@@ -118,7 +118,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
     const read = await page.evaluate((url) => fetch(`${url}/api/v1/billing/plans`).then(String, String), server.url);
     expect(read).toBe('TypeError: Failed to fetch');
     expect(messages.filter((text) => text.includes("No 'Access-Control-Allow-Origin' header"))).toHaveLength(2);
-    expect(await projectsOf(owner)).toEqual([]);
+    expect(await teamsOf(owner)).toEqual([]);
   });
 
   it('pages of webOrigins may call the API for that organization alone, until the origin is removed', async () => {
@@ -127,7 +127,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
     expect(await callAs(acme, acme.organizationId, page)).toBe('ConnectionError');
     expect((await acme.api.patch('/tenant/security', { webOrigins: [origins.tenant] })).status).toBe(200);
     expect(await callAs(acme, acme.organizationId, page)).toBe('From portal.example');
-    expect(await projectsOf(acme)).toEqual(['From portal.example']);
+    expect(await teamsOf(acme)).toEqual(['From portal.example']);
     expect(await callAs(other, other.organizationId, page)).toBe('origin_not_allowed');
     await acme.api.patch('/tenant/security', { webOrigins: [] });
     // At once for the organization, and when the replica has heard of it for the browser.
@@ -137,7 +137,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
       (code) => code === 'ConnectionError',
     );
     expect(outcome).toBe('ConnectionError');
-    expect(await projectsOf(other)).toEqual([]);
+    expect(await teamsOf(other)).toEqual([]);
   });
 
   it('tabs share one session: they refresh it once, also when it expires in all of them at the same time, and see the sign-out', async () => {

@@ -15,17 +15,17 @@ const mostMemory = 380 * megabyte;
 /** Sends reads and writes with several callers at once. */
 async function send(requests: number, replicas: Replicas): Promise<void> {
   const owner = replicas.owner(0);
-  const projects = `${replicas.home}/projects`;
-  const { id } = (await owner.post<{ id: string }>(projects, { name: 'Website' })).body;
+  const teams = `${replicas.home}/teams`;
+  const { id } = (await owner.post<{ id: string }>(teams, { name: 'Website' })).body;
   const routes: ((number: number) => Promise<Answer>)[] = [
     () => owner.get('/organizations/current'),
     () => owner.get('/auth/me'),
-    () => owner.get(`${projects}/${id}`),
-    () => owner.get(`${projects}?limit=20`),
+    () => owner.get(`${teams}/${id}`),
+    () => owner.get(`${teams}?limit=20`),
     () => owner.get(`${replicas.home}/members`),
-    () => owner.post('/access/check', { permission: 'projects:read' }),
-    (number) => owner.patch(`${projects}/${id}`, { name: `Website ${number}` }),
-    (number) => owner.post(projects, { name: `Project ${number}` }),
+    () => owner.post('/access/check', { permission: 'teams:read' }),
+    (number) => owner.patch(`${teams}/${id}`, { name: `Website ${number}` }),
+    (number) => owner.post(teams, { name: `Team ${number}` }),
   ];
   let sent = 0;
   const caller = async (): Promise<void> => {

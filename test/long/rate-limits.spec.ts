@@ -177,11 +177,11 @@ describe('the organization’s limit', () => {
     const [a, b] = await server.world.twoTenants();
     const colleague = await server.world.member(a);
     const before = left(await a.api.get(a.home), 'org');
-    expect(left(await colleague.api.get(`${a.home}/projects`), 'org')).toBe(before - 1);
-    const exhausted = await statuses(before, () => a.api.get(`${a.home}/projects`));
+    expect(left(await colleague.api.get(`${a.home}/teams`), 'org')).toBe(before - 1);
+    const exhausted = await statuses(before, () => a.api.get(`${a.home}/teams`));
     expect(exhausted.at(-1)).toBe(429);
     expect(exhausted.filter((status) => status === 429)).toHaveLength(1);
-    expect(await colleague.api.get(`${a.home}/projects`)).toMatchObject({ status: 429, body: { code: 'too_many_requests', policy: 'org' } });
+    expect(await colleague.api.get(`${a.home}/teams`)).toMatchObject({ status: 429, body: { code: 'too_many_requests', policy: 'org' } });
     const untouched = await b.api.get(b.home);
     expect({ status: untouched.status, left: left(untouched, 'org') }).toEqual({ status: 200, left: 11 });
   });
@@ -244,16 +244,16 @@ describe('the organization’s limit', () => {
     const server = await limited({ requests: 100 });
     const owner = await server.world.owner();
     const key = async (rateLimit: number): Promise<Client> => {
-      const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'], rateLimit });
+      const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'], rateLimit });
       return server.api.with({ 'x-api-key': body.key });
     };
     const [slow, quick] = [await key(2), await key(50)];
-    const first = await slow.get(`${owner.home}/projects`);
+    const first = await slow.get(`${owner.home}/teams`);
     expect(first.headers.get('ratelimit-policy')).toBe('"key";q=2;w=60, "org";q=100;w=60');
-    expect((await slow.get(`${owner.home}/projects`)).status).toBe(200);
-    expect(await slow.get(`${owner.home}/projects`)).toMatchObject({ status: 429, body: { policy: 'key' } });
-    expect((await quick.get(`${owner.home}/projects`)).status).toBe(200);
-    expect((await owner.api.get(`${owner.home}/projects`)).status).toBe(200);
+    expect((await slow.get(`${owner.home}/teams`)).status).toBe(200);
+    expect(await slow.get(`${owner.home}/teams`)).toMatchObject({ status: 429, body: { policy: 'key' } });
+    expect((await quick.get(`${owner.home}/teams`)).status).toBe(200);
+    expect((await owner.api.get(`${owner.home}/teams`)).status).toBe(200);
   });
 
   it('the limit of an organization applies to concurrent requests', async () => {

@@ -78,7 +78,7 @@ describe('with DATABASE_REPORTS_URL', () => {
       .get(TenantContext)
       .run(
         { organizationId: owner.organizationId, actor: { kind: 'job', name: 'test' } },
-        async () => server.app.get(ReportsDb).$queryRaw`insert into projects (id, name) values (gen_random_uuid(), 'P') returning id`,
+        async () => server.app.get(ReportsDb).$queryRaw`insert into teams (id, name) values (gen_random_uuid(), 'P') returning id`,
       );
     await expect(write).rejects.toThrow(/read-only transaction/);
   });

@@ -94,16 +94,16 @@ it('the examples of the guide for front ends compile strictly, together', async 
   expect(await compile('guide', examples.join('\n'), { module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom', 'dom.iterable'] })).toBe('');
 });
 
-it('a program that has only the package signs up and creates a project', async () => {
+it('a program that has only the package signs up and creates a team', async () => {
   const program = `import { createClient, isTenantryError } from '@tenantry/sdk';
 const [url, email, password] = process.argv.slice(2);
 const client = createClient({ url });
 const { organization } = await client.signUp({ body: { email, password, name: 'Ada', organization: { name: 'Acme' } } });
 const acme = client.forOrganization(organization.id);
-await acme.createProject({ body: { name: 'Website' } });
-const error = await acme.createProject({ body: { name: '' } }).catch((caught) => caught);
+await acme.createTeam({ body: { name: 'Website' } });
+const error = await acme.createTeam({ body: { name: '' } }).catch((caught) => caught);
 const names = [];
-for await (const { name } of acme.paginate('listProjects')) names.push(name);
+for await (const { name } of acme.paginate('listTeams')) names.push(name);
 console.log(JSON.stringify({ names, refused: isTenantryError(error, 'validation_failed') && error.problem.errors.map(({ pointer }) => pointer) }));
 `;
   await writeFile(path.join(folder, 'program.js'), program);

@@ -38,7 +38,7 @@ describe('tenant:export and tenant:import', () => {
     expect(JSON.parse(asJson.out)).toMatchObject({
       file: fileNamed('json'),
       organization: { id: owner.organizationId, slug: owner.slug },
-      tables: { organizations: 1, users: 1, tasks: 0 },
+      tables: { organizations: 1, users: 1, teams: 0 },
     });
 
     const imported = await target.run('tenant:import', file, '--move', '--json');
@@ -85,9 +85,9 @@ describe('a table of 100,000 rows', () => {
     small.push(await source.measure('tenant:import', fileNamed('other')));
     const big = await source.world.owner();
     // The triggers of the table, which take most of the time, work in the database, whose memory is not measured here.
-    for (const at of [source, target]) await at.database.alter('alter table projects disable trigger user');
+    for (const at of [source, target]) await at.database.alter('alter table teams disable trigger user');
     await source.rows(
-      `insert into projects (organization_id, id, name, description) select $1, gen_random_uuid(), 'Project ' || n, repeat(md5(n::text), 30) from generate_series(1, 100000) n`,
+      `insert into teams (organization_id, id, name, description) select $1, gen_random_uuid(), 'Team ' || n, repeat(md5(n::text), 30) from generate_series(1, 100000) n`,
       [big.organizationId],
     );
     const file = fileNamed('big');
@@ -97,7 +97,7 @@ describe('a table of 100,000 rows', () => {
     const imported = await target.measure('tenant:import', file);
     const ended = performance.now();
     expect([exported.code, imported.code, ...small.map(({ code }) => code)]).toEqual([0, 0, 0, 0]);
-    expect(await target.rows(`select count(*)::int as rows, sum(length(description))::int as length from projects`)).toEqual([{ rows: 100_000, length: 96_000_000 }]);
+    expect(await target.rows(`select count(*)::int as rows, sum(length(description))::int as length from teams`)).toEqual([{ rows: 100_000, length: 96_000_000 }]);
     const seconds = (from: number, to: number): string => ((to - from) / 1000).toFixed(1);
     const peaks = (run: { peak: number }, base: { peak: number } | undefined): string => `peak ${run.peak.toFixed()} MiB, ${base?.peak.toFixed()} MiB for an empty organization`;
     console.log(

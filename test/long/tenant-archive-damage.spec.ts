@@ -23,8 +23,11 @@ beforeAll(async () => {
   good = path.join(folder, 'good.zip');
   const source = await Installation.start();
   owner = await source.world.owner();
-  await source.world.member(owner);
-  for (const name of ['One', 'Two']) await owner.api.post(`${owner.home}/projects`, { name });
+  const { userId } = await source.world.member(owner);
+  for (const name of ['One', 'Two']) {
+    const { body } = await owner.api.post(`${owner.home}/teams`, { name });
+    await owner.api.put(`${owner.home}/teams/${body.id}/members/${userId}`);
+  }
   await source.app.get(TenantExportService).exportTenant(owner.slug, good);
   await source.end();
   target = await Installation.start({ jobs: false });
@@ -77,7 +80,7 @@ describe('a file that is no whole archive', () => {
   });
 
   it('an archive with changed bytes is refused', async () => {
-    rewrite(entries, 'projects', (content) => content.replace('"One"', `"${randomBytes(100_000).toString('hex')}"`));
+    rewrite(entries, 'teams', (content) => content.replace('"One"', `"${randomBytes(100_000).toString('hex')}"`));
     const file = await saved();
     const bytes = await readFile(file);
     for (const share of [0.3, 0.5, 0.7]) {
@@ -112,10 +115,10 @@ describe('a file that is no whole archive', () => {
   });
 
   it('an archive with two files of the same name is refused', async () => {
-    entries.set('tables/projectz.ndjson', Buffer.from('{}\n'));
+    entries.set('tables/teamz.ndjson', Buffer.from('{}\n'));
     const file = await saved();
-    await patch(file, 'tables/projectz.ndjson', 'tables/projects.ndjson');
-    await expectRefused(file, /tables\/projects\.ndjson twice/);
+    await patch(file, 'tables/teamz.ndjson', 'tables/teams.ndjson');
+    await expectRefused(file, /tables\/teams\.ndjson twice/);
   });
 });
 
@@ -143,20 +146,20 @@ describe('a manifest', () => {
     const manifest = manifestIn(entries);
     setManifest(entries, { ...manifest, schema: '20991231235959_from_the_future' });
     await expectRefused(await saved(), /schema 20991231235959_from_the_future, but this database has .* npx tenantry db:migrate/);
-    edit(() => ({ ...manifest, files: manifest.files.map((file) => (file.table === 'projects' ? { ...file, table: 'rockets' } : file)) }));
+    edit(() => ({ ...manifest, files: manifest.files.map((file) => (file.table === 'teams' ? { ...file, table: 'rockets' } : file)) }));
     await expectRefused(await saved(), /table rockets, which this database does not have/);
-    rewrite((entries = await entriesOf(good)), 'projects', (content) => content.replace('{', '{"thrust":1,'), [
-      ...(manifest.files.find(({ table }) => table === 'projects')?.columns ?? []),
+    rewrite((entries = await entriesOf(good)), 'teams', (content) => content.replace('{', '{"thrust":1,'), [
+      ...(manifest.files.find(({ table }) => table === 'teams')?.columns ?? []),
       'thrust',
     ]);
-    await expectRefused(await saved(), /column projects\.thrust, which this database does not have/);
+    await expectRefused(await saved(), /column teams\.thrust, which this database does not have/);
   });
 
   it('an archive of a development version with the foundation schema is not refused for its schema', async () => {
     edit((manifest) => ({
       ...manifest,
       schema: '20261121091700_usage_reports',
-      files: manifest.files.map((file: { table: string }) => (file.table === 'projects' ? { ...file, table: 'rockets' } : file)),
+      files: manifest.files.map((file: { table: string }) => (file.table === 'teams' ? { ...file, table: 'rockets' } : file)),
     }));
     await expectRefused(await saved(), /table rockets, which this database does not have/);
   });
@@ -164,7 +167,7 @@ describe('a manifest', () => {
   it('an archive cannot import excluded rows: operators, sessions, mail', async () => {
     for (const table of ['platform_admins', 'sessions', 'mail_messages', 'organizations_of_all', '_prisma_migrations', 'pgboss.job']) {
       entries = await entriesOf(good);
-      edit((manifest) => ({ ...manifest, files: manifest.files.map((file: { table: string }) => (file.table === 'projects' ? { ...file, table } : file)) }));
+      edit((manifest) => ({ ...manifest, files: manifest.files.map((file: { table: string }) => (file.table === 'teams' ? { ...file, table } : file)) }));
       await expectRefused(await saved(), /which this database does not have/);
     }
   });
@@ -172,19 +175,19 @@ describe('a manifest', () => {
 
 describe('rows', () => {
   it('changed rows are detected by their checksum, and wrong counts by the number of rows', async () => {
-    const { path: projects } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { path: '' };
-    const content = entries.get(projects)?.toString() ?? '';
-    entries.set(projects, Buffer.from(content.replace('"One"', '"Won"')));
-    await expectRefused(await saved(), /projects\.ndjson: the SHA-256 checksum does not match the manifest/);
-    entries.set(projects, Buffer.from(content));
+    const { path: teams } = manifestIn(entries).files.find(({ table }) => table === 'teams') ?? { path: '' };
+    const content = entries.get(teams)?.toString() ?? '';
+    entries.set(teams, Buffer.from(content.replace('"One"', '"Won"')));
+    await expectRefused(await saved(), /teams\.ndjson: the SHA-256 checksum does not match the manifest/);
+    entries.set(teams, Buffer.from(content));
     edit((manifest) => ({
       ...manifest,
-      files: manifest.files.map((file: { table: string; rows: number }) => (file.table === 'projects' ? { ...file, rows: file.rows + 1 } : file)),
+      files: manifest.files.map((file: { table: string; rows: number }) => (file.table === 'teams' ? { ...file, rows: file.rows + 1 } : file)),
     }));
-    await expectRefused(await saved(), /projects\.ndjson: the file has 2 rows in \d+ bytes, but the manifest has 3/);
+    await expectRefused(await saved(), /teams\.ndjson: the file has 2 rows in \d+ bytes, but the manifest has 3/);
   });
 
-  it.each<[string, (content: string) => string, RegExp]>([
+  it.each<[string, (content: string) => string, RegExp, string?]>([
     ['no JSON', (content) => content.replace('{', '{{'), /a line is not valid JSON/],
     ['no object', () => '[]\n', /a line is not a JSON object/],
     ['an unknown column', (content) => content.replace('{', '{"thrust":1,'), /column "thrust" that is not in the manifest/],
@@ -198,25 +201,25 @@ describe('rows', () => {
       /a row has the value "yesterday or so" in the column created_at/,
     ],
     ['a missing value', (content) => content.replace('"name":"One",', ''), /The database rejected rows.*"name"/],
-    ['a forbidden value', (content) => content.replace('"One"', '""'), /projects_name_check/],
-    ['a reference to nothing', (content) => content.replace('{', `{"assignee_id":"${randomUUID()}",`), /projects_organization_id_assignee_id_fkey/],
+    ['a forbidden value', (content) => content.replace('"One"', '""'), /teams_name_check/],
+    ['a reference to nothing', (content) => content.replace(/"team_id":"[^"]*"/, `"team_id":"${randomUUID()}"`), /team_members_organization_id_team_id_fkey/, 'team_members'],
     ['twice the same', (content) => content + content, /must be unique/],
     [
       'values that the database changes',
       (content) => content.replace(/"created_at":"[^"]*"/, '"created_at":"2026-01-01T00:00:00.1234567+00:00"'),
       /the stored rows differ from the archive/,
     ],
-  ])('with %s are refused', async (_, change, reason) => {
-    rewrite(entries, 'projects', change);
+  ])('with %s are refused', async (_, change, reason, table = 'teams') => {
+    rewrite(entries, table, change);
     await expectRefused(await saved(), reason);
   });
 
   it.each([
-    ['projects', 'created_at', 'infinity'],
-    ['projects', 'created_at', '-infinity'],
-    ['projects', 'created_at', '2027-W05-4'],
-    ['projects', 'created_at', '2027-02-05 06:41:02'],
-    ['projects', 'created_at', '0044-03-15 12:00:00+00 BC'],
+    ['teams', 'created_at', 'infinity'],
+    ['teams', 'created_at', '-infinity'],
+    ['teams', 'created_at', '2027-W05-4'],
+    ['teams', 'created_at', '2027-02-05 06:41:02'],
+    ['teams', 'created_at', '0044-03-15 12:00:00+00 BC'],
     ['organizations', 'timezone', 'Mars/Olympus'],
     ['organizations', 'timezone', 'europe/berlin'],
     ['organizations', 'locale', 'POSIX'],
@@ -226,14 +229,14 @@ describe('rows', () => {
   });
 
   it('rows that are not UTF-8 are refused', async () => {
-    rewrite(entries, 'projects', (content) => content.replace('One', '\u00e9\u00e9'));
-    const { path: projects } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { path: '' };
-    const bytes = Buffer.from((entries.get(projects) ?? Buffer.alloc(0)).toString('utf8'), 'latin1');
-    entries.set(projects, bytes);
+    rewrite(entries, 'teams', (content) => content.replace('One', '\u00e9\u00e9'));
+    const { path: teams } = manifestIn(entries).files.find(({ table }) => table === 'teams') ?? { path: '' };
+    const bytes = Buffer.from((entries.get(teams) ?? Buffer.alloc(0)).toString('utf8'), 'latin1');
+    entries.set(teams, bytes);
     edit((manifest) => ({
       ...manifest,
       files: manifest.files.map((file: { table: string }) =>
-        file.table === 'projects' ? { ...file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } : file,
+        file.table === 'teams' ? { ...file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } : file,
       ),
     }));
     await expectRefused(await saved(), /not valid for encoding utf-8/);
@@ -241,7 +244,7 @@ describe('rows', () => {
 
   it('rows of another organization are refused', async () => {
     const foreign = (content: string): string => content.replaceAll(`"organization_id":"${owner.organizationId}"`, `"organization_id":"${bystander.organizationId}"`);
-    rewrite(entries, 'projects', foreign);
+    rewrite(entries, 'teams', foreign);
     await expectRefused(await saved(), /belongs to another organization/);
     entries = await entriesOf(good);
     rewrite(entries, 'organizations', (content) => content.replace(`"id":"${owner.organizationId}"`, `"id":"${bystander.organizationId}"`));
@@ -273,17 +276,17 @@ describe('too much', () => {
     await expectRefused(good, /unpacked size of \d+ bytes/, { ...archiveLimits, totalBytes: 100 });
     await expectRefused(good, /a line is longer than 100 bytes/, { ...archiveLimits, lineBytes: 100 });
     await expectRefused(good, /manifest\.json is too large/, { ...archiveLimits, manifestBytes: 100 });
-    rewrite(entries, 'projects', (content) => content.replace('"One"', `"${'a'.repeat(64 * 1024 * 1024)}"`));
+    rewrite(entries, 'teams', (content) => content.replace('"One"', `"${'a'.repeat(64 * 1024 * 1024)}"`));
     await expectRefused(await saved(), /unpacked size of \d+ bytes/);
     await expectRefused(await saved(), /a line is longer than \d+ bytes/, { ...archiveLimits, ratio: 10_000 });
   }, 60_000);
 
   it('an archive with a file that declares a false size is refused', async () => {
-    rewrite(entries, 'projects', (content) => content + ' '.repeat(1_000_000));
+    rewrite(entries, 'teams', (content) => content + ' '.repeat(1_000_000));
     const file = await saved();
     const bytes = await readFile(file);
     const size = Buffer.alloc(4);
-    size.writeUInt32LE(manifestIn(entries).files.find(({ table }) => table === 'projects')?.bytes ?? 0);
+    size.writeUInt32LE(manifestIn(entries).files.find(({ table }) => table === 'teams')?.bytes ?? 0);
     const small = Buffer.alloc(4);
     small.writeUInt32LE(10);
     for (let at = bytes.indexOf(size); at !== -1; at = bytes.indexOf(size, at + 1)) small.copy(bytes, at);
@@ -294,19 +297,19 @@ describe('too much', () => {
 
 describe('an older archive', () => {
   it('an older archive gets defaults for missing columns and tables', async () => {
-    const { columns } = manifestIn(entries).files.find(({ table }) => table === 'projects') ?? { columns: [] };
+    const { columns } = manifestIn(entries).files.find(({ table }) => table === 'teams') ?? { columns: [] };
     rewrite(
       entries,
-      'projects',
+      'teams',
       (content) => content.replaceAll(/"updated_at":"[^"]*",?/g, '').replaceAll(',}', '}'),
       columns.filter((name) => name !== 'updated_at'),
     );
-    const { path: tasks } = manifestIn(entries).files.find(({ table }) => table === 'tasks') ?? { path: '' };
-    entries.delete(tasks);
-    edit((manifest) => ({ ...manifest, schema: '20261121090100_tables', files: manifest.files.filter(({ table }: { table: string }) => table !== 'tasks') }));
+    const { path: places } = manifestIn(entries).files.find(({ table }) => table === 'team_members') ?? { path: '' };
+    entries.delete(places);
+    edit((manifest) => ({ ...manifest, schema: '20261121090100_tables', files: manifest.files.filter(({ table }: { table: string }) => table !== 'team_members') }));
     await restore(await saved());
     expect(
-      await target.rows('select name, updated_at > now() - $2::interval as fresh from projects where organization_id = $1 order by name', [owner.organizationId, '1 minute']),
+      await target.rows('select name, updated_at > now() - $2::interval as fresh from teams where organization_id = $1 order by name', [owner.organizationId, '1 minute']),
     ).toEqual([
       { name: 'One', fresh: true },
       { name: 'Two', fresh: true },

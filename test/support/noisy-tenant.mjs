@@ -23,7 +23,7 @@ const kinds = {
   css: () => ['PATCH', '/tenant/branding', { customCss: long.text }],
   document: () => ['PATCH', '/tenant/custom-settings', document()],
   'locked row': () => ['PATCH', home, { name: `Noisy ${sent}` }],
-  'locked insert': () => ['POST', `${home}/projects`, { name: `Project ${sent}` }],
+  'locked insert': () => ['POST', `${home}/teams`, { name: `Team ${sent}` }],
 };
 
 const tally = {};

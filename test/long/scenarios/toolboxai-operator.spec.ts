@@ -110,12 +110,12 @@ describe('the school’s admin', () => {
       return outcomeOf(session.getMe());
     };
     expect((await tenantry('tenant:suspend', 'lincoln', '--reason', 'unpaid')).code).toBe(0);
-    expect(await outcomeOf(admin.createProject({ body: { name: 'No' } }))).toBe('403 organization_suspended');
+    expect(await outcomeOf(admin.createTeam({ body: { name: 'No' } }))).toBe('403 organization_suspended');
     expect((await admin.getOrganization()).slug).toBe('lincoln');
     expect(await refreshed()).toBe('403 organization_suspended');
     expect((await tenantry('tenant:activate', 'lincoln')).code).toBe(0);
     expect(await refreshed()).toBe('done');
-    expect((await admin.createProject({ body: { name: 'Yes' } })).name).toBe('Yes');
+    expect((await admin.createTeam({ body: { name: 'Yes' } })).name).toBe('Yes');
   }, 60_000);
 });
 
@@ -129,7 +129,7 @@ describe('the end of the school here', () => {
         members: await one(
           'select m.role, u.id, u.email, c.password_hash from memberships m join users u on u.id = m.user_id join credentials c on c.user_id = u.id where m.organization_id = $1 order by u.id',
         ),
-        projects: await one('select * from projects where organization_id = $1 order by id'),
+        teams: await one('select * from teams where organization_id = $1 order by id'),
         invitations: await one('select * from invitations where organization_id = $1 order by id'),
         overrides: await one('select kind, key, units, available from entitlement_overrides where organization_id = $1 order by key'),
       };

@@ -42,24 +42,24 @@ describe('the request log', () => {
   it('the request log has each request with template, status, time, caller and tokens, including refused ones', async () => {
     const owner = await server.world.owner();
     const stranger = await server.world.owner();
-    const { body: made } = await owner.api.post(`${owner.home}/api-keys`, { name: 'key', permissions: ['projects:read'] });
+    const { body: made } = await owner.api.post(`${owner.home}/api-keys`, { name: 'key', permissions: ['teams:read'] });
     const key = server.api.as(made.key);
-    await key.get(`${owner.home}/projects?limit=1`, { headers: { 'x-request-id': 'the-request-of-the-key' } });
+    await key.get(`${owner.home}/teams?limit=1`, { headers: { 'x-request-id': 'the-request-of-the-key' } });
     await key.get(`${owner.home}/members`);
-    await owner.api.post(`${owner.home}/projects`, { wrong: true });
-    await owner.api.get(`${owner.home}/projects/${owner.userId}`);
+    await owner.api.post(`${owner.home}/teams`, { wrong: true });
+    await owner.api.get(`${owner.home}/teams/${owner.userId}`);
     await owner.api.get(countedRoutes.tokens);
     await owner.api.get(countedRoutes.unmetered);
-    await stranger.api.get(`${owner.home}/projects`);
-    await server.api.get(`${owner.home}/projects`);
+    await stranger.api.get(`${owner.home}/teams`);
+    await server.api.get(`${owner.home}/teams`);
     const found = await logged(owner, 7);
     const O = '/api/v1/organizations/:organizationId';
     expect(found.map(({ method, endpoint, status, tokens, user_id, api_key_id }) => [method, endpoint, status, tokens, user_id ?? api_key_id])).toEqual([
       ['POST', `${O}/api-keys`, 201, 0, owner.userId],
-      ['GET', `${O}/projects`, 200, 0, made.id],
+      ['GET', `${O}/teams`, 200, 0, made.id],
       ['GET', `${O}/members`, 403, 0, made.id],
-      ['POST', `${O}/projects`, 400, 0, owner.userId],
-      ['GET', `${O}/projects/:projectId`, 404, 0, owner.userId],
+      ['POST', `${O}/teams`, 400, 0, owner.userId],
+      ['GET', `${O}/teams/:teamId`, 404, 0, owner.userId],
       ['GET', `/api/v1${countedRoutes.tokens}`, 200, 42, owner.userId],
       ['GET', `/api/v1${countedRoutes.unmetered}`, 200, 0, owner.userId],
     ]);
@@ -87,7 +87,7 @@ describe('the request log', () => {
 
   it('the daily sums equal the entries of the request log', async () => {
     const owner = await server.world.owner();
-    await Promise.all(Array.from({ length: 700 }, (_, index) => owner.api.get(index % 3 === 0 ? `${owner.home}/projects/${owner.userId}` : countedRoutes.tokens)));
+    await Promise.all(Array.from({ length: 700 }, (_, index) => owner.api.get(index % 3 === 0 ? `${owner.home}/teams/${owner.userId}` : countedRoutes.tokens)));
     expect(await logged(owner, 700)).toHaveLength(700);
     const days = await rows(sums, owner.organizationId);
     expect(days.reduce((all, { requests }) => all + requests, 0)).toBe(700);

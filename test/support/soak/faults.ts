@@ -77,7 +77,7 @@ export function soakFaults(installation: SoakInstallation, answers: Answers, bri
       () => installation.setClock(2, 60_000),
       () => installation.setClock(2, 0),
     ),
-    lock('a busy table is locked', 'lock table projects'),
+    lock('a busy table is locked', 'lock table invitations'),
     lock('all organizations are locked', 'select from organizations for update'),
     { name: 'an organization is erased under load', run: (lasting) => eraseUnderLoad(installation, answers, lasting) },
   ];
@@ -157,7 +157,13 @@ async function eraseUnderLoad(installation: SoakInstallation, answers: Answers, 
   const state = { erased: false };
   const writing = Array.from({ length: 4 }, async () => {
     while (!state.erased)
-      await answers.send(installation.client(doomed.token), 'POST', `/organizations/${doomed.organizationId}/projects`, { name: 'Doomed' }, { refusals: [401, 403, 404] });
+      await answers.send(
+        installation.client(doomed.token),
+        'POST',
+        `/organizations/${doomed.organizationId}/teams`,
+        { name: `Doomed ${Math.random()}` },
+        { refusals: [401, 403, 404] },
+      );
   });
   await pause(Math.min(lasting, 2000));
   while (!state.erased) {
@@ -170,7 +176,7 @@ async function eraseUnderLoad(installation: SoakInstallation, answers: Answers, 
 }
 
 async function findRows({ postgres }: SoakInstallation, organizationId: string): Promise<string[]> {
-  const tables = ['memberships', 'projects', 'invitations', 'api_keys', 'usage_events', 'meter_totals', 'organization_settings'];
+  const tables = ['memberships', 'teams', 'invitations', 'api_keys', 'usage_events', 'meter_totals', 'organization_settings'];
   const existing = await postgres.run<{ name: string }>(
     `select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'organization_id' and table_name in (${tables.map((name) => `'${name}'`).join(', ')})`,
   );

@@ -45,10 +45,10 @@ export class SoakTenant {
   organizationId = '';
   token = '';
   #refreshToken = '';
-  readonly #projects = new Map<string, Register<string>>();
-  /** Names of projects whose creation was not answered. */
-  readonly #unknownProjects = new Set<string>();
-  readonly #deletedProjects = new Map<string, Register<boolean>>();
+  readonly #teams = new Map<string, Register<string>>();
+  /** Names of teams whose creation was not answered. */
+  readonly #unknownTeams = new Set<string>();
+  readonly #deletedTeams = new Map<string, Register<boolean>>();
   readonly #setting = new Register(-1);
   readonly #invitations = new Set<string>();
   readonly #unknownInvitations = new Set<string>();
@@ -96,12 +96,12 @@ export class SoakTenant {
   /** Works until a moment: one change, report or login after the other. */
   async work(until: () => boolean, milliseconds: number): Promise<void> {
     const kinds = [
-      ...Array.from({ length: 4 }, () => () => this.#createProject()),
-      ...Array.from({ length: 3 }, () => () => this.#renameProject()),
+      ...Array.from({ length: 4 }, () => () => this.#createTeam()),
+      ...Array.from({ length: 3 }, () => () => this.#renameTeam()),
       ...Array.from({ length: 4 }, () => () => this.#read()),
       ...Array.from({ length: 3 }, () => () => this.#changeSetting()),
       ...Array.from({ length: 2 }, () => () => this.#invite()),
-      () => this.#deleteProject(),
+      () => this.#deleteTeam(),
       () => this.#createKey(),
       () => this.#useKey(),
       () => this.#deleteKey(),
@@ -126,7 +126,7 @@ export class SoakTenant {
   async findLostWrites(rows: (sql: string, ...values: unknown[]) => Promise<Record<string, any>[]>): Promise<string[]> {
     await this.#logIn();
     return [
-      ...(await this.#lostProjects()),
+      ...(await this.#lostTeams()),
       ...(await this.#lostSetting()),
       ...(await this.#lostInvitations(rows)),
       ...(await this.#lostKeys()),
@@ -141,28 +141,28 @@ export class SoakTenant {
     return reply;
   }
 
-  async #createProject(): Promise<void> {
+  async #createTeam(): Promise<void> {
     const name = randomUUID();
-    const reply = await this.#send('POST', `${this.#home}/projects`, { name });
-    if (isDone(reply)) this.#projects.set(reply.body.id, new Register(name));
-    else if (isUnknown(reply)) this.#unknownProjects.add(name);
+    const reply = await this.#send('POST', `${this.#home}/teams`, { name });
+    if (isDone(reply)) this.#teams.set(reply.body.id, new Register(name));
+    else if (isUnknown(reply)) this.#unknownTeams.add(name);
   }
 
-  async #renameProject(): Promise<void> {
-    const [id, names] = anyOf([...this.#projects]) ?? [];
-    if (id === undefined || this.#deletedProjects.has(id)) return;
+  async #renameTeam(): Promise<void> {
+    const [id, names] = anyOf([...this.#teams]) ?? [];
+    if (id === undefined || this.#deletedTeams.has(id)) return;
     const name = randomUUID();
-    names?.note(name, await this.#send('PATCH', `${this.#home}/projects/${id}`, { name }));
+    names?.note(name, await this.#send('PATCH', `${this.#home}/teams/${id}`, { name }));
   }
 
-  async #deleteProject(): Promise<void> {
-    const [id] = anyOf([...this.#projects]) ?? [];
+  async #deleteTeam(): Promise<void> {
+    const [id] = anyOf([...this.#teams]) ?? [];
     if (id === undefined) return;
-    const deleted = this.#deletedProjects.get(id) ?? new Register(false);
-    this.#deletedProjects.set(id, deleted);
-    const reply = await this.#send('DELETE', `${this.#home}/projects/${id}`, undefined, [404]);
+    const deleted = this.#deletedTeams.get(id) ?? new Register(false);
+    this.#deletedTeams.set(id, deleted);
+    const reply = await this.#send('DELETE', `${this.#home}/teams/${id}`, undefined, [404]);
     deleted.note(true, reply);
-    if (reply?.status === 404 && !deleted.allows(true)) this.answers.unexpected.push(`the project ${id} is missing before it was deleted`);
+    if (reply?.status === 404 && !deleted.allows(true)) this.answers.unexpected.push(`the team ${id} is missing before it was deleted`);
   }
 
   async #changeSetting(): Promise<void> {
@@ -178,7 +178,7 @@ export class SoakTenant {
   }
 
   async #createKey(): Promise<void> {
-    const reply = await this.#send('POST', `${this.#home}/api-keys`, { name: randomUUID(), permissions: ['projects:read'] });
+    const reply = await this.#send('POST', `${this.#home}/api-keys`, { name: randomUUID(), permissions: ['teams:read'] });
     if (!isDone(reply)) return;
     this.#keys.set(reply.body.id, new Register(true));
     this.#keyTexts.set(reply.body.id, reply.body.key);
@@ -187,7 +187,7 @@ export class SoakTenant {
   async #useKey(): Promise<void> {
     const [id, works] = anyOf([...this.#keys]) ?? [];
     if (id === undefined || works?.allows(false) === true) return;
-    await this.answers.send(this.installation.client(this.#keyTexts.get(id)), 'GET', `${this.#home}/projects?limit=5`);
+    await this.answers.send(this.installation.client(this.#keyTexts.get(id)), 'GET', `${this.#home}/teams?limit=5`);
   }
 
   async #deleteKey(): Promise<void> {
@@ -201,7 +201,7 @@ export class SoakTenant {
       '/auth/me',
       '/tenant/settings',
       '/tenant/limits',
-      `${this.#home}/projects?count=true`,
+      `${this.#home}/teams?count=true`,
       `${this.#home}/usage`,
       `${this.#home}/invitations`,
       `${this.#home}/audit-logs`,
@@ -260,15 +260,15 @@ export class SoakTenant {
     return found;
   }
 
-  async #lostProjects(): Promise<string[]> {
-    const present = new Map((await this.#list(`${this.#home}/projects`)).map(({ id, name }) => [id as string, name as string]));
-    const lost = [...this.#projects].flatMap(([id, names]) => {
+  async #lostTeams(): Promise<string[]> {
+    const present = new Map((await this.#list(`${this.#home}/teams`)).map(({ id, name }) => [id as string, name as string]));
+    const lost = [...this.#teams].flatMap(([id, names]) => {
       const name = present.get(id);
-      if (!(this.#deletedProjects.get(id) ?? new Register(false)).allows(name === undefined)) return [`the project ${id} is ${name === undefined ? 'missing' : 'not deleted'}`];
-      return name === undefined || names.allows(name) ? [] : [`the project ${id} has the name ${name} instead of ${String(names)}`];
+      if (!(this.#deletedTeams.get(id) ?? new Register(false)).allows(name === undefined)) return [`the team ${id} is ${name === undefined ? 'missing' : 'not deleted'}`];
+      return name === undefined || names.allows(name) ? [] : [`the team ${id} has the name ${name} instead of ${String(names)}`];
     });
-    const strange = [...present].filter(([id, name]) => !this.#projects.has(id) && !this.#unknownProjects.has(name));
-    return [...lost, ...strange.map(([id]) => `nobody has created the project ${id}`)];
+    const strange = [...present].filter(([id, name]) => !this.#teams.has(id) && !this.#unknownTeams.has(name));
+    return [...lost, ...strange.map(([id]) => `nobody has created the team ${id}`)];
   }
 
   async #lostSetting(): Promise<string[]> {
@@ -297,7 +297,7 @@ export class SoakTenant {
   async #lostKeys(): Promise<string[]> {
     const lost: string[] = [];
     for (const [id, works] of this.#keys) {
-      const reply = await this.answers.send(this.installation.client(this.#keyTexts.get(id)), 'GET', `${this.#home}/projects?limit=1`, undefined, { refusals: [401] });
+      const reply = await this.answers.send(this.installation.client(this.#keyTexts.get(id)), 'GET', `${this.#home}/teams?limit=1`, undefined, { refusals: [401] });
       if (!works.allows(reply?.status === 200)) lost.push(`the API key ${id} answers ${reply?.status} instead of ${String(works)}`);
     }
     return lost;
