@@ -1,6 +1,7 @@
 // Measures the cost of the audit log: of a change with and without it, of verifying a chain, and of a page among a
 // million events.
 //   npm run bench:audit [-- --events 1000000 --changes 3000]
+import './needs-example.mjs';
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -1,5 +1,6 @@
 // Measures what comparing the authority of a request costs: each write with and without it, alternating in one run. Prints medians and ratios.
 //   npm run bench:authority [-- --rounds 20 --seconds 0.3 --callers 4]
+import './needs-example.mjs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

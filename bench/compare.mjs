@@ -1,5 +1,6 @@
 // Compares tenantry with better-auth and with the limit of the same stack, in turns on one PostgreSQL. bench/README.md
 // describes the options and the results.
+import './needs-example.mjs';
 import { measureMemory } from './measure/memory.mjs';
 import { runRounds } from './measure/rounds.mjs';
 import { readOptions } from './options.mjs';

@@ -1,5 +1,6 @@
 // Measures the cost of isolation: one indexed read in four ways that alternate in one run. Prints medians and ratios.
 //   npm run bench:isolation [-- --rounds 30 --seconds 0.3 --callers 4,32 --assert]
+import './needs-example.mjs';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 // Measures the processor time of a request with each signal of telemetry, next to that without, in turns in one run.
+import './needs-example.mjs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';

@@ -1,6 +1,7 @@
 // Measures the cost of metering: durable ingestion compared with a plain INSERT, requests with and without metering, and
 // closing a month compared with a loop over organizations. Prints medians and ratios of ways that alternate.
 //   npm run bench:usage [-- --only ingestion,requests,closing --rounds 15 --organizations 100000 --assert]
+import './needs-example.mjs';
 import 'reflect-metadata';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

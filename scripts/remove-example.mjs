@@ -1,0 +1,93 @@
+// Removes the example resource, projects and their tasks: its code, models, tables, permissions and tests. docs/your-own-resource.md describes it.
+//   npm run remove:example
+//   --force   also with uncommitted changes, or outside of a Git repository
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const folder = 'src/modules/projects';
+const modelFile = 'prisma/models/projects.prisma';
+
+/** The files of a folder and its folders whose names end with a text. */
+const filesIn = (folderName, ending) =>
+  readdirSync(folderName, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(ending) && !file.includes('node_modules'))
+    .sort()
+    .map((file) => path.join(folderName, file));
+
+/** Replaces the text of a file, and says so; does nothing if the text is the same. */
+function edit(file, change) {
+  const before = readFileSync(file, 'utf8');
+  const after = change(before);
+  if (after === before) return;
+  writeFileSync(file, after);
+  console.log(`changed ${file}`);
+}
+
+function remove(file) {
+  if (!existsSync(file)) return;
+  rmSync(file, { recursive: true });
+  console.log(`deleted ${file}`);
+}
+
+/** Runs a script of package.json. A failure leaves the tree half changed. */
+function run(script, ...args) {
+  try {
+    execFileSync('npm', ['run', '--silent', script, ...(args.length === 0 ? [] : ['--', ...args])], { stdio: 'inherit' });
+  } catch {
+    throw new Error(`npm run ${script} failed. Solve what it says, undo the changes here with git restore . and git clean, and run this command again.`);
+  }
+}
+
+function hasUncommittedChanges() {
+  try {
+    return execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }) !== '';
+  } catch {
+    return true; // There is no repository that could give the files back.
+  }
+}
+
+/** Removes the fields of other models whose type is one of these. */
+const withoutRelations = (text, models) => text.replace(new RegExp(`^ +\\w+ +(?:${models.join('|')})(?:\\[\\]|\\?)?(?: .*)?\\n`, 'gm'), '');
+
+/** Removes the permissions of the example from the lists of a catalog. */
+const withoutPermissions = (text) => text.replace(/, projects:(?:\*|read|write)(?=[,\]])|(?<=\[)projects:(?:\*|read|write)(?:, )?|^ +- projects:(?:\*|read|write)\n/gm, '');
+
+function removeExample() {
+  const schema = readFileSync(modelFile, 'utf8');
+  const models = [...schema.matchAll(/^model (\w+)/gm)].map(([, name]) => name);
+  const checks = [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, table]) => `prisma/functions/public/${table}.sql`);
+  for (const file of [folder, modelFile, ...checks, 'dist/modules/projects', 'test/catalogs/projects.yaml', ...filesIn('test', 'projects.spec.ts')]) remove(file);
+  for (const file of filesIn('prisma/models', '.prisma')) edit(file, (text) => withoutRelations(text, models));
+  edit('src/resources.ts', (text) => text.replace(/^export .*'\.\/modules\/projects\/.*\n/m, ''));
+  for (const file of [...filesIn('catalogs', '.yaml'), ...filesIn('bench', '.yaml')]) edit(file, withoutPermissions);
+
+  edit('docs/your-own-resource.md', (text) =>
+    text
+      .replace(/## Remove the example\n[\s\S]*?(?=^## |$(?![\s\S]))/m, '')
+      .replace(/ ?`src\/modules\/projects`[^.]*\./g, '')
+      .trimEnd()
+      .concat('\n'),
+  );
+
+  console.log('Writing the migration that drops the tables …');
+  run('db:migration', 'drop_projects_contract');
+  console.log('Writing the contract …');
+  run('openapi');
+  run('openapi:declare', 'The product has no projects: they were an example.');
+  console.log('The example is removed. The next start of the server drops its tables with their rows. Now: npm run check && npm test');
+  console.log('If a catalog in another folder names permissions or meters of projects, remove them there.');
+}
+
+process.chdir(path.resolve(import.meta.dirname, '..'));
+try {
+  const { values } = parseArgs({ options: { force: { type: 'boolean', default: false } } });
+  if (!existsSync(folder)) console.log(`There is no ${folder}: the example is removed already. Nothing was changed.`);
+  else if (!values.force && hasUncommittedChanges())
+    throw new Error('There are uncommitted changes, or no Git repository. Commit first, so that you can compare and undo. To continue anyway: npm run remove:example -- --force');
+  else removeExample();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { expectSuccess, expectTests, ProjectCopy } from '../support/project-copy.js';
+
+// Without the example there is nothing to remove.
+const withExample = existsSync('src/modules/projects') ? describe : describe.skip;
+
+withExample('npm run remove:example', () => {
+  let project: ProjectCopy;
+  beforeAll(() => void (project = new ProjectCopy()), 60_000);
+  afterAll(() => project.remove());
+
+  it('refuses, and changes nothing, while there are uncommitted changes', () => {
+    const before = project.run('git status --short').output;
+    const { status, output } = project.run('npm run --silent remove:example');
+    expect([status, output]).toEqual([1, expect.stringContaining('Commit first')]);
+    expect(project.run('git status --short').output).toBe(before);
+  });
+
+  it('leaves no code, table, permission or specification of projects', () => {
+    expectSuccess(project, 'npm run remove:example -- --force');
+    const { output } = project.run(
+      `grep -rliE 'projects?:(read|write|\\*)|createProject|/projects\\b|public\\.projects|modules/projects' src prisma/models prisma/functions prisma/schema.sql catalogs openapi.json sdk/src test docs/your-own-resource.md --include=*.ts --include=*.sql --include=*.prisma --include=*.yaml --include=*.json --include=*.txt --include=*.md`,
+    );
+    expect(output.split('\n').filter((file) => file !== '' && file !== 'test/long/remove-example.spec.ts')).toEqual([]);
+  }, 180_000);
+
+  it('says that there is nothing to do when it runs again', () => {
+    const before = project.run('git status --short').output;
+    expect(project.run('npm run --silent remove:example')).toEqual({ status: 0, output: expect.stringContaining('removed already') });
+    expect(project.run('git status --short').output).toBe(before);
+  });
+
+  it('leaves a project that passes its checks', () => {
+    for (const check of ['check:format', 'check:types', 'check:imports', 'check:docs', 'check:drift', 'check:versions']) expectSuccess(project, `npm run ${check}`);
+  }, 300_000);
+
+  it('leaves a project whose tests of all routes and tables pass', () => {
+    expectTests(project, 'test/inside/route-access.spec.ts', 'test/inside/tenant-archive.spec.ts', 'test/unit', 'src/config', 'src/access');
+  }, 580_000);
+});
