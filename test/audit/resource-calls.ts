@@ -144,3 +144,17 @@ export const resourceCalls: Readonly<Record<string, Call>> = Object.fromEntries(
     return call === undefined ? [] : [[placed.operation.operationId, call]];
   }),
 );
+
+/** The lists of the resources, with the path of a list that has two rows. */
+export const resourceLists: Readonly<Record<string, (stage: Stage) => Promise<string>>> = Object.fromEntries(
+  operations.flatMap(({ method, path, operation }) => {
+    const creation = operations.find((each) => each.method === 'POST' && each.path === path);
+    if (method !== 'GET' || creation === undefined || !path.startsWith(prefix)) return [];
+    const listOf = async (stage: Stage): Promise<string> => {
+      const at = await collectionAt(stage, path);
+      for (let rows = 0; rows < 2; rows++) await create(stage, creation, at);
+      return at;
+    };
+    return [[operation.operationId, listOf]];
+  }),
+);

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { eventually } from '../support/eventually.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
+import type { Answer, Client } from '../support/client.js';
 import type { TestServer } from '../support/http.js';
 import { RepeatingClient } from '../support/repeating-client.js';
 import { goodPassword } from '../support/world.js';
@@ -46,6 +47,12 @@ const eventsOf = async (requestId: string): Promise<Event[]> =>
 /** Calls after which the caller may not call the route again, or whose effect follows their answer, and those that take no Idempotency-Key. */
 const notRepeated = new Set(['logOut', 'changePassword', 'leaveOrganization', 'transferOwnership', 'forgotPassword', 'logIn', 'refresh', 'switchOrganization', 'verifyMfa']);
 
+/** Returns the status with which the caller reads what they have created; 200 where the answer names no place. */
+async function statusAtLocation({ status, headers }: Answer, caller: Client): Promise<number> {
+  const location = headers.get('location');
+  return status === 201 && location !== null ? (await caller.get(`/${location}`)).status : 200;
+}
+
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
 
 describe('every route that changes something', () => {
@@ -58,8 +65,13 @@ describe('every route that changes something', () => {
   it.each(Object.entries(calls))('%s leaves exactly one event in each organization that it concerns, also when it is repeated with its Idempotency-Key', async (name, call) => {
     const { send, actor, actorKind = 'user', table, operation, before, after, organizationId = stage.owner.organizationId, alsoIn } = await call(stage);
     const requestId = randomUUID();
-    const answer = await send((client) => RepeatingClient.of(client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é`, 'idempotency-key': requestId })));
+    let caller = stage.owner.api;
+    const answer = await send((client) => {
+      caller = client;
+      return RepeatingClient.of(client.with({ 'x-request-id': requestId, 'user-agent': `walk '"\\ é`, 'idempotency-key': requestId }));
+    });
     expect({ status: answer.status, text: answer.status < 300 ? '' : answer.text }).toEqual({ status: answer.status, text: '' });
+    expect(await statusAtLocation(answer, caller)).toBe(200);
     const isRepeatable = methods.get(handlerOf(name)) !== 'DELETE' && methods.get(handlerOf(name)) !== 'PUT' && !notRepeated.has(handlerOf(name));
     const again = isRepeatable ? await RepeatingClient.repeat() : undefined;
     expect([again?.status, again?.text, again?.headers.get('idempotency-replayed')]).toEqual(
@@ -99,7 +111,12 @@ describe('every route that changes something', () => {
 
   it.each(Object.entries(unrecorded))('%s is recorded elsewhere, and leaves no event', async (_, { reason, call }) => {
     const requestId = randomUUID();
-    const answer = await call(stage, (client) => client.with({ 'x-request-id': requestId }));
+    let caller = stage.owner.api;
+    const answer = await call(stage, (client) => {
+      caller = client;
+      return client.with({ 'x-request-id': requestId });
+    });
+    expect(await statusAtLocation(answer, caller)).toBe(200);
     expect({ status: answer.status < 300, text: answer.status < 300 ? '' : answer.text, reason }).toEqual({ status: true, text: '', reason });
     expect(await eventsOf(requestId)).toEqual([]);
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
 import { frontEndPages } from '../../src/config/front-end-pages.js';
+import { newCast } from '../support/conformance/cast.js';
+import { operations, resolve as resolved, type DocumentedOperation } from '../support/conformance/document.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
 
@@ -207,29 +209,52 @@ describe('the text of a URL', () => {
 });
 
 describe('the document', () => {
-  interface Fields {
-    readonly $ref?: string;
-    readonly type?: string | readonly string[];
-    readonly properties?: Readonly<Record<string, Fields>>;
-  }
-  interface Read {
-    readonly parameters?: readonly { readonly name?: string }[];
-    readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Fields }>> }>>;
-  }
+  const isList = (answer: Record<string, any> | undefined): boolean => answer?.['properties']?.data?.type === 'array';
+  const takes = ({ parameters }: DocumentedOperation, name: string): boolean => parameters.some((parameter) => parameter.name === name);
+  const idOf = ({ operationId }: DocumentedOperation): string => operationId;
 
-  it('has one shape of lists: data and nextCursor, and a cursor where a list has several pages', async () => {
-    const { paths, components } = (await server.api.get('//openapi.json')).body as {
-      readonly paths: Readonly<Record<string, { readonly get?: Read }>>;
-      readonly components: { readonly schemas: Readonly<Record<string, Fields>> };
-    };
-    const resolved = (schema: Fields | undefined): Fields | undefined => (schema?.$ref === undefined ? schema : components.schemas[schema.$ref.split('/').at(-1) ?? '']);
-    const answers = Object.entries(paths).map(([path, { get }]) => ({ path, get, answer: resolved(get?.responses['200']?.content?.['application/json']?.schema) }));
-    const lists = answers.filter(({ answer }) => answer?.properties?.['data']?.type === 'array');
+  it('has one shape of lists: data and nextCursor, and a cursor where a list has several pages', () => {
+    const reads = operations.filter(({ method }) => method === 'GET').map((operation) => ({ operation, answer: operation.answers['200'] }));
+    const lists = reads.filter(({ answer }) => isList(answer));
     expect(lists.length).toBeGreaterThan(30);
-    expect(answers.filter(({ answer }) => answer?.type === 'array').map(({ path }) => path)).toEqual([]);
-    expect(lists.filter(({ answer }) => answer?.properties?.['nextCursor'] === undefined).map(({ path }) => path)).toEqual([]);
-    const paged = lists.filter(({ get }) => get?.parameters?.some(({ name }) => name === 'cursor') === true);
-    expect(paged.filter(({ get }) => get?.parameters?.some(({ name }) => name === 'limit') !== true).map(({ path }) => path)).toEqual([]);
+    expect(reads.filter(({ answer }) => answer?.['type'] === 'array')).toEqual([]);
+    expect(lists.filter(({ answer }) => answer?.['properties'].nextCursor === undefined)).toEqual([]);
+    expect(operations.filter((operation) => takes(operation, 'cursor') && !(takes(operation, 'limit') && isList(operation.answers['200']))).map(idOf)).toEqual([]);
+  });
+
+  it('names a Location in each answer 201 to a resource that can be read, and in no other', () => {
+    const readable = (operation: DocumentedOperation): boolean =>
+      !isList(operation.answers['201']) && operations.some(({ method, path }) => method === 'GET' && path.replace(/\/\{\w+\}$/, '') === operation.path && path !== operation.path);
+    const creations = operations.filter(({ creates }) => creates);
+    expect(creations.length).toBeGreaterThan(15);
+    // An operator is read as the user that it is.
+    const named = creations.filter(({ headers, operationId }) => headers['201']?.includes('Location') === true && operationId !== 'addOperator');
+    expect(named.map(idOf)).toEqual(creations.filter(readable).map(idOf));
+  });
+
+  it('each operation refuses a request without its required fields, with the error `required` for each', async () => {
+    const { callers: all, organizationId } = await newCast(server);
+    const callers = ['owner', 'operator', 'service key', 'nobody'].flatMap((name) => all.filter((caller) => caller.name === name));
+    const found: object[] = [];
+    const expected: object[] = [];
+    for (const { operationId, method, path, parameters, bodies } of operations) {
+      const ofQuery = parameters.filter((parameter) => parameter.in === 'query' && parameter.required === true).map(({ name }) => name);
+      const body = bodies['application/json'] === undefined ? undefined : resolved(bodies['application/json']);
+      const pointers = [...ofQuery, ...((body?.['required'] ?? []) as string[])].map((name) => `/${name}`).sort();
+      if (pointers.length === 0) continue;
+      const target = path.replace(/\{(?:organizationId|tenantId)\}/, organizationId).replaceAll(/\{\w+\}/g, '01a00000-0000-7000-8000-000000000000');
+      let missing: string[] = [];
+      for (const { headers } of callers) {
+        const api = server.api.with({ ...headers, 'x-tenant-id': organizationId });
+        const { body: problem } = await api.request(method, `/${target}`, body === undefined ? undefined : {});
+        missing = ((problem.errors ?? []) as { readonly pointer: string; readonly code: string }[]).filter(({ code }) => code === 'required').map(({ pointer }) => pointer);
+        if (missing.length > 0) break;
+      }
+      expected.push({ operationId, pointers });
+      found.push({ operationId, pointers: missing.sort() });
+    }
+    expect(expected.length).toBeGreaterThan(50);
+    expect(found).toEqual(expected);
   });
 });
 

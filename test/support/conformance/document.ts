@@ -18,8 +18,17 @@ export interface DocumentedOperation {
   readonly parameters: readonly DocumentedParameter[];
   /** The schemas of the body by their content type; none if the operation takes no body. */
   readonly bodies: Readonly<Record<string, Schema>>;
+  /** The schemas of its answers of JSON by their status. */
+  readonly answers: Readonly<Record<string, Schema>>;
+  /** The names of the header fields of its answers by their status. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
   /** Whether it answers 201. */
   readonly creates: boolean;
+}
+
+interface DocumentedResponse {
+  readonly headers?: object;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
 
 interface Document {
@@ -45,6 +54,15 @@ export const operations: readonly DocumentedOperation[] = Object.entries(documen
     path: template,
     parameters: (parameters as DocumentedParameter[]).map(resolve),
     bodies: Object.fromEntries(Object.entries((requestBody?.content ?? {}) as Record<string, { schema: Schema }>).map(([type, { schema }]) => [type, schema])),
+    ...answersOf(responses as Readonly<Record<string, DocumentedResponse>>),
     creates: responses['201'] !== undefined,
   })),
 );
+
+function answersOf(responses: Readonly<Record<string, DocumentedResponse>>): Pick<DocumentedOperation, 'answers' | 'headers'> {
+  const resolved = Object.entries(responses).map(([status, response]) => [status, resolve(response)] as const);
+  const json = resolved.flatMap(([status, { content }]) =>
+    content?.['application/json']?.schema === undefined ? [] : [[status, resolve(content['application/json'].schema)] as const],
+  );
+  return { answers: Object.fromEntries(json), headers: Object.fromEntries(resolved.map(([status, { headers }]) => [status, Object.keys(headers ?? {})])) };
+}
