@@ -21,12 +21,14 @@ const table = (head, rows) =>
 /** Returns the type of a value in a few words. */
 function typeOf(schema) {
   if (schema === undefined) return '';
-  const one = (each) => (each.$ref === undefined ? typeOf(each) : `\`${each.$ref.slice(each.$ref.lastIndexOf('/') + 1)}\``);
-  if (schema.$ref !== undefined) return one(schema);
+  if (schema.$ref !== undefined) {
+    const { enum: values } = resolve(schema);
+    return values === undefined ? `\`${schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)}\`` : values.map((value) => `\`${value}\``).join(', ');
+  }
   const parts = schema.oneOf ?? schema.anyOf ?? schema.allOf;
-  if (parts !== undefined) return parts.map(one).join(' or ');
+  if (parts !== undefined) return parts.map(typeOf).join(' or ');
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
-  if (schema.type === 'array') return `list of ${one(schema.items ?? {})}`;
+  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`;
   return [schema.type ?? 'any'].flat().join(' or ') + (schema.format === undefined ? '' : ` (${schema.format})`);
 }
 

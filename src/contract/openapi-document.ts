@@ -3,7 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { RouteAudit } from '../access/route-audit.js';
 import { Problem } from '../common/http/problem.js';
 import { completeOperations } from './operations.js';
-import { completeSchemas } from './schemas.js';
+import { checkEnums, completeSchemas } from './schemas.js';
 import { tags } from './tags.js';
 
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
@@ -34,6 +34,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, outline, { operationIdFactory: (_controller, method) => method, extraModels: [Problem] });
   completeSchemas(document);
   completeOperations(document, app.get(RouteAudit).routes());
+  checkEnums(document);
   document.info.contact = { name: 'tenantry', url: 'https://github.com/tenantry/tenantry' };
   document.tags = [...tags];
   document.paths = inOrder(document.paths);

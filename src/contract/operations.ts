@@ -8,6 +8,7 @@ import { ifNoneMatch } from '../common/http/has-etag.decorator.js';
 import { operationsOf, schemasOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response, type Schema } from './open-api.js';
 import { problemTypes } from './problem-types.js';
 import { codesOfFramework, problemSchemas, problemsOf, problemsSchema, schemaOfCodes } from './problems.js';
+import { withNamedEnums } from './schemas.js';
 
 /** Thrown when an operationId is used twice, or a route of the document is not one of the application. */
 export class UnclearOperationError extends Error {}
@@ -132,7 +133,7 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
     completeBody(placed.operation, schemasOf(document));
     completeProblems(placed.operation, route, route.rule, responses, codes);
   }
-  Object.assign(schemasOf(document), problemSchemas(codes));
+  Object.assign(schemasOf(document), withNamedEnums(problemSchemas(codes), schemasOf(document)));
   const { Problem: problem } = schemasOf(document);
   if (problem?.properties !== undefined)
     problem.properties['code'] = { description: 'The kind of the problem, for programs', allOf: [{ $ref: '#/components/schemas/ProblemCode' }] };

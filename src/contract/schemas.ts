@@ -1,9 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { describedClasses } from '../common/http/fields.js';
+import { describedClasses, enumExtension } from '../common/http/fields.js';
 import { operationsOf, referTo, referredSchemas, schemasOf, visitSchemas, type Schema } from './open-api.js';
 
 /** The greatest integer of 32 bits: generators of other languages take it for an integer without a format. */
 const int32 = 2 ** 31 - 1;
+const schemaPrefix = '#/components/schemas/';
 const bounds = ['minLength', 'maxLength', 'pattern', 'minItems', 'maxItems', 'minimum', 'maximum'] as const;
 
 /** Thrown when two classes would have one name in the document. */
@@ -13,15 +14,19 @@ export class DuplicateSchemaError extends Error {
   }
 }
 
+/** Thrown when the values of an enum have no name, two names, or the name of other values. */
+export class UnclearEnumError extends Error {}
+
 /**
  * Completes the schemas of a document. Requests are closed: the server refuses other fields. Answers are open, and have no bounds: a later version may add
  * fields and send longer texts. A class that describes both becomes two schemas; that of requests has the suffix `Input`.
  *
- * @throws {DuplicateSchemaError}
+ * @throws {DuplicateSchemaError | UnclearEnumError}
  */
 export function completeSchemas(document: OpenAPIObject): void {
   rename(document);
   divide(document);
+  nameEnums(document);
   const schemas = schemasOf(document);
   const operations = operationsOf(document).map(({ operation }) => operation);
   visitSchemas([schemas, operations.map(({ parameters, requestBody, responses }) => [parameters, requestBody, responses])], addFormat);
@@ -67,6 +72,64 @@ function divide(document: OpenAPIObject): void {
   }
   for (const { requestBody } of operations) referTo(requestBody, nameOfRequest);
   for (const name of requests) if (!answers.has(name) || shared.has(name)) referTo(schemas[nameOfRequest(name)], nameOfRequest);
+}
+
+/** Moves the values of enums to schemas of their own, to which the fields and parameters refer. */
+function nameEnums(document: OpenAPIObject): void {
+  const enums = new Map<string, readonly unknown[]>();
+  visitSchemas([schemasOf(document), document.paths], (given) => {
+    const { [enumExtension]: name, schema, ...outer } = given;
+    if (typeof name !== 'string') return;
+    if (schema !== undefined) {
+      // Nest declares the extension of a parameter, and not of its schema, which is visited next.
+      (schema as Schema)[enumExtension] = name;
+      delete given[enumExtension];
+      return;
+    }
+    const isList = outer.items !== undefined;
+    const { enum: listed, type, ...others } = (isList ? outer.items : outer) as Schema & { readonly enum: readonly unknown[] };
+    const values = listed.filter((value) => value !== null);
+    const known = enums.get(name);
+    if (known !== undefined && String(known) !== String(values)) throw new UnclearEnumError(`The enum ${name} would have the values ${known.join(', ')} and ${values.join(', ')}.`);
+    enums.set(name, values);
+    const reference = { $ref: `${schemaPrefix}${name}` };
+    const isNullable = [type].flat().includes('null');
+    const referring = isNullable ? { ...others, anyOf: [reference, { type: 'null' }] } : Object.keys(others).length > 0 ? { ...others, allOf: [reference] } : reference;
+    for (const keyword of Object.keys(given)) delete given[keyword];
+    Object.assign(given, isList ? { ...outer, items: referring } : referring);
+  });
+  const schemas = schemasOf(document);
+  for (const [name, values] of [...enums].sort(([a], [b]) => a.localeCompare(b))) {
+    if (schemas[name] !== undefined) throw new DuplicateSchemaError(name, [name, `the enum ${values.join(', ')}`]);
+    const twin = [...enums].find(([other, same]) => other !== name && String([...same].sort()) === String([...values].sort()));
+    if (twin !== undefined) throw new UnclearEnumError(`The enums ${name} and ${twin[0]} have the same values. Give them one name with \`choices\`.`);
+    schemas[name] = { type: 'string', enum: values };
+  }
+}
+
+/** Returns a part of the document that refers to a named enum wherever it lists the values of one. */
+export function withNamedEnums(part: Record<string, Schema>, schemas: Readonly<Record<string, Schema>>): Record<string, Schema> {
+  const key = (values: unknown): string | undefined => (Array.isArray(values) && values.length > 1 ? String([...(values as unknown[])].sort()) : undefined);
+  const names = new Map(Object.entries(schemas).map(([name, schema]) => [key(schema['enum']), name]));
+  const copy = structuredClone(part);
+  visitSchemas(Object.values(copy), (schema) => {
+    const name = key(schema['enum']) === undefined ? undefined : names.get(key(schema['enum']));
+    if (name === undefined) return;
+    delete schema['enum'];
+    delete schema.type;
+    schema['allOf'] = [{ $ref: `${schemaPrefix}${name}` }];
+  });
+  return copy;
+}
+
+/** @throws {UnclearEnumError} when the values of an enum are listed anywhere else than in a schema of their own */
+export function checkEnums(document: OpenAPIObject): void {
+  const named = new Set(Object.values(schemasOf(document)));
+  visitSchemas(document, (schema) => {
+    const values = schema['enum'];
+    if (Array.isArray(values) && values.length > 1 && !named.has(schema))
+      throw new UnclearEnumError(`The values ${values.join(', ')} are listed where they are used. Declare the field with @ChoiceField, which names them.`);
+  });
 }
 
 function addFormat(schema: Schema): void {

@@ -22,10 +22,18 @@ function propertiesOf({ operation }: PlacedOperation): { readonly properties: Re
   return { properties, required: required as string[] };
 }
 
+/** Returns the values of a field that has one of several. */
+function choicesOf({ enum: choices, $ref, allOf, anyOf }: Schema): readonly unknown[] | undefined {
+  const inner = [...((allOf ?? anyOf ?? []) as Schema[]), ...($ref === undefined ? [] : [schemasOf(document)[$ref.replace(/.*\//, '')] ?? {}])];
+  return (choices as readonly unknown[] | undefined) ?? inner.map(choicesOf).find((each) => each !== undefined);
+}
+
 /** A value that the schema of a field accepts. */
-function example({ example: given, enum: choices, format, type, minimum }: Schema): unknown {
+function example(schema: Schema): unknown {
+  const { example: given, format, type, minimum } = schema;
+  const choices = choicesOf(schema);
   if (given !== undefined) return given;
-  if (Array.isArray(choices)) return choices[0];
+  if (choices !== undefined) return choices[0];
   const kind = [type].flat()[0];
   if (kind === 'integer' || kind === 'number') return minimum ?? 1;
   if (kind === 'boolean') return false;
@@ -36,8 +44,14 @@ function example({ example: given, enum: choices, format, type, minimum }: Schem
 /** Another value than the example, or undefined where a column would show it in another form. */
 function another(schema: Schema): unknown {
   const value = example(schema);
+<<<<<<< HEAD
   if (Array.isArray(schema['enum'])) return schema['enum'][1];
   if (schema['pattern'] !== undefined || (schema.format !== undefined && !['int32', 'int64'].includes(schema.format))) return undefined;
+=======
+  const choices = choicesOf(schema);
+  if (choices !== undefined) return choices[1];
+  if (schema.format !== undefined && !['int32', 'int64'].includes(schema.format)) return undefined;
+>>>>>>> 2ceea1d0 (Give each enum of the document a name)
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   return typeof value === 'string' ? `${value} again` : undefined;

@@ -3,7 +3,7 @@ import { calls, type Call, type Stage } from '../audit/calls.js';
 import { resourceLists } from '../audit/resource-calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
 import type { Answer, Client } from '../support/client.js';
-import { operations, type DocumentedParameter } from '../support/conformance/document.js';
+import { operations, resolve, type DocumentedParameter } from '../support/conformance/document.js';
 import type { Person } from '../support/world.js';
 
 let stage: Stage;
@@ -102,7 +102,8 @@ const lists: Readonly<Record<string, List>> = {
 const paged = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
 
 /** Values of a parameter; all of them if they are few. */
-function valuesOf({ schema }: DocumentedParameter): unknown[] {
+function valuesOf(parameter: DocumentedParameter): unknown[] {
+  const schema = resolve(parameter.schema);
   if (schema['enum'] !== undefined) return schema['enum'] as unknown[];
   if (schema['example'] !== undefined) return [schema['example']];
   const type = [schema['type']].flat()[0] as string;

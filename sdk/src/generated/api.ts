@@ -11,7 +11,7 @@ export interface AcceptInvitation {
 
 export interface AccessActor {
   /** `user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform. */
-  kind: 'user' | 'key' | 'service' | 'operator';
+  kind: AccessActorKind;
   /** null for the command line */
   id: string | null;
   /** The name at that time; null for API keys, and after it was erased */
@@ -62,7 +62,7 @@ export interface AccessLogEntryPage {
 
 export interface AccessStep {
   /** The part of the decision that was checked */
-  step: 'tenant' | 'membership' | 'policy' | 'roles' | 'permission' | 'feature' | 'plan' | 'quota';
+  step: AccessCheckStep;
   /** Whether this part allows it */
   passed: boolean;
   /** The role, plan or policy that decided the check */
@@ -89,7 +89,7 @@ export interface AcquireLease {
 
 export interface AddedMember {
   /** `invited`: the owner of the address becomes a member when they accept. `added`: they are a member now. */
-  status: 'added' | 'invited';
+  status: AddedMemberStatus;
   /** The address that was added or invited */
   email: string;
   /** The key of a base role, at most your own */
@@ -154,7 +154,7 @@ export interface Address {
   /** The state or province, where the country has them */
   region?: string;
   /** ISO 3166-1 alpha-2 code, or XK for Kosovo */
-  country?: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+  country?: Country;
 }
 
 export interface ApiKey {
@@ -165,7 +165,7 @@ export interface ApiKey {
   /** The last characters of the secret, to identify the key */
   hint: string;
   /** `active`: the key can be used. `disabled`: `enabled` is false. `expired`: `expiresAt` is over. */
-  status: 'active' | 'disabled' | 'expired';
+  status: ApiKeyStatus;
   /** The permissions that the key was given */
   permissions: string[];
   /** The owner of a personal key; null for a key of the organization */
@@ -217,7 +217,7 @@ export interface ApiKeySecret {
   /** The last characters of the secret, to identify the key */
   hint: string;
   /** `active`: the key can be used. `disabled`: `enabled` is false. `expired`: `expiresAt` is over. */
-  status: 'active' | 'disabled' | 'expired';
+  status: ApiKeyStatus;
   /** The permissions that the key was given */
   permissions: string[];
   /** The owner of a personal key; null for a key of the organization */
@@ -266,7 +266,7 @@ export interface AskToJoin {
 
 export interface AuditActor {
   /** The kind of actor that made the change */
-  kind: 'user' | 'key' | 'service' | 'operator' | 'job' | 'system' | 'anonymous';
+  kind: AuditActorKind;
   /** The id of the user or key; null if the actor has no id */
   id: string | null;
   /** null if unknown or erased */
@@ -279,7 +279,7 @@ export interface AuditChange {
   /** The id of the record; null if it has no id */
   id: string | null;
   /** Whether the record was added, changed or removed */
-  operation: 'insert' | 'update' | 'delete';
+  operation: AuditChangeOperation;
   /** The previous values of the changed columns. Secrets are masked. */
   before: Record<string, unknown> | null;
   /** The new values of the changed columns; null for a removed record. Secrets are masked. */
@@ -300,7 +300,7 @@ export interface AuditEvent {
   /** The operation of the API, job or command that made the change */
   action: string;
   /** Whether the action was done or refused */
-  outcome: 'done' | 'refused';
+  outcome: AuditOutcome;
   /** The error code of a refused request */
   code: string | null;
   /** The number of equal refusals within a short time */
@@ -348,7 +348,7 @@ export interface BalanceSettlement {
   /** In minor units */
   amount: number;
   /** How the balance was settled */
-  method: 'paid_out' | 'written_off';
+  method: SettlementMethod;
   /** The reason that the operator gave */
   reason: string;
   /** The time at which the balance was settled */
@@ -376,7 +376,7 @@ export interface BillingAddress {
   /** The state or province, where the country has them */
   region?: string;
   /** ISO 3166-1 alpha-2 code, or XK for Kosovo */
-  country: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+  country: Country;
 }
 
 export interface BillingProfile {
@@ -432,7 +432,7 @@ export interface ChangeSubscription {
   /** The key of the new plan. Default: the present one. */
   plan?: string;
   /** The new period of billing. Default: the present one. */
-  interval?: 'month' | 'year';
+  interval?: BillingInterval;
   /** Only for a plan that sells seats */
   seats?: number;
   /** The quantity of each add-on. 0 or null removes it. Add-ons that are left out stay. */
@@ -472,7 +472,7 @@ export interface Checkout {
   /** The key of the plan to buy, from the list of plans */
   plan: string;
   /** The period of billing */
-  interval?: 'month' | 'year';
+  interval?: BillingInterval;
   /** Only for a plan that sells seats */
   seats?: number;
   /** The quantity of each add-on */
@@ -494,7 +494,7 @@ export interface CheckUsage {
 
 export interface CloseInvoice {
   /** `paid`: the money has arrived. `void`: nothing is owed. `uncollectible`: it is not expected any longer. */
-  status: 'paid' | 'void' | 'uncollectible';
+  status: CloseInvoiceStatus;
 }
 
 export interface Code {
@@ -563,7 +563,7 @@ export interface CreateApiKey {
   /** Permissions that you hold yourself, except those that manage access */
   permissions: string[];
   /** `organization` (default): the key belongs to the organization. `me`: a personal key. It ends with your membership and never exceeds your permissions. */
-  belongsTo?: 'organization' | 'me';
+  belongsTo?: ApiKeyBelongsTo;
   /** The time at which the key expires; null for never */
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
@@ -576,7 +576,7 @@ export interface CreateCreditNote {
   /** Default: all that is left of the invoice */
   lines?: CreditedLine[];
   /** For the part that is not due. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it. */
-  settlement?: 'balance' | 'refund';
+  settlement?: CreditNoteSettlement;
   /** Is printed on the credit note */
   note?: string;
 }
@@ -588,7 +588,7 @@ export interface CreatedInvitations {
 
 export interface CreateDomain {
   /** `host`: the domain serves the API and your pages. `email`: the email addresses of your members are at this domain. */
-  kind: 'host' | 'email';
+  kind: DomainKind;
   /** A domain name that you control, without a port or path */
   domain: string;
 }
@@ -615,7 +615,7 @@ export interface CreatedTenant {
   /** The default language of the organization, as a BCP 47 tag */
   locale: string;
   /** Whether the tenant can be used */
-  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  status: OrganizationStatus;
   /** The key of the present plan */
   plan: string;
   /** Whether an operator has verified the organization */
@@ -651,7 +651,7 @@ export interface CreatedTenant {
   /** Keys of limits and features that are overridden */
   overridden: string[];
   /** The biller of the tenant */
-  billing: 'none' | 'invoice' | 'provider';
+  billing: BillingMode;
   /** The provisioning steps that are done */
   provisioned: string[];
   /** The invoice that the creation has issued; null if nothing is billed */
@@ -666,7 +666,7 @@ export interface CreateGrant {
   /** The number of units in addition to the limit of the plan */
   amount: number;
   /** The kind of the grant, for reports */
-  source: 'bought' | 'given';
+  source: GrantSource;
   /** The reason, which the organization sees */
   reason: string;
   /** The grant expires at this time. Default: never. */
@@ -683,7 +683,7 @@ export interface CreateInvitations {
   /** The number of days until the invitation expires. Default: 7. */
   expiresInDays?: number;
   /** `mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link. */
-  delivery?: 'mail' | 'link';
+  delivery?: InvitationDelivery;
   /** A list of invitations, instead of the fields above */
   invitations?: InvitationRequest[];
 }
@@ -718,8 +718,8 @@ export interface CreateRole {
 export interface CreateServiceKey {
   /** The name of the key, also in audit logs */
   name: string;
-  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `settings:write`: Change the settings, custom settings, features and branding of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
-  scopes: ('access:check' | 'entitlements:read' | 'members:read' | 'settings:read' | 'settings:write' | 'tenant:read' | 'usage:read' | 'usage:report')[];
+  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
+  scopes: ServiceScope[];
   /** The time at which the key expires; null for never */
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
@@ -768,7 +768,7 @@ export interface CreateTenant {
   /** The length of the trial in days. Default: the trial of the plan. */
   trialDays?: number;
   /** The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation. */
-  billing?: 'none' | 'invoice' | 'provider';
+  billing?: BillingMode;
   /** Limits by meter that replace those of the plan; null for unlimited */
   limits?: Record<string, unknown>;
   /** Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true. */
@@ -798,13 +798,13 @@ export interface CreditNote {
   /** The number on the document */
   number: string;
   /** `void` has no effect any longer */
-  status: 'issued' | 'void';
+  status: CreditNoteStatus;
   /** The invoice that is credited in part or in full */
   invoiceId: string;
   /** The number of this invoice */
   invoiceNumber: string;
   /** A change of the subscription, the operator, or a correction of usage */
-  reason: 'change' | 'operator' | 'usage';
+  reason: CreditNoteReason;
   /** A text on the document; null without one */
   note: string | null;
   /** ISO 4217 code */
@@ -931,15 +931,15 @@ export interface Domain {
   /** The id of the domain */
   id: string;
   /** `host`: the domain serves the API and pages. `email`: email addresses of members are at this domain. */
-  kind: 'host' | 'email';
+  kind: DomainKind;
   /** The domain name in ASCII */
   domain: string;
   /** `ownership`: verified by DNS. `affiliation`: verified by a mailed code. null: not verified. */
-  grade: 'affiliation' | 'ownership' | null;
+  grade: DomainGrade | null;
   /** The time at which ownership was proved; null if it was not */
   verifiedAt: string | null;
   /** `pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing. */
-  status: 'unverified' | 'pending' | 'verified' | 'failing';
+  status: DomainStatus;
   /** Why the domain is pending, failing or no longer verified, and what to do */
   statusDetail: string | null;
   /** When the TXT record was last looked up, also if the lookup failed. null: not yet. */
@@ -949,7 +949,7 @@ export interface Domain {
   /** The address to which the last code was sent */
   mailedTo: string | null;
   /** How users with an address at the domain become members */
-  joinPolicy: 'none' | 'request' | 'join';
+  joinPolicy: DomainJoinPolicy;
   /** The role of users who join through the domain; null for the default role of the catalog */
   joinRole: string | null;
   /** The time at which the domain was added */
@@ -1034,7 +1034,7 @@ export interface FeatureEntitlement {
   /** Whether it is available and was not disabled */
   enabled: boolean;
   /** The source of the value */
-  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+  source: EntitlementSource;
 }
 
 export interface FeatureList {
@@ -1087,7 +1087,7 @@ export interface Grant {
   /** The units that were used up. Only counters use up grants. */
   burnt: number;
   /** The kind of the grant, for reports */
-  source: 'bought' | 'given';
+  source: GrantSource;
   /** The reason of the operator; null without one */
   reason: string | null;
   /** `null`: never */
@@ -1118,7 +1118,7 @@ export interface Impersonate {
   /** The reason, which is stored in the audit log of the organization */
   reason: string;
   /** Whether the operator can only read (default), or also change what is not about access */
-  scope?: 'read' | 'write';
+  scope?: ImpersonationScope;
 }
 
 export interface Impersonation {
@@ -1129,7 +1129,7 @@ export interface Impersonation {
   /** The member as whom you act */
   userId: string;
   /** `read`: the token can only read. `write`: it can also change what impersonation allows. */
-  scope: 'read' | 'write';
+  scope: ImpersonationScope;
 }
 
 export interface ImpersonationRef {
@@ -1138,7 +1138,7 @@ export interface ImpersonationRef {
   /** The reason that the operator gave */
   reason: string;
   /** Whether the operator can only read, or also change what is not about access */
-  scope: 'read' | 'write';
+  scope: ImpersonationScope;
 }
 
 export interface Invitation {
@@ -1149,9 +1149,9 @@ export interface Invitation {
   /** The key of a base role, at most your own */
   role: string;
   /** `void`: the member in `invitedById` can no longer grant the role, so nobody can accept the invitation. Resend or revoke it. */
-  status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired' | 'void';
-  /** `email`: the link is mailed. `link`: you pass the link on. */
-  delivery: 'mail' | 'link';
+  status: InvitationStatus;
+  /** `mail`: the link is mailed. `link`: you pass the link on. */
+  delivery: InvitationDelivery;
   /** The text in the mail; null without one */
   message: string | null;
   /** The member who created the invitation, or sent it last */
@@ -1191,9 +1191,9 @@ export interface InvitationAccepted {
 
 export interface InvitationMail {
   /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made; correct the address, or resend the invitation. `dropped`: it is not sent, because the recipient has received too many invitations, or the invitation was closed before. */
-  status: 'queued' | 'sent' | 'failed' | 'dropped';
+  status: MailStatus;
   /** Why the last attempt failed, or why the mail is not sent */
-  failure: 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator' | null;
+  failure: MailFailure | null;
   /** The time of the next attempt; null when none follows, one is under way, or the first one follows at once */
   nextAttemptAt: string | null;
 }
@@ -1232,7 +1232,7 @@ export interface InvitationRequest {
   /** The number of days until the invitation expires. Default: 7. */
   expiresInDays?: number;
   /** `mail` (default) sends the link to the address. `link` sends no mail; only the response contains the link. */
-  delivery?: 'mail' | 'link';
+  delivery?: InvitationDelivery;
 }
 
 export interface InvitationToken {
@@ -1255,7 +1255,7 @@ export interface Invoice {
   /** The number on the document */
   number: string;
   /** Whether the invoice is paid */
-  status: 'open' | 'paid' | 'void' | 'uncollectible';
+  status: InvoiceStatus;
   /** ISO 4217 code */
   currency: string;
   /** The total without tax, in minor units */
@@ -1290,7 +1290,7 @@ export interface InvoiceLine {
   /** The id of the line */
   id: string;
   /** The kind of charge */
-  kind: 'plan' | 'add_on' | 'usage' | 'other';
+  kind: InvoiceLineKind;
   /** The key of the plan, add-on or meter */
   key: string | null;
   /** The text of the line on the document */
@@ -1335,7 +1335,7 @@ export interface Job {
   /** The cron expression in UTC, with seconds as the first field */
   cron: string;
   /** The period in which the job runs once */
-  period: 'minute' | 'hour' | 'day' | 'week' | 'month';
+  period: JobPeriod;
   /** Whether the job runs for each missed period; if false, only for the latest */
   everyPeriod: boolean;
   /** The time at which the job is next due */
@@ -1359,7 +1359,7 @@ export interface JobRun {
   /** The period that the job was run for */
   period: string;
   /** Whether the run succeeded */
-  status: 'done' | 'failed';
+  status: JobRunStatus;
   /** The time at which the run began */
   startedAt: string;
   /** The time at which the run ended */
@@ -1386,7 +1386,7 @@ export interface JoinableOrganization {
   /** The unique short name of the organization, for addresses */
   slug: string;
   /** `join`: you can become a member at once. `request`: an administrator decides. */
-  joinPolicy: 'request' | 'join';
+  joinPolicy: JoinableOrganizationJoinPolicy;
   /** The time of your pending join request; null when you have none */
   requestedAt: string | null;
 }
@@ -1400,7 +1400,7 @@ export interface JoinableOrganizationList {
 
 export interface Joined {
   /** `joined`: you are now a member. `pending`: a member must approve the request. */
-  status: 'joined' | 'pending';
+  status: JoinedStatus;
   /** Your role; null while the request is pending */
   role: string | null;
 }
@@ -1417,7 +1417,7 @@ export interface JoinRequest {
   /** The text that the user wrote; null without one */
   message: string | null;
   /** Whether the request was decided, and how */
-  status: 'pending' | 'approved' | 'declined';
+  status: JoinRequestStatus;
   /** The time of the request */
   createdAt: string;
   /** The time of the decision; null if there is none */
@@ -1456,7 +1456,7 @@ export interface Limit {
   /** The name of the meter, for people */
   name: string;
   /** `gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time. */
-  kind: 'gauge' | 'counter' | 'concurrent';
+  kind: MeterKind;
   /** The name of one unit */
   unit: string;
   /** The decimals that quantities of the meter can have */
@@ -1481,7 +1481,7 @@ export interface LimitEntitlement {
   /** null for unlimited */
   limit: number | null;
   /** The source of the value */
-  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+  source: EntitlementSource;
 }
 
 export interface LimitList {
@@ -1499,7 +1499,7 @@ export interface LoadEntitlement {
   /** The milliseconds in each second for which the work of the organization may hold database connections of one replica, on average; null for unlimited */
   databaseTime: number | null;
   /** The source of the value */
-  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+  source: EntitlementSource;
 }
 
 export interface LockedOut {
@@ -1548,9 +1548,9 @@ export interface Mail {
   /** The address of the recipient */
   recipient: string;
   /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made. `dropped`: it is not sent. */
-  status: 'queued' | 'sent' | 'failed' | 'dropped';
+  status: MailStatus;
   /** Why the last attempt failed, or why the mail is not sent */
-  failure: 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator' | null;
+  failure: MailFailure | null;
   /** The last answer of the mail server, or the last error */
   lastAnswer: string | null;
   /** The number of attempts that have begun */
@@ -1560,7 +1560,7 @@ export interface Mail {
   /** The time at which the link or code in the mail expires */
   linkExpiresAt: string | null;
   /** The kind of what the mail delivers */
-  subject: 'invitation' | 'invoice' | 'credit_note' | null;
+  subject: MailSubject | null;
   /** The invitation or the document that the mail delivers */
   subjectId: string | null;
   /** The time at which the mail was queued */
@@ -1715,7 +1715,7 @@ export interface MeterUsage {
   /** The name of the meter, for people */
   name: string;
   /** `gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time. */
-  kind: 'gauge' | 'counter' | 'concurrent';
+  kind: MeterKind;
   /** The name of one unit */
   unit: string;
   /** The usage in the range. Counter: the sum of the quantities; with the aggregation `max` the greatest quantity; with `unique` the sum of the periods that overlap the range. Concurrent meter: the peak. Gauge: the units in use now. */
@@ -1758,7 +1758,7 @@ export interface MyOrganization {
   /** The current plan */
   plan: string;
   /** Whether the organization can be used */
-  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  status: OrganizationStatus;
   /** Whether the operator has verified the organization */
   isVerified: boolean;
   /** Whether the operator marked it as a demonstration */
@@ -1838,7 +1838,7 @@ export interface Organization {
   /** The current plan */
   plan: string;
   /** Whether the organization can be used */
-  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  status: OrganizationStatus;
   /** Whether the operator has verified the organization */
   isVerified: boolean;
   /** Whether the operator marked it as a demonstration */
@@ -1888,7 +1888,7 @@ export interface PendingPurchase {
   /** The key of the plan */
   plan: string;
   /** The period of billing */
-  interval: 'month' | 'year';
+  interval: BillingInterval;
   /** The seats; null if the plan includes them */
   seats: number | null;
   /** The quantity of each add-on */
@@ -1896,7 +1896,7 @@ export interface PendingPurchase {
   /** ISO 4217 code */
   currency: string;
   /** The approval of the operator, or the payment of the invoice */
-  waitsFor: 'approval' | 'payment';
+  waitsFor: PendingPurchaseWaitsFor;
   /** The invoice to pay */
   invoiceId: string | null;
   /** The time of the purchase */
@@ -1966,7 +1966,7 @@ export interface PlatformInvoice {
   /** The number on the document */
   number: string;
   /** Whether the invoice is paid */
-  status: 'open' | 'paid' | 'void' | 'uncollectible';
+  status: InvoiceStatus;
   /** ISO 4217 code */
   currency: string;
   /** The total without tax, in minor units */
@@ -2058,7 +2058,7 @@ export interface Portal {
 
 export interface Price {
   /** The period of billing that the price is for */
-  interval: 'month' | 'year';
+  interval: BillingInterval;
   /** ISO 4217 code */
   currency: string;
   /** In minor units */
@@ -2136,7 +2136,7 @@ export interface ProlongLease {
 
 export interface Provisioning {
   /** `partial_success`: some steps failed and can be run again. `failed`: no step was run. */
-  status: 'success' | 'partial_success' | 'failed';
+  status: ProvisioningStatus;
   /** The user id of the admin; null if none was created */
   adminUserId: string | null;
   /** The generated password. Present only in the response that created it. */
@@ -2149,7 +2149,7 @@ export interface Provisioning {
 
 export interface ProvisioningError {
   /** The step that failed */
-  step: 'validate' | 'admin_user' | 'default_settings' | 'plan_features' | 'verified' | 'welcome_email';
+  step: ProvisioningStep;
   /** The reason, for programs */
   code: string;
   /** The reason, in words */
@@ -2177,7 +2177,7 @@ export interface RateLimitEntitlement {
   /** The seconds in which they may make them */
   seconds: number;
   /** The source of the value */
-  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+  source: EntitlementSource;
 }
 
 export interface RecoveryCodes {
@@ -2191,7 +2191,7 @@ export interface RecoveryReason {
 }
 
 export interface Refresh {
-  /** The refresh token of the last sign-in or refresh. It can be used once, and again if the answer was lost. */
+  /** The refresh token of the last sign-in or refresh. It can be used once. */
   refreshToken: string;
 }
 
@@ -2272,7 +2272,7 @@ export interface Reservation {
   /** The units that were set aside */
   quantity: number;
   /** `open`: the units are set aside. `released` and `expired`: they were returned. */
-  status: 'open' | 'committed' | 'released' | 'expired';
+  status: ReservationStatus;
   /** `null`: not committed */
   committed: number | null;
   /** The user or object that the units are for; null if none was named */
@@ -2345,7 +2345,7 @@ export interface ScheduledChange {
   /** The key of the plan */
   plan: string;
   /** The period of billing */
-  interval: 'month' | 'year';
+  interval: BillingInterval;
   /** The seats; null if they do not change or the plan includes them */
   seats: number | null;
   /** The quantity of each add-on */
@@ -2356,7 +2356,7 @@ export interface SeatsEntitlement {
   /** null for unlimited */
   limit: number | null;
   /** The source of the value */
-  source: 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+  source: EntitlementSource;
 }
 
 export interface SecondFactorRequired {
@@ -2402,7 +2402,7 @@ export interface ServiceKey {
   /** The last characters of the secret, to identify the key */
   hint: string;
   /** Whether the key works: `expired` after `expiresAt` */
-  status: 'active' | 'expired';
+  status: ServiceKeyStatus;
   /** The scopes of the key */
   scopes: string[];
   /** The time at which the key expires; null for never */
@@ -2444,7 +2444,7 @@ export interface ServiceKeySecret {
   /** The last characters of the secret, to identify the key */
   hint: string;
   /** Whether the key works: `expired` after `expiresAt` */
-  status: 'active' | 'expired';
+  status: ServiceKeyStatus;
   /** The scopes of the key */
   scopes: string[];
   /** The time at which the key expires; null for never */
@@ -2503,7 +2503,7 @@ export interface SettleBalance {
   /** In minor units. Default: the whole balance in the currency. */
   amount?: number;
   /** `paid_out`: you have paid it back. `written_off`: the organization does not get it back. */
-  method: 'paid_out' | 'written_off';
+  method: SettlementMethod;
   /** Is shown to the organization */
   reason: string;
 }
@@ -2548,9 +2548,9 @@ export interface Subscription {
   /** The key of the present plan */
   plan: string;
   /** The state of the subscription */
-  status: 'trialing' | 'active' | 'past_due' | 'unpaid' | 'canceled' | 'paused';
+  status: SubscriptionStatus;
   /** The period of billing */
-  interval: 'month' | 'year';
+  interval: BillingInterval;
   /** Purchased seats; null if the plan includes its seats */
   seats: number | null;
   /** The quantity of each purchased add-on */
@@ -2562,7 +2562,7 @@ export interface Subscription {
   /** The price of a period, in minor units */
   amount: number;
   /** The party that manages the subscription: the operator, or Stripe */
-  provider: 'manual' | 'stripe';
+  provider: SubscriptionProvider;
   /** The end of the trial; null without one */
   trialEndsAt: string | null;
   /** The start of the running period of billing */
@@ -2580,7 +2580,7 @@ export interface Subscription {
   /** The purchase that waits for approval or for its payment */
   pending: PendingPurchase | null;
   /** The biller of the organization: nobody, tenantry by invoice, or the payment provider */
-  billing: 'none' | 'invoice' | 'provider';
+  billing: BillingMode;
   /** The cost of usage so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does. */
   usage: UsageCost | null;
   /** The sum of credit notes that no invoice has used. The next invoices in the currency are paid from it. */
@@ -2615,7 +2615,7 @@ export interface SubscriptionPreview {
   /** The credit notes on earlier invoices */
   credits: CreditPreview[];
   /** The event that the purchase would wait for: the approval of the operator, the payment of its invoice, or the payment on a checkout page (POST /organizations/{organizationId}/billing/checkout). The amounts are then those of the page. null if it begins at once. */
-  waitsFor: 'approval' | 'payment' | 'checkout' | null;
+  waitsFor: SubscriptionPreviewWaitsFor | null;
   /** The cost of usage so far in the running period. null if tenantry does not charge for usage, for example if the payment provider does. */
   usage: UsageCost | null;
   /** Whether the subscription would end with the period, because it is canceled. A change does not withdraw a cancellation. */
@@ -2738,7 +2738,7 @@ export interface Tenant {
   /** The default language of the organization, as a BCP 47 tag */
   locale: string;
   /** Whether the tenant can be used */
-  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  status: OrganizationStatus;
   /** The key of the present plan */
   plan: string;
   /** Whether an operator has verified the organization */
@@ -2787,7 +2787,7 @@ export interface TenantDetails {
   /** The default language of the organization, as a BCP 47 tag */
   locale: string;
   /** Whether the tenant can be used */
-  status: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+  status: OrganizationStatus;
   /** The key of the present plan */
   plan: string;
   /** Whether an operator has verified the organization */
@@ -2823,18 +2823,18 @@ export interface TenantDetails {
   /** Keys of limits and features that are overridden */
   overridden: string[];
   /** The biller of the tenant */
-  billing: 'none' | 'invoice' | 'provider';
+  billing: BillingMode;
   /** The provisioning steps that are done */
   provisioned: string[];
 }
 
 export interface TenantDomain {
   /** `host`: the domain serves the API and pages. `email`: email addresses of members are at this domain. */
-  kind: 'host' | 'email';
+  kind: DomainKind;
   /** The domain name in ASCII */
   domain: string;
   /** Whether ownership of the domain is proved */
-  status: 'unverified' | 'pending' | 'verified' | 'failing';
+  status: DomainStatus;
   /** When the TXT record was last looked up, also if the lookup failed. null: not yet. */
   lastCheckedAt: string | null;
 }
@@ -2958,7 +2958,7 @@ export interface UndoSecondFactor {
 
 export interface UnitPrice {
   /** The period of billing that the price is for */
-  interval: 'month' | 'year';
+  interval: BillingInterval;
   /** ISO 4217 code */
   currency: string;
   /** In minor units */
@@ -3052,7 +3052,7 @@ export interface UpdatedBranding {
 
 export interface UpdateDomain {
   /** Whether users with an email address at the domain can `request` to join, or `join` immediately. `join` requires verification by DNS. While you cannot grant the join role yourself, `join` has the effect of `request`. */
-  joinPolicy?: 'none' | 'request' | 'join';
+  joinPolicy?: DomainJoinPolicy;
   /** The role of users who join through the domain. Default: the catalog's default role. */
   joinRole?: string;
 }
@@ -3140,8 +3140,8 @@ export interface UpdateSecurity {
 export interface UpdateServiceKey {
   /** The name of the key, also in audit logs */
   name?: string;
-  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `settings:write`: Change the settings, custom settings, features and branding of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
-  scopes?: ('access:check' | 'entitlements:read' | 'members:read' | 'settings:read' | 'settings:write' | 'tenant:read' | 'usage:read' | 'usage:report')[];
+  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
+  scopes?: ServiceScope[];
   /** The time at which the key expires; null for never */
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
@@ -3194,7 +3194,7 @@ export interface UpdateTenant {
   /** Whether it is a demonstration */
   isDemo?: boolean;
   /** The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation. */
-  billing?: 'none' | 'invoice' | 'provider' | null;
+  billing?: BillingMode | null;
   /** The end of the trial; null for no trial */
   trialEndsAt?: string | null;
   /** The day of the month (UTC) on which monthly counters reset; the last day in shorter months. null: the 1st */
@@ -3255,9 +3255,9 @@ export interface UsageGroup {
   endpoint?: string;
   /** Present with `groupBy=user` */
   userId?: string;
-  /** Present with `groupBy=key`: the id of an API key, or of a service key */
+  /** Present with `groupBy=key` */
   apiKeyId?: string;
-  /** Present with `groupBy=user` and `groupBy=key`. `null`: the member or key no longer exists. */
+  /** Present with `groupBy=user` and `groupBy=key`. `null`: the member or API key no longer exists. */
   name?: string | null;
   /** Units by meter: the sum of the quantities; the peak of concurrent meters and of the aggregation `max`; the number of events with the aggregation `unique`; the change of gauges. Empty with `groupBy=endpoint`. */
   meters: Record<string, number>;
@@ -3284,11 +3284,11 @@ export interface UsagePeriod {
 
 export interface UsagePrice {
   /** The period of billing that the price is for */
-  interval: 'month' | 'year';
+  interval: BillingInterval;
   /** ISO 4217 code */
   currency: string;
   /** `per_unit`: each unit; `package`: each started block of `per` units; `graduated`: each unit by its tier; `volume`: all units by the tier of the total */
-  model: 'per_unit' | 'package' | 'graduated' | 'volume';
+  model: UsagePriceModel;
   /** In minor units, with at most 12 decimals. null if there are tiers. */
   amount: number | null;
   /** The number of units that `amount` pays for. A partial block is charged in full. */
@@ -3363,7 +3363,7 @@ export interface BillingAddressInput {
   /** The state or province, where the country has them */
   region?: string;
   /** ISO 3166-1 alpha-2 code, or XK for Kosovo */
-  country: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+  country: Country;
 }
 
 export interface AddressInput {
@@ -3376,8 +3376,122 @@ export interface AddressInput {
   /** The state or province, where the country has them */
   region?: string;
   /** ISO 3166-1 alpha-2 code, or XK for Kosovo */
-  country?: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+  country?: Country;
 }
+
+export type AccessActorKind = 'user' | 'key' | 'service' | 'operator';
+
+export type AccessCheckStep = 'tenant' | 'membership' | 'policy' | 'roles' | 'permission' | 'feature' | 'plan' | 'quota';
+
+export type AddedMemberStatus = 'added' | 'invited';
+
+export type ApiKeyBelongsTo = 'organization' | 'me';
+
+export type ApiKeyStatus = 'active' | 'disabled' | 'expired';
+
+export type AuditActorKind = 'user' | 'key' | 'service' | 'operator' | 'job' | 'system' | 'anonymous';
+
+export type AuditChangeOperation = 'insert' | 'update' | 'delete';
+
+export type AuditOutcome = 'done' | 'refused';
+
+export type BillingInterval = 'month' | 'year';
+
+export type BillingMode = 'none' | 'invoice' | 'provider';
+
+export type CloseInvoiceStatus = 'paid' | 'void' | 'uncollectible';
+
+export type Country = 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'XK' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+
+export type CreatedAtOrder = 'createdAt' | '-createdAt';
+
+export type CreatedAtOrNameOrder = 'createdAt' | '-createdAt' | 'name' | '-name';
+
+export type CreatedAtOrNameOrSlugOrder = 'createdAt' | '-createdAt' | 'name' | '-name' | 'slug' | '-slug';
+
+export type CreditNoteReason = 'change' | 'operator' | 'usage';
+
+export type CreditNoteSettlement = 'balance' | 'refund';
+
+export type CreditNoteStatus = 'issued' | 'void';
+
+export type DomainGrade = 'affiliation' | 'ownership';
+
+export type DomainJoinPolicy = 'none' | 'request' | 'join';
+
+export type DomainKind = 'host' | 'email';
+
+export type DomainStatus = 'unverified' | 'pending' | 'verified' | 'failing';
+
+export type EntitlementSource = 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+
+export type ExportedUsage = 'events' | 'days' | 'requests' | 'request-days';
+
+export type FileFormat = 'csv' | 'ndjson';
+
+export type GrantSource = 'bought' | 'given';
+
+export type ImpersonationScope = 'read' | 'write';
+
+export type InvitationDelivery = 'mail' | 'link';
+
+export type InvitationStatus = 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired' | 'void';
+
+export type InvoiceLineKind = 'plan' | 'add_on' | 'usage' | 'other';
+
+export type InvoiceStatus = 'open' | 'paid' | 'void' | 'uncollectible';
+
+export type IssuedAtOrCreatedAtOrder = 'issuedAt' | '-issuedAt' | 'createdAt' | '-createdAt';
+
+export type IssuedAtOrder = 'issuedAt' | '-issuedAt';
+
+export type JobPeriod = 'minute' | 'hour' | 'day' | 'week' | 'month';
+
+export type JobRunStatus = 'done' | 'failed';
+
+export type JoinableOrganizationJoinPolicy = 'request' | 'join';
+
+export type JoinedStatus = 'joined' | 'pending';
+
+export type JoinRequestStatus = 'pending' | 'approved' | 'declined';
+
+export type MailFailure = 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator';
+
+export type MailStatus = 'queued' | 'sent' | 'failed' | 'dropped';
+
+export type MailSubject = 'invitation' | 'invoice' | 'credit_note';
+
+export type MeterKind = 'gauge' | 'counter' | 'concurrent';
+
+export type OrganizationStatus = 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+
+export type PendingPurchaseWaitsFor = 'approval' | 'payment';
+
+export type ProvisioningStatus = 'success' | 'partial_success' | 'failed';
+
+export type ProvisioningStep = 'validate' | 'admin_user' | 'default_settings' | 'plan_features' | 'verified' | 'welcome_email';
+
+export type ReservationStatus = 'open' | 'committed' | 'released' | 'expired';
+
+export type ServiceKeyStatus = 'active' | 'expired';
+
+export type ServiceScope = 'access:check' | 'entitlements:read' | 'members:read' | 'settings:read' | 'tenant:read' | 'usage:read' | 'usage:report';
+
+export type SettledAtOrder = 'settledAt' | '-settledAt';
+
+export type SettlementMethod = 'paid_out' | 'written_off';
+
+export type SubscriptionPreviewWaitsFor = 'approval' | 'payment' | 'checkout';
+
+export type SubscriptionProvider = 'manual' | 'stripe';
+
+export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'unpaid' | 'canceled' | 'paused';
+
+export type TenantUsageOrder = 'percent' | '-percent' | 'used' | '-used';
+
+export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
+
+export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
 /** A stable code for programs */
 export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_needed' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'public_email_domain' | 'quota_exceeded' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_domains' | 'too_many_integrations' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
@@ -3777,14 +3891,14 @@ export type ImpersonationReadOnlyProblem = Problem & {
 };
 
 /** The state of the subscription does not allow the change. Read the subscription. billing.md lists the allowed transitions. */
-export type ImpossibleTransitionProblem = Problem & ({
+export type ImpossibleTransitionProblem = Problem & {
   /** The code of the problem */
   code: 'impossible_transition';
   /** The present state */
-  from: 'active' | 'canceled' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
+  from: SubscriptionStatus;
   /** The state that was asked for */
-  to: 'active' | 'canceled' | 'past_due' | 'paused' | 'trialing' | 'unpaid';
-});
+  to: SubscriptionStatus;
+};
 
 /** Numbers of the body exceed the range or the precision of a double (`1e400`, `9007199254740993`), so they would be stored as other numbers. `errors` lists their places. Send fewer digits, a smaller exponent, or a text. */
 export type InexactNumberProblem = Problem & {
@@ -5613,7 +5727,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt';
+        sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Return only members with this base role */
@@ -5720,11 +5834,11 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt';
+        sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only invitations with this status */
-        status?: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired' | 'void';
+        status?: InvitationStatus;
       };
     };
     answers: {
@@ -5872,11 +5986,11 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt';
+        sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only requests with this status */
-        status?: 'pending' | 'approved' | 'declined';
+        status?: JoinRequestStatus;
       };
     };
     answers: {
@@ -6094,7 +6208,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt' | 'name' | '-name';
+        sort?: CreatedAtOrNameOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only teams whose name contains this text. Capital and small letters are the same. Letters are compared one by one: `strasse` does not find `Straße`, nor `σ` a final `ς`. */
@@ -6200,7 +6314,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt';
+        sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
       };
@@ -6257,11 +6371,11 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt' | 'name' | '-name';
+        sort?: CreatedAtOrNameOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only keys in this state */
-        status?: 'active' | 'disabled' | 'expired';
+        status?: ApiKeyStatus;
         /** Whether to return only keys with withheld permissions, or only keys without */
         needsReview?: boolean;
         /** Return only keys that this member granted */
@@ -6545,7 +6659,7 @@ export interface Operations {
     answers: {
       200: Record<string, boolean | number | string>;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'policy_refuses_you' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'policy_refuses_you' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Retrieve the JSON Schema of the settings */
   getSettingsSchema: {
@@ -6598,7 +6712,7 @@ export interface Operations {
     answers: {
       200: FeatureList;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Retrieve the entitlements of the organization */
   getEntitlements: {
@@ -6651,7 +6765,7 @@ export interface Operations {
     answers: {
       200: Record<string, unknown>;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Retrieve the integrations */
   getIntegrations: {
@@ -6745,7 +6859,7 @@ export interface Operations {
     answers: {
       200: UpdatedBranding;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'css_busy' | 'css_too_complex' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'css_busy' | 'css_too_complex' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Retrieve the security policy */
   getSecurity: {
@@ -7132,7 +7246,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt';
+        sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Filters by meter */
@@ -7208,7 +7322,7 @@ export interface Operations {
         /** Filters by meters: `meter=a,b`, or `meter=a&meter=b`. Default: all meters. */
         meter?: string[];
         /** Adds `groups` to the report */
-        groupBy?: 'day' | 'endpoint' | 'user' | 'key';
+        groupBy?: UsageGrouping;
         /** Adds `history` to each counter: its periods in the range */
         includeDetails?: boolean;
       };
@@ -7231,9 +7345,9 @@ export interface Operations {
         /** The last day (UTC), which is included, or a time, which is not. At most 400 days after `from`. Default: the end of the current month. */
         to?: string;
         /** The data: usage events (`events`), their daily sums (`days`), the request log (`requests`), or its daily sums (`request-days`) */
-        what: 'events' | 'days' | 'requests' | 'request-days';
+        what: ExportedUsage;
         /** `csv`: a table. `ndjson`: one JSON object per line */
-        format: 'csv' | 'ndjson';
+        format: FileFormat;
         /** Whether a CSV file begins with a byte order mark, without which Excel does not read it as UTF-8. Default: false. */
         bom?: boolean;
       };
@@ -7355,11 +7469,11 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt';
+        sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only invoices with this status */
-        status?: 'open' | 'paid' | 'void' | 'uncollectible';
+        status?: InvoiceStatus;
       };
     };
     answers: {
@@ -7463,7 +7577,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'issuedAt' | '-issuedAt';
+        sort?: IssuedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only credit notes of this invoice */
@@ -7488,7 +7602,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'settledAt' | '-settledAt';
+        sort?: SettledAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
       };
@@ -7637,7 +7751,7 @@ export interface Operations {
         /** Only entries before this time */
         to?: string;
         /** `csv`: a table. `ndjson`: one JSON object per line */
-        format: 'csv' | 'ndjson';
+        format: FileFormat;
         /** Whether a CSV file begins with a byte order mark, without which Excel does not read it as UTF-8. Default: false. */
         bom?: boolean;
       };
@@ -7662,7 +7776,7 @@ export interface Operations {
         /** The id of the first row that was changed */
         targetId?: string;
         /** Only events with this outcome */
-        outcome?: 'done' | 'refused';
+        outcome?: AuditOutcome;
         /** The `X-Request-Id` of the request */
         requestId?: string;
         /** Only events at or after this time */
@@ -7695,7 +7809,7 @@ export interface Operations {
         /** The id of the first row that was changed */
         targetId?: string;
         /** Only events with this outcome */
-        outcome?: 'done' | 'refused';
+        outcome?: AuditOutcome;
         /** The `X-Request-Id` of the request */
         requestId?: string;
         /** Only events at or after this time */
@@ -7703,7 +7817,7 @@ export interface Operations {
         /** Only events before this time */
         to?: string;
         /** `csv`: a table. `ndjson`: one JSON object per line */
-        format: 'csv' | 'ndjson';
+        format: FileFormat;
         /** Whether a CSV file begins with a byte order mark, without which Excel does not read it as UTF-8. Default: false. */
         bom?: boolean;
       };
@@ -7726,7 +7840,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt' | 'name' | '-name';
+        sort?: CreatedAtOrNameOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only projects with this assignee */
@@ -7834,7 +7948,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt';
+        sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
       };
@@ -8053,7 +8167,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'settledAt' | '-settledAt';
+        sort?: SettledAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
       };
@@ -8090,11 +8204,11 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'issuedAt' | '-issuedAt' | 'createdAt' | '-createdAt';
+        sort?: IssuedAtOrCreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only invoices with this status */
-        status?: 'open' | 'paid' | 'void' | 'uncollectible';
+        status?: InvoiceStatus;
         /** Whether the invoice is open and past its due date */
         overdue?: boolean;
         /** ISO 4217 code */
@@ -8140,11 +8254,11 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'issuedAt' | '-issuedAt' | 'createdAt' | '-createdAt';
+        sort?: IssuedAtOrCreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only invoices with this status */
-        status?: 'open' | 'paid' | 'void' | 'uncollectible';
+        status?: InvoiceStatus;
         /** Whether the invoice is open and past its due date */
         overdue?: boolean;
         /** ISO 4217 code */
@@ -8220,7 +8334,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'issuedAt' | '-issuedAt';
+        sort?: IssuedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only credit notes of this invoice */
@@ -8288,7 +8402,7 @@ export interface Operations {
         /** Filters by usage: at least this percentage of the limit. Excludes unlimited meters. */
         minPercent?: number;
         /** Default: `-percent`. Unlimited meters sort as -1 percent. */
-        sort?: 'percent' | '-percent' | 'used' | '-used';
+        sort?: TenantUsageOrder;
         /** The maximum number of items on a page */
         limit?: number;
         /** The `nextCursor` of the previous page */
@@ -8315,7 +8429,7 @@ export interface Operations {
         /** Filters by meters: `meter=a,b`, or `meter=a&meter=b`. Default: all meters. */
         meter?: string[];
         /** Adds `groups` to the report */
-        groupBy?: 'day' | 'endpoint' | 'user' | 'key';
+        groupBy?: UsageGrouping;
         /** Adds `history` to each counter: its periods in the range */
         includeDetails?: boolean;
       };
@@ -8380,11 +8494,11 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt' | 'name' | '-name' | 'slug' | '-slug';
+        sort?: CreatedAtOrNameOrSlugOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only tenants with this status */
-        status?: 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
+        status?: OrganizationStatus;
         /** Only tenants on this plan */
         plan?: string;
         /** Only tenants whose name, slug or email address contains this text. Capital and small letters are the same. Letters are compared one by one: `strasse` does not find `Straße`, nor `σ` a final `ς`. */
@@ -8632,7 +8746,7 @@ export interface Operations {
         /** The id of the first row that was changed */
         targetId?: string;
         /** Only events with this outcome */
-        outcome?: 'done' | 'refused';
+        outcome?: AuditOutcome;
         /** The `X-Request-Id` of the request */
         requestId?: string;
         /** Only events at or after this time */
@@ -8756,7 +8870,7 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt' | 'name' | '-name';
+        sort?: CreatedAtOrNameOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
       };
@@ -8862,13 +8976,13 @@ export interface Operations {
         /** The `nextCursor` of the previous page */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
-        sort?: 'createdAt' | '-createdAt';
+        sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
         /** Only mails with this status */
-        status?: 'queued' | 'sent' | 'failed' | 'dropped';
+        status?: MailStatus;
         /** Only mails whose last attempt failed for this reason */
-        failure?: 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator';
+        failure?: MailFailure;
         /** The kind of mail */
         template?: string;
         /** Only mails of this organization */

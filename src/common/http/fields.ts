@@ -217,8 +217,41 @@ export function IntegerQueryField(options: FieldOptions & { readonly min: number
   return field({ optional: true, ...options }, schema, parse, ...isIntegerBetween(options.min, options.max));
 }
 
-export function ChoiceField(choices: readonly string[], options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'string', enum: [...choices] }, IsIn([...choices], { message: `$property must be one of: ${choices.join(', ')}` }));
+/** The values of an enum, with the name of its schema in the document. */
+export interface Choices {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** Names the values of an enum that fields of several resources have. */
+export const choices = (name: string, values: readonly string[]): Choices => ({ name, values });
+
+/** Returns `InvoiceStatus` for the field `status` of `InvoiceDto`, `CreateInvoiceDto` and `ListInvoicesQuery`. */
+function nameOfEnum({ constructor }: object, field: string | symbol): string {
+  const noun = constructor.name.replace(/^(?:Create|Update|List|Export)(?=[A-Z])/, '').replace(/(?:Dto|s?Query)$/, '');
+  const property = String(field);
+  return `${noun}${property.charAt(0).toUpperCase()}${property.slice(1)}`;
+}
+
+/** The extension of a schema that says which named enum its values are. */
+export const enumExtension = 'x-enum';
+
+type FieldOfChoices = (values: string[], schema: ApiPropertyOptions) => PropertyDecorator;
+
+/** An enum of several values has a name in the document, so that generated clients have one type for it. */
+function fieldOfChoices(given: Choices | readonly string[], decorate: FieldOfChoices): PropertyDecorator {
+  const isNamed = (one: Choices | readonly string[]): one is Choices => 'name' in one;
+  const values = isNamed(given) ? [...given.values] : [...given];
+  return (target, property) => {
+    const name = isNamed(given) ? given.name : nameOfEnum(target, property);
+    const schema = { type: 'string', enum: values, ...(values.length > 1 ? { [enumExtension]: name } : {}) } as ApiPropertyOptions;
+    decorate(values, schema)(target, property);
+  };
+}
+
+/** One of several texts. {@link choices} names them where fields of several resources have the same; otherwise the name is that of the resource and the field. */
+export function ChoiceField(given: Choices | readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return fieldOfChoices(given, (values, schema) => field(options, schema, IsIn(values, { message: `$property must be one of: ${values.join(', ')}` })));
 }
 
 /** A point in time (RFC 3339), which {@link parseTime} reads. */
@@ -349,14 +382,16 @@ export function TextListField(options: FieldOptions & { readonly max?: number; r
 }
 
 /** A list of choices without duplicates. */
-export function ChoiceListField(choices: readonly string[], options: FieldOptions & { readonly min?: number } = {}): PropertyDecorator {
-  return field(
-    options,
-    { type: 'string', enum: [...choices], isArray: true },
-    isList(),
-    hasAtMost(choices.length),
-    ArrayMinSize(options.min ?? 0),
-    ArrayUnique({ message: '$property must not have duplicate items' }),
-    IsIn([...choices], { each: true, message: `each item in $property must be one of: ${choices.join(', ')}` }),
+export function ChoiceListField(given: Choices | readonly string[], options: FieldOptions & { readonly min?: number } = {}): PropertyDecorator {
+  return fieldOfChoices(given, (values, schema) =>
+    field(
+      options,
+      { ...schema, isArray: true } as ApiPropertyOptions,
+      isList(),
+      hasAtMost(values.length),
+      ArrayMinSize(options.min ?? 0),
+      ArrayUnique({ message: '$property must not have duplicate items' }),
+      IsIn(values, { each: true, message: `each item in $property must be one of: ${values.join(', ')}` }),
+    ),
   );
 }

@@ -1,11 +1,11 @@
-import { ChoiceField, EmailField, ListField, ObjectField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
+import { ChoiceField, EmailField, ListField, ObjectField, TextField, TimeField, UuidField, choices } from '../../common/http/fields.js';
 import { domainStatuses, domainStatusOf, type DomainStatus } from './domain-status.policy.js';
 import { dnsRecordOf } from './proofs/dns-record.js';
 import { endOfGrace } from './proofs/domain-proofs.policy.js';
 import { pageOf, pageQuery, WholeList } from '../../common/http/pages/page.js';
 import { DomainGrade, DomainKind, JoinPolicy, JoinRequestStatus, type Domain, type JoinRequest } from '../../generated/prisma/client.js';
 
-const kinds = Object.values(DomainKind);
+const kinds = choices('DomainKind', Object.values(DomainKind));
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member' } as const;
 
 export class CreateDomainDto {
@@ -63,7 +63,7 @@ export class DomainDto {
   @TimeField({ nullable: true, description: 'The time at which ownership was proved; null if it was not' })
   verifiedAt!: Date | null;
 
-  @ChoiceField(domainStatuses, {
+  @ChoiceField(choices('DomainStatus', domainStatuses), {
     description:
       '`pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing.',
   })

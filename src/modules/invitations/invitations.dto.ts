@@ -1,10 +1,10 @@
-import { ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField } from '../../common/http/fields.js';
+import { ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField, choices } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { InvitationDelivery, MailFailure, type Invitation } from '../../generated/prisma/client.js';
 import { mailProgressStatuses, type MailProgress } from '../mail/mail-progress.service.js';
 
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a base role, at most your own' } as const;
-const deliveries = Object.values(InvitationDelivery);
+const deliveries = choices('InvitationDelivery', Object.values(InvitationDelivery));
 /** `expired` and `void` are not stored: the expiry of the pending invitation has passed, or its sender can no longer grant the role. */
 export const invitationStatuses = ['pending', 'accepted', 'declined', 'revoked', 'expired', 'void'] as const;
 
@@ -53,14 +53,14 @@ export class ListInvitationsQuery extends pageQuery(['createdAt']) {
 
 /** The mail with the current link. */
 export class InvitationMailDto {
-  @ChoiceField(mailProgressStatuses, {
+  @ChoiceField(choices('MailStatus', mailProgressStatuses), {
     description:
       '`sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made; correct the address, or resend the invitation. ' +
       '`dropped`: it is not sent, because the recipient has received too many invitations, or the invitation was closed before.',
   })
   status!: MailProgress['status'];
 
-  @ChoiceField(Object.values(MailFailure), { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent' })
+  @ChoiceField(choices('MailFailure', Object.values(MailFailure)), { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent' })
   failure!: MailFailure | null;
 
   @TimeField({ nullable: true, description: 'The time of the next attempt; null when none follows, one is under way, or the first one follows at once' })
@@ -82,7 +82,7 @@ export class InvitationDto {
   })
   status!: (typeof invitationStatuses)[number];
 
-  @ChoiceField(deliveries, { description: '`email`: the link is mailed. `link`: you pass the link on.' })
+  @ChoiceField(deliveries, { description: '`mail`: the link is mailed. `link`: you pass the link on.' })
   delivery!: InvitationDelivery;
 
   @TextField({ nullable: true, max: 1000, multiline: true, description: 'The text in the mail; null without one' })

@@ -11,6 +11,7 @@ import {
   TimeZoneField,
   UrlField,
   UuidField,
+  choices,
 } from '../../common/http/fields.js';
 import { countries } from '../../config/catalog/countries.js';
 import { OrganizationStatus, type Organization } from '../../generated/prisma/client.js';
@@ -30,7 +31,7 @@ export class AddressDto {
   @TextField({ optional: true, description: 'The state or province, where the country has them' })
   region?: string;
 
-  @ChoiceField(countries, { optional: true, example: 'DE', description: 'ISO 3166-1 alpha-2 code, or XK for Kosovo' })
+  @ChoiceField(choices('Country', countries), { optional: true, example: 'DE', description: 'ISO 3166-1 alpha-2 code, or XK for Kosovo' })
   country?: string;
 }
 

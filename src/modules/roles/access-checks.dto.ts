@@ -1,6 +1,6 @@
 import type { AccessDecision } from '../../access/access-decision.js';
 import { AddressField } from '../../common/http/addresses/address.field.js';
-import { BooleanField, ChoiceField, NumberField, ListField, TextField, UuidField } from '../../common/http/fields.js';
+import { BooleanField, ChoiceField, NumberField, ListField, TextField, UuidField, choices } from '../../common/http/fields.js';
 
 /** The most checks of one request. */
 const maxChecks = 100;
@@ -49,7 +49,7 @@ export class CheckMemberAccessDto {
 const steps = ['tenant', 'membership', 'policy', 'roles', 'permission', 'feature', 'plan', 'quota'] as const;
 
 export class AccessStepDto {
-  @ChoiceField(steps, { description: 'The part of the decision that was checked' })
+  @ChoiceField(choices('AccessCheckStep', steps), { description: 'The part of the decision that was checked' })
   step!: (typeof steps)[number];
 
   @BooleanField({ description: 'Whether this part allows it' })

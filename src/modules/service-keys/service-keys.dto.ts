@@ -2,7 +2,7 @@ import { expiresAt, KeyRotation } from '../../access/principal/key-rotation.js';
 import { liveOverlap } from '../../access/principal/key-terms.js';
 import { serviceScopeNames, serviceScopes, type ServiceScope } from '../../access/service-scopes.js';
 import { AddressRangesField } from '../../common/http/addresses/address-ranges.field.js';
-import { ChoiceField, ChoiceListField, IntegerField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import { ChoiceField, ChoiceListField, IntegerField, TextField, TextListField, TimeField, UuidField, choices } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import type { ServiceKey } from '../../generated/prisma/client.js';
 
@@ -27,7 +27,7 @@ export class CreateServiceKeyDto {
   @TextField({ max: 100, example: 'Grading backend', description: 'The name of the key, also in audit logs' })
   name!: string;
 
-  @ChoiceListField(serviceScopeNames, scopes)
+  @ChoiceListField(choices('ServiceScope', serviceScopeNames), scopes)
   scopes!: ServiceScope[];
 
   @TimeField(expiresAt)
@@ -44,7 +44,7 @@ export class UpdateServiceKeyDto {
   @TextField({ optional: true, max: 100, description: 'The name of the key, also in audit logs' })
   name?: string;
 
-  @ChoiceListField(serviceScopeNames, { ...scopes, optional: true })
+  @ChoiceListField(choices('ServiceScope', serviceScopeNames), { ...scopes, optional: true })
   scopes?: ServiceScope[];
 
   @TimeField(expiresAt)

@@ -1,5 +1,5 @@
 import type { ImpersonationScope } from '../../access/access.decorators.js';
-import { ChoiceField, IntegerField, TextField, UuidField } from '../../common/http/fields.js';
+import { ChoiceField, IntegerField, TextField, UuidField, choices } from '../../common/http/fields.js';
 
 export class ImpersonateDto {
   @UuidField({ optional: true, description: 'The member to impersonate. Default: the owner who joined first.' })
@@ -8,7 +8,10 @@ export class ImpersonateDto {
   @TextField({ min: 5, max: 500, example: 'Ticket 4711: cannot see their invoices', description: 'The reason, which is stored in the audit log of the organization' })
   reason!: string;
 
-  @ChoiceField(['read', 'write'], { optional: true, description: 'Whether the operator can only read (default), or also change what is not about access' })
+  @ChoiceField(choices('ImpersonationScope', ['read', 'write']), {
+    optional: true,
+    description: 'Whether the operator can only read (default), or also change what is not about access',
+  })
   scope?: ImpersonationScope;
 }
 
@@ -22,6 +25,6 @@ export class ImpersonationDto {
   @UuidField({ description: 'The member as whom you act' })
   userId!: string;
 
-  @ChoiceField(['read', 'write'], { description: '`read`: the token can only read. `write`: it can also change what impersonation allows.' })
+  @ChoiceField(choices('ImpersonationScope', ['read', 'write']), { description: '`read`: the token can only read. `write`: it can also change what impersonation allows.' })
   scope!: ImpersonationScope;
 }

@@ -13,6 +13,7 @@ import {
   TimeZoneField,
   UrlField,
   UuidField,
+  choices,
 } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { SearchField } from '../../common/http/pages/text-search.js';
@@ -20,11 +21,11 @@ import { BillingMode, DomainKind, OrganizationStatus, type Domain, type Organiza
 import { slugRule } from '../organizations/slug.policy.js';
 import { domainStatuses, domainStatusOf, type DomainStatus } from '../domains/domain-status.policy.js';
 
-const statuses = Object.values(OrganizationStatus);
+const statuses = choices('OrganizationStatus', Object.values(OrganizationStatus));
 const nullable = { optional: true, nullable: true } as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
-export const billingModes = Object.values(BillingMode);
+export const billingModes = choices('BillingMode', Object.values(BillingMode));
 export const billingDescription = 'The biller of the tenant: nobody, tenantry by invoice, or the payment provider. Default, and null: the mode of the installation.';
 
 export class ListTenantsQuery extends pageQuery(['createdAt', 'name', 'slug']) {
@@ -184,13 +185,15 @@ export class TenantOwnerDto {
 
 /** Of a domain, as operators see it. */
 export class TenantDomainDto {
-  @ChoiceField(Object.values(DomainKind), { description: '`host`: the domain serves the API and pages. `email`: email addresses of members are at this domain.' })
+  @ChoiceField(choices('DomainKind', Object.values(DomainKind)), {
+    description: '`host`: the domain serves the API and pages. `email`: email addresses of members are at this domain.',
+  })
   kind!: DomainKind;
 
   @TextField({ max: 253, description: 'The domain name in ASCII' })
   domain!: string;
 
-  @ChoiceField(domainStatuses, { description: 'Whether ownership of the domain is proved' })
+  @ChoiceField(choices('DomainStatus', domainStatuses), { description: 'Whether ownership of the domain is proved' })
   status!: DomainStatus;
 
   @TimeField({ nullable: true, description: 'When the TXT record was last looked up, also if the lookup failed. null: not yet.' })

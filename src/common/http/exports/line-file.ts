@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import { csvLine, csvTitles, type CsvColumns } from './csv.js';
-import { BooleanQueryField, ChoiceField } from '../fields.js';
+import { BooleanQueryField, ChoiceField, choices } from '../fields.js';
 
 const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
 
 export type LineFormat = keyof typeof types;
 
 /** The decorator of the query parameter `format`. */
-export const FormatField = (): PropertyDecorator => ChoiceField(['csv', 'ndjson'], { description: '`csv`: a table. `ndjson`: one JSON object per line' });
+export const FormatField = (): PropertyDecorator => ChoiceField(choices('FileFormat', ['csv', 'ndjson']), { description: '`csv`: a table. `ndjson`: one JSON object per line' });
 
 /** The decorator of the query parameter `bom`. */
 export const BomField = (): PropertyDecorator =>

@@ -2,7 +2,7 @@ import { Injectable, type Type as ClassType } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { AppConfig } from '../../../config/app-config.js';
 import { CursorCodec, scopeOf, type CursorPosition } from './cursor.js';
-import { BooleanQueryField, ChoiceField, IntegerQueryField, TextField } from '../fields.js';
+import { BooleanQueryField, ChoiceField, choices, IntegerQueryField, TextField } from '../fields.js';
 import { readTime } from '../../times.js';
 
 /** The query of a list, with its filters. */
@@ -24,7 +24,10 @@ export const wholeQuery = <Query extends object>(query: Query): Query & PageRequ
  * @param sortable the fields that the list can be sorted by
  */
 export function pageQuery(sortable: readonly string[]): ClassType<PageRequest> {
-  const choices = sortable.flatMap((name) => [name, `-${name}`]);
+  const order = choices(
+    `${sortable.map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`).join('Or')}Order`,
+    sortable.flatMap((name) => [name, `-${name}`]),
+  );
   class PageQueryDto extends PageRequest {
     @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
     override limit?: number;
@@ -32,7 +35,7 @@ export function pageQuery(sortable: readonly string[]): ClassType<PageRequest> {
     @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
     override cursor?: string;
 
-    @ChoiceField(choices, { optional: true, description: 'The field to sort by. A leading `-` sorts in descending order.' })
+    @ChoiceField(order, { optional: true, description: 'The field to sort by. A leading `-` sorts in descending order.' })
     override sort?: string;
 
     @BooleanQueryField({ optional: true, description: 'Whether to return `total`. This takes a second query.' })

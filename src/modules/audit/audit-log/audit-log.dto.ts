@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ChoiceField, IntegerField, IntegerQueryField, ObjectField, TextField, TimeField, UuidField, ListField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, IntegerQueryField, ObjectField, TextField, TimeField, UuidField, ListField, choices } from '../../../common/http/fields.js';
 import { BomField, FormatField, type LineFormat } from '../../../common/http/exports/line-file.js';
 import { pageOf } from '../../../common/http/pages/page.js';
 import type { CsvColumns } from '../../../common/http/exports/csv.js';
@@ -18,7 +18,7 @@ export class AuditFilterQuery {
   @TextField({ optional: true, max: 300, description: 'The id of the first row that was changed' })
   targetId?: string;
 
-  @ChoiceField(outcomes, { optional: true, description: 'Only events with this outcome' })
+  @ChoiceField(choices('AuditOutcome', outcomes), { optional: true, description: 'Only events with this outcome' })
   outcome?: string;
 
   @TextField({ optional: true, description: 'The `X-Request-Id` of the request' })
@@ -107,7 +107,7 @@ export class AuditEventDto {
   @TextField({ description: 'The operation of the API, job or command that made the change' })
   action!: string;
 
-  @ChoiceField(outcomes, { description: 'Whether the action was done or refused' })
+  @ChoiceField(choices('AuditOutcome', outcomes), { description: 'Whether the action was done or refused' })
   outcome!: string;
 
   @TextField({ nullable: true, description: 'The error code of a refused request' })

@@ -1,4 +1,4 @@
-import { ChoiceField, IntegerField, QuantitiesField, TextField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, QuantitiesField, TextField, choices } from '../../../common/http/fields.js';
 
 const address = { optional: true, max: 2048, example: 'https://app.example.com/billing', description: 'A URL of the front end (APP_URL). Defaults to APP_URL.' } as const;
 
@@ -6,7 +6,7 @@ export class CheckoutDto {
   @TextField({ max: 64, example: 'pro', description: 'The key of the plan to buy, from the list of plans' })
   plan!: string;
 
-  @ChoiceField(['month', 'year'], { optional: true, description: 'The period of billing' })
+  @ChoiceField(choices('BillingInterval', ['month', 'year']), { optional: true, description: 'The period of billing' })
   interval?: 'month' | 'year';
 
   @IntegerField({ min: 1, max: 1_000_000, optional: true, description: 'Only for a plan that sells seats' })

@@ -1,11 +1,11 @@
-import { BooleanQueryField, ChoiceField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { BooleanQueryField, ChoiceField, TextField, TimeField, UuidField, choices } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import type { Invoice, Organization } from '../../../generated/prisma/client.js';
 import { InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
 import type { InvoiceWithLines } from '../invoices/documents.queries.js';
 
 export class ListTenantInvoicesQuery extends pageQuery(['issuedAt', 'createdAt']) {
-  @ChoiceField(['open', 'paid', 'void', 'uncollectible'], { optional: true, description: 'Only invoices with this status' })
+  @ChoiceField(choices('InvoiceStatus', ['open', 'paid', 'void', 'uncollectible']), { optional: true, description: 'Only invoices with this status' })
   status?: Invoice['status'];
 
   @BooleanQueryField({ optional: true, description: 'Whether the invoice is open and past its due date' })

@@ -1,4 +1,4 @@
-import { ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, TextField, TimeField, UuidField, choices } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import type { BalanceSettlement } from '../../../generated/prisma/client.js';
 
@@ -11,7 +11,7 @@ export class SettleBalanceDto {
   @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'In minor units. Default: the whole balance in the currency.' })
   amount?: number;
 
-  @ChoiceField(methods, { description: '`paid_out`: you have paid it back. `written_off`: the organization does not get it back.' })
+  @ChoiceField(choices('SettlementMethod', methods), { description: '`paid_out`: you have paid it back. `written_off`: the organization does not get it back.' })
   method!: BalanceSettlement['method'];
 
   @TextField({ max: 500, multiline: true, description: 'Is shown to the organization' })
@@ -28,7 +28,7 @@ export class BalanceSettlementDto {
   @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'In minor units' })
   amount!: number;
 
-  @ChoiceField(methods, { description: 'How the balance was settled' })
+  @ChoiceField(choices('SettlementMethod', methods), { description: 'How the balance was settled' })
   method!: BalanceSettlement['method'];
 
   @TextField({ multiline: true, description: 'The reason that the operator gave' })

@@ -1,4 +1,4 @@
-import { ChoiceField, EmailField, ObjectField, TextField } from '../../../common/http/fields.js';
+import { ChoiceField, EmailField, ObjectField, TextField, choices } from '../../../common/http/fields.js';
 import type { Organization } from '../../../generated/prisma/client.js';
 import { countries } from '../../../config/catalog/countries.js';
 
@@ -18,7 +18,7 @@ export class BillingAddressDto {
   @TextField({ optional: true, description: 'The state or province, where the country has them' })
   region?: string;
 
-  @ChoiceField(countries, { example: 'DE', description: 'ISO 3166-1 alpha-2 code, or XK for Kosovo' })
+  @ChoiceField(choices('Country', countries), { example: 'DE', description: 'ISO 3166-1 alpha-2 code, or XK for Kosovo' })
   country!: string;
 }
 

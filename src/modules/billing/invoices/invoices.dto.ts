@@ -1,4 +1,16 @@
-import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, ObjectField, RecordField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import {
+  BooleanField,
+  ChoiceField,
+  IntegerField,
+  ListField,
+  NumberField,
+  ObjectField,
+  RecordField,
+  TextField,
+  TimeField,
+  UuidField,
+  choices,
+} from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { Invoice, InvoiceLine } from '../../../generated/prisma/client.js';
@@ -9,7 +21,7 @@ const statuses = ['open', 'paid', 'void', 'uncollectible'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class ListInvoicesQuery extends pageQuery(['createdAt']) {
-  @ChoiceField(statuses, { optional: true, description: 'Only invoices with this status' })
+  @ChoiceField(choices('InvoiceStatus', statuses), { optional: true, description: 'Only invoices with this status' })
   status?: Invoice['status'];
 }
 
@@ -68,7 +80,7 @@ export class InvoiceDto {
   @TextField({ example: 'INV-000042', description: 'The number on the document' })
   number!: string;
 
-  @ChoiceField(statuses, { description: 'Whether the invoice is paid' })
+  @ChoiceField(choices('InvoiceStatus', statuses), { description: 'Whether the invoice is paid' })
   status!: Invoice['status'];
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })

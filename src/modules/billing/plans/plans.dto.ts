@@ -1,4 +1,4 @@
-import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, TextField, TextListField } from '../../../common/http/fields.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, TextField, TextListField, choices } from '../../../common/http/fields.js';
 import { WholeList } from '../../../common/http/pages/page.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import { usageModels, type AddOnDefinition, type Catalog, type MeterDefinition, type PlanDefinition, type UsagePrice } from '../../../config/catalog/catalog.js';
@@ -7,7 +7,7 @@ const intervals = ['month', 'year'] as const;
 const amounts = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class UnitPriceDto {
-  @ChoiceField(intervals, { description: 'The period of billing that the price is for' })
+  @ChoiceField(choices('BillingInterval', intervals), { description: 'The period of billing that the price is for' })
   interval!: 'month' | 'year';
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
@@ -111,7 +111,7 @@ export class UsageTierDto {
 }
 
 export class UsagePriceDto {
-  @ChoiceField(intervals, { description: 'The period of billing that the price is for' })
+  @ChoiceField(choices('BillingInterval', intervals), { description: 'The period of billing that the price is for' })
   interval!: 'month' | 'year';
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })

@@ -11,6 +11,7 @@ import {
   TextField,
   TimeField,
   UuidField,
+  choices,
 } from '../../../common/http/fields.js';
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { BillingMode, PendingPurchase, Subscription } from '../../../generated/prisma/client.js';
@@ -32,7 +33,7 @@ export class ChangeSubscriptionDto {
   @TextField({ optional: true, max: 64, example: 'pro', description: 'The key of the new plan. Default: the present one.' })
   plan?: string;
 
-  @ChoiceField(intervals, { optional: true, description: 'The new period of billing. Default: the present one.' })
+  @ChoiceField(choices('BillingInterval', intervals), { optional: true, description: 'The new period of billing. Default: the present one.' })
   interval?: 'month' | 'year';
 
   @IntegerField({ ...seats, optional: true, description: 'Only for a plan that sells seats' })
@@ -59,7 +60,7 @@ export class ScheduledChangeDto {
   @TextField({ description: 'The key of the plan' })
   plan!: string;
 
-  @ChoiceField(intervals, { description: 'The period of billing' })
+  @ChoiceField(choices('BillingInterval', intervals), { description: 'The period of billing' })
   interval!: 'month' | 'year';
 
   @IntegerField({ ...seats, nullable: true, description: 'The seats; null if they do not change or the plan includes them' })
@@ -73,7 +74,7 @@ export class PendingPurchaseDto {
   @TextField({ description: 'The key of the plan' })
   plan!: string;
 
-  @ChoiceField(intervals, { description: 'The period of billing' })
+  @ChoiceField(choices('BillingInterval', intervals), { description: 'The period of billing' })
   interval!: 'month' | 'year';
 
   @IntegerField({ ...seats, nullable: true, description: 'The seats; null if the plan includes them' })
@@ -144,7 +145,7 @@ export class SubscriptionDto {
   @ChoiceField(statuses, { description: 'The state of the subscription' })
   status!: Subscription['status'];
 
-  @ChoiceField(intervals, { description: 'The period of billing' })
+  @ChoiceField(choices('BillingInterval', intervals), { description: 'The period of billing' })
   interval!: 'month' | 'year';
 
   @IntegerField({ ...seats, nullable: true, description: 'Purchased seats; null if the plan includes its seats' })
@@ -189,7 +190,7 @@ export class SubscriptionDto {
   @ObjectField(() => PendingPurchaseDto, { nullable: true, description: 'The purchase that waits for approval or for its payment' })
   pending!: PendingPurchaseDto | null;
 
-  @ChoiceField(['none', 'invoice', 'provider'], { description: 'The biller of the organization: nobody, tenantry by invoice, or the payment provider' })
+  @ChoiceField(choices('BillingMode', ['none', 'invoice', 'provider']), { description: 'The biller of the organization: nobody, tenantry by invoice, or the payment provider' })
   billing!: BillingMode;
 
   @ObjectField(() => UsageCostDto, {

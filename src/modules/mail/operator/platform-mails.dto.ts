@@ -1,13 +1,13 @@
-import { ChoiceField, EmailField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { ChoiceField, EmailField, IntegerField, TextField, TimeField, UuidField, choices } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import { MailFailure, MailSubject, type MailMessage } from '../../../generated/prisma/client.js';
 import { mailProgressStatuses, progressOf, type MailProgress } from '../mail-progress.service.js';
 
 const kind = { max: 64, pattern: /^[a-z][a-z-]*$/, example: 'invitation' } as const;
-const failures = Object.values(MailFailure);
+const failures = choices('MailFailure', Object.values(MailFailure));
 
 export class ListMailsQuery extends pageQuery(['createdAt']) {
-  @ChoiceField(mailProgressStatuses, { optional: true, description: 'Only mails with this status' })
+  @ChoiceField(choices('MailStatus', mailProgressStatuses), { optional: true, description: 'Only mails with this status' })
   status?: MailProgress['status'];
 
   @ChoiceField(failures, { optional: true, description: 'Only mails whose last attempt failed for this reason' })
@@ -36,7 +36,7 @@ export class MailDto {
   @TextField({ max: 320, description: 'The address of the recipient' })
   recipient!: string;
 
-  @ChoiceField(mailProgressStatuses, {
+  @ChoiceField(choices('MailStatus', mailProgressStatuses), {
     description: '`sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made. `dropped`: it is not sent.',
   })
   status!: MailProgress['status'];

@@ -1,8 +1,8 @@
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { EntitlementSet, EntitlementSource } from '../../../access/organization/entitlements.js';
-import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, ObjectField, TextField } from '../../../common/http/fields.js';
+import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, ObjectField, TextField, choices } from '../../../common/http/fields.js';
 
-const sources = ['plan', 'subscription', 'add_on', 'override', 'organization', 'not_sold_separately'] as const satisfies readonly EntitlementSource[];
+const sources = choices('EntitlementSource', ['plan', 'subscription', 'add_on', 'override', 'organization', 'not_sold_separately'] satisfies readonly EntitlementSource[]);
 const source = { description: 'The source of the value' } as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 

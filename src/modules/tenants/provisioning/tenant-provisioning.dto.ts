@@ -10,6 +10,7 @@ import {
   TextListField,
   TimeField,
   UuidField,
+  choices,
 } from '../../../common/http/fields.js';
 import type { BillingMode } from '../../../generated/prisma/client.js';
 import { slugRule } from '../../organizations/slug.policy.js';
@@ -78,7 +79,7 @@ export class ProvisionTenantDto {
 }
 
 export class ProvisioningErrorDto {
-  @ChoiceField(provisioningSteps, { description: 'The step that failed' })
+  @ChoiceField(choices('ProvisioningStep', provisioningSteps), { description: 'The step that failed' })
   step!: ProvisioningStepName;
 
   @TextField({ description: 'The reason, for programs' })

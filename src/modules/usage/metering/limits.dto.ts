@@ -1,4 +1,4 @@
-import { ChoiceField, IntegerField, NumberField, ListField, TextField, TimeField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, NumberField, ListField, TextField, TimeField, choices } from '../../../common/http/fields.js';
 import { WholeList } from '../../../common/http/pages/page.js';
 import { maxDecimals } from '../../../config/catalog/quantities.js';
 import { quantitiesOf, type MeterReading } from './meter-reading.js';
@@ -12,7 +12,7 @@ export class LimitDto {
   @TextField({ description: 'The name of the meter, for people' })
   name!: string;
 
-  @ChoiceField(['gauge', 'counter', 'concurrent'], {
+  @ChoiceField(choices('MeterKind', ['gauge', 'counter', 'concurrent']), {
     description: '`gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time.',
   })
   kind!: MeterReading['meter']['kind'];

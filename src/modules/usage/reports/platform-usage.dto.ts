@@ -1,4 +1,4 @@
-import { ChoiceField, IntegerField, IntegerQueryField, NumberField, TextField, TextListQueryField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, IntegerQueryField, NumberField, TextField, TextListQueryField, TimeField, UuidField, choices } from '../../../common/http/fields.js';
 import { pageOf } from '../../../common/http/pages/page.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
@@ -14,7 +14,7 @@ export class ListTenantUsageQuery {
   @IntegerQueryField({ min: 0, max: 1_000_000, description: 'Filters by usage: at least this percentage of the limit. Excludes unlimited meters.' })
   minPercent?: number;
 
-  @ChoiceField(tenantUsageSorts, { optional: true, description: 'Default: `-percent`. Unlimited meters sort as -1 percent.' })
+  @ChoiceField(choices('TenantUsageOrder', tenantUsageSorts), { optional: true, description: 'Default: `-percent`. Unlimited meters sort as -1 percent.' })
   sort?: (typeof tenantUsageSorts)[number];
 
   @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })

@@ -11,6 +11,7 @@ import {
   TextListQueryField,
   TimeField,
   UuidField,
+  choices,
 } from '../../../common/http/fields.js';
 import type { MeterKind } from '../../../config/catalog/catalog.js';
 
@@ -33,7 +34,7 @@ export class UsageReportQuery extends UsageRangeQuery {
   @TextListQueryField({ description: 'Filters by meters: `meter=a,b`, or `meter=a&meter=b`. Default: all meters.' })
   meter?: string[];
 
-  @ChoiceField(usageGroupings, { optional: true, description: 'Adds `groups` to the report' })
+  @ChoiceField(choices('UsageGrouping', usageGroupings), { optional: true, description: 'Adds `groups` to the report' })
   groupBy?: UsageGrouping;
 
   @BooleanQueryField({ optional: true, description: 'Adds `history` to each counter: its periods in the range' })
@@ -87,7 +88,7 @@ export class MeterUsageDto {
   @TextField({ example: 'Quizzes', description: 'The name of the meter, for people' })
   name!: string;
 
-  @ChoiceField(['gauge', 'counter', 'concurrent'], {
+  @ChoiceField(choices('MeterKind', ['gauge', 'counter', 'concurrent']), {
     description: '`gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time.',
   })
   kind!: MeterKind;
