@@ -12,7 +12,7 @@ export async function session(baseUrl: string, send: typeof fetch): Promise<Resu
 
   const invited = await api.createInvitations({ ...owner, path, body: { email: grace.email, role: 'member', delivery: 'link' } });
   const accepted = await api.acceptInvitation({ ...visitor, body: { token: tokenIn(invited.data.data[0]?.link), name: grace.name, password: grace.password } });
-  const member = clientOf(accepted.data.accessToken ?? '');
+  const member = clientOf(accepted.data.signedIn ? accepted.data.accessToken : '');
   const me = (await api.getMe({ client: member, throwOnError: true })).data;
   const members = (await api.listMembers({ ...owner, path, query: { limit: 10 } })).data;
 

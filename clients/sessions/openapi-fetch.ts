@@ -20,7 +20,8 @@ export async function session(baseUrl: string, send: typeof fetch): Promise<Resu
     await owner.POST('/api/v1/organizations/{organizationId}/invitations', { params: { path }, body: { email: grace.email, role: 'member', delivery: 'link' } }),
   );
   const accepted = dataOf(await visitor.POST('/api/v1/invitations/accept', { body: { token: tokenIn(invited.data[0]?.link), name: grace.name, password: grace.password } }));
-  const me = dataOf(await clientOf(accepted.accessToken ?? '').GET('/api/v1/auth/me'));
+  const memberToken = accepted.signedIn ? accepted.accessToken : '';
+  const me = dataOf(await clientOf(memberToken).GET('/api/v1/auth/me'));
   const members = dataOf(await owner.GET('/api/v1/organizations/{organizationId}/members', { params: { path, query: { limit: 10 } } }));
 
   const read = await owner.GET('/api/v1/tenant/settings', { params: { header: { 'X-Tenant-ID': organization.id } } });
@@ -33,7 +34,7 @@ export async function session(baseUrl: string, send: typeof fetch): Promise<Resu
   dataOf(await visitor.GET('/api/v1/billing/plans'));
   const subscription = dataOf(await owner.GET('/api/v1/organizations/{organizationId}/subscription', { params: { path } }));
   const invoices = dataOf(await owner.GET('/api/v1/organizations/{organizationId}/invoices', { params: { path } }));
-  const refused = await clientOf(accepted.accessToken ?? '').PATCH('/api/v1/tenant/settings', { body: { weekly_reports: false } });
+  const refused = await clientOf(memberToken).PATCH('/api/v1/tenant/settings', { body: { weekly_reports: false } });
   return {
     organizationId: organization.id,
     memberOf: me.memberships[0]?.organization.id,

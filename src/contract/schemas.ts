@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { otherBodies } from '../common/http/bodies/other-bodies.decorator.js';
 import { describedClasses, enumExtension } from '../common/http/fields.js';
 import { operationsOf, referTo, referredSchemas, schemasOf, visitSchemas, type Schema } from './open-api.js';
 
@@ -24,7 +25,9 @@ export class UnclearEnumError extends Error {}
  * @throws {DuplicateSchemaError | UnclearEnumError}
  */
 export function completeSchemas(document: OpenAPIObject): void {
+  declareBodies(document);
   rename(document);
+  moveTitled(document);
   divide(document);
   nameEnums(document);
   const schemas = schemasOf(document);
@@ -51,6 +54,34 @@ function rename(document: OpenAPIObject): void {
   referTo(document, (name) => name.replace(/Dto$/, ''));
   const renamed = [...names].map(([to, from]) => [to, schemas[from]] as const).sort(([a], [b]) => a.localeCompare(b));
   Object.assign(document.components ?? {}, { schemas: Object.fromEntries(renamed) });
+}
+
+function declareBodies(document: OpenAPIObject): void {
+  for (const { operation } of operationsOf(document)) {
+    for (const [type, schema] of Object.entries((operation[otherBodies] ?? {}) as Record<string, Schema>)) {
+      const content = operation.requestBody?.content[type];
+      if (content !== undefined) content.schema = structuredClone(schema);
+    }
+    delete operation[otherBodies];
+  }
+}
+
+/** A schema that a controller declares itself, with a `title`, becomes a schema of that name. */
+function moveTitled(document: OpenAPIObject): void {
+  const schemas = schemasOf(document);
+  const move = (part: unknown): void =>
+    visitSchemas(part, (schema) => {
+      const { title, ...others } = schema;
+      if (typeof title !== 'string') return;
+      const moved = structuredClone(others);
+      move(moved);
+      const known = schemas[title];
+      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(moved)) throw new DuplicateSchemaError(title, [title, title]);
+      schemas[title] = moved;
+      for (const keyword of Object.keys(schema)) delete schema[keyword];
+      schema.$ref = `${schemaPrefix}${title}`;
+    });
+  move(document.paths);
 }
 
 function divide(document: OpenAPIObject): void {

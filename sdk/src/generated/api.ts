@@ -1174,21 +1174,6 @@ export interface Invitation {
   link?: string;
 }
 
-export interface InvitationAccepted {
-  /** The organization that the user joined */
-  organization: InvitedTo;
-  /** The key of a base role, at most your own */
-  role: string;
-  /** The id of the new member */
-  userId: string;
-  /** Only for a new account, which is signed in immediately */
-  accessToken?: string;
-  /** The token with which to get the next access token. It can be used once. */
-  refreshToken?: string;
-  /** The seconds for which the access token is valid */
-  expiresIn?: number;
-}
-
 export interface InvitationMail {
   /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made; correct the address, or resend the invitation. `dropped`: it is not sent, because the recipient has received too many invitations, or the invitation was closed before. */
   status: MailStatus;
@@ -1403,6 +1388,17 @@ export interface Joined {
   status: JoinedStatus;
   /** Your role; null while the request is pending */
   role: string | null;
+}
+
+export interface JoinedByInvitation {
+  /** The organization that the user joined */
+  organization: InvitedTo;
+  /** The key of a base role, at most your own */
+  role: string;
+  /** The id of the new member */
+  userId: string;
+  /** The answer has no tokens: an account that existed before keeps its sessions */
+  signedIn: false;
 }
 
 export interface JoinRequest {
@@ -2526,6 +2522,23 @@ export interface SignedUp {
   organization: OrganizationRef;
 }
 
+export interface SignedUpByInvitation {
+  /** The organization that the user joined */
+  organization: InvitedTo;
+  /** The key of a base role, at most your own */
+  role: string;
+  /** The id of the new member */
+  userId: string;
+  /** The new account is signed in */
+  signedIn: true;
+  /** The access token of the new session */
+  accessToken: string;
+  /** The token with which to get the next access token. It can be used once. */
+  refreshToken: string;
+  /** The seconds for which the access token is valid */
+  expiresIn: number;
+}
+
 export interface SignUp {
   /** The address with which the user will sign in */
   email: string;
@@ -3349,6 +3362,39 @@ export interface VerifyMfa {
   mfaToken: string;
   /** A code from the authenticator app, or a recovery code */
   code: string;
+}
+
+/** The quantity of the event, and what belongs to it */
+export type CloudEventData = {
+  /** The number of units, with at most the decimals of the meter. Default: 1. Negative in a correction (`corrects`). */
+  quantity?: number | null;
+  /** The id of the event of the same source that this event corrects, entirely or in part */
+  corrects?: string | null;
+  /** Any data to store with the event, up to 4 kB */
+  metadata?: Record<string, unknown> | null;
+} | null;
+
+/** A usage event as a CloudEvent 1.0, in the JSON format. Other attributes are accepted, and not stored. */
+export interface CloudEvent {
+  /** The version of CloudEvents */
+  specversion: '1.0';
+  /** Your id of the event. Events with the same source and id count once. */
+  id: string;
+  /** The part of your product that reports the event */
+  source: string;
+  /** The key of the meter */
+  type: string;
+  /** When the event happened. It counts in the period of this time. Default: the time at which it is recorded. */
+  time?: string | null;
+  /** The user or object of the event. A meter with the aggregation `unique` counts distinct subjects. */
+  subject?: string | null;
+  /** A type of JSON, such as `application/json`, which is the default */
+  datacontenttype?: string | null;
+  /** An absolute URI. It is not stored. */
+  dataschema?: string | null;
+  data?: CloudEventData;
+  /** The data as JSON in UTF-8, encoded with Base64, instead of `data` */
+  data_base64?: string | null;
 }
 
 export interface BillingAddressInput {
@@ -5946,8 +5992,8 @@ export interface Operations {
       body: AcceptInvitation;
     };
     answers: {
-      200: InvitationAccepted;
-      201: InvitationAccepted;
+      200: JoinedByInvitation;
+      201: SignedUpByInvitation | JoinedByInvitation;
     };
     code: 'account_exists' | 'account_needed' | 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };

@@ -1,11 +1,11 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public, PublicOrSignedIn, RateLimited } from '../../access/access.decorators.js';
 import { OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { CurrentDevice, type Device } from '../auth/sessions/device.js';
 import { InvitationAcceptanceService, type AcceptedInvitation } from './invitation-acceptance.service.js';
-import { AcceptInvitationDto, InvitationAcceptedDto, InvitationPreviewDto, InvitationTokenDto } from './invitations.dto.js';
+import { AcceptInvitationDto, InvitationPreviewDto, InvitationTokenDto, JoinedByInvitationDto, SignedUpByInvitationDto } from './invitations.dto.js';
 
 @ApiTags('invitations')
 @Controller('invitations')
@@ -29,14 +29,15 @@ export class InvitationLinksController {
     description:
       'A signed-in user accepts with their account, whose address must be the invited one. A mailed link verifies the address; with a link that was passed on, it must be verified already. Other callers send a name and a password to create an account. With a link that was passed on, this makes an unverified account also if the address has one.',
   })
-  @ApiCreatedResponse({ type: InvitationAcceptedDto })
-  @ApiOkResponse({ type: InvitationAcceptedDto, description: 'You have accepted the invitation before, and are a member with this role' })
+  @ApiExtraModels(SignedUpByInvitationDto)
+  @ApiCreatedResponse({ schema: { oneOf: [{ $ref: getSchemaPath(SignedUpByInvitationDto) }, { $ref: getSchemaPath(JoinedByInvitationDto) }] } })
+  @ApiOkResponse({ type: JoinedByInvitationDto, description: 'You have accepted the invitation before, and are a member with this role' })
   async acceptInvitation(
     @Body() body: AcceptInvitationDto,
     @OptionalUser() principal: UserPrincipal | undefined,
     @CurrentDevice() device: Device,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<InvitationAcceptedDto> {
+  ): Promise<SignedUpByInvitationDto | JoinedByInvitationDto> {
     const accepted = await this.acceptance.acceptInvitation(body, principal, device);
     if (accepted.alreadyMember) reply.status(200);
     return toAcceptedDto(accepted);
@@ -52,6 +53,7 @@ export class InvitationLinksController {
   }
 }
 
-function toAcceptedDto({ organization: { id, name, slug }, role, userId, tokens }: AcceptedInvitation): InvitationAcceptedDto {
-  return { organization: { id, name, slug }, role, userId, ...tokens };
+function toAcceptedDto({ organization: { id, name, slug }, role, userId, tokens }: AcceptedInvitation): SignedUpByInvitationDto | JoinedByInvitationDto {
+  const joined = { organization: { id, name, slug }, role, userId };
+  return tokens === undefined ? { ...joined, signedIn: false } : { ...joined, signedIn: true, ...tokens };
 }

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField, choices } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { InvitationDelivery, MailFailure, type Invitation } from '../../generated/prisma/client.js';
@@ -167,7 +168,7 @@ export class InvitationPreviewDto {
   expiresAt!: Date;
 }
 
-export class InvitationAcceptedDto {
+class InvitationAcceptedDto {
   @ObjectField(() => InvitedToDto, { description: 'The organization that the user joined' })
   organization!: InvitedToDto;
 
@@ -176,15 +177,25 @@ export class InvitationAcceptedDto {
 
   @UuidField({ description: 'The id of the new member' })
   userId!: string;
+}
 
-  @TextField({ optional: true, description: 'Only for a new account, which is signed in immediately' })
-  accessToken?: string;
+export class JoinedByInvitationDto extends InvitationAcceptedDto {
+  @ApiProperty({ type: 'boolean', enum: [false], description: 'The answer has no tokens: an account that existed before keeps its sessions' })
+  signedIn!: false;
+}
 
-  @TextField({ optional: true, description: 'The token with which to get the next access token. It can be used once.' })
-  refreshToken?: string;
+export class SignedUpByInvitationDto extends InvitationAcceptedDto {
+  @ApiProperty({ type: 'boolean', enum: [true], description: 'The new account is signed in' })
+  signedIn!: true;
 
-  @IntegerField({ optional: true, min: 1, max: 86_400, description: 'The seconds for which the access token is valid' })
-  expiresIn?: number;
+  @TextField({ description: 'The access token of the new session' })
+  accessToken!: string;
+
+  @TextField({ description: 'The token with which to get the next access token. It can be used once.' })
+  refreshToken!: string;
+
+  @IntegerField({ min: 1, max: 86_400, description: 'The seconds for which the access token is valid' })
+  expiresIn!: number;
 }
 
 export class AddMemberDto {

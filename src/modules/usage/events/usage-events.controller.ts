@@ -1,8 +1,10 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, Unmetered, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../../../access/principal/principal.js';
+import { OtherBodies } from '../../../common/http/bodies/other-bodies.decorator.js';
+import { cloudEventBatchSchema, cloudEventSchema } from './cloud-event.schema.js';
 import { EventRecordingService, type ReportedBatch } from './event-recording.service.js';
 import { ReportUsagePipe } from './report-usage.pipe.js';
 import { SentEvents } from './sent-events.decorator.js';
@@ -20,7 +22,7 @@ export class UsageEventsController {
   @HttpCode(200)
   @RouteConfig({ cloudEvents: true })
   @ApiBody({ type: ReportUsageDto })
-  @ApiConsumes('application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json')
+  @OtherBodies({ 'application/cloudevents+json': cloudEventSchema, 'application/cloudevents-batch+json': cloudEventBatchSchema })
   @ApiOperation({
     summary: 'Record usage events',
     description:
