@@ -1,4 +1,4 @@
-// Checks openapi.json against the rules of Redocly (recommended-strict) and Spectral (oas). Prints each finding with its place.
+// Checks openapi.json against the rules of Redocly (recommended-strict) and Spectral (oas), and that all of its parts are described. Prints each finding with its place.
 import { createConfig, lint } from '@redocly/openapi-core';
 import spectral from '@stoplight/spectral-core';
 import rulesets from '@stoplight/spectral-rulesets';
@@ -11,9 +11,30 @@ const ofRedocly = (await lint({ ref: file, config })).map(({ ruleId, message, lo
 
 const linter = new spectral.Spectral();
 linter.setRuleset({ extends: [[rulesets.oas, 'recommended']], rules: { 'oas3-parameter-description': 'warn' } });
-const ofSpectral = (await linter.run(JSON.parse(readFileSync(file, 'utf8')))).map(({ code, message, path }) => `#/${path.join('/')} ${message} (Spectral: ${code})`);
+const document = JSON.parse(readFileSync(file, 'utf8'));
+const ofSpectral = (await linter.run(document)).map(({ code, message, path }) => `#/${path.join('/')} ${message} (Spectral: ${code})`);
 
-const findings = [...ofRedocly, ...ofSpectral];
+/** The last paragraph of an operation says who may call it, and is written by the server. */
+const isExplained = ({ description = '' }) => description.split('\n\n').some((text, index, { length }) => index < length - 1 && !text.startsWith('Deprecated since'));
+const operations = Object.entries(document.paths).flatMap(([route, item]) => Object.entries(item).map(([method, operation]) => [`#/paths/${route}/${method}`, operation]));
+const fieldsOf = ([place, { properties = {}, allOf = [] }]) =>
+  [...Object.entries(properties).map(([name, field]) => [`${place}/${name}`, field]), ...allOf.flatMap((part) => fieldsOf([place, part]))].flatMap((field) => [
+    field,
+    ...fieldsOf(field),
+  ]);
+const schemas = Object.entries(document.components.schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]);
+const parameters = [...operations.flatMap(([place, operation]) => (operation.parameters ?? []).map((each) => [place, each])), ...Object.entries(document.components.parameters)];
+const undescribed = [
+  ...operations.filter(([, operation]) => !isExplained(operation)).map(([place]) => `${place} has no description`),
+  ...parameters.filter(([, { $ref, description }]) => $ref === undefined && !description).map(([place, { name }]) => `${place} the parameter ${name} has no description`),
+  ...(document.tags ?? []).filter(({ description }) => !description).map(({ name }) => `#/tags ${name} has no description`),
+  ...schemas
+    .flatMap(fieldsOf)
+    .filter(([, { description }]) => !description)
+    .map(([place]) => `${place} has no description`),
+];
+
+const findings = [...ofRedocly, ...ofSpectral, ...undescribed];
 for (const finding of findings) console.error(`${file}: ${finding}`);
 console.log(`${file}: ${findings.length} findings.`);
 process.exitCode = findings.length > 0 ? 1 : 0;

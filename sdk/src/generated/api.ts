@@ -3364,7 +3364,6 @@ export interface VerifyMfa {
   code: string;
 }
 
-/** The quantity of the event, and what belongs to it */
 export type CloudEventData = {
   /** The number of units, with at most the decimals of the meter. Default: 1. Negative in a correction (`corrects`). */
   quantity?: number | null;
@@ -3392,6 +3391,7 @@ export interface CloudEvent {
   datacontenttype?: string | null;
   /** An absolute URI. It is not stored. */
   dataschema?: string | null;
+  /** The quantity of the event, and what belongs to it */
   data?: CloudEventData;
   /** The data as JSON in UTF-8, encoded with Base64, instead of `data` */
   data_base64?: string | null;

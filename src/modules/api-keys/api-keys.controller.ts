@@ -41,7 +41,7 @@ export class ApiKeysController {
 
   @Get(':apiKeyId')
   @RequirePermission('api_keys:own')
-  @ApiOperation({ summary: 'Retrieve an API key' })
+  @ApiOperation({ summary: 'Retrieve an API key', description: 'Returns an API key without its secret. Members without `api_keys:read` see only their own keys.' })
   @ApiOkResponse({ type: ApiKeyDto })
   getApiKey(@IdParam('apiKeyId') id: string, @CurrentUser() user: UserPrincipal): Promise<ApiKeyDto> {
     return this.keys.getApiKey(callerOf(user), id);

@@ -14,7 +14,10 @@ export class DomainsController {
 
   @Get()
   @RequirePermission('security:read')
-  @ApiOperation({ summary: 'List the domains of an organization' })
+  @ApiOperation({
+    summary: 'List the domains of an organization',
+    description: 'Returns all domains, verified or not, in the order in which they were added. An organization has at most 50.',
+  })
   @ApiOkResponse({ type: DomainListDto })
   async listDomains(): Promise<DomainListDto> {
     return { data: (await this.domains.listDomains()).map(toDomainDto), nextCursor: null };
@@ -32,7 +35,7 @@ export class DomainsController {
 
   @Get(':domainId')
   @RequirePermission('security:read')
-  @ApiOperation({ summary: 'Retrieve a domain' })
+  @ApiOperation({ summary: 'Retrieve a domain', description: 'Returns a domain with the TXT record that proves it, and the state of the proof.' })
   @ApiOkResponse({ type: DomainDto })
   async getDomain(@IdParam('domainId') id: string): Promise<DomainDto> {
     return toDomainDto(await this.domains.getDomain(id));
@@ -61,7 +64,11 @@ export class DomainsController {
   @Delete(':domainId')
   @RequirePermission('security:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a domain' })
+  @ApiOperation({
+    summary: 'Delete a domain',
+    description:
+      'Deletes the domain with its proof and its join policy. A host no longer leads to the organization. Members with an address at the domain stay members. To use the domain again, add and verify it again.',
+  })
   @ApiNoContentResponse()
   async deleteDomain(@IdParam('domainId') id: string): Promise<void> {
     await this.domains.deleteDomain(id);

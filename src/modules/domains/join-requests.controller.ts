@@ -13,7 +13,7 @@ export class JoinRequestsController {
 
   @Get()
   @RequirePermission('invitations:read')
-  @ApiOperation({ summary: 'List the join requests of an organization' })
+  @ApiOperation({ summary: 'List the join requests of an organization', description: 'Returns the join requests, newest first. Decided ones are included: filter by `status`.' })
   @ApiOkResponse({ type: JoinRequestPageDto })
   listJoinRequests(@Query() query: ListJoinRequestsQuery): Promise<JoinRequestPageDto> {
     return this.requests.listJoinRequests(query);
@@ -22,7 +22,11 @@ export class JoinRequestsController {
   @Post(':joinRequestId/approve')
   @RequirePermission('invitations:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Approve a join request' })
+  @ApiOperation({
+    summary: 'Approve a join request',
+    description:
+      'Makes the user a member, and mails them. Without `role`, they get the role of their email domain, or the default role of the catalog. The role can have only permissions that you hold yourself. The member takes a seat. Open invitations of the address are revoked.',
+  })
   @ApiOkResponse({ type: JoinRequestDto })
   approveJoinRequest(
     @IdParam('joinRequestId') id: string,
@@ -35,7 +39,7 @@ export class JoinRequestsController {
   @Post(':joinRequestId/decline')
   @RequirePermission('invitations:write')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Decline a join request' })
+  @ApiOperation({ summary: 'Decline a join request', description: 'Closes the request. No mail is sent. You need the permissions of the role that the user would get by default.' })
   @ApiOkResponse({ type: JoinRequestDto })
   declineJoinRequest(@IdParam('joinRequestId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<JoinRequestDto> {
     return this.requests.declineJoinRequest(userId, id);

@@ -15,7 +15,11 @@ export class InvitationLinksController {
   @Post('preview')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Preview an invitation' })
+  @ApiOperation({
+    summary: 'Preview an invitation',
+    description:
+      'Returns the organization, the role and the inviter, so that your page can ask whether to accept. An invitation that is closed, has expired, or whose inviter can no longer grant the role is refused.',
+  })
   @ApiOkResponse({ type: InvitationPreviewDto })
   previewInvitation(@Body() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
     return this.acceptance.previewInvitation(token);
@@ -46,7 +50,10 @@ export class InvitationLinksController {
   @Post('decline')
   @Public()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Decline an invitation' })
+  @ApiOperation({
+    summary: 'Decline an invitation',
+    description: 'Closes the invitation: its link no longer works. No account is needed. The organization can invite the address again.',
+  })
   @ApiNoContentResponse()
   async declineInvitation(@Body() { token }: InvitationTokenDto): Promise<void> {
     await this.acceptance.declineInvitation(token);

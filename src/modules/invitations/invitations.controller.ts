@@ -14,7 +14,11 @@ export class InvitationsController {
 
   @Get()
   @RequirePermission('invitations:read')
-  @ApiOperation({ summary: 'List the invitations of an organization' })
+  @ApiOperation({
+    summary: 'List the invitations of an organization',
+    description:
+      'Returns the invitations, newest first. Closed ones are included: filter by `status`. The links are not: only `createInvitations` and `resendInvitation` answer them.',
+  })
   @ApiOkResponse({ type: InvitationPageDto })
   listInvitations(@Query() query: ListInvitationsQuery): Promise<InvitationPageDto> {
     return this.invitations.listInvitations(query);
@@ -35,7 +39,10 @@ export class InvitationsController {
 
   @Get(':invitationId')
   @RequirePermission('invitations:read')
-  @ApiOperation({ summary: 'Retrieve an invitation' })
+  @ApiOperation({
+    summary: 'Retrieve an invitation',
+    description: 'Returns an invitation, with the state of its mail. The link is not included: only `createInvitations` and `resendInvitation` answer it.',
+  })
   @ApiOkResponse({ type: InvitationDto })
   getInvitation(@IdParam('invitationId') id: string): Promise<InvitationDto> {
     return this.invitations.getInvitation(id);

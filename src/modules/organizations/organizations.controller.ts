@@ -53,7 +53,10 @@ export class OrganizationsController {
 
   @Get('current')
   @RequirePermission('organization:read', { service: 'tenant:read' })
-  @ApiOperation({ summary: 'Retrieve the current organization' })
+  @ApiOperation({
+    summary: 'Retrieve the current organization',
+    description: 'Returns the profile of the organization that the request names: by its credential, its host, `X-Tenant-ID` or `X-Tenant-Slug`.',
+  })
   @ApiOkResponse({ type: OrganizationDto })
   async getCurrentOrganization(): Promise<OrganizationDto> {
     return toOrganizationDto(await this.organizations.getOrganization());
@@ -61,7 +64,10 @@ export class OrganizationsController {
 
   @Get(':organizationId')
   @RequirePermission('organization:read', { service: 'tenant:read' })
-  @ApiOperation({ summary: 'Retrieve an organization' })
+  @ApiOperation({
+    summary: 'Retrieve an organization',
+    description: 'Returns the profile of an organization. Send its ETag as `If-Match` to change only the version that you have read.',
+  })
   @ApiOkResponse({ type: OrganizationDto })
   async getOrganization(): Promise<OrganizationDto> {
     return toOrganizationDto(await this.organizations.getOrganization());
@@ -87,7 +93,11 @@ export class OrganizationsController {
   @Post(':organizationId/restore')
   @RequireRole('owner', { evenIf: ['deleted'] })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Restore a deleted organization' })
+  @ApiOperation({
+    summary: 'Restore a deleted organization',
+    description:
+      'Ends the deletion of an organization: its members and keys have access again, and no data is lost. This is possible until the organization is erased, 30 days after the deletion. One that is not deleted is refused (`organization_not_deleted`).',
+  })
   @ApiOkResponse({ type: OrganizationDto })
   async restoreOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<OrganizationDto> {
     return toOrganizationDto(await this.organizations.restoreOrganization(userId));

@@ -15,7 +15,7 @@ export class ProjectsController {
 
   @Get()
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'List projects' })
+  @ApiOperation({ summary: 'List projects', description: 'Returns the projects, newest first. Filter by assignee, or search in names.' })
   @ApiOkResponse({ type: ProjectPageDto })
   listProjects(@Query() query: ListProjectsQuery): Promise<ProjectPageDto> {
     return this.projects.listProjects(query);
@@ -25,7 +25,7 @@ export class ProjectsController {
   @RequirePermission('projects:write')
   @AllowedWhileImpersonating()
   @ConsumesQuota('projects')
-  @ApiOperation({ summary: 'Create a project' })
+  @ApiOperation({ summary: 'Create a project', description: 'Creates a project. The assignee must be a member of the organization.' })
   @ApiCreatedResponse({ type: ProjectDto })
   async createProject(
     @IdParam('organizationId') organizationId: string,
@@ -40,7 +40,7 @@ export class ProjectsController {
 
   @Get(':projectId')
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'Retrieve a project' })
+  @ApiOperation({ summary: 'Retrieve a project', description: 'Returns a project. Its tasks have a list of their own: `listTasks`.' })
   @ApiOkResponse({ type: ProjectDto })
   async getProject(@IdParam('projectId') id: string): Promise<ProjectDto> {
     return toProjectDto(await this.projects.getProject(id));

@@ -13,7 +13,7 @@ export class TasksController {
 
   @Get()
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'List the tasks of a project' })
+  @ApiOperation({ summary: 'List the tasks of a project', description: 'Returns the tasks of a project, in the order in which they were created.' })
   @ApiOkResponse({ type: TaskPageDto })
   listTasks(@IdParam('projectId') projectId: string, @Query() query: ListTasksQuery): Promise<TaskPageDto> {
     return this.tasks.listTasks(projectId, query);
@@ -22,7 +22,7 @@ export class TasksController {
   @Post()
   @RequirePermission('projects:write')
   @AllowedWhileImpersonating()
-  @ApiOperation({ summary: 'Create a task' })
+  @ApiOperation({ summary: 'Create a task', description: 'Creates a task in a project. The assignee must be a member of the organization.' })
   @ApiCreatedResponse({ type: TaskDto })
   async createTask(
     @IdParam('organizationId') organizationId: string,
@@ -37,7 +37,7 @@ export class TasksController {
 
   @Get(':taskId')
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'Retrieve a task' })
+  @ApiOperation({ summary: 'Retrieve a task', description: 'Returns a task. A task of another project is not found.' })
   @ApiOkResponse({ type: TaskDto })
   async getTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string): Promise<TaskDto> {
     return toTaskDto(await this.tasks.getTask(projectId, id));
@@ -56,7 +56,7 @@ export class TasksController {
   @RequirePermission('projects:write')
   @AllowedWhileImpersonating()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a task' })
+  @ApiOperation({ summary: 'Delete a task', description: 'Deletes a task. It cannot be restored.' })
   @ApiNoContentResponse()
   async deleteTask(@IdParam('projectId') projectId: string, @IdParam('taskId') id: string): Promise<void> {
     await this.tasks.deleteTask(projectId, id);

@@ -12,7 +12,11 @@ export class PermissionsController {
   @Get()
   @Authenticated()
   @AllowedWhileImpersonating('read')
-  @ApiOperation({ summary: 'List all permissions' })
+  @ApiOperation({
+    summary: 'List all permissions',
+    description:
+      'Returns the permissions that the catalog of the installation defines. They are the same in every organization. `grantableToKeys` says which ones an API key can have.',
+  })
   @ApiOkResponse({ type: PermissionListDto })
   listPermissions(): PermissionListDto {
     return { data: [...this.catalog.permissions.values()].map(toPermissionDto), nextCursor: null };

@@ -27,7 +27,11 @@ export class RolesController {
   @Post()
   @RequirePermission('roles:write')
   @RequireFeature('custom_roles')
-  @ApiOperation({ summary: 'Create a custom role' })
+  @ApiOperation({
+    summary: 'Create a custom role',
+    description:
+      'Creates a role with permissions of the catalog, in addition to the base roles. It can have only permissions that you hold yourself. Without `key`, the key is made from the name. The key never changes. An organization has at most 200 custom roles.',
+  })
   @ApiCreatedResponse({ type: RoleDto })
   async createRole(
     @IdParam('organizationId') organizationId: string,
@@ -42,7 +46,7 @@ export class RolesController {
 
   @Get(':key')
   @RequirePermission('roles:read', { service: 'members:read' })
-  @ApiOperation({ summary: 'Retrieve a role' })
+  @ApiOperation({ summary: 'Retrieve a role', description: 'Returns a base role of the catalog or a custom role, by its key.' })
   @ApiOkResponse({ type: RoleDto })
   async getRole(@Param('key') key: string): Promise<RoleDto> {
     const base = this.roles.list().find((role) => role.key === key);

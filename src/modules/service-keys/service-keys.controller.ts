@@ -14,7 +14,7 @@ export class ServiceKeysController {
   constructor(private readonly keys: ServiceKeysService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List service keys' })
+  @ApiOperation({ summary: 'List service keys', description: 'Returns the service keys of the installation without their secrets, newest first.' })
   @ApiOkResponse({ type: ServiceKeyPageDto })
   listServiceKeys(@Query() query: ListServiceKeysQuery): Promise<ServiceKeyPageDto> {
     return this.keys.listServiceKeys(query);
@@ -37,7 +37,7 @@ export class ServiceKeysController {
   }
 
   @Get(':serviceKeyId')
-  @ApiOperation({ summary: 'Retrieve a service key' })
+  @ApiOperation({ summary: 'Retrieve a service key', description: 'Returns a service key without its secret.' })
   @ApiOkResponse({ type: ServiceKeyDto })
   getServiceKey(@IdParam('serviceKeyId') id: string): Promise<ServiceKeyDto> {
     return this.keys.getServiceKey(id);

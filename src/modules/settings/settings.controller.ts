@@ -27,7 +27,11 @@ export class SettingsController {
 
   @Get('schema')
   @RequirePermission('settings:read', { service: 'settings:read' })
-  @ApiOperation({ summary: 'Retrieve the JSON Schema of the settings' })
+  @ApiOperation({
+    summary: 'Retrieve the JSON Schema of the settings',
+    description:
+      'Returns the JSON Schema of the settings that the catalog defines: types, defaults, limits and allowed values. Use it to build a form. `x-enforced-by` names the part of the server that enforces a setting, and `x-permission` the permission that a change needs.',
+  })
   @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
   getSettingsSchema(): Record<string, unknown> {
     return this.settings.settingsSchema();

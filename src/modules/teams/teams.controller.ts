@@ -14,7 +14,7 @@ export class TeamsController {
 
   @Get()
   @RequirePermission('teams:read', { service: 'members:read' })
-  @ApiOperation({ summary: 'List the teams of an organization' })
+  @ApiOperation({ summary: 'List the teams of an organization', description: 'Returns the teams with their roles and the number of their members, in the order of their names.' })
   @ApiOkResponse({ type: TeamPageDto })
   listTeams(@Query() query: ListTeamsQuery): Promise<TeamPageDto> {
     return this.teams.listTeams(query);
@@ -22,7 +22,11 @@ export class TeamsController {
 
   @Post()
   @RequirePermission('teams:write')
-  @ApiOperation({ summary: 'Create a team' })
+  @ApiOperation({
+    summary: 'Create a team',
+    description:
+      'Creates a team without members. The members of a team have its custom roles in addition to their own. The roles can have only permissions that you hold yourself. The name is unique in the organization.',
+  })
   @ApiCreatedResponse({ type: TeamDto })
   async createTeam(
     @IdParam('organizationId') organizationId: string,
@@ -37,7 +41,7 @@ export class TeamsController {
 
   @Get(':teamId')
   @RequirePermission('teams:read', { service: 'members:read' })
-  @ApiOperation({ summary: 'Retrieve a team' })
+  @ApiOperation({ summary: 'Retrieve a team', description: 'Returns a team with its roles and the number of its members.' })
   @ApiOkResponse({ type: TeamDto })
   getTeam(@IdParam('teamId') id: string): Promise<TeamDto> {
     return this.teams.getTeam(id);
@@ -62,7 +66,7 @@ export class TeamsController {
 
   @Get(':teamId/members')
   @RequirePermission('teams:read', { service: 'members:read' })
-  @ApiOperation({ summary: 'List the members of a team' })
+  @ApiOperation({ summary: 'List the members of a team', description: 'Returns the members of a team, in the order in which they were added.' })
   @ApiOkResponse({ type: TeamMemberPageDto })
   listTeamMembers(@IdParam('teamId') id: string, @Query() query: ListTeamMembersQuery): Promise<TeamMemberPageDto> {
     return this.teams.listTeamMembers(id, query);
@@ -71,7 +75,11 @@ export class TeamsController {
   @Put(':teamId/members/:userId')
   @RequirePermission('teams:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Add a member to a team' })
+  @ApiOperation({
+    summary: 'Add a member to a team',
+    description:
+      'Adds a member of the organization to the team. The member gets the roles of the team, so you need all permissions of these roles. If the user is in the team already, nothing changes.',
+  })
   @ApiNoContentResponse()
   async addTeamMember(@IdParam('teamId') id: string, @IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
     await this.teams.addTeamMember(actor.userId, id, userId);
@@ -80,7 +88,10 @@ export class TeamsController {
   @Delete(':teamId/members/:userId')
   @RequirePermission('teams:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove a member from a team' })
+  @ApiOperation({
+    summary: 'Remove a member from a team',
+    description: 'Removes a member from the team. The member loses the roles that they have only by this team. You need all permissions of these roles.',
+  })
   @ApiNoContentResponse()
   async removeTeamMember(@IdParam('teamId') id: string, @IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
     await this.teams.removeTeamMember(actor.userId, id, userId);

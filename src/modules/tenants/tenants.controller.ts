@@ -32,7 +32,10 @@ export class TenantsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List tenants' })
+  @ApiOperation({
+    summary: 'List tenants',
+    description: 'Returns the tenants, newest first. Deleted ones are included with `deleted=true`. The search reads names, slugs and email addresses.',
+  })
   @ApiOkResponse({ type: TenantPageDto })
   listTenants(@Query() query: ListTenantsQuery): Promise<TenantPageDto> {
     return this.directory.listTenants(query);
@@ -53,14 +56,21 @@ export class TenantsController {
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Retrieve the number of tenants by status and plan' })
+  @ApiOperation({
+    summary: 'Retrieve the number of tenants by status and plan',
+    description: 'Counts the tenants by status and by plan, without deleted ones. Users and memberships are counted for the whole installation.',
+  })
   @ApiOkResponse({ type: TenantStatsDto })
   getTenantStats(): Promise<TenantStatsDto> {
     return this.directory.getTenantStats();
   }
 
   @Get(':tenantId')
-  @ApiOperation({ summary: 'Retrieve a tenant' })
+  @ApiOperation({
+    summary: 'Retrieve a tenant',
+    description:
+      'Returns a tenant with its owners, domains and limits. `overridden` names the limits and features that differ from its plan by your decision, and `provisioned` the steps that were run.',
+  })
   @ApiOkResponse({ type: TenantDetailsDto })
   getTenant(@IdParam('tenantId') id: string): Promise<TenantDetailsDto> {
     return this.directory.getTenantDetails(id);
@@ -115,7 +125,11 @@ export class TenantsController {
 
   @Post(':tenantId/maintenance')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Turn maintenance mode on or off' })
+  @ApiOperation({
+    summary: 'Turn maintenance mode on or off',
+    description:
+      'Closes or opens the organization. In maintenance mode, requests of its members and keys are refused (`organization_in_maintenance`), except for the operations that say otherwise. The data stays as it is.',
+  })
   @ApiOkResponse({ type: TenantDetailsDto })
   async setTenantMaintenance(@IdParam('tenantId') id: string, @Body() { enabled }: MaintenanceDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.toTenantDetails(await this.lifecycle.setTenantMaintenance(id, enabled, userId));
@@ -131,7 +145,10 @@ export class TenantsController {
 
   @Post(':tenantId/restore')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Restore a deleted tenant' })
+  @ApiOperation({
+    summary: 'Restore a deleted tenant',
+    description: 'Ends the deletion of a tenant: its members and keys have access again. This is possible until `eraseAfter`. A tenant that is not deleted is refused.',
+  })
   @ApiOkResponse({ type: TenantDetailsDto })
   async restoreTenant(@IdParam('tenantId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.toTenantDetails(await this.lifecycle.restoreTenant(id, userId));

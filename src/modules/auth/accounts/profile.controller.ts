@@ -12,7 +12,10 @@ export class ProfileController {
   constructor(private readonly profile: ProfileService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Retrieve your account' })
+  @ApiOperation({
+    summary: 'Retrieve your account',
+    description: 'Returns your name, your email address and the organization that a login selects. While you change the address, `pendingEmail` is the new one.',
+  })
   @ApiOkResponse({ type: ProfileDto })
   getProfile(@CurrentUser() { userId }: UserPrincipal): Promise<ProfileDto> {
     return this.profile.getProfile(userId);

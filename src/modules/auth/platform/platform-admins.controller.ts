@@ -15,7 +15,7 @@ export class PlatformAdminsController {
   constructor(private readonly admins: PlatformAdminsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List operators' })
+  @ApiOperation({ summary: 'List operators', description: 'Returns all operators, in the order in which they became one.' })
   @ApiOkResponse({ type: OperatorListDto })
   async listOperators(): Promise<OperatorListDto> {
     return { data: (await this.admins.listOperators()).map(toOperatorDto), nextCursor: null };

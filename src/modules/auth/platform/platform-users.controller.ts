@@ -20,7 +20,7 @@ export class PlatformUsersController {
   }
 
   @Get(':userId')
-  @ApiOperation({ summary: 'Retrieve a user' })
+  @ApiOperation({ summary: 'Retrieve a user', description: 'Returns a user with their memberships, also a disabled one.' })
   @ApiOkResponse({ type: PlatformUserDto })
   async getUser(@IdParam('userId') id: string): Promise<PlatformUserDto> {
     return toPlatformUserDto(await this.users.getUser(id));

@@ -13,7 +13,11 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List your sessions' })
+  @ApiOperation({
+    summary: 'List your sessions',
+    description:
+      'Returns the sessions that can still be used, the most recently used first. Sessions in which an operator acts as you are included: `impersonatedBy` names the operator. A login that waits for its second factor is not.',
+  })
   @ApiOkResponse({ type: SessionListDto })
   async listSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<SessionListDto> {
     return { data: (await this.sessions.listSessions(userId)).map((session) => toSessionDto(session, sessionId)), nextCursor: null };
@@ -21,7 +25,7 @@ export class SessionsController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'End a session' })
+  @ApiOperation({ summary: 'End a session', description: 'Ends one of your sessions, which can be that of this request. Its tokens are refused from then on.' })
   @ApiNoContentResponse()
   async revokeSession(@IdParam('id') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.sessions.revokeSession(userId, id, 'revoked');
@@ -29,7 +33,11 @@ export class SessionsController {
 
   @Delete()
   @HttpCode(204)
-  @ApiOperation({ summary: 'End all other sessions' })
+  @ApiOperation({
+    summary: 'End all other sessions',
+    description:
+      'Ends all your sessions except the one of this request. Logins that wait for a second factor end, too. The tokens of an ended session are refused from then on. API keys keep working.',
+  })
   @ApiNoContentResponse()
   async revokeOtherSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
     await this.sessions.revokeOtherSessions(userId, sessionId);

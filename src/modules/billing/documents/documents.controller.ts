@@ -23,7 +23,11 @@ export class DocumentsController {
 
   @Get('invoices/:invoiceId/pdf')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'Download an invoice as PDF' })
+  @ApiOperation({
+    summary: 'Download an invoice as PDF',
+    description:
+      'Returns the invoice as a PDF file, in the language of the organization. An invoice of Stripe is refused (`document_elsewhere`): its `url` leads to it. When too many documents are being written, the answer is 503 (`documents_busy`).',
+  })
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   downloadInvoicePdf(@IdParam('organizationId') organizationId: string, @IdParam('invoiceId') id: string): Promise<StreamableFile> {
@@ -32,7 +36,11 @@ export class DocumentsController {
 
   @Get('invoices/:invoiceId/html')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'View an invoice as HTML' })
+  @ApiOperation({
+    summary: 'View an invoice as HTML',
+    description:
+      'Returns the invoice as a page without scripts, in the language of the organization. An invoice of Stripe is refused (`document_elsewhere`): its `url` leads to it.',
+  })
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   viewInvoice(@IdParam('organizationId') organizationId: string, @IdParam('invoiceId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
@@ -41,7 +49,7 @@ export class DocumentsController {
 
   @Get('credit-notes')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'List the credit notes' })
+  @ApiOperation({ summary: 'List the credit notes', description: 'Returns the credit notes with their lines, the last issued first. Filter by `invoiceId`.' })
   @ApiOkResponse({ type: CreditNotePageDto })
   listCreditNotes(@IdParam('organizationId') organizationId: string, @Query() query: ListCreditNotesQuery): Promise<CreditNotePageDto> {
     return this.lists.listCreditNotes(organizationId, query, 'tenant');
@@ -57,7 +65,7 @@ export class DocumentsController {
 
   @Get('credit-notes/:creditNoteId')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'Retrieve a credit note' })
+  @ApiOperation({ summary: 'Retrieve a credit note', description: 'Returns a credit note with its lines.' })
   @ApiOkResponse({ type: CreditNoteDto })
   getCreditNote(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<CreditNoteDto> {
     return this.lists.getCreditNote(organizationId, id, 'tenant');
@@ -65,7 +73,10 @@ export class DocumentsController {
 
   @Get('credit-notes/:creditNoteId/pdf')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'Download a credit note as PDF' })
+  @ApiOperation({
+    summary: 'Download a credit note as PDF',
+    description: 'Returns the credit note as a PDF file, in the language of the organization. When too many documents are being written, the answer is 503 (`documents_busy`).',
+  })
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   downloadCreditNotePdf(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string): Promise<StreamableFile> {
@@ -74,7 +85,7 @@ export class DocumentsController {
 
   @Get('credit-notes/:creditNoteId/html')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'View a credit note as HTML' })
+  @ApiOperation({ summary: 'View a credit note as HTML', description: 'Returns the credit note as a page without scripts, in the language of the organization.' })
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   viewCreditNote(@IdParam('organizationId') organizationId: string, @IdParam('creditNoteId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {

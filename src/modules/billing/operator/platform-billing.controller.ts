@@ -23,7 +23,11 @@ export class PlatformBillingController {
 
   @Post('trial')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Start a trial or change its end' })
+  @ApiOperation({
+    summary: 'Start a trial or change its end',
+    description:
+      'Starts a trial of the present plan, or moves its end to another time in the future. A trial takes the place of the running period: the rest of a period that was invoiced is given back by a credit note. If Stripe collects, the trial is set at Stripe.',
+  })
   @ApiOkResponse({ type: SubscriptionDto })
   async setTrial(@IdParam('tenantId') id: string, @Body() { endsAt }: SetTrialDto): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.setTrialEnd(id, readTime(endsAt)));

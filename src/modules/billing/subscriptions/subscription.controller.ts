@@ -30,7 +30,11 @@ export class SubscriptionController {
 
   @Get('subscription')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'Retrieve the subscription' })
+  @ApiOperation({
+    summary: 'Retrieve the subscription',
+    description:
+      'Returns plan, price and period of the subscription, the seats in use, and the balances. `next` is a change that begins with the next period. `pending` is a purchase that waits for its approval or payment.',
+  })
   @ApiOkResponse({ type: SubscriptionDto })
   async getSubscription(@IdParam('organizationId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<SubscriptionDto> {
     return this.#answer(await this.subscriptions.getSubscription(id, 'tenant'), reply);
@@ -95,7 +99,7 @@ export class SubscriptionController {
 
   @Get('invoices')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'List the invoices' })
+  @ApiOperation({ summary: 'List the invoices', description: 'Returns the invoices with their lines, newest first. Invoices of Stripe are included; their `url` leads to Stripe.' })
   @ApiOkResponse({ type: InvoicePageDto })
   listInvoices(@Query() query: ListInvoicesQuery): Promise<InvoicePageDto> {
     return this.invoices.listInvoices(query);
@@ -103,7 +107,7 @@ export class SubscriptionController {
 
   @Get('invoices/:invoiceId')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'Retrieve an invoice' })
+  @ApiOperation({ summary: 'Retrieve an invoice', description: 'Returns an invoice with its lines and its credit notes.' })
   @ApiOkResponse({ type: InvoiceDto })
   async getInvoice(@IdParam('invoiceId') id: string): Promise<InvoiceDto> {
     return toInvoiceDto(await this.invoices.getInvoice(id));

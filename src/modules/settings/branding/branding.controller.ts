@@ -16,7 +16,10 @@ export class BrandingController {
 
   @Get()
   @RequirePermission('organization:read', { service: 'settings:read' })
-  @ApiOperation({ summary: 'Retrieve the branding' })
+  @ApiOperation({
+    summary: 'Retrieve the branding',
+    description: 'Returns the branding of the organization, for its pages and mails. Fields that are not set are null. Send the ETag as `If-Match` to change only this version.',
+  })
   @ApiOkResponse({ type: BrandingDto })
   async getBranding(@Res({ passthrough: true }) reply: FastifyReply): Promise<BrandingDto> {
     const { value, version } = await this.branding.getBranding();

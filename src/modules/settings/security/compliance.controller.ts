@@ -17,7 +17,11 @@ export class ComplianceController {
 
   @Get()
   @RequirePermission('organization:read', { service: 'settings:read' })
-  @ApiOperation({ summary: 'Retrieve the compliance settings' })
+  @ApiOperation({
+    summary: 'Retrieve the compliance settings',
+    description:
+      'Returns which laws apply to the organization, and how long its data is kept. A setting that was never changed is false or null. Send the ETag as `If-Match` to change only this version.',
+  })
   @ApiOkResponse({ type: ComplianceDto })
   async getCompliance(@Res({ passthrough: true }) reply: FastifyReply): Promise<ComplianceDto> {
     const { document, version } = await this.documents.readDocument('compliance');

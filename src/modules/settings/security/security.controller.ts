@@ -17,7 +17,11 @@ export class SecurityController {
 
   @Get()
   @RequirePermission('security:read')
-  @ApiOperation({ summary: 'Retrieve the security policy' })
+  @ApiOperation({
+    summary: 'Retrieve the security policy',
+    description:
+      'Returns the rules for signing in and for access: addresses, email domains, origins of web pages, second factors and single sign-on. Empty lists of addresses and email domains restrict nothing. Send the ETag as `If-Match` to change only this version.',
+  })
   @ApiOkResponse({ type: SecurityDto })
   async getSecurity(@Res({ passthrough: true }) reply: FastifyReply): Promise<SecurityDto> {
     const { value, version } = await this.security.getPolicy();

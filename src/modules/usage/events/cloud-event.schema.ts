@@ -6,7 +6,6 @@ const text = { type: ['string', 'null'] };
 const data: BodySchema = {
   title: 'CloudEventData',
   type: ['object', 'null'],
-  description: 'The quantity of the event, and what belongs to it',
   properties: {
     quantity: {
       type: ['number', 'null'],
@@ -39,7 +38,7 @@ export const cloudEventSchema: BodySchema = {
     subject: { ...text, maxLength: 1024, description: 'The user or object of the event. A meter with the aggregation `unique` counts distinct subjects.' },
     datacontenttype: { ...text, description: 'A type of JSON, such as `application/json`, which is the default' },
     dataschema: { ...text, description: 'An absolute URI. It is not stored.' },
-    data,
+    data: { description: 'The quantity of the event, and what belongs to it', allOf: [data] },
     data_base64: { ...text, description: 'The data as JSON in UTF-8, encoded with Base64, instead of `data`' },
   },
   required: ['specversion', 'id', 'source', 'type'],

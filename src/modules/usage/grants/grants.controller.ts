@@ -25,7 +25,11 @@ export class GrantsController {
 
   @Post()
   @PlatformAdminOnly()
-  @ApiOperation({ summary: 'Create a grant' })
+  @ApiOperation({
+    summary: 'Create a grant',
+    description:
+      'Gives the organization units in addition to its plan, for its next use. A counter uses them up; the limit of another meter is higher until the grant expires or is revoked. Seats cannot be granted: change `seats` by `overrideTenantLimits`.',
+  })
   @ApiCreatedResponse({ type: GrantDto })
   createGrant(@IdParam('organizationId') organizationId: string, @Body() body: CreateGrantDto): Promise<GrantDto> {
     return this.platform.createGrant(organizationId, body);

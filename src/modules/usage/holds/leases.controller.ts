@@ -31,7 +31,7 @@ export class LeasesController {
   @Delete(':leaseId')
   @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(204)
-  @ApiOperation({ summary: 'Release a lease' })
+  @ApiOperation({ summary: 'Release a lease', description: 'Returns the unit at once. A lease that is over, or never existed, is answered 204, too.' })
   @ApiNoContentResponse()
   async releaseLease(@IdParam('leaseId') id: string): Promise<void> {
     await this.leases.releaseLease(id);

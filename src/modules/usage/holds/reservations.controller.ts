@@ -29,7 +29,10 @@ export class ReservationsController {
 
   @Get(':reservationId')
   @RequirePermission('usage:write', { service: 'usage:report' })
-  @ApiOperation({ summary: 'Retrieve a reservation' })
+  @ApiOperation({
+    summary: 'Retrieve a reservation',
+    description: 'Returns a reservation with its status and the units that were used. Use it when the answer of a commit was lost.',
+  })
   @ApiOkResponse({ type: ReservationDto })
   getReservation(@IdParam('reservationId') id: string): Promise<ReservationDto> {
     return this.reservations.getReservation(id);
@@ -47,7 +50,10 @@ export class ReservationsController {
   @Delete(':reservationId')
   @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(204)
-  @ApiOperation({ summary: 'Release a reservation' })
+  @ApiOperation({
+    summary: 'Release a reservation',
+    description: 'Returns all units of the reservation. One that has been released or has expired is answered 204, too. One that has been committed is refused.',
+  })
   @ApiNoContentResponse()
   async releaseReservation(@IdParam('reservationId') id: string): Promise<void> {
     await this.reservations.releaseReservation(id);

@@ -20,7 +20,7 @@ export class PlatformUsageController {
   }
 
   @Get(':tenantId/usage')
-  @ApiOperation({ summary: 'Retrieve the usage of a tenant' })
+  @ApiOperation({ summary: 'Retrieve the usage of a tenant', description: 'Returns the usage of each meter in a range of days, as `getUsage` does for the organization itself.' })
   @ApiOkResponse({ type: UsageReportDto })
   getTenantUsage(@IdParam('tenantId') id: string, @Query() query: UsageReportQuery): Promise<UsageReportDto> {
     return this.usage.reportTenantUsage(id, query);
