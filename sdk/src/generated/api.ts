@@ -718,7 +718,7 @@ export interface CreateRole {
 export interface CreateServiceKey {
   /** The name of the key, also in audit logs */
   name: string;
-  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
+  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `settings:write`: Change the settings, custom settings, features and branding of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
   scopes: ServiceScope[];
   /** The time at which the key expires; null for never */
   expiresAt?: string | null;
@@ -2187,7 +2187,7 @@ export interface RecoveryReason {
 }
 
 export interface Refresh {
-  /** The refresh token of the last sign-in or refresh. It can be used once. */
+  /** The refresh token of the last sign-in or refresh. It can be used once, and again if the answer was lost. */
   refreshToken: string;
 }
 
@@ -3153,7 +3153,7 @@ export interface UpdateSecurity {
 export interface UpdateServiceKey {
   /** The name of the key, also in audit logs */
   name?: string;
-  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
+  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `settings:write`: Change the settings, custom settings, features and branding of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
   scopes?: ServiceScope[];
   /** The time at which the key expires; null for never */
   expiresAt?: string | null;
@@ -3268,9 +3268,9 @@ export interface UsageGroup {
   endpoint?: string;
   /** Present with `groupBy=user` */
   userId?: string;
-  /** Present with `groupBy=key` */
+  /** Present with `groupBy=key`: the id of an API key, or of a service key */
   apiKeyId?: string;
-  /** Present with `groupBy=user` and `groupBy=key`. `null`: the member or API key no longer exists. */
+  /** Present with `groupBy=user` and `groupBy=key`. `null`: the member or key no longer exists. */
   name?: string | null;
   /** Units by meter: the sum of the quantities; the peak of concurrent meters and of the aggregation `max`; the number of events with the aggregation `unique`; the change of gauges. Empty with `groupBy=endpoint`. */
   meters: Record<string, number>;
@@ -3521,7 +3521,7 @@ export type ReservationStatus = 'open' | 'committed' | 'released' | 'expired';
 
 export type ServiceKeyStatus = 'active' | 'expired';
 
-export type ServiceScope = 'access:check' | 'entitlements:read' | 'members:read' | 'settings:read' | 'tenant:read' | 'usage:read' | 'usage:report';
+export type ServiceScope = 'access:check' | 'entitlements:read' | 'members:read' | 'settings:read' | 'settings:write' | 'tenant:read' | 'usage:read' | 'usage:report';
 
 export type SettledAtOrder = 'settledAt' | '-settledAt';
 
@@ -6705,7 +6705,7 @@ export interface Operations {
     answers: {
       200: Record<string, boolean | number | string>;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'policy_refuses_you' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'policy_refuses_you' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Retrieve the JSON Schema of the settings */
   getSettingsSchema: {
@@ -6758,7 +6758,7 @@ export interface Operations {
     answers: {
       200: FeatureList;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'security_setting' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_feature' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Retrieve the entitlements of the organization */
   getEntitlements: {
@@ -6811,7 +6811,7 @@ export interface Operations {
     answers: {
       200: Record<string, unknown>;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Retrieve the integrations */
   getIntegrations: {
@@ -6905,7 +6905,7 @@ export interface Operations {
     answers: {
       200: UpdatedBranding;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'css_busy' | 'css_too_complex' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'css_busy' | 'css_too_complex' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Retrieve the security policy */
   getSecurity: {
