@@ -278,7 +278,7 @@ export class ${r.Names}Controller {
 
   @Get()
   @RequirePermission('${r.table}:read')
-  @ApiOperation({ summary: 'List ${r.pluralWords}' })
+  @ApiOperation({ summary: 'List ${r.pluralWords}', description: 'Returns the ${r.pluralWords} of the organization, newest first.' })
   @ApiOkResponse({ type: ${r.Name}PageDto })
   list${r.Names}(@Query() query: List${r.Names}Query): Promise<${r.Name}PageDto> {
     return this.${r.names}.list${r.Names}(query);
@@ -287,7 +287,7 @@ export class ${r.Names}Controller {
   @Post()
   @RequirePermission('${r.table}:write')
   @AllowedWhileImpersonating()
-${meter === undefined ? '' : `  @ConsumesQuota('${meter.key}')\n`}  @ApiOperation({ summary: 'Create ${r.aWord}' })
+${meter === undefined ? '' : `  @ConsumesQuota('${meter.key}')\n`}  @ApiOperation({ summary: 'Create ${r.aWord}', description: 'Creates ${r.aWord} of the organization.' })
   @ApiCreatedResponse({ type: ${r.Name}Dto })
   async create${r.Name}(
     @IdParam('organizationId') organizationId: string,
@@ -301,7 +301,7 @@ ${meter === undefined ? '' : `  @ConsumesQuota('${meter.key}')\n`}  @ApiOperatio
 
   @Get(':${r.name}Id')
   @RequirePermission('${r.table}:read')
-  @ApiOperation({ summary: 'Retrieve ${r.aWord}' })
+  @ApiOperation({ summary: 'Retrieve ${r.aWord}', description: 'Returns ${r.aWord} of the organization, with its version in the ETag.' })
   @ApiOkResponse({ type: ${r.Name}Dto })
   async get${r.Name}(@IdParam('${r.name}Id') id: string): Promise<${r.Name}Dto> {
     return to${r.Name}Dto(await this.${r.names}.get${r.Name}(id));
@@ -320,7 +320,7 @@ ${meter === undefined ? '' : `  @ConsumesQuota('${meter.key}')\n`}  @ApiOperatio
   @RequirePermission('${r.table}:write')
   @AllowedWhileImpersonating()
 ${meter?.kind === 'gauge' ? `  @ReleasesQuota('${meter.key}')\n` : ''}  @HttpCode(204)
-  @ApiOperation({ summary: 'Delete ${r.aWord}' })
+  @ApiOperation({ summary: 'Delete ${r.aWord}', description: 'Deletes ${r.aWord}. It cannot be restored.' })
   @ApiNoContentResponse()
   async delete${r.Name}(@IdParam('${r.name}Id') id: string): Promise<void> {
     await this.${r.names}.delete${r.Name}(id);

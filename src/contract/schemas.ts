@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { otherBodies } from '../common/http/bodies/other-bodies.decorator.js';
 import { describedClasses, enumExtension } from '../common/http/fields.js';
+import { tagsOfResources } from './tags.js';
 import { operationsOf, referTo, referredSchemas, schemasOf, visitSchemas, type Schema } from './open-api.js';
 
 /** The greatest integer of 32 bits: generators of other languages take it for an integer without a format. */
@@ -130,9 +131,14 @@ function nameEnums(document: OpenAPIObject): void {
     Object.assign(given, isList ? { ...outer, items: referring } : referring);
   });
   const schemas = schemasOf(document);
+  // Two resources of a product may have the same values without being about the same.
+  const ofResources = referredSchemas(
+    operationsOf(document).filter(({ operation }) => operation.tags?.some((tag) => tagsOfResources.has(tag)) === true),
+    schemas,
+  );
   for (const [name, values] of [...enums].sort(([a], [b]) => a.localeCompare(b))) {
     if (schemas[name] !== undefined) throw new DuplicateSchemaError(name, [name, `the enum ${values.join(', ')}`]);
-    const twin = [...enums].find(([other, same]) => other !== name && String([...same].sort()) === String([...values].sort()));
+    const twin = [...enums].find(([other, same]) => other !== name && !ofResources.has(other) && !ofResources.has(name) && String([...same].sort()) === String([...values].sort()));
     if (twin !== undefined) throw new UnclearEnumError(`The enums ${name} and ${twin[0]} have the same values. Give them one name with \`choices\`.`);
     schemas[name] = { type: 'string', enum: values };
   }

@@ -1,5 +1,8 @@
 import { resources } from '../config/catalog/declared-permissions.js';
 
+/** The tags of the resources that the product adds: see `src/resources.ts`. */
+export const tagsOfResources: ReadonlySet<string> = new Set(resources.map(({ tag }) => tag.name));
+
 /** The tags of the document, in the order in which a new user of the API meets them. */
 export const tags: readonly { readonly name: string; readonly description: string }[] = [
   { name: 'auth', description: 'Sign-up, sign-in, sessions, passwords and second factors.' },
