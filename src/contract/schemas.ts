@@ -175,7 +175,10 @@ function addFormat(schema: Schema): void {
 }
 
 function close(schema: Schema | undefined): void {
-  if (schema?.type === 'object' && schema.properties !== undefined) schema.additionalProperties ??= false;
+  if (schema?.type !== 'object' || schema.properties === undefined) return;
+  // Generators write types for named fields and any others that compile only if nothing is said about the others.
+  if (schema.additionalProperties === true) delete schema.additionalProperties;
+  else schema.additionalProperties ??= false;
 }
 
 function removeBounds(schema: Schema): void {

@@ -42,7 +42,7 @@ export const cloudEventSchema: BodySchema = {
     data_base64: { ...text, description: 'The data as JSON in UTF-8, encoded with Base64, instead of `data`' },
   },
   required: ['specversion', 'id', 'source', 'type'],
-  additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+  additionalProperties: true,
 };
 
 /** A body of the content type `application/cloudevents-batch+json`. */
