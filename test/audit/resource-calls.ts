@@ -44,14 +44,9 @@ function example(schema: Schema): unknown {
 /** Another value than the example, or undefined where a column would show it in another form. */
 function another(schema: Schema): unknown {
   const value = example(schema);
-<<<<<<< HEAD
-  if (Array.isArray(schema['enum'])) return schema['enum'][1];
-  if (schema['pattern'] !== undefined || (schema.format !== undefined && !['int32', 'int64'].includes(schema.format))) return undefined;
-=======
   const choices = choicesOf(schema);
   if (choices !== undefined) return choices[1];
-  if (schema.format !== undefined && !['int32', 'int64'].includes(schema.format)) return undefined;
->>>>>>> 2ceea1d0 (Give each enum of the document a name)
+  if (schema['pattern'] !== undefined || (schema.format !== undefined && !['int32', 'int64'].includes(schema.format))) return undefined;
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   return typeof value === 'string' ? `${value} again` : undefined;
