@@ -108,7 +108,7 @@ function divide(document: OpenAPIObject): void {
 
 /** Moves the values of enums to schemas of their own, to which the fields and parameters refer. */
 function nameEnums(document: OpenAPIObject): void {
-  const enums = new Map<string, readonly unknown[]>();
+  const enums = new Map<string, readonly string[]>();
   visitSchemas([schemasOf(document), document.paths], (given) => {
     const { [enumExtension]: name, schema, ...outer } = given;
     if (typeof name !== 'string') return;
@@ -119,8 +119,8 @@ function nameEnums(document: OpenAPIObject): void {
       return;
     }
     const isList = outer.items !== undefined;
-    const { enum: listed, type, ...others } = (isList ? outer.items : outer) as Schema & { readonly enum: readonly unknown[] };
-    const values = listed.filter((value) => value !== null);
+    const { enum: listed, type, ...others } = (isList ? outer.items : outer) as Schema & { readonly enum: readonly (string | null)[] };
+    const values = listed.filter((value): value is string => value !== null);
     const known = enums.get(name);
     if (known !== undefined && String(known) !== String(values)) throw new UnclearEnumError(`The enum ${name} would have the values ${known.join(', ')} and ${values.join(', ')}.`);
     enums.set(name, values);

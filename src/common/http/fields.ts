@@ -386,7 +386,7 @@ export function ChoiceListField(given: Choices | readonly string[], options: Fie
   return fieldOfChoices(given, (values, schema) =>
     field(
       options,
-      { ...schema, isArray: true } as ApiPropertyOptions,
+      { ...schema, isArray: true },
       isList(),
       hasAtMost(values.length),
       ArrayMinSize(options.min ?? 0),
