@@ -12,7 +12,8 @@ const countOf = async (sql: string): Promise<number> => (await replicas.look.que
 
 describe('a replica that is killed (kill -9) during a request with an Idempotency-Key', () => {
   it('before its COMMIT is answered, it leaves the effect and the answer, or neither, and the repetition to another replica answers', async () => {
-    const send = (number: number): Promise<unknown> => replicas.owner(number).with({ 'idempotency-key': 'killed' }).post(`${replicas.home}/teams`, { name: 'Killed' });
+    const send = (number: number): Promise<unknown> =>
+      replicas.owner(number).with({ 'idempotency-key': 'killed' }).post(`${replicas.home}/api-keys`, { name: 'Killed', permissions: [] });
     // The insert of the answer waits for the lock of the table: the effect is written, and not committed.
     await replicas.look.query('begin; lock table idempotency_keys in share mode');
     const interrupted = send(0).catch(() => 'no answer');
@@ -29,10 +30,10 @@ describe('a replica that is killed (kill -9) during a request with an Idempotenc
       (count) => count === 0,
     );
     // The message was complete, so the database may have committed it unheard: both, or neither.
-    const [effects, answers] = [await countOf(`select from teams where name = 'Killed'`), await countOf('select from idempotency_keys')];
+    const [effects, answers] = [await countOf(`select from api_keys where name = 'Killed'`), await countOf('select from idempotency_keys')];
     expect(effects).toBe(answers);
-    const repeated = await replicas.owner(1).with({ 'idempotency-key': 'killed' }).post(`${replicas.home}/teams`, { name: 'Killed' });
-    expect([repeated.status, repeated.body.name, await countOf(`select from teams where name = 'Killed'`)]).toEqual([201, 'Killed', 1]);
+    const repeated = await replicas.owner(1).with({ 'idempotency-key': 'killed' }).post(`${replicas.home}/api-keys`, { name: 'Killed', permissions: [] });
+    expect([repeated.status, repeated.body.name, await countOf(`select from api_keys where name = 'Killed'`)]).toEqual([201, 'Killed', 1]);
   });
 
   it('at any moment, each effect happens once', async () => {

@@ -40,10 +40,10 @@ describe('the rows of an archive', () => {
     const file = archives.fileNamed('moment');
     let wrote: Promise<unknown> | undefined;
     await source.app.get(TenantExportService).exportTenant(owner.slug, file, () => {
-      wrote ??= source.rows(`update teams set name = 'later' where organization_id = $1`, [owner.organizationId]);
+      wrote ??= source.rows(`update teams set description = 'later' where organization_id = $1`, [owner.organizationId]);
     });
     await wrote;
-    expect(await source.rows(`select name from teams where organization_id = $1`, [owner.organizationId])).toEqual([{ name: 'later' }]);
+    expect(await source.rows(`select distinct description from teams where organization_id = $1`, [owner.organizationId])).toEqual([{ description: 'later' }]);
     await archives.elsewhere(async (target) => {
       await target.app.get(TenantImportService).importTenant(file);
       expect((await rowsOf(target, owner.organizationId))['teams']).toEqual(before['teams']);
