@@ -306,7 +306,9 @@ function completeProblems(operation: Operation, route: AuditedRoute, rule: Acces
   for (const { status, codes, names, areCommon } of problemsOf({ ...route, rule, acceptsKeys, isValidated, comparesVersion })) {
     const { name, ...described } = errors[status] ?? { name: 'Error', description: 'Another error' };
     const response = problemResponse(described, problemsSchema(names), codes);
-    const sharedName = [name, ...names.map((each) => each.replace(/Problems?$/, '')).filter((each) => each !== name)].join('');
+    const parts = names.map((each) => each.replace(/Problems?$/, ''));
+    // Each set of problems has a name of its own: that of a problem may also be that of the status.
+    const sharedName = parts.length === 1 && parts[0] === name ? name : [name, ...parts].join('');
     if (areCommon) shared[sharedName] = response;
     operation.responses[status] = areCommon ? refer('responses', sharedName) : response;
     for (const code of codes) used.add(code);
