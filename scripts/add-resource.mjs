@@ -40,6 +40,13 @@ function grant(catalog, table) {
   if (text !== textOf(file)) changes.set(file, text);
 }
 
+/** A value that the schema of a field accepts. An enum is a schema with a name. */
+function exampleOf({ example, enum: choices, minimum, $ref, allOf }) {
+  const named = $ref ?? allOf?.[0]?.$ref;
+  if (example !== undefined || named === undefined) return example ?? choices?.[0] ?? minimum ?? 'Example';
+  return exampleOf(schemaOf(named.replace(/.*\//, '')));
+}
+
 /** Functions that create what a resource must refer to, those of which others need first. */
 function creationsFor(targets, all, known = new Map()) {
   for (const target of targets) {
@@ -49,7 +56,7 @@ function creationsFor(targets, all, known = new Map()) {
     known.set(target.model, undefined);
     const values = required.map((name) => {
       const relation = new RegExp(`^\\s+\\w+\\s+(\\w+)\\??\\s+@relation\\(.*fields: \\[organizationId, ${name}\\]`, 'm').exec(readModels().get(target.model).body)?.[1];
-      if (relation === undefined) return `${name}: ${JSON.stringify(properties[name].example ?? properties[name].enum?.[0] ?? properties[name].minimum ?? 'Example')}`;
+      if (relation === undefined) return `${name}: ${JSON.stringify(exampleOf(properties[name]))}`;
       const other = [...all.values()].find(({ model }) => model === relation);
       creationsFor([other], all, known);
       return `${name}: ${templates.referTo(other, 'person')}`;
