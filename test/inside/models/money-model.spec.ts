@@ -11,7 +11,7 @@ import { itInBothRuns, rounds, seed } from '../../support/rounds.js';
 // modes.
 
 const { REPLAY } = process.env;
-const histories = rounds(3, 400);
+const histories = rounds(3, 250);
 /** Of the long run, in milliseconds. */
 const budget = 120_000;
 let servers: BilledServer[];
