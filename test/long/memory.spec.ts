@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import type { Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -16,22 +17,22 @@ const mostMemory = 380 * megabyte;
 async function send(requests: number, replicas: Replicas): Promise<void> {
   const owner = replicas.owner(0);
   const teams = `${replicas.home}/teams`;
-  const { id } = (await owner.post<{ id: string }>(teams, { name: 'Website' })).body;
-  const routes: ((number: number) => Promise<Answer>)[] = [
+  const { id } = (await owner.post<{ id: string }>(teams, { name: randomUUID() })).body;
+  const routes: (() => Promise<Answer>)[] = [
     () => owner.get('/organizations/current'),
     () => owner.get('/auth/me'),
     () => owner.get(`${teams}/${id}`),
     () => owner.get(`${teams}?limit=20`),
     () => owner.get(`${replicas.home}/members`),
     () => owner.post('/access/check', { permission: 'teams:read' }),
-    (number) => owner.patch(`${teams}/${id}`, { name: `Website ${number}` }),
-    (number) => owner.post(teams, { name: `Team ${number}` }),
+    () => owner.patch(`${teams}/${id}`, { name: randomUUID() }),
+    () => owner.post(teams, { name: randomUUID() }),
   ];
   let sent = 0;
   const caller = async (): Promise<void> => {
     while (sent < requests) {
       sent += 1;
-      const { status, text } = await (routes[sent % routes.length] as (typeof routes)[0])(sent);
+      const { status, text } = await (routes[sent % routes.length] as (typeof routes)[0])();
       if (status >= 300) throw new Error(`${status} ${text}`);
     }
   };
