@@ -39,8 +39,7 @@ async function create(app: NestFastifyApplication, options: CreateOptions): Prom
   const { TenantCreationService } = await import('../../modules/tenants/provisioning/tenant-creation.service.js');
   const { TenantDirectoryService } = await import('../../modules/tenants/tenant-directory.service.js');
   const { name, slug, email, tier, trialDays, billing, displayName, description, phone, website, timezone, locale } = options;
-  const { catalog } = app.get(AppConfig);
-  const membersMeter = [...catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key ?? 'seats';
+  const membersMeter = app.get(AppConfig).catalog.meterThatTracks('members') ?? 'seats';
   const limits = { ...options.limit, ...definedValues({ [membersMeter]: options.maxUsers, classes: options.maxClasses, storage_gb: options.maxStorageGb }) };
   const profile = definedValues({ plan: tier, trialDays, billing, displayName, description, phone, website, timezone, locale });
   const tenant = { name, slug, email, ...profile, limits };

@@ -325,6 +325,11 @@ export class Catalog {
     this.rateLimits = content.rateLimits;
   }
 
+  /** Returns the key of the meter that the application measures itself by this number, if the catalog has one. */
+  meterThatTracks(what: NonNullable<MeterDefinition['tracks']>): string | undefined {
+    return [...this.meters.values()].find(({ tracks }) => tracks === what)?.key;
+  }
+
   /** Returns the decimals of a meter; 0 for a meter that the catalog does not define. */
   decimalsOf(meter: string): number {
     return this.meters.get(meter)?.decimals ?? 0;

@@ -39,7 +39,7 @@ export class PlanEntitlementsService extends Entitlements {
 
   constructor(private readonly catalog: Catalog) {
     super();
-    this.#memberMeter = [...catalog.meters.values()].find(({ tracks }) => tracks === 'members')?.key;
+    this.#memberMeter = catalog.meterThatTracks('members');
   }
 
   /** Falls back to the default plan if the catalog does not have the plan (`catalog:check` refuses such a catalog). */

@@ -55,7 +55,7 @@ export class RequestMeteringService extends RequestMeter implements OnApplicatio
     private readonly clock: Clock,
   ) {
     super();
-    this.#meter = [...catalog.meters.values()].find(({ tracks }) => tracks === 'requests')?.key;
+    this.#meter = catalog.meterThatTracks('requests');
   }
 
   onApplicationBootstrap(): void {
