@@ -81,7 +81,8 @@ export const RequireFeature = (feature: string): MethodDecorator & ClassDecorato
 export const RequirePlan = (...plans: string[]): MethodDecorator & ClassDecorator => SetMetadata(planGateKey, { plans } satisfies PlanGate);
 
 /** States whether an operator who impersonates a member may only read, or also change what is not about access. */
-export type ImpersonationScope = 'read' | 'write';
+export const impersonationScopes = ['read', 'write'] as const;
+export type ImpersonationScope = (typeof impersonationScopes)[number];
 
 export const allowedWhileImpersonatingKey = 'tenantry:allowed-while-impersonating';
 

@@ -226,11 +226,12 @@ export interface Choices {
 /** Names the values of an enum that fields of several resources have. */
 export const choices = (name: string, values: readonly string[]): Choices => ({ name, values });
 
+export const capitalized = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
 /** Returns `InvoiceStatus` for the field `status` of `InvoiceDto`, `CreateInvoiceDto` and `ListInvoicesQuery`. */
 function nameOfEnum({ constructor }: object, field: string | symbol): string {
   const noun = constructor.name.replace(/^(?:Create|Update|List|Export)(?=[A-Z])/, '').replace(/(?:Dto|s?Query)$/, '');
-  const property = String(field);
-  return `${noun}${property.charAt(0).toUpperCase()}${property.slice(1)}`;
+  return `${noun}${capitalized(String(field))}`;
 }
 
 /** The extension of a schema that says which named enum its values are. */

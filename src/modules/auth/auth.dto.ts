@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ImpersonationScope } from '../../access/access.decorators.js';
+import { impersonationScopes, type ImpersonationScope } from '../../access/access.decorators.js';
 import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField, choices } from '../../common/http/fields.js';
 import { WholeList } from '../../common/http/pages/page.js';
 import type { Session, User } from '../../generated/prisma/client.js';
@@ -202,7 +202,7 @@ export class ImpersonationRefDto {
   @TextField({ max: 500, description: 'The reason that the operator gave' })
   reason!: string;
 
-  @ChoiceField(choices('ImpersonationScope', ['read', 'write']), { description: 'Whether the operator can only read, or also change what is not about access' })
+  @ChoiceField(choices('ImpersonationScope', impersonationScopes), { description: 'Whether the operator can only read, or also change what is not about access' })
   scope!: ImpersonationScope;
 }
 

@@ -1,4 +1,4 @@
-import type { ImpersonationScope } from '../../access/access.decorators.js';
+import { impersonationScopes, type ImpersonationScope } from '../../access/access.decorators.js';
 import { ChoiceField, IntegerField, TextField, UuidField, choices } from '../../common/http/fields.js';
 
 export class ImpersonateDto {
@@ -8,7 +8,7 @@ export class ImpersonateDto {
   @TextField({ min: 5, max: 500, example: 'Ticket 4711: cannot see their invoices', description: 'The reason, which is stored in the audit log of the organization' })
   reason!: string;
 
-  @ChoiceField(choices('ImpersonationScope', ['read', 'write']), {
+  @ChoiceField(choices('ImpersonationScope', impersonationScopes), {
     optional: true,
     description: 'Whether the operator can only read (default), or also change what is not about access',
   })
@@ -25,6 +25,6 @@ export class ImpersonationDto {
   @UuidField({ description: 'The member as whom you act' })
   userId!: string;
 
-  @ChoiceField(choices('ImpersonationScope', ['read', 'write']), { description: '`read`: the token can only read. `write`: it can also change what impersonation allows.' })
+  @ChoiceField(choices('ImpersonationScope', impersonationScopes), { description: '`read`: the token can only read. `write`: it can also change what impersonation allows.' })
   scope!: ImpersonationScope;
 }

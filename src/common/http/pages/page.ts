@@ -2,7 +2,7 @@ import { Injectable, type Type as ClassType } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { AppConfig } from '../../../config/app-config.js';
 import { CursorCodec, scopeOf, type CursorPosition } from './cursor.js';
-import { BooleanQueryField, ChoiceField, choices, IntegerQueryField, TextField } from '../fields.js';
+import { BooleanQueryField, capitalized, ChoiceField, choices, IntegerQueryField, TextField } from '../fields.js';
 import { readTime } from '../../times.js';
 
 /** The query of a list, with its filters. */
@@ -25,7 +25,7 @@ export const wholeQuery = <Query extends object>(query: Query): Query & PageRequ
  */
 export function pageQuery(sortable: readonly string[]): ClassType<PageRequest> {
   const order = choices(
-    `${sortable.map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`).join('Or')}Order`,
+    `${sortable.map(capitalized).join('Or')}Order`,
     sortable.flatMap((name) => [name, `-${name}`]),
   );
   class PageQueryDto extends PageRequest {

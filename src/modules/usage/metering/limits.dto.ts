@@ -5,6 +5,11 @@ import { quantitiesOf, type MeterReading } from './meter-reading.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
+export const MeterKindField = (): PropertyDecorator =>
+  ChoiceField(choices('MeterKind', ['gauge', 'counter', 'concurrent']), {
+    description: '`gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time.',
+  });
+
 export class LimitDto {
   @TextField({ example: 'api_calls', description: 'The key of the meter' })
   meter!: string;
@@ -12,9 +17,7 @@ export class LimitDto {
   @TextField({ description: 'The name of the meter, for people' })
   name!: string;
 
-  @ChoiceField(choices('MeterKind', ['gauge', 'counter', 'concurrent']), {
-    description: '`gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time.',
-  })
+  @MeterKindField()
   kind!: MeterReading['meter']['kind'];
 
   @TextField({ example: 'call', description: 'The name of one unit' })

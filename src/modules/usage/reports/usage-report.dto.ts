@@ -14,6 +14,7 @@ import {
   choices,
 } from '../../../common/http/fields.js';
 import type { MeterKind } from '../../../config/catalog/catalog.js';
+import { MeterKindField } from '../metering/limits.dto.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 export const usageGroupings = ['day', 'endpoint', 'user', 'key'] as const;
@@ -88,9 +89,7 @@ export class MeterUsageDto {
   @TextField({ example: 'Quizzes', description: 'The name of the meter, for people' })
   name!: string;
 
-  @ChoiceField(choices('MeterKind', ['gauge', 'counter', 'concurrent']), {
-    description: '`gauge`: counts things that exist. `counter`: counts units in a period. `concurrent`: counts things that run at the same time.',
-  })
+  @MeterKindField()
   kind!: MeterKind;
 
   @TextField({ example: 'quiz', description: 'The name of one unit' })
