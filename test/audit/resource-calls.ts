@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { resources } from '../../src/config/catalog/declared-permissions.js';
 import { operationsOf, schemasOf, type PlacedOperation, type Schema } from '../../src/contract/open-api.js';
+import { tagsOfResources } from '../../src/contract/tags.js';
 import type { Call, Stage } from './calls.js';
 
 type Values = Record<string, unknown>;
 
 const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as OpenAPIObject;
-const tags = new Set(resources.map(({ tag }) => tag.name));
-const operations = operationsOf(document).filter(({ operation }) => operation.tags?.some((tag) => tags.has(tag)));
+const operations = operationsOf(document).filter(({ operation }) => operation.tags?.some((tag) => tagsOfResources.has(tag)));
 const prefix = '/api/v1/organizations/{organizationId}/';
 
 const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_');
