@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { Scripts } from './resource/restorable.mjs';
 
 const folder = 'src/modules/projects';
 const modelFile = 'prisma/models/projects.prisma';
@@ -31,15 +32,6 @@ function remove(file) {
   console.log(`deleted ${file}`);
 }
 
-/** Runs a script of package.json. A failure leaves the tree half changed. */
-function run(script, ...args) {
-  try {
-    execFileSync('npm', ['run', '--silent', script, ...(args.length === 0 ? [] : ['--', ...args])], { stdio: 'inherit' });
-  } catch {
-    throw new Error(`npm run ${script} failed. Solve what it says, undo the changes here with git restore . and git clean, and run this command again.`);
-  }
-}
-
 function hasUncommittedChanges() {
   try {
     return execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }) !== '';
@@ -54,7 +46,20 @@ const withoutRelations = (text, models) => text.replace(new RegExp(`^ +\\w+ +(?:
 /** Removes the permissions of the example from the lists of a catalog. */
 const withoutPermissions = (text) => text.replace(/, projects:(?:\*|read|write)(?=[,\]])|(?<=\[)projects:(?:\*|read|write)(?:, )?|^ +- projects:(?:\*|read|write)\n/gm, '');
 
-function removeExample() {
+/** Runs the scripts that write the other files. A failure leaves the tree half changed. */
+async function derive(scripts) {
+  try {
+    console.log('Writing the migration that drops the tables …');
+    await scripts.run('db:migration', 'drop_projects_contract');
+    console.log('Writing the contract …');
+    await scripts.run('openapi');
+    await scripts.run('openapi:declare', 'The product has no projects: they were an example.');
+  } catch (error) {
+    throw new Error(`${error.message} Solve what it says, undo the changes here with git restore . and git clean, and run this command again.`, { cause: error });
+  }
+}
+
+async function removeExample() {
   const schema = readFileSync(modelFile, 'utf8');
   const models = [...schema.matchAll(/^model (\w+)/gm)].map(([, name]) => name);
   const checks = [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, table]) => `prisma/functions/public/${table}.sql`);
@@ -71,11 +76,7 @@ function removeExample() {
       .concat('\n'),
   );
 
-  console.log('Writing the migration that drops the tables …');
-  run('db:migration', 'drop_projects_contract');
-  console.log('Writing the contract …');
-  run('openapi');
-  run('openapi:declare', 'The product has no projects: they were an example.');
+  await derive(new Scripts());
   console.log('The example is removed. The next start of the server drops its tables with their rows. Now: npm run check && npm test');
   console.log('If a catalog in another folder names permissions or meters of projects, remove them there.');
 }
@@ -86,7 +87,7 @@ try {
   if (!existsSync(folder)) console.log(`There is no ${folder}: the example is removed already. Nothing was changed.`);
   else if (!values.force && hasUncommittedChanges())
     throw new Error('There are uncommitted changes, or no Git repository. Commit first, so that you can compare and undo. To continue anyway: npm run remove:example -- --force');
-  else removeExample();
+  else await removeExample();
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
