@@ -97,8 +97,7 @@ function fieldOf(written, resources) {
   if (choices?.some((choice) => !/^[a-z][a-z0-9_]*$/.test(choice)) || new Set(choices).size !== (choices?.length ?? 0))
     throw new Error(`"${written}" has a choice that is no word in lower case, or one twice.`);
   if (choices?.length === 1) throw new Error(`"${written}" has one choice. Name at least two.`);
-  if (choices !== undefined)
-    return { name, optional, column: 'String', type: 'string', decorator: 'ChoiceField', choices, example: () => choices[0], other: choices[1] ?? choices[0] };
+  if (choices !== undefined) return { name, optional, column: 'String', type: 'string', decorator: 'ChoiceField', choices, example: () => choices[0], other: choices[1] };
   if (kinds[type] !== undefined) return { name, optional, kind: type, ...kinds[type] };
   const target = resources.get(type);
   if (target === undefined)

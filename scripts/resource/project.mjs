@@ -5,8 +5,12 @@ import { namesOf } from './names.mjs';
 
 const models = 'prisma/models';
 
-/** The models, by name, with their files, lines and tables. */
-export function readModels() {
+let knownModels;
+
+/** Returns the models, by name, with their files, lines and tables. The files are read once. */
+export const readModels = () => (knownModels ??= parseModels());
+
+function parseModels() {
   return new Map(
     readdirSync(models).flatMap((file) => {
       const text = readFileSync(`${models}/${file}`, 'utf8');
@@ -18,7 +22,10 @@ export function readModels() {
   );
 }
 
-const contract = () => JSON.parse(readFileSync('openapi.json', 'utf8'));
+let knownContract;
+
+/** Returns openapi.json, which is large: it is parsed once. */
+const contract = () => (knownContract ??= JSON.parse(readFileSync('openapi.json', 'utf8')));
 
 /** Returns the resources to which a field can refer, by name: those of an organization that the API reads by an id, and members. */
 export function readTargets(found) {

@@ -9,6 +9,8 @@ const lines = (items, of) => items.map(of).join('\n');
 
 /** The field by which lists are searched, and, with the time, sorted. A cursor holds a time for a field whose name ends so. */
 const titleOf = (fields) => fields.find(({ name, kind, optional }) => kind === 'string' && !optional && !/(At|Date)$/.test(name));
+/** The fields by whose values lists are filtered. */
+const filtersOf = (fields) => fields.filter(({ choices, target, kind }) => choices !== undefined || target !== undefined || kind === 'boolean');
 const referencesOf = (fields) => fields.filter(({ target }) => target !== undefined);
 
 /** Rows of a model, as `prisma format` aligns them. */
@@ -114,7 +116,7 @@ function describe(r, { name, description, described, kind }) {
 
 export function dtoFile(r, fields) {
   const title = titleOf(fields);
-  const filters = fields.filter(({ choices, target, kind }) => choices !== undefined || target !== undefined || kind === 'boolean');
+  const filters = filtersOf(fields);
   const decorated = (field, { optional = false, nullable = false, shown = true }) => {
     const { name, type, decorator, choices, options = [], example, target } = field;
     const description = describe(r, field);
@@ -186,7 +188,7 @@ ${mapping}
 export function serviceFile(r, fields) {
   const references = referencesOf(fields).map(({ name }) => quoted(name));
   const title = titleOf(fields);
-  const filters = fields.filter(({ choices, target, kind }) => choices !== undefined || target !== undefined || kind === 'boolean').map(({ name }) => name);
+  const filters = filtersOf(fields).map(({ name }) => name);
   const converted = fields.filter(({ write }) => write !== undefined);
   const nothing = (kind) => (kind === 'json' ? 'Prisma.DbNull' : 'null');
   const written = (field, required) => {
