@@ -11,7 +11,7 @@ const request = new AsyncLocalStorage<object>();
 async function collectGarbage(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     await setImmediate();
     collect();
   }
