@@ -386,6 +386,7 @@ create table public.api_keys (
   constraint api_keys_use_count_check CHECK ((use_count >= 0))
 );
 CREATE INDEX api_keys_organization_id_created_at_idx ON public.api_keys USING btree (organization_id, created_at);
+CREATE INDEX api_keys_organization_id_name_id_idx ON public.api_keys USING btree (organization_id, name, id);
 CREATE INDEX api_keys_organization_id_owner_id_idx ON public.api_keys USING btree (organization_id, owner_id);
 CREATE UNIQUE INDEX api_keys_organization_id_previous_hash_key ON public.api_keys USING btree (organization_id, previous_hash);
 CREATE UNIQUE INDEX api_keys_organization_id_token_hash_key ON public.api_keys USING btree (organization_id, token_hash);
@@ -415,6 +416,7 @@ create table public.balance_settlements (
   constraint balance_settlements_amount_check CHECK ((amount > 0)),
   constraint balance_settlements_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
 );
+CREATE INDEX balance_settlements_organization_id_settled_at_id_idx ON public.balance_settlements USING btree (organization_id, settled_at, id);
 -- Row security: enabled and forced.
 create policy platform on public.balance_settlements for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.balance_settlements for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -737,6 +739,7 @@ create table public.invitations (
   constraint invitations_role_check CHECK ((role <> ''::text)),
   constraint invitations_token_check CHECK ((octet_length(token_hash) = 32))
 );
+CREATE INDEX invitations_organization_id_created_at_id_idx ON public.invitations USING btree (organization_id, created_at, id);
 CREATE INDEX invitations_organization_id_status_created_at_idx ON public.invitations USING btree (organization_id, status, created_at);
 CREATE UNIQUE INDEX invitations_organization_id_token_hash_key ON public.invitations USING btree (organization_id, token_hash);
 CREATE UNIQUE INDEX invitations_pending_email_key ON public.invitations USING btree (organization_id, email) WHERE (status = 'pending'::public.invitation_status);
@@ -810,7 +813,9 @@ create table public.invoices (
   constraint invoices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint invoices_paid_check CHECK (((status = 'paid'::public.invoice_status) = (paid_at IS NOT NULL)))
 );
+CREATE INDEX invoices_created_at_id_idx ON public.invoices USING btree (created_at, id);
 CREATE INDEX invoices_issued_at_idx ON public.invoices USING btree (issued_at);
+CREATE INDEX invoices_organization_id_created_at_id_idx ON public.invoices USING btree (organization_id, created_at, id);
 CREATE INDEX invoices_organization_id_number_idx ON public.invoices USING btree (organization_id, number);
 CREATE UNIQUE INDEX invoices_provider_invoice_id_key ON public.invoices USING btree (provider_invoice_id);
 CREATE INDEX invoices_status_due_at_idx ON public.invoices USING btree (status, due_at);
@@ -869,6 +874,7 @@ create table public.join_requests (
   constraint join_requests_decided_check CHECK (((status = 'pending'::public.join_request_status) = (decided_at IS NULL))),
   constraint join_requests_email_check CHECK (((email = lower(email)) AND (email ~~ '_%@_%'::text)))
 );
+CREATE INDEX join_requests_organization_id_created_at_id_idx ON public.join_requests USING btree (organization_id, created_at, id);
 CREATE INDEX join_requests_organization_id_status_created_at_idx ON public.join_requests USING btree (organization_id, status, created_at);
 CREATE UNIQUE INDEX join_requests_pending_key ON public.join_requests USING btree (organization_id, user_id) WHERE (status = 'pending'::public.join_request_status);
 CREATE INDEX join_requests_user_id_idx ON public.join_requests USING btree (user_id);
@@ -977,6 +983,7 @@ create table public.memberships (
   constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint memberships_role_check CHECK ((role <> ''::text))
 );
+CREATE INDEX memberships_organization_id_created_at_id_idx ON public.memberships USING btree (organization_id, created_at, id);
 CREATE UNIQUE INDEX memberships_organization_id_user_id_key ON public.memberships USING btree (organization_id, user_id);
 CREATE INDEX memberships_role_idx ON public.memberships USING btree (role);
 CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id);
@@ -1078,7 +1085,9 @@ create table public.organizations (
   constraint organizations_usage_anchor_day_check CHECK (((usage_anchor_day >= 1) AND (usage_anchor_day <= 31))),
   constraint organizations_version_check CHECK ((version > 0))
 );
+CREATE INDEX organizations_created_at_idx ON public.organizations USING btree (created_at);
 CREATE INDEX organizations_erase_after_idx ON public.organizations USING btree (erase_after);
+CREATE INDEX organizations_name_idx ON public.organizations USING btree (name);
 CREATE INDEX organizations_plan_idx ON public.organizations USING btree (plan);
 CREATE UNIQUE INDEX organizations_slug_key ON public.organizations USING btree (slug);
 -- Row security: enabled and forced.
@@ -1152,6 +1161,7 @@ create table public.projects (
 );
 CREATE INDEX projects_organization_id_assignee_id_idx ON public.projects USING btree (organization_id, assignee_id);
 CREATE INDEX projects_organization_id_created_at_idx ON public.projects USING btree (organization_id, created_at);
+CREATE INDEX projects_organization_id_name_id_idx ON public.projects USING btree (organization_id, name, id);
 -- Row security: enabled and forced.
 create policy platform on public.projects for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.projects for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -1672,6 +1682,7 @@ create table public.usage_grants (
   constraint usage_grants_amount_check CHECK ((amount > 0)),
   constraint usage_grants_burnt_check CHECK (((burnt >= 0) AND (burnt <= amount)))
 );
+CREATE INDEX usage_grants_organization_id_created_at_id_idx ON public.usage_grants USING btree (organization_id, created_at, id);
 CREATE INDEX usage_grants_organization_id_meter_expires_at_idx ON public.usage_grants USING btree (organization_id, meter, expires_at);
 -- Row security: enabled and forced.
 create policy platform on public.usage_grants for all to tenantry_platform using (true) with check (true);

@@ -4,6 +4,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
+import type { Client } from '../support/client.js';
+import { operations, resolve } from '../support/conformance/document.js';
 import { inDatabase, scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 
 /** A node of a plan, as `explain (format json)` describes it. */
@@ -23,13 +25,16 @@ interface LoggedPlan {
 }
 
 /** Tables that stay small however many organizations there are, as the system catalogs do; the last two are of the queue. */
-const small = new Set(['catalog_versions', 'signing_keys', 'platform_admins', 'job_runs', '_prisma_migrations', 'version', 'queue']);
+const small = new Set(['catalog_versions', 'signing_keys', 'service_keys', 'platform_admins', 'job_runs', '_prisma_migrations', 'version', 'queue']);
 
 /** Statements that read a part of an index in its order: a page of a list, or what is next in a queue. */
 const pages = /\blimit\b/i;
 
 /** There are few operators, and PostgreSQL begins with them once it knows that there are more users. */
 const fromOperators = /from public\.platform_admins a join public\.users/;
+
+/** Sorts by a figure that is computed for each organization. */
+const computedOrder = '/api/v1/tenants/usage';
 
 /** Counts everything: the figures of the whole installation, for operators. */
 const countingRoute = '/api/v1/tenants/stats';
@@ -72,8 +77,20 @@ function fullScansOf({ 'Query Text': query, Plan: root }: LoggedPlan): string[] 
   return scans;
 }
 
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+/** Returns the tables whose rows a page of a list sorts, all of them. An index in the order of the list has the page at once; the sort of equal keys is incremental. */
+function sortedTablesOf({ 'Query Text': query, Plan: root }: LoggedPlan): string[] {
+  if (root['Node Type'] !== 'Limit' || !pages.test(query)) return [];
+  const sorts = nodesOf(root).filter((node) => node['Node Type'] === 'Sort');
+  return sorts.flatMap(nodesOf).flatMap(({ 'Relation Name': table }) => (table === undefined || small.has(table) ? [] : [table]));
+}
+
 /** Returns each statement with a full scan once. */
 const fullScans = (plans: readonly LoggedPlan[]): string[] => [...new Set(plans.flatMap(fullScansOf))];
+
+/** Returns the client that may call a route. */
+const callerOf = (route: string): Client => (/^\/api\/v1\/(?:tenants|platform)\b/.test(route) ? stage.operator : stage.owner).api;
 
 /** Returns a path with the ids of rows that exist, as far as there are any. */
 async function pathOf(route: string): Promise<string> {
@@ -88,7 +105,8 @@ async function pathOf(route: string): Promise<string> {
   return route.replace(/^\/api\/v1/, '').replaceAll(/:(\w+)/g, (_, name: string) => ids[name] ?? randomUUID());
 }
 
-async function openDatabase(): Promise<void> {
+/** @param disabled methods that PostgreSQL avoids where there is another one */
+async function openDatabase(...disabled: readonly string[]): Promise<void> {
   scratch = await scratchDatabase();
   const name = new URL(scratch.platform).pathname.slice(1);
   admin = new pg.Client({ connectionString: inDatabase(url, name) });
@@ -98,19 +116,21 @@ async function openDatabase(): Promise<void> {
   );
   logFile = path.join(path.dirname((await admin.query('show data_directory')).rows[0].data_directory), 'server.log');
   // Where an index can be used, its plan is now the cheapest, however few rows there are.
-  const methods = ['seqscan', 'hashjoin', 'mergejoin'].map((method) => `enable_${method} = off`);
+  const methods = ['seqscan', 'hashjoin', 'mergejoin', ...disabled].map((method) => `enable_${method} = off`);
   const logging = ['log_min_duration = 0', 'log_nested_statements = on', `log_format = 'json'`].map((setting) => `auto_explain.${setting}`);
   for (const setting of [`session_preload_libraries = 'auto_explain'`, ...methods, ...logging]) await admin.query(`alter database ${name} set ${setting}`);
   stage = await openStage(scratch, inDatabase(url, name));
 }
 
+async function closeDatabase(): Promise<void> {
+  await closeStage(stage);
+  await admin.end();
+  await scratch.drop();
+}
+
 described('the statements of requests', () => {
-  beforeAll(openDatabase);
-  afterAll(async () => {
-    await closeStage(stage);
-    await admin.end();
-    await scratch.drop();
-  });
+  beforeAll(() => openDatabase());
+  afterAll(closeDatabase);
 
   it('the log has the plan of a statement that reads a whole table', async () => {
     const [plan] = await plansOf(() => stage.database.query('select name from teams'));
@@ -132,12 +152,34 @@ described('the statements of requests', () => {
     const plans = await plansOf(async () => {
       for (const { method, path: route } of await stage.server.control.routes()) {
         if (method !== 'GET' || route === countingRoute) continue;
-        const { api } = /^\/api\/v1\/(?:tenants|platform)\b/.test(route) ? stage.operator : stage.owner;
-        answered.add((await api.get(route.startsWith('/api/v1') ? await pathOf(route) : `/${route}`)).status);
+        answered.add((await callerOf(route).get(route.startsWith('/api/v1') ? await pathOf(route) : `/${route}`)).status);
       }
     });
     expect([...answered].filter((status) => status >= 500)).toEqual([]);
     expect(plans.length).toBeGreaterThan(200);
     expect(fullScans(plans)).toEqual([]);
+  }, 120_000);
+});
+
+described('the pages of lists', () => {
+  beforeAll(() => openDatabase('sort'));
+  afterAll(closeDatabase);
+
+  it('no page is found by a sort of all rows, in any of its orders', async () => {
+    let orders = 0;
+    const sorted = new Set<string>();
+    for (const { path: route, parameters } of operations) {
+      const sort = parameters.find(({ name }) => name === 'sort');
+      if (sort === undefined || route === computedOrder) continue;
+      const { enum: values } = resolve(sort.schema) as { readonly enum: readonly string[] };
+      for (const order of values) {
+        orders += 1;
+        const target = await pathOf(route.replaceAll(/\{(\w+)\}/g, ':$1'));
+        const plans = await plansOf(() => callerOf(route).get(`${target}?sort=${order}`));
+        for (const table of plans.flatMap(sortedTablesOf)) sorted.add(`${route} in the order of ${order} sorts ${table}`);
+      }
+    }
+    expect(orders).toBeGreaterThan(40);
+    expect([...sorted]).toEqual([]);
   }, 120_000);
 });

@@ -108,7 +108,7 @@ export class PreparedReads implements ReadRunner {
     if (unique === true && !comparesKey(schema[model] as ModelDescription, where)) throw new UnpreparedReadError();
     const statement = new Statement(schema, columns);
     const alias = statement.nextAlias();
-    const selection = result === 'count' ? counted : new Selections(statement).of(model, alias, { select, include });
+    const selection = result === 'count' ? counted : new Selections(statement, result === 'rows').of(model, alias, { select, include });
     const from = [`${statement.table(model)} ${alias}`, ...selection.joins].join(' ');
     const condition = where === undefined ? 'true' : conditionSql(statement, model, alias, where);
     const order = orderSql(statement, model, alias, orderBy);

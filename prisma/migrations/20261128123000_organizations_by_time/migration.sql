@@ -1,0 +1,3 @@
+-- no transaction
+-- The table can be written meanwhile. If it is interrupted, drop the invalid index, and migrate again.
+create index concurrently organizations_created_at_idx on public.organizations (created_at);

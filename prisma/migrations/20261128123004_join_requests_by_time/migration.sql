@@ -1,0 +1,3 @@
+-- no transaction
+-- The table can be written meanwhile. If it is interrupted, drop the invalid index, and migrate again.
+create index concurrently join_requests_organization_id_created_at_id_idx on public.join_requests (organization_id, created_at, id);

@@ -1,0 +1,3 @@
+-- no transaction
+-- The table can be written meanwhile. If it is interrupted, drop the invalid index, and migrate again.
+create index concurrently invoices_created_at_id_idx on public.invoices (created_at, id);
