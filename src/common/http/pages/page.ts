@@ -98,10 +98,11 @@ type Sortable = Readonly<Record<string, unknown>> & { readonly id: string };
 
 const asText = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
 
+/** The first condition is where PostgreSQL begins to read the index: it uses no alternatives for that. */
 function after(field: string, direction: 'asc' | 'desc', position: CursorPosition): Record<string, unknown> {
-  const beyond = direction === 'asc' ? 'gt' : 'lt';
+  const [from, beyond] = direction === 'asc' ? ['gte', 'gt'] : ['lte', 'lt'];
   const value = /(At|Date)$/.test(field) ? readTime(position.value) : position.value;
-  return { OR: [{ [field]: { [beyond]: value } }, { [field]: value, id: { [beyond]: position.id } }] };
+  return { [field]: { [from]: value }, OR: [{ [field]: { [beyond]: value } }, { id: { [beyond]: position.id } }] };
 }
 
 /** Fetches pages by keyset: every page costs the same, and no row is skipped or shown twice. */
