@@ -30,9 +30,13 @@ export class ReceivedMails {
     }
   }
 
-  /** The mails to an address in the order in which they were written: they are sent in parallel, and arrive in any order. */
+  /**
+   * The mails to an address in the order in which they were written: they are sent in parallel, and arrive in any order. Delivery is at least once: a mail that
+   * arrived twice, such as while a test sets the clock of one server and another one delivers, is one mail.
+   */
   to(address: string): ReceivedMail[] {
-    return this.received.filter((mail) => mail.to === address).toSorted((one, other) => (writtenAs(one) < writtenAs(other) ? -1 : 1));
+    const mails = new Map(this.received.filter((mail) => mail.to === address).map((mail) => [writtenAs(mail), mail]));
+    return [...mails.values()].toSorted((one, other) => (writtenAs(one) < writtenAs(other) ? -1 : 1));
   }
 
   /** @returns false when this delivery is to be refused */
