@@ -23,7 +23,7 @@ export interface CommitHoldOptions {
   readonly record: (answer: Uint8Array | undefined) => HeldStatement;
   /** Returns the statement that deletes the record. */
   readonly forget: () => HeldStatement;
-  /** Runs a statement in a transaction of its own. */
+  /** Runs a statement in a transaction of its own, which is not held. */
   readonly run: (statement: HeldStatement) => Promise<unknown>;
   /** Returns the error of a request whose claim another one has. */
   readonly refusal: () => Error;
@@ -98,16 +98,23 @@ export class CommitHold {
     const held = this.#held;
     this.#held = undefined;
     if (held === undefined) return this.#committing;
-    const isRecording = !this.#isRecorded && this.#fits(held);
-    this.#committing = held.commit(isRecording ? this.options.record(undefined) : undefined);
+    this.#committing = this.#commit(held, this.#isRecorded ? undefined : this.options.record(undefined));
     try {
       await this.#committing;
     } finally {
       this.#committing = undefined;
     }
     this.#hasEffect = true;
-    this.#isRecorded ||= isRecording;
+    this.#isRecorded = true;
     await this.#follow();
+  }
+
+  /** Commits a transaction with the record of the request. Of another organization, it cannot write the record, which is committed before it. */
+  async #commit(held: HeldTransaction, record: HeldStatement | undefined): Promise<void> {
+    if (record === undefined || this.#fits(held)) return held.commit(record);
+    await this.options.run(record);
+    this.#isRecorded = true;
+    await held.commit(undefined);
   }
 
   /** Records the answer, in the transaction that is held. A request without an effect leaves nothing. */
@@ -119,7 +126,8 @@ export class CommitHold {
       return;
     }
     const fits = this.#fits(held);
-    await held.commit(fits ? record : undefined);
+    const before = this.#isRecorded ? undefined : this.options.record(undefined);
+    await this.#commit(held, fits ? record : before);
     if (!fits) await this.options.run(record);
     await this.#follow();
   }

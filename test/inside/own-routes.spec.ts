@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { deprecation, DeprecatedRoutesModule } from '../control/deprecated-routes.js';
+import { ElsewhereRoutesModule } from '../control/elsewhere-routes.js';
 import { OwnExceptionsModule } from '../control/own-exceptions.js';
+import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
-beforeAll(async () => void (server = await startTestServer({ JOBS_ENABLED: 'false' }, testDatabase(), { modules: [OwnExceptionsModule, DeprecatedRoutesModule] })));
+beforeAll(
+  async () => void (server = await startTestServer({ JOBS_ENABLED: 'false' }, testDatabase(), { modules: [OwnExceptionsModule, DeprecatedRoutesModule, ElsewhereRoutesModule] })),
+);
 afterAll(() => server.close());
 
 it('the exceptions of NestJS keep their status in a problem document, which has not their text', async () => {
@@ -42,4 +50,28 @@ it('the document says which operation, parameter and field are deprecated, and w
   expect(color).toMatchObject({ deprecated: true, 'x-sunset': '2027-12-01', description: `An old parameter. ${notice}` });
   expect(document.components.schemas.Old.properties.title).toMatchObject({ deprecated: true, 'x-sunset': '2027-12-01', description: `An old field. ${notice}` });
   expect(document.paths['/api/v1/billing/plans'].get).not.toHaveProperty('deprecated');
+});
+
+it('a request that writes in another organization than its own has its effect once for its Idempotency-Key, at any moment', async () => {
+  const owner = await server.world.owner();
+  const send = (): Promise<Answer> => owner.api.with({ 'idempotency-key': key }).post('/test/elsewhere', { organizationId: owner.organizationId });
+  const key = randomUUID();
+  const holder = new pg.Client({ connectionString: testDatabase().platform });
+  await holder.connect();
+  let first: Promise<Answer>;
+  try {
+    await holder.query('begin; lock table idempotency_keys in share mode');
+    const session = await sessionOf(holder);
+    first = send();
+    await eventually(
+      () => lockWaiters(holder, session),
+      (count) => count > 0,
+    );
+    expect(await send()).toMatchObject({ status: 409, body: { code: 'request_running' } });
+  } finally {
+    await holder.end();
+  }
+  const [answer, repeated] = [await first, await send()];
+  expect([answer.status, repeated.status, repeated.text, repeated.headers.get('idempotency-replayed')]).toEqual([201, 201, answer.text, 'true']);
+  expect((await owner.api.get(`${owner.home}/teams`)).body.data.map(({ name }: { name: string }) => name)).toEqual([answer.body.name]);
 });

@@ -111,7 +111,7 @@ export class IdempotencyKeysService {
       record,
       forget: () => ({ name: 'tenantry_idempotency_forget', text: text.forget, values: [id] }),
       // Without the authority of the request, which its effect may have ended.
-      run: ({ text: statement, values }) => this.context.inCopy(() => this.platform.query(statement, values)),
+      run: ({ text: statement, values }) => this.context.inCopy(() => this.context.withoutHold(() => this.platform.query(statement, values))),
       refusal: () => new RequestRunningError(),
     });
     this.context.holdCommits(hold);
