@@ -1543,6 +1543,7 @@ create table public.team_members (
   constraint team_members_organization_id_team_id_fkey FOREIGN KEY (organization_id, team_id) REFERENCES public.teams(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint team_members_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.memberships(organization_id, user_id) ON UPDATE RESTRICT ON DELETE CASCADE
 );
+CREATE INDEX team_members_organization_id_team_id_created_at_id_idx ON public.team_members USING btree (organization_id, team_id, created_at, id);
 CREATE UNIQUE INDEX team_members_organization_id_team_id_user_id_key ON public.team_members USING btree (organization_id, team_id, user_id);
 CREATE INDEX team_members_organization_id_user_id_idx ON public.team_members USING btree (organization_id, user_id);
 -- Row security: enabled and forced.

@@ -5,6 +5,9 @@ import { conditionSql } from './read-conditions.js';
 import { orderSql } from './read-order.js';
 import { UnpreparedReadError, type JoinKey, type Statement } from './read-statement.js';
 
+/** The name under which Prisma counts the rows of lists. */
+const counts = '_count';
+
 /** Reads one field of a row from the cells of a result. */
 interface Cell {
   readonly name: string;
@@ -44,7 +47,7 @@ export class Selections {
   #fields(row: Row, model: string, alias: string, { select, include }: Args): Selection['decode'] {
     if ((select !== undefined && include !== undefined) || ![select, include].every((chosen) => chosen === undefined || isObject(chosen))) throw new UnpreparedReadError();
     const included = Object.entries((include ?? {}) as Args);
-    if (included.some(([name]) => this.statement.relation(model, name) === undefined)) throw new UnpreparedReadError();
+    if (included.some(([name]) => name !== counts && this.statement.relation(model, name) === undefined)) throw new UnpreparedReadError();
     const chosen = select === undefined ? [...this.statement.fieldsOf(model).map((name) => [name, true] as const), ...included] : Object.entries(select as Args);
     const cells = chosen.flatMap(([name, value]) => (value === false ? [] : [this.#field(row, model, alias, name, value)]));
     if (cells.length === 0) throw new UnpreparedReadError();
@@ -56,6 +59,7 @@ export class Selections {
   }
 
   #field(row: Row, model: string, alias: string, name: string, value: unknown): Cell {
+    if (name === counts) return { name, read: this.#counts(row, model, alias, value) };
     const relation = this.statement.relation(model, name);
     if (relation !== undefined) return { name, read: this.#relation(row, model, alias, relation, value === true ? {} : value) };
     if (value !== true) throw new UnpreparedReadError();
@@ -81,6 +85,28 @@ export class Selections {
     return field.list ? this.#list(row, field.model, other, on, args) : this.#one(row, field.model, other, on, args);
   }
 
+  /** The number of rows of each chosen list is a subquery. PostgreSQL counts only those of the rows that are read. */
+  #counts(row: Row, model: string, alias: string, args: unknown): Cell['read'] {
+    if (!isObject(args) || !isObject(args['select']) || Object.keys(args).length > 1) throw new UnpreparedReadError();
+    const chosen = Object.entries(args['select']).filter(([, value]) => value !== false);
+    if (chosen.length === 0) throw new UnpreparedReadError();
+    const places = chosen.map(([name, value]) => {
+      const field = this.statement.relation(model, name);
+      const { where, ...others } = value === true ? ({} as Args) : isObject(value) ? value : { value };
+      if (field === undefined || !field.list || Object.keys(others).length > 0) throw new UnpreparedReadError();
+      const other = this.statement.nextAlias();
+      const sql = `(select count(*) from ${this.#rowsOf(field.model, other, this.statement.joinKeys(model, alias, field, other), where)})`;
+      return { name, index: row.select.push(sql) - 1 };
+    });
+    return (cells) => Object.fromEntries(places.map(({ name, index }) => [name, Number(cells[index])]));
+  }
+
+  /** Returns the rows of a list of a relation that a condition selects, as the end of a subquery. */
+  #rowsOf(model: string, alias: string, on: readonly JoinKey[], where: unknown, joins: readonly string[] = []): string {
+    const conditions = [...on.map(({ sql }) => sql), where === undefined ? 'true' : conditionSql(this.statement, model, alias, where)].filter((sql) => sql !== 'true');
+    return `${[`${this.statement.table(model)} ${alias}`, ...joins].join(' ')} where ${conditions.join(' and ')}`;
+  }
+
   /** A to-one relation is a join. A column that is never null tells whether there is a row: one that is read anyway, or its key. */
   #one(row: Row, model: string, alias: string, on: readonly JoinKey[], args: Args): Cell['read'] {
     row.joins.push(`left join ${this.statement.table(model)} ${alias} on ${on.map(({ sql }) => sql).join(' and ')}`);
@@ -98,17 +124,15 @@ export class Selections {
   #list(row: Row, model: string, alias: string, on: readonly JoinKey[], { where, orderBy, ...args }: Args): Cell['read'] {
     const inner: Row = { select: [], joins: [], asJson: true };
     const decode = this.#fields(inner, model, alias, args);
-    const conditions = [...on.map(({ sql }) => sql), where === undefined ? 'true' : conditionSql(this.statement, model, alias, where)].filter((sql) => sql !== 'true');
+    const rows = this.#rowsOf(model, alias, on, where, inner.joins);
     const document = `json_agg(json_build_array(${inner.select.join(', ')})${orderSql(this.statement, model, alias, orderBy)})`;
-    const table = this.statement.table(model);
-    const sql = `(select ${document} from ${[`${table} ${alias}`, ...inner.joins].join(' ')} where ${conditions.join(' and ')})`;
+    const sql = `(select ${document} from ${rows})`;
     const asksOnce = this.manyRows && this.statement.fieldsOf(model).includes(tenantField);
-    const index = row.select.push(asksOnce ? `case when exists (select from ${table}) then ${sql} end` : sql) - 1;
+    const index = row.select.push(asksOnce ? `case when exists (select from ${this.statement.table(model)}) then ${sql} end` : sql) - 1;
     return (cells) => {
       const cell = cells[index];
       if (cell === null) return [];
-      const rows = (row.asJson ? cell : JSON.parse(cell as string)) as readonly (readonly unknown[])[];
-      return rows.map(decode);
+      return ((row.asJson ? cell : JSON.parse(cell as string)) as readonly (readonly unknown[])[]).map(decode);
     };
   }
 }

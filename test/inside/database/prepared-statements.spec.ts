@@ -67,7 +67,8 @@ function readsOf(model: string, row: Row): Args[] {
     const first = Object.keys(modelColumns[field.model] ?? {}).find((column) => modelColumns[field.model]?.[column]?.type === 'Uuid') as string;
     const other = '00000000-0000-4000-8000-000000000000';
     const filters = field.list ? [{ some: {} }, { none: {} }] : [{ is: {} }, {}, { is: { [first]: { not: other } } }, { [first]: { not: other } }];
-    return [{ include: { [name]: true } }, { select: { [name]: { select: { [first]: true } } } }, ...filters.map((filter) => ({ where: { [name]: filter } }))];
+    const counted = field.list ? [{ include: { _count: { select: { [name]: true } } } }, { select: { [first]: true, _count: { select: { [name]: { where: {} } } } } }] : [];
+    return [...counted, { include: { [name]: true } }, { select: { [name]: { select: { [first]: true } } } }, ...filters.map((filter) => ({ where: { [name]: filter } }))];
   });
   const [first = 'id'] = scalars;
   return [{}, { take: 1, orderBy: [{ [first]: 'asc' }] }, { orderBy: { [first]: 'desc' } }, { select: { [first]: true } }, ...conditions.map((where) => ({ where })), ...relations];
@@ -182,7 +183,10 @@ describe('prepared statements', () => {
     ['distinct', 'Team', { distinct: ['name'] }],
     ['rows from the end', 'Team', { take: -1 }],
     ['a limited list of a relation', 'Team', { include: { members: { take: 1 } } }],
-    ['a counted relation', 'Team', { include: { _count: true } }],
+    ['all counted relations', 'Team', { include: { _count: true } }],
+    ['a count of no relation', 'Team', { include: { _count: { select: {} } } }],
+    ['a count of a field', 'Team', { include: { _count: { select: { name: true } } } }],
+    ['a limited count', 'Team', { include: { _count: { select: { members: { take: 1 } } } } }],
     ['an order with nulls first', 'Team', { orderBy: { name: { sort: 'asc', nulls: 'first' } } }],
     ['an empty OR', 'Team', { where: { OR: [] } }],
     ['an empty condition in an OR', 'Team', { where: { OR: [{}, { name: 'x' }] } }],
