@@ -37,6 +37,7 @@ export interface Parameter {
   required?: boolean;
   description?: string;
   deprecated?: boolean;
+  example?: unknown;
   schema?: Schema;
   [extension: `x-${string}`]: unknown;
 }
@@ -47,7 +48,7 @@ export interface Operation {
   description?: string;
   tags?: string[];
   parameters?: (Parameter | Reference)[];
-  requestBody?: { required?: boolean; content: Record<string, { schema?: Schema }> };
+  requestBody?: { required?: boolean; content: Record<string, { schema?: Schema; example?: unknown; examples?: Record<string, { readonly value?: unknown }> }> };
   responses: Record<string, Response | Reference>;
   security?: Record<string, readonly string[]>[];
   deprecated?: boolean;

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { RouteAudit } from '../access/route-audit.js';
 import { Problem } from '../common/http/problem.js';
+import { addExamples } from './examples.js';
 import { completeOperations } from './operations.js';
 import { checkEnums, completeSchemas } from './schemas.js';
 import { tags } from './tags.js';
@@ -35,6 +36,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   completeSchemas(document);
   completeOperations(document, app.get(RouteAudit).routes());
   checkEnums(document);
+  addExamples(document);
   document.info.contact = { name: 'tenantry', url: 'https://github.com/tenantry/tenantry' };
   document.tags = [...tags];
   document.paths = inOrder(document.paths);

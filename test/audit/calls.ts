@@ -752,6 +752,7 @@ export const calls: Readonly<Record<string, Call>> = {
   },
   createCheckout: async (stage) => {
     stage.stripe.ledger.price({ currency: 'usd', unit_amount: 2900, lookup_key: 'tenantry:pro:month:usd' });
+    stage.stripe.ledger.price({ currency: 'usd', unit_amount: 900, lookup_key: 'tenantry:addon:extra_storage:month:usd' });
     return paying(stage, (api, home) => api.post(`${home}/billing/checkout`, { plan: 'pro' }));
   },
   createPortalSession: (stage) => paying(stage, (api, home) => api.post(`${home}/billing/portal`, {})),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { exampleOf } from '../../src/contract/examples.js';
 import { operationsOf, schemasOf, type PlacedOperation, type Schema } from '../../src/contract/open-api.js';
 import { tagsOfResources } from '../../src/contract/tags.js';
 import type { Call, Stage } from './calls.js';
@@ -27,18 +28,7 @@ function choicesOf({ enum: choices, $ref, allOf, anyOf }: Schema): readonly unkn
   return (choices as readonly unknown[] | undefined) ?? inner.map(choicesOf).find((each) => each !== undefined);
 }
 
-/** A value that the schema of a field accepts. */
-function example(schema: Schema): unknown {
-  const { example: given, format, type, minimum } = schema;
-  const choices = choicesOf(schema);
-  if (given !== undefined) return given;
-  if (choices !== undefined) return choices[0];
-  const kind = [type].flat()[0];
-  if (kind === 'integer' || kind === 'number') return minimum ?? 1;
-  if (kind === 'boolean') return false;
-  if (kind === 'object') return {};
-  return format === 'uuid' ? '0192b8a0-0000-7000-8000-000000000000' : 'Example';
-}
+const example = (schema: Schema): unknown => exampleOf(schema, schemasOf(document));
 
 /** Another value than the example, or undefined where a column would show it in another form. */
 function another(schema: Schema): unknown {

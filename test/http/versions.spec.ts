@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Answer, Client } from '../support/client.js';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Answer } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { Places, type Place } from '../support/places.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 interface Schema {
@@ -23,10 +25,9 @@ interface Operation {
 
 type Item = Readonly<Record<string, Operation | undefined>>;
 
-const prefix = '/api/v1';
 let server: TestServer;
 let owner: Person;
-let operator: Client;
+let places: Places;
 let paths: Readonly<Record<string, Item>>;
 let schemas: Readonly<Record<string, Schema>>;
 
@@ -35,10 +36,11 @@ beforeAll(async () => {
   owner = await server.world.owner({ verified: true });
   const email = server.world.email('operator');
   await server.control.createOperator(email);
-  operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken as string);
+  const operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken as string);
   const { body } = await server.api.get('//openapi.json');
   paths = body.paths as Readonly<Record<string, Item>>;
   schemas = body.components.schemas as Readonly<Record<string, Schema>>;
+  places = new Places(body as OpenAPIObject, server, { owner, operator }, (creation) => bodyFor(creation as Operation));
 });
 afterAll(() => server.close());
 
@@ -91,39 +93,6 @@ function bodyFor({ operationId, requestBody }: Operation): object {
   return Object.fromEntries(changed.map((name) => [name, sample(name)]));
 }
 
-/** A resource that a test may change: its path, and who may change it. */
-interface Place {
-  readonly target: string;
-  readonly api: Client;
-}
-
-/** Fills the parameters of a path, for which it creates the resources by the document. */
-async function makePlace(path: string): Promise<Place> {
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  const api = path.startsWith(`${prefix}/platform/`) || path.startsWith(`${prefix}/tenants`) ? operator : owner.api;
-  if (last === 'me') return { target: '/users/me', api: (await server.world.member(owner)).api };
-  if (path === `${prefix}/organizations/{organizationId}`) {
-    const other = await server.world.owner();
-    return { target: other.home, api: other.api };
-  }
-  if (last === '{userId}') return { target: `${owner.home}/members/${(await server.world.member(owner)).userId}`, api };
-  if (!last.startsWith('{')) {
-    const other = await server.world.owner();
-    return { target: path.slice(prefix.length).replace('{organizationId}', other.organizationId), api: other.api };
-  }
-  const collection = path.slice(0, path.lastIndexOf('/'));
-  const create = paths[collection]?.['post'];
-  if (create === undefined) throw new Error(`Nothing creates ${path}.`);
-  const parent = collection.slice(0, collection.lastIndexOf('/'));
-  const above = parent.endsWith('}') ? (await makeParent(parent)).target : parent.slice(prefix.length);
-  const made = await api.post(`${above}${collection.slice(parent.length)}`, bodyFor(create));
-  if (made.status !== 201) throw new Error(`${create.operationId} answered ${made.status}: ${made.text}`);
-  const content = (made.body.data?.[0] ?? made.body) as Readonly<Record<string, string>>;
-  return { target: `${above}${collection.slice(parent.length)}/${content[last.slice(1, -1)] ?? content['id'] ?? ''}`, api };
-}
-
-const makeParent = async (path: string): Promise<Place> => (path.endsWith('{organizationId}') ? { target: owner.home, api: owner.api } : makePlace(path));
-
 const etagOf = ({ headers }: Answer): string => headers.get('etag') ?? 'none';
 type Change = readonly [method: 'PATCH' | 'PUT', operation: Operation];
 
@@ -168,7 +137,7 @@ async function outcomeOfDeletion({ target, api }: Place): Promise<object> {
 
 it('a changed resource has another ETag, and no change with the one before has an effect', async () => {
   for (const [path, item] of changeable()) {
-    const place = await makePlace(path);
+    const place = await places.create(path);
     const change = changeOf(item);
     const read = await place.api.get(place.target);
     const again = await place.api.get(place.target, { headers: { 'if-none-match': etagOf(read) } });
@@ -189,7 +158,7 @@ it('a changed resource has another ETag, and no change with the one before has a
 
 it('of callers who change or delete a version at the same time, one succeeds', async () => {
   for (const [path, item] of changeable()) {
-    const { target, api } = await makePlace(path);
+    const { target, api } = await places.create(path);
     const change = changeOf(item);
     if (change === undefined) continue;
     const [method, operation] = change;

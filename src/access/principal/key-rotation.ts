@@ -2,7 +2,7 @@ import { IntegerField, TimeField } from '../../common/http/fields.js';
 import { longestOverlap } from './key-terms.js';
 
 /** The field of the expiry of a key that is made or changed. */
-export const expiresAt = { optional: true, nullable: true, description: 'The time at which the key expires; null for never' } as const;
+export const expiresAt = { optional: true, nullable: true, example: '2030-01-01T00:00:00.000Z', description: 'The time at which the key expires; null for never' } as const;
 
 /** The body of a rotation of a key. */
 export class KeyRotation {

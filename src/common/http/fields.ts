@@ -72,6 +72,9 @@ function field(options: FieldOptions, schema: ApiPropertyOptions, ...validators:
   return applyDecorators(describeClass, ApiProperty(documented), accepted, ...validators);
 }
 
+/** The example of a field for a token that the server has made. */
+export const secretExample = 'wH4sFv1kQ0m2yXr8bT6cJpN3LzDgU5eA7iOoKqWtYhE';
+
 export interface TextOptions extends FieldOptions {
   /** Characters. Default 1. */
   readonly min?: number;

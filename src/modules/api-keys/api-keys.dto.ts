@@ -8,7 +8,12 @@ import type { ApiKey } from '../../generated/prisma/client.js';
 const owners = ['organization', 'me'] as const;
 const states = ['active', 'disabled', 'expired'] as const;
 
-const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions that you hold yourself, except those that manage access' } as const;
+const permissions = {
+  max: 500,
+  pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/,
+  example: ['members:read', 'teams:read'],
+  description: 'Permissions that you hold yourself, except those that manage access',
+} as const;
 const allowedIps = { optional: true, max: 100, description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses.' } as const;
 const rateLimit = {
   optional: true,
@@ -53,7 +58,7 @@ export class CreateApiKeyDto {
 }
 
 export class UpdateApiKeyDto {
-  @TextField({ optional: true, max: 100, description: 'A text by which people recognize the key' })
+  @TextField({ optional: true, max: 100, example: 'Nightly import', description: 'A text by which people recognize the key' })
   name?: string;
 
   @TextListField({ ...permissions, optional: true })

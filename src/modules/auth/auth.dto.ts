@@ -1,6 +1,19 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { impersonationScopes, type ImpersonationScope } from '../../access/access.decorators.js';
-import { BooleanField, ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, TimeField, UuidField, choices } from '../../common/http/fields.js';
+import {
+  BooleanField,
+  ChoiceField,
+  EmailField,
+  IntegerField,
+  ListField,
+  ObjectField,
+  TextField,
+  TextListField,
+  TimeField,
+  UuidField,
+  choices,
+  secretExample,
+} from '../../common/http/fields.js';
 import { WholeList } from '../../common/http/pages/page.js';
 import type { Session, User } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
@@ -44,7 +57,12 @@ export class LogInDto {
 }
 
 export class RefreshDto {
-  @TextField({ max: 200, verbatim: true, description: 'The refresh token of the last sign-in or refresh. It can be used once, and again if the answer was lost.' })
+  @TextField({
+    max: 200,
+    verbatim: true,
+    example: secretExample,
+    description: 'The refresh token of the last sign-in or refresh. It can be used once, and again if the answer was lost.',
+  })
   refreshToken!: string;
 }
 
@@ -54,15 +72,21 @@ export class SwitchOrganizationDto {
 }
 
 export class VerifyEmailDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
+  @TextField({ max: 200, verbatim: true, example: secretExample, description: 'The token from the link in the email' })
   token!: string;
 
-  @TextField({ optional: true, max: passwordLength.max, verbatim: true, description: 'The password of the account. Required without an access token of the account.' })
+  @TextField({
+    optional: true,
+    max: passwordLength.max,
+    verbatim: true,
+    example: 'correct horse battery staple',
+    description: 'The password of the account. Required without an access token of the account.',
+  })
   password?: string;
 }
 
 export class UndoEmailChangeDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
+  @TextField({ max: 200, verbatim: true, example: secretExample, description: 'The token from the link in the email' })
   token!: string;
 }
 
@@ -76,7 +100,7 @@ export class SecondFactorRequiredDto {
 }
 
 export class VerifyMfaDto {
-  @TextField({ max: 2000, verbatim: true, description: 'The `mfaToken` of the answer to the login' })
+  @TextField({ max: 2000, verbatim: true, example: 'eyJhbGciOiJFZERTQSJ9…', description: 'The `mfaToken` of the answer to the login' })
   mfaToken!: string;
 
   @TextField({ max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code' })
@@ -97,7 +121,7 @@ export class ConfirmTotpDto {
 }
 
 export class UndoSecondFactorDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
+  @TextField({ max: 200, verbatim: true, example: secretExample, description: 'The token from the link in the email' })
   token!: string;
 }
 
@@ -115,10 +139,10 @@ export class RecoveryCodesDto {
 }
 
 export class ChangePasswordDto {
-  @TextField({ max: passwordLength.max, verbatim: true, description: 'The password until now' })
+  @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple', description: 'The password until now' })
   currentPassword!: string;
 
-  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple', description: 'The password from now on' })
+  @TextField({ ...passwordLength, verbatim: true, example: 'another long passphrase', description: 'The password from now on' })
   newPassword!: string;
 }
 
@@ -128,10 +152,10 @@ export class ForgotPasswordDto {
 }
 
 export class ResetPasswordDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token from the link in the email' })
+  @TextField({ max: 200, verbatim: true, example: secretExample, description: 'The token from the link in the email' })
   token!: string;
 
-  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple', description: 'The password from now on' })
+  @TextField({ ...passwordLength, verbatim: true, example: 'another long passphrase', description: 'The password from now on' })
   newPassword!: string;
 }
 

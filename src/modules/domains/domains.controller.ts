@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../access/access.decorators.js';
 import { CurrentUser, membershipOf, type UserPrincipal } from '../../access/principal/principal.js';
@@ -47,6 +47,14 @@ export class DomainsController {
   @ApiOperation({
     summary: 'Verify a domain',
     description: 'With an empty body, checks the TXT record. For a domain of the kind `email`, `mailTo` sends a code to an address at the domain, and `code` submits it.',
+  })
+  @ApiBody({
+    type: VerifyDomainDto,
+    required: false,
+    examples: {
+      record: { summary: 'Check the TXT record', value: {} },
+      mail: { summary: 'Mail a code to an address at the domain', value: { mailTo: 'admin@school.example' } },
+    },
   })
   @ApiOkResponse({ type: DomainDto })
   async verifyDomain(@IdParam('domainId') id: string, @CurrentUser() user: UserPrincipal, @Body() body: VerifyDomainDto = new VerifyDomainDto()): Promise<DomainDto> {

@@ -17,7 +17,7 @@ export class CreateDomainDto {
 }
 
 export class VerifyDomainDto {
-  @EmailField({ optional: true, description: 'Sends a code to this address at the domain. Only for the kind `email`.' })
+  @EmailField({ optional: true, example: 'admin@school.example', description: 'Sends a code to this address at the domain. Only for the kind `email`.' })
   mailTo?: string;
 
   @TextField({ optional: true, max: 20, description: 'The code from the email' })
@@ -27,6 +27,7 @@ export class VerifyDomainDto {
 export class UpdateDomainDto {
   @ChoiceField(Object.values(JoinPolicy), {
     optional: true,
+    example: 'request',
     description:
       'Whether users with an email address at the domain can `request` to join, or `join` immediately. `join` requires verification by DNS. While you cannot grant the join role yourself, `join` has the effect of `request`.',
   })

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission, RateLimited } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
@@ -31,6 +31,21 @@ export class InvitationsController {
     summary: 'Create invitations',
     description:
       'Creates one invitation, or up to 100 with `invitations`. Creates all of them or none. Revokes pending invitations of the same addresses. An invitation is void while you cannot grant its role yourself.',
+  })
+  @ApiBody({
+    type: CreateInvitationsDto,
+    examples: {
+      one: { summary: 'One invitation, which is mailed', value: { email: 'grace@example.com', role: 'member', message: 'Welcome to Acme' } },
+      several: {
+        summary: 'Several invitations, whose links you pass on',
+        value: {
+          invitations: [
+            { email: 'grace@example.com', role: 'admin', delivery: 'link', expiresInDays: 30 },
+            { email: 'alan@example.com', role: 'member', delivery: 'link' },
+          ],
+        },
+      },
+    },
   })
   @ApiCreatedResponse({ type: CreatedInvitationsDto })
   async createInvitations(@Body() body: CreateInvitationsDto, @CurrentUser() { userId, emailVerified }: UserPrincipal): Promise<CreatedInvitationsDto> {

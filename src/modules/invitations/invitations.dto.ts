@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField, choices } from '../../common/http/fields.js';
+import { ChoiceField, EmailField, IntegerField, ListField, ObjectField, TextField, TimeField, UrlField, UuidField, choices, secretExample } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { InvitationDelivery, MailFailure, type Invitation } from '../../generated/prisma/client.js';
 import { mailProgressStatuses, type MailProgress } from '../mail/mail-progress.service.js';
@@ -10,7 +10,7 @@ const deliveries = choices('InvitationDelivery', Object.values(InvitationDeliver
 export const invitationStatuses = ['pending', 'accepted', 'declined', 'revoked', 'expired', 'void'] as const;
 
 export class InvitationRequestDto {
-  @EmailField({ description: 'The address that is invited' })
+  @EmailField({ example: 'grace@example.com', description: 'The address that is invited' })
   email!: string;
 
   @TextField(role)
@@ -28,7 +28,7 @@ export class InvitationRequestDto {
 
 /** One invitation, or a list of them. */
 export class CreateInvitationsDto {
-  @EmailField({ optional: true, description: 'The address that is invited, instead of a list' })
+  @EmailField({ optional: true, example: 'grace@example.com', description: 'The address that is invited, instead of a list' })
   email?: string;
 
   @TextField({ ...role, optional: true })
@@ -125,15 +125,22 @@ export class CreatedInvitationsDto {
 }
 
 export class InvitationTokenDto {
-  @TextField({ max: 200, verbatim: true, description: 'The token in the link' })
+  @TextField({ max: 200, verbatim: true, example: secretExample, description: 'The token in the link' })
   token!: string;
 }
 
 export class AcceptInvitationDto extends InvitationTokenDto {
-  @TextField({ optional: true, description: 'The name of the new account. Required when you are not signed in.' })
+  @TextField({ optional: true, example: 'Grace Hopper', description: 'The name of the new account. Required when you are not signed in.' })
   name?: string;
 
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'The password of the new account. Required when you are not signed in.' })
+  @TextField({
+    optional: true,
+    min: 10,
+    max: 200,
+    verbatim: true,
+    example: 'correct horse battery staple',
+    description: 'The password of the new account. Required when you are not signed in.',
+  })
   password?: string;
 }
 
@@ -199,7 +206,7 @@ export class SignedUpByInvitationDto extends InvitationAcceptedDto {
 }
 
 export class AddMemberDto {
-  @EmailField({ description: 'The address of the person to add' })
+  @EmailField({ example: 'grace@example.com', description: 'The address of the person to add' })
   email!: string;
 
   @TextField(role)

@@ -44,7 +44,7 @@ export class CreateOrganizationDto {
 }
 
 export class UpdateOrganizationDto {
-  @TextField({ optional: true, description: 'The name that members see' })
+  @TextField({ optional: true, example: 'Acme', description: 'The name that members see' })
   name?: string;
 
   @TextField({ optional: true, ...slugRule, description: 'A new unique short name for addresses. Links with the present one stop working.' })

@@ -25,7 +25,7 @@ export class CreateProjectDto {
 }
 
 export class UpdateProjectDto {
-  @TextField({ optional: true, description: 'A title for the project' })
+  @TextField({ optional: true, example: 'Website', description: 'A title for the project' })
   name?: string;
 
   @TextField({ optional: true, nullable: true, max: 5000, multiline: true, description: 'A text about the project; null removes it' })
@@ -68,10 +68,10 @@ export class CreateTaskDto {
 }
 
 export class UpdateTaskDto {
-  @TextField({ optional: true, description: 'The work to do, in one line' })
+  @TextField({ optional: true, example: 'Choose a font', description: 'The work to do, in one line' })
   title?: string;
 
-  @BooleanField({ optional: true, description: 'Whether the task is finished' })
+  @BooleanField({ optional: true, example: true, description: 'Whether the task is finished' })
   done?: boolean;
 
   @UuidField(assignee)

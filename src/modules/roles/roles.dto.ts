@@ -4,7 +4,12 @@ import type { PermissionDefinition, RoleDefinition } from '../../config/catalog/
 import type { CustomRole } from '../../generated/prisma/client.js';
 
 const key = { max: 63, pattern: /^[a-z][a-z0-9_]*$/, example: 'grader' } as const;
-const permissions = { max: 500, pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/, description: 'Permissions that you hold yourself. GET /permissions lists all permissions.' } as const;
+const permissions = {
+  max: 500,
+  pattern: /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/,
+  example: ['members:read', 'teams:read'],
+  description: 'Permissions that you hold yourself. GET /permissions lists all permissions.',
+} as const;
 
 export class CreateRoleDto {
   @TextField({ ...key, optional: true, description: 'Default: generated from the name' })
@@ -21,7 +26,7 @@ export class CreateRoleDto {
 }
 
 export class UpdateRoleDto {
-  @TextField({ optional: true, max: 100, description: 'The name of the role, for people' })
+  @TextField({ optional: true, max: 100, example: 'Senior grader', description: 'The name of the role, for people' })
   name?: string;
 
   @TextField({ optional: true, nullable: true, max: 500, multiline: true, description: 'A text about the role; null removes it' })

@@ -10,6 +10,7 @@ const states = ['active', 'expired'] as const;
 
 const scopes = {
   min: 1,
+  example: ['tenant:read', 'usage:report'],
   description: `The scopes of the key. ${serviceScopeNames.map((name) => `\`${name}\`: ${serviceScopes[name].description}.`).join(' ')}`,
 } as const;
 const allowedIps = { optional: true, max: 100, description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses.' } as const;
@@ -41,7 +42,7 @@ export class CreateServiceKeyDto {
 }
 
 export class UpdateServiceKeyDto {
-  @TextField({ optional: true, max: 100, description: 'The name of the key, also in audit logs' })
+  @TextField({ optional: true, max: 100, example: 'Grading backend', description: 'The name of the key, also in audit logs' })
   name?: string;
 
   @ChoiceListField(choices('ServiceScope', serviceScopeNames), { ...scopes, optional: true })

@@ -23,7 +23,7 @@ export class CreateTeamDto {
 }
 
 export class UpdateTeamDto {
-  @TextField({ optional: true, max: 100, description: 'The name of the team, for people' })
+  @TextField({ optional: true, max: 100, example: 'Senior graders', description: 'The name of the team, for people' })
   name?: string;
 
   @TextField({ optional: true, nullable: true, max: 500, multiline: true, description: 'A text about the team; null removes it' })

@@ -63,7 +63,7 @@ export class TenantProfileDto {
 }
 
 export class UpdateTenantDto extends TenantProfileDto {
-  @TextField({ optional: true, description: 'The name that members see' })
+  @TextField({ optional: true, example: 'Lincoln School', description: 'The name that members see' })
   name?: string;
 
   @TextField({ optional: true, ...slugRule, description: 'A new unique short name for addresses. Links with the present one stop working.' })
@@ -84,7 +84,7 @@ export class UpdateTenantDto extends TenantProfileDto {
   @ChoiceField(billingModes, { ...nullable, description: billingDescription })
   billing?: BillingMode | null;
 
-  @TimeField({ ...nullable, description: 'The end of the trial; null for no trial' })
+  @TimeField({ ...nullable, example: '2030-01-01T00:00:00.000Z', description: 'The end of the trial; null for no trial' })
   trialEndsAt?: string | null;
 
   @IntegerField({ ...nullable, min: 1, max: 31, description: 'The day of the month (UTC) on which monthly counters reset; the last day in shorter months. null: the 1st' })
@@ -92,10 +92,10 @@ export class UpdateTenantDto extends TenantProfileDto {
 }
 
 export class TenantOverridesDto {
-  @RecordField({ optional: true, description: 'Limits by meter, or `seats`; null for unlimited; "plan" removes the override' })
+  @RecordField({ optional: true, example: { seats: 50 }, description: 'Limits by meter, or `seats`; null for unlimited; "plan" removes the override' })
   limits?: Record<string, number | null | 'plan'>;
 
-  @RecordField({ optional: true, description: 'Features by key: true, false, or "plan" to remove the override' })
+  @RecordField({ optional: true, example: { custom_roles: true }, description: 'Features by key: true, false, or "plan" to remove the override' })
   features?: Record<string, boolean | 'plan'>;
 }
 

@@ -35,15 +35,19 @@ export class UpdateProfileDto {
   @UuidField({ optional: true, nullable: true, description: 'An organization that the user is a member of' })
   defaultOrganizationId?: string | null;
 
-  @EmailField({ optional: true, description: 'A new address. The account keeps its present address until the new one is verified. The present address cancels the change.' })
+  @EmailField({
+    optional: true,
+    example: 'ada.lovelace@example.com',
+    description: 'A new address. The account keeps its present address until the new one is verified. The present address cancels the change.',
+  })
   email?: string;
 
-  @TextField({ optional: true, max: passwordLength.max, verbatim: true, description: 'Required with `email`' })
+  @TextField({ optional: true, max: passwordLength.max, verbatim: true, example: 'correct horse battery staple', description: 'Required with `email`' })
   currentPassword?: string;
 }
 
 export class DeleteAccountDto {
-  @TextField({ max: passwordLength.max, verbatim: true, description: 'The password of the account, as a confirmation' })
+  @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple', description: 'The password of the account, as a confirmation' })
   currentPassword!: string;
 
   @TextField({ optional: true, max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code. Required with a second factor.' })

@@ -15,7 +15,7 @@ export class CheckoutDto {
   @QuantitiesField({ max: 1000, optional: true, example: { extra_storage: 2 }, description: 'The quantity of each add-on' })
   addOns?: Record<string, number | null>;
 
-  @TextField({ optional: true, pattern: /^[A-Z]{3}$/, example: 'EUR', description: 'ISO 4217 code. Default: the currency of the first price of the plan.' })
+  @TextField({ optional: true, pattern: /^[A-Z]{3}$/, example: 'USD', description: 'ISO 4217 code. Default: the currency of the first price of the plan.' })
   currency?: string;
 
   @TextField(address)

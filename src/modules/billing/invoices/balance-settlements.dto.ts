@@ -5,7 +5,7 @@ import type { BalanceSettlement } from '../../../generated/prisma/client.js';
 const methods = ['paid_out', 'written_off'] as const;
 
 export class SettleBalanceDto {
-  @TextField({ pattern: /^[A-Z]{3}$/, description: 'ISO 4217 code', example: 'EUR' })
+  @TextField({ pattern: /^[A-Z]{3}$/, description: 'ISO 4217 code', example: 'USD' })
   currency!: string;
 
   @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'In minor units. Default: the whole balance in the currency.' })
@@ -14,7 +14,7 @@ export class SettleBalanceDto {
   @ChoiceField(choices('SettlementMethod', methods), { description: '`paid_out`: you have paid it back. `written_off`: the organization does not get it back.' })
   method!: BalanceSettlement['method'];
 
-  @TextField({ max: 500, multiline: true, description: 'Is shown to the organization' })
+  @TextField({ max: 500, multiline: true, example: 'Paid back by bank transfer', description: 'Is shown to the organization' })
   reason!: string;
 }
 
@@ -22,7 +22,7 @@ export class BalanceSettlementDto {
   @UuidField({ description: 'The id of the settlement' })
   id!: string;
 
-  @TextField({ description: 'ISO 4217 code', example: 'EUR' })
+  @TextField({ description: 'ISO 4217 code', example: 'USD' })
   currency!: string;
 
   @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'In minor units' })

@@ -1,7 +1,7 @@
 import { ChoiceField, IntegerField, ListField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 
 export class SetTrialDto {
-  @TimeField({ description: 'The time at which the trial ends' })
+  @TimeField({ example: '2030-01-01T00:00:00.000Z', description: 'The time at which the trial ends' })
   endsAt!: string;
 }
 
@@ -28,6 +28,6 @@ export class CreateCreditNoteDto {
   })
   settlement?: 'balance' | 'refund';
 
-  @TextField({ optional: true, max: 500, multiline: true, description: 'Is printed on the credit note' })
+  @TextField({ optional: true, max: 500, multiline: true, example: 'The service was not available on 3 March', description: 'Is printed on the credit note' })
   note?: string;
 }

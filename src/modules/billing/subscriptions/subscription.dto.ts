@@ -45,7 +45,7 @@ export class ChangeSubscriptionDto {
   @TextField({
     optional: true,
     pattern: /^[A-Z]{3}$/,
-    example: 'EUR',
+    example: 'USD',
     description: 'ISO 4217 code. A paid period keeps its currency. Default for a purchase: that of the first price of the plan.',
   })
   currency?: string;

@@ -2,7 +2,7 @@ import { BooleanField, ListField, TextField, TextListField } from '../../../comm
 import { WholeList } from '../../../common/http/pages/page.js';
 
 export class ToggleFeatureDto {
-  @TextField({ max: 63, example: 'ai_chat', description: 'The key of an available feature' })
+  @TextField({ max: 63, example: 'custom_roles', description: 'The key of an available feature' })
   feature!: string;
 
   @BooleanField({ description: 'false disables the feature for all members' })
@@ -10,7 +10,7 @@ export class ToggleFeatureDto {
 }
 
 export class FeatureDto {
-  @TextField({ example: 'ai_chat', description: 'The key of the feature' })
+  @TextField({ example: 'custom_roles', description: 'The key of the feature' })
   key!: string;
 
   @TextField({ description: 'The name of the feature, for people' })

@@ -13,13 +13,13 @@ export class UpdateComplianceDto {
   @BooleanField({ optional: true, description: 'Family Educational Rights and Privacy Act' })
   ferpa?: boolean;
 
-  @BooleanField({ optional: true, description: 'General Data Protection Regulation' })
+  @BooleanField({ optional: true, example: true, description: 'General Data Protection Regulation' })
   gdpr?: boolean;
 
   @BooleanField({ optional: true, description: 'Whether your product must ask parents for their consent' })
   parentalConsentRequired?: boolean;
 
-  @IntegerField({ ...days, optional: true, nullable: true })
+  @IntegerField({ ...days, optional: true, nullable: true, example: 365 })
   dataRetentionDays?: number | null;
 }
 

@@ -1,6 +1,17 @@
 import { AddressRangesField } from '../../../common/http/addresses/address-ranges.field.js';
 import { WebOriginsField } from '../../../common/http/web-origin.js';
-import { BooleanField, DomainListField, EmailField, IntegerField, ListField, ObjectField, TextField, TextListField, UuidField } from '../../../common/http/fields.js';
+import {
+  BooleanField,
+  DomainListField,
+  EmailField,
+  IntegerField,
+  ListField,
+  ObjectField,
+  TextField,
+  TextListField,
+  UuidField,
+  secretExample,
+} from '../../../common/http/fields.js';
 
 export class UpdateSecurityDto {
   @AddressRangesField({ optional: true, max: 500, description: 'IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all' })
@@ -51,7 +62,7 @@ export class SecurityDto {
 }
 
 export class BreakGlassDto {
-  @TextField({ max: 100, description: 'The token in the mailed link' })
+  @TextField({ max: 100, example: secretExample, description: 'The token in the mailed link' })
   token!: string;
 }
 

@@ -1,7 +1,7 @@
 import { BooleanField, BooleanQueryField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 
 export class SuspendTenantDto {
-  @TextField({ optional: true, max: 500, description: 'Stored with the tenant; only operators see it' })
+  @TextField({ optional: true, max: 500, example: 'The invoice is unpaid', description: 'Stored with the tenant; only operators see it' })
   reason?: string;
 }
 

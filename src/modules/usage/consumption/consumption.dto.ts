@@ -6,7 +6,7 @@ import type { Consumed } from './consumption.service.js';
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class CheckUsageDto {
-  @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
+  @TextField({ max: 64, example: 'storage_gb', description: 'The key of the meter' })
   meter!: string;
 
   @NumberField({ optional: true, min: minQuantity, max: maxUnits, description: 'The number of units, with at most the decimals of the meter. Default: 1.' })
@@ -25,7 +25,7 @@ export class ConsumeUsageDto extends CheckUsageDto {
 }
 
 export class MeterStateDto {
-  @TextField({ example: 'quizzes', description: 'The key of the meter' })
+  @TextField({ example: 'storage_gb', description: 'The key of the meter' })
   meter!: string;
 
   @NumberField({ ...units, description: 'The units used in the current period, or in use now. Held units are not included.' })

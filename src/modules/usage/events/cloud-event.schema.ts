@@ -12,7 +12,7 @@ const data: BodySchema = {
       minimum: -maxUnits,
       maximum: maxUnits,
       description: 'The number of units, with at most the decimals of the meter. Default: 1. Negative in a correction (`corrects`).',
-      example: 12,
+      example: 2,
     },
     corrects: { ...text, description: 'The id of the event of the same source that this event corrects, entirely or in part' },
     metadata: { type: ['object', 'null'], additionalProperties: true, description: 'Any data to store with the event, up to 4 kB' },
@@ -26,9 +26,9 @@ export const cloudEventSchema: BodySchema = {
   description: 'A usage event as a CloudEvent 1.0, in the JSON format. Other attributes are accepted, and not stored.',
   properties: {
     specversion: { type: 'string', enum: ['1.0'], description: 'The version of CloudEvents' },
-    id: { type: 'string', minLength: 1, maxLength: 1024, description: 'Your id of the event. Events with the same source and id count once.', example: 'job-4711' },
-    source: { type: 'string', minLength: 1, maxLength: 1024, description: 'The part of your product that reports the event', example: '/render' },
-    type: { type: 'string', minLength: 1, description: 'The key of the meter', example: 'api_calls' },
+    id: { type: 'string', minLength: 1, maxLength: 1024, description: 'Your id of the event. Events with the same source and id count once.', example: 'quiz-4711' },
+    source: { type: 'string', minLength: 1, maxLength: 1024, description: 'The part of your product that reports the event', example: '/grading' },
+    type: { type: 'string', minLength: 1, description: 'The key of the meter', example: 'quizzes' },
     time: {
       ...text,
       format: 'date-time',

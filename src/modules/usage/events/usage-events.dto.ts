@@ -5,14 +5,15 @@ import { readTime } from '../../../common/times.js';
 
 /** The validators of this class are also compiled: see `compiled-check.ts`. */
 export class UsageEventDto {
-  @TextField({ max: 200, description: 'Your id of the event. Events with the same id count once.' })
+  @TextField({ max: 200, example: 'quiz-4711', description: 'Your id of the event. Events with the same id count once.' })
   id!: string;
 
-  @TextField({ max: 64, example: 'openai_tokens', description: 'The key of the meter' })
+  @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
   meter!: string;
 
   @NumberField({
     optional: true,
+    example: 2,
     min: -maxUnits,
     max: maxUnits,
     description: 'The number of units, with at most the decimals of the meter. Default: 1. Negative in a correction (`corrects`).',

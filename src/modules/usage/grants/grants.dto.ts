@@ -12,10 +12,10 @@ export class ListGrantsQuery extends pageQuery(['createdAt']) {
 }
 
 export class CreateGrantDto {
-  @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
+  @TextField({ max: 64, example: 'storage_gb', description: 'The key of the meter' })
   meter!: string;
 
-  @NumberField({ min: minQuantity, max: maxUnits, description: 'The number of units in addition to the limit of the plan' })
+  @NumberField({ example: 10, min: minQuantity, max: maxUnits, description: 'The number of units in addition to the limit of the plan' })
   amount!: number;
 
   @ChoiceField(sources, { description: 'The kind of the grant, for reports' })
@@ -24,7 +24,7 @@ export class CreateGrantDto {
   @TextField({ max: 500, example: 'Invoice 2026-0815', description: 'The reason, which the organization sees' })
   reason!: string;
 
-  @TimeField({ optional: true, nullable: true, description: 'The grant expires at this time. Default: never.' })
+  @TimeField({ optional: true, nullable: true, example: '2030-01-01T00:00:00.000Z', description: 'The grant expires at this time. Default: never.' })
   expiresAt?: string | null;
 }
 
@@ -32,7 +32,7 @@ export class GrantDto {
   @UuidField({ description: 'The id of the grant' })
   id!: string;
 
-  @TextField({ example: 'quizzes', description: 'The key of the meter' })
+  @TextField({ example: 'storage_gb', description: 'The key of the meter' })
   meter!: string;
 
   @NumberField({ min: minQuantity, max: maxUnits, description: 'The units that were granted' })

@@ -11,7 +11,7 @@ const maxDurationMs = 2_147_483;
 const routeTemplate = /^(?:\/(?![0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:\/|$)|[0-9a-f]{16,}(?:\/|$)|\d{5,}(?:\/|$)|[^/]*@[^/]*\.|eyJ)[^\s/?#]*)+$/i;
 
 export class ReportedRequestDto {
-  @TextField({ max: 200, description: 'Your id of the request. Requests with the same id and `occurredAt` count once.' })
+  @TextField({ max: 200, example: 'request-4711', description: 'Your id of the request. Requests with the same id and `occurredAt` count once.' })
   id!: string;
 
   @TimeField({ description: 'When the request was answered. Send the same time in a repetition.' })
@@ -35,10 +35,10 @@ export class ReportedRequestDto {
   })
   endpoint!: string;
 
-  @IntegerField({ min: 100, max: 599, description: 'The HTTP status of the response' })
+  @IntegerField({ example: 201, min: 100, max: 599, description: 'The HTTP status of the response' })
   status!: number;
 
-  @NumberField({ min: 0, max: maxDurationMs, description: 'The duration in milliseconds' })
+  @NumberField({ example: 12.5, min: 0, max: maxDurationMs, description: 'The duration in milliseconds' })
   durationMs!: number;
 
   @IntegerField({ optional: true, min: 0, max: maxUnits, description: 'The tokens that the request used, for example of a language model. Default: 0.' })

@@ -21,7 +21,9 @@ export class StripeWebhooksController {
     description: 'Called by Stripe. Verifies the signature of the event and stores the event; a queue worker processes it.',
   })
   @ApiHeader({ name: 'Stripe-Signature', required: true, description: 'The time and the signature of the event' })
-  @ApiBody({ schema: { type: 'object' } })
+  @ApiBody({
+    schema: { type: 'object', example: { id: 'evt_1Qx9', object: 'event', type: 'customer.subscription.updated', created: 1795253400, data: { object: { id: 'sub_1Qx9' } } } },
+  })
   @ApiOkResponse({ description: 'The event is stored. An event that is sent twice is stored once.' })
   receiveStripeEvent(@Req() request: FastifyRequest, @Headers('stripe-signature') signature: string | undefined): Promise<void> {
     return this.events.receiveStripeEvent(rawBodyOf(request), signature);
