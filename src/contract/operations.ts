@@ -226,7 +226,7 @@ function parametersOf(operation: Operation, inPath: readonly string[], tenant: b
 /** Returns `The id of the invoice` for `invoiceId`. */
 function describe(name: string): string {
   const words = name.replace(/Id$/, '').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return name === 'id' ? 'The id' : name.endsWith('Id') ? `The id of the ${words}` : `The ${words}`;
+  return name === 'id' ? 'The id of the resource' : name.endsWith('Id') ? `The id of the ${words}` : `The ${words}`;
 }
 
 /** Returns who may call an operation. */

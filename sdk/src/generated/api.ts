@@ -79,7 +79,7 @@ export interface AccessToken {
 }
 
 export interface AcquireLease {
-  /** The key of the meter */
+  /** The key of a concurrent meter */
   meter: string;
   /** The lease expires this many seconds after its last heartbeat. Default: 60. */
   ttlSeconds?: number;
@@ -92,7 +92,7 @@ export interface AddedMember {
   status: AddedMemberStatus;
   /** The address that was added or invited */
   email: string;
-  /** The key of a base role, at most your own */
+  /** The key of the base role that the person gets */
   role: string;
   /** The new member; null for `invited` */
   userId: string | null;
@@ -101,7 +101,7 @@ export interface AddedMember {
 }
 
 export interface AddMember {
-  /** The address of the person to add */
+  /** The address of the person to add. It must be at an allowed email domain of the organization. */
   email: string;
   /** The key of a base role, at most your own */
   role: string;
@@ -417,7 +417,7 @@ export interface BreakGlass {
 }
 
 export interface CancelSubscription {
-  /** Cancel now instead of at the end of the period */
+  /** Whether to cancel now instead of at the end of the period. Default: false. */
   immediately?: boolean;
 }
 
@@ -431,9 +431,9 @@ export interface ChangePassword {
 export interface ChangeSubscription {
   /** The key of the new plan. Default: the present one. */
   plan?: string;
-  /** The new period of billing. Default: the present one. */
+  /** The new period of billing. Default: the present one; for a purchase, that of the first price of the plan. */
   interval?: BillingInterval;
-  /** Only for a plan that sells seats */
+  /** The number of seats, for a plan that sells seats; at least the seats in use; refused for other plans. Default: the present number, or the seats in use if they are more. */
   seats?: number;
   /** The quantity of each add-on. 0 or null removes it. Add-ons that are left out stay. */
   addOns?: Record<string, number | null>;
@@ -471,17 +471,17 @@ export interface CheckMemberAccess {
 export interface Checkout {
   /** The key of the plan to buy, from the list of plans */
   plan: string;
-  /** The period of billing */
+  /** The period of billing. Default: that of the first price of the plan. */
   interval?: BillingInterval;
-  /** Only for a plan that sells seats */
+  /** The number of seats, for a plan that sells seats: at least the seats in use, which are the default; refused for other plans */
   seats?: number;
   /** The quantity of each add-on */
   addOns?: Record<string, number | null>;
   /** ISO 4217 code. Default: the currency of the first price of the plan. */
   currency?: string;
-  /** A URL of the front end (APP_URL). Defaults to APP_URL. */
+  /** A URL with the origin of the front end (APP_URL), to which the browser returns. Default: APP_URL. */
   successUrl?: string;
-  /** A URL of the front end (APP_URL). Defaults to APP_URL. */
+  /** A URL with the origin of the front end (APP_URL), to which the browser returns. Default: APP_URL. */
   cancelUrl?: string;
 }
 
@@ -503,14 +503,14 @@ export interface Code {
 }
 
 export interface CommitReservation {
-  /** The number of units that were used. The rest is returned. */
+  /** The number of units that were used. The rest is returned. More than were set aside are counted if the limit leaves room. */
   quantity: number;
 }
 
 export interface Compliance {
   /** Whether the Children's Online Privacy Protection Act applies */
   coppa: boolean;
-  /** Whether the Family Educational Rights and Privacy Act applies */
+  /** Whether the Family Educational Rights and Privacy Act applies: every read is recorded in the access log */
   ferpa: boolean;
   /** Whether the General Data Protection Regulation applies */
   gdpr: boolean;
@@ -534,7 +534,7 @@ export interface Consumed {
   used: number;
   /** The limit, including grants. `null`: unlimited. */
   limit: number | null;
-  /** The units that are still available. `null`: unlimited. */
+  /** The units that are still available: the limit without the used and the held units. `null`: unlimited. */
   remaining: number | null;
   /** The end of the current period. `null`: the meter does not reset. */
   resetsAt: string | null;
@@ -549,7 +549,7 @@ export interface ConsumeUsage {
   meter: string;
   /** The number of units, with at most the decimals of the meter. Default: 1. */
   quantity?: number;
-  /** Your id of this call. Calls with the same id count once. */
+  /** Your id of this call. Calls with the same id count once. Default: a new one, so each call counts. */
   id?: string;
   /** The user or object that the units are for. Free text. */
   subject?: string;
@@ -665,11 +665,11 @@ export interface CreateGrant {
   meter: string;
   /** The number of units in addition to the limit of the plan */
   amount: number;
-  /** The kind of the grant, for reports */
+  /** `bought`: the organization paid for it. `given`: it did not. For reports only. */
   source: GrantSource;
   /** The reason, which the organization sees */
   reason: string;
-  /** The grant expires at this time. Default: never. */
+  /** The unused units expire at this time, which must be in the future. Default: never. */
   expiresAt?: string | null;
 }
 
@@ -678,7 +678,7 @@ export interface CreateInvitations {
   email?: string;
   /** The key of a base role, at most your own */
   role?: string;
-  /** A message that the mail shows */
+  /** A message that the mail shows. Requires that your own address is verified, except with `delivery: link`. */
   message?: string;
   /** The number of days until the invitation expires. Default: 7. */
   expiresInDays?: number;
@@ -691,7 +691,7 @@ export interface CreateInvitations {
 export interface CreateOrganization {
   /** The name that members see */
   name: string;
-  /** Default: generated from the name */
+  /** The unique short name, for addresses. Default: generated from the name. */
   slug?: string;
 }
 
@@ -987,7 +987,7 @@ export interface EventConflict {
   id: string;
   /** The error code of the event */
   code: 'event_id_reused';
-  /** The difference to the event that was stored before */
+  /** How it differs from the event that was recorded before */
   message: string;
 }
 
@@ -1033,7 +1033,7 @@ export interface FeatureEntitlement {
   available: boolean;
   /** Whether it is available and was not disabled */
   enabled: boolean;
-  /** The source of the value */
+  /** The origin of the value. `plan`: the plan. `subscription`: the seats that were bought. `add_on`: an add-on. `override`: an operator, for this organization. `organization`: a member has disabled it. `not_sold_separately`: no plan sells it, so everybody has it. */
   source: EntitlementSource;
 }
 
@@ -1086,11 +1086,11 @@ export interface Grant {
   amount: number;
   /** The units that were used up. Only counters use up grants. */
   burnt: number;
-  /** The kind of the grant, for reports */
+  /** `bought`: the organization paid for it. `given`: it did not. For reports only. */
   source: GrantSource;
   /** The reason of the operator; null without one */
   reason: string | null;
-  /** `null`: never */
+  /** The time at which the unused units expire. `null`: never. */
   expiresAt: string | null;
   /** The time of the grant */
   createdAt: string;
@@ -1146,9 +1146,9 @@ export interface Invitation {
   id: string;
   /** The address that is invited */
   email: string;
-  /** The key of a base role, at most your own */
+  /** The key of the base role that the person gets */
   role: string;
-  /** `void`: the member in `invitedById` can no longer grant the role, so nobody can accept the invitation. Resend or revoke it. */
+  /** `pending`: it can be accepted. `void`: the member in `invitedById` can no longer grant the role, so nobody can accept the invitation; resend or revoke it. `expired`: `expiresAt` is over; it can be resent. `revoked`: also by a later invitation of the address, or because the person became a member in another way. */
   status: InvitationStatus;
   /** `mail`: the link is mailed. `link`: you pass the link on. */
   delivery: InvitationDelivery;
@@ -1166,7 +1166,7 @@ export interface Invitation {
   mail: InvitationMail | null;
   /** The time of the invitation */
   createdAt: string;
-  /** The time at which the invitation was accepted, declined or revoked */
+  /** The time at which the invitation was accepted, declined or revoked; null before */
   closedAt: string | null;
   /** The time of the last change */
   updatedAt: string;
@@ -1197,7 +1197,7 @@ export interface InvitationPreview {
   organization: InvitedTo;
   /** The address that is invited */
   email: string;
-  /** The key of a base role, at most your own */
+  /** The key of the base role that the person gets */
   role: string;
   /** The name of the inviter; null if the account was deleted */
   invitedBy: string | null;
@@ -1212,7 +1212,7 @@ export interface InvitationRequest {
   email: string;
   /** The key of a base role, at most your own */
   role: string;
-  /** A message that the mail shows */
+  /** A message that the mail shows. Requires that your own address is verified, except with `delivery: link`. */
   message?: string;
   /** The number of days until the invitation expires. Default: 7. */
   expiresInDays?: number;
@@ -1239,13 +1239,13 @@ export interface Invoice {
   id: string;
   /** The number on the document */
   number: string;
-  /** Whether the invoice is paid */
+  /** `open`: it must be paid. `paid`: it is. `void`: nothing is owed. `uncollectible`: the money is not expected any longer. */
   status: InvoiceStatus;
   /** ISO 4217 code */
   currency: string;
   /** The total without tax, in minor units */
   subtotal: number;
-  /** null if nothing is taxed */
+  /** The tax on the subtotal; null if nothing is taxed */
   tax: InvoiceTax | null;
   /** With tax, in minor units */
   total: number;
@@ -1276,11 +1276,11 @@ export interface InvoiceLine {
   id: string;
   /** The kind of charge */
   kind: InvoiceLineKind;
-  /** The key of the plan, add-on or meter */
+  /** The key of the plan, add-on or meter; null for another charge */
   key: string | null;
   /** The text of the line on the document */
   description: string;
-  /** For usage, the units of the period or of a tier */
+  /** The number of seats or add-ons, 1 for a plan without seats, or for usage the units of the period or of a tier */
   quantity: number;
   /** The price of one unit for a whole period, in minor units. null if the amount does not follow from one price. */
   unitAmount: number | null;
@@ -1393,7 +1393,7 @@ export interface Joined {
 export interface JoinedByInvitation {
   /** The organization that the user joined */
   organization: InvitedTo;
-  /** The key of a base role, at most your own */
+  /** The key of the base role that the person gets */
   role: string;
   /** The id of the new member */
   userId: string;
@@ -1463,7 +1463,7 @@ export interface Limit {
   used: number;
   /** The units of open reservations, and the units that servers hold ready for requests */
   held: number;
-  /** The units that are still available. `null`: unlimited. */
+  /** The units that are still available: the limit without the used and the held units. `null`: unlimited. */
   remaining: number | null;
   /** The part of the limit that comes from grants that are not used up */
   granted: number;
@@ -1476,7 +1476,7 @@ export interface LimitEntitlement {
   meter: string;
   /** null for unlimited */
   limit: number | null;
-  /** The source of the value */
+  /** The origin of the value. `plan`: the plan. `subscription`: the seats that were bought. `add_on`: an add-on. `override`: an operator, for this organization. `organization`: a member has disabled it. `not_sold_separately`: no plan sells it, so everybody has it. */
   source: EntitlementSource;
 }
 
@@ -1494,7 +1494,7 @@ export interface LoadEntitlement {
   requests: number | null;
   /** The milliseconds in each second for which the work of the organization may hold database connections of one replica, on average; null for unlimited */
   databaseTime: number | null;
-  /** The source of the value */
+  /** The origin of the value. `plan`: the plan. `subscription`: the seats that were bought. `add_on`: an add-on. `override`: an operator, for this organization. `organization`: a member has disabled it. `not_sold_separately`: no plan sells it, so everybody has it. */
   source: EntitlementSource;
 }
 
@@ -1530,7 +1530,7 @@ export interface LogIn {
   password: string;
   /** Whether the session ends after 60 days without use instead of 7. Default: false. */
   rememberMe?: boolean;
-  /** The organization to work in. Default: the default organization of the user. */
+  /** The organization to work in. Default: the default organization of the user, or the only one that is open. If there is neither, each request must name one. */
   organizationId?: string;
 }
 
@@ -1584,13 +1584,13 @@ export interface Me {
   user: User;
   /** The organizations of the user, with the role in each */
   memberships: MembershipRef[];
-  /** The organization of the request */
+  /** The organization of the request; null if it names none */
   activeOrganization: OrganizationRef | null;
-  /** The base role in the active organization */
+  /** The base role in the active organization; null without one */
   role: string | null;
   /** The custom roles in the active organization, direct ones and those of teams */
   customRoles: string[];
-  /** The permissions in the active organization */
+  /** The permissions in the active organization, by the base role, custom roles and teams; empty without one */
   permissions: string[];
   /** Whether the user has a second factor */
   twoFactorEnabled: boolean;
@@ -1607,7 +1607,7 @@ export interface Member {
   email: string;
   /** The name that other members see */
   name: string;
-  /** The key of a role */
+  /** The key of the base role of the member */
   role: string;
   /** The keys of the custom roles that the member has directly, not through a team */
   customRoles: string[];
@@ -1699,7 +1699,7 @@ export interface MeterState {
   used: number;
   /** The limit, including grants. `null`: unlimited. */
   limit: number | null;
-  /** The units that are still available. `null`: unlimited. */
+  /** The units that are still available: the limit without the used and the held units. `null`: unlimited. */
   remaining: number | null;
   /** The end of the current period. `null`: the meter does not reset. */
   resetsAt: string | null;
@@ -1751,15 +1751,15 @@ export interface MyOrganization {
   industry: string | null;
   /** A size in the organization's own words; null without one */
   sizeCategory: string | null;
-  /** The current plan */
+  /** The key of the current plan */
   plan: string;
-  /** Whether the organization can be used */
+  /** `suspended` and `cancelled`: only owners have access, and only to read. In the other states, members can work. */
   status: OrganizationStatus;
   /** Whether the operator has verified the organization */
   isVerified: boolean;
   /** Whether the operator marked it as a demonstration */
   isDemo: boolean;
-  /** Whether the operator has stopped its use for maintenance */
+  /** Whether the operator has stopped its use for maintenance: members have no access */
   maintenanceMode: boolean;
   /** Increases with every change. The ETag contains it. */
   version: number;
@@ -1769,7 +1769,7 @@ export interface MyOrganization {
   updatedAt: string;
   /** The time of deletion; null if it is not deleted */
   deletedAt: string | null;
-  /** The time until which a deleted organization can be restored */
+  /** The time until which a deleted organization can be restored; null if it is not deleted */
   eraseAfter: string | null;
   /** Your base role in the organization */
   role: string;
@@ -1831,15 +1831,15 @@ export interface Organization {
   industry: string | null;
   /** A size in the organization's own words; null without one */
   sizeCategory: string | null;
-  /** The current plan */
+  /** The key of the current plan */
   plan: string;
-  /** Whether the organization can be used */
+  /** `suspended` and `cancelled`: only owners have access, and only to read. In the other states, members can work. */
   status: OrganizationStatus;
   /** Whether the operator has verified the organization */
   isVerified: boolean;
   /** Whether the operator marked it as a demonstration */
   isDemo: boolean;
-  /** Whether the operator has stopped its use for maintenance */
+  /** Whether the operator has stopped its use for maintenance: members have no access */
   maintenanceMode: boolean;
   /** Increases with every change. The ETag contains it. */
   version: number;
@@ -1849,7 +1849,7 @@ export interface Organization {
   updatedAt: string;
   /** The time of deletion; null if it is not deleted */
   deletedAt: string | null;
-  /** The time until which a deleted organization can be restored */
+  /** The time until which a deleted organization can be restored; null if it is not deleted */
   eraseAfter: string | null;
 }
 
@@ -1893,7 +1893,7 @@ export interface PendingPurchase {
   currency: string;
   /** The approval of the operator, or the payment of the invoice */
   waitsFor: PendingPurchaseWaitsFor;
-  /** The invoice to pay */
+  /** The invoice to pay; null while the purchase waits for its approval */
   invoiceId: string | null;
   /** The time of the purchase */
   requestedAt: string;
@@ -1961,13 +1961,13 @@ export interface PlatformInvoice {
   id: string;
   /** The number on the document */
   number: string;
-  /** Whether the invoice is paid */
+  /** `open`: it must be paid. `paid`: it is. `void`: nothing is owed. `uncollectible`: the money is not expected any longer. */
   status: InvoiceStatus;
   /** ISO 4217 code */
   currency: string;
   /** The total without tax, in minor units */
   subtotal: number;
-  /** null if nothing is taxed */
+  /** The tax on the subtotal; null if nothing is taxed */
   tax: InvoiceTax | null;
   /** With tax, in minor units */
   total: number;
@@ -2048,7 +2048,7 @@ export interface PolicyRefusal {
 }
 
 export interface Portal {
-  /** A URL of the front end (APP_URL). Defaults to APP_URL. */
+  /** A URL with the origin of the front end (APP_URL), to which the browser returns. Default: APP_URL. */
   returnUrl?: string;
 }
 
@@ -2091,9 +2091,9 @@ export interface Profile {
   email: string;
   /** Whether the user has proved that the address is theirs */
   emailVerified: boolean;
-  /** The address that the user has asked to change to and has not verified yet */
+  /** The address that the user has asked to change to and has not verified yet; null without such a change */
   pendingEmail: string | null;
-  /** The organization that a login selects */
+  /** The organization that a login selects; null if none is set */
   defaultOrganizationId: string | null;
   /** The time of sign-up */
   createdAt: string;
@@ -2172,12 +2172,12 @@ export interface RateLimitEntitlement {
   requests: number;
   /** The seconds in which they may make them */
   seconds: number;
-  /** The source of the value */
+  /** The origin of the value. `plan`: the plan. `subscription`: the seats that were bought. `add_on`: an add-on. `override`: an operator, for this organization. `organization`: a member has disabled it. `not_sold_separately`: no plan sells it, so everybody has it. */
   source: EntitlementSource;
 }
 
 export interface RecoveryCodes {
-  /** Each code works once instead of a code from the authenticator app. They are shown only once. */
+  /** Ten codes. Each works once instead of a code from the authenticator app. They are shown only once. */
   recoveryCodes: string[];
 }
 
@@ -2203,7 +2203,7 @@ export interface RefusedEvent {
 export interface ReportedRequest {
   /** Your id of the request. Requests with the same id and `occurredAt` count once. */
   id: string;
-  /** When the request was answered. Send the same time in a repetition. */
+  /** When the request was answered. At most `usage.lateDays` of the catalog in the past (7 days by default), and five minutes in the future. Send the same time in a repetition. */
   occurredAt: string;
   /** The method of the request, in upper case */
   method: string;
@@ -2236,7 +2236,7 @@ export interface RequestConflict {
   id: string;
   /** The error code of the request */
   code: 'request_id_reused';
-  /** The difference to the request that was stored before */
+  /** How it differs from the request that was logged before */
   message: string;
 }
 
@@ -2267,9 +2267,9 @@ export interface Reservation {
   meter: string;
   /** The units that were set aside */
   quantity: number;
-  /** `open`: the units are set aside. `released` and `expired`: they were returned. */
+  /** `open`: the units are set aside. `committed`: the used ones are counted. `released` and `expired`: all were returned. */
   status: ReservationStatus;
-  /** `null`: not committed */
+  /** The units that were counted; null if it is not committed */
   committed: number | null;
   /** The user or object that the units are for; null if none was named */
   subject: string | null;
@@ -2282,9 +2282,9 @@ export interface Reservation {
 }
 
 export interface ReserveUsage {
-  /** The key of the meter */
+  /** The key of a counter that adds up quantities, except for one that tenantry counts itself */
   meter: string;
-  /** The units to set aside, the most that can be committed */
+  /** The units to set aside. A commit can have more if the limit leaves room. */
   quantity: number;
   /** The reservation expires after this many seconds. Default: 600. */
   ttlSeconds?: number;
@@ -2351,7 +2351,7 @@ export interface ScheduledChange {
 export interface SeatsEntitlement {
   /** null for unlimited */
   limit: number | null;
-  /** The source of the value */
+  /** The origin of the value. `plan`: the plan. `subscription`: the seats that were bought. `add_on`: an add-on. `override`: an operator, for this organization. `organization`: a member has disabled it. `not_sold_separately`: no plan sells it, so everybody has it. */
   source: EntitlementSource;
 }
 
@@ -2380,13 +2380,13 @@ export interface Security {
 export interface SecurityPreview {
   /** Whether the change would be refused */
   refused: boolean;
-  /** The error with which the change would be refused */
+  /** The error with which the change would be refused; null if it would not be */
   refusal: PolicyRefusal | null;
   /** The number of members whose email address is at none of the allowed domains. They stay members. */
   memberCount: number;
   /** The first 200 of these members */
   members: MemberAtOtherDomain[];
-  /** The number of API keys that would have to be used from a listed address */
+  /** The number of enabled API keys that would have to be used from a listed address; 0 without an allow-list */
   keyCount: number;
 }
 
@@ -2480,7 +2480,7 @@ export interface Session {
   createdAt: string;
   /** The time at which a token was last issued for the session */
   lastUsedAt: string;
-  /** The time from which on the user must sign in again */
+  /** The time at which the session ends unless its tokens are refreshed before. An organization can end it earlier (`session_timeout_minutes`). */
   expiresAt: string;
   /** The operator who acts as you in this session; null in your own sessions */
   impersonatedBy: ImpersonationRef | null;
@@ -2525,7 +2525,7 @@ export interface SignedUp {
 export interface SignedUpByInvitation {
   /** The organization that the user joined */
   organization: InvitedTo;
-  /** The key of a base role, at most your own */
+  /** The key of the base role that the person gets */
   role: string;
   /** The id of the new member */
   userId: string;
@@ -2546,21 +2546,21 @@ export interface SignUp {
   password: string;
   /** The name that other members will see */
   name: string;
-  /** The organization that is created with the account, which owns it */
+  /** The new organization, of which the user becomes the owner */
   organization: SignUpOrganization;
 }
 
 export interface SignUpOrganization {
   /** The name of the new organization, which members see */
   name: string;
-  /** Default: generated from the name */
+  /** The unique short name of the organization, for addresses. Default: generated from the name. */
   slug?: string;
 }
 
 export interface Subscription {
   /** The key of the present plan */
   plan: string;
-  /** The state of the subscription */
+  /** `trialing`: in a trial. `active`: paid, or free. `past_due`: an invoice is overdue, and the grace period runs. `unpaid`: the grace period is over, and the organization is suspended. `paused`: nothing is charged, and the organization is suspended. `canceled`: ended; the organization has the fallback plan. */
   status: SubscriptionStatus;
   /** The period of billing */
   interval: BillingInterval;
@@ -2570,9 +2570,9 @@ export interface Subscription {
   addOns: Record<string, number>;
   /** Seats taken by members and pending invitations */
   seatsInUse: number;
-  /** ISO 4217 code */
+  /** ISO 4217 code; null if the plan has no price */
   currency: string | null;
-  /** The price of a period, in minor units */
+  /** The price of a period with its seats and add-ons, in minor units, without tax; 0 if it is free or canceled */
   amount: number;
   /** The party that manages the subscription: the operator, or Stripe */
   provider: SubscriptionProvider;
@@ -2580,7 +2580,7 @@ export interface Subscription {
   trialEndsAt: string | null;
   /** The start of the running period of billing */
   periodStart: string;
-  /** null if the subscription has no periods */
+  /** The end of the running period; null if the subscription has no periods */
   periodEnd: string | null;
   /** Whether the subscription ends with the running period */
   cancelAtPeriodEnd: boolean;
@@ -2588,9 +2588,9 @@ export interface Subscription {
   canceledAt: string | null;
   /** The time since which a payment is late; null if none is */
   pastDueSince: string | null;
-  /** The terms that begin with the next period */
+  /** The terms that begin with the next period; null without a scheduled change */
   next: ScheduledChange | null;
-  /** The purchase that waits for approval or for its payment */
+  /** The purchase that waits for approval or for its payment; null without one */
   pending: PendingPurchase | null;
   /** The biller of the organization: nobody, tenantry by invoice, or the payment provider */
   billing: BillingMode;
@@ -2994,11 +2994,11 @@ export interface UpdateApiKey {
 }
 
 export interface UpdateBillingProfile {
-  /** Receives mails about billing instead of the owners */
+  /** The address that receives mails about billing instead of the owners; null removes it */
   billingEmail?: string | null;
   /** The address on invoices; null removes it */
   billingAddress?: BillingAddressInput | null;
-  /** Is checked where it decides which tax applies */
+  /** The tax number on invoices, which is checked where it decides which tax applies; null removes it */
   taxId?: string | null;
 }
 
@@ -3026,13 +3026,13 @@ export interface UpdateBranding {
 }
 
 export interface UpdateCompliance {
-  /** Children's Online Privacy Protection Act */
+  /** Whether the Children's Online Privacy Protection Act applies. Stored for your product; tenantry does nothing with it. */
   coppa?: boolean;
-  /** Family Educational Rights and Privacy Act */
+  /** Whether the Family Educational Rights and Privacy Act applies. While it is true, every read is recorded in the access log. */
   ferpa?: boolean;
-  /** General Data Protection Regulation */
+  /** Whether the General Data Protection Regulation applies. Stored for your product; tenantry does nothing with it. */
   gdpr?: boolean;
-  /** Whether your product must ask parents for their consent */
+  /** Whether your product must ask parents for their consent. Stored for your product; tenantry does nothing with it. */
   parentalConsentRequired?: boolean;
   /** Days after which closed or expired invitations, decided join requests, and mail that was sent or has failed are erased; null for never */
   dataRetentionDays?: number | null;
@@ -3092,7 +3092,7 @@ export interface UpdateOrganization {
   phone?: string | null;
   /** The public website; null removes it */
   website?: string | null;
-  /** The postal address; null removes it */
+  /** The postal address, which replaces the present one as a whole; null removes it */
   address?: AddressInput | null;
   /** IANA time zone */
   timezone?: string;
@@ -3109,7 +3109,7 @@ export interface UpdateOrganization {
 export interface UpdateProfile {
   /** The name that other members see */
   name?: string;
-  /** An organization that the user is a member of */
+  /** The organization that a login selects, of which the user must be a member; null for none */
   defaultOrganizationId?: string | null;
   /** A new address. The account keeps its present address until the new one is verified. The present address cancels the change. */
   email?: string;
@@ -3136,7 +3136,7 @@ export interface UpdateRole {
 }
 
 export interface UpdateSecurity {
-  /** IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all */
+  /** IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all. Addresses need the feature `advanced_security`. */
   ipAllowList?: string[];
   /** Email domains that new members must have; empty for all. Stored in lower case and punycode. */
   allowedEmailDomains?: string[];
@@ -3144,7 +3144,7 @@ export interface UpdateSecurity {
   webOrigins?: string[];
   /** Whether members must use a second factor */
   mfaRequired?: boolean;
-  /** Whether members must use single sign-on */
+  /** Whether members must use single sign-on. `true` needs the feature `sso`. */
   ssoRequired?: boolean;
   /** Whether the changes of the organization are recorded in its audit log. Acts of operators and changes of the security policy are recorded anyway. */
   auditLogsEnabled?: boolean;
@@ -3221,7 +3221,7 @@ export interface UsageCheck {
   used: number;
   /** The limit, including grants. `null`: unlimited. */
   limit: number | null;
-  /** The units that are still available. `null`: unlimited. */
+  /** The units that are still available: the limit without the used and the held units. `null`: unlimited. */
   remaining: number | null;
   /** The end of the current period. `null`: the meter does not reset. */
   resetsAt: string | null;
@@ -3245,11 +3245,11 @@ export interface UsageCost {
 export interface UsageEvent {
   /** Your id of the event. Events with the same id count once. */
   id: string;
-  /** The key of the meter */
+  /** The key of a counter, except for one that tenantry counts itself, such as requests */
   meter: string;
   /** The number of units, with at most the decimals of the meter. Default: 1. Negative in a correction (`corrects`). */
   quantity?: number;
-  /** When the event happened. It counts in the period of this time. Default: now. */
+  /** When the event happened. It counts in the period of this time. At most `usage.lateDays` of the catalog in the past (7 days by default), and five minutes in the future. Default: now. */
   occurredAt?: string;
   /** The user or object of the event. A meter with the aggregation `unique` counts distinct subjects. */
   subject?: string;
@@ -3289,7 +3289,7 @@ export interface UsagePeriod {
   held: number;
   /** The limit, including grants. `null`: unlimited. */
   limit: number | null;
-  /** The units that are still available. `null`: unlimited. */
+  /** The units that are still available: the limit without the used and the held units. `null`: unlimited. */
   remaining: number | null;
   /** The end of the current period. `null`: the meter does not reset. */
   resetsAt: string | null;
@@ -3381,9 +3381,9 @@ export interface CloudEvent {
   id: string;
   /** The part of your product that reports the event */
   source: string;
-  /** The key of the meter */
+  /** The key of a counter, except for one that tenantry counts itself, such as requests */
   type: string;
-  /** When the event happened. It counts in the period of this time. Default: the time at which it is recorded. */
+  /** When the event happened. It counts in the period of this time. At most `usage.lateDays` of the catalog in the past (7 days by default), and five minutes in the future. Default: the time at which it is recorded. */
   time?: string | null;
   /** The user or object of the event. A meter with the aggregation `unique` counts distinct subjects. */
   subject?: string | null;
@@ -5550,7 +5550,7 @@ export interface Operations {
   revokeSession: {
     call: {
       path: {
-        /** The id */
+        /** The id of the resource */
         id: string;
       };
     };
@@ -6740,7 +6740,7 @@ export interface Operations {
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
   };
-  /** Enable or disable a feature of the plan */
+  /** Enable or disable a feature */
   toggleFeature: {
     call: {
       header?: {
@@ -7295,7 +7295,7 @@ export interface Operations {
         sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
-        /** Filters by meter */
+        /** Only grants of this meter */
         meter?: string;
       };
     };

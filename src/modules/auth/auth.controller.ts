@@ -40,7 +40,11 @@ export class AuthController {
   @Post('signup')
   @RateLimited('signup')
   @Public()
-  @ApiOperation({ summary: 'Sign up', description: 'Creates a user, an organization and the membership of the user as its owner.' })
+  @ApiOperation({
+    summary: 'Sign up',
+    description:
+      'Creates an account and an organization, which it owns, and signs the user in. Mails a link that verifies the address. The answer does not reveal whether another account has the address: until the link is used, several accounts can claim it.',
+  })
   @ApiCreatedResponse({ type: SignedUpDto })
   async signUp(@Body() { organization, ...user }: SignUpDto, @CurrentDevice() device: Device): Promise<SignedUpDto> {
     const done = await this.auth.signUp(user, organization, device);
@@ -52,7 +56,11 @@ export class AuthController {
   @RateLimited('login')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in', description: 'If the user has a second factor, the response has `mfaRequired` and no tokens. Continue with POST /auth/mfa/verify.' })
+  @ApiOperation({
+    summary: 'Sign in',
+    description:
+      'Starts a session and returns its tokens. If the user has a second factor, the response has `mfaRequired` and no tokens: continue with POST /auth/mfa/verify. After too many wrong passwords the account is locked for 15 minutes for the network of the caller (429, `Retry-After`).',
+  })
   @ApiExtraModels(TokenPairDto, SecondFactorRequiredDto)
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
   logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
@@ -77,7 +85,7 @@ export class AuthController {
   @Authenticated()
   @AllowedWhileImpersonating('read')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Sign out', description: 'Ends the current session.' })
+  @ApiOperation({ summary: 'Sign out', description: 'Ends the session of the request. Its tokens are refused from then on.' })
   @ApiNoContentResponse()
   async logOut(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
     await this.sessions.revokeSession(userId, sessionId, 'logout');
@@ -136,7 +144,10 @@ export class AuthController {
   @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Resend the verification email', description: 'Links that were mailed before keep working. Sends nothing if the address is verified.' })
+  @ApiOperation({
+    summary: 'Resend the verification email',
+    description: 'A link works for 24 hours. Links that were mailed before keep working. Sends nothing if the address is verified.',
+  })
   @ApiNoContentResponse()
   async resendVerification(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.verification.resendVerificationMail(userId);

@@ -24,7 +24,7 @@ export class SignUpOrganizationDto {
   @TextField({ example: 'Acme', description: 'The name of the new organization, which members see' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Default: generated from the name' })
+  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'The unique short name of the organization, for addresses. Default: generated from the name.' })
   slug?: string;
 }
 
@@ -38,7 +38,7 @@ export class SignUpDto {
   @TextField({ example: 'Ada Lovelace', description: 'The name that other members will see' })
   name!: string;
 
-  @ObjectField(() => SignUpOrganizationDto, { description: 'The organization that is created with the account, which owns it' })
+  @ObjectField(() => SignUpOrganizationDto, { description: 'The new organization, of which the user becomes the owner' })
   organization!: SignUpOrganizationDto;
 }
 
@@ -52,7 +52,10 @@ export class LogInDto {
   @BooleanField({ optional: true, description: 'Whether the session ends after 60 days without use instead of 7. Default: false.' })
   rememberMe?: boolean;
 
-  @UuidField({ optional: true, description: 'The organization to work in. Default: the default organization of the user.' })
+  @UuidField({
+    optional: true,
+    description: 'The organization to work in. Default: the default organization of the user, or the only one that is open. If there is neither, each request must name one.',
+  })
   organizationId?: string;
 }
 
@@ -134,7 +137,7 @@ export class TotpEnrollmentDto {
 }
 
 export class RecoveryCodesDto {
-  @TextListField({ description: 'Each code works once instead of a code from the authenticator app. They are shown only once.' })
+  @TextListField({ description: 'Ten codes. Each works once instead of a code from the authenticator app. They are shown only once.' })
   recoveryCodes!: string[];
 }
 
@@ -237,16 +240,16 @@ export class MeDto {
   @ListField(() => MembershipRefDto, { description: 'The organizations of the user, with the role in each' })
   memberships!: MembershipRefDto[];
 
-  @ObjectField(() => OrganizationRefDto, { nullable: true, description: 'The organization of the request' })
+  @ObjectField(() => OrganizationRefDto, { nullable: true, description: 'The organization of the request; null if it names none' })
   activeOrganization!: OrganizationRefDto | null;
 
-  @TextField({ nullable: true, example: 'admin', description: 'The base role in the active organization' })
+  @TextField({ nullable: true, example: 'admin', description: 'The base role in the active organization; null without one' })
   role!: string | null;
 
   @TextListField({ description: 'The custom roles in the active organization, direct ones and those of teams' })
   customRoles!: string[];
 
-  @TextListField({ description: 'The permissions in the active organization' })
+  @TextListField({ description: 'The permissions in the active organization, by the base role, custom roles and teams; empty without one' })
   permissions!: string[];
 
   @BooleanField({ description: 'Whether the user has a second factor' })
@@ -278,7 +281,7 @@ export class SessionDto {
   @TimeField({ description: 'The time at which a token was last issued for the session' })
   lastUsedAt!: Date;
 
-  @TimeField({ description: 'The time from which on the user must sign in again' })
+  @TimeField({ description: 'The time at which the session ends unless its tokens are refreshed before. An organization can end it earlier (`session_timeout_minutes`).' })
   expiresAt!: Date;
 
   @ObjectField(() => ImpersonationRefDto, { nullable: true, description: 'The operator who acts as you in this session; null in your own sessions' })

@@ -31,7 +31,7 @@ export class InvitationLinksController {
   @ApiOperation({
     summary: 'Accept an invitation',
     description:
-      'A signed-in user accepts with their account, whose address must be the invited one. A mailed link verifies the address; with a link that was passed on, it must be verified already. Other callers send a name and a password to create an account. With a link that was passed on, this makes an unverified account also if the address has one.',
+      'A signed-in user accepts with their account, whose address must be the invited one. A mailed link verifies the address; with a link that was passed on, it must be verified already. Other callers send a name and a password to create an account, which is signed in. With a mailed link, they are refused (409) if an account has verified the address: sign in, and accept again. With a link that was passed on, this makes an unverified account also if the address has one.',
   })
   @ApiExtraModels(SignedUpByInvitationDto)
   @ApiCreatedResponse({ schema: { oneOf: [{ $ref: getSchemaPath(SignedUpByInvitationDto) }, { $ref: getSchemaPath(JoinedByInvitationDto) }] } })

@@ -30,7 +30,7 @@ export class InvitationsController {
   @ApiOperation({
     summary: 'Create invitations',
     description:
-      'Creates one invitation, or up to 100 with `invitations`. Creates all of them or none. Revokes pending invitations of the same addresses. An invitation is void while you cannot grant its role yourself.',
+      'Creates one invitation, or up to 100 with `invitations`. Creates all of them or none. Revokes pending invitations of the same addresses; addresses of members are refused. The addresses must be at the allowed email domains of the organization, and pending invitations take seats if the catalog says so. An invitation is void while you cannot grant its role yourself.',
   })
   @ApiBody({
     type: CreateInvitationsDto,
@@ -69,7 +69,8 @@ export class InvitationsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Resend an invitation',
-    description: 'Creates a new link. The previous link stops working. You become the sender, so a void invitation is valid again.',
+    description:
+      'Creates a new link, and mails it with `delivery: mail`. The previous link stops working. The lifetime begins again, also that of an expired invitation. You become the sender, so a void invitation is valid again.',
   })
   @ApiOkResponse({ type: InvitationDto })
   resendInvitation(@IdParam('invitationId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<InvitationDto> {

@@ -5,6 +5,7 @@ import { InvitationDelivery, MailFailure, type Invitation } from '../../generate
 import { mailProgressStatuses, type MailProgress } from '../mail/mail-progress.service.js';
 
 const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a base role, at most your own' } as const;
+const grantedRole = { ...role, description: 'The key of the base role that the person gets' } as const;
 const deliveries = choices('InvitationDelivery', Object.values(InvitationDelivery));
 /** `expired` and `void` are not stored: the expiry of the pending invitation has passed, or its sender can no longer grant the role. */
 export const invitationStatuses = ['pending', 'accepted', 'declined', 'revoked', 'expired', 'void'] as const;
@@ -16,7 +17,12 @@ export class InvitationRequestDto {
   @TextField(role)
   role!: string;
 
-  @TextField({ optional: true, max: 1000, description: 'A message that the mail shows', multiline: true })
+  @TextField({
+    optional: true,
+    max: 1000,
+    description: 'A message that the mail shows. Requires that your own address is verified, except with `delivery: link`.',
+    multiline: true,
+  })
   message?: string;
 
   @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7.' })
@@ -34,7 +40,12 @@ export class CreateInvitationsDto {
   @TextField({ ...role, optional: true })
   role?: string;
 
-  @TextField({ optional: true, max: 1000, description: 'A message that the mail shows', multiline: true })
+  @TextField({
+    optional: true,
+    max: 1000,
+    description: 'A message that the mail shows. Requires that your own address is verified, except with `delivery: link`.',
+    multiline: true,
+  })
   message?: string;
 
   @IntegerField({ optional: true, min: 1, max: 90, description: 'The number of days until the invitation expires. Default: 7.' })
@@ -75,11 +86,12 @@ export class InvitationDto {
   @EmailField({ description: 'The address that is invited' })
   email!: string;
 
-  @TextField(role)
+  @TextField(grantedRole)
   role!: string;
 
   @ChoiceField(invitationStatuses, {
-    description: '`void`: the member in `invitedById` can no longer grant the role, so nobody can accept the invitation. Resend or revoke it.',
+    description:
+      '`pending`: it can be accepted. `void`: the member in `invitedById` can no longer grant the role, so nobody can accept the invitation; resend or revoke it. `expired`: `expiresAt` is over; it can be resent. `revoked`: also by a later invitation of the address, or because the person became a member in another way.',
   })
   status!: (typeof invitationStatuses)[number];
 
@@ -107,7 +119,7 @@ export class InvitationDto {
   @TimeField({ description: 'The time of the invitation' })
   createdAt!: Date;
 
-  @TimeField({ nullable: true, description: 'The time at which the invitation was accepted, declined or revoked' })
+  @TimeField({ nullable: true, description: 'The time at which the invitation was accepted, declined or revoked; null before' })
   closedAt!: Date | null;
 
   @TimeField({ description: 'The time of the last change' })
@@ -162,7 +174,7 @@ export class InvitationPreviewDto {
   @EmailField({ description: 'The address that is invited' })
   email!: string;
 
-  @TextField(role)
+  @TextField(grantedRole)
   role!: string;
 
   @TextField({ nullable: true, description: 'The name of the inviter; null if the account was deleted' })
@@ -179,7 +191,7 @@ class InvitationAcceptedDto {
   @ObjectField(() => InvitedToDto, { description: 'The organization that the user joined' })
   organization!: InvitedToDto;
 
-  @TextField(role)
+  @TextField(grantedRole)
   role!: string;
 
   @UuidField({ description: 'The id of the new member' })
@@ -206,7 +218,7 @@ export class SignedUpByInvitationDto extends InvitationAcceptedDto {
 }
 
 export class AddMemberDto {
-  @EmailField({ example: 'grace@example.com', description: 'The address of the person to add' })
+  @EmailField({ example: 'grace@example.com', description: 'The address of the person to add. It must be at an allowed email domain of the organization.' })
   email!: string;
 
   @TextField(role)
@@ -220,7 +232,7 @@ export class AddedMemberDto {
   @EmailField({ description: 'The address that was added or invited' })
   email!: string;
 
-  @TextField(role)
+  @TextField(grantedRole)
   role!: string;
 
   @UuidField({ nullable: true, description: 'The new member; null for `invited`' })

@@ -2,7 +2,7 @@ import { EmailField, ListField, TextField, TextListField, TimeField, UuidField }
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { SearchField } from '../../common/http/pages/text-search.js';
 
-const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of a role' } as const;
+const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member', description: 'The key of the base role of the member' } as const;
 
 export class ListMembersQuery extends pageQuery(['createdAt']) {
   @TextField({ optional: true, ...role, description: 'Return only members with this base role' })

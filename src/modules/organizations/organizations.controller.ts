@@ -27,7 +27,11 @@ export class OrganizationsController {
 
   @Get()
   @Authenticated()
-  @ApiOperation({ summary: 'List your organizations', description: 'Deleted organizations that you can restore are included; their `deletedAt` is set.' })
+  @ApiOperation({
+    summary: 'List your organizations',
+    description:
+      'Returns the organizations that you are a member of, with your role in each, the oldest membership first. Deleted organizations that you can restore are included; their `deletedAt` is set.',
+  })
   @ApiOkResponse({ type: MyOrganizationListDto })
   async listMyOrganizations(@CurrentUser() { userId }: UserPrincipal): Promise<MyOrganizationListDto> {
     return {
@@ -39,7 +43,10 @@ export class OrganizationsController {
   @Post()
   @Authenticated()
   @RateLimited('organizationCreate')
-  @ApiOperation({ summary: 'Create an organization', description: 'You become its owner.' })
+  @ApiOperation({
+    summary: 'Create an organization',
+    description: 'Creates an organization on the default plan, of which you become the owner. Your session keeps its organization: use POST /auth/switch-organization.',
+  })
   @ApiCreatedResponse({ type: MyOrganizationDto })
   async createOrganization(
     @Body() body: CreateOrganizationDto,
@@ -75,7 +82,10 @@ export class OrganizationsController {
 
   @Patch(':organizationId')
   @RequirePermission('organization:update')
-  @ApiOperation({ summary: 'Update the profile of an organization', description: 'The body is a JSON merge patch.' })
+  @ApiOperation({
+    summary: 'Update the profile of an organization',
+    description: 'The body is a JSON merge patch: fields that are left out stay. Only `address` is replaced as a whole.',
+  })
   @ApiOkResponse({ type: OrganizationDto })
   async updateOrganization(@Body() changes: UpdateOrganizationDto, @CurrentUser() { userId }: UserPrincipal): Promise<OrganizationDto> {
     return toOrganizationDto(await this.organizations.updateOrganization(userId, changes));
@@ -106,7 +116,7 @@ export class OrganizationsController {
   @Post(':organizationId/leave')
   @RequireMembership()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Leave an organization', description: 'The last owner cannot leave.' })
+  @ApiOperation({ summary: 'Leave an organization', description: 'Ends your membership, and deletes your personal API keys in the organization. The last owner cannot leave.' })
   @ApiNoContentResponse()
   async leaveOrganization(@CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.memberships.leaveOrganization(userId);
@@ -115,7 +125,10 @@ export class OrganizationsController {
   @Post(':organizationId/transfer-ownership')
   @RequirePermission('organization:transfer')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Transfer the ownership of an organization', description: 'The other member becomes an owner, and you get the next lower role.' })
+  @ApiOperation({
+    summary: 'Transfer the ownership of an organization',
+    description: 'The other member becomes an owner, and you get the highest role below owner. Takes effect with the next request of each.',
+  })
   @ApiNoContentResponse()
   async transferOwnership(@Body() { userId: successor }: TransferOwnershipDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.memberships.transferOwnership(userId, successor);

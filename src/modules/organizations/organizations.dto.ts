@@ -39,7 +39,7 @@ export class CreateOrganizationDto {
   @TextField({ example: 'Acme', description: 'The name that members see' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'Default: generated from the name' })
+  @TextField({ optional: true, ...slugRule, example: 'acme', description: 'The unique short name, for addresses. Default: generated from the name.' })
   slug?: string;
 }
 
@@ -65,7 +65,7 @@ export class UpdateOrganizationDto {
   @UrlField({ optional: true, nullable: true, description: 'The public website; null removes it' })
   website?: string | null;
 
-  @ObjectField(() => AddressDto, { optional: true, nullable: true, description: 'The postal address; null removes it' })
+  @ObjectField(() => AddressDto, { optional: true, nullable: true, description: 'The postal address, which replaces the present one as a whole; null removes it' })
   address?: AddressDto | null;
 
   @TimeZoneField({ optional: true })
@@ -127,10 +127,10 @@ export class OrganizationDto {
   @TextField({ nullable: true, description: "A size in the organization's own words; null without one" })
   sizeCategory!: string | null;
 
-  @TextField({ example: 'free', description: 'The current plan' })
+  @TextField({ example: 'free', description: 'The key of the current plan' })
   plan!: string;
 
-  @ChoiceField(Object.values(OrganizationStatus), { description: 'Whether the organization can be used' })
+  @ChoiceField(Object.values(OrganizationStatus), { description: '`suspended` and `cancelled`: only owners have access, and only to read. In the other states, members can work.' })
   status!: OrganizationStatus;
 
   @BooleanField({ description: 'Whether the operator has verified the organization' })
@@ -139,7 +139,7 @@ export class OrganizationDto {
   @BooleanField({ description: 'Whether the operator marked it as a demonstration' })
   isDemo!: boolean;
 
-  @BooleanField({ description: 'Whether the operator has stopped its use for maintenance' })
+  @BooleanField({ description: 'Whether the operator has stopped its use for maintenance: members have no access' })
   maintenanceMode!: boolean;
 
   @IntegerField({ min: 1, max: 2_147_483_647, description: 'Increases with every change. The ETag contains it.' })
@@ -154,7 +154,7 @@ export class OrganizationDto {
   @TimeField({ nullable: true, description: 'The time of deletion; null if it is not deleted' })
   deletedAt!: Date | null;
 
-  @TimeField({ nullable: true, description: 'The time until which a deleted organization can be restored' })
+  @TimeField({ nullable: true, description: 'The time until which a deleted organization can be restored; null if it is not deleted' })
   eraseAfter!: Date | null;
 }
 

@@ -36,7 +36,7 @@ export class ProfileController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Delete your account',
-    description: 'Ends all sessions, memberships and personal API keys. Refused while you are the only owner of an organization.',
+    description: 'Ends all sessions, memberships and personal API keys. Refused while you are the only owner of an organization, and for operators.',
   })
   @ApiNoContentResponse()
   async deleteAccount(@Body() body: DeleteAccountDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {

@@ -15,10 +15,10 @@ export class ProfileDto {
   @BooleanField({ description: 'Whether the user has proved that the address is theirs' })
   emailVerified!: boolean;
 
-  @EmailField({ nullable: true, description: 'The address that the user has asked to change to and has not verified yet' })
+  @EmailField({ nullable: true, description: 'The address that the user has asked to change to and has not verified yet; null without such a change' })
   pendingEmail!: string | null;
 
-  @UuidField({ nullable: true, description: 'The organization that a login selects' })
+  @UuidField({ nullable: true, description: 'The organization that a login selects; null if none is set' })
   defaultOrganizationId!: string | null;
 
   @TimeField({ description: 'The time of sign-up' })
@@ -32,7 +32,7 @@ export class UpdateProfileDto {
   @TextField({ optional: true, example: 'Ada Lovelace', description: 'The name that other members see' })
   name?: string;
 
-  @UuidField({ optional: true, nullable: true, description: 'An organization that the user is a member of' })
+  @UuidField({ optional: true, nullable: true, description: 'The organization that a login selects, of which the user must be a member; null for none' })
   defaultOrganizationId?: string | null;
 
   @EmailField({

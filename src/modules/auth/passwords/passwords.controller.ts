@@ -14,7 +14,10 @@ export class PasswordsController {
   @Post('change')
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Change the password', description: 'Ends every session of the user, and returns the tokens of a new session.' })
+  @ApiOperation({
+    summary: 'Change the password',
+    description: 'Ends every session of the user, and returns the tokens of a new session. The new password must differ from the current one. API keys keep working.',
+  })
   @ApiOkResponse({ type: TokenPairDto })
   changePassword(@Body() body: ChangePasswordDto, @CurrentUser() { userId, sessionId }: UserPrincipal, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.changes.changePassword(userId, sessionId, body, device);
@@ -24,7 +27,10 @@ export class PasswordsController {
   @Public()
   @RateLimited('passwordForgot')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Request a password reset', description: 'Sends a link if the address is known. The response does not reveal whether it is.' })
+  @ApiOperation({
+    summary: 'Request a password reset',
+    description: 'Mails a link that works once, for two hours, if the address is known. The response does not reveal whether it is.',
+  })
   @ApiNoContentResponse()
   forgotPassword(@Body() { email }: ForgotPasswordDto): void {
     this.changes.requestPasswordReset(email);
@@ -33,7 +39,11 @@ export class PasswordsController {
   @Post('reset')
   @Public()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Reset the password', description: 'Takes the token from the link in the email. Ends every session of the user.' })
+  @ApiOperation({
+    summary: 'Reset the password',
+    description:
+      'Takes the token from the link in the email. Ends every session of the user. The link also verifies the address. If it was not verified before, the second factor and the personal API keys of the account are removed, and all other unverified accounts with the address end.',
+  })
   @ApiNoContentResponse()
   async resetPassword(@Body() { token, newPassword }: ResetPasswordDto): Promise<void> {
     await this.changes.resetPassword(token, newPassword);

@@ -22,7 +22,11 @@ export class SecondFactorsController {
   @Public()
   @RateLimited('login')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Complete a login with a second factor', description: 'Takes a code from the authenticator app, or a recovery code.' })
+  @ApiOperation({
+    summary: 'Complete a login with a second factor',
+    description:
+      'Takes a code from the authenticator app, or a recovery code, and returns the tokens of the session. Each code works once. Wrong codes lock the account, as wrong passwords do.',
+  })
   @ApiOkResponse({ type: TokenPairDto })
   verifyMfa(@Body() { mfaToken, code }: VerifyMfaDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
     return this.auth.completeLogin(mfaToken, code, device);
@@ -33,7 +37,8 @@ export class SecondFactorsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Start the enrollment of an authenticator app',
-    description: 'To activate the second factor, call POST /auth/mfa/totp/confirm. Operators get a token by mail, which they also send there.',
+    description:
+      'To activate the second factor, call POST /auth/mfa/totp/confirm. A second call replaces an enrollment that is not confirmed. Operators get a token by mail, which they send there within two hours.',
   })
   @ApiOkResponse({ type: TotpEnrollmentDto })
   enrolTotp(@CurrentUser() { userId, email }: UserPrincipal): Promise<TotpEnrollmentDto> {
@@ -45,7 +50,8 @@ export class SecondFactorsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Confirm the enrollment of an authenticator app',
-    description: 'Only this response contains the recovery codes. Operators also send `mailedToken`. A mail to the verified address has a link that undoes the second factor.',
+    description:
+      'Only this response contains the recovery codes. Operators also send `mailedToken`. This session counts as signed in with the second factor, your other sessions do not. A mail to the verified address has a link that undoes the second factor.',
   })
   @ApiOkResponse({ type: RecoveryCodesDto })
   async confirmTotp(@Body() { code, mailedToken }: ConfirmTotpDto, @CurrentUser() { userId, sessionId }: UserPrincipal): Promise<RecoveryCodesDto> {
@@ -68,7 +74,7 @@ export class SecondFactorsController {
   @Post('recovery-codes')
   @Authenticated()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Replace the recovery codes', description: 'The previous codes stop working.' })
+  @ApiOperation({ summary: 'Replace the recovery codes', description: 'Returns ten new recovery codes. The previous ones stop working.' })
   @ApiOkResponse({ type: RecoveryCodesDto })
   async renewRecoveryCodes(@Body() { code }: CodeDto, @CurrentUser() { userId }: UserPrincipal): Promise<RecoveryCodesDto> {
     return { recoveryCodes: await this.factors.renewRecoveryCodes(userId, code) };
@@ -77,7 +83,10 @@ export class SecondFactorsController {
   @Delete('totp')
   @Authenticated()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove the second factor', description: 'Refused while one of your organizations requires a second factor.' })
+  @ApiOperation({
+    summary: 'Remove the second factor',
+    description: 'Removes the recovery codes, too. Your sessions stay. Refused while one of your organizations requires a second factor.',
+  })
   @ApiNoContentResponse()
   async removeTotp(@Body() { code }: CodeDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.factors.removeSecondFactor(userId, code);

@@ -23,13 +23,19 @@ export class BillingAddressDto {
 }
 
 export class UpdateBillingProfileDto {
-  @EmailField({ optional: true, nullable: true, description: 'Receives mails about billing instead of the owners' })
+  @EmailField({ optional: true, nullable: true, description: 'The address that receives mails about billing instead of the owners; null removes it' })
   billingEmail?: string | null;
 
   @ObjectField(() => BillingAddressDto, { optional: true, nullable: true, description: 'The address on invoices; null removes it' })
   billingAddress?: BillingAddressDto | null;
 
-  @TextField({ optional: true, nullable: true, max: 50, example: 'DE123456788', description: 'Is checked where it decides which tax applies' })
+  @TextField({
+    optional: true,
+    nullable: true,
+    max: 50,
+    example: 'DE123456788',
+    description: 'The tax number on invoices, which is checked where it decides which tax applies; null removes it',
+  })
   taxId?: string | null;
 }
 

@@ -34,13 +34,13 @@ export class InvoiceLineDto {
   @ChoiceField(lineKinds, { description: 'The kind of charge' })
   kind!: InvoiceLine['kind'];
 
-  @TextField({ nullable: true, description: 'The key of the plan, add-on or meter' })
+  @TextField({ nullable: true, description: 'The key of the plan, add-on or meter; null for another charge' })
   key!: string | null;
 
   @TextField({ description: 'The text of the line on the document' })
   description!: string;
 
-  @NumberField({ ...amounts, description: 'For usage, the units of the period or of a tier' })
+  @NumberField({ ...amounts, description: 'The number of seats or add-ons, 1 for a plan without seats, or for usage the units of the period or of a tier' })
   quantity!: number;
 
   @IntegerField({ ...amounts, nullable: true, description: 'The price of one unit for a whole period, in minor units. null if the amount does not follow from one price.' })
@@ -80,7 +80,9 @@ export class InvoiceDto {
   @TextField({ example: 'INV-000042', description: 'The number on the document' })
   number!: string;
 
-  @ChoiceField(choices('InvoiceStatus', statuses), { description: 'Whether the invoice is paid' })
+  @ChoiceField(choices('InvoiceStatus', statuses), {
+    description: '`open`: it must be paid. `paid`: it is. `void`: nothing is owed. `uncollectible`: the money is not expected any longer.',
+  })
   status!: Invoice['status'];
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
@@ -89,7 +91,7 @@ export class InvoiceDto {
   @IntegerField({ ...amounts, description: 'The total without tax, in minor units' })
   subtotal!: number;
 
-  @ObjectField(() => InvoiceTaxDto, { nullable: true, description: 'null if nothing is taxed' })
+  @ObjectField(() => InvoiceTaxDto, { nullable: true, description: 'The tax on the subtotal; null if nothing is taxed' })
   tax!: InvoiceTaxDto | null;
 
   @IntegerField({ ...amounts, description: 'With tax, in minor units' })

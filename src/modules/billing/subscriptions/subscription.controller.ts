@@ -46,7 +46,7 @@ export class SubscriptionController {
   @ApiOperation({
     summary: 'Change the subscription',
     description:
-      'Changes the plan, interval, seats or add-ons. A change that costs more takes effect immediately: the rest of the period is charged, and the amount that was invoiced for it is credited. A change that costs less takes effect with the next period. A scheduled cancellation stays. A purchase may wait for approval or for its payment (`pending`).',
+      'Changes the plan, interval, seats or add-ons. A change that costs as much or more takes effect immediately: the rest of the period is charged, and the amount that was invoiced for it is credited. A change that costs less takes effect with the next period, in a trial immediately. A scheduled cancellation stays: a change that would begin with the next period is refused meanwhile. A purchase may wait for approval or for its payment (`pending`).',
   })
   @ApiOkResponse({ type: SubscriptionDto })
   async changeSubscription(
@@ -75,7 +75,8 @@ export class SubscriptionController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Cancel the subscription',
-    description: 'Cancels the subscription at the end of the paid period, or immediately. Without a paid period, it is always canceled immediately.',
+    description:
+      'Cancels the subscription at the end of the paid period, or immediately. Without a paid period, it is always canceled immediately. An immediate cancellation gives no credit for the rest of the period; the organization then has the fallback plan of the catalog, or access ends (`canceledOrganizations`).',
   })
   @AnswersETag()
   @ApiOkResponse({ type: SubscriptionDto })
@@ -107,7 +108,7 @@ export class SubscriptionController {
 
   @Get('invoices/:invoiceId')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'Retrieve an invoice', description: 'Returns an invoice with its lines and its credit notes.' })
+  @ApiOperation({ summary: 'Retrieve an invoice', description: 'Returns an invoice with its lines. `credited` is the sum of its credit notes, which `listCreditNotes` returns.' })
   @ApiOkResponse({ type: InvoiceDto })
   async getInvoice(@IdParam('invoiceId') id: string): Promise<InvoiceDto> {
     return toInvoiceDto(await this.invoices.getInvoice(id));

@@ -33,10 +33,18 @@ export class ChangeSubscriptionDto {
   @TextField({ optional: true, max: 64, example: 'pro', description: 'The key of the new plan. Default: the present one.' })
   plan?: string;
 
-  @ChoiceField(choices('BillingInterval', intervals), { optional: true, description: 'The new period of billing. Default: the present one.' })
+  @ChoiceField(choices('BillingInterval', intervals), {
+    optional: true,
+    description: 'The new period of billing. Default: the present one; for a purchase, that of the first price of the plan.',
+  })
   interval?: 'month' | 'year';
 
-  @IntegerField({ ...seats, optional: true, description: 'Only for a plan that sells seats' })
+  @IntegerField({
+    ...seats,
+    optional: true,
+    description:
+      'The number of seats, for a plan that sells seats; at least the seats in use; refused for other plans. Default: the present number, or the seats in use if they are more.',
+  })
   seats?: number;
 
   @QuantitiesField({ ...addOns, optional: true, description: 'The quantity of each add-on. 0 or null removes it. Add-ons that are left out stay.' })
@@ -52,7 +60,7 @@ export class ChangeSubscriptionDto {
 }
 
 export class CancelSubscriptionDto {
-  @BooleanField({ optional: true, description: 'Cancel now instead of at the end of the period' })
+  @BooleanField({ optional: true, description: 'Whether to cancel now instead of at the end of the period. Default: false.' })
   immediately?: boolean;
 }
 
@@ -89,7 +97,7 @@ export class PendingPurchaseDto {
   @ChoiceField(['approval', 'payment'], { description: 'The approval of the operator, or the payment of the invoice' })
   waitsFor!: 'approval' | 'payment';
 
-  @UuidField({ nullable: true, description: 'The invoice to pay' })
+  @UuidField({ nullable: true, description: 'The invoice to pay; null while the purchase waits for its approval' })
   invoiceId!: string | null;
 
   @TimeField({ description: 'The time of the purchase' })
@@ -142,7 +150,10 @@ export class SubscriptionDto {
   @TextField({ description: 'The key of the present plan' })
   plan!: string;
 
-  @ChoiceField(statuses, { description: 'The state of the subscription' })
+  @ChoiceField(statuses, {
+    description:
+      '`trialing`: in a trial. `active`: paid, or free. `past_due`: an invoice is overdue, and the grace period runs. `unpaid`: the grace period is over, and the organization is suspended. `paused`: nothing is charged, and the organization is suspended. `canceled`: ended; the organization has the fallback plan.',
+  })
   status!: Subscription['status'];
 
   @ChoiceField(choices('BillingInterval', intervals), { description: 'The period of billing' })
@@ -157,10 +168,10 @@ export class SubscriptionDto {
   @IntegerField({ min: 0, max: 1_000_000, description: 'Seats taken by members and pending invitations' })
   seatsInUse!: number;
 
-  @TextField({ nullable: true, description: 'ISO 4217 code' })
+  @TextField({ nullable: true, description: 'ISO 4217 code; null if the plan has no price' })
   currency!: string | null;
 
-  @IntegerField({ ...amounts, description: 'The price of a period, in minor units' })
+  @IntegerField({ ...amounts, description: 'The price of a period with its seats and add-ons, in minor units, without tax; 0 if it is free or canceled' })
   amount!: number;
 
   @ChoiceField(['manual', 'stripe'], { description: 'The party that manages the subscription: the operator, or Stripe' })
@@ -172,7 +183,7 @@ export class SubscriptionDto {
   @TimeField({ description: 'The start of the running period of billing' })
   periodStart!: Date;
 
-  @TimeField({ nullable: true, description: 'null if the subscription has no periods' })
+  @TimeField({ nullable: true, description: 'The end of the running period; null if the subscription has no periods' })
   periodEnd!: Date | null;
 
   @BooleanField({ description: 'Whether the subscription ends with the running period' })
@@ -184,10 +195,10 @@ export class SubscriptionDto {
   @TimeField({ nullable: true, description: 'The time since which a payment is late; null if none is' })
   pastDueSince!: Date | null;
 
-  @ObjectField(() => ScheduledChangeDto, { nullable: true, description: 'The terms that begin with the next period' })
+  @ObjectField(() => ScheduledChangeDto, { nullable: true, description: 'The terms that begin with the next period; null without a scheduled change' })
   next!: ScheduledChangeDto | null;
 
-  @ObjectField(() => PendingPurchaseDto, { nullable: true, description: 'The purchase that waits for approval or for its payment' })
+  @ObjectField(() => PendingPurchaseDto, { nullable: true, description: 'The purchase that waits for approval or for its payment; null without one' })
   pending!: PendingPurchaseDto | null;
 
   @ChoiceField(choices('BillingMode', ['none', 'invoice', 'provider']), { description: 'The biller of the organization: nobody, tenantry by invoice, or the payment provider' })

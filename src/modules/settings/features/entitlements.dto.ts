@@ -3,7 +3,10 @@ import type { EntitlementSet, EntitlementSource } from '../../../access/organiza
 import { BooleanField, ChoiceField, IntegerField, ListField, NumberField, ObjectField, TextField, choices } from '../../../common/http/fields.js';
 
 const sources = choices('EntitlementSource', ['plan', 'subscription', 'add_on', 'override', 'organization', 'not_sold_separately'] satisfies readonly EntitlementSource[]);
-const source = { description: 'The source of the value' } as const;
+const source = {
+  description:
+    'The origin of the value. `plan`: the plan. `subscription`: the seats that were bought. `add_on`: an add-on. `override`: an operator, for this organization. `organization`: a member has disabled it. `not_sold_separately`: no plan sells it, so everybody has it.',
+} as const;
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 export class FeatureEntitlementDto {

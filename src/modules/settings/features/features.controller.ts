@@ -16,7 +16,10 @@ export class FeaturesController {
 
   @Get()
   @RequirePermission('organization:read', { service: 'entitlements:read' })
-  @ApiOperation({ summary: 'List features', description: 'Returns each feature of the catalog, whether the plan includes it, and whether it is enabled.' })
+  @ApiOperation({
+    summary: 'List features',
+    description: 'Returns each feature of the catalog, whether the organization is entitled to it (by its plan, an add-on or an operator), and whether it is enabled.',
+  })
   @ApiOkResponse({ type: FeatureListDto })
   async listFeatures(@CurrentPrincipal() principal: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<FeatureListDto> {
     const { value, version } = await this.features.listFeatures(membershipOf(principal).facts);
@@ -25,7 +28,11 @@ export class FeaturesController {
 
   @Patch()
   @RequirePermission('settings:write', { service: 'settings:write' })
-  @ApiOperation({ summary: 'Enable or disable a feature of the plan', description: 'Features with `security` require a user with the permission security:write.' })
+  @ApiOperation({
+    summary: 'Enable or disable a feature',
+    description:
+      'Takes effect with the next request. Only a feature that is `available` can be enabled or disabled (402 `feature_not_in_plan`). Features with `security` require a user with the permission security:write.',
+  })
   @ChangesVersion('the document')
   @ApiOkResponse({ type: FeatureListDto })
   async toggleFeature(

@@ -46,7 +46,10 @@ export class IntegrationsController {
 
   @Patch()
   @RequirePermission('settings:write')
-  @ApiOperation({ summary: 'Update the integrations', description: 'The body is a JSON merge patch. null removes an integration or a secret.' })
+  @ApiOperation({
+    summary: 'Update the integrations',
+    description: 'The body is a JSON merge patch. null removes an integration or a secret. There can be 50 integrations; the document without its secrets can be up to 64 KiB.',
+  })
   @ChangesVersion('the document')
   @ApiBody({ schema: patchSchema })
   @ApiOkResponse({ schema })

@@ -20,7 +20,7 @@ export class BreakGlassController {
   @ApiOperation({
     summary: 'Request a link to regain access',
     description:
-      'Mails you a link that works once, for 15 minutes. This route works when the security policy refuses your address or requires single sign-on. Only for owners with a verified address.',
+      'Mails you a link that works once, for 15 minutes. It replaces the previous link; five minutes must pass between two (429). This route works when the security policy refuses your address or requires single sign-on. Only for owners with a verified address.',
   })
   @ApiNoContentResponse()
   async requestBreakGlass(@CurrentUser() user: UserPrincipal): Promise<void> {
@@ -32,7 +32,7 @@ export class BreakGlassController {
   @ApiOperation({
     summary: 'Regain access with a mailed link',
     description:
-      'Adds the IP address of this request to the allow-list and ends the requirement of single sign-on. Every owner is notified by mail. Only for the owner who requested the link.',
+      'Adds the IP address of this request to the allow-list, if there is one, and ends the requirement of single sign-on. Every owner is notified by mail. Only for the owner who requested the link.',
   })
   @ApiOkResponse({ type: SecurityDto })
   useBreakGlass(@Body() { token }: BreakGlassDto, @CurrentUser() user: UserPrincipal, @ClientAddress() address: string): Promise<SecurityDto> {

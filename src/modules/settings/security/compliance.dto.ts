@@ -7,16 +7,16 @@ const days = {
 } as const;
 
 export class UpdateComplianceDto {
-  @BooleanField({ optional: true, description: "Children's Online Privacy Protection Act" })
+  @BooleanField({ optional: true, description: "Whether the Children's Online Privacy Protection Act applies. Stored for your product; tenantry does nothing with it." })
   coppa?: boolean;
 
-  @BooleanField({ optional: true, description: 'Family Educational Rights and Privacy Act' })
+  @BooleanField({ optional: true, description: 'Whether the Family Educational Rights and Privacy Act applies. While it is true, every read is recorded in the access log.' })
   ferpa?: boolean;
 
-  @BooleanField({ optional: true, example: true, description: 'General Data Protection Regulation' })
+  @BooleanField({ optional: true, example: true, description: 'Whether the General Data Protection Regulation applies. Stored for your product; tenantry does nothing with it.' })
   gdpr?: boolean;
 
-  @BooleanField({ optional: true, description: 'Whether your product must ask parents for their consent' })
+  @BooleanField({ optional: true, description: 'Whether your product must ask parents for their consent. Stored for your product; tenantry does nothing with it.' })
   parentalConsentRequired?: boolean;
 
   @IntegerField({ ...days, optional: true, nullable: true, example: 365 })
@@ -27,7 +27,7 @@ export class ComplianceDto {
   @BooleanField({ description: "Whether the Children's Online Privacy Protection Act applies" })
   coppa!: boolean;
 
-  @BooleanField({ description: 'Whether the Family Educational Rights and Privacy Act applies' })
+  @BooleanField({ description: 'Whether the Family Educational Rights and Privacy Act applies: every read is recorded in the access log' })
   ferpa!: boolean;
 
   @BooleanField({ description: 'Whether the General Data Protection Regulation applies' })

@@ -14,7 +14,11 @@ import {
 } from '../../../common/http/fields.js';
 
 export class UpdateSecurityDto {
-  @AddressRangesField({ optional: true, max: 500, description: 'IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all' })
+  @AddressRangesField({
+    optional: true,
+    max: 500,
+    description: 'IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all. Addresses need the feature `advanced_security`.',
+  })
   ipAllowList?: string[];
 
   @DomainListField({ optional: true, max: 500, description: 'Email domains that new members must have; empty for all. Stored in lower case and punycode.' })
@@ -31,7 +35,7 @@ export class UpdateSecurityDto {
   @BooleanField({ optional: true, description: 'Whether members must use a second factor' })
   mfaRequired?: boolean;
 
-  @BooleanField({ optional: true, description: 'Whether members must use single sign-on' })
+  @BooleanField({ optional: true, description: 'Whether members must use single sign-on. `true` needs the feature `sso`.' })
   ssoRequired?: boolean;
 
   @BooleanField({
@@ -89,7 +93,7 @@ export class SecurityPreviewDto {
   @BooleanField({ description: 'Whether the change would be refused' })
   refused!: boolean;
 
-  @ObjectField(() => PolicyRefusalDto, { nullable: true, description: 'The error with which the change would be refused' })
+  @ObjectField(() => PolicyRefusalDto, { nullable: true, description: 'The error with which the change would be refused; null if it would not be' })
   refusal!: PolicyRefusalDto | null;
 
   @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of members whose email address is at none of the allowed domains. They stay members.' })
@@ -98,7 +102,7 @@ export class SecurityPreviewDto {
   @ListField(() => MemberAtOtherDomainDto, { description: 'The first 200 of these members' })
   members!: MemberAtOtherDomainDto[];
 
-  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of API keys that would have to be used from a listed address' })
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of enabled API keys that would have to be used from a listed address; 0 without an allow-list' })
   keyCount!: number;
 }
 

@@ -14,7 +14,11 @@ export class ConsumptionController {
   @Post('consume')
   @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Consume units of a meter', description: 'Consumes all the units, or none if fewer remain.' })
+  @ApiOperation({
+    summary: 'Consume units of a meter',
+    description:
+      'Counts the units of a counter or a gauge: all of them, or none if fewer remain (402 `quota_exceeded`). Not for meters that tenantry counts itself, concurrent meters, and counters that do not add up quantities.',
+  })
   @ApiOkResponse({ type: ConsumedDto })
   async consumeUsage(@Body() { quantity = 1, ...body }: ConsumeUsageDto, @CurrentPrincipal() principal: Principal): Promise<ConsumedDto> {
     return toConsumedDto(await this.consumption.consumeUsage(principal, { ...body, quantity }));
@@ -23,7 +27,10 @@ export class ConsumptionController {
   @Post('release')
   @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Release units of a gauge', description: 'Lowers a gauge by units that are no longer in use.' })
+  @ApiOperation({
+    summary: 'Release units of a gauge',
+    description: 'Lowers a gauge by units that are no longer in use. More than are in use cannot be released (409 `gauge_too_low`).',
+  })
   @ApiOkResponse({ type: MeterStateDto })
   async releaseUsage(@Body() { quantity = 1, ...body }: ConsumeUsageDto, @CurrentPrincipal() principal: Principal): Promise<MeterStateDto> {
     return toMeterStateDto(await this.consumption.releaseUsage(principal, { ...body, quantity }));
@@ -32,7 +39,10 @@ export class ConsumptionController {
   @Post('check')
   @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Check whether units are available', description: 'Returns whether the units could be consumed now. Consumes none.' })
+  @ApiOperation({
+    summary: 'Check whether units are available',
+    description: 'Returns whether the units are available now, of any meter. Consumes none, so that another request can take them meanwhile.',
+  })
   @ApiOkResponse({ type: UsageCheckDto })
   async checkUsage(@Body() { meter, quantity = 1 }: CheckUsageDto, @CurrentPrincipal() principal: Principal): Promise<UsageCheckDto> {
     const reading = await this.consumption.checkUsage(principal, { meter, quantity });

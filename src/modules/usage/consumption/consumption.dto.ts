@@ -14,7 +14,7 @@ export class CheckUsageDto {
 }
 
 export class ConsumeUsageDto extends CheckUsageDto {
-  @TextField({ optional: true, max: 200, description: 'Your id of this call. Calls with the same id count once.' })
+  @TextField({ optional: true, max: 200, description: 'Your id of this call. Calls with the same id count once. Default: a new one, so each call counts.' })
   id?: string;
 
   @TextField({ optional: true, max: 200, description: 'The user or object that the units are for. Free text.' })
@@ -34,7 +34,7 @@ export class MeterStateDto {
   @NumberField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @NumberField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The units that are still available: the limit without the used and the held units. `null`: unlimited.' })
   remaining!: number | null;
 
   @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })

@@ -28,11 +28,12 @@ export const cloudEventSchema: BodySchema = {
     specversion: { type: 'string', enum: ['1.0'], description: 'The version of CloudEvents' },
     id: { type: 'string', minLength: 1, maxLength: 1024, description: 'Your id of the event. Events with the same source and id count once.', example: 'quiz-4711' },
     source: { type: 'string', minLength: 1, maxLength: 1024, description: 'The part of your product that reports the event', example: '/grading' },
-    type: { type: 'string', minLength: 1, description: 'The key of the meter', example: 'quizzes' },
+    type: { type: 'string', minLength: 1, description: 'The key of a counter, except for one that tenantry counts itself, such as requests', example: 'quizzes' },
     time: {
       ...text,
       format: 'date-time',
-      description: 'When the event happened. It counts in the period of this time. Default: the time at which it is recorded.',
+      description:
+        'When the event happened. It counts in the period of this time. At most `usage.lateDays` of the catalog in the past (7 days by default), and five minutes in the future. Default: the time at which it is recorded.',
       example: '2026-11-21T09:30:00.000Z',
     },
     subject: { ...text, maxLength: 1024, description: 'The user or object of the event. A meter with the aggregation `unique` counts distinct subjects.' },

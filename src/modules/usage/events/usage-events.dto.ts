@@ -8,7 +8,7 @@ export class UsageEventDto {
   @TextField({ max: 200, example: 'quiz-4711', description: 'Your id of the event. Events with the same id count once.' })
   id!: string;
 
-  @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
+  @TextField({ max: 64, example: 'quizzes', description: 'The key of a counter, except for one that tenantry counts itself, such as requests' })
   meter!: string;
 
   @NumberField({
@@ -20,7 +20,11 @@ export class UsageEventDto {
   })
   quantity?: number;
 
-  @TimeField({ optional: true, description: 'When the event happened. It counts in the period of this time. Default: now.' })
+  @TimeField({
+    optional: true,
+    description:
+      'When the event happened. It counts in the period of this time. At most `usage.lateDays` of the catalog in the past (7 days by default), and five minutes in the future. Default: now.',
+  })
   occurredAt?: string;
 
   @TextField({ optional: true, max: 200, description: 'The user or object of the event. A meter with the aggregation `unique` counts distinct subjects.' })
@@ -48,7 +52,7 @@ export class EventConflictDto {
   @ChoiceField(['event_id_reused'], { description: 'The error code of the event' })
   code!: string;
 
-  @TextField({ description: 'The difference to the event that was stored before' })
+  @TextField({ description: 'How it differs from the event that was recorded before' })
   message!: string;
 }
 

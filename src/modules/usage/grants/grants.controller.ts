@@ -17,7 +17,7 @@ export class GrantsController {
 
   @Get()
   @RequirePermission('usage:read', { service: 'usage:read' })
-  @ApiOperation({ summary: 'List the grants of an organization', description: 'Grants are units in addition to the plan.' })
+  @ApiOperation({ summary: 'List the grants of an organization', description: 'Returns the units that operators have given in addition to the plan, the newest grant first.' })
   @ApiOkResponse({ type: GrantPageDto })
   listGrants(@Query() query: ListGrantsQuery): Promise<GrantPageDto> {
     return this.grants.listGrants(query);
@@ -38,7 +38,7 @@ export class GrantsController {
   @Delete(':grantId')
   @PlatformAdminOnly()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke a grant', description: 'Removes the unused units of the grant.' })
+  @ApiOperation({ summary: 'Revoke a grant', description: 'Removes the unused units of the grant. Used ones stay used. A repetition changes nothing.' })
   @ApiNoContentResponse()
   async revokeGrant(@IdParam('organizationId') organizationId: string, @IdParam('grantId') id: string): Promise<void> {
     await this.platform.revokeGrant(organizationId, id);

@@ -7,7 +7,7 @@ import { maxUnits, minQuantity } from '../metering/units.js';
 const sources = Object.values(GrantSource);
 
 export class ListGrantsQuery extends pageQuery(['createdAt']) {
-  @TextField({ optional: true, max: 64, description: 'Filters by meter' })
+  @TextField({ optional: true, max: 64, description: 'Only grants of this meter' })
   meter?: string;
 }
 
@@ -18,13 +18,18 @@ export class CreateGrantDto {
   @NumberField({ example: 10, min: minQuantity, max: maxUnits, description: 'The number of units in addition to the limit of the plan' })
   amount!: number;
 
-  @ChoiceField(sources, { description: 'The kind of the grant, for reports' })
+  @ChoiceField(sources, { description: '`bought`: the organization paid for it. `given`: it did not. For reports only.' })
   source!: GrantSource;
 
   @TextField({ max: 500, example: 'Invoice 2026-0815', description: 'The reason, which the organization sees' })
   reason!: string;
 
-  @TimeField({ optional: true, nullable: true, example: '2030-01-01T00:00:00.000Z', description: 'The grant expires at this time. Default: never.' })
+  @TimeField({
+    optional: true,
+    nullable: true,
+    example: '2030-01-01T00:00:00.000Z',
+    description: 'The unused units expire at this time, which must be in the future. Default: never.',
+  })
   expiresAt?: string | null;
 }
 
@@ -41,13 +46,13 @@ export class GrantDto {
   @NumberField({ min: 0, max: maxUnits, description: 'The units that were used up. Only counters use up grants.' })
   burnt!: number;
 
-  @ChoiceField(sources, { description: 'The kind of the grant, for reports' })
+  @ChoiceField(sources, { description: '`bought`: the organization paid for it. `given`: it did not. For reports only.' })
   source!: GrantSource;
 
   @TextField({ nullable: true, max: 500, description: 'The reason of the operator; null without one' })
   reason!: string | null;
 
-  @TimeField({ nullable: true, description: '`null`: never' })
+  @TimeField({ nullable: true, description: 'The time at which the unused units expire. `null`: never.' })
   expiresAt!: Date | null;
 
   @TimeField({ description: 'The time of the grant' })

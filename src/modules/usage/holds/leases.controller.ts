@@ -14,7 +14,10 @@ export class LeasesController {
 
   @Post()
   @RequirePermission('usage:write', { service: 'usage:report' })
-  @ApiOperation({ summary: 'Open a lease', description: 'Leases one unit of a concurrent meter until the lease is released or its heartbeats stop.' })
+  @ApiOperation({
+    summary: 'Open a lease',
+    description: 'Takes one unit of a concurrent meter until the lease is released or its heartbeats stop. Refused (402 `quota_exceeded`) while all units are leased.',
+  })
   @ApiCreatedResponse({ type: LeaseDto })
   async acquireLease(@Body() { ttlSeconds = 60, ...body }: AcquireLeaseDto, @CurrentPrincipal() principal: Principal): Promise<LeaseDto> {
     return toLeaseDto(await this.leases.openLease(principal, { ...body, ttlSeconds }));
@@ -22,7 +25,10 @@ export class LeasesController {
 
   @Patch(':leaseId')
   @RequirePermission('usage:write', { service: 'usage:report' })
-  @ApiOperation({ summary: 'Extend a lease', description: 'A heartbeat: the lease expires `ttlSeconds` from now.' })
+  @ApiOperation({
+    summary: 'Extend a lease',
+    description: 'A heartbeat: the lease expires `ttlSeconds` from now. A lease that is over cannot be extended (410): open another one.',
+  })
   @ApiOkResponse({ type: LeaseDto })
   async prolongLease(@IdParam('leaseId') id: string, @Body() { ttlSeconds }: ProlongLeaseDto): Promise<LeaseDto> {
     return toLeaseDto(await this.leases.extendLease(id, ttlSeconds));

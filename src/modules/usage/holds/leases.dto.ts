@@ -4,7 +4,7 @@ import type { UsageLease } from '../../../generated/prisma/client.js';
 const ttl = { min: 1, max: 24 * 3600 } as const;
 
 export class AcquireLeaseDto {
-  @TextField({ max: 64, example: 'roblox_sessions', description: 'The key of the meter' })
+  @TextField({ max: 64, example: 'roblox_sessions', description: 'The key of a concurrent meter' })
   meter!: string;
 
   @IntegerField({ ...ttl, optional: true, description: 'The lease expires this many seconds after its last heartbeat. Default: 60.' })

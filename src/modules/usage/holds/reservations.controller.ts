@@ -15,7 +15,10 @@ export class ReservationsController {
 
   @Post()
   @RequirePermission('usage:write', { service: 'usage:report' })
-  @ApiOperation({ summary: 'Reserve units', description: 'Holds units for a long operation. The units are returned after `ttlSeconds` unless the reservation is committed.' })
+  @ApiOperation({
+    summary: 'Reserve units',
+    description: 'Sets units of a counter aside for a long operation. They are returned after `ttlSeconds` unless the reservation is committed or released before.',
+  })
   @ApiCreatedResponse({ type: ReservationDto })
   async reserveUsage(
     @Body() { ttlSeconds = 600, ...body }: ReserveUsageDto,
@@ -41,7 +44,11 @@ export class ReservationsController {
   @Post(':reservationId/commit')
   @RequirePermission('usage:write', { service: 'usage:report' })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Commit a reservation', description: 'Counts the units that were used and returns the rest.' })
+  @ApiOperation({
+    summary: 'Commit a reservation',
+    description:
+      'Counts the units that were used, in the period of the reservation, and returns the rest. An expired reservation is committed like a new consumption. A repetition with the same quantity counts nothing.',
+  })
   @ApiOkResponse({ type: ReservationDto })
   commitReservation(@IdParam('reservationId') id: string, @Body() { quantity }: CommitReservationDto, @CurrentPrincipal() principal: Principal): Promise<ReservationDto> {
     return this.reservations.commitReservation(principal, id, quantity);

@@ -6,10 +6,10 @@ import { maxUnits, minQuantity } from '../metering/units.js';
 const maxTtlSeconds = 7 * 24 * 3600;
 
 export class ReserveUsageDto {
-  @TextField({ max: 64, example: 'quizzes', description: 'The key of the meter' })
+  @TextField({ max: 64, example: 'quizzes', description: 'The key of a counter that adds up quantities, except for one that tenantry counts itself' })
   meter!: string;
 
-  @NumberField({ min: minQuantity, max: maxUnits, description: 'The units to set aside, the most that can be committed' })
+  @NumberField({ min: minQuantity, max: maxUnits, description: 'The units to set aside. A commit can have more if the limit leaves room.' })
   quantity!: number;
 
   @IntegerField({ optional: true, min: 1, max: maxTtlSeconds, description: 'The reservation expires after this many seconds. Default: 600.' })
@@ -20,7 +20,7 @@ export class ReserveUsageDto {
 }
 
 export class CommitReservationDto {
-  @NumberField({ min: 0, max: maxUnits, description: 'The number of units that were used. The rest is returned.' })
+  @NumberField({ min: 0, max: maxUnits, description: 'The number of units that were used. The rest is returned. More than were set aside are counted if the limit leaves room.' })
   quantity!: number;
 }
 
@@ -34,10 +34,12 @@ export class ReservationDto {
   @NumberField({ min: minQuantity, max: maxUnits, description: 'The units that were set aside' })
   quantity!: number;
 
-  @ChoiceField(['open', 'committed', 'released', 'expired'], { description: '`open`: the units are set aside. `released` and `expired`: they were returned.' })
+  @ChoiceField(['open', 'committed', 'released', 'expired'], {
+    description: '`open`: the units are set aside. `committed`: the used ones are counted. `released` and `expired`: all were returned.',
+  })
   status!: UsageReservation['status'];
 
-  @NumberField({ min: 0, max: maxUnits, nullable: true, description: '`null`: not committed' })
+  @NumberField({ min: 0, max: maxUnits, nullable: true, description: 'The units that were counted; null if it is not committed' })
   committed!: number | null;
 
   @TextField({ nullable: true, description: 'The user or object that the units are for; null if none was named' })

@@ -35,7 +35,7 @@ export class LimitDto {
   @NumberField({ ...units, description: 'The units of open reservations, and the units that servers hold ready for requests' })
   held!: number;
 
-  @NumberField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The units that are still available: the limit without the used and the held units. `null`: unlimited.' })
   remaining!: number | null;
 
   @NumberField({ ...units, description: 'The part of the limit that comes from grants that are not used up' })

@@ -58,7 +58,7 @@ export class UsagePeriodDto {
   @NumberField({ ...units, nullable: true, description: 'The limit, including grants. `null`: unlimited.' })
   limit!: number | null;
 
-  @NumberField({ ...units, nullable: true, description: 'The units that are still available. `null`: unlimited.' })
+  @NumberField({ ...units, nullable: true, description: 'The units that are still available: the limit without the used and the held units. `null`: unlimited.' })
   remaining!: number | null;
 
   @TimeField({ nullable: true, description: 'The end of the current period. `null`: the meter does not reset.' })

@@ -14,7 +14,10 @@ export class ReportedRequestDto {
   @TextField({ max: 200, example: 'request-4711', description: 'Your id of the request. Requests with the same id and `occurredAt` count once.' })
   id!: string;
 
-  @TimeField({ description: 'When the request was answered. Send the same time in a repetition.' })
+  @TimeField({
+    description:
+      'When the request was answered. At most `usage.lateDays` of the catalog in the past (7 days by default), and five minutes in the future. Send the same time in a repetition.',
+  })
   occurredAt!: string;
 
   @TextField({
@@ -63,7 +66,7 @@ export class RequestConflictDto {
   @ChoiceField(['request_id_reused'], { description: 'The error code of the request' })
   code!: string;
 
-  @TextField({ description: 'The difference to the request that was stored before' })
+  @TextField({ description: 'How it differs from the request that was logged before' })
   message!: string;
 }
 
