@@ -1,9 +1,4 @@
-import { createRequire } from 'node:module';
-
-type Subtags = Readonly<Record<string, Readonly<Record<string, number>> | undefined>>;
-
-/** The subtags of the IANA Language Subtag Registry, in lower case, with the kinds that each has. */
-const subtags = createRequire(import.meta.url)('language-subtag-registry/data/json/index.json') as Subtags;
+import { packages } from '../packages.js';
 
 /** Codes that stand for no language or region, for several, or for one that has no code. */
 const unspecific = { language: ['und', 'mul', 'mis', 'zxx'], script: ['zzzz', 'zyyy', 'zinh', 'zxxx'], region: ['aa', 'zz'] } as const satisfies Record<string, readonly string[]>;
@@ -14,7 +9,7 @@ function isKnown(kind: keyof typeof unspecific, subtag: string | undefined): boo
   if (subtag === undefined) return kind !== 'language';
   const code = subtag.toLowerCase();
   if (kind === 'region' && alsoRegions.has(code)) return true;
-  return !(unspecific[kind] as readonly string[]).includes(code) && Object.hasOwn(subtags, code) && subtags[code]?.[kind] !== undefined;
+  return !(unspecific[kind] as readonly string[]).includes(code) && Object.hasOwn(packages.languageSubtags, code) && packages.languageSubtags[code]?.[kind] !== undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parse } from 'tldts';
+import { packages } from '../../common/packages.js';
 import { asciiDomain } from '../../common/text/internet-names.js';
 import { InvalidDomainError, PublicMailDomainError } from './domains.errors.js';
 
@@ -24,7 +24,7 @@ const maxLength = 243;
 export function parseDomainName(text: string, reserved: readonly string[]): string {
   const name = asciiDomain(text.trim());
   if (name === undefined || name.length > maxLength) throw new InvalidDomainError('is not a domain name such as learn.example.com');
-  const { domain, isIp } = parse(name, { extractHostname: false });
+  const { domain, isIp } = packages.tldts.parse(name, { extractHostname: false });
   if (isIp === true) throw new InvalidDomainError('is an IP address');
   if (domain === null) throw new InvalidDomainError('is a public suffix or has no dot');
   if (reserved.some((own) => name === own || name.endsWith(`.${own}`))) throw new InvalidDomainError('belongs to this installation');

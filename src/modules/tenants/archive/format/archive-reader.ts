@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { packages } from '../../../../common/packages.js';
 import { textOfUtf8 } from '../../../../common/text/utf8.js';
 import { BadArchiveError, badArchiveError } from '../archive.errors.js';
 import { batchBytes, batchRows, type ArchiveLimits } from './archive-limits.js';
@@ -17,7 +18,7 @@ export class ArchiveReader {
 
   /** @throws {BadArchiveError} when the file is not an archive, or exceeds the limits */
   static async open(path: string, limits: ArchiveLimits): Promise<ArchiveReader> {
-    const zip = await openPromise(path, { autoClose: false, strictFileNames: true }).catch((error: unknown) => {
+    const zip = await packages.yauzl.openPromise(path, { autoClose: false, strictFileNames: true }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
       throw badArchiveError(`${path} is not a zip file`, error);
     });

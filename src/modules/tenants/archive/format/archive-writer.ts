@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+import { packages } from '../../../../common/packages.js';
 import { archiveLimits } from './archive-limits.js';
 import { manifestName, pathOf, type ArchivedFile } from './archive-manifest.js';
 
@@ -23,7 +23,7 @@ const mode = 0o600;
  */
 export async function writeArchive(path: string, tables: readonly ArchivedRows[], manifestOf: (files: readonly ArchivedFile[]) => object): Promise<readonly ArchivedFile[]> {
   const partial = `${path}.${randomUUID()}.partial`;
-  const zip = new ZipFile();
+  const zip = new packages.yazl.ZipFile();
   const files: ArchivedFile[] = [];
   let [reading, failed]: [Readable | undefined, boolean] = [undefined, false];
   const add = (name: string, content: () => AsyncIterable<Buffer>): void =>
