@@ -88,6 +88,11 @@ export class CommitHold {
     if (this.#open.size > 0) await this.commitHeld();
   }
 
+  /** Notes an effect that no transaction of the request has: its answer is recorded. */
+  noteEffect(): void {
+    this.#hasEffect = true;
+  }
+
   /** Keeps what follows the commit of the transaction that is held. */
   followWith(works: readonly Work[]): void {
     this.#after.push(...works);

@@ -181,6 +181,12 @@ export class TenantContext {
     return store?.hold === undefined ? work() : storage.run({ ...store, hold: undefined }, work);
   }
 
+  /** Runs work as {@link withoutHold} does, also work that outlives the request. It is an effect, so the answer to the request is recorded, and a repetition does not run it again. */
+  asEffect<Result>(work: () => Result): Result {
+    currentHold()?.noteEffect();
+    return this.withoutHold(work);
+  }
+
   /** The authority of the current request; undefined in jobs, commands and work of another actor. */
   get authority(): Authority | undefined {
     return storage.getStore()?.authority;

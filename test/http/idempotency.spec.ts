@@ -174,6 +174,16 @@ describe('a request with an Idempotency-Key', () => {
     expect(second.text).toBe(first.text);
   });
 
+  it('an effect that the answer does not wait for is not repeated', async () => {
+    const client = keyed(server.api);
+    const forget = (): Promise<Answer> => client.post('/auth/password/forgot', { email: owner.email });
+    const answers = [await forget(), await forget()];
+    expect(answers.map((answer) => [answer.status, isRepeated(answer)])).toEqual([
+      [204, false],
+      [204, true],
+    ]);
+  });
+
   it('a route that is excluded ignores the key', async () => {
     const client = keyed(server.api);
     const login = { email: owner.email, password: 'wrong wrong wrong' };

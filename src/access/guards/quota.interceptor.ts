@@ -25,7 +25,7 @@ export class QuotaInterceptor implements NestInterceptor {
     if (release !== undefined) return next.handle().pipe(concatMap((answer) => this.#releaseAfterSuccess(principal, release, answer)));
     if (claim === undefined) return next.handle();
     // The transaction of the handler is the last one of the request: it records the answer to a request with an Idempotency-Key.
-    const returnUnits = await this.context.withoutHold(() => this.quotas.takeUnits(principal, claim));
+    const returnUnits = await this.context.asEffect(() => this.quotas.takeUnits(principal, claim));
     return next.handle().pipe(catchError((error: unknown) => from(this.#returnAfterFailure(returnUnits, claim, error))));
   }
 

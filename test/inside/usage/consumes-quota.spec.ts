@@ -53,6 +53,17 @@ describe('@ConsumesQuota', () => {
     expect(await used(owner)).toBe(4);
   });
 
+  it('@ConsumesQuota consumes the units once for an Idempotency-Key, also when the handler writes nothing, and none when it refuses', async () => {
+    const owner = await server.world.owner();
+    const twice = async (title: string): Promise<unknown[]> => {
+      const [before, api] = [handled.quizzes, owner.api.with({ 'idempotency-key': title })];
+      const answers = [await api.post(countedRoutes.quizzes, { title }), await api.post(countedRoutes.quizzes, { title })];
+      return [...answers.map(({ status }) => status), handled.quizzes - before, await used(owner)];
+    };
+    expect(await twice('broken')).toEqual([404, 404, 2, 0]);
+    expect(await twice('good')).toEqual([201, 201, 1, 4]);
+  });
+
   it('@ConsumesQuota never exceeds the limit under concurrency, and does not count failed requests', async () => {
     const owner = await server.world.owner();
     const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => make(owner, index % 2 === 0 ? 'good' : 'broken')));

@@ -6,6 +6,7 @@ import { AppConfig } from '../../../config/app-config.js';
 import { linkTo } from '../../../config/front-end-pages.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { AccountEndingsService } from '../accounts/account-endings.service.js';
 import { InvalidResetTokenError, WeakPasswordError } from '../auth.errors.js';
@@ -37,6 +38,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
+    private readonly context: TenantContext,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
@@ -74,7 +76,8 @@ export class PasswordChangesService implements OnApplicationShutdown {
 
   /** Sends a link to the users who can sign in with this address. Returns before the lookup, so that the response time does not reveal whether the address is known. */
   requestPasswordReset(email: string): void {
-    const pending = this.#sendResetLinks(email)
+    const pending = this.context
+      .asEffect(() => this.#sendResetLinks(email))
       .catch((error: unknown) => this.#logger.error({ err: error }, 'the mail with the link to reset a password could not be created'))
       .finally(() => this.#pendingMails.delete(pending));
     this.#pendingMails.add(pending);
