@@ -252,6 +252,8 @@ export class PooledConnection {
 
   async #tryToBegin(statement: Statement, commits: boolean): Promise<pg.QueryResult> {
     if (this.#client === undefined) await this.#takeClient();
+    // Another transaction of the request may be held since this one has asked for its client. Its locks would last until the answer, and this one may wait for them.
+    if (this.#hold?.isHolding === true) await this.#hold.commitHeld();
     const binding = this.#hold === undefined ? this.#binding : { ...this.#binding, claim: this.#hold.claimFor(this) };
     const { begin, bind } = beginMessages(this.#unsent ?? '', binding);
     const query = new BoundQuery(statement, { before: bind === undefined ? [begin] : [begin, bind], after: commits ? commitMessage : undefined, named: this.prepared });
