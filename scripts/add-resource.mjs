@@ -12,7 +12,7 @@ import { parseDocument } from 'yaml';
 import { readFields } from './resource/fields.mjs';
 import { namesOf } from './resource/names.mjs';
 import { findCollisions, grantedIn, readMeter, readModels, readTargets, schemaOf } from './resource/project.mjs';
-import { remember, Scripts } from './resource/restorable.mjs';
+import { changeAllOrNothing } from './resource/restorable.mjs';
 import * as templates from './resource/templates.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -67,28 +67,18 @@ function creationsFor(targets, all, known = new Map()) {
   return known;
 }
 
-/** Files and folders that the scripts write, which run after the others are written. */
-const derived = ['prisma', 'openapi.json', 'sdk/src/generated', 'src/contract/problem-types.ts', 'test/route-access.txt', 'docs/sql-functions.md'];
-
 /** Writes the files, the migration and the contract, or nothing. */
-async function write(table, withMigration) {
-  const restore = remember([...derived, ...changes.keys()]);
-  const scripts = new Scripts();
-  try {
+const write = (table, withMigration) =>
+  changeAllOrNothing([...changes.keys()], async (scripts) => {
     for (const [file, text] of changes) {
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, file.endsWith('.ts') ? await format(text, { ...(await resolveConfig(path.resolve(file))), parser: 'typescript' }) : text);
       scripts.stopIfInterrupted();
     }
-    if (withMigration) {
-      await scripts.run('db:migration', `add_${table}`);
-      await scripts.run('openapi');
-    }
-  } catch (error) {
-    restore();
-    throw new Error(`${error.message} All files are as they were before.`, { cause: error });
-  }
-}
+    if (!withMigration) return;
+    await scripts.run('db:migration', `add_${table}`);
+    await scripts.run('openapi');
+  });
 
 async function addResource(singular, written, { plural, catalogs, meter, migration }) {
   const resource = namesOf(singular, plural);

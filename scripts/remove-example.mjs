@@ -5,10 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Scripts } from './resource/restorable.mjs';
+import { readModels } from './resource/project.mjs';
+import { changeAllOrNothing } from './resource/restorable.mjs';
 
 const folder = 'src/modules/projects';
 const modelFile = 'prisma/models/projects.prisma';
+const list = 'src/resources.ts';
+const page = 'docs/your-own-resource.md';
 
 /** The files of a folder and its folders whose names end with a text. */
 const filesIn = (folderName, ending) =>
@@ -16,6 +19,14 @@ const filesIn = (folderName, ending) =>
     .filter((file) => file.endsWith(ending) && !file.includes('node_modules'))
     .sort()
     .map((file) => path.join(folderName, file));
+
+/** Removes what the page says about the example. */
+const withoutExample = (text) =>
+  text
+    .replace(/## Remove the example\n[\s\S]*?(?=^## |$(?![\s\S]))/m, '')
+    .replace(/ ?`src\/modules\/projects`[^.]*\./g, '')
+    .trimEnd()
+    .concat('\n');
 
 /** Replaces the text of a file, and says so; does nothing if the text is the same. */
 function edit(file, change) {
@@ -46,37 +57,45 @@ const withoutRelations = (text, models) => text.replace(new RegExp(`^ +\\w+ +(?:
 /** Removes the permissions of the example from the lists of a catalog. */
 const withoutPermissions = (text) => text.replace(/, projects:(?:\*|read|write)(?=[,\]])|(?<=\[)projects:(?:\*|read|write)(?:, )?|^ +- projects:(?:\*|read|write)\n/gm, '');
 
-/** Runs the scripts that write the other files. A failure leaves the tree half changed. */
-async function derive(scripts) {
-  try {
+/** The models of the example. @throws {Error} when a model of the product refers to one of them */
+function modelsToRemove() {
+  const all = [...readModels().values()];
+  const names = all.filter(({ file }) => file === modelFile).map(({ name }) => name);
+  const reference = new RegExp(`^ +(\\w+) +(?:${names.join('|')})\\?? .*\\bfields:`, 'm');
+  for (const { name, file, body } of all.filter((model) => model.file !== modelFile)) {
+    const [, field] = reference.exec(body) ?? [];
+    if (field !== undefined)
+      throw new Error(`The field ${field} of the model ${name} in ${file} refers to the example. Remove the field first, or keep the example. Nothing was changed.`);
+  }
+  return names;
+}
+
+/** The files and folders that belong to the example, and the files that name it. */
+function placesOfExample() {
+  const tables = [...readFileSync(modelFile, 'utf8').matchAll(/@@map\("(\w+)"\)/g)].map(([, table]) => `prisma/functions/public/${table}.sql`);
+  return {
+    removed: [folder, modelFile, ...tables, 'test/catalogs/projects.yaml', ...filesIn('test', 'projects.spec.ts')],
+    catalogs: [...filesIn('catalogs', '.yaml'), ...filesIn('bench', '.yaml')],
+    models: filesIn('prisma/models', '.prisma').filter((file) => file !== modelFile),
+  };
+}
+
+async function removeExample() {
+  const names = modelsToRemove();
+  const { removed, catalogs, models } = placesOfExample();
+  await changeAllOrNothing([...removed, ...catalogs, list, page], async (scripts) => {
+    for (const file of removed) remove(file);
+    for (const file of models) edit(file, (text) => withoutRelations(text, names));
+    edit(list, (text) => text.replace(/^export .*'\.\/modules\/projects\/.*\n/m, ''));
+    for (const file of catalogs) edit(file, withoutPermissions);
+    edit(page, withoutExample);
     console.log('Writing the migration that drops the tables …');
     await scripts.run('db:migration', 'drop_projects_contract');
     console.log('Writing the contract …');
     await scripts.run('openapi');
     await scripts.run('openapi:declare', 'The product has no projects: they were an example.');
-  } catch (error) {
-    throw new Error(`${error.message} Solve what it says, undo the changes here with git restore . and git clean, and run this command again.`, { cause: error });
-  }
-}
-
-async function removeExample() {
-  const schema = readFileSync(modelFile, 'utf8');
-  const models = [...schema.matchAll(/^model (\w+)/gm)].map(([, name]) => name);
-  const checks = [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, table]) => `prisma/functions/public/${table}.sql`);
-  for (const file of [folder, modelFile, ...checks, 'dist/modules/projects', 'test/catalogs/projects.yaml', ...filesIn('test', 'projects.spec.ts')]) remove(file);
-  for (const file of filesIn('prisma/models', '.prisma')) edit(file, (text) => withoutRelations(text, models));
-  edit('src/resources.ts', (text) => text.replace(/^export .*'\.\/modules\/projects\/.*\n/m, ''));
-  for (const file of [...filesIn('catalogs', '.yaml'), ...filesIn('bench', '.yaml')]) edit(file, withoutPermissions);
-
-  edit('docs/your-own-resource.md', (text) =>
-    text
-      .replace(/## Remove the example\n[\s\S]*?(?=^## |$(?![\s\S]))/m, '')
-      .replace(/ ?`src\/modules\/projects`[^.]*\./g, '')
-      .trimEnd()
-      .concat('\n'),
-  );
-
-  await derive(new Scripts());
+  });
+  rmSync('dist/modules/projects', { recursive: true, force: true });
   console.log('The example is removed. The next start of the server drops its tables with their rows. Now: npm run check && npm test');
   console.log('If a catalog in another folder names permissions or meters of projects, remove them there.');
 }

@@ -18,8 +18,11 @@ function prune(folder) {
   prune(path.dirname(folder));
 }
 
+/** Files and folders that the scripts of the project write when a resource is added or removed. */
+const derived = ['prisma', 'openapi.json', 'sdk/src/generated', 'src/contract/problem-types.ts', 'test/route-access.txt', 'docs/sql-functions.md', 'contract'];
+
 /** Remembers files and folders. @returns a function that puts them back: it deletes files that are new, and writes those that changed or are missing */
-export function remember(places) {
+function remember(places) {
   const before = new Map(filesIn(places).map((file) => [file, readFileSync(file)]));
   return () => {
     for (const file of filesIn(places).filter((each) => !before.has(each))) {
@@ -43,8 +46,27 @@ function isRunning(pid) {
   }
 }
 
+/**
+ * Does work that changes files, or none of it: after an error, also an interruption, all files are as they were before.
+ *
+ * @param places the files and folders that the work itself writes; those that scripts of the project write are known
+ * @param work is given the scripts that it may run
+ * @throws {Error} the error of the work, which says so
+ */
+export async function changeAllOrNothing(places, work) {
+  const restore = remember([...derived, ...places]);
+  try {
+    const scripts = new Scripts();
+    await work(scripts);
+    scripts.stopIfInterrupted();
+  } catch (error) {
+    restore();
+    throw new Error(`${error.message} All files are as they were before.`, { cause: error });
+  }
+}
+
 /** Runs scripts of the project until one fails. A signal ends them with all their processes, so that nothing is written afterwards. */
-export class Scripts {
+class Scripts {
   #child;
   #interrupted = false;
 
