@@ -17,6 +17,25 @@ withExample('npm run remove:example', () => {
     expect(project.run('git status --short').output).toBe(before);
   });
 
+  it('refuses, and changes nothing, while another model refers to the example', () => {
+    project.write('prisma/models/things.prisma', 'model Thing {\n  project Project @relation(fields: [organizationId, projectId], references: [organizationId, id])\n}\n');
+    const before = project.checksums();
+    expect(project.run('npm run --silent remove:example -- --force')).toEqual({
+      status: 1,
+      output: expect.stringMatching(/^The field project of the model Thing .* Nothing was changed\.\n$/),
+    });
+    expect(project.checksums()).toEqual(before);
+    project.delete('prisma/models/things.prisma');
+  });
+
+  it('leaves all files as they were when a step fails', () => {
+    project.write('src/common/user-of-projects.ts', "export { projects } from '../modules/projects/projects.resource.js';\n");
+    const before = project.checksums();
+    expect(project.run('npm run --silent remove:example -- --force')).toEqual({ status: 1, output: expect.stringContaining('All files are as they were before.') });
+    expect(project.checksums()).toEqual(before);
+    project.delete('src/common/user-of-projects.ts');
+  }, 60_000);
+
   it('leaves no code, table, permission or specification of projects', () => {
     expectSuccess(project, 'npm run remove:example -- --force');
     const { output } = project.run(

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
@@ -26,6 +26,19 @@ export class ProjectCopy {
 
   read(file: string): string {
     return readFileSync(path.join(this.folder, file), 'utf8');
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(path.join(this.folder, file), text);
+  }
+
+  delete(file: string): void {
+    rmSync(path.join(this.folder, file));
+  }
+
+  /** Returns the checksums of all files that Git does not ignore, by path. */
+  checksums(): string {
+    return this.run('git ls-files -co --exclude-standard -z | sort -z | xargs -0 cksum').output;
   }
 
   remove(): void {
