@@ -50,7 +50,7 @@ function exampleOf({ example, enum: choices, minimum, $ref, allOf }) {
 /** Functions that create what a resource must refer to, those of which others need first. */
 function creationsFor(targets, all, known = new Map()) {
   for (const target of targets) {
-    if (target.key === 'userId' || known.has(target.model)) continue;
+    if (target.key === 'userId' || target.isItself === true || known.has(target.model)) continue;
     const { properties, required = [] } = schemaOf(`Create${target.model}`) ?? {};
     if (properties === undefined) throw new Error(`The contract has no operation that creates ${target.aWord}. Refer to something that the API creates.`);
     known.set(target.model, undefined);
@@ -86,7 +86,8 @@ async function addResource(singular, written, { plural, catalogs, meter, migrati
   const [first, ...others] = collisions;
   if (first !== undefined)
     throw new Error(`"${singular}" is taken: ${first}${others.length === 0 ? '' : ` (and ${others.length} more)`}. Choose another name, for example product-${singular}.`);
-  const targets = readTargets(readModels());
+  const itself = { model: resource.Name, table: resource.table, key: 'id', aWord: resource.aWord, isItself: true };
+  const targets = new Map([...readTargets(readModels()), [resource.words.replaceAll(' ', '-'), itself]]);
   const fields = readFields(written, targets, resource.table);
   const counted = meter === undefined ? undefined : readMeter(meter);
   const folder = `src/modules/${resource.path}/${resource.path}`;
@@ -103,7 +104,7 @@ async function addResource(singular, written, { plural, catalogs, meter, migrati
         `test/http/${r.path}.spec.ts`,
         templates.specFile(r, fields, [
           ...creationsFor(
-            fields.flatMap(({ target }) => target ?? []),
+            templates.createdInTests(fields).map(({ target }) => target),
             targets,
           ).values(),
         ]),
@@ -114,7 +115,8 @@ async function addResource(singular, written, { plural, catalogs, meter, migrati
   const exists = files.find(([file]) => existsSync(file));
   if (exists !== undefined) throw new Error(`${exists[0]} exists already. Choose another name.`);
   for (const [file, text] of files) changes.set(file, text);
-  for (const { model, line } of templates.backReferences(resource, fields)) addToModel(readModels().get(model).file, model, line);
+  for (const { model, line } of templates.backReferences(resource, fields).filter((reference) => reference.model !== resource.Name))
+    addToModel(readModels().get(model).file, model, line);
   changes.set('src/resources.ts', `${textOf('src/resources.ts')}export { ${resource.names} } from './modules/${resource.path}/${resource.path}.resource.js';\n`);
   for (const catalog of catalogs) grant(catalog, resource.table);
 

@@ -104,8 +104,9 @@ function fieldOf(written, resources) {
     throw new Error(
       `"${written}": "${type}" is neither a type (${Object.keys(kinds)
         .filter((kind) => kind !== 'currency')
-        .join(', ')}, enum(…)) nor a resource (${[...resources.keys()].join(', ')}).`,
+        .join(', ')}, enum(…)) nor a resource (${[...resources.keys()].join(', ')}). Add what it refers to first.`,
     );
+  if (target.isItself === true && !optional) throw new Error(`"${written}" refers to the resource itself: put ? at its end, because the first ${type} has nothing to refer to.`);
   return {
     name: `${name}Id`,
     relation: name,

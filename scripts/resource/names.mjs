@@ -6,13 +6,19 @@ const ofTypeScript =
   'arguments await break case catch class const constructor continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected prototype public return static super switch this throw true try typeof undefined var void while with yield'.split(
     ' ',
   );
-/** Words that a resource cannot be called: types of fields, and what the generated code and the clients use without importing it. */
+/** Words that a resource cannot be called: types of fields, what the generated code and the clients use without importing it, its variables, and what Prisma keeps to itself. */
 const reserved = new Set([
   ...ofTypeScript,
-  ...'string text int bigint float decimal number boolean date datetime uuid json bytes unsupported currency member resource record response promise then'.split(' '),
+  ...'body id prisma prismaClient reply string text int bigint float decimal number boolean date datetime uuid json bytes unsupported currency member resource record response promise then'.split(
+    ' ',
+  ),
 ]);
-/** Words that a field cannot be called: the generated code has variables of these names, or every table has such a column. */
-export const reservedForFields = new Set([...ofTypeScript, ...'filter page request rest row cmax cmin ctid tableoid xmax xmin'.split(' ')]);
+/** Words that a field cannot be called: the generated code has variables of these names, every object has such a member, or every table such a column. */
+export const reservedForFields = new Set([
+  ...ofTypeScript,
+  ...Object.getOwnPropertyNames(Object.prototype),
+  ...'filter page request rest row cmax cmin ctid tableoid xmax xmin'.split(' '),
+]);
 
 /** PostgreSQL cuts longer names off. */
 export const longestName = 63;

@@ -12,6 +12,8 @@ const titleOf = (fields) => fields.find(({ name, kind, optional }) => kind === '
 /** The fields by whose values lists are filtered. */
 const filtersOf = (fields) => fields.filter(({ choices, target, kind }) => choices !== undefined || target !== undefined || kind === 'boolean');
 const referencesOf = (fields) => fields.filter(({ target }) => target !== undefined);
+/** The references whose targets the tests create: a body has the required ones, and one test tries a reference to another organization. */
+export const createdInTests = (fields) => referencesOf(fields).filter((field, index) => index === 0 || isRequired(field));
 
 /** Rows of a model, as `prisma format` aligns them. */
 function aligned(rows) {
@@ -47,6 +49,9 @@ export function modelFile(r, fields) {
   const relations = aligned([
     ['organization', 'Organization', '@relation(fields: [organizationId], references: [id], onDelete: Cascade, onUpdate: Restrict)'],
     ...referencesOf(fields).map(relation),
+    ...backReferences(r, fields)
+      .filter(({ model }) => model === r.Name)
+      .map(({ line }) => /^(\S+) (\S+) (.*)$/.exec(line).slice(1)),
   ]);
   return `model ${r.Name} {
 ${columns}
@@ -331,7 +336,8 @@ ${meter?.kind === 'gauge' ? `  @ReleasesQuota('${meter.key}')\n` : ''}  @HttpCod
 `;
 
 /** How a test has the id of something to which a field refers. */
-export const referTo = ({ model, key }, person) => (key === 'userId' ? `${person}.userId` : `await create${model}(${person})`);
+export const referTo = ({ model, key, isItself }, person) =>
+  key === 'userId' ? `${person}.userId` : isItself === true ? `(await create(${person})).body.id` : `await create${model}(${person})`;
 
 /** A function of a test that creates something to which a field refers. */
 export const creationOf = ({ model, path }, body) =>

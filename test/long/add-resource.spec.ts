@@ -20,7 +20,7 @@ describe('docs/your-own-resource.md', () => {
   }, 180_000);
 
   it('fields of every type, and references between resources, are written', () => {
-    expectSuccess(project, `npm run add:resource -- customer name:string email:string?`);
+    expectSuccess(project, `npm run add:resource -- customer name:string email:string? 'parent:customer?'`);
     expectSuccess(
       project,
       `npm run add:resource -- sales-invoice number:string amount:int:minor discount:int:minor? customer:customer 'billTo:customer?' 'assignee:member?' 'status:enum(draft,sent)' share:decimal ratio:decimal? paid:boolean due:date shippedOn:date? sentAt:datetime? openedAt:datetime code:uuid meta:json extra:json? note:text? pages:int --catalogs default,mercura=sales_rep`,
@@ -53,6 +53,10 @@ describe('docs/your-own-resource.md', () => {
     [`memo 'status:enum(draft)'`, 'Name at least two'],
     ['memo title:string title:text', 'The field "title" is named twice'],
     ['memo id:uuid', 'The field "id" exists already'],
+    ['body title:string', 'has a meaning of its own'],
+    ['prisma title:string', 'has a meaning of its own'],
+    ['memo above:memo', 'refers to the resource itself'],
+    ['memo toString:string', 'has a meaning of its own'],
     ['memo class:string', 'The field "class" has a meaning of its own'],
     ['memo done:boolean', 'At least one field must be required'],
     [`memo ${'a'.repeat(60)}:string`, 'is too long'],
