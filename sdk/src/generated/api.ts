@@ -180,7 +180,7 @@ export interface ApiKey {
   rateLimit: number | null;
   /** The time until which the previous secret works; null when it does not work */
   previousExpiresAt: string | null;
-  /** Accurate to a few seconds */
+  /** The time of the last request with the key, accurate to a few seconds; null if it was not used */
   lastUsedAt: string | null;
   /** The IP address of the last request with the key; null if it was not used */
   lastUsedIp: string | null;
@@ -232,7 +232,7 @@ export interface ApiKeySecret {
   rateLimit: number | null;
   /** The time until which the previous secret works; null when it does not work */
   previousExpiresAt: string | null;
-  /** Accurate to a few seconds */
+  /** The time of the last request with the key, accurate to a few seconds; null if it was not used */
   lastUsedAt: string | null;
   /** The IP address of the last request with the key; null if it was not used */
   lastUsedIp: string | null;
@@ -562,7 +562,7 @@ export interface CreateApiKey {
   name: string;
   /** Permissions that you hold yourself, except those that manage access */
   permissions: string[];
-  /** `organization` (default): the key belongs to the organization. `me`: a personal key. It ends with your membership and never exceeds your permissions. */
+  /** `organization` (default): the key belongs to the organization, which requires the permission `api_keys:write`. `me`: a personal key. It ends with your membership and never exceeds your permissions. */
   belongsTo?: ApiKeyBelongsTo;
   /** The time at which the key expires; null for never */
   expiresAt?: string | null;
@@ -614,7 +614,7 @@ export interface CreatedTenant {
   timezone: string;
   /** The default language of the organization, as a BCP 47 tag */
   locale: string;
-  /** Whether the tenant can be used */
+  /** `suspended` and `cancelled`: only owners have access, and only to read. In the other states, members can work. */
   status: OrganizationStatus;
   /** The key of the present plan */
   plan: string;
@@ -634,7 +634,7 @@ export interface CreatedTenant {
   suspendedReason: string | null;
   /** The time of deletion; null if it is not deleted */
   deletedAt: string | null;
-  /** A deleted tenant can be restored until this time */
+  /** The time until which a deleted tenant can be restored; null if it is not deleted */
   eraseAfter: string | null;
   /** The time of creation */
   createdAt: string;
@@ -656,7 +656,7 @@ export interface CreatedTenant {
   provisioned: string[];
   /** The invoice that the creation has issued; null if nothing is billed */
   invoice: FirstInvoice | null;
-  /** null if the tenant was not provisioned */
+  /** The result of the provisioning; null if the tenant was not provisioned */
   provisioning: Provisioning | null;
 }
 
@@ -759,7 +759,7 @@ export interface CreateTenant {
   locale?: string;
   /** The name that members see */
   name: string;
-  /** Default: derived from the name */
+  /** The unique short name, for addresses. Default: generated from the name. */
   slug?: string;
   /** Contact address of the organization. Also the address of the admin unless `adminEmail` is given. */
   email: string;
@@ -773,15 +773,15 @@ export interface CreateTenant {
   limits?: Record<string, unknown>;
   /** Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true. */
   provision?: boolean;
-  /** Default: true */
+  /** Whether to make the user with the address of the admin an owner. Without a user who has verified it, an account is created. Default: true. */
   createAdminUser?: boolean;
   /** The address of the admin. Default: `email`. */
   adminEmail?: string;
-  /** Name of the admin */
+  /** The name of a new admin. Default: the name of the organization with `Admin`. */
   adminUsername?: string;
-  /** Default: a generated password, which is returned once */
+  /** The password of a new admin. Default: a generated one, which is returned once. */
   adminPassword?: string;
-  /** Default: true */
+  /** Whether to mail the admin a welcome. Default: true. */
   sendWelcomeEmail?: boolean;
 }
 
@@ -938,7 +938,7 @@ export interface Domain {
   grade: DomainGrade | null;
   /** The time at which ownership was proved; null if it was not */
   verifiedAt: string | null;
-  /** `pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing. */
+  /** `unverified`: not proved. `verified`: proved. `pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing. */
   status: DomainStatus;
   /** Why the domain is pending, failing or no longer verified, and what to do */
   statusDetail: string | null;
@@ -946,9 +946,9 @@ export interface Domain {
   lastCheckedAt: string | null;
   /** The DNS record that verifies the ownership */
   dnsRecord: DnsRecord;
-  /** The address to which the last code was sent */
+  /** The address to which the last code was sent; null if none was */
   mailedTo: string | null;
-  /** How users with an address at the domain become members */
+  /** How users with an address at the domain become members. `none`: by invitation. `request`: a member approves their request. `join`: at once. */
   joinPolicy: DomainJoinPolicy;
   /** The role of users who join through the domain; null for the default role of the catalog */
   joinRole: string | null;
@@ -2133,7 +2133,7 @@ export interface ProlongLease {
 export interface Provisioning {
   /** `partial_success`: some steps failed and can be run again. `failed`: no step was run. */
   status: ProvisioningStatus;
-  /** The user id of the admin; null if none was created */
+  /** The user id of the owner who joined first; null while there is none */
   adminUserId: string | null;
   /** The generated password. Present only in the response that created it. */
   adminPassword?: string;
@@ -2153,17 +2153,17 @@ export interface ProvisioningError {
 }
 
 export interface ProvisionTenant {
-  /** Default: true */
+  /** Whether to make the user with the address of the admin an owner. Without a user who has verified it, an account is created. Default: true. */
   createAdminUser?: boolean;
-  /** Default: the address of the organization */
+  /** The address of the admin. Default: the address of the organization. */
   adminEmail?: string;
-  /** Name of the admin */
+  /** The name of a new admin. Default: the name of the organization with `Admin`. */
   adminUsername?: string;
-  /** The password of the admin. Default: a generated one, which is returned once. */
+  /** The password of a new admin. Default: a generated one, which is returned once. */
   adminPassword?: string;
-  /** Default: true */
+  /** Whether to store an empty document of settings. The defaults of the catalog apply in any case. Default: true. */
   initializeDefaults?: boolean;
-  /** Default: true */
+  /** Whether to mail the admin a welcome. Default: true. */
   sendWelcomeEmail?: boolean;
 }
 
@@ -2750,7 +2750,7 @@ export interface Tenant {
   timezone: string;
   /** The default language of the organization, as a BCP 47 tag */
   locale: string;
-  /** Whether the tenant can be used */
+  /** `suspended` and `cancelled`: only owners have access, and only to read. In the other states, members can work. */
   status: OrganizationStatus;
   /** The key of the present plan */
   plan: string;
@@ -2770,7 +2770,7 @@ export interface Tenant {
   suspendedReason: string | null;
   /** The time of deletion; null if it is not deleted */
   deletedAt: string | null;
-  /** A deleted tenant can be restored until this time */
+  /** The time until which a deleted tenant can be restored; null if it is not deleted */
   eraseAfter: string | null;
   /** The time of creation */
   createdAt: string;
@@ -2799,7 +2799,7 @@ export interface TenantDetails {
   timezone: string;
   /** The default language of the organization, as a BCP 47 tag */
   locale: string;
-  /** Whether the tenant can be used */
+  /** `suspended` and `cancelled`: only owners have access, and only to read. In the other states, members can work. */
   status: OrganizationStatus;
   /** The key of the present plan */
   plan: string;
@@ -2819,7 +2819,7 @@ export interface TenantDetails {
   suspendedReason: string | null;
   /** The time of deletion; null if it is not deleted */
   deletedAt: string | null;
-  /** A deleted tenant can be restored until this time */
+  /** The time until which a deleted tenant can be restored; null if it is not deleted */
   eraseAfter: string | null;
   /** The time of creation */
   createdAt: string;
@@ -2846,7 +2846,7 @@ export interface TenantDomain {
   kind: DomainKind;
   /** The domain name in ASCII */
   domain: string;
-  /** Whether ownership of the domain is proved */
+  /** `unverified`: not proved. `pending`: proved, but another organization has verified the host. `verified`: proved. `failing`: verified, but the TXT record is missing. */
   status: DomainStatus;
   /** When the TXT record was last looked up, also if the lookup failed. null: not yet. */
   lastCheckedAt: string | null;

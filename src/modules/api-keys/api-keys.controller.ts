@@ -26,7 +26,11 @@ export class ApiKeysController {
   @Post()
   @RequirePermission('api_keys:own')
   @RequireFeature('api_access')
-  @ApiOperation({ summary: 'Create an API key', description: 'Only this response contains the secret.' })
+  @ApiOperation({
+    summary: 'Create an API key',
+    description:
+      'Creates a personal key, or, with the permission `api_keys:write`, a key of the organization. The key can have only permissions that you hold yourself. Only this response contains the secret.',
+  })
   @ApiCreatedResponse({ type: ApiKeySecretDto })
   async createApiKey(
     @IdParam('organizationId') organizationId: string,

@@ -43,7 +43,8 @@ export class CreateApiKeyDto {
 
   @ChoiceField(owners, {
     optional: true,
-    description: '`organization` (default): the key belongs to the organization. `me`: a personal key. It ends with your membership and never exceeds your permissions.',
+    description:
+      '`organization` (default): the key belongs to the organization, which requires the permission `api_keys:write`. `me`: a personal key. It ends with your membership and never exceeds your permissions.',
   })
   belongsTo?: (typeof owners)[number];
 
@@ -113,7 +114,7 @@ export class ApiKeyDto {
   @TimeField({ nullable: true, description: 'The time until which the previous secret works; null when it does not work' })
   previousExpiresAt!: Date | null;
 
-  @TimeField({ nullable: true, description: 'Accurate to a few seconds' })
+  @TimeField({ nullable: true, description: 'The time of the last request with the key, accurate to a few seconds; null if it was not used' })
   lastUsedAt!: Date | null;
 
   @TextField({ nullable: true, description: 'The IP address of the last request with the key; null if it was not used' })

@@ -66,7 +66,7 @@ export class DomainDto {
 
   @ChoiceField(choices('DomainStatus', domainStatuses), {
     description:
-      '`pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing.',
+      '`unverified`: not proved. `verified`: proved. `pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing.',
   })
   status!: DomainStatus;
 
@@ -79,10 +79,12 @@ export class DomainDto {
   @ObjectField(() => DnsRecordDto, { description: 'The DNS record that verifies the ownership' })
   dnsRecord!: DnsRecordDto;
 
-  @EmailField({ nullable: true, description: 'The address to which the last code was sent' })
+  @EmailField({ nullable: true, description: 'The address to which the last code was sent; null if none was' })
   mailedTo!: string | null;
 
-  @ChoiceField(Object.values(JoinPolicy), { description: 'How users with an address at the domain become members' })
+  @ChoiceField(Object.values(JoinPolicy), {
+    description: 'How users with an address at the domain become members. `none`: by invitation. `request`: a member approves their request. `join`: at once.',
+  })
   joinPolicy!: JoinPolicy;
 
   @TextField({ ...role, nullable: true, description: 'The role of users who join through the domain; null for the default role of the catalog' })

@@ -49,7 +49,10 @@ export class TeamsController {
 
   @Patch(':teamId')
   @RequirePermission('teams:write')
-  @ApiOperation({ summary: 'Update a team', description: 'The body is a JSON merge patch.' })
+  @ApiOperation({
+    summary: 'Update a team',
+    description: 'The body is a JSON merge patch. `roles` replaces all roles of the team. You need all permissions of the present and of the new roles.',
+  })
   @ApiOkResponse({ type: TeamDto })
   updateTeam(@IdParam('teamId') id: string, @Body() body: UpdateTeamDto, @CurrentUser() { userId }: UserPrincipal): Promise<TeamDto> {
     return this.teams.updateTeam(userId, id, body);
@@ -58,7 +61,7 @@ export class TeamsController {
   @Delete(':teamId')
   @RequirePermission('teams:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a team', description: 'The members lose the roles of the team.' })
+  @ApiOperation({ summary: 'Delete a team', description: 'The members lose the roles that they have only by this team. You need all permissions of these roles.' })
   @ApiNoContentResponse()
   async deleteTeam(@IdParam('teamId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
     await this.teams.deleteTeam(userId, id);

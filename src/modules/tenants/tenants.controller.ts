@@ -93,7 +93,11 @@ export class TenantsController {
 
   @Post(':tenantId/provision')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Provision a tenant', description: 'Runs the provisioning steps that are not done yet.' })
+  @ApiOperation({
+    summary: 'Provision a tenant',
+    description:
+      'Runs the provisioning steps that are not done yet: checks the plan, makes an admin the owner, marks the organization as verified, opens a pending tenant, and mails a welcome. A step that failed can be run again.',
+  })
   @ApiOkResponse({ type: ProvisioningDto })
   async provisionTenant(@IdParam('tenantId') id: string, @Body() body: ProvisionTenantDto): Promise<ProvisioningDto> {
     return this.provisioning.provisionTenant(id, body);
@@ -109,7 +113,7 @@ export class TenantsController {
 
   @Post(':tenantId/suspend')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Suspend a tenant', description: 'Access tokens, API keys and refresh tokens stop working immediately. Owners can still read.' })
+  @ApiOperation({ summary: 'Suspend a tenant', description: 'The requests of members and keys in the organization are refused from the next one on. Owners can still read.' })
   @ApiOkResponse({ type: TenantDetailsDto })
   async suspendTenant(@IdParam('tenantId') id: string, @Body() { reason }: SuspendTenantDto, @CurrentUser() { userId }: UserPrincipal): Promise<TenantDetailsDto> {
     return this.directory.toTenantDetails(await this.lifecycle.suspendTenant(id, reason, userId));

@@ -130,7 +130,7 @@ export class TenantDto {
   @TextField({ description: 'The default language of the organization, as a BCP 47 tag' })
   locale!: string;
 
-  @ChoiceField(statuses, { description: 'Whether the tenant can be used' })
+  @ChoiceField(statuses, { description: '`suspended` and `cancelled`: only owners have access, and only to read. In the other states, members can work.' })
   status!: OrganizationStatus;
 
   @TextField({ example: 'free', description: 'The key of the present plan' })
@@ -160,7 +160,7 @@ export class TenantDto {
   @TimeField({ nullable: true, description: 'The time of deletion; null if it is not deleted' })
   deletedAt!: Date | null;
 
-  @TimeField({ nullable: true, description: 'A deleted tenant can be restored until this time' })
+  @TimeField({ nullable: true, description: 'The time until which a deleted tenant can be restored; null if it is not deleted' })
   eraseAfter!: Date | null;
 
   @TimeField({ description: 'The time of creation' })
@@ -193,7 +193,10 @@ export class TenantDomainDto {
   @TextField({ max: 253, description: 'The domain name in ASCII' })
   domain!: string;
 
-  @ChoiceField(choices('DomainStatus', domainStatuses), { description: 'Whether ownership of the domain is proved' })
+  @ChoiceField(choices('DomainStatus', domainStatuses), {
+    description:
+      '`unverified`: not proved. `pending`: proved, but another organization has verified the host. `verified`: proved. `failing`: verified, but the TXT record is missing.',
+  })
   status!: DomainStatus;
 
   @TimeField({ nullable: true, description: 'When the TXT record was last looked up, also if the lookup failed. null: not yet.' })

@@ -42,7 +42,7 @@ export class PasswordsController {
   @ApiOperation({
     summary: 'Reset the password',
     description:
-      'Takes the token from the link in the email. Ends every session of the user. The link also verifies the address. If it was not verified before, the second factor and the personal API keys of the account are removed, and all other unverified accounts with the address end.',
+      'Takes the token from the link in the email. Ends every session of the user. The link also verifies the address, which ends all other unverified accounts with it. If the address was not verified before, the second factor and the personal API keys of the account are removed.',
   })
   @ApiNoContentResponse()
   async resetPassword(@Body() { token, newPassword }: ResetPasswordDto): Promise<void> {

@@ -55,7 +55,7 @@ export class PlatformDocumentsController {
   }
 
   @Get('tenants/:tenantId/invoices/:invoiceId')
-  @ApiOperation({ summary: 'Retrieve an invoice of a tenant', description: 'Returns an invoice of a tenant with its lines and its credit notes.' })
+  @ApiOperation({ summary: 'Retrieve an invoice of a tenant', description: 'Returns an invoice of a tenant with its lines. `credited` is the sum of its credit notes.' })
   @ApiOkResponse({ type: PlatformInvoiceDto })
   getTenantInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string): Promise<PlatformInvoiceDto> {
     return this.lists.getInvoice(id, invoiceId);

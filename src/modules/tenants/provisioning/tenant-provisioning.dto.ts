@@ -21,7 +21,7 @@ export class CreateTenantDto extends TenantProfileDto {
   @TextField({ example: 'Lincoln School', description: 'The name that members see' })
   name!: string;
 
-  @TextField({ optional: true, ...slugRule, description: 'Default: derived from the name' })
+  @TextField({ optional: true, ...slugRule, description: 'The unique short name, for addresses. Default: generated from the name.' })
   slug?: string;
 
   @EmailField({ description: 'Contact address of the organization. Also the address of the admin unless `adminEmail` is given.' })
@@ -42,39 +42,45 @@ export class CreateTenantDto extends TenantProfileDto {
   @BooleanField({ optional: true, description: 'Whether to provision the tenant. If false, call POST /tenants/{tenantId}/provision later. Default: true.' })
   provision?: boolean;
 
-  @BooleanField({ optional: true, description: 'Default: true' })
+  @BooleanField({
+    optional: true,
+    description: 'Whether to make the user with the address of the admin an owner. Without a user who has verified it, an account is created. Default: true.',
+  })
   createAdminUser?: boolean;
 
   @EmailField({ optional: true, description: 'The address of the admin. Default: `email`.' })
   adminEmail?: string;
 
-  @TextField({ optional: true, description: 'Name of the admin' })
+  @TextField({ optional: true, description: 'The name of a new admin. Default: the name of the organization with `Admin`.' })
   adminUsername?: string;
 
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'Default: a generated password, which is returned once' })
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'The password of a new admin. Default: a generated one, which is returned once.' })
   adminPassword?: string;
 
-  @BooleanField({ optional: true, description: 'Default: true' })
+  @BooleanField({ optional: true, description: 'Whether to mail the admin a welcome. Default: true.' })
   sendWelcomeEmail?: boolean;
 }
 
 export class ProvisionTenantDto {
-  @BooleanField({ optional: true, description: 'Default: true' })
+  @BooleanField({
+    optional: true,
+    description: 'Whether to make the user with the address of the admin an owner. Without a user who has verified it, an account is created. Default: true.',
+  })
   createAdminUser?: boolean;
 
-  @EmailField({ optional: true, description: 'Default: the address of the organization' })
+  @EmailField({ optional: true, description: 'The address of the admin. Default: the address of the organization.' })
   adminEmail?: string;
 
-  @TextField({ optional: true, description: 'Name of the admin' })
+  @TextField({ optional: true, description: 'The name of a new admin. Default: the name of the organization with `Admin`.' })
   adminUsername?: string;
 
-  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'The password of the admin. Default: a generated one, which is returned once.' })
+  @TextField({ optional: true, min: 10, max: 200, verbatim: true, description: 'The password of a new admin. Default: a generated one, which is returned once.' })
   adminPassword?: string;
 
-  @BooleanField({ optional: true, description: 'Default: true' })
+  @BooleanField({ optional: true, description: 'Whether to store an empty document of settings. The defaults of the catalog apply in any case. Default: true.' })
   initializeDefaults?: boolean;
 
-  @BooleanField({ optional: true, description: 'Default: true' })
+  @BooleanField({ optional: true, description: 'Whether to mail the admin a welcome. Default: true.' })
   sendWelcomeEmail?: boolean;
 }
 
@@ -93,7 +99,7 @@ export class ProvisioningDto implements ProvisioningResult {
   @ChoiceField(['success', 'partial_success', 'failed'], { description: '`partial_success`: some steps failed and can be run again. `failed`: no step was run.' })
   status!: ProvisioningResult['status'];
 
-  @UuidField({ nullable: true, description: 'The user id of the admin; null if none was created' })
+  @UuidField({ nullable: true, description: 'The user id of the owner who joined first; null while there is none' })
   adminUserId!: string | null;
 
   @TextField({ optional: true, description: 'The generated password. Present only in the response that created it.' })
@@ -127,6 +133,6 @@ export class CreatedTenantDto extends TenantDetailsDto {
   @ObjectField(() => FirstInvoiceDto, { nullable: true, description: 'The invoice that the creation has issued; null if nothing is billed' })
   invoice!: FirstInvoiceDto | null;
 
-  @ObjectField(() => ProvisioningDto, { nullable: true, description: 'null if the tenant was not provisioned' })
+  @ObjectField(() => ProvisioningDto, { nullable: true, description: 'The result of the provisioning; null if the tenant was not provisioned' })
   provisioning!: ProvisioningDto | null;
 }
