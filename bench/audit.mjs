@@ -1,14 +1,13 @@
 // Measures the cost of the audit log: of a change with and without it, of verifying a chain, and of a page among a
 // million events.
-//   npm run bench:audit [-- --events 1000000 --changes 3000]
 import './needs-example.mjs';
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { count, npmScript } from '../scripts/arguments.mjs';
 import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
 import { migrate } from '../dist/database/migrations/migrate.js';
 import { PlatformPool } from '../dist/database/wire/platform-pool.js';
@@ -18,9 +17,11 @@ import { CheckpointVerificationService } from '../dist/modules/audit/checkpoints
 import { AuditVerificationService } from '../dist/modules/audit/hash-chain/audit-verification.service.js';
 import { eventsQuery } from '../dist/modules/audit/audit-log/audit-log.queries.js';
 
-const { values } = parseArgs({ options: { events: { type: 'string', default: '1000000' }, changes: { type: 'string', default: '3000' } } });
-const events = Number(values.events);
-const changes = Number(values.changes);
+const { events, changes } = npmScript('bench:audit', 'Measures the cost of the audit log.')
+  .option('--events <n>', 'events in the log', count, 1_000_000)
+  .option('--changes <n>', 'changes that are measured', count, 3000)
+  .parse()
+  .opts();
 const [busy, old, somebody] = [randomUUID(), randomUUID(), randomUUID()];
 const note = JSON.stringify({
   organizationId: busy,

@@ -1,12 +1,11 @@
 // Measures what comparing the authority of a request costs: each write with and without it, alternating in one run. Prints medians and ratios.
-//   npm run bench:authority [-- --rounds 20 --seconds 0.3 --callers 4]
 import './needs-example.mjs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { count, npmScript, positive } from '../scripts/arguments.mjs';
 import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
 import { migrate } from '../dist/database/migrations/migrate.js';
 import { statementNames } from '../dist/database/wire/prepared-statement-names.js';
@@ -16,10 +15,13 @@ import { tenantSchema } from '../dist/generated/tenant-schema.js';
 import { TenantContext } from '../dist/tenancy/tenant-context.js';
 import { createTenantClient } from '../dist/tenancy/tenant-extension.js';
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '20' }, seconds: { type: 'string', default: '0.3' }, callers: { type: 'string', default: '4' } },
-});
-const [rounds, slice, callers] = [Number(values.rounds), Number(values.seconds) * 1000, Number(values.callers)];
+const { rounds, seconds, callers } = npmScript('bench:authority', 'Measures what comparing the authority of a request costs.')
+  .option('--rounds <n>', 'rounds of both variants', count, 20)
+  .option('--seconds <n>', 'length of a slice', positive, 0.3)
+  .option('--callers <n>', 'writes at the same time', count, 4)
+  .parse()
+  .opts();
+const slice = seconds * 1000;
 const organizationId = '00000000-0000-7000-8000-000000000001';
 const userId = '00000000-0000-7000-8000-000000000002';
 const sessionId = '00000000-0000-7000-8000-000000000003';

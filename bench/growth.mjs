@@ -1,5 +1,4 @@
 // Measures the constants of docs/scaling.md: what a request costs, and what partitions by month would bring to the largest tables.
-//   npm run bench:growth [-- --only requests,redis,usage,audit --months 24 --rows 400000 --organizations 1000 --rounds 5 --data <folder>]
 import './needs-example.mjs';
 import 'reflect-metadata';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';

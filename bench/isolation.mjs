@@ -1,13 +1,12 @@
 // Measures the cost of isolation: one indexed read in four ways that alternate in one run. Prints medians and ratios.
-//   npm run bench:isolation [-- --rounds 30 --seconds 0.3 --callers 4,32 --assert]
 import './needs-example.mjs';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { count, npmScript, positive } from '../scripts/arguments.mjs';
 import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
 import { migrate } from '../dist/database/migrations/migrate.js';
 import { statementNames } from '../dist/database/wire/prepared-statement-names.js';
@@ -18,19 +17,17 @@ import { TenantContext } from '../dist/tenancy/tenant-context.js';
 import { createTenantClient } from '../dist/tenancy/tenant-extension.js';
 import { wireBinding } from '../dist/tenancy/wire-binding.js';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '30' },
-    seconds: { type: 'string', default: '0.3' },
-    callers: { type: 'string', default: '4,32' },
-    assert: { type: 'boolean', default: false },
-  },
-});
-const rounds = Number(values.rounds);
-const slice = Number(values.seconds) * 1000;
+const options = npmScript('bench:isolation', 'Measures the cost of row security: one indexed read in four ways.')
+  .option('--rounds <n>', 'rounds of all variants', count, 30)
+  .option('--seconds <n>', 'length of a slice', positive, 0.3)
+  .option('--callers <list>', 'loads: requests at the same time', (text) => text.split(',').map(count), [4, 32])
+  .option('--assert', 'fails if a target is missed')
+  .parse()
+  .opts();
+const { rounds, callers: loads } = options;
+const slice = options.seconds * 1000;
 const leadIn = 100;
 const connections = 10;
-const loads = values.callers.split(',').map(Number);
 const organizations = 50;
 const projectsEach = 200;
 const actor = { kind: 'job', name: 'bench' };
@@ -151,7 +148,7 @@ try {
   const reached = [];
   for (const callers of loads) reached.push(report(await run(contest, rows, callers), callers));
   await contest.close();
-  if (values.assert && reached.includes(false)) process.exitCode = 1;
+  if (options.assert === true && reached.includes(false)) process.exitCode = 1;
 } finally {
   await server.stop();
   await rm(folder, { recursive: true, force: true });

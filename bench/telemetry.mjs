@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { count, npmScript, positive } from '../scripts/arguments.mjs';
 import { startClient } from './load/start-client.mjs';
 import { cpuOf } from './measure/cpu.mjs';
 import { newLimitKeys, signIn } from './seed/callers.mjs';
@@ -15,16 +15,20 @@ import { startDatabase } from './seed/database.mjs';
 import { freePort, leaveServerCore, startOptions, startServer } from './servers/processes.mjs';
 import { appUrl, secret } from './servers/systems.mjs';
 
-const { values } = parseArgs({
-  options: {
-    node: { type: 'string', default: process.execPath },
-    rounds: { type: 'string', default: '10' },
-    seconds: { type: 'string', default: '1' },
-    callers: { type: 'string', default: '16' },
-    only: { type: 'string', default: 'current organization' },
-  },
-});
-const [rounds, seconds, concurrency] = [values.rounds, values.seconds, values.callers].map(Number);
+const {
+  node,
+  rounds,
+  seconds,
+  callers: concurrency,
+  only,
+} = npmScript('bench:telemetry', 'Measures the processor time of a request with each signal of telemetry.')
+  .option('--node <file>', 'the Node.js that runs the servers', process.execPath)
+  .option('--rounds <n>', 'rounds of all variants', count, 10)
+  .option('--seconds <n>', 'length of a slice', positive, 1)
+  .option('--callers <n>', 'requests at the same time', count, 16)
+  .option('--only <operation>', 'the operation that is measured', 'current organization')
+  .parse()
+  .opts();
 
 const tenPercent = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' };
 const without = (...signals) => Object.fromEntries(signals.map((signal) => [`OTEL_${signal}_EXPORTER`, 'none']));
@@ -63,14 +67,14 @@ try {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address().port}`,
       ...settings,
     };
-    const server = await startServer({ name: `server${index}`, node: values.node, args: [...startOptions, file('../dist/main.js')], env, folder, port, ready: '/health/ready' });
+    const server = await startServer({ name: `server${index}`, node, args: [...startOptions, file('../dist/main.js')], env, folder, port, ready: '/health/ready' });
     servers.push({ ...server, name, times: [] });
   }
   const set = sets.small;
   const callers = await signIn({ database, set, count: concurrency, servers: [{ name: 'tenantry' }], limitKeys: await newLimitKeys() });
   const client = startClient();
   await client.ask('callers', { callers, set });
-  const load = ({ port }) => ({ system: 'tenantry', operation: values.only, port, concurrency });
+  const load = ({ port }) => ({ system: 'tenantry', operation: only, port, concurrency });
   for (const server of servers) {
     await client.ask('prove', load(server));
     await client.ask('load', { ...load(server), requests: 3000 });
@@ -86,7 +90,7 @@ try {
   client.stop();
   const quartile = (numbers) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 4)];
   const base = quartile(servers[0].times);
-  console.log(`${values.only}: processor time of the server for a request, lower quartile of ${rounds} rounds`);
+  console.log(`${only}: processor time of the server for a request, lower quartile of ${rounds} rounds`);
   for (const { name, times } of servers) console.log(`${name.padEnd(26)} ${quartile(times).toFixed(0).padStart(5)} µs  ${(quartile(times) / base).toFixed(2)}`);
 } finally {
   for (const server of servers) await server.stop();

@@ -1,14 +1,9 @@
 // Writes a resource: its models, migration, module, permissions, contract and tests. docs/your-own-resource.md explains what it writes.
-//   npm run add:resource -- sales-invoice number:string amount:int:minor customer:customer? "status:enum(draft,sent)"
-//   --plural <word>                 the plural, if it is not regular
-//   --catalogs default,mercura=rep  the catalogs that grant its permissions to their default role, or to the role after `=`; viewer:read grants one of them
-//   --meter <meter>                 the meter of the catalog that counts what is created
-//   --no-migration                  writes neither the migration nor the contract, for example before another resource
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { parseDocument } from 'yaml';
+import { npmScript } from './arguments.mjs';
 import { readFields } from './resource/fields.mjs';
 import { namesOf } from './resource/names.mjs';
 import { findCollisions, grantedIn, readMeter, readModels, readTargets, schemaOf } from './resource/project.mjs';
@@ -129,14 +124,20 @@ process.chdir(root);
 try {
   const taken = ['plural', 'catalogs', 'meter', 'migration'].find((option) => process.env[`npm_config_${option}`] !== undefined);
   if (taken !== undefined) throw new Error(`npm has taken --${taken} for itself. Write -- before the name: npm run add:resource -- note title:string --catalogs default`);
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    allowNegative: true,
-    options: { plural: { type: 'string' }, catalogs: { type: 'string' }, meter: { type: 'string' }, migration: { type: 'boolean', default: true } },
-  });
-  const [singular, ...written] = positionals;
-  if (singular === undefined) throw new Error('Name the resource and its fields: npm run add:resource -- note title:string text:text?');
-  await addResource(singular, written, { ...values, catalogs: values.catalogs?.split(',') ?? [] });
+  const command = npmScript('add:resource', "Writes a resource and its tests. Example: npm run add:resource -- note title:string 'text:text?' --catalogs default")
+    .argument('<name>', 'a singular noun, such as quote-line')
+    .argument('<fields...>', 'name:type, with ? at the end if the field is optional; docs/your-own-resource.md has the types')
+    .option('--plural <word>', 'the plural, if it is not regular')
+    .option(
+      '--catalogs <list>',
+      'the catalogs that grant its permissions to their default role; mercura=sales_rep grants them to another role, mercura=viewer:read only one of them',
+    )
+    .option('--meter <meter>', 'the meter of the catalog that counts what is created')
+    .option('--no-migration', 'writes neither the migration nor the contract, for example before another resource')
+    .parse();
+  const [singular, written] = command.processedArgs;
+  const { catalogs, ...options } = command.opts();
+  await addResource(singular, written, { ...options, catalogs: catalogs?.split(',') ?? [] });
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

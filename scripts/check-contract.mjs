@@ -3,6 +3,9 @@ import { createConfig, lint } from '@redocly/openapi-core';
 import spectral from '@stoplight/spectral-core';
 import rulesets from '@stoplight/spectral-rulesets';
 import { readFileSync } from 'node:fs';
+import { npmScript } from './arguments.mjs';
+
+npmScript('check:contract', 'Checks openapi.json against the rules of Redocly and Spectral, and that all of its parts are described.').parse();
 
 const file = 'openapi.json';
 

@@ -3,6 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { npmScript } from './arguments.mjs';
+
+npmScript('check:docs', 'Checks that everything the documentation names exists.').parse();
 
 const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { encoding: 'utf8' })
   .split('\n')

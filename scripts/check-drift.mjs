@@ -5,6 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { npmScript } from './arguments.mjs';
+
+npmScript('check:drift', 'Fails when files that are generated are out of date.').parse();
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tenantry-drift-'));
 const made = { document: path.join(folder, 'openapi.json'), routes: path.join(folder, 'routes.txt') };

@@ -1,8 +1,8 @@
 // Finds wording that is hard to understand: in the documentation, in comments and texts of the code, and in test titles.
-// `npm run check:words` prints file:line, the phrase and the better wording, and exits with 1 when it finds one.
-// `--count` prints the number of hits for each phrase instead. A line that contains "words: allow" is not checked.
+// Prints file:line, the phrase and the better wording, and exits with 1 when it finds one. A line that contains "words: allow" is not checked.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { npmScript } from './arguments.mjs';
 
 /** A space matches any white space, so a phrase is also found across a line break. `of` limits a rule to one kind of text. */
 const phrases = [
@@ -52,7 +52,11 @@ phrases.push({
   regex: /(?<=^\s*|[.;]\s+|[:|]\s+(?=[A-Z]))(?:What|Who|Whose)\b(?!’s)[^.?!]*(?:[.!](?=\s|$)|$)/g,
 });
 
-const args = process.argv.slice(2);
+const command = npmScript('check:words', 'Lists phrases to replace, with better wording.')
+  .argument('[prefixes...]', 'only files whose names begin with one of these')
+  .option('--count', 'counts the findings of each phrase instead')
+  .parse();
+const wanted = command.args;
 const skipped = /^((sdk\/)?src\/generated\/|docs\/sql-functions\.md|prisma\/schema\.sql|scripts\/check-words\.mjs|LICENSE)/;
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
@@ -135,14 +139,13 @@ for (const file of files) {
   }
 }
 
-if (args.includes('--count')) {
+if (command.opts().count === true) {
   for (const phrase of phrases) {
     const own = hits.filter((hit) => hit.phrase === phrase);
     console.log(`${String(own.length).padStart(5)}  ${phrase.name}`);
   }
   console.log(`${String(hits.length).padStart(5)}  in all, in ${new Set(hits.map((hit) => hit.file)).size} files`);
 } else {
-  const wanted = args.filter((arg) => !arg.startsWith('--'));
   const shown = hits.filter((hit) => wanted.length === 0 || wanted.some((prefix) => hit.file.startsWith(prefix)));
   for (const { file, line, found, phrase } of shown) console.log(`${file}:${line}: "${found}" → ${phrase.better}`);
   if (shown.length > 0) {

@@ -1,11 +1,15 @@
 // npm run demo: creates two companies on a running server, lets one attack the other over HTTP, and checks every response.
-// Exits with 1 when a check fails. The URL of the server is the first argument, or TENANTRY_URL, or http://localhost:<PORT>.
+// Exits with 1 when a check fails.
+import { npmScript } from './arguments.mjs';
 import { attacks } from './demo/attacks.mjs';
 import { foundCompany, removeMember } from './demo/companies.mjs';
-import { assertServerResponds, serverUrl } from './demo/server-url.mjs';
+import { assertServerResponds, serverUrl, urlArgument } from './demo/server-url.mjs';
 import { Api, check, scene, summary } from './demo/stage.mjs';
 
-const url = serverUrl(process.argv[2]);
+const [argument] = npmScript('demo', 'Creates two companies on a running server, lets one attack the other, and checks every response.')
+  .argument(...urlArgument)
+  .parse().args;
+const url = serverUrl(argument);
 await assertServerResponds(url, 'demo');
 const api = new Api(url);
 

@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { npmScript } from './arguments.mjs';
+
+npmScript('dev', 'Builds on every change, and restarts the server on every build.').parse();
 
 const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 const children = [

@@ -1,9 +1,9 @@
 // Shows that the tests bite: takes one brick out of a wall at a time, in a copy of the project, and expects red.
-//   npm run test:mutations [-- <number of one mutation>]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { count, npmScript } from './arguments.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const protection = 'prisma/migrations/20261126000002_protection/migration.sql';
@@ -101,6 +101,9 @@ const mutations = [
   ],
 ];
 
+const [number] = npmScript('test:mutations', 'Breaks one part of the isolation after another in a copy of the project, and expects the tests to fail.')
+  .argument('[number]', 'only this mutation', count)
+  .parse().processedArgs;
 const copy = mkdtempSync(path.join(tmpdir(), 'tenantry-mutants-'));
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
@@ -134,7 +137,7 @@ function isKilled([, file, from, to, tests]) {
   }
 }
 
-const wanted = process.argv[2] === undefined ? mutations : [mutations[Number(process.argv[2]) - 1]];
+const wanted = number === undefined ? mutations : mutations.slice(number - 1, number);
 if (!pass(wanted.map(([, , , , tests]) => tests).join(' '), 'inherit')) throw new Error('The tests fail before anything is broken.');
 console.log('passed    nothing is broken yet');
 let survivors = 0;

@@ -1,10 +1,8 @@
 // Removes the example resource, projects and their tasks: its code, models, tables, permissions and tests. docs/your-own-resource.md describes it.
-//   npm run remove:example
-//   --force   also with uncommitted changes, or outside of a Git repository
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { npmScript } from './arguments.mjs';
 import { readModels } from './resource/project.mjs';
 import { changeAllOrNothing } from './resource/restorable.mjs';
 
@@ -102,9 +100,12 @@ async function removeExample() {
 
 process.chdir(path.resolve(import.meta.dirname, '..'));
 try {
-  const { values } = parseArgs({ options: { force: { type: 'boolean', default: false } } });
+  const { force } = npmScript('remove:example', 'Removes the example, projects and their tasks: code, models, tables, permissions and tests.')
+    .option('--force', 'also with uncommitted changes, or outside of a Git repository')
+    .parse()
+    .opts();
   if (!existsSync(folder)) console.log(`There is no ${folder}: the example is removed already. Nothing was changed.`);
-  else if (!values.force && hasUncommittedChanges())
+  else if (force !== true && hasUncommittedChanges())
     throw new Error('There are uncommitted changes, or no Git repository. Commit first, so that you can compare and undo. To continue anyway: npm run remove:example -- --force');
   else await removeExample();
 } catch (error) {

@@ -8,8 +8,9 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { InvalidArgumentError } from 'commander';
 import { format, resolveConfig } from 'prettier';
+import { npmScript } from './arguments.mjs';
 import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
 import { UtcClient } from '../dist/database/utc-client.js';
 import { describeFindings, inspectUrl } from '../dist/database/doctor/doctor.js';
@@ -75,7 +76,6 @@ async function writeGenerated(facts) {
 
 /** The folder of a new migration, named by the present time (UTC), as Prisma names them, and after the last one. */
 function newFolder(name) {
-  if (!/^[a-z][a-z0-9_]*$/.test(name ?? '')) throw new Error('Name the migration in lower case: npm run db:migration -- add_notes');
   const now = Number(new Date().toISOString().replace(/\D/g, '').slice(0, 14));
   const stamps = readdirSync(migrationsFolder)
     .map((folder) => Number(folder.slice(0, 14)))
@@ -146,15 +146,26 @@ async function compareMigrations({ migrated, reference }) {
   return clean && stale.length === 0;
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { database: { type: 'string' }, reference: { type: 'string' } } });
-const [command, name] = positionals;
+function nameOf(text) {
+  if (!/^[a-z][a-z0-9_]*$/.test(text)) throw new InvalidArgumentError('Name the migration in lower case, such as add_notes.');
+  return text;
+}
+
 const commands = {
-  migration: () => writeMigration(name),
-  drift: () => reportDrift(values),
-  generate: () => withScratchDatabases(async ({ reference }) => writeGenerated(await factsOfTheFiles(reference))),
+  migration: npmScript('db:migration', 'Writes the next migration: what the models and the functions have and the migrations lack.')
+    .argument('<name>', 'its name in lower case, such as add_notes', nameOf)
+    .action(writeMigration),
+  drift: npmScript('db:drift', 'Fails when the migrations, or a live database, differ from the models and the functions.')
+    .option('--database <url>', 'the live database')
+    .option('--reference <url>', 'an empty database of its owner in which the models and functions are applied; without it, an embedded one')
+    .action(reportDrift),
+  generate: npmScript('db:generate', 'Writes prisma/schema.sql, docs/sql-functions.md and the wrappers of SQL functions.').action(() =>
+    withScratchDatabases(async ({ reference }) => writeGenerated(await factsOfTheFiles(reference))),
+  ),
 };
 try {
-  await (commands[command] ?? (() => Promise.reject(new Error('Name a command: migration <name>, drift or generate.'))))();
+  const [command, ...args] = process.argv.slice(2);
+  await commands[command].parseAsync(args, { from: 'user' });
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -1,9 +1,12 @@
 // Writes sdk/src/generated from the contract: the types of the schemas and operations, and the table of the routes.
-// Arguments: the document and the folder to write to.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { npmScript } from './arguments.mjs';
 
-const [file = 'openapi.json', folder = 'sdk/src/generated'] = process.argv.slice(2);
+const [file, folder] = npmScript('openapi', 'Writes the contract and what is generated from it.')
+  .argument('[document]', 'the document that the SDK is generated from', 'openapi.json')
+  .argument('[folder]', 'the folder of the generated part of the SDK', 'sdk/src/generated')
+  .parse().processedArgs;
 const document = JSON.parse(readFileSync(file, 'utf8'));
 const methods = ['get', 'put', 'post', 'patch', 'delete'];
 const operations = Object.entries(document.paths).flatMap(([route, item]) =>

@@ -3,6 +3,9 @@ import { minify } from '@swc/core';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { npmScript } from './arguments.mjs';
+
+npmScript('size:sdk', 'Prints the size of the built SDK, minified and compressed.').parse();
 
 const folder = path.join(import.meta.dirname, '../sdk/dist');
 const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));

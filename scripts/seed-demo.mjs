@@ -1,8 +1,7 @@
 // npm run seed:demo: leaves a company with known log-ins on a running server, through its API. It changes nothing of a company that exists.
-// The URL of the server is the first argument, or TENANTRY_URL, or http://localhost:<PORT>.
-import { parseArgs } from 'node:util';
 import { createClient, isTenantryError } from '@tenantry/sdk';
-import { assertServerResponds, serverUrl } from './demo/server-url.mjs';
+import { npmScript } from './arguments.mjs';
+import { assertServerResponds, serverUrl, urlArgument } from './demo/server-url.mjs';
 
 const password = 'correct horse battery staple';
 const company = { name: 'Demo Company', slug: 'demo-company' };
@@ -15,20 +14,15 @@ function fail(text) {
   process.exit(1);
 }
 
-function argumentsOf() {
-  try {
-    return parseArgs({ options: { production: { type: 'boolean' } }, allowPositionals: true });
-  } catch (error) {
-    return fail(`${error.message} The options are: npm run seed:demo -- [URL] [--production]`);
-  }
-}
-
 /** Returns the URL of the server. Refuses one that may have real customers. */
 async function serverOf() {
-  const { values, positionals } = argumentsOf();
-  const url = serverUrl(positionals[0]);
+  const command = npmScript('seed:demo', 'Leaves a company with known log-ins on a running server.')
+    .argument(...urlArgument)
+    .option('--production', 'also on a server of another machine, or with NODE_ENV=production')
+    .parse();
+  const url = serverUrl(command.args[0]);
   const isOfThisMachine = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
-  if (values.production !== true && (process.env.NODE_ENV === 'production' || !isOfThisMachine)) {
+  if (command.opts().production !== true && (process.env.NODE_ENV === 'production' || !isOfThisMachine)) {
     const reason = isOfThisMachine ? 'NODE_ENV is production' : `${url} is not on this machine`;
     fail(`Refused: the passwords of the demo are public, and ${reason}. If this installation has no real customers, add --production: npm run seed:demo -- --production`);
   }

@@ -34,10 +34,20 @@ const fail = (error: unknown): never => endWith(error instanceof Error ? error.m
 /** Ends with an error that nobody expected. */
 const crash = (error: unknown): never => endWith(error instanceof Error && error.stack !== undefined ? error.stack : String(error));
 
+/** Ends the process if it has arguments, so that nobody takes a server for one with other settings. */
+function refuseArguments([argument]: readonly string[]): void {
+  if (argument === undefined) return;
+  const text = 'The server takes no arguments. Its settings are environment variables, as in: PORT=3001 npm start. .env.example lists them.';
+  const isAsked = argument === '--help' || argument === '-h';
+  writeLine(isAsked ? process.stdout : process.stderr, isAsked ? 'info' : 'fatal', text);
+  process.exit(isAsked ? 0 : 2);
+}
+
 /** Starts the HTTP server. Stops it, and the embedded database, on SIGINT and SIGTERM. */
 async function main(): Promise<void> {
   let starting: Promise<RunningServer> | undefined;
   let stop: Promise<unknown> | undefined;
+  refuseArguments(process.argv.slice(2));
   readEnvFile();
   const env = loadEnv();
   const config = new AppConfig(env, readAppSecret(env));

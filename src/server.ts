@@ -97,7 +97,6 @@ async function listen(app: NestFastifyApplication, { port, host }: AppConfig): P
   try {
     await app.listen(port, host);
   } catch (error) {
-    await app.close();
     throw portError(error, port, host);
   }
 }
@@ -111,10 +110,15 @@ async function serve(
   await assertSafeDatabase(appUrl, { allowUnsafe: env.ALLOW_UNSAFE_DATABASE, platformUrl });
   if (mode === 'external') await assertOwnSessions(database, config.preparedStatements);
   const app = await createApp({ config, urls: new DatabaseUrls(appUrl, platformUrl) });
-  await app.get(CatalogChangesService).applyCatalog(config.catalog);
-  await app.init();
-  telemetry?.sendMetrics(app.get(MetricsService).registry);
-  await listen(app, config);
+  try {
+    await app.get(CatalogChangesService).applyCatalog(config.catalog);
+    await app.init();
+    telemetry?.sendMetrics(app.get(MetricsService).registry);
+    await listen(app, config);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   // After the port is open, so that no start that fails has created an operator whose password nobody has seen.
   const admin = await app.get(PlatformAdminsService).createFirstPlatformAdmin(env.PLATFORM_ADMIN_EMAIL, env.PLATFORM_ADMIN_PASSWORD);
   app.get(AuditChainService).catchUp();

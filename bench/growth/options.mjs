@@ -1,19 +1,20 @@
-import { parseArgs } from 'node:util';
+import { count, namesAmong, npmScript } from '../../scripts/arguments.mjs';
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: 'requests,redis,usage,audit' },
-    months: { type: 'string', default: '24' },
-    rows: { type: 'string', default: '400000' },
-    organizations: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '5' },
-    data: { type: 'string' },
-  },
-});
+const parts = ['requests', 'redis', 'usage', 'audit'];
 
-export const { data } = values;
-export const only = values.only.split(',');
-export const months = Number(values.months);
-export const rowsOfMonth = Number(values.rows);
-export const organizations = Number(values.organizations);
-export const rounds = Number(values.rounds);
+export const {
+  only,
+  months,
+  rows: rowsOfMonth,
+  organizations,
+  rounds,
+  data,
+} = npmScript('bench:growth', 'Measures what a request costs, and what partitions by month would bring to the largest tables.')
+  .option('--only <list>', `some of ${parts.join(',')}`, namesAmong(parts), parts)
+  .option('--months <n>', 'months of data', count, 24)
+  .option('--rows <n>', 'rows of a month', count, 400_000)
+  .option('--organizations <n>', 'organizations', count, 1000)
+  .option('--rounds <n>', 'rounds of all variants', count, 5)
+  .option('--data <folder>', 'keeps the seeded data and uses it again')
+  .parse()
+  .opts();

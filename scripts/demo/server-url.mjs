@@ -1,5 +1,8 @@
 // Finds the server that a script calls.
 
+/** The argument of a script that names the server. */
+export const urlArgument = ['[url]', 'the server; without it, TENANTRY_URL, or http://localhost with the PORT of the environment or of .env'];
+
 /** Returns the URL that is the argument of the script, or TENANTRY_URL, or http://localhost:<PORT>. Reads the file .env, as the server does. Ends the process with an advice if it is no URL. */
 export function serverUrl(argument) {
   try {
@@ -11,7 +14,7 @@ export function serverUrl(argument) {
   const url = (argument ?? TENANTRY_URL ?? `http://localhost:${PORT}`).replace(/\/+$/, '');
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return url;
   console.error(`${url} is not the URL of a server. It is like http://localhost:3001.`);
-  return process.exit(1);
+  return process.exit(2);
 }
 
 /** Ends the process with an advice if no server responds. `script` is the npm script that asks. */

@@ -150,8 +150,8 @@ describe('npm run seed:demo', () => {
   });
 
   it('says in one line which of its arguments is wrong', async () => {
-    expect(await run('seed-demo', { port: 1 }, '--reset')).toEqual({ code: 1, out: '', err: expect.stringMatching(/^Unknown option '--reset'.+\[--production\]\n$/) });
-    expect(await run('seed-demo', { port: 1 }, 'production')).toEqual({ code: 1, out: '', err: expect.stringMatching(/^production is not the URL of a server\..+\n$/) });
+    expect(await run('seed-demo', { port: 1 }, '--reset')).toEqual({ code: 2, out: '', err: "error: unknown option '--reset' See: npm run seed:demo -- --help\n" });
+    expect(await run('seed-demo', { port: 1 }, 'production')).toEqual({ code: 2, out: '', err: expect.stringMatching(/^production is not the URL of a server\..+\n$/) });
   });
 
   it('says in one line how to start a server, if none runs', async () => {

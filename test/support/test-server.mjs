@@ -1,8 +1,11 @@
 // npm run test:server keeps a database and a test host running; npm run test:one -- <file> runs one spec file against them.
 import { mkdir, rm, watch, writeFile } from 'node:fs/promises';
+import { npmScript } from '../../scripts/arguments.mjs';
 import { startHost } from './native/start-host.mjs';
 import globalSetup from './global-setup.mjs';
 import globalTeardown from './global-teardown.mjs';
+
+npmScript('test:server', 'Keeps a database and a test host running, for npm run test:one.').parse();
 
 const stateFile = '.data/test-server.json';
 

@@ -27,7 +27,8 @@ export class CatalogInUseError extends Error {
   constructor(orphans: readonly string[]) {
     super(
       `The catalog lacks entries that organizations use:\n${orphans.map((orphan) => `  ${orphan}`).join('\n')}\n` +
-        'Put these entries back, or migrate the organizations first. To see all changes, run `npx tenantry catalog:check`.',
+        'Put these entries back, or migrate the organizations first. To see all changes, run `npx tenantry catalog:check`. ' +
+        'The catalog of another product needs another database: set DATABASE_URL, or DATA_DIR for the embedded one.',
     );
   }
 }
