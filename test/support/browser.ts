@@ -22,8 +22,10 @@ const page = `<!doctype html><meta charset="utf-8"><title>Front end</title>
 <script type="importmap">{ "imports": { "@tenantry/sdk": "/sdk/index.js" } }</script>
 <script type="module">import * as sdk from '@tenantry/sdk'; globalThis.sdk = sdk;</script>`;
 
-/** A front end without a bundler: one page, whose scripts have the built SDK as `sdk`. It has as many origins as a test wants, one for each host name. */
+/** A front end without a bundler: one page at each path, whose scripts have the built SDK as `sdk`. It has as many origins as a test wants, one for each host name. */
 export class FrontEnd {
+  /** Modules of its own by their paths; they import `@tenantry/sdk`. */
+  readonly modules = new Map<string, string>();
   readonly #listener = createServer(
     (request, response) => void this.#serve(request.url ?? '/').then(({ type, text }) => response.writeHead(200, { 'content-type': type }).end(text)),
   );
@@ -47,6 +49,8 @@ export class FrontEnd {
   }
 
   async #serve(url: string): Promise<{ readonly type: string; readonly text: string }> {
+    const own = this.modules.get(url);
+    if (own !== undefined) return { type: 'text/javascript', text: own };
     const script = /^\/sdk\/([\w/-]+\.js)$/.exec(url)?.[1];
     if (script === undefined) return { type: 'text/html', text: page };
     return { type: 'text/javascript', text: await readFile(path.join('sdk/dist', script), 'utf8') };

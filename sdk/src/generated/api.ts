@@ -5356,7 +5356,12 @@ export interface Operations {
   };
   /** Retrieve the current user */
   getMe: {
-    call: Record<never, never>;
+    call: {
+      header?: {
+        /** The id of the organization whose role and permissions the answer has. If the session has an organization, it must be the same */
+        'X-Tenant-ID'?: string;
+      };
+    };
     answers: {
       200: Me;
     };

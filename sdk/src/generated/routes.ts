@@ -19,7 +19,7 @@ export const routes = {
   logIn: { method: 'POST', path: '/api/v1/auth/login', isPublic: true, signsIn: true },
   refresh: { method: 'POST', path: '/api/v1/auth/refresh', isPublic: true, signsIn: true },
   logOut: { method: 'POST', path: '/api/v1/auth/logout', isKeyed: true },
-  getMe: { method: 'GET', path: '/api/v1/auth/me' },
+  getMe: { method: 'GET', path: '/api/v1/auth/me', ofTenant: true },
   switchOrganization: { method: 'POST', path: '/api/v1/auth/switch-organization', signsIn: true },
   verifyEmail: { method: 'POST', path: '/api/v1/auth/email/verify', isKeyed: true },
   undoEmailChange: { method: 'POST', path: '/api/v1/auth/email/undo', isPublic: true, isKeyed: true },

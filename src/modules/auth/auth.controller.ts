@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiExtraModels, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { AllowedWhileImpersonating, Authenticated, Public, PublicOrSignedIn, RateLimited, WithoutIdempotencyKey } from '../../access/access.decorators.js';
 import { CurrentUser, OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
@@ -94,7 +94,16 @@ export class AuthController {
   @Get('me')
   @Authenticated()
   @AllowedWhileImpersonating('read')
-  @ApiOperation({ summary: 'Retrieve the current user', description: 'Returns the user, their memberships, and their roles and permissions in the current organization.' })
+  @ApiOperation({
+    summary: 'Retrieve the current user',
+    description: 'Returns the user, their memberships, and their role and permissions in the organization that the request names, or else in that of the session.',
+  })
+  @ApiHeader({
+    name: 'X-Tenant-ID',
+    required: false,
+    description: 'The id of the organization whose role and permissions the answer has. If the session has an organization, it must be the same',
+    schema: { type: 'string', format: 'uuid' },
+  })
   @ApiOkResponse({ type: MeDto })
   getMe(@CurrentUser() principal: UserPrincipal): Promise<MeDto> {
     return this.me.describeCurrentUser(principal);
