@@ -36,15 +36,46 @@ function anchorsOf(page) {
   return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id)]);
 }
 
-/** The routes of the contract as `GET /organizations/:/members`. */
-const routes = new Set(
-  Object.entries(JSON.parse(readFileSync('openapi.json', 'utf8')).paths).flatMap(([route, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${route.replace(/^\/api\/v1/, '').replace(/\{\w+\}/g, ':')}`),
+const contract = JSON.parse(readFileSync('openapi.json', 'utf8'));
+/** The operations of the contract by routes such as `GET /organizations/:/members`. */
+const operations = new Map(
+  Object.entries(contract.paths).flatMap(([route, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${route.replace(/^\/api\/v1/, '').replace(/\{\w+\}/g, ':')}`, operation]),
   ),
 );
+const routes = new Set(operations.keys());
+/** Who may call each route, in the words of the pages of products. */
+const callers = new Map(
+  readFileSync('test/route-access.txt', 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const { groups } = /^(?<method>\w+) +(?:\/api\/v1)?(?<route>\S+) → (?:permission (?<permission>\S+?)(?=[ ,]|$)|(?<rule>\w+(?: owner)?))/.exec(line);
+      const words = { authenticated: 'signed in', public: 'anyone', member: 'any member', 'role owner': 'owner', platform_admin: 'operator', only: 'service key' };
+      return [`${groups.method} ${groups.route.replace(/:\w+/g, ':')}`, groups.permission === undefined ? words[groups.rule] : `\`${groups.permission}\``];
+    }),
+);
+
+/** The names of the parameters of an operation and of all fields of its bodies and answers. */
+function namesOf(part, seen = new Set()) {
+  if (typeof part !== 'object' || part === null || seen.has(part)) return seen;
+  seen.add(part);
+  if (typeof part.$ref === 'string')
+    namesOf(
+      part.$ref
+        .slice(2)
+        .split('/')
+        .reduce((at, key) => at[key], contract),
+      seen,
+    );
+  if (part.in !== undefined && typeof part.name === 'string') seen.add(part.name);
+  if (typeof part.properties === 'object') for (const name of Object.keys(part.properties)) seen.add(name);
+  for (const each of Object.values(part)) namesOf(each, seen);
+  return seen;
+}
 /** Routes that the framework or a test build serves, and those of examples. */
 const otherRoutes = /^GET \/(docs|openapi\.json)$|\/notes|^[A-Z]+ \/test\//;
-const environment = readFileSync('src/config/env.ts', 'utf8');
+const environment = ['src/config/env.ts', 'examples/express/tenantry.mjs'].map((file) => readFileSync(file, 'utf8')).join('\n');
 
 const problems = [];
 for (const page of pages) {
@@ -78,6 +109,19 @@ for (const page of pages) {
       const wanted = `${method} ${route}`;
       const known = route.endsWith('*') || route.endsWith('…') ? [...routes].some((each) => each.startsWith(wanted.slice(0, -1))) : routes.has(wanted);
       if (!known && !otherRoutes.test(wanted)) report(index, `openapi.json has no route ${wanted}`);
+    }
+  }
+  // The rows of `the product | route | fields | permission`.
+  for (const { 1: named, 2: fields, 3: permission, index } of text.matchAll(/^\| [^|]+\| ((?:`[A-Z]+ \/[^`|]*`(?:, )?)+) +\| ([^|]*) \| ([^|]+?) +\|$/gm)) {
+    const own = [...named.matchAll(/`([^`]+)`/g)].map(([, route]) => route.replace(/:\w+/g, ':'));
+    const allowed = [...new Set(own.map((route) => callers.get(route)))].join(', ');
+    if (permission !== allowed) report(index, `${own.join(', ')}: the permission is ${allowed}`);
+    // The names of settings, meters and features are those of the product.
+    const chosen = readFileSync(`catalogs/${path.basename(page, '.md')}.yaml`, 'utf8');
+    const known = new Set(own.flatMap((route) => [...namesOf(operations.get(route))]));
+    for (const [, code] of fields.matchAll(/`([^`]+)`/g)) {
+      const names = /^[a-z]\w*$/.test(code) ? [code] : [...code.matchAll(/"(\w+)":/g)].map(([, key]) => key);
+      for (const name of names) if (!known.has(name) && !chosen.includes(` ${name}: `)) report(index, `${own.join(', ')}: there is no field ${name}`);
     }
   }
   for (const { 1: variable, index } of text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)) {
