@@ -24,7 +24,7 @@ let failing = false;
 class NightlyJob implements Job {
   async run(tx: PlatformTransaction, { period }: JobMoment): Promise<JobResult> {
     worked.push(period);
-    await tx.$executeRaw`insert into witnesses (period) values (${period})`;
+    await tx.$executeRaw`insert into _witnesses (period) values (${period})`;
     if (failing) throw new Error('The test wants it to fail.');
     return { worked: 1 };
   }
@@ -40,7 +40,7 @@ let database: ScratchDatabase;
 let look: pg.Client;
 beforeAll(async () => {
   database = await scratchDatabase();
-  await database.alter('create table witnesses (period text)', 'grant select, insert, delete on witnesses to tenantry_platform');
+  await database.alter('create table _witnesses (period text)', 'grant select, insert, delete on _witnesses to tenantry_platform');
   look = new pg.Client({ connectionString: database.platform });
   await look.connect();
 });
@@ -51,7 +51,7 @@ afterAll(async () => {
 
 const replica = (clock: SetClock, jobs = false): Promise<TestServer> => startTestServer({ JOBS_ENABLED: String(jobs) }, database, { clock, modules: [TestJobs] });
 const runsOf = async (job: string): Promise<Record<string, unknown>[]> => (await look.query('select * from job_runs where job = $1 order by period', [job])).rows;
-const witnesses = async (): Promise<string[]> => (await look.query<{ period: string }>('delete from witnesses returning period')).rows.map(({ period }) => period).toSorted();
+const witnesses = async (): Promise<string[]> => (await look.query<{ period: string }>('delete from _witnesses returning period')).rows.map(({ period }) => period).toSorted();
 const catchUp = (...servers: readonly TestServer[]): Promise<unknown> => Promise.all(servers.map(({ app }) => app.get(JobCatchUpService).all()));
 
 describe('a scheduled job', () => {

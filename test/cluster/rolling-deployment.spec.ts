@@ -149,17 +149,17 @@ withOlderVersion(`a rolling deployment with an older version${typeof built === '
     const name = '99990101000000_colors';
     const next = await buildNextVersion({
       [name]: `
-        create table public.colors (id uuid primary key, name text not null);
-        select app.protect_global_table('public.colors');
-        create policy tenant on public.colors for select to tenantry_app using (true);
-        grant select on public.colors to tenantry_app;`,
+        create table public._colors (id uuid primary key, name text not null);
+        select app.protect_global_table('public._colors');
+        create policy tenant on public._colors for select to tenantry_app using (true);
+        grant select on public._colors to tenantry_app;`,
     });
     checkouts.push(next);
     await installation.migrate(next.folder);
     await replace(1, older);
     await replace(0, present);
     expectNoFault();
-    await rows('drop table public.colors');
+    await rows('drop table public._colors');
     await rows('delete from _prisma_migrations where migration_name = $1', name);
   }, 120_000);
 

@@ -42,8 +42,8 @@ beforeAll(async () => {
   intruder = new pg.Client({ connectionString: Object.assign(new URL(url), { pathname: new URL(database.owner).pathname }).href });
   await intruder.connect();
   await intruder.query(`set session_replication_role = replica`);
-  await intruder.query(`create table age (age interval not null); insert into age values ('0'); grant select on age to public;
-    create function make_older() returns trigger language plpgsql as $$ begin new.occurred_at := new.occurred_at - (select age from public.age); return new; end $$;
+  await intruder.query(`create table _age (age interval not null); insert into _age values ('0'); grant select on _age to public;
+    create function make_older() returns trigger language plpgsql as $$ begin new.occurred_at := new.occurred_at - (select age from public._age); return new; end $$;
     create trigger make_older before insert on audit.pending for each row execute function make_older()`);
 });
 afterAll(async () => {
@@ -77,11 +77,11 @@ async function grow({ api, home }: Person, name: string): Promise<void> {
 
 /** What happens in `work` seems to have happened earlier. */
 async function age<Result>(work: () => Promise<Result>, by: string): Promise<Result> {
-  await intruder.query('update age set age = $1', [by]);
+  await intruder.query('update _age set age = $1', [by]);
   try {
     return await work();
   } finally {
-    await intruder.query(`update age set age = '0'`);
+    await intruder.query(`update _age set age = '0'`);
   }
 }
 

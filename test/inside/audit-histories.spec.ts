@@ -31,8 +31,8 @@ beforeAll(async () => {
   const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
   intruder = new pg.Client({ connectionString: Object.assign(new URL(url), { pathname: new URL(database.owner).pathname }).href });
   await intruder.connect();
-  await intruder.query(`create table age (days integer not null); insert into age values (0); grant select on age to public;
-    create function make_older() returns trigger language plpgsql as $$ begin new.occurred_at := new.occurred_at - (select make_interval(days => days) from public.age); return new; end $$;
+  await intruder.query(`create table _age (days integer not null); insert into _age values (0); grant select on _age to public;
+    create function make_older() returns trigger language plpgsql as $$ begin new.occurred_at := new.occurred_at - (select make_interval(days => days) from public._age); return new; end $$;
     create trigger make_older before insert on audit.pending for each row execute function make_older();
     set session_replication_role = replica`);
 });
@@ -63,7 +63,7 @@ interface History {
 const one = <Each>({ random }: History, list: readonly Each[]): Each => list[Math.floor(random() * list.length)] as Each;
 async function setAge(days: number): Promise<void> {
   ago = days;
-  await intruder.query('update age set days = $1', [days]);
+  await intruder.query('update _age set days = $1', [days]);
 }
 /** Waits until every event is chained. The server has nothing left to write: what it wrote later would be of another time, or between two statements of the test. */
 async function settle(): Promise<void> {
@@ -246,13 +246,13 @@ describe('random histories of the audit log', () => {
         for (const [name, attack] of Object.entries(attacks)) {
           const chain = one(history, [nobody, ...history.people.map(({ organizationId }) => organizationId)]);
           await intruder.query(
-            'create table copy_of_events as table audit.events; create table copy_of_heads as table audit.heads; create table copy_of_checkpoints as table audit.checkpoints',
+            'create table _copy_of_events as table audit.events; create table _copy_of_heads as table audit.heads; create table _copy_of_checkpoints as table audit.checkpoints',
           );
           history.done.push(`${name} in ${chain}`);
           if ((await attack(chain, history)) && faultsOf(await verify(history)).length === 0) throw new Error(`the verification does not find that ${name}`);
           await chained(intruder).catch(() => undefined);
-          await intruder.query(`truncate audit.events, audit.heads, audit.checkpoints, audit.pending; insert into audit.events table copy_of_events; insert into audit.heads table copy_of_heads;
-            insert into audit.checkpoints table copy_of_checkpoints; drop table copy_of_events, copy_of_heads, copy_of_checkpoints`);
+          await intruder.query(`truncate audit.events, audit.heads, audit.checkpoints, audit.pending; insert into audit.events table _copy_of_events; insert into audit.heads table _copy_of_heads;
+            insert into audit.checkpoints table _copy_of_checkpoints; drop table _copy_of_events, _copy_of_heads, _copy_of_checkpoints`);
           await expectValid(history, 'after the attack was undone');
         }
       } catch (error) {

@@ -185,4 +185,27 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
     expect(await store.evaluate((kept) => kept.get())).toEqual(tokens);
     await context.close();
   });
+
+  it('the API reference begins with sign-up, is collapsed, finds operations, and sends an example that works', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/docs`);
+    const names = () => page.$$eval('.opblock-tag', (tags) => tags.map((tag) => (tag as { getAttribute(name: string): string | null }).getAttribute('data-tag')));
+    await page.waitForSelector('.opblock-tag');
+    expect((await names()).slice(0, 3)).toEqual(['auth', 'users', 'organizations']);
+    expect(await page.$$('.opblock')).toEqual([]);
+    await page.fill('.operation-filter-input', 'consumeusage');
+    await page.waitForSelector('#operations-tag-auth', { state: 'detached' });
+    expect(await names()).toEqual(['usage']);
+    await page.fill('.operation-filter-input', 'auth');
+    await page.click('#operations-tag-auth');
+    await page.click('#operations-auth-signUp .opblock-summary');
+    const signUp = page.locator('#operations-auth-signUp');
+    await signUp.locator('.try-out__btn').click();
+    const body = JSON.parse(await signUp.locator('textarea.body-param__text').inputValue()) as { email: string; organization: { slug?: string } };
+    await signUp
+      .locator('textarea.body-param__text')
+      .fill(JSON.stringify({ ...body, email: server.world.email(), organization: { ...body.organization, slug: server.world.unique('acme') } }));
+    await signUp.locator('.execute').click();
+    expect((await signUp.locator('.live-responses-table tbody .response-col_status').first().textContent())?.trim()).toMatch(/^201/);
+  });
 });

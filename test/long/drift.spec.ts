@@ -44,7 +44,7 @@ const changes: readonly (readonly [sql: string, named: string])[] = [
   ['comment on index mail_messages_pkey is null', 'comment index public.mail_messages_pkey on public.mail_messages: missing'],
   ['alter table teams alter column name drop not null', 'column public.teams.name: the database differs'],
   ['create rule more as on insert to teams do also nothing', 'rule more on public.teams: no file has it'],
-  ['create table notes (id uuid)', 'table public.notes: no file has it'],
+  ['create table _notes (id uuid)', 'table public._notes: no file has it'],
   ['alter default privileges in schema usage grant execute on functions to tenantry_app', 'default privileges usage, functions: no file has it'],
 ];
 

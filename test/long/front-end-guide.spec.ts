@@ -161,5 +161,6 @@ withChromium(`the guide for front ends in Chromium${isChromiumInstalled ? '' : '
     await page.waitForURL('**/login');
     await other.evaluate(() => void guide.api.getMe());
     await other.waitForURL('**/login');
+    expect([page, other].map((tab) => new URL(tab.url()).pathname)).toEqual(['/login', '/login']);
   });
 });

@@ -11,6 +11,8 @@ export default defineConfig({
   // A dead link fails the build. Addresses of the reader's own server are examples.
   ignoreDeadLinks: 'localhostLinks',
   lastUpdated: false,
+  // Without it, browsers ask for a favicon that there is not.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
@@ -47,6 +49,15 @@ export default defineConfig({
           page('Scale', '/docs/scaling'),
           page('Monitor', '/docs/monitoring'),
           page('Back up', '/docs/backup'),
+        ],
+      },
+      {
+        text: 'Products',
+        items: [
+          page('ToolBoxAI: education', '/docs/presets/toolboxai'),
+          page('QuizMarker: grading', '/docs/presets/quizmarker'),
+          page('Mercura: quotes', '/docs/presets/mercura'),
+          page('KnowTon: white label', '/docs/presets/knowton'),
         ],
       },
       {

@@ -23,9 +23,9 @@ async function findAfter(sql: string): Promise<string[]> {
 }
 
 const bound = 'organization_id = (select app.current_organization_id())';
-const newTable = 'create table notes (organization_id uuid not null references organizations, id uuid, primary key (organization_id, id));';
-const partitioned = `create table events (organization_id uuid not null references organizations, at date, primary key (organization_id, at)) partition by range (at);
-  create table events_2026 partition of events for values from ('2026-01-01') to ('2027-01-01');`;
+const newTable = 'create table _notes (organization_id uuid not null references organizations, id uuid, primary key (organization_id, id));';
+const partitioned = `create table _events (organization_id uuid not null references organizations, at date, primary key (organization_id, at)) partition by range (at);
+  create table _events_2026 partition of _events for values from ('2026-01-01') to ('2027-01-01');`;
 
 describe('the doctor', () => {
   it.each(['app', 'platform', 'owner'] as const)('the doctor finds nothing wrong in a migrated database, asked as %s', async (role) => {
@@ -77,13 +77,13 @@ describe('the doctor', () => {
       'tenant_key: k on public.team_members',
     ],
     ['a table without a reference to its tenant', 'alter table team_members drop constraint team_members_organization_id_fkey', 'tenant_reference: public.team_members'],
-    ['a table without an index for its tenant', 'create table notes (id uuid primary key, organization_id uuid not null references organizations)', 'tenant_index: public.notes'],
-    ['a forgotten table', newTable, 'row_security: public.notes'],
-    ['a table that nobody explained', 'create table notes (id uuid)', 'unknown_table: public.notes'],
+    ['a table without an index for its tenant', 'create table _notes (id uuid primary key, organization_id uuid not null references organizations)', 'tenant_index: public._notes'],
+    ['a forgotten table', newTable, 'row_security: public._notes'],
+    ['a table that nobody explained', 'create table _notes (id uuid)', 'unknown_table: public._notes'],
     [
       'a partition in the open',
-      `${partitioned} select app.protect_tenant_table('events'); alter table events_2026 disable row level security; grant select on events_2026 to tenantry_app`,
-      'row_security: public.events_2026',
+      `${partitioned} select app.protect_tenant_table('_events'); alter table _events_2026 disable row level security; grant select on _events_2026 to tenantry_app`,
+      'row_security: public._events_2026',
     ],
     ['TRUNCATE granted', 'grant truncate on team_members to tenantry_app', 'excess_privileges: public.team_members'],
     ['REFERENCES granted to PUBLIC', 'grant references (id) on team_members to public', 'excess_privileges: public.team_members'],
@@ -131,8 +131,8 @@ describe('the doctor', () => {
   });
 
   it.each([
-    ['a new table that is protected', `${newTable} select app.protect_tenant_table('notes')`],
-    ['partitions that are protected', `${partitioned} select app.protect_tenant_table('events')`],
+    ['a new table that is protected', `${newTable} select app.protect_tenant_table('_notes')`],
+    ['partitions that are protected', `${partitioned} select app.protect_tenant_table('_events')`],
     ["a view with the caller's rights", 'create view my_tasks with (security_invoker) as select * from team_members; grant select on my_tasks to tenantry_app'],
     ['a table out of reach', 'create schema elsewhere; create table elsewhere.notes (id uuid)'],
   ])('the doctor accepts %s', async (_, sql) => {

@@ -88,34 +88,34 @@ describe('the keys of tables with organization_id', () => {
     expect(await referencesOfPlatformKeys()).toEqual([]);
   });
 
-  const notes = 'create table notes (organization_id uuid, id uuid, name text, primary key (organization_id, id));';
-  const comments = 'create table comments (organization_id uuid, id uuid, note_id uuid, primary key (organization_id, id));';
+  const notes = 'create table _notes (organization_id uuid, id uuid, name text, primary key (organization_id, id));';
+  const comments = 'create table _comments (organization_id uuid, id uuid, note_id uuid, primary key (organization_id, id));';
 
   it.each([
-    ['a unique index', `${notes} create unique index by_name on notes (name)`, ['by_name']],
-    ['a unique constraint', `${notes} alter table notes add constraint by_id unique (id)`, ['by_id']],
-    ['an organization that is only included', `${notes} create unique index by_name on notes (name) include (organization_id)`, ['by_name']],
-    ['a primary key', 'create table notes (organization_id uuid, id uuid primary key)', ['notes_pkey']],
+    ['a unique index', `${notes} create unique index by_name on _notes (name)`, ['by_name']],
+    ['a unique constraint', `${notes} alter table _notes add constraint by_id unique (id)`, ['by_id']],
+    ['an organization that is only included', `${notes} create unique index by_name on _notes (name) include (organization_id)`, ['by_name']],
+    ['a primary key', 'create table _notes (organization_id uuid, id uuid primary key)', ['_notes_pkey']],
     [
       'a partition',
-      `create table notes (organization_id uuid, at date) partition by range (at); create table notes_all partition of notes default; create unique index on notes_all (at)`,
-      ['notes_all_at_idx'],
+      `create table _notes (organization_id uuid, at date) partition by range (at); create table _notes_all partition of _notes default; create unique index on _notes_all (at)`,
+      ['_notes_all_at_idx'],
     ],
-    ['a comment without a reason', `${notes} create unique index by_name on notes (name); comment on index by_name is 'Finds a note.'`, ['by_name']],
-    ['a comment with a reason', `${notes} create unique index by_name on notes (name); comment on index by_name is 'Unique on the platform: a name is known everywhere.'`, []],
+    ['a comment without a reason', `${notes} create unique index by_name on _notes (name); comment on index by_name is 'Finds a note.'`, ['by_name']],
+    ['a comment with a reason', `${notes} create unique index by_name on _notes (name); comment on index by_name is 'Unique on the platform: a name is known everywhere.'`, []],
   ])('the test of unique keys judges %s', async (_, sql, found) => {
     expect(await after(sql, uniqueWithoutTenant)).toEqual(found);
   });
 
   it('the test of references finds a reference without the organization, also from a table without one', async () => {
-    const sql = `${notes} ${comments} alter table notes add constraint by_id unique (id);
-      alter table comments add constraint of_note foreign key (note_id) references notes (id);
-      create table pages (id uuid, note_id uuid constraint of_note references notes (id))`;
-    expect(await after(sql, referencesWithoutTenant)).toEqual(['of_note on comments', 'of_note on pages']);
+    const sql = `${notes} ${comments} alter table _notes add constraint by_id unique (id);
+      alter table _comments add constraint of_note foreign key (note_id) references _notes (id);
+      create table _pages (id uuid, note_id uuid constraint of_note references _notes (id))`;
+    expect(await after(sql, referencesWithoutTenant)).toEqual(['of_note on _comments', 'of_note on _pages']);
   });
 
   it('the test of tables with keys that are unique on the platform finds a reference', async () => {
-    const sql = `${notes} ${comments} create unique index by_note on comments (note_id); alter table comments add foreign key (organization_id, note_id) references notes (organization_id, id)`;
-    expect(await after(sql, referencesOfPlatformKeys)).toEqual(['comments references notes']);
+    const sql = `${notes} ${comments} create unique index by_note on _comments (note_id); alter table _comments add foreign key (organization_id, note_id) references _notes (organization_id, id)`;
+    expect(await after(sql, referencesOfPlatformKeys)).toEqual(['_comments references _notes']);
   });
 });

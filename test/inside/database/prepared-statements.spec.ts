@@ -409,14 +409,14 @@ describe('prepared statements', () => {
   it('name a statement again that the server could not prepare with the first binding of a connection', async () => {
     const { id } = await prisma.organization.findFirstOrThrow({ select: { id: true } });
     const fresh = new TenantPool({ connectionString: database.app, max: 1 }, () => id);
-    const read = (): Promise<unknown> => fresh.query({ name: 'later', text: 'select name from later' });
+    const read = (): Promise<unknown> => fresh.query({ name: 'later', text: 'select name from _later' });
     for (const attempt of [1, 2])
       await expect(read().catch((error: unknown) => ({ attempt, code: (error as { code: string }).code }))).resolves.toEqual({ attempt, code: '42P01' });
-    await database.alter('create table later (name text)', 'grant select on later to public');
+    await database.alter('create table _later (name text)', 'grant select on _later to public');
     await expect(read()).resolves.toMatchObject({ rows: [] });
     await expect(read()).resolves.toMatchObject({ rows: [] });
     await fresh.end();
-    await database.alter('drop table later');
+    await database.alter('drop table _later');
   });
 
   it('begin no transaction on a connection that was returned to its pool', async () => {

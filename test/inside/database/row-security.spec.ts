@@ -71,7 +71,7 @@ describe('the application role, in SQL', () => {
     ['42501', 'alter table teams disable row level security'],
     ['42501', 'drop policy tenant on teams'],
     ['42501', `create function public.f() returns int language sql as 'select 1'`],
-    ['42501', 'create table public.t (id int)'],
+    ['42501', 'create table public._t (id int)'],
     ['42501', 'create trigger t before insert on teams for each row execute function app.notify_outbox()'],
     ['42501', `select app.protect_tenant_table('teams')`],
     ['42501', 'select * from _prisma_migrations'],

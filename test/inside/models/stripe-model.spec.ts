@@ -27,10 +27,10 @@ beforeAll(async () => {
   // Events are processed by a step, and not by the queue.
   world = await StripeWorld.open(2, clock, { JOBS_ENABLED: 'false' });
   await world.database.alter(
-    'create table ways (position bigint generated always as identity, organization_id uuid, before text, after text)',
-    'grant select on ways to public',
+    'create table _ways (position bigint generated always as identity, organization_id uuid, before text, after text)',
+    'grant select on _ways to public',
     `create function note_way() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
-       begin insert into ways (organization_id, before, after) values (new.organization_id, old.status, new.status); return null; end $$`,
+       begin insert into _ways (organization_id, before, after) values (new.organization_id, old.status, new.status); return null; end $$`,
     `create trigger note_way after update on subscriptions for each row when (old.status is distinct from new.status) execute function note_way()`,
   );
   boss = await world.server.world.owner();
@@ -65,7 +65,7 @@ describe('a random history with Stripe', () => {
         try {
           for (const step of history) await stage.take(step);
           await stage.settle();
-          const { rows } = await world.look.query<{ before: SubscriptionStatus; after: SubscriptionStatus }>('select before, after from ways where organization_id = $1', [id]);
+          const { rows } = await world.look.query<{ before: SubscriptionStatus; after: SubscriptionStatus }>('select before, after from _ways where organization_id = $1', [id]);
           for (const { before, after } of rows) tried.add(`${before} → ${after}`);
           expect(rows.filter(({ before, after }) => !edges[before].includes(after))).toEqual([]);
           expect(await everythingOf(other.organizationId)).toEqual(others);
