@@ -44,7 +44,7 @@ const operations = new Map(
   ),
 );
 const routes = new Set(operations.keys());
-/** Who may call each route, in the words of the pages of products. */
+/** Maps each route to its callers, in the words of the pages of products. */
 const callers = new Map(
   readFileSync('test/route-access.txt', 'utf8')
     .trim()

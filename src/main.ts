@@ -34,7 +34,7 @@ const fail = (error: unknown): never => endWith(error instanceof Error ? error.m
 /** Ends with an error that nobody expected. */
 const crash = (error: unknown): never => endWith(error instanceof Error && error.stack !== undefined ? error.stack : String(error));
 
-/** Ends the process if it has arguments, so that nobody takes a server for one with other settings. */
+/** Ends the process if it has arguments, so that a server never ignores a setting that was meant for it. */
 function refuseArguments([argument]: readonly string[]): void {
   if (argument === undefined) return;
   const text = 'The server takes no arguments. Its settings are environment variables, as in: PORT=3001 npm start. .env.example lists them.';

@@ -69,7 +69,11 @@ interface Immutable {
 const opsFilter = (tags: Immutable, phrase: string): Immutable => {
   const wanted = phrase.toLowerCase();
   const isFound = (operation: Immutable): boolean =>
-    `${String(operation.get('path'))} ${String(operation.getIn(['operation', 'operationId']))} ${String(operation.getIn(['operation', 'summary']))}`.toLowerCase().includes(wanted);
+    [['path'], ['operation', 'operationId'], ['operation', 'summary']]
+      .map((place) => operation.getIn(place))
+      .join(' ')
+      .toLowerCase()
+      .includes(wanted);
   return tags
     .map((tag, name) => (name.includes(wanted) ? tag : tag.update('operations', (operations) => operations.filter(isFound))))
     .filter((tag) => tag.get('operations').size > 0);
