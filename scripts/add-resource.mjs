@@ -84,6 +84,8 @@ async function addResource(singular, written, { plural, catalogs, meter, migrati
   const itself = { model: resource.Name, table: resource.table, key: 'id', aWord: resource.aWord, isItself: true };
   const targets = new Map([...readTargets(readModels()), [resource.words.replaceAll(' ', '-'), itself]]);
   const fields = readFields(written, targets, resource.table);
+  const taken = templates.enumsOf(resource, fields).find((schema) => schemaOf(schema) !== undefined);
+  if (taken !== undefined) throw new Error(`The contract has a schema ${taken} already. Give the resource or the field with these values another name.`);
   const counted = meter === undefined ? undefined : readMeter(meter);
   const folder = `src/modules/${resource.path}/${resource.path}`;
   const filesOf = (r) =>

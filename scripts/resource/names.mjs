@@ -28,7 +28,7 @@ const wordsOf = (name) =>
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .split(/[-_]/);
-const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 const pascal = (words) => words.map(capital).join('');
 const camel = (words) => [words[0], ...words.slice(1).map(capital)].join('');
 

@@ -14,6 +14,7 @@ function parseModels() {
   return new Map(
     readdirSync(models).flatMap((file) => {
       const text = readFileSync(`${models}/${file}`, 'utf8');
+      if (text.includes('\r\n')) throw new Error(`${models}/${file} has line ends of Windows. Write it with those of Unix (LF), as .gitattributes says.`);
       return [...text.matchAll(/^(?:model|enum) (\w+) \{\n([\s\S]*?)^\}/gm)].map(({ 1: name, 2: body, index }) => [
         name,
         { name, file: `${models}/${file}`, line: text.slice(0, index).split('\n').length, table: /@@map\("(\w+)"\)/.exec(body)?.[1], body },

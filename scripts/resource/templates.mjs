@@ -1,5 +1,5 @@
 // The files of a resource. Each function returns a file as it will be; `r` has the names of the resource (names.mjs), `fields` its fields (fields.mjs).
-import { columnOf } from './names.mjs';
+import { capital, columnOf } from './names.mjs';
 
 const isRequired = ({ optional, hasDefault }) => !optional && hasDefault !== true;
 const quoted = (text) => `'${text.replaceAll("'", String.raw`\'`)}'`;
@@ -11,6 +11,10 @@ const lines = (items, of) => items.map(of).join('\n');
 const titleOf = (fields) => fields.find(({ name, kind, optional }) => kind === 'string' && !optional && !/(At|Date)$/.test(name));
 /** The fields by whose values lists are filtered. */
 const filtersOf = (fields) => fields.filter(({ choices, target, kind }) => choices !== undefined || target !== undefined || kind === 'boolean');
+/** The constant that has the values of an enum. */
+const choicesOf = ({ name }) => `${name}Choices`;
+/** The schemas of the enums in the contract. */
+export const enumsOf = (r, fields) => fields.filter(({ choices }) => choices !== undefined).map(({ name }) => `${r.Name}${capital(name)}`);
 const referencesOf = (fields) => fields.filter(({ target }) => target !== undefined);
 /** The references whose targets the tests create: a body has the required ones, and one test tries a reference to another organization. */
 export const createdInTests = (fields) => referencesOf(fields).filter((field, index) => index === 0 || isRequired(field));
@@ -132,7 +136,7 @@ export function dtoFile(r, fields) {
       `description: ${quoted(nullable ? `${description}; null for none` : description)}`,
       ...(shown && choices === undefined && target === undefined ? [`example: ${literal(example({ name }.name))}`] : []),
     ];
-    const args = [...(choices === undefined ? [] : [`[${choices.map(quoted).join(', ')}]`]), `{ ${given.join(', ')} }`];
+    const args = [...(choices === undefined ? [] : [choicesOf(field)]), `{ ${given.join(', ')} }`];
     return `  @${decorator}(${args.join(', ')})\n  ${name}${optional ? '?' : '!'}: ${type}${nullable ? ' | null' : ''};\n`;
   };
   const filter = (field) =>
@@ -148,6 +152,11 @@ export function dtoFile(r, fields) {
   ]);
   const read = ({ name, optional, read: convert }) => (convert === undefined ? name : `${name}: ${optional ? `row.${name} === null ? null : ` : ''}${convert(`row.${name}`)}`);
   const body = [...filters.map(filter), ...(search === '' ? [] : [search])].join('\n');
+  // The filter and the bodies have one type in generated clients.
+  const enums = fields.filter(({ choices }) => choices !== undefined);
+  const constants = enumsOf(r, enums)
+    .map((schema, index) => `const ${choicesOf(enums[index])} = choices('${schema}', [${enums[index].choices.map(quoted).join(', ')}]);\n`)
+    .join('');
   const plain = fields.filter(({ read: convert }) => convert === undefined).map(({ name }) => name);
   const converted = fields.filter(({ read: convert }) => convert !== undefined);
   const mapping =
@@ -159,10 +168,10 @@ export function dtoFile(r, fields) {
   const { id, ${[...plain, ''].join(', ')} createdAt, updatedAt } = row;
   return { id, ${[...plain, ''].join(', ')} ${converted.map(read).join(', ')}, createdAt, updatedAt };
 }`;
-  return `import { ${[...decorators].sort().join(', ')} } from '../../common/http/fields.js';
+  return `import { ${[...decorators, ...(enums.length === 0 ? [] : ['choices'])].sort((one, other) => one.localeCompare(other)).join(', ')} } from '../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 ${title === undefined ? '' : `import { SearchField } from '../../common/http/pages/text-search.js';\n`}import type { ${rowOf(r)} } from '../../generated/prisma/client.js';
-
+${constants === '' ? '' : `\n${constants}`}
 export class List${r.Names}Query extends pageQuery(['createdAt'${title === undefined ? '' : `, '${title.name}'`}]) {
 ${body}}
 

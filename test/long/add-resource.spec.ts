@@ -25,8 +25,13 @@ describe('docs/your-own-resource.md', () => {
       project,
       `npm run add:resource -- sales-invoice number:string amount:int:minor discount:int:minor? customer:customer 'billTo:customer?' 'assignee:member?' 'status:enum(draft,sent)' share:decimal ratio:decimal? paid:boolean due:date shippedOn:date? sentAt:datetime? openedAt:datetime code:uuid meta:json extra:json? note:text? pages:int --catalogs default,mercura=sales_rep`,
     );
-    expectSuccess(project, `npm run add:resource -- quote-line title:string 'salesInvoice:sales-invoice'`);
+    expectSuccess(project, `npm run add:resource -- quote-entry title:string 'salesInvoice:sales-invoice' 'state:enum(open,closed)' 'outcome:enum(won,lost)?'`);
   }, 300_000);
+
+  it('an enum is one type in the contract', () => {
+    const { schemas } = (JSON.parse(project.read('openapi.json')) as { components: { schemas: object } }).components;
+    expect(Object.keys(schemas).filter((name) => /^QuoteEntr.*(State|Outcome)$/.test(name))).toEqual(['QuoteEntryOutcome', 'QuoteEntryState']);
+  });
 
   it('the resources pass the checks of the project', () => {
     for (const check of ['build', 'check:format', 'check:lint', 'check:types', 'check:imports', 'check:docs', 'check:contract', 'check:words', 'check:drift'])
@@ -34,7 +39,7 @@ describe('docs/your-own-resource.md', () => {
   }, 300_000);
 
   it('the resources pass their own tests, and the tests that go through all routes and tables', () => {
-    const own = ['notes', 'customers', 'sales-invoices', 'quote-lines'].map((name) => `test/http/${name}.spec.ts`);
+    const own = ['notes', 'customers', 'sales-invoices', 'quote-entries'].map((name) => `test/http/${name}.spec.ts`);
     const all = ['test/http/audit.spec.ts', 'test/inside/route-access.spec.ts', 'test/inside/tenant-archive.spec.ts', 'test/unit', 'src/config', 'src/contract'];
     expectTests(project, ...own, ...all);
   }, 580_000);
@@ -53,6 +58,7 @@ describe('docs/your-own-resource.md', () => {
     [`memo 'status:enum(draft)'`, 'Name at least two'],
     ['memo title:string title:text', 'The field "title" is named twice'],
     ['memo id:uuid', 'The field "id" exists already'],
+    [`audit title:string 'outcome:enum(done,refused)'`, 'The contract has a schema AuditOutcome already'],
     ['body title:string', 'has a meaning of its own'],
     ['prisma title:string', 'has a meaning of its own'],
     ['memo above:memo', 'refers to the resource itself'],
