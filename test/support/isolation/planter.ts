@@ -80,13 +80,16 @@ export class Planter {
     const known = this.#rows.get(table);
     if (known !== undefined) return known;
     const values = new Map<string, unknown>();
-    for (const key of this.catalog.foreignKeys.filter((candidate) => candidate.table === table)) {
+    const keys = this.catalog.foreignKeys.filter((candidate) => candidate.table === table);
+    for (const key of keys.filter(({ target }) => target !== table)) {
       const target = await this.#row(key.target);
       key.columns.forEach((column, index) => values.set(column, target[key.targetColumns[index] ?? '']));
     }
     for (const column of this.catalog.columns.get(table) ?? []) {
       if (!values.has(column.name) && (column.required || column.name === 'id')) values.set(column.name, sample(column));
     }
+    // A row refers to itself where its table does.
+    for (const key of keys.filter(({ target }) => target === table)) key.columns.forEach((column, index) => values.set(column, values.get(key.targetColumns[index] ?? '')));
     const names = [...values.keys()];
     const { rows } = await this.client.query<Row>(`insert into ${table} (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')}) returning *`, [
       ...values.values(),
