@@ -6,6 +6,9 @@ import { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword } from '../support/world.js';
 import type { Stage } from './calls.js';
 
+/** The front end of the examples in openapi.json. Access tokens are valid for servers with the same one. */
+export const appUrl = 'https://app.example.com';
+
 /**
  * Starts the servers and creates the people that the calls of {@link calls} use.
  *
@@ -13,13 +16,11 @@ import type { Stage } from './calls.js';
  * @param connectionString with which the stage itself looks into the database
  */
 export async function openStage(of = testDatabase(), connectionString = of.platform): Promise<Stage> {
-  /** The front end of the examples in openapi.json. */
-  const APP_URL = 'https://app.example.com';
   const dns = await TestDns.open();
-  const server = await startTestServer({ DNS_SERVERS: dns.address, APP_URL }, of);
-  const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false', APP_URL }, of);
+  const server = await startTestServer({ DNS_SERVERS: dns.address, APP_URL: appUrl }, of);
+  const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false', APP_URL: appUrl }, of);
   const stripe = await StripeStandIn.open();
-  const paid = await startTestServer({ JOBS_ENABLED: 'false', APP_URL, ...stripe.env }, of);
+  const paid = await startTestServer({ JOBS_ENABLED: 'false', APP_URL: appUrl, ...stripe.env }, of);
   const database = new pg.Pool({ connectionString, max: 2 });
   const owner = await server.world.owner({ verified: true });
   await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);

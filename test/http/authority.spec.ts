@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { needsTenant } from '../../src/access/access.decorators.js';
 import type { AuditedRoute } from '../../src/access/route-audit.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
-import { closeStage, openStage } from '../audit/stage.js';
+import { appUrl, closeStage, openStage } from '../audit/stage.js';
 import type { Answer, Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { eventually } from '../support/eventually.js';
@@ -188,7 +188,7 @@ describe('authority across replicas', () => {
   let replica: TestServer;
   let owner: Person;
   beforeAll(async () => {
-    replica = await startTestServer({ DNS_SERVERS: stage.dns.address });
+    replica = await startTestServer({ DNS_SERVERS: stage.dns.address, APP_URL: appUrl });
     owner = await stage.server.world.owner();
   });
   afterAll(() => replica.close());
