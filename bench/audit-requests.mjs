@@ -1,24 +1,27 @@
 // Measures what the audit log costs the API: the same changes, with the triggers of the log and without them, in turns on one server.
 //   npm run bench:audit:requests [-- --rounds 5 --seconds 4 --callers 32 --node <file>]
 import './needs-example.mjs';
-import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { count, npmScript, positive } from '../scripts/arguments.mjs';
 import { operations } from './load/operations.mjs';
 import { shuffled } from './measure/rounds.mjs';
 import { median } from './report/summary.mjs';
 import { withBench } from './set-up.mjs';
 
-const { values } = parseArgs({
-  options: {
-    node: { type: 'string', default: process.execPath },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '4' },
-    callers: { type: 'string', default: '32' },
-  },
-});
-const [rounds, seconds, concurrency] = [values.rounds, values.seconds, values.callers].map(Number);
+const {
+  node,
+  rounds,
+  seconds,
+  callers: concurrency,
+} = npmScript('bench:audit:requests', 'Measures what the audit log costs a change by a request.')
+  .option('--node <file>', 'the Node.js that runs the server', process.execPath)
+  .option('--rounds <n>', 'rounds of all changes, with and without the log', count, 5)
+  .option('--seconds <n>', 'length of a slice', positive, 4)
+  .option('--callers <n>', 'requests at the same time', count, 32)
+  .parse()
+  .opts();
 const changes = ['create a project', 'change a setting', 'invitation'];
-const options = { mode: 'compare', node: { path: values.node }, callers: concurrency, systems: ['tenantry'], set: 'small', spread: false };
+const options = { mode: 'compare', node: { path: node }, callers: concurrency, systems: ['tenantry'], set: 'small', spread: false };
 
 await withBench(options, async ({ client, servers: [{ port }], superusers: { tenantry: superuser } }) => {
   const { rows: audited } = await superuser.query(`select tgrelid::regclass::text as name from pg_trigger where tgname = 'audit'`);

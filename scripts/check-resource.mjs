@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { npmScript } from './arguments.mjs';
+
+npmScript('check:resource', 'Checks that the code that add:resource writes compiles with the code of the project.').parse();
 
 const resources = [
   'sales-quote number:string text:text? pages:int amount:int:minor discount:int:minor? share:decimal ratio:decimal? paid:boolean due:date shippedOn:date? openedAt:datetime sentAt:datetime? code:uuid meta:json extra:json? status:enum(draft,sent) kind:enum(a,b)? seller:member team:team? before:sales-quote?',
