@@ -131,7 +131,6 @@ export function readFields(written, resources, table) {
   const money = fields.filter(({ kind }) => kind === 'int:minor');
   if (money.length > 0 && !fields.some(({ name }) => name === 'currency'))
     fields.splice(fields.lastIndexOf(money.at(-1)) + 1, 0, { name: 'currency', kind: 'currency', ...kinds.currency, optional: money.every(({ optional }) => optional) });
-  if (fields.length === 0) throw new Error('Name at least one field, e.g. name:string.');
   const names = fields.flatMap(({ name, relation = name }) => (relation === name ? [name] : [name, relation]));
   const taken = names.find((name) => own.has(name));
   if (taken !== undefined)

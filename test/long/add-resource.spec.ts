@@ -44,7 +44,7 @@ describe('docs/your-own-resource.md', () => {
     expectTests(project, ...own, ...all);
   }, 580_000);
 
-  it.each([
+  it.each<[given: string, reason: string, code?: number]>([
     ['invoice number:string', '"invoice" is taken: the model Invoice is in prisma/models/billing.prisma:'],
     ['setting name:string', '"setting" is taken: the permission settings:read is required by getSettings of settings'],
     ['note title:string', '"note" is taken: the model Note is in prisma/models/notes.prisma:1 (and'],
@@ -52,7 +52,7 @@ describe('docs/your-own-resource.md', () => {
     ['class name:string', 'has a meaning of its own'],
     ['naïve title:string', '"naïve" names no resource'],
     [`${'a'.repeat(64)} title:string`, 'is too long'],
-    ['memo', 'Name at least one field'],
+    ['memo', `missing required argument 'fields'`, 2],
     ['memo title', '"title" is no field'],
     ['memo author:writer', '"writer" is neither a type'],
     [`memo 'status:enum(draft)'`, 'Name at least two'],
@@ -70,10 +70,10 @@ describe('docs/your-own-resource.md', () => {
     ['memo title:string --catalogs nowhere', 'There is no catalog nowhere'],
     ['memo title:string --meter memos', 'No catalog has a meter "memos"'],
     ['memo title:string --meter seats', 'The meter "seats" counts members already'],
-  ])('add:resource %s is refused, and writes nothing', (given, reason) => {
+  ])('add:resource %s is refused, and writes nothing', (given, reason, code = 1) => {
     const before = project.run('git status --short').output;
     const { status, output } = project.run(`npm run --silent add:resource -- ${given}`);
-    expect(status).toBe(1);
+    expect(status).toBe(code);
     expect(output).toContain(reason);
     expect(output.trim().split('\n')).toHaveLength(1);
     expect(project.run('git status --short').output).toBe(before);
