@@ -4,7 +4,7 @@ import { ConformanceRun } from '../support/conformance/conformance-run.js';
 import { seed } from '../support/rounds.js';
 
 /** They take two minutes. */
-const requestsPerOperation = 40;
+const requestsPerOperation = 24;
 
 let server: TestServer;
 beforeAll(async () => void (server = await startTestServer({ LOG_LEVEL: 'error' })));
