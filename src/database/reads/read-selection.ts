@@ -29,6 +29,10 @@ export interface Selection {
   readonly decode: (cells: readonly unknown[]) => Record<string, unknown>;
 }
 
+/** Whether a value has no arguments but these, and none that is undefined. */
+const hasOnly = (args: unknown, supported: readonly string[]): args is Args =>
+  isObject(args) && Object.entries(args).every(([name, value]) => supported.includes(name) && value !== undefined);
+
 /** Compiles which fields and relations of a model are read. */
 export class Selections {
   /** @param manyRows whether the statement reads more than one row */
@@ -77,9 +81,7 @@ export class Selections {
   }
 
   #relation(row: Row, model: string, alias: string, field: RelationField, args: unknown): Cell['read'] {
-    if (!isObject(args)) throw new UnpreparedReadError();
-    const unknown = Object.keys(args).find((key) => !['select', 'include', ...(field.list ? ['where', 'orderBy'] : [])].includes(key) || args[key] === undefined);
-    if (unknown !== undefined) throw new UnpreparedReadError();
+    if (!hasOnly(args, ['select', 'include', ...(field.list ? ['where', 'orderBy'] : [])])) throw new UnpreparedReadError();
     const other = this.statement.nextAlias();
     const on = this.statement.joinKeys(model, alias, field, other);
     return field.list ? this.#list(row, field.model, other, on, args) : this.#one(row, field.model, other, on, args);
@@ -87,15 +89,15 @@ export class Selections {
 
   /** The number of rows of each chosen list is a subquery. PostgreSQL counts only those of the rows that are read. */
   #counts(row: Row, model: string, alias: string, args: unknown): Cell['read'] {
-    if (!isObject(args) || !isObject(args['select']) || Object.keys(args).length > 1) throw new UnpreparedReadError();
+    if (!hasOnly(args, ['select']) || !isObject(args['select'])) throw new UnpreparedReadError();
     const chosen = Object.entries(args['select']).filter(([, value]) => value !== false);
     if (chosen.length === 0) throw new UnpreparedReadError();
     const places = chosen.map(([name, value]) => {
       const field = this.statement.relation(model, name);
-      const { where, ...others } = value === true ? ({} as Args) : isObject(value) ? value : { value };
-      if (field === undefined || !field.list || Object.keys(others).length > 0) throw new UnpreparedReadError();
+      const counted = value === true ? {} : value;
+      if (field === undefined || !field.list || !hasOnly(counted, ['where'])) throw new UnpreparedReadError();
       const other = this.statement.nextAlias();
-      const sql = `(select count(*) from ${this.#rowsOf(field.model, other, this.statement.joinKeys(model, alias, field, other), where)})`;
+      const sql = `(select count(*) from ${this.#rowsOf(field.model, other, this.statement.joinKeys(model, alias, field, other), counted['where'])})`;
       return { name, index: row.select.push(sql) - 1 };
     });
     return (cells) => Object.fromEntries(places.map(({ name, index }) => [name, Number(cells[index])]));

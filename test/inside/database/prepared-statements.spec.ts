@@ -187,6 +187,7 @@ describe('prepared statements', () => {
     ['a count of no relation', 'Team', { include: { _count: { select: {} } } }],
     ['a count of a field', 'Team', { include: { _count: { select: { name: true } } } }],
     ['a limited count', 'Team', { include: { _count: { select: { members: { take: 1 } } } } }],
+    ['an undefined condition of a count', 'Team', { include: { _count: { select: { members: { where: undefined } } } } }],
     ['an order with nulls first', 'Team', { orderBy: { name: { sort: 'asc', nulls: 'first' } } }],
     ['an empty OR', 'Team', { where: { OR: [] } }],
     ['an empty condition in an OR', 'Team', { where: { OR: [{}, { name: 'x' }] } }],
