@@ -9,7 +9,8 @@ function isKnown(kind: keyof typeof unspecific, subtag: string | undefined): boo
   if (subtag === undefined) return kind !== 'language';
   const code = subtag.toLowerCase();
   if (kind === 'region' && alsoRegions.has(code)) return true;
-  return !(unspecific[kind] as readonly string[]).includes(code) && Object.hasOwn(packages.languageSubtags, code) && packages.languageSubtags[code]?.[kind] !== undefined;
+  const { languageSubtags } = packages;
+  return !(unspecific[kind] as readonly string[]).includes(code) && Object.hasOwn(languageSubtags, code) && languageSubtags[code]?.[kind] !== undefined;
 }
 
 /**
