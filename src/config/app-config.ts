@@ -123,6 +123,8 @@ export class AppConfig {
   readonly databaseLimits: { readonly statement: number; readonly lock: number };
   /** Whether connections use prepared statements. Requires sessions, or a PgBouncer that supports prepared statements. */
   readonly preparedStatements: boolean;
+  /** The list of breached passwords against which new ones are checked; undefined for none. */
+  readonly breachedPasswordsUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
@@ -173,6 +175,7 @@ export class AppConfig {
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
     this.databaseLimits = { statement: env.DATABASE_STATEMENT_TIMEOUT * 1000, lock: env.DATABASE_LOCK_TIMEOUT * 1000 };
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;
+    this.breachedPasswordsUrl = env.BREACHED_PASSWORDS_URL?.replace(/\/+$/, '');
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
     this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;

@@ -150,6 +150,13 @@ export class Env {
   @Matches(/^smtps?:\/\//, { message: 'SMTP_URL must start with smtp:// or smtps://' })
   SMTP_URL?: string;
 
+  /** A list of breached passwords with the range protocol of Have I Been Pwned. Plain http is accepted only for loopback addresses. */
+  @IsOptional()
+  @Matches(/^(https:\/\/[^?#]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/[^?#]*)?)$/, {
+    message: 'BREACHED_PASSWORDS_URL must be https://<host>, or http:// with a loopback address',
+  })
+  BREACHED_PASSWORDS_URL?: string;
+
   @IsString()
   MAIL_FROM: string = 'tenantry <no-reply@localhost>';
 

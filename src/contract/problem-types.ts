@@ -76,6 +76,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     required: [],
   },
   body_too_large: { statuses: [413], description: 'The body is larger than 1 MiB. Send less.' },
+  breached_password: {
+    statuses: [400],
+    description: 'The password is in a list of passwords that were stolen elsewhere. Choose another one.',
+    properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
+    required: ['errors'],
+  },
   break_glass_mailed_recently: {
     statuses: [429],
     description: 'A link to regain access was mailed to you less than five minutes ago. Use it, or wait for `Retry-After` seconds.',
@@ -1020,7 +1026,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'AuthController.resendVerification': { '401': ['session_ended'], '403': ['user_required'], '409': ['authority_changed'] },
   'AuthController.signUp': {
-    '400': ['reserved_slug', 'weak_password'],
+    '400': ['breached_password', 'reserved_slug', 'weak_password'],
     '401': ['session_ended'],
     '409': ['authority_changed', 'email_taken', 'slug_taken', 'too_many_claims'],
     '412': ['version_conflict'],
@@ -1149,7 +1155,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '422': ['too_many_integrations'],
   },
   'InvitationLinksController.acceptInvitation': {
-    '400': ['account_needed', 'weak_password'],
+    '400': ['account_needed', 'breached_password', 'weak_password'],
     '401': ['session_ended'],
     '402': ['no_seat_left'],
     '403': ['email_not_verified', 'invitation_for_other_address'],
@@ -1259,7 +1265,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'OrganizationsController.transferOwnership': { '403': ['role_too_high', 'user_required'], '404': ['not_found'], '422': ['not_a_member', 'unknown_role'] },
   'OrganizationsController.updateOrganization': { '400': ['reserved_slug', 'validation_failed'], '403': ['user_required'], '404': ['not_found'], '409': ['slug_taken'] },
   'PasswordsController.changePassword': {
-    '400': ['weak_password'],
+    '400': ['breached_password', 'weak_password'],
     '401': ['session_ended', 'session_timed_out'],
     '403': ['user_required', 'wrong_password'],
     '409': ['authority_changed'],
@@ -1268,7 +1274,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'PasswordsController.forgotPassword': { '412': ['version_conflict'] },
   'PasswordsController.resetPassword': {
-    '400': ['weak_password'],
+    '400': ['breached_password', 'weak_password'],
     '401': ['session_ended'],
     '409': ['authority_changed', 'email_taken'],
     '410': ['invalid_reset_token'],
@@ -1614,7 +1620,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'TenantRecoveryController.resetTenantSecurity': { '400': ['malformed_request'], '404': ['not_found'] },
   'TenantsController.activateTenant': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['wrong_tenant_state'], '412': ['version_conflict'] },
   'TenantsController.createTenant': {
-    '400': ['reserved_slug', 'weak_password'],
+    '400': ['breached_password', 'reserved_slug', 'weak_password'],
     '401': ['session_ended'],
     '403': ['user_required'],
     '404': ['not_found'],
@@ -1637,7 +1643,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'TenantsController.listTenants': { '400': ['invalid_cursor'] },
   'TenantsController.overrideTenantLimits': { '400': ['malformed_request'], '404': ['not_found'], '412': ['version_conflict'], '422': ['invalid_override', 'unknown_override'] },
   'TenantsController.provisionTenant': {
-    '400': ['malformed_request', 'weak_password'],
+    '400': ['breached_password', 'malformed_request', 'weak_password'],
     '401': ['session_ended'],
     '404': ['not_found'],
     '409': ['authority_changed', 'email_taken', 'too_many_claims', 'wrong_tenant_state'],

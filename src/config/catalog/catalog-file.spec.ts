@@ -70,6 +70,7 @@ describe('the built-in catalogs', () => {
       session_timeout_minutes: 60,
       password_expiry_days: 90,
       max_login_attempts: 5,
+      password_min_length: 10,
       enable_two_factor: false,
       default_theme: 'roblox',
       default_language: 'en-US',

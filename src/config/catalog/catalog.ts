@@ -236,6 +236,7 @@ export const authSettings = {
   session_timeout_minutes: 'integer',
   password_expiry_days: 'integer',
   max_login_attempts: 'integer',
+  password_min_length: 'integer',
   enable_two_factor: 'boolean',
 } as const satisfies Record<string, SettingDefinition['type']>;
 

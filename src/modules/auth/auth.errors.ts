@@ -89,6 +89,13 @@ export class WeakPasswordError extends AppError {
   }
 }
 
+export class BreachedPasswordError extends AppError {
+  constructor(pointer: string) {
+    const reason = 'This password is in a list of passwords that were stolen elsewhere. Choose another one.';
+    super('malformed', 'breached_password', reason, { errors: [{ pointer, code: 'breached_password', message: reason }] });
+  }
+}
+
 export class InvalidVerificationTokenError extends AppError {
   constructor() {
     super('gone', 'invalid_verification_token', 'This link has expired, or it or another link of the account was used. Request a new one: POST /auth/email/resend.');

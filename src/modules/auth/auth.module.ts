@@ -27,6 +27,7 @@ import { SecondFactorNoticesService } from './second-factors/second-factor-notic
 import { SecondFactorUndoService } from './second-factors/second-factor-undo.service.js';
 import { SecondFactorsController } from './second-factors/second-factors.controller.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
+import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { PlatformAdminsController } from './platform/platform-admins.controller.js';
 import { PlatformAdminsService } from './platform/platform-admins.service.js';
@@ -67,6 +68,7 @@ import { UsersService } from './users.service.js';
     SecondFactorUndoService,
     SecondFactorsService,
     UsersService,
+    PasswordRulesService,
     PasswordsService,
     SessionsService,
     RefreshService,

@@ -48,7 +48,7 @@ export class AuthService {
   /**
    * Creates a user, an organization, the owner membership and the first session in one transaction.
    *
-   * @throws {WeakPasswordError | SlugTakenError | ReservedSlugError}
+   * @throws {WeakPasswordError | BreachedPasswordError | SlugTakenError | ReservedSlugError}
    */
   async signUp(wanted: NewUser, organization: NewOrganization, device: Device): Promise<SignedUp> {
     const prepared = await this.users.prepareUser(wanted);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { User } from '../../generated/prisma/client.js';
 import { MailboxesService } from './accounts/mailboxes.service.js';
-import { assertStrongPassword } from './passwords/password.policy.js';
+import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 
 export interface NewUser {
@@ -24,12 +24,16 @@ export class UsersService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly passwords: PasswordsService,
+    private readonly rules: PasswordRulesService,
     private readonly mailboxes: MailboxesService,
   ) {}
 
-  /** @throws {WeakPasswordError} */
-  async prepareUser({ email, name, password }: NewUser): Promise<PreparedUser> {
-    assertStrongPassword(password, [email, name]);
+  /**
+   * @param organizationId the organization that the user joins; undefined for a new one
+   * @throws {WeakPasswordError | BreachedPasswordError}
+   */
+  async prepareUser({ email, name, password }: NewUser, organizationId?: string): Promise<PreparedUser> {
+    await this.rules.assertAccepted(password, { email, name, ...(organizationId === undefined ? {} : { organizationId }) }, '/password');
     return { email, name, passwordHash: await this.passwords.hashPassword(password) };
   }
 
@@ -46,9 +50,9 @@ export class UsersService {
     return emailVerified ? this.mailboxes.verifyAddress(tx, user.id, email) : user;
   }
 
-  /** Checks and hashes a new password of a user. @throws {WeakPasswordError} */
-  async hashNewPassword(password: string, { email, name }: Pick<User, 'email' | 'name'>): Promise<string> {
-    assertStrongPassword(password, [email, name], '/newPassword');
+  /** Checks and hashes a new password of a user. @throws {WeakPasswordError | BreachedPasswordError} */
+  async hashNewPassword(password: string, { id, email, name }: Pick<User, 'id' | 'email' | 'name'>): Promise<string> {
+    await this.rules.assertAccepted(password, { userId: id, email, name }, '/newPassword');
     return this.passwords.hashPassword(password);
   }
 

@@ -60,13 +60,13 @@ export class InvitationAcceptanceService {
    *
    * @throws {InvitationNotFoundError | InvitationClosedError | InvitationVoidError | AlreadyMemberError}
    * @throws {OtherAddressError | AddressNotVerifiedError} when the signed-in user does not own the invited address
-   * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError | TooManyClaimsError} when the caller is not signed in
+   * @throws {NewAccountNeededError | AccountExistsError | WeakPasswordError | BreachedPasswordError | TooManyClaimsError} when the caller is not signed in
    */
   async acceptInvitation({ token, name, password }: AcceptInvitationDto, principal: UserPrincipal | undefined, device: Device): Promise<AcceptedInvitation> {
     if (principal !== undefined) return this.#acceptOnce(token, principal);
     const invitation = await this.#getPendingInvitation(token);
     if (name === undefined || password === undefined) throw new NewAccountNeededError();
-    const prepared = await this.users.prepareUser({ email: invitation.email, name, password });
+    const prepared = await this.users.prepareUser({ email: invitation.email, name, password }, invitation.organizationId);
     // Only the mailed link proves the mailbox. The holder of another link does not learn whether its address has an account, as with a sign-up.
     if (invitation.delivery === 'mail' && (await this.users.findVerifiedUser(invitation.email)) !== null) throw new AccountExistsError();
     return this.#acceptWithNewAccount(prepared, invitation, device);

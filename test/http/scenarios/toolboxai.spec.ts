@@ -42,6 +42,7 @@ describe('a school signs up', () => {
       session_timeout_minutes: 60,
       password_expiry_days: 90,
       max_login_attempts: 5,
+      password_min_length: 10,
       enable_two_factor: false,
       default_theme: 'roblox',
       default_language: 'en-US',

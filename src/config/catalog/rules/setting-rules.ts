@@ -44,11 +44,16 @@ const settingsAreSound: Rule = ({ settings }) =>
     return problems;
   });
 
-/** With lower values, no member could sign in. */
-const minEnforced: Readonly<Partial<Record<keyof typeof authSettings, number>>> = { session_timeout_minutes: 1, password_expiry_days: 0, max_login_attempts: 1 };
+/** The ranges within which those of a catalog must be, and why. */
+const enforcedRanges: Readonly<Partial<Record<keyof typeof authSettings, { readonly min: number; readonly max?: number; readonly reason: string }>>> = {
+  session_timeout_minutes: { min: 1, reason: 'Lower values would lock all members out.' },
+  password_expiry_days: { min: 0, reason: 'Lower values would lock all members out.' },
+  max_login_attempts: { min: 1, reason: 'Lower values would lock all members out.' },
+  password_min_length: { min: 10, max: 32, reason: 'Every password has at least 10 characters, and generated passwords have 32.' },
+};
 
 const enforcedSettingsAreKnown: Rule = ({ settings }) =>
-  Object.entries(settings ?? {}).flatMap(([key, { type, min, enforcedBy }]): CatalogProblem[] => {
+  Object.entries(settings ?? {}).flatMap(([key, { type, min, max, enforcedBy }]): CatalogProblem[] => {
     if (enforcedBy === undefined) return [];
     const path = ['settings', key];
     if (!has(authSettings, key))
@@ -56,15 +61,17 @@ const enforcedSettingsAreKnown: Rule = ({ settings }) =>
     const known = key as keyof typeof authSettings;
     if (type !== authSettings[known])
       return [{ path: [...path, 'type'], message: `"${key}" is enforced by auth but has the type ${type}.`, hint: `use \`type: ${authSettings[known]}\`.` }];
-    const lowest = minEnforced[known];
-    if (lowest === undefined || (min !== undefined && min >= lowest)) return [];
+    const range = enforcedRanges[known];
+    if (range === undefined) return [];
+    const outside = (bound: 'min' | 'max', value: number | undefined, side: string, use: string): CatalogProblem => ({
+      path: value === undefined ? path : [...path, bound],
+      atKey: true,
+      message: `"${key}" is enforced by auth but can be set ${side} ${range[bound]}.`,
+      hint: `use \`${bound}: ${range[bound]}\` or ${use}. ${range.reason}`,
+    });
     return [
-      {
-        path: min === undefined ? path : [...path, 'min'],
-        atKey: true,
-        message: `"${key}" is enforced by auth but can be set below ${lowest}.`,
-        hint: `use \`min: ${lowest}\` or higher. Lower values would lock all members out.`,
-      },
+      ...(min !== undefined && min >= range.min ? [] : [outside('min', min, 'below', 'higher')]),
+      ...(range.max === undefined || (max !== undefined && max <= range.max) ? [] : [outside('max', max, 'above', 'lower')]),
     ];
   });
 

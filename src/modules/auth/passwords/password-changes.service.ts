@@ -47,7 +47,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
 
   /**
    * @returns the tokens of a new session, which replaces the caller's session
-   * @throws {WrongPasswordError | WeakPasswordError | AccountLockedError}
+   * @throws {WrongPasswordError | WeakPasswordError | BreachedPasswordError | AccountLockedError}
    * @throws {SessionEndedError} when the session has ended or the account was deleted in the meantime
    */
   async changePassword(userId: string, sessionId: string, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, device: Device): Promise<TokenPair> {
@@ -64,7 +64,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
     });
   }
 
-  /** Sets a password for somebody who has lost theirs. The caller has verified who asks. @throws {WeakPasswordError} */
+  /** Sets a password for somebody who has lost theirs. The caller has verified who asks. @throws {WeakPasswordError | BreachedPasswordError} */
   async replacePassword(user: User, newPassword: string): Promise<void> {
     const passwordHash = await this.users.hashNewPassword(newPassword, user);
     await this.platform.$transaction(async (tx) => {
@@ -87,7 +87,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
    * Sets a new password. The link proves the mailbox: it verifies an account that was not verified, removes what was set up
    * for this account before the proof, and ends every other claim on the address.
    *
-   * @throws {InvalidResetTokenError | WeakPasswordError}
+   * @throws {InvalidResetTokenError | WeakPasswordError | BreachedPasswordError}
    * @throws {EmailTakenError} when another account has verified the address
    */
   async resetPassword(token: string, newPassword: string): Promise<void> {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
 import { AccessDeniedError } from '../../../access/access.errors.js';
 import { isLastOperatorViolation } from '../../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -9,6 +8,7 @@ import { LastOperatorError, OperatorNotEligibleError, OperatorNotFoundError } fr
 import { PasswordChangesService } from '../passwords/password-changes.service.js';
 import { SecondFactorsService } from '../second-factors/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { generatePassword } from '../passwords/password.policy.js';
 import { UsersService } from '../users.service.js';
 
 /** The first operator. The password is shown once, when the server starts for the first time. */
@@ -21,8 +21,6 @@ export interface FirstAdmin {
 export type ActingOperator = { readonly userId: string } | undefined;
 
 export type OperatorRow = PlatformAdmin & { readonly user: User };
-
-const newPassword = (): string => randomBytes(15).toString('base64url');
 
 /** Lists, creates, adds and removes platform operators. */
 @Injectable()
@@ -100,11 +98,11 @@ export class PlatformAdminsService {
    * verified.
    *
    * @returns the password only when it was generated
-   * @throws {WeakPasswordError}
+   * @throws {WeakPasswordError | BreachedPasswordError}
    */
   async createPlatformAdmin(email: string, name: string, password?: string): Promise<{ userId: string; email: string; password?: string }> {
     const known = await this.users.findVerifiedUser(email);
-    const chosen = password ?? newPassword();
+    const chosen = password ?? generatePassword();
     const prepared = known === null ? await this.users.prepareUser({ email, name, password: chosen }) : undefined;
     return this.platform.$transaction(async (tx) => {
       const user = prepared === undefined ? known : await this.users.createUser(tx, prepared, true);
@@ -119,12 +117,12 @@ export class PlatformAdminsService {
    *
    * @param password generated when omitted
    * @returns the password only when it was generated
-   * @throws {OperatorNotFoundError | WeakPasswordError}
+   * @throws {OperatorNotFoundError | WeakPasswordError | BreachedPasswordError}
    */
   async replacePassword(userId: string, password?: string): Promise<{ userId: string; email: string; password?: string }> {
     const operator = await this.platform.platformAdmin.findUnique({ where: { userId }, include: { user: true } });
     if (operator === null) throw new OperatorNotFoundError();
-    const chosen = password ?? newPassword();
+    const chosen = password ?? generatePassword();
     await this.passwords.replacePassword(operator.user, chosen);
     return { userId, email: operator.user.email, ...(password === undefined ? { password: chosen } : {}) };
   }
@@ -135,7 +133,7 @@ export class PlatformAdminsService {
    * @param password generated when omitted
    * @returns the new operator, or undefined when one exists; the password is not stored in plain text
    */
-  async createFirstPlatformAdmin(email: string, password = newPassword()): Promise<FirstAdmin | undefined> {
+  async createFirstPlatformAdmin(email: string, password = generatePassword()): Promise<FirstAdmin | undefined> {
     if ((await this.platform.platformAdmin.count()) > 0) return undefined;
     const prepared = await this.users.prepareUser({ email, name: 'Platform Admin', password });
     return this.platform.$transaction(async (tx) => {
