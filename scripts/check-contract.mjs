@@ -27,6 +27,8 @@ const fieldsOf = ([place, { properties = {}, allOf = [] }]) =>
   ]);
 const schemas = Object.entries(document.components.schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]);
 const parameters = [...operations.flatMap(([place, operation]) => (operation.parameters ?? []).map((each) => [place, each])), ...Object.entries(document.components.parameters)];
+/** A caller cannot guess what null says: none, never, or as before. */
+const isNullable = ({ type, anyOf = [], oneOf = [] }) => type === 'null' || (Array.isArray(type) && type.includes('null')) || [...anyOf, ...oneOf].some(isNullable);
 const undescribed = [
   ...operations.filter(([, operation]) => !isExplained(operation)).map(([place]) => `${place} has no description`),
   ...parameters.filter(([, { $ref, description }]) => $ref === undefined && !description).map(([place, { name }]) => `${place} the parameter ${name} has no description`),
@@ -35,6 +37,10 @@ const undescribed = [
     .flatMap(fieldsOf)
     .filter(([, { description }]) => !description)
     .map(([place]) => `${place} has no description`),
+  ...schemas
+    .flatMap(fieldsOf)
+    .filter(([, field]) => isNullable(field) && !/\bnull\b/i.test(field.description))
+    .map(([place]) => `${place} does not say what null means`),
 ];
 
 const findings = [...ofRedocly, ...ofSpectral, ...undescribed];

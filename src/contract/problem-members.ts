@@ -9,7 +9,7 @@ const descriptions: Readonly<Record<string, string>> = {
   bytes: 'The size of the document, in bytes',
   checks: 'The result of each check, by its name',
   code: 'The code of the problem',
-  currency: 'The currency, as an ISO 4217 code',
+  currency: 'The currency, as an ISO 4217 code; `null` without a price',
   emails: 'The addresses',
   errors: 'The fields that are wrong',
   feature: 'The key of the feature',

@@ -188,7 +188,7 @@ export interface ApiKey {
   useCount: number;
   /** The user who created the key; null if the account was deleted */
   createdById: string | null;
-  /** The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present. */
+  /** The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present. null if the account was deleted. */
   grantedById: string | null;
   /** Whether the key has withheld permissions. Rotate or revoke it. */
   needsReview: boolean;
@@ -240,7 +240,7 @@ export interface ApiKeySecret {
   useCount: number;
   /** The user who created the key; null if the account was deleted */
   createdById: string | null;
-  /** The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present. */
+  /** The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present. null if the account was deleted. */
   grantedById: string | null;
   /** Whether the key has withheld permissions. Rotate or revoke it. */
   needsReview: boolean;
@@ -265,9 +265,9 @@ export interface AskToJoin {
 }
 
 export interface AuditActor {
-  /** The kind of actor that made the change */
+  /** `user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform, or the command line. `job`: a background job. `system`: a change by hand in the database. `anonymous`: a caller without credentials. */
   kind: AuditActorKind;
-  /** The id of the user or key; null if the actor has no id */
+  /** The id of the user or key, or the name of the job; null if the actor has no id */
   id: string | null;
   /** null if unknown or erased */
   name: string | null;
@@ -280,7 +280,7 @@ export interface AuditChange {
   id: string | null;
   /** Whether the record was added, changed or removed */
   operation: AuditChangeOperation;
-  /** The previous values of the changed columns. Secrets are masked. */
+  /** The previous values of the changed columns; null for an added record. Secrets are masked. */
   before: Record<string, unknown> | null;
   /** The new values of the changed columns; null for a removed record. Secrets are masked. */
   after: Record<string, unknown> | null;
@@ -291,29 +291,29 @@ export interface AuditEvent {
   id: string;
   /** The position in the hash chain of the organization, without gaps */
   sequence: number;
-  /** The time of the change */
+  /** The time of the last change of the transaction. Refused requests are recorded every two seconds. */
   occurredAt: string;
-  /** The X-Request-Id of the request that made the change; null if no request did */
+  /** The X-Request-Id of the request; null if there was none */
   requestId: string | null;
-  /** The user, key or process that made the change */
+  /** The user, key or process that made the change, or whose request was refused */
   actor: AuditActor;
-  /** The operation of the API, job or command that made the change */
+  /** The operationId of the route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals */
   action: string;
   /** Whether the action was done or refused */
   outcome: AuditOutcome;
-  /** The error code of a refused request */
+  /** The error code of a refused request; null if the action was done */
   code: string | null;
-  /** The number of equal refusals within a short time */
+  /** The number of equal refusals within a short time; 1 for a change */
   times: number;
-  /** The record that the action is about; null if it is about none */
+  /** The first record that was changed; null for a refused request */
   target: AuditTarget | null;
   /** The IP address of the caller; null if there was no request */
   ip: string | null;
   /** The User-Agent of the request; null without one */
   userAgent: string | null;
-  /** The number of changed rows; `changes` lists the first 1,000 */
+  /** The number of changed records; 0 for a refused request */
   changeCount: number;
-  /** null if erased */
+  /** The first 1,000 changed records; null if they were erased */
   changes: AuditChange[] | null;
   /** SHA-256 of the event and the previous hash, in hex */
   hash: string;
@@ -568,7 +568,7 @@ export interface CreateApiKey {
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
   allowedIps?: string[];
-  /** The key's own limit in requests per minute, in addition to the organization's rate limit */
+  /** The key's own limit in requests per minute, in addition to the organization's rate limit; null for none */
   rateLimit?: number | null;
 }
 
@@ -669,7 +669,7 @@ export interface CreateGrant {
   source: GrantSource;
   /** The reason, which the organization sees */
   reason: string;
-  /** The unused units expire at this time, which must be in the future. Default: never. */
+  /** The unused units expire at this time, which must be in the future. Default, also for null: never. */
   expiresAt?: string | null;
 }
 
@@ -700,7 +700,7 @@ export interface CreateProject {
   name: string;
   /** A text about the project; null for none */
   description?: string | null;
-  /** The user id of a member of this organization */
+  /** The user id of a member of this organization; null for nobody */
   assigneeId?: string | null;
 }
 
@@ -724,14 +724,14 @@ export interface CreateServiceKey {
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
   allowedIps?: string[];
-  /** The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. */
+  /** The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. null for none. */
   rateLimit?: number | null;
 }
 
 export interface CreateTask {
   /** The work to do, in one line */
   title: string;
-  /** The user id of a member of this organization */
+  /** The user id of a member of this organization; null for nobody */
   assigneeId?: string | null;
 }
 
@@ -907,7 +907,7 @@ export interface DeleteAccount {
 export interface Deprovisioned {
   /** The id of the tenant */
   id: string;
-  /** Path of the archive on the server that wrote it */
+  /** The path of the archive on the server that wrote it; null without a backup */
   backup: string | null;
   /** The tenant can be restored until this time */
   eraseAfter: string;
@@ -940,7 +940,7 @@ export interface Domain {
   verifiedAt: string | null;
   /** `unverified`: not proved. `verified`: proved. `pending`: your TXT record is found, but another organization has verified the host and its record is found, too. `failing`: verified, but your TXT record is missing. */
   status: DomainStatus;
-  /** Why the domain is pending, failing or no longer verified, and what to do */
+  /** Why the domain is pending, failing or no longer verified, and what to do; null if there is nothing to do */
   statusDetail: string | null;
   /** When the TXT record was last looked up, also if the lookup failed. null: not yet. */
   lastCheckedAt: string | null;
@@ -1177,7 +1177,7 @@ export interface Invitation {
 export interface InvitationMail {
   /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made; correct the address, or resend the invitation. `dropped`: it is not sent, because the recipient has received too many invitations, or the invitation was closed before. */
   status: MailStatus;
-  /** Why the last attempt failed, or why the mail is not sent */
+  /** Why the last attempt failed, or why the mail is not sent; null if no attempt failed */
   failure: MailFailure | null;
   /** The time of the next attempt; null when none follows, one is under way, or the first one follows at once */
   nextAttemptAt: string | null;
@@ -1257,11 +1257,11 @@ export interface Invoice {
   amountDue: number;
   /** The charged amounts */
   lines: InvoiceLine[];
-  /** The seller at the time of issue */
+  /** The seller at the time of issue; null if the catalog names none */
   seller: Record<string, unknown> | null;
   /** The recipient at the time of issue */
   billedTo: Record<string, unknown>;
-  /** The page on which the invoice is shown and paid */
+  /** The page of the payment provider on which the invoice is shown and paid; null without one */
   url: string | null;
   /** The date of the document */
   issuedAt: string;
@@ -1329,7 +1329,7 @@ export interface Job {
   overdue: boolean;
   /** The run for the latest period that was attempted; null if there is none */
   lastRun: JobRun | null;
-  /** The time of the last successful run */
+  /** The time of the last successful run; null if there is none */
   lastDoneAt: string | null;
 }
 
@@ -1351,13 +1351,13 @@ export interface JobRun {
   finishedAt: string;
   /** The duration of the run, in milliseconds */
   durationMs: number;
-  /** The result that the job reported */
+  /** The result that the job reported; null for a failed run */
   result: Record<string, unknown> | null;
-  /** The error of a failed run */
+  /** The error of a failed run; null for a successful one */
   error: string | null;
   /** The number of attempts */
   attempts: number;
-  /** The time of the next attempt after a failed run */
+  /** The time of the next attempt after a failed run; null if none follows */
   retryAt: string | null;
   /** The process that ran the job, as host:pid */
   replica: string;
@@ -1545,23 +1545,23 @@ export interface Mail {
   recipient: string;
   /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made. `dropped`: it is not sent. */
   status: MailStatus;
-  /** Why the last attempt failed, or why the mail is not sent */
+  /** Why the last attempt failed, or why the mail is not sent; null if no attempt failed */
   failure: MailFailure | null;
-  /** The last answer of the mail server, or the last error */
+  /** The last answer of the mail server, or the last error; null without one */
   lastAnswer: string | null;
   /** The number of attempts that have begun */
   attempts: number;
   /** The time of the next attempt; null when none follows, one is under way, or the first one follows at once */
   nextAttemptAt: string | null;
-  /** The time at which the link or code in the mail expires */
+  /** The time at which the link or code in the mail expires; null if it has none */
   linkExpiresAt: string | null;
-  /** The kind of what the mail delivers */
+  /** The kind of what the mail delivers; null if it delivers neither an invitation nor a document */
   subject: MailSubject | null;
-  /** The invitation or the document that the mail delivers */
+  /** The id of the invitation or document that the mail delivers; null for other mails */
   subjectId: string | null;
   /** The time at which the mail was queued */
   createdAt: string;
-  /** The time at which the mail server accepted the mail */
+  /** The time at which the mail server accepted the mail; null before */
   sentAt: string | null;
 }
 
@@ -1789,7 +1789,7 @@ export interface Operator {
   email: string;
   /** The name of the operator */
   name: string;
-  /** When the user was disabled. A disabled operator cannot act. */
+  /** When the user was disabled; null if they are not. A disabled operator cannot act. */
   disabledAt: string | null;
   /** When the user became an operator */
   createdAt: string;
@@ -1979,11 +1979,11 @@ export interface PlatformInvoice {
   amountDue: number;
   /** The charged amounts */
   lines: InvoiceLine[];
-  /** The seller at the time of issue */
+  /** The seller at the time of issue; null if the catalog names none */
   seller: Record<string, unknown> | null;
   /** The recipient at the time of issue */
   billedTo: Record<string, unknown>;
-  /** The page on which the invoice is shown and paid */
+  /** The page of the payment provider on which the invoice is shown and paid; null without one */
   url: string | null;
   /** The date of the document */
   issuedAt: string;
@@ -2326,14 +2326,14 @@ export interface RoleList {
 export interface RotateApiKey {
   /** The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately. */
   overlapSeconds?: number;
-  /** The new expiry time. Unchanged when omitted. */
+  /** The new expiry time; null for never. Unchanged when omitted. */
   expiresAt?: string | null;
 }
 
 export interface RotateServiceKey {
   /** The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately. */
   overlapSeconds?: number;
-  /** The new expiry time. Unchanged when omitted. */
+  /** The new expiry time; null for never. Unchanged when omitted. */
   expiresAt?: string | null;
 }
 
@@ -2409,9 +2409,9 @@ export interface ServiceKey {
   rateLimit: number | null;
   /** The time until which the previous secret works; null when it does not work */
   previousExpiresAt: string | null;
-  /** The time of the last request with the key, accurate to a few seconds */
+  /** The time of the last request with the key, accurate to a few seconds; null if it was not used */
   lastUsedAt: string | null;
-  /** The IP address of the last request with the key */
+  /** The IP address of the last request with the key; null if it was not used */
   lastUsedIp: string | null;
   /** The number of requests made with the key */
   useCount: number;
@@ -2451,9 +2451,9 @@ export interface ServiceKeySecret {
   rateLimit: number | null;
   /** The time until which the previous secret works; null when it does not work */
   previousExpiresAt: string | null;
-  /** The time of the last request with the key, accurate to a few seconds */
+  /** The time of the last request with the key, accurate to a few seconds; null if it was not used */
   lastUsedAt: string | null;
-  /** The IP address of the last request with the key */
+  /** The IP address of the last request with the key; null if it was not used */
   lastUsedIp: string | null;
   /** The number of requests made with the key */
   useCount: number;
@@ -2611,7 +2611,7 @@ export interface SubscriptionPreview {
   addOns: Record<string, number>;
   /** Add-ons that would end, because the request removes them or because they are not sold with the plan */
   addOnsLost: string[];
-  /** ISO 4217 code */
+  /** ISO 4217 code; null if the plan has no price */
   currency: string | null;
   /** The charges now */
   lines: Charge[];
@@ -2989,7 +2989,7 @@ export interface UpdateApiKey {
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
   allowedIps?: string[];
-  /** The key's own limit in requests per minute, in addition to the organization's rate limit */
+  /** The key's own limit in requests per minute, in addition to the organization's rate limit; null for none */
   rateLimit?: number | null;
 }
 
@@ -3003,7 +3003,7 @@ export interface UpdateBillingProfile {
 }
 
 export interface UpdateBranding {
-  /** The name shown on pages and in emails */
+  /** The name shown to other people; null for the name of the organization */
   displayName?: string | null;
   /** The address of the logo; null removes it */
   logoUrl?: string | null;
@@ -3017,7 +3017,7 @@ export interface UpdateBranding {
   accentColor?: string | null;
   /** A color of the pages as `#rrggbb`; null for the default of the product */
   backgroundColor?: string | null;
-  /** CSS that loads resources or could run code is removed */
+  /** The CSS rules of pages; null removes them. Rules that load resources or could run code are removed. */
   customCss?: string | null;
   /** The address to which users turn for help; null removes it */
   supportEmail?: string | null;
@@ -3122,7 +3122,7 @@ export interface UpdateProject {
   name?: string;
   /** A text about the project; null removes it */
   description?: string | null;
-  /** The user id of a member of this organization */
+  /** The user id of a member of this organization; null for nobody */
   assigneeId?: string | null;
 }
 
@@ -3159,7 +3159,7 @@ export interface UpdateServiceKey {
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
   allowedIps?: string[];
-  /** The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. */
+  /** The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. null for none. */
   rateLimit?: number | null;
 }
 
@@ -3168,7 +3168,7 @@ export interface UpdateTask {
   title?: string;
   /** Whether the task is finished */
   done?: boolean;
-  /** The user id of a member of this organization */
+  /** The user id of a member of this organization; null for nobody */
   assigneeId?: string | null;
 }
 
@@ -3365,11 +3365,11 @@ export interface VerifyMfa {
 }
 
 export type CloudEventData = {
-  /** The number of units, with at most the decimals of the meter. Default: 1. Negative in a correction (`corrects`). */
+  /** The number of units, with at most the decimals of the meter. Default, also for null: 1. Negative in a correction (`corrects`). */
   quantity?: number | null;
-  /** The id of the event of the same source that this event corrects, entirely or in part */
+  /** The id of the event of the same source that this event corrects, entirely or in part; null for none */
   corrects?: string | null;
-  /** Any data to store with the event, up to 4 kB */
+  /** Any data to store with the event, up to 4 kB; null for none */
   metadata?: Record<string, unknown> | null;
 } | null;
 
@@ -3383,17 +3383,17 @@ export interface CloudEvent {
   source: string;
   /** The key of a counter, except for one that tenantry counts itself, such as requests */
   type: string;
-  /** When the event happened. It counts in the period of this time. At most `usage.lateDays` of the catalog in the past (7 days by default), and five minutes in the future. Default: the time at which it is recorded. */
+  /** When the event happened. It counts in the period of this time. At most `usage.lateDays` of the catalog in the past (7 days by default), and five minutes in the future. Default, also for null: the time at which it is recorded. */
   time?: string | null;
-  /** The user or object of the event. A meter with the aggregation `unique` counts distinct subjects. */
+  /** The user or object of the event; null for none. A meter with the aggregation `unique` counts distinct subjects. */
   subject?: string | null;
-  /** A type of JSON, such as `application/json`, which is the default */
+  /** A type of JSON, such as `application/json`, which is the default, also for null */
   datacontenttype?: string | null;
-  /** An absolute URI. It is not stored. */
+  /** An absolute URI, or null. It is not stored. */
   dataschema?: string | null;
   /** The quantity of the event, and what belongs to it */
   data?: CloudEventData;
-  /** The data as JSON in UTF-8, encoded with Base64, instead of `data` */
+  /** The data as JSON in UTF-8, encoded with Base64, instead of `data`; null for none */
   data_base64?: string | null;
 }
 
@@ -4561,7 +4561,7 @@ export type PrepaidExceedsProblem = Problem & ({
   code: 'prepaid_exceeds';
   /** The amount, in minor units of the currency */
   amount: number;
-  /** The currency, as an ISO 4217 code */
+  /** The currency, as an ISO 4217 code; `null` without a price */
   currency: string | null;
   /** The end of the paid period */
   until: string;
@@ -7829,11 +7829,11 @@ export interface Operations {
         organizationId: string;
       };
       query?: {
-        /** The operationId of a route, `job <name>` or `cli <command>` */
+        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals */
         action?: string;
-        /** The id of the user or API key, or the name of the job */
+        /** The id of the user, operator, API key or service key, or the name of the job */
         actorId?: string;
-        /** The id of the first row that was changed */
+        /** The id of the first record that was changed, as in `target` */
         targetId?: string;
         /** Only events with this outcome */
         outcome?: AuditOutcome;
@@ -7862,11 +7862,11 @@ export interface Operations {
         organizationId: string;
       };
       query: {
-        /** The operationId of a route, `job <name>` or `cli <command>` */
+        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals */
         action?: string;
-        /** The id of the user or API key, or the name of the job */
+        /** The id of the user, operator, API key or service key, or the name of the job */
         actorId?: string;
-        /** The id of the first row that was changed */
+        /** The id of the first record that was changed, as in `target` */
         targetId?: string;
         /** Only events with this outcome */
         outcome?: AuditOutcome;
@@ -8799,11 +8799,11 @@ export interface Operations {
   listPlatformAuditLogs: {
     call: {
       query?: {
-        /** The operationId of a route, `job <name>` or `cli <command>` */
+        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals */
         action?: string;
-        /** The id of the user or API key, or the name of the job */
+        /** The id of the user, operator, API key or service key, or the name of the job */
         actorId?: string;
-        /** The id of the first row that was changed */
+        /** The id of the first record that was changed, as in `target` */
         targetId?: string;
         /** Only events with this outcome */
         outcome?: AuditOutcome;

@@ -14,6 +14,6 @@ export class KeyRotation {
   })
   overlapSeconds?: number;
 
-  @TimeField({ ...expiresAt, description: 'The new expiry time. Unchanged when omitted.' })
+  @TimeField({ ...expiresAt, description: 'The new expiry time; null for never. Unchanged when omitted.' })
   expiresAt?: string | null;
 }

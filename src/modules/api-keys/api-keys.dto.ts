@@ -20,7 +20,7 @@ const rateLimit = {
   nullable: true,
   min: 1,
   max: 1_000_000,
-  description: "The key's own limit in requests per minute, in addition to the organization's rate limit",
+  description: "The key's own limit in requests per minute, in addition to the organization's rate limit; null for none",
 } as const;
 
 export class ListApiKeysQuery extends pageQuery(['createdAt', 'name']) {
@@ -128,7 +128,8 @@ export class ApiKeyDto {
 
   @UuidField({
     nullable: true,
-    description: 'The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present.',
+    description:
+      'The member who received the secret: who created the key or rotated it last. The key has no permission that this member does not hold at present. null if the account was deleted.',
   })
   grantedById!: string | null;
 

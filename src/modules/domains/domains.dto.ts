@@ -70,7 +70,7 @@ export class DomainDto {
   })
   status!: DomainStatus;
 
-  @TextField({ nullable: true, max: 1000, description: 'Why the domain is pending, failing or no longer verified, and what to do' })
+  @TextField({ nullable: true, max: 1000, description: 'Why the domain is pending, failing or no longer verified, and what to do; null if there is nothing to do' })
   statusDetail!: string | null;
 
   @TimeField({ nullable: true, description: 'When the TXT record was last looked up, also if the lookup failed. null: not yet.' })

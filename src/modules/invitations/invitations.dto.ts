@@ -72,7 +72,10 @@ export class InvitationMailDto {
   })
   status!: MailProgress['status'];
 
-  @ChoiceField(choices('MailFailure', Object.values(MailFailure)), { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent' })
+  @ChoiceField(choices('MailFailure', Object.values(MailFailure)), {
+    nullable: true,
+    description: 'Why the last attempt failed, or why the mail is not sent; null if no attempt failed',
+  })
   failure!: MailFailure | null;
 
   @TimeField({ nullable: true, description: 'The time of the next attempt; null when none follows, one is under way, or the first one follows at once' })

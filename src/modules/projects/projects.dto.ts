@@ -3,7 +3,7 @@ import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { SearchField } from '../../common/http/pages/text-search.js';
 import type { Project, Task } from '../../generated/prisma/client.js';
 
-const assignee = { optional: true, nullable: true, description: 'The user id of a member of this organization' } as const;
+const assignee = { optional: true, nullable: true, description: 'The user id of a member of this organization; null for nobody' } as const;
 
 export class ListProjectsQuery extends pageQuery(['createdAt', 'name']) {
   @UuidField({ optional: true, description: 'Only projects with this assignee' })

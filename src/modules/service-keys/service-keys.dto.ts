@@ -19,7 +19,7 @@ const rateLimit = {
   nullable: true,
   min: 1,
   max: 1_000_000,
-  description: 'The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition.',
+  description: 'The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. null for none.',
 } as const;
 
 export class ListServiceKeysQuery extends pageQuery(['createdAt', 'name']) {}
@@ -88,10 +88,10 @@ export class ServiceKeyDto {
   @TimeField({ nullable: true, description: 'The time until which the previous secret works; null when it does not work' })
   previousExpiresAt!: Date | null;
 
-  @TimeField({ nullable: true, description: 'The time of the last request with the key, accurate to a few seconds' })
+  @TimeField({ nullable: true, description: 'The time of the last request with the key, accurate to a few seconds; null if it was not used' })
   lastUsedAt!: Date | null;
 
-  @TextField({ nullable: true, description: 'The IP address of the last request with the key' })
+  @TextField({ nullable: true, description: 'The IP address of the last request with the key; null if it was not used' })
   lastUsedIp!: string | null;
 
   @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of requests made with the key' })

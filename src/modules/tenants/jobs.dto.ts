@@ -21,16 +21,16 @@ export class JobRunDto {
   @IntegerField({ ...units, description: 'The duration of the run, in milliseconds' })
   durationMs!: number;
 
-  @RecordField({ nullable: true, description: 'The result that the job reported' })
+  @RecordField({ nullable: true, description: 'The result that the job reported; null for a failed run' })
   result!: Record<string, unknown> | null;
 
-  @TextField({ nullable: true, max: 1000, description: 'The error of a failed run' })
+  @TextField({ nullable: true, max: 1000, description: 'The error of a failed run; null for a successful one' })
   error!: string | null;
 
   @IntegerField({ ...units, description: 'The number of attempts' })
   attempts!: number;
 
-  @TimeField({ nullable: true, description: 'The time of the next attempt after a failed run' })
+  @TimeField({ nullable: true, description: 'The time of the next attempt after a failed run; null if none follows' })
   retryAt!: Date | null;
 
   @TextField({ description: 'The process that ran the job, as host:pid' })
@@ -59,7 +59,7 @@ export class JobDto {
   @ObjectField(() => JobRunDto, { nullable: true, description: 'The run for the latest period that was attempted; null if there is none' })
   lastRun!: JobRunDto | null;
 
-  @TimeField({ nullable: true, description: 'The time of the last successful run' })
+  @TimeField({ nullable: true, description: 'The time of the last successful run; null if there is none' })
   lastDoneAt!: Date | null;
 }
 

@@ -9,13 +9,17 @@ const outcomes = ['done', 'refused'] as const;
 
 /** The filters of the list and of the export. */
 export class AuditFilterQuery {
-  @TextField({ optional: true, description: 'The operationId of a route, `job <name>` or `cli <command>`', example: 'addMember' })
+  @TextField({
+    optional: true,
+    description: 'The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals',
+    example: 'addMember',
+  })
   action?: string;
 
-  @TextField({ optional: true, description: 'The id of the user or API key, or the name of the job' })
+  @TextField({ optional: true, description: 'The id of the user, operator, API key or service key, or the name of the job' })
   actorId?: string;
 
-  @TextField({ optional: true, max: 300, description: 'The id of the first row that was changed' })
+  @TextField({ optional: true, max: 300, description: 'The id of the first record that was changed, as in `target`' })
   targetId?: string;
 
   @ChoiceField(choices('AuditOutcome', outcomes), { optional: true, description: 'Only events with this outcome' })
@@ -53,10 +57,13 @@ export class ExportAuditLogsQuery extends AuditFilterQuery {
 }
 
 export class AuditActorDto {
-  @ChoiceField(actorKinds, { description: 'The kind of actor that made the change' })
+  @ChoiceField(actorKinds, {
+    description:
+      '`user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform, or the command line. `job`: a background job. `system`: a change by hand in the database. `anonymous`: a caller without credentials.',
+  })
   kind!: string;
 
-  @TextField({ nullable: true, description: 'The id of the user or key; null if the actor has no id' })
+  @TextField({ nullable: true, description: 'The id of the user or key, or the name of the job; null if the actor has no id' })
   id!: string | null;
 
   @TextField({ nullable: true, description: 'null if unknown or erased' })
@@ -81,7 +88,12 @@ export class AuditChangeDto {
   @ChoiceField(['insert', 'update', 'delete'], { description: 'Whether the record was added, changed or removed' })
   operation!: string;
 
-  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The previous values of the changed columns. Secrets are masked.' })
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: true,
+    description: 'The previous values of the changed columns; null for an added record. Secrets are masked.',
+  })
   before!: Record<string, unknown> | null;
 
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The new values of the changed columns; null for a removed record. Secrets are masked.' })
@@ -95,28 +107,28 @@ export class AuditEventDto {
   @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'The position in the hash chain of the organization, without gaps' })
   sequence!: number;
 
-  @TimeField({ description: 'The time of the change' })
+  @TimeField({ description: 'The time of the last change of the transaction. Refused requests are recorded every two seconds.' })
   occurredAt!: string;
 
-  @TextField({ nullable: true, description: 'The X-Request-Id of the request that made the change; null if no request did' })
+  @TextField({ nullable: true, description: 'The X-Request-Id of the request; null if there was none' })
   requestId!: string | null;
 
-  @ObjectField(() => AuditActorDto, { description: 'The user, key or process that made the change' })
+  @ObjectField(() => AuditActorDto, { description: 'The user, key or process that made the change, or whose request was refused' })
   actor!: AuditActorDto;
 
-  @TextField({ description: 'The operation of the API, job or command that made the change' })
+  @TextField({ description: 'The operationId of the route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals' })
   action!: string;
 
   @ChoiceField(choices('AuditOutcome', outcomes), { description: 'Whether the action was done or refused' })
   outcome!: string;
 
-  @TextField({ nullable: true, description: 'The error code of a refused request' })
+  @TextField({ nullable: true, description: 'The error code of a refused request; null if the action was done' })
   code!: string | null;
 
-  @IntegerField({ min: 1, max: 2_147_483_647, description: 'The number of equal refusals within a short time' })
+  @IntegerField({ min: 1, max: 2_147_483_647, description: 'The number of equal refusals within a short time; 1 for a change' })
   times!: number;
 
-  @ObjectField(() => AuditTargetDto, { nullable: true, description: 'The record that the action is about; null if it is about none' })
+  @ObjectField(() => AuditTargetDto, { nullable: true, description: 'The first record that was changed; null for a refused request' })
   target!: AuditTargetDto | null;
 
   @TextField({ nullable: true, description: 'The IP address of the caller; null if there was no request' })
@@ -125,10 +137,10 @@ export class AuditEventDto {
   @TextField({ nullable: true, max: 400, description: 'The User-Agent of the request; null without one' })
   userAgent!: string | null;
 
-  @IntegerField({ min: 0, max: 2_147_483_647, description: 'The number of changed rows; `changes` lists the first 1,000' })
+  @IntegerField({ min: 0, max: 2_147_483_647, description: 'The number of changed records; 0 for a refused request' })
   changeCount!: number;
 
-  @ListField(() => AuditChangeDto, { nullable: true, description: 'null if erased' })
+  @ListField(() => AuditChangeDto, { nullable: true, description: 'The first 1,000 changed records; null if they were erased' })
   changes!: AuditChangeDto[] | null;
 
   @TextField({ description: 'SHA-256 of the event and the previous hash, in hex' })

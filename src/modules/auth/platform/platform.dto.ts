@@ -22,7 +22,7 @@ export class OperatorDto {
   @TextField({ description: 'The name of the operator' })
   name!: string;
 
-  @TimeField({ nullable: true, description: 'When the user was disabled. A disabled operator cannot act.' })
+  @TimeField({ nullable: true, description: 'When the user was disabled; null if they are not. A disabled operator cannot act.' })
   disabledAt!: Date | null;
 
   @TimeField({ description: 'When the user became an operator' })

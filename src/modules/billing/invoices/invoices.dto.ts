@@ -109,13 +109,13 @@ export class InvoiceDto {
   @ListField(() => InvoiceLineDto, { description: 'The charged amounts' })
   lines!: InvoiceLineDto[];
 
-  @RecordField({ nullable: true, description: 'The seller at the time of issue' })
+  @RecordField({ nullable: true, description: 'The seller at the time of issue; null if the catalog names none' })
   seller!: unknown;
 
   @RecordField({ description: 'The recipient at the time of issue' })
   billedTo!: unknown;
 
-  @TextField({ nullable: true, description: 'The page on which the invoice is shown and paid' })
+  @TextField({ nullable: true, description: 'The page of the payment provider on which the invoice is shown and paid; null without one' })
   url!: string | null;
 
   @TimeField({ description: 'The date of the document' })

@@ -103,7 +103,7 @@ export class SubscriptionPreviewDto {
   @TextListField({ description: 'Add-ons that would end, because the request removes them or because they are not sold with the plan' })
   addOnsLost!: string[];
 
-  @TextField({ nullable: true, description: 'ISO 4217 code' })
+  @TextField({ nullable: true, description: 'ISO 4217 code; null if the plan has no price' })
   currency!: string | null;
 
   @ListField(() => ChargeDto, { description: 'The charges now' })

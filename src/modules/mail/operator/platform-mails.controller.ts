@@ -12,7 +12,10 @@ export class PlatformMailsController {
   constructor(private readonly mails: PlatformMailsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List mails', description: 'Lists the outbox, newest first. Mails are deleted 30 days after they were written.' })
+  @ApiOperation({
+    summary: 'List mails',
+    description: 'Lists the outbox, newest first. Mails that were sent, have failed or were dropped are deleted 30 days after they were queued.',
+  })
   @ApiOkResponse({ type: MailPageDto })
   listMails(@Query() query: ListMailsQuery): Promise<MailPageDto> {
     return this.mails.listMails(query);
@@ -30,7 +33,7 @@ export class PlatformMailsController {
   @ApiOperation({
     summary: 'Resend a mail',
     description:
-      'Attempts a failed mail again, or a queued one at once. A mail whose link has expired is refused (`mail_link_expired`), as is one that was sent or dropped (`mail_content_erased`).',
+      'Attempts a failed mail again, or a queued one at once, for up to five days more. Changes nothing while an attempt is under way. A mail whose link has expired is refused (`mail_link_expired`), as is one that was sent or dropped (`mail_content_erased`).',
   })
   @ApiOkResponse({ type: MailDto })
   resendMail(@IdParam('mailId') id: string): Promise<MailDto> {
@@ -39,7 +42,10 @@ export class PlatformMailsController {
 
   @Post(':mailId/drop')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Drop a mail', description: 'Erases the content of a queued or failed mail, which is then not sent.' })
+  @ApiOperation({
+    summary: 'Drop a mail',
+    description: 'Erases the content of a queued or failed mail, which is then not sent, unless an attempt is under way. A sent mail is refused (`mail_sent`).',
+  })
   @ApiOkResponse({ type: MailDto })
   dropMail(@IdParam('mailId') id: string): Promise<MailDto> {
     return this.mails.dropMail(id);

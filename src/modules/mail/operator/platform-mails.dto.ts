@@ -41,10 +41,10 @@ export class MailDto {
   })
   status!: MailProgress['status'];
 
-  @ChoiceField(failures, { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent' })
+  @ChoiceField(failures, { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent; null if no attempt failed' })
   failure!: MailFailure | null;
 
-  @TextField({ nullable: true, max: 500, description: 'The last answer of the mail server, or the last error' })
+  @TextField({ nullable: true, max: 500, description: 'The last answer of the mail server, or the last error; null without one' })
   lastAnswer!: string | null;
 
   @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of attempts that have begun' })
@@ -53,19 +53,19 @@ export class MailDto {
   @TimeField({ nullable: true, description: 'The time of the next attempt; null when none follows, one is under way, or the first one follows at once' })
   nextAttemptAt!: Date | null;
 
-  @TimeField({ nullable: true, description: 'The time at which the link or code in the mail expires' })
+  @TimeField({ nullable: true, description: 'The time at which the link or code in the mail expires; null if it has none' })
   linkExpiresAt!: Date | null;
 
-  @ChoiceField(Object.values(MailSubject), { nullable: true, description: 'The kind of what the mail delivers' })
+  @ChoiceField(Object.values(MailSubject), { nullable: true, description: 'The kind of what the mail delivers; null if it delivers neither an invitation nor a document' })
   subject!: MailSubject | null;
 
-  @UuidField({ nullable: true, description: 'The invitation or the document that the mail delivers' })
+  @UuidField({ nullable: true, description: 'The id of the invitation or document that the mail delivers; null for other mails' })
   subjectId!: string | null;
 
   @TimeField({ description: 'The time at which the mail was queued' })
   createdAt!: Date;
 
-  @TimeField({ nullable: true, description: 'The time at which the mail server accepted the mail' })
+  @TimeField({ nullable: true, description: 'The time at which the mail server accepted the mail; null before' })
   sentAt!: Date | null;
 }
 

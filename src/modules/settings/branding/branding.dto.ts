@@ -11,7 +11,7 @@ const colour = {
 const maxCssLength = 32_768;
 
 export class UpdateBrandingDto {
-  @TextField({ optional: true, nullable: true, max: 100, description: 'The name shown on pages and in emails' })
+  @TextField({ optional: true, nullable: true, max: 100, description: 'The name shown to other people; null for the name of the organization' })
   displayName?: string | null;
 
   @UrlField({ optional: true, nullable: true, description: 'The address of the logo; null removes it' })
@@ -32,7 +32,14 @@ export class UpdateBrandingDto {
   @TextField(colour)
   backgroundColor?: string | null;
 
-  @TextField({ optional: true, nullable: true, max: maxCssLength, verbatim: true, min: 0, description: 'CSS that loads resources or could run code is removed' })
+  @TextField({
+    optional: true,
+    nullable: true,
+    max: maxCssLength,
+    verbatim: true,
+    min: 0,
+    description: 'The CSS rules of pages; null removes them. Rules that load resources or could run code are removed.',
+  })
   customCss?: string | null;
 
   @EmailField({ optional: true, nullable: true, description: 'The address to which users turn for help; null removes it' })

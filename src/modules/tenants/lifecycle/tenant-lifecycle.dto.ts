@@ -14,7 +14,7 @@ export class DeprovisionedDto {
   @UuidField({ description: 'The id of the tenant' })
   id!: string;
 
-  @TextField({ nullable: true, max: 1000, description: 'Path of the archive on the server that wrote it' })
+  @TextField({ nullable: true, max: 1000, description: 'The path of the archive on the server that wrote it; null without a backup' })
   backup!: string | null;
 
   @TimeField({ description: 'The tenant can be restored until this time' })

@@ -28,7 +28,7 @@ export class CreateGrantDto {
     optional: true,
     nullable: true,
     example: '2030-01-01T00:00:00.000Z',
-    description: 'The unused units expire at this time, which must be in the future. Default: never.',
+    description: 'The unused units expire at this time, which must be in the future. Default, also for null: never.',
   })
   expiresAt?: string | null;
 }
