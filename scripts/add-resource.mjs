@@ -117,9 +117,11 @@ async function addResource(singular, written, { plural, catalogs, meter, migrati
   changes.set('src/resources.ts', `${textOf('src/resources.ts')}export { ${resource.names} } from './modules/${resource.path}/${resource.path}.resource.js';\n`);
   for (const catalog of catalogs) grant(catalog, resource.table);
 
+  const existing = new Set([...changes.keys()].filter((file) => existsSync(file)));
   await write(resource.table, migration);
-  for (const file of changes.keys()) console.log(`wrote ${file}`);
-  if (migration) console.log('Read the migration and the changed lines of test/route-access.txt. Then: npm run check && npm test');
+  for (const file of changes.keys()) console.log(`${existing.has(file) ? 'changed' : 'wrote'} ${file}`);
+  if (catalogs.length === 0) console.log(`Only owners have the permissions ${resource.table}:read and ${resource.table}:write. Grant them to other roles in your catalog.`);
+  if (migration) console.log('Wrote the contract and the SDK again. Read the migration and the changed lines of test/route-access.txt. Then: npm run check && npm test');
 }
 
 process.chdir(root);

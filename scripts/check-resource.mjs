@@ -25,7 +25,7 @@ try {
   const contract = JSON.parse(readFileSync(path.join(copy, 'openapi.json'), 'utf8'));
   for (const resource of resources) {
     const output = run('scripts/add-resource.mjs', ...resource.split(' '), '--no-migration');
-    written.push(...output.split('\n').flatMap((line) => /^wrote (\S+\.ts)$/.exec(line)?.[1] ?? []));
+    written.push(...output.split('\n').flatMap((line) => /^(?:wrote|changed) (\S+\.ts)$/.exec(line)?.[1] ?? []));
     // The next one may refer to it, for which add:resource asks the contract.
     contract.paths['/api/v1/organizations/{organizationId}/sales-quotes/{salesQuoteId}'] = { get: { operationId: 'getSalesQuote' } };
     contract.components.schemas['CreateSalesQuote'] = { properties: {} };

@@ -1,14 +1,14 @@
 // The fields of a resource: `name:type`, with a `?` at the end if it is optional.
-import { columnOf, longestName, reservedForFields } from './names.mjs';
+import { columnOf, longestName, reservedForFields, wordsOf } from './names.mjs';
 
 const own = new Set(['id', 'organizationId', 'organization', 'createdAt', 'updatedAt', 'limit', 'cursor', 'sort', 'count', 'search']);
 
 /**
  * A kind of field. `column`: its Prisma type. `decorator`: of requests and answers. `write` and `read`: between the request, the row and the answer.
- * `example`: a value of a request. `other`: another one, for the test of a change.
+ * `unit`: what its description adds. `example`: a value of a request. `other`: another one, for the test of a change.
  */
 const kinds = {
-  string: { column: 'String', type: 'string', decorator: 'TextField', example: (field) => `Example ${columnOf(field).replaceAll('_', ' ')}`, other: 'Another text' },
+  string: { column: 'String', type: 'string', decorator: 'TextField', example: (field) => `Example ${wordsOf(field)}`, other: 'Another text' },
   text: { column: 'String', type: 'string', decorator: 'TextField', options: ['max: 5000', 'multiline: true'], example: () => 'Some text', other: 'Another text' },
   int: { column: 'Int', type: 'number', decorator: 'IntegerField', options: ['min: -2_147_483_648', 'max: 2_147_483_647'], example: () => 7, other: 8 },
   'int:minor': {
@@ -16,7 +16,7 @@ const kinds = {
     type: 'number',
     decorator: 'IntegerField',
     options: ['min: 0', 'max: Number.MAX_SAFE_INTEGER'],
-    description: 'In minor units of `currency`',
+    unit: 'in minor units of `currency`',
     write: (value) => `BigInt(${value})`,
     read: (value) => `Number(${value})`,
     example: () => 1999,
@@ -27,7 +27,7 @@ const kinds = {
     type: 'string',
     decorator: 'TextField',
     options: ['min: 3', 'max: 3', 'pattern: /^[A-Z]{3}$/'],
-    description: 'ISO 4217 code',
+    unit: 'an ISO 4217 code',
     example: () => 'EUR',
     other: 'USD',
   },
@@ -37,7 +37,7 @@ const kinds = {
     type: 'string',
     decorator: 'TextField',
     options: ['max: 20', String.raw`pattern: /^-?\d{1,12}(\.\d{1,6})?$/`],
-    description: 'A decimal number as text, so that it stays exact',
+    unit: 'a decimal number as text, so that it stays exact',
     read: (value) => `${value}.toFixed()`,
     example: () => '12.5',
     other: '13.25',
@@ -116,7 +116,7 @@ function fieldOf(written, resources) {
     attributes: '@db.Uuid',
     type: 'string',
     decorator: 'UuidField',
-    description: `The id of ${target.aWord}`,
+    description: `The ${target.key === 'userId' ? 'user id' : 'id'} of the ${wordsOf(name)}${target.aWord.replace(/^an? /, '') === wordsOf(name) ? '' : `, ${target.aWord}`}`,
   };
 }
 

@@ -23,7 +23,7 @@ export const reservedForFields = new Set([
 /** PostgreSQL cuts longer names off. */
 export const longestName = 63;
 
-const wordsOf = (name) =>
+const partsOf = (name) =>
   name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
@@ -40,8 +40,11 @@ function pluralOf(word) {
 
 export const columnOf = (field) => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Returns "a note", "an invoice". */
-const withArticle = (text) => `${/^[aeiou]/.test(text) ? 'an' : 'a'} ${text}`;
+/** Returns the words of a field: "sent at" for `sentAt`. */
+export const wordsOf = (field) => columnOf(field).replaceAll('_', ' ');
+
+/** Returns "a note", "an invoice", "a unit", "an hour". */
+const withArticle = (text) => `${/^(?!uni[^n]|us[aeu]|eu|one\b)[aeiou]|^(hour|hono|heir)/.test(text) ? 'an' : 'a'} ${text}`;
 
 /**
  * Returns the names of a resource.
@@ -52,11 +55,11 @@ const withArticle = (text) => `${/^[aeiou]/.test(text) ? 'an' : 'a'} ${text}`;
 export function namesOf(singular, plural) {
   for (const each of plural === undefined ? [singular] : [singular, plural])
     if (!/^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/i.test(each)) throw new Error(`"${each}" names no resource: use letters of ASCII, digits and hyphens, e.g. note or quote-line.`);
-  const one = wordsOf(singular);
+  const one = partsOf(singular);
   const last = one.at(-1);
   const isPlural = Object.values(irregular).includes(last) || /[^isu]s$/.test(last);
   if (plural === undefined && isPlural) throw new Error(`"${singular}" looks like a plural. Name one of them, e.g. note and not notes, or give the plural with --plural.`);
-  const many = plural === undefined ? [...one.slice(0, -1), pluralOf(last)] : wordsOf(plural);
+  const many = plural === undefined ? [...one.slice(0, -1), pluralOf(last)] : partsOf(plural);
   if (one.join() === many.join()) throw new Error(`The plural of "${singular}" must differ from it. Give another one with --plural.`);
   if ([one, many].some((words) => reserved.has(camel(words))))
     throw new Error(`"${singular}" has a meaning of its own in the code. Choose another name, for example product-${singular}.`);

@@ -1,5 +1,5 @@
 // The files of a resource. Each function returns a file as it will be; `r` has the names of the resource (names.mjs), `fields` its fields (fields.mjs).
-import { capital, columnOf } from './names.mjs';
+import { capital, columnOf, wordsOf } from './names.mjs';
 
 const isRequired = ({ optional, hasDefault }) => !optional && hasDefault !== true;
 const quoted = (text) => `'${text.replaceAll("'", String.raw`\'`)}'`;
@@ -116,11 +116,15 @@ export class ${r.Names}Module {}
 `;
 
 /** Says what a field is, for the contract. Replace it where you know better. */
-function describe(r, { name, description, described, kind }) {
-  if (described !== undefined) return described;
-  const words = columnOf(name).replaceAll('_', ' ');
-  if (kind === 'boolean') return `Whether the ${r.words} is ${words}`;
-  return description ?? `The ${words} of the ${r.words}`;
+function describe(r, { name, described, description, unit, kind }) {
+  if (described !== undefined || description !== undefined) return described ?? description;
+  const words = wordsOf(name);
+  if (kind === 'boolean') return `Whether the ${r.words} ${/^(is|was|has|can|may|must) /.test(words) ? '' : 'is '}${words}`;
+  // sentAt, shippedOn, expiresAt, due
+  const [, event] = (kind?.startsWith('date') && /^(due|.+(?= (?:at|on)$))/.exec(words)) || [];
+  if (event !== undefined && !/\b(start|begin|end)$/.test(event))
+    return `The ${kind === 'date' ? 'day on' : 'time at'} which the ${r.words} ${/[^s]s$/.test(event) ? '' : 'is '}${event}`;
+  return `The ${event ?? words} of the ${r.words}${unit === undefined ? '' : `, ${unit}`}`;
 }
 
 export function dtoFile(r, fields) {
@@ -143,7 +147,7 @@ export function dtoFile(r, fields) {
     field.kind === 'boolean'
       ? `  @BooleanQueryField({ optional: true, description: 'Only ${r.pluralWords} with this value of \`${field.name}\`' })\n  ${field.name}?: boolean;\n`
       : decorated({ ...field, described: `Only ${r.pluralWords} with this value of \`${field.name}\`` }, { optional: true, shown: false });
-  const search = title === undefined ? '' : `  @SearchField('Only ${r.pluralWords} whose ${columnOf(title.name).replaceAll('_', ' ')}')\n  search?: string;\n`;
+  const search = title === undefined ? '' : `  @SearchField('Only ${r.pluralWords} whose ${wordsOf(title.name)}')\n  search?: string;\n`;
   const decorators = new Set([
     'UuidField',
     'TimeField',
