@@ -40,4 +40,32 @@ const requestAddress = {
   },
 };
 
-export default { meta: { name: 'tenantry' }, rules: { 'injected-clock': injectedClock, 'request-address': requestAddress } };
+const drivers = new Set(['pg', '@prisma/adapter-pg']);
+const clients = new Set(['Pool', 'Client', 'PrismaClient', 'PrismaPg']);
+
+/**
+ * Forbids connections to the database that `src/database` does not open. They bind no tenant and bypass the tenant extension. Types of the drivers, and
+ * functions of `pg` such as `pg.escapeLiteral`, are allowed.
+ */
+const ownConnection = {
+  create(context) {
+    const report = (node) => context.report({ node, message: 'Only src/database opens connections. Inject TenantDb: it adds the tenant to every query.' });
+    return {
+      ImportSpecifier(node) {
+        const isType = node.importKind === 'type' || node.parent.importKind === 'type';
+        if (!isType && clients.has(node.imported.name)) report(node);
+      },
+      MemberExpression(node) {
+        if (node.object.name === 'pg' && clients.has(node.property.name)) report(node);
+      },
+      ImportExpression(node) {
+        if (drivers.has(node.source.value)) report(node);
+      },
+      CallExpression(node) {
+        if (drivers.has(node.arguments[0]?.value) && node.callee.type !== 'MemberExpression') report(node);
+      },
+    };
+  },
+};
+
+export default { meta: { name: 'tenantry' }, rules: { 'injected-clock': injectedClock, 'own-connection': ownConnection, 'request-address': requestAddress } };
