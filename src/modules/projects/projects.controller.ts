@@ -15,7 +15,7 @@ export class ProjectsController {
 
   @Get()
   @RequirePermission('projects:read')
-  @ApiOperation({ summary: 'List projects', description: 'Returns the projects, newest first. Filter by assignee, or search in names.' })
+  @ApiOperation({ summary: 'List projects', description: 'Returns the projects, newest first unless `sort` names another order. Filter by assignee, or search in names.' })
   @ApiOkResponse({ type: ProjectPageDto })
   listProjects(@Query() query: ListProjectsQuery): Promise<ProjectPageDto> {
     return this.projects.listProjects(query);
@@ -25,7 +25,10 @@ export class ProjectsController {
   @RequirePermission('projects:write')
   @AllowedWhileImpersonating()
   @ConsumesQuota('projects')
-  @ApiOperation({ summary: 'Create a project', description: 'Creates a project. The assignee must be a member of the organization.' })
+  @ApiOperation({
+    summary: 'Create a project',
+    description: 'Creates a project. If the catalog has a meter `projects`, the project counts until it is deleted, and one above the limit of the plan is refused with 402.',
+  })
   @ApiCreatedResponse({ type: ProjectDto })
   async createProject(
     @IdParam('organizationId') organizationId: string,
@@ -49,7 +52,7 @@ export class ProjectsController {
   @Patch(':projectId')
   @RequirePermission('projects:write')
   @AllowedWhileImpersonating()
-  @ApiOperation({ summary: 'Update a project', description: 'The body is a JSON merge patch.' })
+  @ApiOperation({ summary: 'Update a project', description: 'The body is a JSON merge patch: a field that is left out stays as it is.' })
   @ApiOkResponse({ type: ProjectDto })
   async updateProject(@IdParam('projectId') id: string, @Body() body: UpdateProjectDto): Promise<ProjectDto> {
     return toProjectDto(await this.projects.updateProject(id, body));
@@ -60,7 +63,7 @@ export class ProjectsController {
   @AllowedWhileImpersonating()
   @ReleasesQuota('projects')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a project', description: 'Also deletes its tasks.' })
+  @ApiOperation({ summary: 'Delete a project', description: 'Deletes a project and its tasks. They cannot be restored.' })
   @ApiNoContentResponse()
   async deleteProject(@IdParam('projectId') id: string): Promise<void> {
     await this.projects.deleteProject(id);

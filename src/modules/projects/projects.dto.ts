@@ -3,10 +3,14 @@ import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { SearchField } from '../../common/http/pages/text-search.js';
 import type { Project, Task } from '../../generated/prisma/client.js';
 
-const assignee = { optional: true, nullable: true, description: 'The user id of a member of this organization; null for nobody' } as const;
+const assignee = {
+  optional: true,
+  nullable: true,
+  description: 'The user id of a member of this organization; null for nobody. Another one is refused (`reference_not_found`).',
+} as const;
 
 export class ListProjectsQuery extends pageQuery(['createdAt', 'name']) {
-  @UuidField({ optional: true, description: 'Only projects with this assignee' })
+  @UuidField({ optional: true, description: 'Only projects that this user is responsible for' })
   assigneeId?: string;
 
   @SearchField('Only projects whose name')

@@ -23,7 +23,8 @@ export class ServiceKeysController {
   @Post()
   @ApiOperation({
     summary: 'Create a service key',
-    description: 'For the backend of a product in another process. The key works in every organization, within its scopes. Only this response contains the secret.',
+    description:
+      'For the backend of a product in another process. The key works in every organization, within its scopes. Only this response contains the secret; a repetition with the same Idempotency-Key gets it again.',
   })
   @ApiCreatedResponse({ type: ServiceKeySecretDto })
   async createServiceKey(
@@ -44,7 +45,10 @@ export class ServiceKeysController {
   }
 
   @Patch(':serviceKeyId')
-  @ApiOperation({ summary: 'Update a service key', description: 'The change takes effect with the next request. The body is a JSON merge patch.' })
+  @ApiOperation({
+    summary: 'Update a service key',
+    description: 'The body is a JSON merge patch; `scopes` and `allowedIps` replace the lists. The change takes effect with the next request.',
+  })
   @ApiOkResponse({ type: ServiceKeyDto })
   updateServiceKey(@IdParam('serviceKeyId') id: string, @Body() body: UpdateServiceKeyDto): Promise<ServiceKeyDto> {
     return this.keys.updateServiceKey(id, body);
@@ -52,7 +56,10 @@ export class ServiceKeysController {
 
   @Delete(':serviceKeyId')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke a service key', description: 'The key stops working immediately and cannot be restored. Writes that it has begun end before the answer.' })
+  @ApiOperation({
+    summary: 'Revoke a service key',
+    description: 'The key, with its previous secret, stops working immediately and cannot be restored. Writes that it has begun end before the answer.',
+  })
   @ApiNoContentResponse()
   async revokeServiceKey(@IdParam('serviceKeyId') id: string): Promise<void> {
     await this.keys.revokeServiceKey(id);
@@ -62,7 +69,8 @@ export class ServiceKeysController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Rotate the secret of a service key',
-    description: 'The previous secret works for `overlapSeconds` more. Only this response contains the new secret.',
+    description:
+      'Gives the key a new secret, which only this response contains. The present secret works for `overlapSeconds` more; one that an earlier rotation has left stops working immediately.',
   })
   @ApiOkResponse({ type: ServiceKeySecretDto })
   rotateServiceKey(@IdParam('serviceKeyId') id: string, @Body() body: RotateServiceKeyDto): Promise<ServiceKeySecretDto> {

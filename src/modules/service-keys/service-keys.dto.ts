@@ -11,15 +11,20 @@ const states = ['active', 'expired'] as const;
 const scopes = {
   min: 1,
   example: ['tenant:read', 'usage:report'],
-  description: `The scopes of the key. ${serviceScopeNames.map((name) => `\`${name}\`: ${serviceScopes[name].description}.`).join(' ')}`,
+  description: `The scopes of the key, each once. ${serviceScopeNames.map((name) => `\`${name}\`: ${serviceScopes[name].description}.`).join(' ')}`,
 } as const;
-const allowedIps = { optional: true, max: 100, description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses.' } as const;
+const allowedIps = {
+  optional: true,
+  max: 100,
+  description: 'The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses, the default of a new key.',
+} as const;
 const rateLimit = {
   optional: true,
   nullable: true,
   min: 1,
   max: 1_000_000,
-  description: 'The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. null for none.',
+  description:
+    'The limit of the key in requests per minute, in all organizations together; null for none, the default of a new key. The rate limit of each organization applies in addition.',
 } as const;
 
 export class ListServiceKeysQuery extends pageQuery(['createdAt', 'name']) {}
@@ -67,10 +72,10 @@ export class ServiceKeyDto {
   @TextField({ description: 'The name of the key' })
   name!: string;
 
-  @TextField({ example: 'tsk_…4Qx9', description: 'The last characters of the secret, to identify the key' })
+  @TextField({ example: 'tsk_…4Qx9', description: 'The prefix and the last four characters of the secret, to identify the key' })
   hint!: string;
 
-  @ChoiceField(states, { description: 'Whether the key works: `expired` after `expiresAt`' })
+  @ChoiceField(states, { description: '`active`: the key works. `expired`: `expiresAt` has passed.' })
   status!: (typeof states)[number];
 
   @TextListField({ description: 'The scopes of the key' })
@@ -82,7 +87,7 @@ export class ServiceKeyDto {
   @TextListField({ description: 'The addresses and ranges from which the key can be used; empty for all' })
   allowedIps!: string[];
 
-  @IntegerField({ nullable: true, min: 1, max: 1_000_000, description: 'The limit of the key in requests per minute; null for none' })
+  @IntegerField({ nullable: true, min: 1, max: 1_000_000, description: 'The limit of the key in requests per minute, in all organizations together; null for none' })
   rateLimit!: number | null;
 
   @TimeField({ nullable: true, description: 'The time until which the previous secret works; null when it does not work' })
@@ -94,7 +99,7 @@ export class ServiceKeyDto {
   @TextField({ nullable: true, description: 'The IP address of the last request with the key; null if it was not used' })
   lastUsedIp!: string | null;
 
-  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of requests made with the key' })
+  @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of requests made with the key, up to a few seconds ago' })
   useCount!: number;
 
   @UuidField({ nullable: true, description: 'The operator who created the key; null for the command line' })
@@ -103,7 +108,7 @@ export class ServiceKeyDto {
   @TimeField({ description: 'When the key was created' })
   createdAt!: Date;
 
-  @TimeField({ description: 'When the key was last changed' })
+  @TimeField({ description: 'When the key was last changed or rotated' })
   updatedAt!: Date;
 }
 

@@ -6,10 +6,10 @@ import type { CsvColumns } from '../../../common/http/exports/csv.js';
 
 /** The filters of the list and of the export. */
 export class AccessFilterQuery {
-  @TextField({ optional: true, description: 'The id of the user, operator or API key' })
+  @TextField({ optional: true, description: 'The id of the user, operator, API key or service key' })
   actorId?: string;
 
-  @TextField({ optional: true, max: 300, description: 'The id of a record that was read' })
+  @TextField({ optional: true, max: 300, description: 'The id of a record that was read; of a member, the user id' })
   recordId?: string;
 
   @TimeField({ optional: true, description: 'Only entries at or after this time' })
@@ -23,7 +23,7 @@ export class ListAccessLogsQuery extends AccessFilterQuery {
   @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
   limit?: number;
 
-  @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
+  @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page, with the same filters. With others it is refused (`invalid_cursor`).' })
   cursor?: string;
 }
 
@@ -37,14 +37,14 @@ export class ExportAccessLogsQuery extends AccessFilterQuery {
 
 export class AccessActorDto {
   @ChoiceField(['user', 'key', 'service', 'operator'], {
-    description: '`user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform.',
+    description: '`user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform, or the command line.',
   })
   kind!: string;
 
-  @TextField({ nullable: true, description: 'null for the command line' })
+  @TextField({ nullable: true, description: 'The id of the user or key; null for the command line' })
   id!: string | null;
 
-  @TextField({ nullable: true, description: 'The name at that time; null for API keys, and after it was erased' })
+  @TextField({ nullable: true, description: 'Name and address of a user at that time, or the name of a service key; null for API keys, and after it was erased' })
   name!: string | null;
 }
 
@@ -61,7 +61,7 @@ export class AccessLogEntryDto {
   @TextField({ description: 'The operationId of the route, or `cli <command>`' })
   action!: string;
 
-  @TextListField({ description: 'The ids of the records that were read: those in the path and those in the response' })
+  @TextListField({ description: 'The ids of the records that were read: those in the path and those in the JSON of the answer, sorted. Of a file, those in the path only.' })
   recordIds!: string[];
 
   @TextField({ nullable: true, description: 'The IP address of the caller; null if unknown' })

@@ -14,7 +14,8 @@ export class AccessLogsController {
   @RequirePermission('audit:read')
   @ApiOperation({
     summary: 'List access log entries',
-    description: 'Shows who read which records, newest first. Reads are recorded while the compliance setting `ferpa` is true.',
+    description:
+      'Returns who read which records, newest first. While the compliance setting `ferpa` is true, every read is an entry, also that of this list, as is every other answer with records. An answer that cannot be recorded is not sent.',
   })
   @ApiOkResponse({ type: AccessLogEntryPageDto })
   listAccessLogs(@Query() query: ListAccessLogsQuery): Promise<AccessLogEntryPageDto> {
@@ -23,7 +24,10 @@ export class AccessLogsController {
 
   @Get('export')
   @RequirePermission('audit:read')
-  @ApiOperation({ summary: 'Export access log entries', description: 'Returns all matching entries as a file, newest first.' })
+  @ApiOperation({
+    summary: 'Export access log entries',
+    description: 'Returns all matching entries as a file, newest first. The file is streamed: the download breaks off if the server fails meanwhile.',
+  })
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAccessLogs(@Query() query: ExportAccessLogsQuery): StreamableFile {

@@ -11,7 +11,7 @@ const outcomes = ['done', 'refused'] as const;
 export class AuditFilterQuery {
   @TextField({
     optional: true,
-    description: 'The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals',
+    description: 'The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by a statement in the database, or `several` for many refusals with the same code',
     example: 'addMember',
   })
   action?: string;
@@ -39,12 +39,12 @@ export class ListAuditLogsQuery extends AuditFilterQuery {
   @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
   limit?: number;
 
-  @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page' })
+  @TextField({ optional: true, max: 1000, description: 'The `nextCursor` of the previous page, with the same filters. With others it is refused (`invalid_cursor`).' })
   cursor?: string;
 }
 
 export class ListPlatformAuditLogsQuery extends ListAuditLogsQuery {
-  @UuidField({ optional: true, description: 'The id of the organization. Default: the events of the platform.' })
+  @UuidField({ optional: true, description: 'The id of the organization, also of an erased one. Default: the events of the platform.' })
   organizationId?: string;
 }
 
@@ -66,15 +66,19 @@ export class AuditActorDto {
   @TextField({ nullable: true, description: 'The id of the user or key, or the name of the job; null if the actor has no id' })
   id!: string | null;
 
-  @TextField({ nullable: true, description: 'null if unknown or erased' })
+  @TextField({
+    nullable: true,
+    description:
+      'Name and address of the user at that time, the name of the service key, the database role of a statement, or the address that a refused sign-in named; null if unknown or erased, and for API keys and jobs',
+  })
   name!: string | null;
 }
 
 export class AuditTargetDto {
-  @TextField({ description: 'The table of the record' })
+  @TextField({ description: 'The table of the first row that was changed' })
   table!: string;
 
-  @TextField({ nullable: true, description: 'The id of the record; null if it has no id' })
+  @TextField({ nullable: true, description: 'The id of this row; null if it has no id' })
   id!: string | null;
 }
 
@@ -92,11 +96,18 @@ export class AuditChangeDto {
     type: 'object',
     nullable: true,
     additionalProperties: true,
-    description: 'The previous values of the changed columns; null for an added record. Secrets are masked.',
+    description:
+      'The previous values: of the changed columns, or of all columns of a removed record. null for an added record, and after 1 MB of changes in the event. Secrets are masked.',
   })
   before!: Record<string, unknown> | null;
 
-  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true, description: 'The new values of the changed columns; null for a removed record. Secrets are masked.' })
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: true,
+    description:
+      'The new values: of the changed columns, or of all columns of an added record. null for a removed record, and after 1 MB of changes in the event. Secrets are masked.',
+  })
   after!: Record<string, unknown> | null;
 }
 
@@ -104,7 +115,7 @@ export class AuditEventDto {
   @UuidField({ description: 'The id of the event' })
   id!: string;
 
-  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'The position in the hash chain of the organization, without gaps' })
+  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'The position in the hash chain of the organization or of the platform, without gaps' })
   sequence!: number;
 
   @TimeField({ description: 'The time of the last change of the transaction. Refused requests are recorded every two seconds.' })
@@ -119,7 +130,7 @@ export class AuditEventDto {
   @TextField({ description: 'The operationId of the route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals' })
   action!: string;
 
-  @ChoiceField(choices('AuditOutcome', outcomes), { description: 'Whether the action was done or refused' })
+  @ChoiceField(choices('AuditOutcome', outcomes), { description: '`done`: the changes were committed. `refused`: the request was refused.' })
   outcome!: string;
 
   @TextField({ nullable: true, description: 'The error code of a refused request; null if the action was done' })
@@ -131,10 +142,10 @@ export class AuditEventDto {
   @ObjectField(() => AuditTargetDto, { nullable: true, description: 'The first record that was changed; null for a refused request' })
   target!: AuditTargetDto | null;
 
-  @TextField({ nullable: true, description: 'The IP address of the caller; null if there was no request' })
+  @TextField({ nullable: true, description: 'The IP address of the caller; null if there was no request, or after it was erased' })
   ip!: string | null;
 
-  @TextField({ nullable: true, max: 400, description: 'The User-Agent of the request; null without one' })
+  @TextField({ nullable: true, max: 400, description: 'The User-Agent of the request; null without one, or after it was erased' })
   userAgent!: string | null;
 
   @IntegerField({ min: 0, max: 2_147_483_647, description: 'The number of changed records; 0 for a refused request' })
@@ -143,7 +154,7 @@ export class AuditEventDto {
   @ListField(() => AuditChangeDto, { nullable: true, description: 'The first 1,000 changed records; null if they were erased' })
   changes!: AuditChangeDto[] | null;
 
-  @TextField({ description: 'SHA-256 of the event and the previous hash, in hex' })
+  @TextField({ description: 'The SHA-256 of the event and of the hash before it in the chain, as 64 hexadecimal digits' })
   hash!: string;
 }
 

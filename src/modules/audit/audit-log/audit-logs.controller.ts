@@ -12,7 +12,11 @@ export class AuditLogsController {
 
   @Get()
   @RequirePermission('audit:read')
-  @ApiOperation({ summary: 'List audit events', description: 'Returns changes and refused requests, newest first.' })
+  @ApiOperation({
+    summary: 'List audit events',
+    description:
+      'Returns changes and refused requests, the last in the chain first: requests that were refused with 401, 403 or 429, or named an organization of others. Changes are listed at once, refusals after about two seconds. Filters are combined with `and`.',
+  })
   @ApiOkResponse({ type: AuditEventPageDto })
   listAuditLogs(@Query() query: ListAuditLogsQuery): Promise<AuditEventPageDto> {
     return this.log.listEvents(query);
@@ -21,7 +25,10 @@ export class AuditLogsController {
   @Get('export')
   @Unmetered()
   @RequirePermission('audit:read')
-  @ApiOperation({ summary: 'Export audit events', description: 'Returns all matching events as a file, newest first.' })
+  @ApiOperation({
+    summary: 'Export audit events',
+    description: 'Returns all matching events as a file, the last in the chain first. The file is streamed: the download breaks off if the server fails meanwhile.',
+  })
   @ApiProduces('text/csv', 'application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
   exportAuditLogs(@Query() query: ExportAuditLogsQuery): StreamableFile {

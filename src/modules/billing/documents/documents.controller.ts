@@ -49,7 +49,7 @@ export class DocumentsController {
 
   @Get('credit-notes')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'List the credit notes', description: 'Returns the credit notes with their lines, the last issued first. Filter by `invoiceId`.' })
+  @ApiOperation({ summary: 'List the credit notes', description: 'Returns the credit notes with their lines, also void ones, the last issued first. Filter by `invoiceId`.' })
   @ApiOkResponse({ type: CreditNotePageDto })
   listCreditNotes(@IdParam('organizationId') organizationId: string, @Query() query: ListCreditNotesQuery): Promise<CreditNotePageDto> {
     return this.lists.listCreditNotes(organizationId, query, 'tenant');
@@ -57,7 +57,7 @@ export class DocumentsController {
 
   @Get('balance-settlements')
   @RequirePermission('billing:manage', { evenIf })
-  @ApiOperation({ summary: 'List settlements of the balance', description: 'Parts of the balance that the operator has paid out or written off.' })
+  @ApiOperation({ summary: 'List settlements of the balance', description: 'Returns the parts of the balance that the operator has paid out or written off, the latest first.' })
   @ApiOkResponse({ type: BalanceSettlementPageDto })
   listBalanceSettlements(@IdParam('organizationId') organizationId: string, @Query() query: ListBalanceSettlementsQuery): Promise<BalanceSettlementPageDto> {
     return this.lists.listBalanceSettlements(organizationId, query, 'tenant');

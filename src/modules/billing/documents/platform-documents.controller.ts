@@ -87,7 +87,7 @@ export class PlatformDocumentsController {
   @Get('tenants/:tenantId/credit-notes')
   @ApiOperation({
     summary: 'List the credit notes of a tenant',
-    description: 'Returns the credit notes of a tenant with their lines, the last issued first. Filter by `invoiceId`.',
+    description: 'Returns the credit notes of a tenant with their lines, also void ones, the last issued first. Filter by `invoiceId`.',
   })
   @ApiOkResponse({ type: CreditNotePageDto })
   async listTenantCreditNotes(@IdParam('tenantId') id: string, @Query() query: ListCreditNotesQuery): Promise<CreditNotePageDto> {

@@ -8,7 +8,7 @@ export class SettleBalanceDto {
   @TextField({ pattern: /^[A-Z]{3}$/, description: 'ISO 4217 code', example: 'USD' })
   currency!: string;
 
-  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'In minor units. Default: the whole balance in the currency.' })
+  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'In minor units, at most the balance in the currency, which is the default' })
   amount?: number;
 
   @ChoiceField(choices('SettlementMethod', methods), { description: '`paid_out`: you have paid it back. `written_off`: the organization does not get it back.' })
@@ -25,10 +25,10 @@ export class BalanceSettlementDto {
   @TextField({ description: 'ISO 4217 code', example: 'USD' })
   currency!: string;
 
-  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'In minor units' })
+  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'The amount that was taken off the balance, in minor units' })
   amount!: number;
 
-  @ChoiceField(choices('SettlementMethod', methods), { description: 'How the balance was settled' })
+  @ChoiceField(choices('SettlementMethod', methods), { description: '`paid_out`: the operator has paid it back. `written_off`: the organization does not get it back.' })
   method!: BalanceSettlement['method'];
 
   @TextField({ multiline: true, description: 'The reason that the operator gave' })

@@ -16,13 +16,13 @@ export class CreditNoteLineDto {
   @TextField({ description: 'The text of the line on the document' })
   description!: string;
 
-  @IntegerField({ ...amounts, description: 'In minor units, without tax' })
+  @IntegerField({ ...amounts, description: 'In minor units of the currency, without tax' })
   amount!: number;
 
-  @TimeField({ nullable: true, description: 'The beginning of the time that is not used; null if the operator credited an amount' })
+  @TimeField({ nullable: true, description: 'The beginning of the time that is given back; null unless the reason is `change`' })
   periodStart!: Date | null;
 
-  @TimeField({ nullable: true, description: 'The end of the credited period; null if the line has no period' })
+  @TimeField({ nullable: true, description: 'The end of this time; null unless the reason is `change`' })
   periodEnd!: Date | null;
 }
 
@@ -33,7 +33,7 @@ export class CreditNoteDto {
   @TextField({ example: 'CN-000007', description: 'The number on the document' })
   number!: string;
 
-  @ChoiceField(['issued', 'void'], { description: '`void` has no effect any longer' })
+  @ChoiceField(['issued', 'void'], { description: '`issued`: the credit counts. `void`: it has no effect any longer, because its invoice became void.' })
   status!: CreditNote['status'];
 
   @UuidField({ description: 'The invoice that is credited in part or in full' })
@@ -42,10 +42,10 @@ export class CreditNoteDto {
   @TextField({ example: 'INV-000042', description: 'The number of this invoice' })
   invoiceNumber!: string;
 
-  @ChoiceField(['change', 'operator', 'usage'], { description: 'A change of the subscription, the operator, or a correction of usage' })
+  @ChoiceField(['change', 'operator', 'usage'], { description: '`change`: a change of the subscription. `operator`: the operator has issued it. `usage`: usage was corrected.' })
   reason!: CreditNote['reason'];
 
-  @TextField({ nullable: true, multiline: true, description: 'A text on the document; null without one' })
+  @TextField({ nullable: true, multiline: true, description: 'The text of the operator on the document; null without one' })
   note!: string | null;
 
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
@@ -54,25 +54,25 @@ export class CreditNoteDto {
   @IntegerField({ ...amounts, description: 'The sum of the lines, in minor units' })
   subtotal!: number;
 
-  @IntegerField({ ...amounts, description: 'The tax of the invoice on the subtotal' })
+  @IntegerField({ ...amounts, description: 'The tax on the subtotal at the rate of the invoice, in minor units' })
   tax!: number;
 
-  @IntegerField({ ...amounts, description: 'Subtotal and tax' })
+  @IntegerField({ ...amounts, description: 'Subtotal and tax, in minor units: the sum of `reducesDue`, `addsToBalance` and `refunded`' })
   total!: number;
 
-  @IntegerField({ ...amounts, description: 'The part that reduces the amount due of the invoice' })
+  @IntegerField({ ...amounts, description: 'The part of the total that reduces the amount due of the invoice' })
   reducesDue!: number;
 
-  @IntegerField({ ...amounts, description: 'The part that adds to the balance, from which the next invoices are paid' })
+  @IntegerField({ ...amounts, description: 'The part of the total that adds to the balance, from which the next invoices in the currency are paid' })
   addsToBalance!: number;
 
-  @IntegerField({ ...amounts, description: 'The part that was paid back' })
+  @IntegerField({ ...amounts, description: 'The part of the total that the operator has paid back' })
   refunded!: number;
 
   @ListField(() => CreditNoteLineDto, { description: 'The credited amounts' })
   lines!: CreditNoteLineDto[];
 
-  @TimeField({ description: 'The date of the document' })
+  @TimeField({ description: 'The time at which it was issued: the date on the document' })
   issuedAt!: Date;
 
   @TimeField({ nullable: true, description: 'The time at which it became void; null if it is not' })

@@ -60,7 +60,8 @@ export class PlatformBillingController {
   @Post('invoices/:invoiceId/credit-notes')
   @ApiOperation({
     summary: 'Create a credit note',
-    description: 'Credits lines of an open or paid manual invoice, or all that remains of it. The credit note reduces the amount due first. `settlement` decides about the rest.',
+    description:
+      'Credits lines of an open or paid manual invoice, or all that remains of it, with the tax on them. The credit note reduces the amount due first, and an invoice with nothing due is paid; `settlement` decides about the rest. An invoice that is credited in full, void or uncollectible, or whose purchase waits for payment, is refused (`invoice_not_creditable`).',
   })
   @ApiCreatedResponse({ type: CreditNoteDto })
   async createCreditNote(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() body: CreateCreditNoteDto): Promise<CreditNoteDto> {
@@ -71,7 +72,8 @@ export class PlatformBillingController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Close an invoice',
-    description: 'Marks an open manual invoice as paid, void or uncollectible. A void invoice voids its credit notes and returns what the balance has paid.',
+    description:
+      'Marks an open manual invoice as paid, void or uncollectible. A void invoice voids its credit notes and returns what the balance has paid. If a purchase waits for the invoice, `paid` begins it; otherwise it is withdrawn, and the invoice becomes void. An invoice that is not open is refused (`invoice_closed`).',
   })
   @ApiOkResponse({ type: InvoiceDto })
   async closeInvoice(@IdParam('tenantId') id: string, @IdParam('invoiceId') invoiceId: string, @Body() { status }: CloseInvoiceDto): Promise<InvoiceDto> {
@@ -81,7 +83,8 @@ export class PlatformBillingController {
   @Post('balance-settlements')
   @ApiOperation({
     summary: 'Settle a balance',
-    description: 'Records that the balance in a currency, or a part of it, was paid out or is written off. It reduces the balance. Pays nothing itself.',
+    description:
+      'Records that the balance in a currency, or a part of it, was paid out or is written off, and takes it off the balance. Pays nothing itself. More than the balance, or a balance of 0, is refused (`balance_exceeded`).',
   })
   @ApiCreatedResponse({ type: BalanceSettlementDto })
   async settleBalance(@IdParam('tenantId') id: string, @Body() body: SettleBalanceDto): Promise<BalanceSettlementDto> {

@@ -6,25 +6,30 @@ export class SetTrialDto {
 }
 
 export class CloseInvoiceDto {
-  @ChoiceField(['paid', 'void', 'uncollectible'], { description: '`paid`: the money has arrived. `void`: nothing is owed. `uncollectible`: it is not expected any longer.' })
+  @ChoiceField(['paid', 'void', 'uncollectible'], { description: '`paid`: the money has arrived. `void`: nothing is owed. `uncollectible`: the money is not expected any longer.' })
   status!: 'paid' | 'void' | 'uncollectible';
 }
 
 export class CreditedLineDto {
-  @UuidField({ description: 'The id of a line of the invoice' })
+  @UuidField({ description: 'The id of a line of the invoice; each line once' })
   lineId!: string;
 
-  @IntegerField({ min: 1, max: Number.MAX_SAFE_INTEGER, optional: true, description: 'In minor units, without tax. Default: all that is left of the line.' })
+  @IntegerField({
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    optional: true,
+    description: 'In minor units, without tax, at most what earlier credit notes have left of the line, which is the default',
+  })
   amount?: number;
 }
 
 export class CreateCreditNoteDto {
-  @ListField(() => CreditedLineDto, { optional: true, min: 1, max: 100, description: 'Default: all that is left of the invoice' })
+  @ListField(() => CreditedLineDto, { optional: true, min: 1, max: 100, description: 'The lines to credit. Default: all that earlier credit notes have left of the invoice.' })
   lines?: CreditedLineDto[];
 
   @ChoiceField(['balance', 'refund'], {
     optional: true,
-    description: 'For the part that is not due. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it.',
+    description: 'What becomes of the part that is paid already. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it.',
   })
   settlement?: 'balance' | 'refund';
 

@@ -13,7 +13,7 @@ export class PlansController {
   @Public()
   @ApiOperation({
     summary: 'List plans, add-ons and prices',
-    description: 'Requires no authentication. Returns the plans of the catalog, their add-ons, and the prices of metered usage.',
+    description: 'Returns all plans of the catalog, also the free ones, their add-ons, and the prices of metered usage. Prices are without tax.',
   })
   @ApiOkResponse({ type: PlanListDto })
   listPlans(): PlanListDto {

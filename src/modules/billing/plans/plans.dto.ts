@@ -13,12 +13,12 @@ export class UnitPriceDto {
   @TextField({ description: 'ISO 4217 code', example: 'EUR' })
   currency!: string;
 
-  @IntegerField({ ...amounts, description: 'In minor units' })
+  @IntegerField({ ...amounts, description: 'The price of one period, in minor units, without tax' })
   amount!: number;
 }
 
 export class PriceDto extends UnitPriceDto {
-  @BooleanField({ description: 'Whether the price is charged for each seat' })
+  @BooleanField({ description: 'Whether the price is that of one seat' })
   perSeat!: boolean;
 }
 
@@ -29,7 +29,7 @@ export class PlanLimitDto {
   @TextField({ description: 'The name of the meter, for people' })
   name!: string;
 
-  @NumberField({ ...amounts, nullable: true, description: 'null if unlimited' })
+  @NumberField({ ...amounts, nullable: true, description: 'In units of the meter; 0 if the plan does not include them, null if unlimited' })
   limit!: number | null;
 }
 
@@ -46,16 +46,16 @@ export class PlanDto {
   @ListField(() => PriceDto, { description: 'The prices by interval and currency. Empty: the plan is free or is not sold.' })
   prices!: PriceDto[];
 
-  @IntegerField({ ...amounts, description: 'The days of the trial; 0 without one' })
+  @IntegerField({ ...amounts, description: 'The days of the trial with which a new organization on this plan begins; 0 without one' })
   trialDays!: number;
 
-  @IntegerField({ ...amounts, nullable: true, description: 'Included seats, or the maximum if seats are sold; null if unlimited' })
+  @IntegerField({ ...amounts, nullable: true, description: 'The included seats, or the maximum if a price is `perSeat`; null if unlimited' })
   seats!: number | null;
 
   @TextListField({ description: 'The keys of the features that the plan includes' })
   features!: string[];
 
-  @ListField(() => PlanLimitDto, { description: 'The limit of each meter' })
+  @ListField(() => PlanLimitDto, { description: 'One limit for each meter of the catalog' })
   limits!: PlanLimitDto[];
 }
 
@@ -80,19 +80,19 @@ export class AddOnDto {
   @TextField({ nullable: true, multiline: true, description: 'A text for the page of prices; null without one' })
   description!: string | null;
 
-  @TextListField({ description: 'Plans with which the add-on is sold' })
+  @TextListField({ description: 'The keys of the plans with which the add-on is sold' })
   plans!: string[];
 
-  @ListField(() => UnitPriceDto, { description: 'Prices of one add-on' })
+  @ListField(() => UnitPriceDto, { description: 'The prices of one add-on by interval and currency' })
   prices!: UnitPriceDto[];
 
-  @IntegerField({ ...amounts, description: 'The maximum quantity' })
+  @IntegerField({ ...amounts, description: 'The maximum quantity of one organization' })
   max!: number;
 
   @ListField(() => AddOnUnitsDto, { description: 'The units that the add-on adds to limits' })
   limits!: AddOnUnitsDto[];
 
-  @IntegerField({ ...amounts, description: 'Seats that one add-on adds, if the plan includes its seats' })
+  @IntegerField({ ...amounts, description: 'The seats that one add-on adds to a plan that includes its seats; 0 for none' })
   seats!: number;
 
   @TextListField({ description: 'The keys of the features that the add-on includes' })
@@ -106,7 +106,7 @@ export class UsageTierDto {
   @NumberField({ ...amounts, description: 'The price of one unit, in minor units' })
   amount!: number;
 
-  @IntegerField({ ...amounts, description: 'Charged once if the tier applies, in minor units' })
+  @IntegerField({ ...amounts, description: 'Charged once in addition if the tier applies, in minor units' })
   flat!: number;
 }
 
@@ -122,7 +122,7 @@ export class UsagePriceDto {
   })
   model!: UsagePrice['model'];
 
-  @NumberField({ ...amounts, nullable: true, description: 'In minor units, with at most 12 decimals. null if there are tiers.' })
+  @NumberField({ ...amounts, nullable: true, description: 'The price of `per` units, in minor units, with at most 12 decimals; null if there are tiers' })
   amount!: number | null;
 
   @IntegerField({ ...amounts, description: 'The number of units that `amount` pays for. A partial block is charged in full.' })
@@ -147,7 +147,7 @@ export class MeteredDto {
 }
 
 export class PlanListDto extends WholeList {
-  @ListField(() => PlanDto, { description: 'The plans that are offered' })
+  @ListField(() => PlanDto, { description: 'All plans, in the order of the catalog' })
   data!: PlanDto[];
 
   @ListField(() => AddOnDto, { description: 'Add-ons that are sold with the plans' })

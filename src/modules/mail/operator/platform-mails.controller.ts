@@ -22,7 +22,7 @@ export class PlatformMailsController {
   }
 
   @Get(':mailId')
-  @ApiOperation({ summary: 'Retrieve a mail', description: 'The content is not shown, because it can contain links that give access.' })
+  @ApiOperation({ summary: 'Retrieve a mail', description: 'Returns a mail without its content, which can contain links that give access.' })
   @ApiOkResponse({ type: MailDto })
   getMail(@IdParam('mailId') id: string): Promise<MailDto> {
     return this.mails.getMail(id);
@@ -44,7 +44,8 @@ export class PlatformMailsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Drop a mail',
-    description: 'Erases the content of a queued or failed mail, which is then not sent, unless an attempt is under way. A sent mail is refused (`mail_sent`).',
+    description:
+      'Erases the content of a queued or failed mail, which is then not sent, unless an attempt is under way. Has no effect on a mail that was dropped before. A mail that was sent is refused (`mail_sent`).',
   })
   @ApiOkResponse({ type: MailDto })
   dropMail(@IdParam('mailId') id: string): Promise<MailDto> {

@@ -13,38 +13,43 @@ export class ListMailsQuery extends pageQuery(['createdAt']) {
   @ChoiceField(failures, { optional: true, description: 'Only mails whose last attempt failed for this reason' })
   failure?: MailFailure;
 
-  @TextField({ ...kind, optional: true, description: 'The kind of mail' })
+  @TextField({ ...kind, optional: true, description: 'Only mails of this kind, such as `invitation` or `verify-email`' })
   template?: string;
 
   @UuidField({ optional: true, description: 'Only mails of this organization' })
   organizationId?: string;
 
-  @EmailField({ optional: true, description: 'Only mails to this address' })
+  @EmailField({ optional: true, description: 'Only mails to this address, in capital or small letters' })
   recipient?: string;
 }
 
 export class MailDto {
-  @UuidField({ description: 'Also the first part of the Message-ID' })
+  @UuidField({ description: 'The id of the mail, and the first part of its Message-ID' })
   id!: string;
 
   @UuidField({ nullable: true, description: 'The organization that the mail belongs to; null for mail about a user only' })
   organizationId!: string | null;
 
-  @TextField({ ...kind, description: 'The kind of mail' })
+  @TextField({ ...kind, description: 'The kind of mail, such as `invitation` or `verify-email`' })
   template!: string;
 
   @TextField({ max: 320, description: 'The address of the recipient' })
   recipient!: string;
 
   @ChoiceField(choices('MailStatus', mailProgressStatuses), {
-    description: '`sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made. `dropped`: it is not sent.',
+    description:
+      '`sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made until it is resent. `dropped`: it is not sent; `failure` says why.',
   })
   status!: MailProgress['status'];
 
-  @ChoiceField(failures, { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent; null if no attempt failed' })
+  @ChoiceField(failures, { nullable: true, description: 'Why the last attempt failed, or why the mail is not sent; null for neither' })
   failure!: MailFailure | null;
 
-  @TextField({ nullable: true, max: 500, description: 'The last answer of the mail server, or the last error; null without one' })
+  @TextField({
+    nullable: true,
+    max: 500,
+    description: 'The last answer of the mail server, or the last error; the name of the file if mails are written to files; null before the first attempt',
+  })
   lastAnswer!: string | null;
 
   @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of attempts that have begun' })
