@@ -19,14 +19,16 @@ async function find(pathname) {
   return undefined;
 }
 
+async function answer(request, response) {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  const found = await find(decodeURIComponent(pathname));
+  const { body, type } = found ?? { body: await readFile(path.join(root, '404.html')), type: types['.html'] };
+  response.writeHead(found === undefined ? 404 : 200, { 'content-type': type }).end(body);
+}
+
 /** Serves the website on a port of 127.0.0.1; 0 takes a free one. Returns the server and its address. */
 export async function serve(port) {
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
-    const found = await find(decodeURIComponent(pathname));
-    const { body, type } = found ?? { body: await readFile(path.join(root, '404.html')), type: types['.html'] };
-    response.writeHead(found === undefined ? 404 : 200, { 'content-type': type }).end(body);
-  });
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return { server, url: `http://127.0.0.1:${server.address().port}` };

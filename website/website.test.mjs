@@ -18,7 +18,7 @@ const searches = {
   'add:resource': '/docs/your-own-resource.html',
 };
 
-describe('the website', { skip: binary === undefined && 'Chromium is not installed' }, () => {
+void describe('the website', { skip: binary === undefined && 'Chromium is not installed' }, () => {
   let site;
   let browser;
   let page;
@@ -39,7 +39,7 @@ describe('the website', { skip: binary === undefined && 'Chromium is not install
     site?.server.closeAllConnections();
   });
 
-  it('opens each page of the sidebar without an error', async () => {
+  void it('opens each page of the sidebar without an error', async () => {
     await page.goto(`${site.url}/quickstart`);
     const links = await page.locator('.VPSidebar a').evaluateAll((found) => found.map(({ href }) => href));
     assert.ok(links.length > 40, `${links.length} pages`);
@@ -51,7 +51,7 @@ describe('the website', { skip: binary === undefined && 'Chromium is not install
   });
 
   for (const [words, expected] of Object.entries(searches))
-    it(`finds ${expected} by "${words}"`, async () => {
+    void it(`finds ${expected} by "${words}"`, async () => {
       await page.goto(`${site.url}/docs/`);
       await page.locator('.VPNavBarSearchButton, .DocSearch-Button').first().click();
       await page.locator('.VPLocalSearchBox input').fill(words);

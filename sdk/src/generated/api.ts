@@ -10,11 +10,11 @@ export interface AcceptInvitation {
 }
 
 export interface AccessActor {
-  /** `user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform. */
+  /** `user`: a member. `key`: an API key. `service`: a service key of the installation. `operator`: an operator of the platform, or the command line. */
   kind: AccessActorKind;
-  /** null for the command line */
+  /** The id of the user or key; null for the command line */
   id: string | null;
-  /** The name at that time; null for API keys, and after it was erased */
+  /** Name and address of a user at that time, or the name of a service key; null for API keys, and after it was erased */
   name: string | null;
 }
 
@@ -43,7 +43,7 @@ export interface AccessLogEntry {
   actor: AccessActor;
   /** The operationId of the route, or `cli <command>` */
   action: string;
-  /** The ids of the records that were read: those in the path and those in the response */
+  /** The ids of the records that were read: those in the path and those in the JSON of the answer, sorted. Of a file, those in the path only. */
   recordIds: string[];
   /** The IP address of the caller; null if unknown */
   ip: string | null;
@@ -114,15 +114,15 @@ export interface AddOn {
   name: string;
   /** A text for the page of prices; null without one */
   description: string | null;
-  /** Plans with which the add-on is sold */
+  /** The keys of the plans with which the add-on is sold */
   plans: string[];
-  /** Prices of one add-on */
+  /** The prices of one add-on by interval and currency */
   prices: UnitPrice[];
-  /** The maximum quantity */
+  /** The maximum quantity of one organization */
   max: number;
   /** The units that the add-on adds to limits */
   limits: AddOnUnits[];
-  /** Seats that one add-on adds, if the plan includes its seats */
+  /** The seats that one add-on adds to a plan that includes its seats; 0 for none */
   seats: number;
   /** The keys of the features that the add-on includes */
   features: string[];
@@ -269,7 +269,7 @@ export interface AuditActor {
   kind: AuditActorKind;
   /** The id of the user or key, or the name of the job; null if the actor has no id */
   id: string | null;
-  /** null if unknown or erased */
+  /** Name and address of the user at that time, the name of the service key, the database role of a statement, or the address that a refused sign-in named; null if unknown or erased, and for API keys and jobs */
   name: string | null;
 }
 
@@ -280,16 +280,16 @@ export interface AuditChange {
   id: string | null;
   /** Whether the record was added, changed or removed */
   operation: AuditChangeOperation;
-  /** The previous values of the changed columns; null for an added record. Secrets are masked. */
+  /** The previous values: of the changed columns, or of all columns of a removed record. null for an added record, and after 1 MB of changes in the event. Secrets are masked. */
   before: Record<string, unknown> | null;
-  /** The new values of the changed columns; null for a removed record. Secrets are masked. */
+  /** The new values: of the changed columns, or of all columns of an added record. null for a removed record, and after 1 MB of changes in the event. Secrets are masked. */
   after: Record<string, unknown> | null;
 }
 
 export interface AuditEvent {
   /** The id of the event */
   id: string;
-  /** The position in the hash chain of the organization, without gaps */
+  /** The position in the hash chain of the organization or of the platform, without gaps */
   sequence: number;
   /** The time of the last change of the transaction. Refused requests are recorded every two seconds. */
   occurredAt: string;
@@ -299,7 +299,7 @@ export interface AuditEvent {
   actor: AuditActor;
   /** The operationId of the route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals */
   action: string;
-  /** Whether the action was done or refused */
+  /** `done`: the changes were committed. `refused`: the request was refused. */
   outcome: AuditOutcome;
   /** The error code of a refused request; null if the action was done */
   code: string | null;
@@ -307,15 +307,15 @@ export interface AuditEvent {
   times: number;
   /** The first record that was changed; null for a refused request */
   target: AuditTarget | null;
-  /** The IP address of the caller; null if there was no request */
+  /** The IP address of the caller; null if there was no request, or after it was erased */
   ip: string | null;
-  /** The User-Agent of the request; null without one */
+  /** The User-Agent of the request; null without one, or after it was erased */
   userAgent: string | null;
   /** The number of changed records; 0 for a refused request */
   changeCount: number;
   /** The first 1,000 changed records; null if they were erased */
   changes: AuditChange[] | null;
-  /** SHA-256 of the event and the previous hash, in hex */
+  /** The SHA-256 of the event and of the hash before it in the chain, as 64 hexadecimal digits */
   hash: string;
 }
 
@@ -327,9 +327,9 @@ export interface AuditEventPage {
 }
 
 export interface AuditTarget {
-  /** The table of the record */
+  /** The table of the first row that was changed */
   table: string;
-  /** The id of the record; null if it has no id */
+  /** The id of this row; null if it has no id */
   id: string | null;
 }
 
@@ -345,9 +345,9 @@ export interface BalanceSettlement {
   id: string;
   /** ISO 4217 code */
   currency: string;
-  /** In minor units */
+  /** The amount that was taken off the balance, in minor units */
   amount: number;
-  /** How the balance was settled */
+  /** `paid_out`: the operator has paid it back. `written_off`: the organization does not get it back. */
   method: SettlementMethod;
   /** The reason that the operator gave */
   reason: string;
@@ -493,7 +493,7 @@ export interface CheckUsage {
 }
 
 export interface CloseInvoice {
-  /** `paid`: the money has arrived. `void`: nothing is owed. `uncollectible`: it is not expected any longer. */
+  /** `paid`: the money has arrived. `void`: nothing is owed. `uncollectible`: the money is not expected any longer. */
   status: CloseInvoiceStatus;
 }
 
@@ -564,7 +564,7 @@ export interface CreateApiKey {
   permissions: string[];
   /** `organization` (default): the key belongs to the organization, which requires the permission `api_keys:write`. `me`: a personal key. It ends with your membership and never exceeds your permissions. */
   belongsTo?: ApiKeyBelongsTo;
-  /** The time at which the key expires; null for never */
+  /** The time at which the key expires, in the future; null for never, the default of a new key */
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
   allowedIps?: string[];
@@ -573,9 +573,9 @@ export interface CreateApiKey {
 }
 
 export interface CreateCreditNote {
-  /** Default: all that is left of the invoice */
+  /** The lines to credit. Default: all that earlier credit notes have left of the invoice. */
   lines?: CreditedLine[];
-  /** For the part that is not due. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it. */
+  /** What becomes of the part that is paid already. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it. */
   settlement?: CreditNoteSettlement;
   /** Is printed on the credit note */
   note?: string;
@@ -700,7 +700,7 @@ export interface CreateProject {
   name: string;
   /** A text about the project; null for none */
   description?: string | null;
-  /** The user id of a member of this organization; null for nobody */
+  /** The user id of a member of this organization; null for nobody. Another one is refused (`reference_not_found`). */
   assigneeId?: string | null;
 }
 
@@ -718,20 +718,20 @@ export interface CreateRole {
 export interface CreateServiceKey {
   /** The name of the key, also in audit logs */
   name: string;
-  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `settings:write`: Change the settings, custom settings, features and branding of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
+  /** The scopes of the key, each once. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `settings:write`: Change the settings, custom settings, features and branding of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
   scopes: ServiceScope[];
-  /** The time at which the key expires; null for never */
+  /** The time at which the key expires, in the future; null for never, the default of a new key */
   expiresAt?: string | null;
-  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
+  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses, the default of a new key. */
   allowedIps?: string[];
-  /** The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. null for none. */
+  /** The limit of the key in requests per minute, in all organizations together; null for none, the default of a new key. The rate limit of each organization applies in addition. */
   rateLimit?: number | null;
 }
 
 export interface CreateTask {
   /** The work to do, in one line */
   title: string;
-  /** The user id of a member of this organization; null for nobody */
+  /** The user id of a member of this organization; null for nobody. Another one is refused (`reference_not_found`). */
   assigneeId?: string | null;
 }
 
@@ -786,9 +786,9 @@ export interface CreateTenant {
 }
 
 export interface CreditedLine {
-  /** The id of a line of the invoice */
+  /** The id of a line of the invoice; each line once */
   lineId: string;
-  /** In minor units, without tax. Default: all that is left of the line. */
+  /** In minor units, without tax, at most what earlier credit notes have left of the line, which is the default */
   amount?: number;
 }
 
@@ -797,33 +797,33 @@ export interface CreditNote {
   id: string;
   /** The number on the document */
   number: string;
-  /** `void` has no effect any longer */
+  /** `issued`: the credit counts. `void`: it has no effect any longer, because its invoice became void. */
   status: CreditNoteStatus;
   /** The invoice that is credited in part or in full */
   invoiceId: string;
   /** The number of this invoice */
   invoiceNumber: string;
-  /** A change of the subscription, the operator, or a correction of usage */
+  /** `change`: a change of the subscription. `operator`: the operator has issued it. `usage`: usage was corrected. */
   reason: CreditNoteReason;
-  /** A text on the document; null without one */
+  /** The text of the operator on the document; null without one */
   note: string | null;
   /** ISO 4217 code */
   currency: string;
   /** The sum of the lines, in minor units */
   subtotal: number;
-  /** The tax of the invoice on the subtotal */
+  /** The tax on the subtotal at the rate of the invoice, in minor units */
   tax: number;
-  /** Subtotal and tax */
+  /** Subtotal and tax, in minor units: the sum of `reducesDue`, `addsToBalance` and `refunded` */
   total: number;
-  /** The part that reduces the amount due of the invoice */
+  /** The part of the total that reduces the amount due of the invoice */
   reducesDue: number;
-  /** The part that adds to the balance, from which the next invoices are paid */
+  /** The part of the total that adds to the balance, from which the next invoices in the currency are paid */
   addsToBalance: number;
-  /** The part that was paid back */
+  /** The part of the total that the operator has paid back */
   refunded: number;
   /** The credited amounts */
   lines: CreditNoteLine[];
-  /** The date of the document */
+  /** The time at which it was issued: the date on the document */
   issuedAt: string;
   /** The time at which it became void; null if it is not */
   voidedAt: string | null;
@@ -834,11 +834,11 @@ export interface CreditNoteLine {
   invoiceLineId: string;
   /** The text of the line on the document */
   description: string;
-  /** In minor units, without tax */
+  /** In minor units of the currency, without tax */
   amount: number;
-  /** The beginning of the time that is not used; null if the operator credited an amount */
+  /** The beginning of the time that is given back; null unless the reason is `change` */
   periodStart: string | null;
-  /** The end of the credited period; null if the line has no period */
+  /** The end of this time; null unless the reason is `change` */
   periodEnd: string | null;
 }
 
@@ -1535,19 +1535,19 @@ export interface LogIn {
 }
 
 export interface Mail {
-  /** Also the first part of the Message-ID */
+  /** The id of the mail, and the first part of its Message-ID */
   id: string;
   /** The organization that the mail belongs to; null for mail about a user only */
   organizationId: string | null;
-  /** The kind of mail */
+  /** The kind of mail, such as `invitation` or `verify-email` */
   template: string;
   /** The address of the recipient */
   recipient: string;
-  /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made. `dropped`: it is not sent. */
+  /** `sent`: the mail server has accepted the mail. `queued`: it is not sent yet. `failed`: no further attempt is made until it is resent. `dropped`: it is not sent; `failure` says why. */
   status: MailStatus;
-  /** Why the last attempt failed, or why the mail is not sent; null if no attempt failed */
+  /** Why the last attempt failed, or why the mail is not sent; null for neither */
   failure: MailFailure | null;
-  /** The last answer of the mail server, or the last error; null without one */
+  /** The last answer of the mail server, or the last error; the name of the file if mails are written to files; null before the first attempt */
   lastAnswer: string | null;
   /** The number of attempts that have begun */
   attempts: number;
@@ -1926,13 +1926,13 @@ export interface Plan {
   description: string | null;
   /** The prices by interval and currency. Empty: the plan is free or is not sold. */
   prices: Price[];
-  /** The days of the trial; 0 without one */
+  /** The days of the trial with which a new organization on this plan begins; 0 without one */
   trialDays: number;
-  /** Included seats, or the maximum if seats are sold; null if unlimited */
+  /** The included seats, or the maximum if a price is `perSeat`; null if unlimited */
   seats: number | null;
   /** The keys of the features that the plan includes */
   features: string[];
-  /** The limit of each meter */
+  /** One limit for each meter of the catalog */
   limits: PlanLimit[];
 }
 
@@ -1941,14 +1941,14 @@ export interface PlanLimit {
   meter: string;
   /** The name of the meter, for people */
   name: string;
-  /** null if unlimited */
+  /** In units of the meter; 0 if the plan does not include them, null if unlimited */
   limit: number | null;
 }
 
 export interface PlanList {
   /** Null: the list has one page */
   nextCursor: string | null;
-  /** The plans that are offered */
+  /** All plans, in the order of the catalog */
   data: Plan[];
   /** Add-ons that are sold with the plans */
   addOns: AddOn[];
@@ -2057,9 +2057,9 @@ export interface Price {
   interval: BillingInterval;
   /** ISO 4217 code */
   currency: string;
-  /** In minor units */
+  /** The price of one period, in minor units, without tax */
   amount: number;
-  /** Whether the price is charged for each seat */
+  /** Whether the price is that of one seat */
   perSeat: boolean;
 }
 
@@ -2324,16 +2324,16 @@ export interface RoleList {
 }
 
 export interface RotateApiKey {
-  /** The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately. */
+  /** The number of seconds for which the present secret still works, at most until the expiry of the key. Default: one day (86400). 0 ends it immediately. */
   overlapSeconds?: number;
-  /** The new expiry time; null for never. Unchanged when omitted. */
+  /** The new expiry time, in the future; null for never. Unchanged when omitted. */
   expiresAt?: string | null;
 }
 
 export interface RotateServiceKey {
-  /** The number of seconds for which the previous secret still works, at most until the expiry of the key. Default: one day. 0 ends it immediately. */
+  /** The number of seconds for which the present secret still works, at most until the expiry of the key. Default: one day (86400). 0 ends it immediately. */
   overlapSeconds?: number;
-  /** The new expiry time; null for never. Unchanged when omitted. */
+  /** The new expiry time, in the future; null for never. Unchanged when omitted. */
   expiresAt?: string | null;
 }
 
@@ -2395,9 +2395,9 @@ export interface ServiceKey {
   id: string;
   /** The name of the key */
   name: string;
-  /** The last characters of the secret, to identify the key */
+  /** The prefix and the last four characters of the secret, to identify the key */
   hint: string;
-  /** Whether the key works: `expired` after `expiresAt` */
+  /** `active`: the key works. `expired`: `expiresAt` has passed. */
   status: ServiceKeyStatus;
   /** The scopes of the key */
   scopes: string[];
@@ -2405,7 +2405,7 @@ export interface ServiceKey {
   expiresAt: string | null;
   /** The addresses and ranges from which the key can be used; empty for all */
   allowedIps: string[];
-  /** The limit of the key in requests per minute; null for none */
+  /** The limit of the key in requests per minute, in all organizations together; null for none */
   rateLimit: number | null;
   /** The time until which the previous secret works; null when it does not work */
   previousExpiresAt: string | null;
@@ -2413,13 +2413,13 @@ export interface ServiceKey {
   lastUsedAt: string | null;
   /** The IP address of the last request with the key; null if it was not used */
   lastUsedIp: string | null;
-  /** The number of requests made with the key */
+  /** The number of requests made with the key, up to a few seconds ago */
   useCount: number;
   /** The operator who created the key; null for the command line */
   createdById: string | null;
   /** When the key was created */
   createdAt: string;
-  /** When the key was last changed */
+  /** When the key was last changed or rotated */
   updatedAt: string;
 }
 
@@ -2437,9 +2437,9 @@ export interface ServiceKeySecret {
   id: string;
   /** The name of the key */
   name: string;
-  /** The last characters of the secret, to identify the key */
+  /** The prefix and the last four characters of the secret, to identify the key */
   hint: string;
-  /** Whether the key works: `expired` after `expiresAt` */
+  /** `active`: the key works. `expired`: `expiresAt` has passed. */
   status: ServiceKeyStatus;
   /** The scopes of the key */
   scopes: string[];
@@ -2447,7 +2447,7 @@ export interface ServiceKeySecret {
   expiresAt: string | null;
   /** The addresses and ranges from which the key can be used; empty for all */
   allowedIps: string[];
-  /** The limit of the key in requests per minute; null for none */
+  /** The limit of the key in requests per minute, in all organizations together; null for none */
   rateLimit: number | null;
   /** The time until which the previous secret works; null when it does not work */
   previousExpiresAt: string | null;
@@ -2455,13 +2455,13 @@ export interface ServiceKeySecret {
   lastUsedAt: string | null;
   /** The IP address of the last request with the key; null if it was not used */
   lastUsedIp: string | null;
-  /** The number of requests made with the key */
+  /** The number of requests made with the key, up to a few seconds ago */
   useCount: number;
   /** The operator who created the key; null for the command line */
   createdById: string | null;
   /** When the key was created */
   createdAt: string;
-  /** When the key was last changed */
+  /** When the key was last changed or rotated */
   updatedAt: string;
   /** The secret. It is shown only once. Send it as X-API-Key or as a bearer token. */
   key: string;
@@ -2496,7 +2496,7 @@ export interface SessionList {
 export interface SettleBalance {
   /** ISO 4217 code */
   currency: string;
-  /** In minor units. Default: the whole balance in the currency. */
+  /** In minor units, at most the balance in the currency, which is the default */
   amount?: number;
   /** `paid_out`: you have paid it back. `written_off`: the organization does not get it back. */
   method: SettlementMethod;
@@ -2974,7 +2974,7 @@ export interface UnitPrice {
   interval: BillingInterval;
   /** ISO 4217 code */
   currency: string;
-  /** In minor units */
+  /** The price of one period, in minor units, without tax */
   amount: number;
 }
 
@@ -2985,7 +2985,7 @@ export interface UpdateApiKey {
   permissions?: string[];
   /** false refuses requests with the key until it is enabled again */
   enabled?: boolean;
-  /** The time at which the key expires; null for never */
+  /** The time at which the key expires, in the future; null for never, the default of a new key */
   expiresAt?: string | null;
   /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
   allowedIps?: string[];
@@ -3122,7 +3122,7 @@ export interface UpdateProject {
   name?: string;
   /** A text about the project; null removes it */
   description?: string | null;
-  /** The user id of a member of this organization; null for nobody */
+  /** The user id of a member of this organization; null for nobody. Another one is refused (`reference_not_found`). */
   assigneeId?: string | null;
 }
 
@@ -3153,13 +3153,13 @@ export interface UpdateSecurity {
 export interface UpdateServiceKey {
   /** The name of the key, also in audit logs */
   name?: string;
-  /** The scopes of the key. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `settings:write`: Change the settings, custom settings, features and branding of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
+  /** The scopes of the key, each once. `access:check`: Check what members may do. `entitlements:read`: Read the features, limits and entitlements of an organization. `members:read`: Read the members, roles and teams of an organization. `settings:read`: Read the settings, custom settings, branding and compliance of an organization. `settings:write`: Change the settings, custom settings, features and branding of an organization. `tenant:read`: Read the profile of an organization, and what every member may see of it. `usage:read`: Read and export the usage of an organization. `usage:report`: Report, consume, reserve and release usage. */
   scopes?: ServiceScope[];
-  /** The time at which the key expires; null for never */
+  /** The time at which the key expires, in the future; null for never, the default of a new key */
   expiresAt?: string | null;
-  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses. */
+  /** The IP addresses and CIDR ranges from which the key can be used. Empty: all addresses, the default of a new key. */
   allowedIps?: string[];
-  /** The limit of the key in requests per minute, in all organizations together. The rate limit of each organization applies in addition. null for none. */
+  /** The limit of the key in requests per minute, in all organizations together; null for none, the default of a new key. The rate limit of each organization applies in addition. */
   rateLimit?: number | null;
 }
 
@@ -3168,7 +3168,7 @@ export interface UpdateTask {
   title?: string;
   /** Whether the task is finished */
   done?: boolean;
-  /** The user id of a member of this organization; null for nobody */
+  /** The user id of a member of this organization; null for nobody. Another one is refused (`reference_not_found`). */
   assigneeId?: string | null;
 }
 
@@ -3302,7 +3302,7 @@ export interface UsagePrice {
   currency: string;
   /** `per_unit`: each unit; `package`: each started block of `per` units; `graduated`: each unit by its tier; `volume`: all units by the tier of the total */
   model: UsagePriceModel;
-  /** In minor units, with at most 12 decimals. null if there are tiers. */
+  /** The price of `per` units, in minor units, with at most 12 decimals; null if there are tiers */
   amount: number | null;
   /** The number of units that `amount` pays for. A partial block is charged in full. */
   per: number;
@@ -3328,7 +3328,7 @@ export interface UsageTier {
   upTo: number | null;
   /** The price of one unit, in minor units */
   amount: number;
-  /** Charged once if the tier applies, in minor units */
+  /** Charged once in addition if the tier applies, in minor units */
   flat: number;
 }
 
@@ -5784,7 +5784,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrder;
@@ -5891,7 +5891,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrder;
@@ -6043,7 +6043,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrder;
@@ -6265,7 +6265,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrNameOrder;
@@ -6371,7 +6371,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrder;
@@ -6428,7 +6428,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrNameOrder;
@@ -7303,7 +7303,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrder;
@@ -7526,7 +7526,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrder;
@@ -7634,7 +7634,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: IssuedAtOrder;
@@ -7659,7 +7659,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: SettledAtOrder;
@@ -7775,9 +7775,9 @@ export interface Operations {
         organizationId: string;
       };
       query?: {
-        /** The id of the user, operator or API key */
+        /** The id of the user, operator, API key or service key */
         actorId?: string;
-        /** The id of a record that was read */
+        /** The id of a record that was read; of a member, the user id */
         recordId?: string;
         /** Only entries at or after this time */
         from?: string;
@@ -7785,7 +7785,7 @@ export interface Operations {
         to?: string;
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
       };
     };
@@ -7802,9 +7802,9 @@ export interface Operations {
         organizationId: string;
       };
       query: {
-        /** The id of the user, operator or API key */
+        /** The id of the user, operator, API key or service key */
         actorId?: string;
-        /** The id of a record that was read */
+        /** The id of a record that was read; of a member, the user id */
         recordId?: string;
         /** Only entries at or after this time */
         from?: string;
@@ -7829,7 +7829,7 @@ export interface Operations {
         organizationId: string;
       };
       query?: {
-        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals */
+        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by a statement in the database, or `several` for many refusals with the same code */
         action?: string;
         /** The id of the user, operator, API key or service key, or the name of the job */
         actorId?: string;
@@ -7845,7 +7845,7 @@ export interface Operations {
         to?: string;
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
       };
     };
@@ -7862,7 +7862,7 @@ export interface Operations {
         organizationId: string;
       };
       query: {
-        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals */
+        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by a statement in the database, or `several` for many refusals with the same code */
         action?: string;
         /** The id of the user, operator, API key or service key, or the name of the job */
         actorId?: string;
@@ -7897,13 +7897,13 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrNameOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
-        /** Only projects with this assignee */
+        /** Only projects that this user is responsible for */
         assigneeId?: string;
         /** Only projects whose name contains this text. Capital and small letters are the same. Letters are compared one by one: `strasse` does not find `Straße`, nor `σ` a final `ς`. */
         search?: string;
@@ -8005,7 +8005,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrder;
@@ -8224,7 +8224,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: SettledAtOrder;
@@ -8261,7 +8261,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: IssuedAtOrCreatedAtOrder;
@@ -8311,7 +8311,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: IssuedAtOrCreatedAtOrder;
@@ -8391,7 +8391,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: IssuedAtOrder;
@@ -8465,7 +8465,7 @@ export interface Operations {
         sort?: TenantUsageOrder;
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
       };
     };
@@ -8551,7 +8551,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrNameOrSlugOrder;
@@ -8799,7 +8799,7 @@ export interface Operations {
   listPlatformAuditLogs: {
     call: {
       query?: {
-        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by hand, or `several` for many refusals */
+        /** The operationId of a route, `job <name>`, `cli <command>`, `sql` for a change by a statement in the database, or `several` for many refusals with the same code */
         action?: string;
         /** The id of the user, operator, API key or service key, or the name of the job */
         actorId?: string;
@@ -8815,9 +8815,9 @@ export interface Operations {
         to?: string;
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
-        /** The id of the organization. Default: the events of the platform. */
+        /** The id of the organization, also of an erased one. Default: the events of the platform. */
         organizationId?: string;
       };
     };
@@ -8927,7 +8927,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrNameOrder;
@@ -9033,7 +9033,7 @@ export interface Operations {
       query?: {
         /** The maximum number of items on a page */
         limit?: number;
-        /** The `nextCursor` of the previous page */
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
         cursor?: string;
         /** The field to sort by. A leading `-` sorts in descending order. */
         sort?: CreatedAtOrder;
@@ -9043,11 +9043,11 @@ export interface Operations {
         status?: MailStatus;
         /** Only mails whose last attempt failed for this reason */
         failure?: MailFailure;
-        /** The kind of mail */
+        /** Only mails of this kind, such as `invitation` or `verify-email` */
         template?: string;
         /** Only mails of this organization */
         organizationId?: string;
-        /** Only mails to this address */
+        /** Only mails to this address, in capital or small letters */
         recipient?: string;
       };
     };
