@@ -575,7 +575,7 @@ export interface CreateApiKey {
 export interface CreateCreditNote {
   /** The lines to credit. Default: all that earlier credit notes have left of the invoice. */
   lines?: CreditedLine[];
-  /** What becomes of the part that is paid already. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it. */
+  /** The treatment of the part that is paid already. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it. */
   settlement?: CreditNoteSettlement;
   /** Is printed on the credit note */
   note?: string;

@@ -29,7 +29,7 @@ export class CreateCreditNoteDto {
 
   @ChoiceField(['balance', 'refund'], {
     optional: true,
-    description: 'What becomes of the part that is paid already. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it.',
+    description: 'The treatment of the part that is paid already. `balance` (default) adds it to the balance of the organization. `refund` records that you have refunded it.',
   })
   settlement?: 'balance' | 'refund';
 
