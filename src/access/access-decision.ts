@@ -129,7 +129,7 @@ export function policyRefusal(
 ): AppError | undefined {
   // The policy is about the people and the API keys of the organization. A service key has an allow-list of its own, which the operator sets.
   if (principal.kind === 'service') return undefined;
-  const { addresses, passwordMaxAge, secondFactorRequired, ssoRequired } = policy;
+  const { addresses, passwordMaxAge, ssoRequired } = policy;
   if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
   if (principal.kind === 'key') return undefined;
   // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
@@ -137,8 +137,12 @@ export function policyRefusal(
   const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;
   if (passwordMaxAge !== undefined && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
   if (ssoRequired && !breakGlass) return new SingleSignOnRequiredError();
-  return secondFactorRequired && !principal.secondFactor ? new SecondFactorRequiredError() : undefined;
+  return !principal.secondFactor && needsSecondFactor(policy, principal.membership?.roles ?? []) ? new SecondFactorRequiredError() : undefined;
 }
+
+/** Whether an organization requires a second factor of the holder of these roles. */
+export const needsSecondFactor = ({ secondFactorRequired, secondFactorRoles }: SecurityPolicy, roles: readonly { readonly key: string }[]): boolean =>
+  secondFactorRequired || (secondFactorRoles.size > 0 && roles.some(({ key }) => secondFactorRoles.has(key)));
 
 const sourceOfRole = ({ key, via, team }: PrincipalMembership['roles'][number]): string => {
   if (via === 'team') return `team ${team ?? ''} (role ${key})`;

@@ -1,4 +1,4 @@
-import { AppError } from '../common/errors/app-error.js';
+import { AppError, UnprocessableError } from '../common/errors/app-error.js';
 import type { ClosedState } from './access.decorators.js';
 
 export class AuthenticationRequiredError extends AppError {
@@ -314,5 +314,13 @@ export class AuthorityChangedError extends AppError {
 export class NoVersionError extends AppError {
   constructor() {
     super('precondition_failed', 'no_version', 'There is no single resource with a version at this path, so no If-Match can hold. Send the request without If-Match.');
+  }
+}
+
+export class UnknownRoleError extends UnprocessableError {
+  constructor(role: string, pointer = '/role') {
+    super('unknown_role', `This organization has no role "${role}". GET /organizations/:id/roles lists the roles.`, [
+      { pointer, code: 'unknown_role', message: 'is not a role of this organization' },
+    ]);
   }
 }

@@ -120,6 +120,46 @@ describe('an organization that requires a second factor', () => {
     expect((await login(owner.email)).body.accessToken).toBeDefined();
   });
 
+  it('a second factor can be required of the holders of some roles', async () => {
+    const owner = await server.world.owner();
+    const [member, admin] = [await server.world.member(owner, 'member'), await server.world.member(owner, 'admin')];
+    const needed = { status: 403, body: { code: 'second_factor_required' } };
+    expect(await owner.api.patch('/tenant/security', { mfaRoles: ['owner'] })).toMatchObject({ status: 409, body: { code: 'policy_refuses_you' } });
+    const { status, body } = await owner.api.patch('/tenant/security', { mfaRoles: ['admin'] });
+    expect({ status, mfaRequired: body.mfaRequired, mfaRoles: body.mfaRoles }).toEqual({ status: 200, mfaRequired: false, mfaRoles: ['admin'] });
+    expect((await member.api.get(owner.home)).status).toBe(200);
+    expect(await admin.api.get(owner.home)).toMatchObject(needed);
+    const { secret } = await enrol(admin.api);
+    expect((await admin.api.get(owner.home)).status).toBe(200);
+    expect(await admin.api.request('DELETE', '/auth/mfa/totp', { code: codeOf(secret) })).toMatchObject({ status: 409, body: { code: 'second_factor_needed' } });
+    // A member who gets the role needs a factor with the next request.
+    expect((await owner.api.patch(`${owner.home}/members/${member.userId}`, { role: 'admin' })).status).toBe(200);
+    expect(await member.api.get(owner.home)).toMatchObject(needed);
+    expect((await owner.api.patch('/tenant/security', { mfaRoles: [] })).status).toBe(200);
+    expect((await member.api.get(owner.home)).status).toBe(200);
+  });
+
+  it('a custom role can require a second factor, also through a team', async () => {
+    const owner = await server.world.owner();
+    const member = await server.world.member(owner, 'member');
+    const role = (await owner.api.post(`${owner.home}/roles`, { key: 'auditor', name: 'Auditor', permissions: ['audit:read'] })).body;
+    const team = (await owner.api.post(`${owner.home}/teams`, { name: server.world.unique('Review'), roles: [role.key] })).body;
+    expect((await owner.api.patch('/tenant/security', { mfaRoles: ['auditor'] })).status).toBe(200);
+    expect((await member.api.get(owner.home)).status).toBe(200);
+    expect((await owner.api.put(`${owner.home}/teams/${team.id}/members/${member.userId}`)).status).toBe(204);
+    expect(await member.api.get(owner.home)).toMatchObject({ status: 403, body: { code: 'second_factor_required' } });
+  });
+
+  it('a role that the organization does not have is refused', async () => {
+    const owner = await server.world.owner();
+    for (const call of ['patch', 'preview'])
+      expect(
+        await (call === 'patch'
+          ? owner.api.patch('/tenant/security', { mfaRoles: ['member', 'king'] })
+          : owner.api.post('/tenant/security/preview', { mfaRoles: ['member', 'king'] })),
+      ).toMatchObject({ status: 422, body: { code: 'unknown_role', errors: [{ pointer: '/mfaRoles/1' }] } });
+  });
+
   it('requiring a second factor blocks existing sessions until the user signs in again with it', async () => {
     const owner = await server.world.owner();
     const earlier = server.api.as((await login(owner.email)).body.accessToken);

@@ -23,7 +23,10 @@ export interface SecurityPolicy {
   /** The age in seconds after which a password must be changed; undefined for never. */
   readonly passwordMaxAge: number | undefined;
   readonly maxLoginAttempts: number | undefined;
+  /** Whether all members need a second factor. */
   readonly secondFactorRequired: boolean;
+  /** The roles whose holders need one. */
+  readonly secondFactorRoles: ReadonlySet<string>;
   readonly ssoRequired: boolean;
   /** The domains that members' email addresses must have; empty for all. */
   readonly allowedEmailDomains: readonly string[];

@@ -156,7 +156,7 @@ export class PrincipalResolverService {
       const refusal = row === undefined ? new OrganizationNotFoundError() : this.#refusalOf(row, organizationId);
       if (row === undefined || refusal !== undefined) return refusal ?? new OrganizationNotFoundError();
       const held = effectiveRolesOf(row, facts, this.roles);
-      const policy = row.sessionId === null ? { ...facts.policy, secondFactorRequired: false, ssoRequired: false } : facts.policy;
+      const policy = row.sessionId === null ? { ...facts.policy, secondFactorRequired: false, secondFactorRoles: new Set<string>(), ssoRequired: false } : facts.policy;
       const membership = this.#membership({ ...organization, role: row.role }, { ...facts, policy }, held, permissionsOfRoles(held));
       return userPrincipal({ userId: row.userId, sessionId: row.sessionId ?? '', expiresAt: row.expiresAt }, row, membership);
     });

@@ -58,11 +58,3 @@ export class InvitationVoidError extends AppError {
     super('gone', 'invitation_void', 'This invitation is void, because the member who sent it can no longer grant its role. Ask for a new invitation.');
   }
 }
-
-export class UnknownRoleError extends UnprocessableError {
-  constructor(role: string, pointer = '/role') {
-    super('unknown_role', `This organization has no role "${role}". GET /organizations/:id/roles lists the roles.`, [
-      { pointer, code: 'unknown_role', message: 'is not a role of this organization' },
-    ]);
-  }
-}

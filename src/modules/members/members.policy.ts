@@ -1,6 +1,7 @@
 import { beyondCeiling, type PermissionGrant, type PermissionHolder } from '../../access/permission-ceiling.js';
 import { ownerRole, type Roles } from '../../access/roles.js';
-import { OwnRoleError, RemoveYourselfError, RoleTooHighError, UnknownRoleError } from './members.errors.js';
+import { UnknownRoleError } from '../../access/access.errors.js';
+import { OwnRoleError, RemoveYourselfError, RoleTooHighError } from './members.errors.js';
 
 /** The base role and all permissions of a member, read under the organization's lock. */
 export interface MemberPermissions extends PermissionHolder {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { randomInt } from 'node:crypto';
+import { needsSecondFactor } from '../../../access/access-decision.js';
 import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
@@ -152,9 +153,10 @@ export class SecondFactorsService {
   /** Removes the second factor. The user's sessions no longer count as verified by it. @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
   async removeSecondFactor(userId: string, code: string): Promise<void> {
     if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
-    for (const { organization } of await this.organizationDirectory.listOrganizationsOf(userId)) {
+    for (const { organization, role } of await this.organizationDirectory.listOrganizationsOf(userId)) {
       const { policy } = await this.facts.get(organization.id, organization.accessVersion);
-      if (policy.secondFactorRequired) throw new SecondFactorNeededError(organization.name);
+      // The custom roles of the user are judged with the next request, which then needs a factor again.
+      if (needsSecondFactor(policy, [{ key: role }])) throw new SecondFactorNeededError(organization.name);
     }
     await this.verifySecondFactor({ id: userId }, code, (tx) => this.endSecondFactor(tx, userId));
   }

@@ -32,8 +32,16 @@ export class UpdateSecurityDto {
   })
   webOrigins?: string[];
 
-  @BooleanField({ optional: true, description: 'Whether members must use a second factor' })
+  @BooleanField({ optional: true, description: 'Whether all members must use a second factor' })
   mfaRequired?: boolean;
+
+  @TextListField({
+    optional: true,
+    max: 100,
+    example: ['owner', 'admin'],
+    description: 'The keys of roles, also custom ones, whose holders must use a second factor; empty for none',
+  })
+  mfaRoles?: string[];
 
   @BooleanField({ optional: true, description: 'Whether members must use single sign-on. `true` needs the feature `sso`.' })
   ssoRequired?: boolean;
@@ -55,8 +63,11 @@ export class SecurityDto {
   @TextListField({ description: 'Origins of web pages, outside of the installation, that may call the API for this organization' })
   webOrigins!: string[];
 
-  @BooleanField({ description: 'Whether members must sign in with a second factor' })
+  @BooleanField({ description: 'Whether all members must sign in with a second factor' })
   mfaRequired!: boolean;
+
+  @TextListField({ description: 'The keys of the roles whose holders must sign in with a second factor' })
+  mfaRoles!: string[];
 
   @BooleanField({ description: 'Whether members must sign in by single sign-on' })
   ssoRequired!: boolean;
@@ -107,6 +118,6 @@ export class SecurityPreviewDto {
 }
 
 export function toSecurityDto(document: Readonly<Partial<SecurityDto>>): SecurityDto {
-  const { ipAllowList = [], allowedEmailDomains = [], webOrigins = [], mfaRequired = false, ssoRequired = false, auditLogsEnabled = true } = document;
-  return { ipAllowList, allowedEmailDomains, webOrigins, mfaRequired, ssoRequired, auditLogsEnabled };
+  const { ipAllowList = [], allowedEmailDomains = [], webOrigins = [], mfaRequired = false, mfaRoles = [], ssoRequired = false, auditLogsEnabled = true } = document;
+  return { ipAllowList, allowedEmailDomains, webOrigins, mfaRequired, mfaRoles, ssoRequired, auditLogsEnabled };
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ExpectedVersions } from '../../../common/http/etag.js';
 import { emailDomainOf } from '../../../common/text/internet-names.js';
+import { UnknownRoleError } from '../../../access/access.errors.js';
 import { featureRefusal } from '../../../access/access-decision.js';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
+import { Roles } from '../../../access/roles.js';
 import { membershipOf } from '../../../access/principal/principal.js';
 import { AppError } from '../../../common/errors/app-error.js';
 import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
@@ -21,6 +23,7 @@ export class SecurityService {
     private readonly db: TenantDb,
     private readonly documents: SettingsDocumentsService,
     private readonly policyChanges: PolicyChangesService,
+    private readonly roles: Roles,
   ) {}
 
   async getPolicy(): Promise<Versioned<SecurityDto>> {
@@ -33,10 +36,10 @@ export class SecurityService {
    * nothing. It answers nothing about addresses, sessions and second factors of other people, so that nobody can find them
    * out by trying policies.
    *
-   * @throws {FeatureNotInPlanError | FeatureDisabledError}
+   * @throws {FeatureNotInPlanError | FeatureDisabledError | UnknownRoleError}
    */
   async previewPolicy(patch: UpdateSecurityDto, author: PolicyAuthor): Promise<SecurityPreviewDto> {
-    assertFeaturesIncluded(patch, membershipOf(author.user).facts);
+    this.#assertPossible(patch, author);
     const { document } = await this.documents.readDocument('security');
     const next = mergePatch(document, { ...patch }) as JsonObject;
     const refusal = await this.#assertMayChange(this.db, author, document, next).then(
@@ -57,9 +60,9 @@ export class SecurityService {
     };
   }
 
-  /** @throws {PolicyRefusesYouError | OwnerRequiredError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError} */
+  /** @throws {PolicyRefusesYouError | OwnerRequiredError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError | UnknownRoleError} */
   async updatePolicy(patch: UpdateSecurityDto, expectedVersions: ExpectedVersions, author: PolicyAuthor): Promise<Versioned<SecurityDto>> {
-    assertFeaturesIncluded(patch, membershipOf(author.user).facts);
+    this.#assertPossible(patch, author);
     const change = { section: 'security', expectedVersions, actorId: author.user.userId } as const;
     const { document, version } = await this.documents.changeDocument(change, async (current, tx) => {
       const next = mergePatch(current, { ...patch }) as JsonObject;
@@ -67,6 +70,15 @@ export class SecurityService {
       return next;
     });
     return { value: toSecurityDto(document), version };
+  }
+
+  #assertPossible(patch: UpdateSecurityDto, { user }: PolicyAuthor): void {
+    const { facts } = membershipOf(user);
+    assertFeaturesIncluded(patch, facts);
+    const custom = new Set([...facts.customRoles.values()].map(({ key }) => key));
+    patch.mfaRoles?.forEach((key, index) => {
+      if (this.roles.find(key) === undefined && !custom.has(key)) throw new UnknownRoleError(key, `/mfaRoles/${index}`);
+    });
   }
 
   async #assertMayChange(db: TenantDb | TenantTransaction, author: PolicyAuthor, current: JsonObject, next: JsonObject): Promise<void> {
