@@ -32,6 +32,14 @@ function link(from, address) {
   return page === undefined ? `${repository}${linked}${suffix}` : `/${page}${suffix}`;
 }
 
+/** The titles of the pages, by their files. A link whose text is the name of a file has the title instead: a website has no files. */
+const titles = new Map([...pages.keys()].map((file) => [file, /^# (.*)$/m.exec(readFileSync(path.join(root, file), 'utf8'))[1]]));
+titles.set('README.md', 'Quickstart');
+function textOfLink(from, text, address) {
+  const file = path.normalize(path.join(path.dirname(from), address.split('#')[0]));
+  return /^[\w./-]+\.md$/.test(text) && pages.has(file) ? titles.get(file) : text;
+}
+
 const write = (page, text) => {
   const file = path.join(target, page);
   mkdirSync(path.dirname(file), { recursive: true });
@@ -41,7 +49,7 @@ const write = (page, text) => {
 rmSync(target, { recursive: true, force: true });
 for (const [file, page] of pages) {
   const text = readFileSync(path.join(root, file), 'utf8');
-  const linked = escape(text).replaceAll(/\]\(([^)\s]+)\)/g, (_, address) => `](${link(file, address)})`);
+  const linked = escape(text).replaceAll(/\[([^[\]]*)\]\(([^)\s]+)\)/g, (_, label, address) => `[${textOfLink(file, label, address)}](${link(file, address)})`);
   // Each code leads to the operations that answer it.
   write(page, file === 'docs/errors.md' ? linked.replaceAll(/(<a id="(\w+)"><\/a>)`\w+`/g, '$1[`$2`](/reference/errors#$2)') : linked);
 }
