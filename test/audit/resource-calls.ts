@@ -143,6 +143,11 @@ export const resourceCalls: Readonly<Record<string, Call>> = Object.fromEntries(
   }),
 );
 
+/** The bodies with which the owner of a stage creates resources. What they refer to exists. */
+export const resourceBodies: Readonly<Record<string, (stage: Stage) => Promise<object>>> = Object.fromEntries(
+  operations.flatMap((placed) => (placed.method === 'POST' && placed.path.startsWith(prefix) ? [[placed.operation.operationId, (stage: Stage) => bodyFor(stage, placed)]] : [])),
+);
+
 /** The lists of the resources, with the path of a list that has two rows. */
 export const resourceLists: Readonly<Record<string, (stage: Stage) => Promise<string>>> = Object.fromEntries(
   operations.flatMap(({ method, path, operation }) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { operationsOf, type Operation, type PlacedOperation } from '../../src/contract/open-api.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
+import { resourceBodies } from '../audit/resource-calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
 import type { Answer, Client } from '../support/client.js';
 import { ExampleClient, type Example } from '../support/example-client.js';
@@ -100,7 +101,9 @@ describe('the example in the document', () => {
 describe('a read with the examples of its parameters', () => {
   let owner: Person;
   let grader: Person;
-  const bodyOf = ({ operationId }: Operation): unknown => firstExamples.find((example) => example.operationId === operationId)?.value;
+  // The ids of an example are not those of resources to which another one can refer.
+  const bodyOf = async ({ operationId }: Operation): Promise<unknown> =>
+    (await resourceBodies[operationId]?.({ ...stage, owner })) ?? firstExamples.find((example) => example.operationId === operationId)?.value;
   beforeAll(async () => {
     [owner, grader] = (await Promise.all([stage.server, grading].map(({ world }) => world.owner({ verified: true })))) as [Person, Person];
     await new ExampleClient(owner.api, firstExamples).patch(`${owner.home}/subscription`);

@@ -22,7 +22,7 @@ interface People {
 export class Places {
   readonly #operations: ReadonlyMap<string, Operation>;
 
-  /** @param bodyFor returns the body with which an operation creates a resource */
+  /** @param bodyFor returns, or promises, the body with which an operation creates a resource */
   constructor(
     private readonly document: OpenAPIObject,
     private readonly server: TestServer,
@@ -51,7 +51,7 @@ export class Places {
     if (creation === undefined) throw new Error(`Nothing creates ${path}.`);
     const [parent, name] = divided(collection);
     const above = parent.endsWith('{organizationId}') ? owner.home : parent.endsWith('}') ? (await this.create(parent)).target : parent.slice(prefix.length);
-    const made = await api.post(`${above}/${name}`, this.bodyFor(creation));
+    const made = await api.post(`${above}/${name}`, await this.bodyFor(creation));
     if (made.status !== 201) throw new Error(`${creation.operationId} answered ${made.status}: ${made.text}`);
     return { target: `${above}/${name}/${keyOf(made.body.data?.[0] ?? made.body, last)}`, api };
   }
