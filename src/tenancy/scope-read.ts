@@ -1,5 +1,5 @@
 import { describe, expectObject, isObject, kindOf, mapOneOrMany, type Args, type Scope } from './model-kind.js';
-import { assertOwnCursor, scopeWhere } from './scope-where.js';
+import { assertOwnCursor, conditionOf, scopeWhere } from './scope-where.js';
 import { UnsupportedTenantQueryError } from './tenant-errors.js';
 import type { RelationField } from './tenant-schema.js';
 
@@ -8,18 +8,24 @@ const aggregates = new Set(['_count', '_sum', '_avg', '_min', '_max', '_relevanc
 
 /** Confines a read: its condition, its cursor, and the relations that it selects. */
 export function scopeRead(scope: Scope, model: string, args: Args): Args {
-  const { where, orderBy, cursor, select, include, ...rest } = args;
+  const { where: _, orderBy, cursor, select, include, ...rest } = args;
+  assertDefined(model, args);
   const unknown = Object.keys(rest).find((key) => !passedThrough.has(key));
   if (unknown !== undefined) throw new UnsupportedTenantQueryError(`The argument ${unknown} of ${model}`, 'The tenant client does not support it.');
   assertOwnCursor(scope, model, cursor);
   assertOrder(scope, model, orderBy);
   return {
     ...rest,
-    where: scopeWhere(scope, model, where),
+    where: scopeWhere(scope, model, conditionOf(args)),
     ...(orderBy === undefined ? {} : { orderBy }),
     ...(cursor === undefined ? {} : { cursor }),
     ...scopeSelection(scope, model, { select, include }),
   };
+}
+
+/** Refuses an argument that is undefined, as Prisma does: it is a mistake that would read other rows than those that are meant. */
+function assertDefined(model: string, args: Args): void {
+  for (const key in args) if (args[key] === undefined) throw new UnsupportedTenantQueryError(`An undefined ${key} of ${model}`, 'Leave the argument out, or set a value.');
 }
 
 /** Confines selected and included relations at any depth. */
@@ -64,7 +70,7 @@ function scopeCount(scope: Scope, model: string, value: unknown): unknown {
       counted.map(([name, count]) => {
         const field = byName.get(name);
         if (field === undefined) throw new UnsupportedTenantQueryError(`Counting ${model}.${name}`, 'The schema has no such list.');
-        return [name, { where: scopeWhere(scope, field.model, isObject(count) ? count['where'] : undefined) }];
+        return [name, { where: scopeWhere(scope, field.model, count === true ? {} : conditionOf(expectObject(count, `Counting ${model}.${name}`))) }];
       }),
     ),
   };

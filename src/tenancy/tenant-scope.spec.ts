@@ -9,6 +9,7 @@ const mine = '0192b8a0-0000-7000-8000-00000000000a';
 const theirs = '0192b8a0-0000-7000-8000-00000000000b';
 
 const scalar: FieldDescription = { kind: 'scalar' };
+const uniqueScalar: FieldDescription = { kind: 'scalar', unique: true };
 const relation = (model: string, name: string, list: boolean, foreignKey: string[] = [], references: string[] = []): RelationField => ({
   kind: 'relation',
   model,
@@ -23,9 +24,9 @@ const schema: TenantSchema = {
   Organization: {
     table: 'organizations',
     compoundKeys: {},
-    fields: { id: scalar, name: scalar, memberships: relation('Membership', 'om', true), projects: relation('Project', 'op', true), tasks: relation('Task', 'ot', true) },
+    fields: { id: uniqueScalar, name: scalar, memberships: relation('Membership', 'om', true), projects: relation('Project', 'op', true), tasks: relation('Task', 'ot', true) },
   },
-  User: { table: 'users', compoundKeys: {}, fields: { id: scalar, email: scalar, memberships: relation('Membership', 'mu', true) } },
+  User: { table: 'users', compoundKeys: {}, fields: { id: uniqueScalar, email: scalar, memberships: relation('Membership', 'mu', true) } },
   Membership: {
     table: 'memberships',
     compoundKeys: { organizationId_userId: ['organizationId', 'userId'] },
@@ -111,6 +112,37 @@ describe('scopeOperation on reads', () => {
     refused('constructor', 'findMany');
   });
 
+  it.each([undefined, null])('a condition that is %p is refused, wherever it is, because it would be true for every row', (where) => {
+    for (const operation of [
+      'findMany',
+      'findFirst',
+      'findUnique',
+      'count',
+      'aggregate',
+      'groupBy',
+      'updateMany',
+      'updateManyAndReturn',
+      'deleteMany',
+      'update',
+      'delete',
+      'upsert',
+    ])
+      refused('Project', operation, { where, data: {}, create: {}, update: {} });
+    for (const filter of ['some', 'none', 'every']) refused('Project', 'findMany', { where: { tasks: { [filter]: where } } });
+    for (const args of [{ include: { tasks: { where } } }, { select: { _count: { select: { tasks: { where } } } } }]) refused('Project', 'findMany', args);
+    for (const write of [{ deleteMany: where }, { updateMany: { where, data: {} } }]) refused('Project', 'update', { where: { id: 'p' }, data: { tasks: write } });
+  });
+
+  it.each(['select', 'include', 'orderBy', 'cursor', 'take', 'distinct'])('an undefined %s is refused, also of a selected list', (name) => {
+    refused('Project', 'findMany', { [name]: undefined });
+    refused('Project', 'findMany', { include: { tasks: { [name]: undefined } } });
+  });
+
+  it('an undefined relation of a condition or count is refused', () => {
+    refused('Task', 'findMany', { where: { project: { is: undefined } } });
+    refused('Project', 'findMany', { include: { _count: { select: { tasks: undefined } } } });
+  });
+
   it('global models are refused', () => {
     refused('User', 'findMany');
     refused('User', 'update', { where: { id: 'u' }, data: { email: 'x' } });
@@ -139,6 +171,19 @@ describe('scopeOperation on conditions through relations', () => {
   it('a condition through a relation is confined inside AND, OR and NOT', () => {
     const deep = { OR: [{ NOT: [{ AND: { tasks: { some: {} } } }] }] };
     expect(where('Project', deep)).toEqual({ OR: [{ NOT: [{ AND: { tasks: { some: { AND: [{}, own] } } } }] }] });
+  });
+
+  it.each<[Args]>([[{ OR: [] }], [{ OR: [{}] }], [{ OR: [{ AND: [] }, { NOT: {} }, { name: {} }] }]])('%j is true for no row, wherever it is', (none) => {
+    const never = { OR: [{ organizationId: { in: [] } }] };
+    expect(scope('Project', 'findMany', { where: none }).args['where']).toEqual({ AND: [never, own] });
+    expect(scope('Project', 'deleteMany', { where: { AND: [{ name: 'x' }, none] } }).args['where']).toEqual({ AND: [{ AND: [{ name: 'x' }, never] }, own] });
+    expect(scope('Task', 'count', { where: { project: { is: none } } }).args['where']).toEqual({ AND: [{ project: { is: { AND: [never, own] } } }, own] });
+    expect(scope('Membership', 'findMany', { where: { user: none } }).args['where']).toEqual({ AND: [{ user: { OR: [{ id: { in: [] } }] } }, own] });
+  });
+
+  it('an empty condition stays empty', () => {
+    expect(scope('Project', 'findMany', { where: { tasks: { every: { AND: {} } } } }).args['where']).toEqual({ AND: [{ tasks: { every: { AND: {} } } }, own] });
+    expect(scope('Task', 'findMany', { where: { project: {} } }).args['where']).toEqual({ AND: [{ project: {} }, own] });
   });
 
   it('unknown relation filters are refused', () => {

@@ -1,6 +1,6 @@
 import { kindOf, type Args, type Scope } from './model-kind.js';
 import { scopeRead, scopeSelection } from './scope-read.js';
-import { flattenUniqueWhere, scopeUniqueWhere, scopeWhere } from './scope-where.js';
+import { conditionOf, flattenUniqueWhere, scopeUniqueWhere, scopeWhere } from './scope-where.js';
 import { scopeCreate, scopeUpdate } from './scope-write.js';
 import { UnsupportedTenantQueryError } from './tenant-errors.js';
 
@@ -34,7 +34,7 @@ const update: ScopeOperation = (scope, model, args) => ({
 
 const updateMany: ScopeOperation = (scope, model, args) => ({
   ...args,
-  where: scopeWhere(scope, model, args['where']),
+  where: scopeWhere(scope, model, conditionOf(args)),
   data: scopeUpdate(scope, model, args['data']),
   ...selection(scope, model, args),
 });
@@ -49,7 +49,7 @@ const upsert: ScopeOperation = (scope, model, args) => ({
 
 const remove: ScopeOperation = (scope, model, args) => ({ ...args, where: scopeUniqueWhere(scope, model, args['where']), ...selection(scope, model, args) });
 
-const removeMany: ScopeOperation = (scope, model, args) => ({ ...args, where: scopeWhere(scope, model, args['where']) });
+const removeMany: ScopeOperation = (scope, model, args) => ({ ...args, where: scopeWhere(scope, model, conditionOf(args)) });
 
 /** Every operation of a Prisma model. An operation that is missing here is refused. */
 const operations: Readonly<Record<string, ScopeOperation>> = {

@@ -72,6 +72,7 @@ describe('a pending invitation', () => {
   it('a removed admin cannot come back with their own invitation', async () => {
     const { owner, admin, home } = await cast();
     const invitation = await invitationOf(admin, 'admin');
+    expect((await owner.api.get(`${home}/invitations?status=void&count=true`)).body).toMatchObject({ data: [], total: 0 });
     await remove(owner, admin);
     expect(refusal(await server.api.post('/invitations/preview', { token: invitation.token }))).toEqual(isVoid);
     expect(refusal(await accept(invitation.token))).toEqual(isVoid);
