@@ -565,6 +565,22 @@ describe('pages', () => {
     expect({ status: more.status, names: more.body.data?.map(({ name }: { name: string }) => name) }).toEqual({ status: 200, names: ['P1', 'P2'] });
   });
 
+  it('a cursor after the longest name that is accepted leads to the next page', async () => {
+    const email = server.world.email('operator');
+    await server.control.createOperator(email);
+    const operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
+    // A sign and the selector of its form are one character of seven bytes.
+    const longest = '🌵\uFE0F'.repeat(200);
+    const ids = [await server.world.owner({ organization: longest }), await server.world.owner({ organization: longest })].map(({ organizationId }) => organizationId);
+    for (const sort of ['name', '-name']) {
+      const list = `/tenants?limit=1&sort=${sort}&search=${encodeURIComponent(longest)}`;
+      const first = (await operator.get(list)).body;
+      const second = await operator.get(`${list}&cursor=${first.nextCursor}`);
+      expect(second.status).toBe(200);
+      expect([first.data[0].id, second.body.data[0].id].sort()).toEqual(ids.toSorted());
+    }
+  });
+
   it.each(['0', '101', '-1', 'x', '1.5', ''])('the page size limit=%s is refused', async (limit) => {
     expect((await a.api.get(`${a.home}/teams?limit=${limit}`)).status).toBe(400);
   });

@@ -18,8 +18,13 @@ export abstract class PageRequest {
 /** States that an object has the filters of its list, for callers that have no query of a request. */
 export const wholeQuery = <Query extends object>(query: Query): Query & PageRequest => query as Query & PageRequest;
 
-/** The description of the query parameter `cursor`. */
-export const cursorDescription = 'The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`).';
+/** The query parameter for the position in a list. A cursor contains the value of the sorted field: the longest name, of 200 characters of 7 bytes each, makes one of 1950 characters. */
+export const CursorField = (): PropertyDecorator =>
+  TextField({
+    optional: true,
+    max: 2000,
+    description: 'The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`).',
+  });
 
 /**
  * Returns the query DTO of a list. A module extends it with its filters.
@@ -35,7 +40,7 @@ export function pageQuery(sortable: readonly string[]): ClassType<PageRequest> {
     @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
     override limit?: number;
 
-    @TextField({ optional: true, max: 1000, description: cursorDescription })
+    @CursorField()
     override cursor?: string;
 
     @ChoiceField(order, { optional: true, description: 'The field to sort by. A leading `-` sorts in descending order.' })

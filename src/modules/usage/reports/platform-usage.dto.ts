@@ -1,5 +1,5 @@
 import { ChoiceField, IntegerField, IntegerQueryField, NumberField, TextField, TextListQueryField, TimeField, UuidField, choices } from '../../../common/http/fields.js';
-import { cursorDescription, pageOf } from '../../../common/http/pages/page.js';
+import { CursorField, pageOf } from '../../../common/http/pages/page.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 export const tenantUsageSorts = ['percent', '-percent', 'used', '-used'] as const;
@@ -20,7 +20,7 @@ export class ListTenantUsageQuery {
   @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
   limit?: number;
 
-  @TextField({ optional: true, max: 1000, description: cursorDescription })
+  @CursorField()
   cursor?: string;
 }
 
