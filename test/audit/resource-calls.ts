@@ -3,7 +3,10 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { exampleOf } from '../../src/contract/examples.js';
 import { operationsOf, schemasOf, type PlacedOperation, type Schema } from '../../src/contract/open-api.js';
 import { tagsOfResources } from '../../src/contract/tags.js';
-import type { Call, Stage } from './calls.js';
+import type { Call, Stage as StageOfCalls } from './calls.js';
+
+/** What the bodies of resources need: their owner, and the database, which says what a column refers to. */
+type Stage = Pick<StageOfCalls, 'owner' | 'database'>;
 
 type Values = Record<string, unknown>;
 

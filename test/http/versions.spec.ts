@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import pg from 'pg';
+import { resourceBodies } from '../audit/resource-calls.js';
 import type { Answer } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { Places, type Place } from '../support/places.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -28,6 +31,7 @@ type Item = Readonly<Record<string, Operation | undefined>>;
 let server: TestServer;
 let owner: Person;
 let places: Places;
+const database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
 let paths: Readonly<Record<string, Item>>;
 let schemas: Readonly<Record<string, Schema>>;
 
@@ -40,9 +44,17 @@ beforeAll(async () => {
   const { body } = await server.api.get('//openapi.json');
   paths = body.paths as Readonly<Record<string, Item>>;
   schemas = body.components.schemas as Readonly<Record<string, Schema>>;
-  places = new Places(body as OpenAPIObject, server, { owner, operator }, (creation) => bodyFor(creation as Operation));
+  places = new Places(
+    body as OpenAPIObject,
+    server,
+    { owner, operator },
+    async (creation) => (await resourceBodies[creation.operationId]?.({ owner, database })) ?? bodyFor(creation as Operation),
+  );
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await database.end();
+});
 
 const resolve = (schema: Schema): Schema => (schema.$ref === undefined ? schema : resolve(schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}));
 const answerOf = (operation: Operation | undefined): Schema => resolve(operation?.responses['200']?.content?.['application/json']?.schema ?? {});
@@ -80,15 +92,21 @@ const bodies: Readonly<Record<string, () => object>> = {
 
 /** A body with the fields that are required, or with the first text that may be changed. */
 function bodyFor({ operationId, requestBody }: Operation): object {
-  const known = bodies[operationId]?.();
-  if (known !== undefined) return known;
+  const own = bodies[operationId]?.();
+  if (own !== undefined) return own;
   const { properties = {}, required = [] } = resolve(requestBody?.content['application/json']?.schema ?? {});
-  const changed = required.length > 0 ? required : Object.keys(properties).filter((name) => ['name', 'title', 'displayName', 'dataRetentionDays', 'billingEmail'].includes(name));
+  const usual = Object.keys(properties).filter((name) => ['name', 'title', 'displayName', 'dataRetentionDays', 'billingEmail'].includes(name));
+  // Writing the same value again makes another version, too.
+  const known = (name: string): unknown => resolve(properties[name] ?? {}).example ?? resolve(properties[name] ?? {}).enum?.[0];
+  const first = Object.keys(properties)
+    .filter((name) => !name.endsWith('Id') && known(name) !== undefined)
+    .slice(0, 1);
+  const changed = required.length > 0 ? required : usual.length > 0 ? usual : first;
   const sample = (name: string): unknown => {
-    const { example, type = 'string' } = resolve(properties[name] ?? {});
+    const { type = 'string' } = resolve(properties[name] ?? {});
     if (name === 'name' || name === 'title' || name === 'displayName') return server.world.unique('named');
     if (name === 'billingEmail') return server.world.email();
-    return example ?? (type === 'string' || type.includes('string') ? server.world.unique() : 365 + (Math.floor(performance.now()) % 3000));
+    return known(name) ?? (type === 'string' || type.includes('string') ? server.world.unique() : 365 + (Math.floor(performance.now()) % 3000));
   };
   return Object.fromEntries(changed.map((name) => [name, sample(name)]));
 }
