@@ -40,7 +40,16 @@ describe('docs/your-own-resource.md', () => {
 
   it('the resources pass their own tests, and the tests that go through all routes and tables', () => {
     const own = ['notes', 'customers', 'sales-invoices', 'quote-entries'].map((name) => `test/http/${name}.spec.ts`);
-    const all = ['test/http/audit.spec.ts', 'test/inside/route-access.spec.ts', 'test/inside/tenant-archive.spec.ts', 'test/unit', 'src/config', 'src/contract'];
+    const all = [
+      'test/http/audit.spec.ts',
+      'test/http/examples.spec.ts',
+      'test/http/versions.spec.ts',
+      'test/inside/route-access.spec.ts',
+      'test/inside/tenant-archive.spec.ts',
+      'test/unit',
+      'src/config',
+      'src/contract',
+    ];
     expectTests(project, ...own, ...all);
   }, 580_000);
 
