@@ -38,7 +38,7 @@ export class UpdateSecurityDto {
   @TextListField({
     optional: true,
     max: 100,
-    example: ['owner', 'admin'],
+    example: ['admin'],
     description: 'The keys of roles, also custom ones, whose holders must use a second factor; empty for none',
   })
   mfaRoles?: string[];
