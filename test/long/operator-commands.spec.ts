@@ -57,7 +57,7 @@ describe('the commands of operators', () => {
     const email = 'forgetful@example.com';
     const { userId, password } = (await tenantry('admin:create', '--email', email)).answer;
     const { code, answer } = await tenantry('admin:password', email);
-    expect({ code, answer }).toEqual({ code: exitCodes.done, answer: { userId, email, password: expect.stringMatching(/^[\w-]{20}$/) } });
+    expect({ code, answer }).toEqual({ code: exitCodes.done, answer: { userId, email, password: expect.stringMatching(/^[\w-]{32}$/) } });
     expect(answer.password).not.toBe(password);
     const { body } = await new Client(server.url).post('/auth/login', { email, password: answer.password });
     expect((await new Client(server.url, body.accessToken).get('/auth/me')).body).toMatchObject({ platformAdmin: true });
