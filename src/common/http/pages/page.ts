@@ -18,6 +18,9 @@ export abstract class PageRequest {
 /** States that an object has the filters of its list, for callers that have no query of a request. */
 export const wholeQuery = <Query extends object>(query: Query): Query & PageRequest => query as Query & PageRequest;
 
+/** The query parameter for the length of a page. */
+export const LimitField = (): PropertyDecorator => IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' });
+
 /** The query parameter for the position in a list. A cursor contains the value of the sorted field: the longest name, of 200 characters of 7 bytes each, makes one of 1950 characters. */
 export const CursorField = (): PropertyDecorator =>
   TextField({
@@ -37,7 +40,7 @@ export function pageQuery(sortable: readonly string[]): ClassType<PageRequest> {
     sortable.flatMap((name) => [name, `-${name}`]),
   );
   class PageQueryDto extends PageRequest {
-    @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
+    @LimitField()
     override limit?: number;
 
     @CursorField()

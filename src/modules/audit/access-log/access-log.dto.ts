@@ -1,7 +1,7 @@
 import type { AccessLogEntry } from '../../../generated/prisma/client.js';
-import { ChoiceField, IntegerQueryField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { ChoiceField, ObjectField, TextField, TextListField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { BomField, FormatField, type LineFormat } from '../../../common/http/exports/line-file.js';
-import { CursorField, pageOf } from '../../../common/http/pages/page.js';
+import { CursorField, LimitField, pageOf } from '../../../common/http/pages/page.js';
 import type { CsvColumns } from '../../../common/http/exports/csv.js';
 
 /** The filters of the list and of the export. */
@@ -20,7 +20,7 @@ export class AccessFilterQuery {
 }
 
 export class ListAccessLogsQuery extends AccessFilterQuery {
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
+  @LimitField()
   limit?: number;
 
   @CursorField()

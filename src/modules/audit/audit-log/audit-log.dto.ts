@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ChoiceField, IntegerField, IntegerQueryField, ObjectField, TextField, TimeField, UuidField, ListField, choices } from '../../../common/http/fields.js';
+import { ChoiceField, IntegerField, ObjectField, TextField, TimeField, UuidField, ListField, choices } from '../../../common/http/fields.js';
 import { BomField, FormatField, type LineFormat } from '../../../common/http/exports/line-file.js';
-import { CursorField, pageOf } from '../../../common/http/pages/page.js';
+import { CursorField, LimitField, pageOf } from '../../../common/http/pages/page.js';
 import type { CsvColumns } from '../../../common/http/exports/csv.js';
 
 const actorKinds = ['user', 'key', 'service', 'operator', 'job', 'system', 'anonymous'] as const;
@@ -36,7 +36,7 @@ export class AuditFilterQuery {
 }
 
 export class ListAuditLogsQuery extends AuditFilterQuery {
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
+  @LimitField()
   limit?: number;
 
   @CursorField()

@@ -1,5 +1,5 @@
 import { ChoiceField, IntegerField, IntegerQueryField, NumberField, TextField, TextListQueryField, TimeField, UuidField, choices } from '../../../common/http/fields.js';
-import { CursorField, pageOf } from '../../../common/http/pages/page.js';
+import { CursorField, LimitField, pageOf } from '../../../common/http/pages/page.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 export const tenantUsageSorts = ['percent', '-percent', 'used', '-used'] as const;
@@ -17,7 +17,7 @@ export class ListTenantUsageQuery {
   @ChoiceField(choices('TenantUsageOrder', tenantUsageSorts), { optional: true, description: 'Default: `-percent`. Unlimited meters sort as -1 percent.' })
   sort?: (typeof tenantUsageSorts)[number];
 
-  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of items on a page' })
+  @LimitField()
   limit?: number;
 
   @CursorField()
