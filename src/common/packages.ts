@@ -21,12 +21,6 @@ export const packages = {
   get stripe(): typeof import('stripe').Stripe {
     return load('stripe') as typeof import('stripe').Stripe;
   },
-  get zxcvbn(): typeof import('@zxcvbn-ts/core') {
-    return load('@zxcvbn-ts/core') as typeof import('@zxcvbn-ts/core');
-  },
-  get zxcvbnDictionaries(): typeof import('@zxcvbn-ts/language-common') {
-    return load('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');
-  },
   get tldts(): typeof import('tldts') {
     return load('tldts') as typeof import('tldts');
   },
@@ -35,5 +29,11 @@ export const packages = {
   },
   get yazl(): typeof import('yazl') {
     return load('yazl') as typeof import('yazl');
+  },
+  get zxcvbn(): typeof import('@zxcvbn-ts/core') {
+    return load('@zxcvbn-ts/core') as typeof import('@zxcvbn-ts/core');
+  },
+  get zxcvbnDictionaries(): typeof import('@zxcvbn-ts/language-common') {
+    return load('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');
   },
 } as const;

@@ -48,6 +48,9 @@ interface ResolvedUser {
 /** A user in an organization, whom somebody else asks about. */
 export type ResolvedSubject = UserPrincipal & { readonly membership: PrincipalMembership };
 
+/** A policy without the conditions that only a session can meet. */
+const withoutSession = { secondFactorRequired: false, secondFactorRoles: new Set<string>(), ssoRequired: false } as const;
+
 const subjectKey = ({ userId, sessionId }: { readonly userId: string; readonly sessionId?: string | null | undefined }): string => `${userId} ${sessionId ?? ''}`;
 
 /** Resolves a credential to a {@link Principal}: verifies the session or key, and the caller's membership in the organization that the request names. */
@@ -156,7 +159,7 @@ export class PrincipalResolverService {
       const refusal = row === undefined ? new OrganizationNotFoundError() : this.#refusalOf(row, organizationId);
       if (row === undefined || refusal !== undefined) return refusal ?? new OrganizationNotFoundError();
       const held = effectiveRolesOf(row, facts, this.roles);
-      const policy = row.sessionId === null ? { ...facts.policy, secondFactorRequired: false, secondFactorRoles: new Set<string>(), ssoRequired: false } : facts.policy;
+      const policy = row.sessionId === null ? { ...facts.policy, ...withoutSession } : facts.policy;
       const membership = this.#membership({ ...organization, role: row.role }, { ...facts, policy }, held, permissionsOfRoles(held));
       return userPrincipal({ userId: row.userId, sessionId: row.sessionId ?? '', expiresAt: row.expiresAt }, row, membership);
     });
