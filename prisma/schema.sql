@@ -671,6 +671,27 @@ CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.entitlement_ove
 grant delete, insert, select, update on table public.entitlement_overrides to tenantry_platform;
 grant select on table public.entitlement_overrides to tenantry_app;
 
+create table public.external_identities (
+  id uuid not null,
+  user_id uuid not null,
+  provider text not null,
+  issuer text not null,
+  subject text not null,
+  email text,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  last_used_at timestamp(3) with time zone,
+  constraint external_identities_pkey PRIMARY KEY (id),
+  constraint external_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint external_identities_subject_check CHECK ((subject <> ''::text))
+);
+CREATE UNIQUE INDEX external_identities_provider_issuer_subject_key ON public.external_identities USING btree (provider, issuer, subject);
+CREATE INDEX external_identities_user_id_idx ON public.external_identities USING btree (user_id);
+-- Row security: enabled and forced.
+create policy platform on public.external_identities for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.external_identities for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.external_identities FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{created_at,email,id,issuer,provider,subject,user_id}', 'id');
+grant delete, insert, select, update on table public.external_identities to tenantry_platform;
+
 create table public.idempotency_keys (
   id uuid not null,
   organization_id uuid,
@@ -1189,6 +1210,21 @@ CREATE INDEX provider_events_handled_at_idx ON public.provider_events USING btre
 create policy platform on public.provider_events for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.provider_events for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.provider_events to tenantry_platform;
+
+create table public.provider_visits (
+  id uuid not null,
+  state_hash bytea not null,
+  content bytea not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint provider_visits_pkey PRIMARY KEY (id),
+  constraint provider_visits_hash_check CHECK ((octet_length(state_hash) = 32))
+);
+CREATE INDEX provider_visits_expires_at_idx ON public.provider_visits USING btree (expires_at);
+CREATE UNIQUE INDEX provider_visits_state_hash_key ON public.provider_visits USING btree (state_hash);
+-- Row security: enabled and forced.
+create policy platform on public.provider_visits for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.provider_visits for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.provider_visits to tenantry_platform;
 
 create table public.provisioning_steps (
   organization_id uuid not null default app.current_organization_id(),

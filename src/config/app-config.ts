@@ -1,3 +1,4 @@
+import type { AuthProvider } from './auth-providers.js';
 import type { Catalog } from './catalog/catalog.js';
 import { loadCatalog } from './catalog/catalog-file.js';
 import type { Env } from './env.js';
@@ -19,6 +20,8 @@ export const lifetimes = {
   breakGlass: 15 * 60,
   /** The time within which a login must provide its second factor. */
   pendingLogin: 300,
+  /** The time within which a user returns from an identity provider. */
+  providerVisit: 600,
   /** The duration of an impersonation by an operator. */
   impersonation: 15 * 60,
   /** The time for which an account is locked after too many wrong passwords. */
@@ -125,6 +128,8 @@ export class AppConfig {
   readonly preparedStatements: boolean;
   /** The list of breached passwords against which new ones are checked; undefined for none. */
   readonly breachedPasswordsUrl: string | undefined;
+  /** The identity providers with which users sign in. */
+  readonly authProviders: readonly AuthProvider[];
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
@@ -176,6 +181,7 @@ export class AppConfig {
     this.databaseLimits = { statement: env.DATABASE_STATEMENT_TIMEOUT * 1000, lock: env.DATABASE_LOCK_TIMEOUT * 1000 };
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;
     this.breachedPasswordsUrl = env.BREACHED_PASSWORDS_URL?.replace(/\/+$/, '');
+    this.authProviders = env.authProviders;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
     this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;

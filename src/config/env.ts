@@ -1,6 +1,7 @@
 import { plainToInstance, Transform, Type } from 'class-transformer';
 import { IsBoolean, IsEmail, IsFQDN, IsIn, IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf, validateSync } from 'class-validator';
 import { asciiDomain, emailAddressOf } from '../common/text/internet-names.js';
+import { readAuthProviders, type AuthProvider } from './auth-providers.js';
 
 const toBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' || value === '' ? false : value);
 /** Other programs of the machine may have variables of OpenTelemetry that mean nothing here. */
@@ -203,6 +204,14 @@ export class Env {
   @Max(300)
   REFRESH_GRACE: number = 30;
 
+  /** Identity providers with which users sign in, separated by commas. Each has variables of its own (docs/social-sign-in.md). */
+  @IsOptional()
+  @IsString()
+  AUTH_PROVIDERS?: string;
+
+  /** Read from AUTH_PROVIDERS and the variables of each provider. */
+  authProviders: readonly AuthProvider[] = [];
+
   /** The days after which an account that has never verified its address and is not used ends (docs/accounts.md). 0: never. */
   @Type(() => Number)
   @IsInt()
@@ -375,6 +384,9 @@ export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const known = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const env = plainToInstance(Env, known, { exposeDefaultValues: true });
   const problems = validateSync(env, { whitelist: true }).flatMap((error) => Object.values(error.constraints ?? {}).map((message) => `  ${message}`));
+  const ofProviders: string[] = [];
+  env.authProviders = readAuthProviders(known, ofProviders);
+  problems.push(...ofProviders.map((message) => `  ${message}`));
   if (problems.length > 0) throw new EnvError(`Some environment variables are invalid. Correct them and start again (.env.example describes each one):\n${problems.join('\n')}`);
   return env;
 }

@@ -22,6 +22,10 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
+  account_not_linked: {
+    statuses: [409],
+    description: 'An account has the address that the identity provider has verified, and its user has not linked it. Sign in another way, and link it (social-sign-in.md).',
+  },
   account_proof_needed: {
     statuses: [403],
     description: 'The verification link proves the mailbox, but nothing proves the account. Send the access token or the `password` of the account.',
@@ -229,6 +233,18 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   http_error: { statuses: [400], description: 'The framework refused the request with a status that has no code of its own. See the status.' },
   idempotency_key_reused: { statuses: [422], description: 'Another body or query was sent with this `Idempotency-Key`. Send a new key for each operation (idempotency.md).' },
+  identity_provider_refused: {
+    statuses: [401],
+    description:
+      'The return from an identity provider does not prove a sign-in: its code, nonce, issuer, signature or time is wrong, or the account here is disabled. The log has the reason. Begin the sign-in again (social-sign-in.md).',
+  },
+  identity_provider_unavailable: {
+    statuses: [503],
+    description: 'The identity provider does not answer, or not as OpenID Connect demands. Try again, or sign in another way. The log of the server contains the reason.',
+    properties: { retryAfter: { type: 'number' } },
+    required: ['retryAfter'],
+  },
+  identity_taken: { statuses: [409], description: 'The account at the identity provider is linked to another account. Sign in to the other account, and unlink it there.' },
   impersonation_forbidden: { statuses: [403], description: 'An operator who acts as the user cannot do this. Only the user can.' },
   impersonation_read_only: { statuses: [403], description: 'The impersonation only reads. Start one with the scope `write`.' },
   impossible_transition: {
@@ -394,6 +410,10 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
       },
     },
     required: [],
+  },
+  last_sign_in_method: {
+    statuses: [409],
+    description: 'An identity is unlinked, and the account has neither a password nor another identity. Set a password first: `POST /auth/password/forgot`.',
   },
   lease_over: { statuses: [410], description: 'The lease was released, or its heartbeats stopped. Acquire another lease.' },
   mail_content_erased: {
@@ -583,12 +603,24 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { retryAfter: { type: 'number' } },
     required: ['retryAfter'],
   },
+  provider_email_needed: {
+    statuses: [409],
+    description: 'The identity provider names no email address, which a new account needs. Allow the provider to share it, or sign up with a password.',
+  },
   provider_refused: { statuses: [409], description: 'The payment provider refused the change. Nothing was changed. The log of the server contains the reason.' },
+  provider_sign_up_closed: {
+    statuses: [403],
+    description: 'No account is linked to this account at the identity provider, and it makes no new ones. Sign in another way, and link it.',
+  },
   provider_unavailable: {
     statuses: [503],
     description: 'The payment provider does not answer. Read the subscription, and try again.',
     properties: { retryAfter: { type: 'number' } },
     required: ['retryAfter'],
+  },
+  provider_visit_ended: {
+    statuses: [410],
+    description: 'A return from an identity provider belongs to another page, session or provider, was used, or is later than ten minutes. Begin again.',
   },
   public_email_domain: {
     statuses: [422],
@@ -623,6 +655,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
       used: { type: 'number' },
     },
     required: ['addOn', 'held', 'limit', 'meter', 'remaining', 'requested', 'resetsAt', 'upgrade', 'used'],
+  },
+  recent_login_needed: {
+    statuses: [403],
+    description: 'An account at an identity provider is linked in a session that is older than ten minutes. Send `currentPassword`, or sign in again.',
+    properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
+    required: ['errors'],
   },
   reference_not_found: {
     statuses: [422],
@@ -1147,6 +1185,15 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'GrantsController.revokeGrant': { '400': ['malformed_request'], '404': ['not_found'] },
   'HealthController.checkLiveness': {},
   'HealthController.checkReadiness': { '412': ['version_conflict'], '503': ['not_ready'] },
+  'IdentitiesController.listIdentities': { '403': ['user_required'] },
+  'IdentitiesController.unlinkIdentity': {
+    '400': ['malformed_request'],
+    '401': ['session_ended'],
+    '403': ['user_required'],
+    '404': ['not_found'],
+    '409': ['authority_changed', 'last_sign_in_method'],
+    '412': ['version_conflict'],
+  },
   'IntegrationsController.getIntegrations': {},
   'IntegrationsController.updateIntegrations': {
     '400': ['validation_failed'],
@@ -1423,6 +1470,32 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'ProjectsController.getProject': { '400': ['malformed_request'], '404': ['not_found'] },
   'ProjectsController.listProjects': { '400': ['invalid_cursor'] },
   'ProjectsController.updateProject': { '400': ['malformed_request'], '404': ['not_found'], '422': ['reference_not_found'] },
+  'ProvidersController.beginProviderLink': {
+    '401': ['session_ended'],
+    '403': ['operator_second_factor_required', 'recent_login_needed', 'user_required', 'wrong_password'],
+    '404': ['not_found'],
+    '429': ['account_locked'],
+    '503': ['identity_provider_unavailable'],
+  },
+  'ProvidersController.beginProviderSignIn': { '404': ['not_found'], '503': ['identity_provider_unavailable'] },
+  'ProvidersController.completeProviderLink': {
+    '401': ['identity_provider_refused', 'session_ended', 'session_timed_out'],
+    '403': ['user_required'],
+    '404': ['not_found'],
+    '409': ['authority_changed', 'identity_taken'],
+    '410': ['provider_visit_ended'],
+    '503': ['identity_provider_unavailable'],
+  },
+  'ProvidersController.completeProviderSignIn': {
+    '401': ['identity_provider_refused', 'session_ended'],
+    '403': ['organization_cancelled', 'organization_deleted', 'organization_in_maintenance', 'organization_suspended', 'provider_sign_up_closed'],
+    '404': ['not_found', 'organization_not_found'],
+    '409': ['account_not_linked', 'authority_changed', 'email_taken', 'provider_email_needed', 'too_many_claims'],
+    '410': ['provider_visit_ended'],
+    '412': ['version_conflict'],
+    '503': ['identity_provider_unavailable'],
+  },
+  'ProvidersController.listAuthProviders': {},
   'ReportedRequestsController.reportRequests': { '422': ['invalid_requests'] },
   'ReservationsController.commitReservation': {
     '400': ['malformed_request', 'too_many_decimals'],

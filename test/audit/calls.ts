@@ -5,6 +5,7 @@ import { testSecret } from '../support/secret.js';
 import type { Answer, Client } from '../support/client.js';
 import type { TestDns } from '../support/dns.js';
 import type { TestServer } from '../support/http.js';
+import { newPage, visitProvider, type IdentityProvider } from '../support/identity-provider.js';
 import type { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword, type Person } from '../support/world.js';
 import { resourceCalls } from './resource-calls.js';
@@ -16,6 +17,8 @@ export interface Stage {
   readonly paid: TestServer;
   readonly stripe: StripeStandIn;
   readonly dns: TestDns;
+  /** The identity provider `acme` of the server. */
+  readonly provider: IdentityProvider;
   readonly database: pg.Pool;
   /** Owns an organization with every feature; the address is verified. */
   readonly owner: Person;
@@ -54,6 +57,13 @@ async function done(answer: Promise<Answer>): Promise<Answer['body']> {
   const { status, body, text } = await answer;
   if (status >= 300) throw new Error(`preparing a call answered ${status}: ${text}`);
   return body;
+}
+
+/** A person with a linked account at the identity provider. */
+async function linked({ server, provider }: Stage): Promise<{ person: Person; claims: { sub: string }; id: string }> {
+  const [person, claims] = [await server.world.owner(), { sub: server.world.unique('sub') }];
+  const body = await visitProvider(person.api, provider, claims, '/auth/providers/acme/link', { currentPassword: goodPassword });
+  return { person, claims, id: (await done(person.api.post('/auth/providers/acme/link/complete', body))).id as string };
 }
 
 const serviceKey = ({ operator }: Stage, scopes = ['usage:report']): Promise<Answer['body']> => done(operator.api.post('/platform/service-keys', { name: 'Backend', scopes }));
@@ -181,6 +191,31 @@ export const calls: Readonly<Record<string, Call>> = {
     const person = await server.world.owner();
     const send: Ready['send'] = (mark) => mark(server.api).post('/auth/login', { email: person.email, password: goodPassword });
     return { send, actor: person.userId, table: 'sessions', operation: 'insert', after: { user_id: person.userId }, organizationId: person.organizationId };
+  },
+  completeProviderSignIn: async (stage) => {
+    const { server, provider } = stage;
+    const { person, claims } = await linked(stage);
+    const body = await visitProvider(server.api, provider, claims, '/auth/providers/acme/start');
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/providers/acme/complete', body);
+    return { send, actor: person.userId, table: 'sessions', operation: 'insert', after: { user_id: person.userId }, organizationId: person.organizationId };
+  },
+  completeProviderLink: async ({ server, provider }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    const body = await visitProvider(api, provider, { sub: server.world.unique('sub') }, '/auth/providers/acme/link', { currentPassword: goodPassword });
+    const send: Ready['send'] = (mark) => mark(api).post('/auth/providers/acme/link/complete', body);
+    return { send, actor: userId, table: 'external_identities', operation: 'insert', after: { user_id: userId, provider: 'acme' }, organizationId };
+  },
+  unlinkIdentity: async (stage) => {
+    const { person, id } = await linked(stage);
+    const { api, userId, organizationId } = person;
+    return {
+      send: (mark) => mark(api).delete(`/auth/identities/${id}`),
+      actor: userId,
+      table: 'external_identities',
+      operation: 'delete',
+      before: { user_id: userId },
+      organizationId,
+    };
   },
   refresh: async ({ server }) => {
     const { refreshToken } = await server.world.owner();
@@ -766,6 +801,9 @@ const lease = async ({ metered }: Stage): Promise<string> => `/usage/leases/${(a
 const inTheLedger = 'What was used is in the ledger (usage_events), which is only added to, and tells who reported it when: a second record would say the same.';
 const setAside = 'Units that are set aside for a while; what is used of them is in the ledger (usage_events).';
 
+const visits = 'Visits to identity providers (provider_visits): the new session or identity is recorded.';
+const newPageOf = () => ({ challenge: newPage().challenge });
+
 /** Routes that change something and leave no event, each with the reason, and a call. */
 export const unrecorded: Readonly<Record<string, { readonly reason: string; readonly call: (stage: Stage, mark: Mark) => Promise<Answer> }>> = {
   reportUsage: { reason: inTheLedger, call: ({ metered }, mark) => mark(metered.api).post('/usage/events', { events: [{ id: 'one', meter: 'tokens' }] }) },
@@ -789,6 +827,8 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
   releaseReservation: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await reservation(stage)) },
   acquireLease: { reason: setAside, call: ({ metered }, mark) => mark(metered.api).post('/usage/leases', { meter: 'sessions' }) },
   prolongLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).patch(await lease(stage), {}) },
+  beginProviderSignIn: { reason: visits, call: ({ server }, mark) => mark(server.api).post('/auth/providers/acme/start', newPageOf()) },
+  beginProviderLink: { reason: visits, call: ({ owner }, mark) => mark(owner.api).post('/auth/providers/acme/link', { ...newPageOf(), currentPassword: goodPassword }) },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };
 

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { startTestServer } from '../support/http.js';
+import { IdentityProvider } from '../support/identity-provider.js';
 import { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword } from '../support/world.js';
 import type { Stage } from './calls.js';
@@ -17,7 +18,8 @@ export const appUrl = 'https://app.example.com';
  */
 export async function openStage(of = testDatabase(), connectionString = of.platform): Promise<Stage> {
   const dns = await TestDns.open();
-  const server = await startTestServer({ DNS_SERVERS: dns.address, APP_URL: appUrl }, of);
+  const provider = await IdentityProvider.open('acme', { appUrl });
+  const server = await startTestServer({ DNS_SERVERS: dns.address, APP_URL: appUrl, AUTH_PROVIDERS: 'acme', ...provider.env('acme') }, of);
   const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false', APP_URL: appUrl }, of);
   const stripe = await StripeStandIn.open();
   const paid = await startTestServer({ JOBS_ENABLED: 'false', APP_URL: appUrl, ...stripe.env }, of);
@@ -28,14 +30,15 @@ export async function openStage(of = testDatabase(), connectionString = of.platf
   await database.query(`update organizations set plan = 'big' where id = $1`, [metered.organizationId]);
   const admin = await server.control.createOperator(server.world.email('operator'), 'Olga Operator', goodPassword);
   const login = await server.api.post('/auth/login', { email: admin.email, password: goodPassword });
-  return { server, metering, paid, stripe, dns, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
+  return { server, metering, paid, stripe, dns, provider, database, owner, metered, operator: { userId: admin.userId, api: server.api.as(login.body.accessToken) } };
 }
 
-export async function closeStage({ server, metering, paid, stripe, dns, database }: Stage): Promise<void> {
+export async function closeStage({ server, metering, paid, stripe, dns, provider, database }: Stage): Promise<void> {
   await database.end();
   await paid.close();
   await stripe.close();
   await server.close();
   await metering.close();
   await dns.close();
+  await provider.close();
 }

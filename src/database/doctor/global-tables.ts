@@ -72,6 +72,8 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.signing_keys': { reason: 'A secret of the installation.' },
   'public.second_factors': { reason: 'A secret of a user.' },
   'public.recovery_codes': { reason: 'A secret of a user.' },
+  'public.external_identities': { reason: 'Belongs to a user.' },
+  'public.provider_visits': { reason: 'About sign-ins, before a user is known.' },
   'public.login_attempts': { reason: 'About sign-ins, before a tenant is known.' },
   'public.catalog_versions': { reason: "The platform's own record." },
   'public.provider_events': { reason: 'Events of a payment provider, before their organization is known.' },

@@ -33,6 +33,12 @@ import { PlatformAdminsController } from './platform/platform-admins.controller.
 import { PlatformAdminsService } from './platform/platform-admins.service.js';
 import { PlatformUsersController } from './platform/platform-users.controller.js';
 import { PlatformUsersService } from './platform/platform-users.service.js';
+import { ExternalIdentitiesService } from './providers/external-identities.service.js';
+import { IdentitiesController } from './providers/identities.controller.js';
+import { IdentityProvidersService } from './providers/identity-providers.service.js';
+import { ProviderSignInsService } from './providers/provider-sign-ins.service.js';
+import { ProviderVisitsService } from './providers/provider-visits.service.js';
+import { ProvidersController } from './providers/providers.controller.js';
 import { PurgeSessionsJob } from './sessions/purge-sessions.job.js';
 import { RefreshService } from './sessions/refresh.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -48,6 +54,8 @@ import { UsersService } from './users.service.js';
     PasswordsController,
     SecondFactorsController,
     SessionsController,
+    ProvidersController,
+    IdentitiesController,
     ProfileController,
     JwksController,
     PlatformAdminsController,
@@ -82,6 +90,10 @@ import { UsersService } from './users.service.js';
     MeService,
     PlatformAdminsService,
     PlatformUsersService,
+    IdentityProvidersService,
+    ProviderVisitsService,
+    ProviderSignInsService,
+    ExternalIdentitiesService,
     PurgeSessionsJob,
     EndUnverifiedAccountsJob,
   ],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { closedState } from '../../access/organization/organization-state.policy.js';
-import { PlatformDb } from '../../database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
 import { InvalidMfaTokenError } from './auth.errors.js';
@@ -9,7 +9,7 @@ import { EmailVerificationService } from './accounts/email-verification.service.
 import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
-import { SessionsService, type TokenPair } from './sessions/sessions.service.js';
+import { SessionsService, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
 import type { SignInCandidate } from './sign-in.queries.js';
 import { UsersService, type NewUser } from './users.service.js';
 
@@ -76,6 +76,25 @@ export class AuthService {
   }
 
   /**
+   * Signs in a user whom something else than a password has proved.
+   *
+   * @param start with `secondFactor`, no further one is asked for. Without an organization, the default one of the user
+   * @param proof locks the user and decides in the transaction of the session whether the proof still holds
+   * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
+   */
+  async logInByProof(start: SessionStart, proof: (tx: PlatformTransaction) => Promise<void>): Promise<TokenPair | MfaChallenge> {
+    const { userId } = start;
+    if (start.organizationId !== null) await this.sessions.assertMayWorkIn(userId, start.organizationId);
+    const [organizationId, hasFactor] = await Promise.all([start.organizationId ?? this.#defaultOrganizationOf(userId), this.factors.hasSecondFactor(userId)]);
+    const login = { ...start, organizationId };
+    return this.platform.$transaction(async (tx) => {
+      await proof(tx);
+      if (hasFactor && start.secondFactor !== true) return { mfaRequired: true, mfaToken: await this.pending.beginLogin(tx, login) };
+      return this.sessions.startSession(tx, login);
+    });
+  }
+
+  /**
    * Completes the login of a user with a second factor.
    *
    * @throws {InvalidMfaTokenError | WrongCodeError | AccountLockedError}
@@ -89,8 +108,15 @@ export class AuthService {
     return this.factors.verifySecondFactor(user, code, (tx) => this.sessions.startSession(tx, start), { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
   }
 
+  async #defaultOrganizationOf(id: string): Promise<string | null> {
+    const user = await this.platform.user.findUnique({ where: { id }, select: { defaultOrganizationId: true } });
+    const where = { userId: id, organizationId: user?.defaultOrganizationId ?? '', organization: { deletedAt: null } };
+    const usual = user?.defaultOrganizationId == null ? null : await this.platform.membership.findFirst({ where, include: { organization: true } });
+    return this.#defaultOrganization({ id, usualOrganization: usual?.organization ?? null });
+  }
+
   /** Returns the default organization when it is open, otherwise the only open organization of the user, otherwise null. */
-  async #defaultOrganization({ id, usualOrganization: usual }: SignInCandidate): Promise<string | null> {
+  async #defaultOrganization({ id, usualOrganization: usual }: Pick<SignInCandidate, 'id' | 'usualOrganization'>): Promise<string | null> {
     if (usual !== null && closedState({ ...usual, deletedAt: null }) === undefined) return usual.id;
     const open = (await this.organizationDirectory.listOrganizationsOf(id))
       .map(({ organization }) => organization)

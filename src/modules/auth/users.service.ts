@@ -11,11 +11,11 @@ export interface NewUser {
   readonly password: string;
 }
 
-/** A user to insert, with the password already hashed: hashing is slow and must not run in the transaction. */
+/** A user to insert, with the password already hashed: hashing is slow and must not run in the transaction. Without one, they sign in another way. */
 export interface PreparedUser {
   readonly email: string;
   readonly name: string;
-  readonly passwordHash: string;
+  readonly passwordHash?: string;
 }
 
 /** Creates and finds users. An account owns its address once it has verified it; before, it only claims it (docs/accounts.md). */
@@ -46,7 +46,7 @@ export class UsersService {
     if (emailVerified) await this.mailboxes.lockForProof(tx, email);
     else await this.mailboxes.lockForClaim(tx, email);
     const user = await tx.user.create({ data: { email, name } });
-    await tx.credential.create({ data: { userId: user.id, passwordHash } });
+    if (passwordHash !== undefined) await tx.credential.create({ data: { userId: user.id, passwordHash } });
     return emailVerified ? this.mailboxes.verifyAddress(tx, user.id, email) : user;
   }
 

@@ -22,6 +22,7 @@ export interface MailTemplates {
   'email-change': { readonly name: string; readonly email: string; readonly link: string };
   'operator-second-factor': { readonly name: string; readonly link: string };
   'second-factor-added': { readonly name: string; readonly link: string };
+  'identity-changed': { readonly name: string; readonly provider: string; readonly change: 'added' | 'removed' };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
@@ -171,6 +172,16 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     paragraphs: [`Hello ${name},`, `Somebody who knows your password asked to change the email address of your account to ${email}. If it was you, you need not do anything.`],
     action: { label: 'This was not me', link },
     closing: 'This link works once and expires in 72 hours. It restores this email address, ends every session and removes the password, so that you can set a new one.',
+  }),
+  'identity-changed': ({ name, provider, change }) => ({
+    subject: change === 'added' ? `You can now sign in with ${provider}` : `You can no longer sign in with ${provider}`,
+    paragraphs: [
+      `Hello ${name},`,
+      change === 'added'
+        ? `Somebody who is signed in to your account linked it to an account at ${provider}, and can now sign in with it.`
+        : `Somebody who is signed in to your account removed the sign-in with ${provider}. Your other sessions have ended.`,
+    ],
+    closing: 'If it was not you, reset your password now, then check your identities and end your other sessions.',
   }),
   'domain-code': ({ organization, domain, code }) => ({
     subject: `Verify ${domain} for ${organization}`,

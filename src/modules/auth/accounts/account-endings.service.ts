@@ -132,14 +132,15 @@ export class AccountEndingsService {
   }
 
   /**
-   * Removes everything but the password that gives access to the accounts: sessions, second factors, mailed links and personal
-   * API keys. Call it under {@link lockAccounts}: an enrolment or a new key that is on its way is committed before, and removed.
+   * Removes everything but the password that gives access to the accounts: sessions, second factors, identities at providers, mailed
+   * links and personal API keys. Call it under {@link lockAccounts}: an enrolment or a new key that is on its way is committed before, and removed.
    */
   async removeCredentials(tx: PlatformTransaction, userIds: readonly string[], reason: EndReason): Promise<void> {
     const where = { userId: { in: [...userIds] } };
     await this.sessions.endAllSessions(tx, userIds, reason);
     await tx.secondFactor.deleteMany({ where });
     await tx.recoveryCode.deleteMany({ where });
+    await tx.externalIdentity.deleteMany({ where });
     await tx.userToken.updateMany({ where: { ...where, usedAt: null }, data: { usedAt: this.clock.now() } });
     await tx.apiKey.deleteMany({ where: { ownerId: { in: [...userIds] } } });
   }

@@ -5,8 +5,8 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../..
 const keptDays = 30;
 
 /**
- * Deletes sessions with their refresh tokens 30 days after they ended, and mailed tokens 30 days after they expired. Until
- * then the reuse of a refresh token is detected.
+ * Deletes sessions with their refresh tokens 30 days after they ended, and mailed tokens 30 days after they expired, and expired
+ * visits to identity providers. Until then the reuse of a refresh token is detected.
  */
 @ScheduledJob({
   name: 'purge-sessions',
@@ -22,6 +22,7 @@ export class PurgeSessionsJob implements Job {
     const sessions = await tx.$executeRaw`delete from sessions where id in (select id from sessions where expires_at < ${end} or revoked_at < ${end} for update skip locked)`;
     const tokens = await tx.userToken.deleteMany({ where: { expiresAt: before } });
     const attempts = await tx.loginAttempt.deleteMany({ where: { updatedAt: before } });
-    return { sessions, tokens: tokens.count, attempts: attempts.count };
+    const visits = await tx.providerVisit.deleteMany({ where: { expiresAt: { lt: now } } });
+    return { sessions, tokens: tokens.count, attempts: attempts.count, visits: visits.count };
   }
 }

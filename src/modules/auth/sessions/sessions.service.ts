@@ -247,7 +247,12 @@ export class SessionsService {
 
   /** Ends all sessions of a user except one, and the logins that await their second factor. */
   async revokeOtherSessions(userId: string, keptSessionId: string): Promise<void> {
-    await this.platform.$transaction((tx) => this.#end(tx, { userId, id: { not: keptSessionId } }, 'revoked'));
+    await this.platform.$transaction((tx) => this.endOtherSessions(tx, userId, keptSessionId));
+  }
+
+  /** As {@link revokeOtherSessions}, in the caller's transaction. */
+  async endOtherSessions(tx: PlatformTransaction, userId: string, keptSessionId: string): Promise<void> {
+    await this.#end(tx, { userId, id: { not: keptSessionId } }, 'revoked');
   }
 
   /** Ends all sessions of users, and the logins that await their second factor. */

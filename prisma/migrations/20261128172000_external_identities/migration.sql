@@ -1,0 +1,92 @@
+-- CreateTable
+CREATE TABLE "external_identities" (
+    "id" UUID NOT NULL,
+    "user_id" UUID NOT NULL,
+    "provider" TEXT NOT NULL,
+    "issuer" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "email" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "last_used_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "external_identities_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "provider_visits" (
+    "id" UUID NOT NULL,
+    "state_hash" BYTEA NOT NULL,
+    "content" BYTEA NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "provider_visits_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "external_identities_user_id_idx" ON "external_identities"("user_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "external_identities_provider_issuer_subject_key" ON "external_identities"("provider", "issuer", "subject");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "provider_visits_state_hash_key" ON "provider_visits"("state_hash");
+
+-- CreateIndex
+CREATE INDEX "provider_visits_expires_at_idx" ON "provider_visits"("expires_at");
+
+-- AddForeignKey
+ALTER TABLE "external_identities" ADD CONSTRAINT "external_identities_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- Row security, policies, grants and audit.
+select app.protect_global_table('external_identities');
+select app.protect_global_table('provider_visits');
+
+drop trigger audit on public.provider_visits;
+
+CREATE OR REPLACE FUNCTION audit.left_out()
+ RETURNS TABLE(name text, reason text)
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+values
+  ('mail_messages', 'The outbox: a mail results from a recorded change, and is personal data.'),
+  ('idempotency_keys', 'Answers to requests whose changes are recorded, kept for a day.'),
+  ('meter_totals', 'Incremented with each use.'),
+  ('usage_anchors', 'Written together with the change of the anchor day, which is recorded.'),
+  ('usage_events', 'The ledger of usage: append-only, and records who reported what and when.'),
+  ('usage_subjects', 'Derived from the ledger of usage.'),
+  ('usage_days', 'Derived from the ledger of usage.'),
+  ('usage_reservations', 'Units held for a time; the units used are in the ledger of usage.'),
+  ('usage_leases', 'Units in use for a time, extended by heartbeats.'),
+  ('request_log', 'It is itself a record of requests.'),
+  ('request_days', 'Derived from the request log.'),
+  ('domain_events', 'The outbox of webhooks: results from a recorded change.'),
+  ('usage_settlements', 'Records only which batch of counted requests was written.'),
+  ('usage_reports', 'It is itself a ledger: the usage reported to the payment provider, and when.'),
+  ('provider_events', 'The inbox of a payment provider: the changes that an event causes are recorded.'),
+  ('job_runs', 'Records only that a job ran; its changes are recorded with the job as the actor.'),
+  ('access_log', 'It is itself append-only, and reading changes no state.'),
+  ('access_log_records', 'Part of the access log.'),
+  ('login_attempts', 'Counters of wrong passwords; refused sign-ins are recorded.'),
+  ('provider_visits', 'Visits to identity providers: the new session or identity is recorded.'),
+  ('refresh_tokens', 'Each use changes its session, which is recorded.'),
+  ('external_identities.email', 'The address at a provider is not for the readers of an organization''s log.'),
+  ('external_identities.subject', 'Names a person at a provider; the id of the identity is recorded.'),
+  ('user_tokens.email', 'The address that an account wants to have is not for the readers of an organization''s log; the change to it is recorded.'),
+  ('.updated_at', 'Changes only together with other columns.'),
+  ('.access_version', 'Incremented by triggers together with recorded changes.'),
+  ('.last_used_at', 'Updated with each use, outside of the request.'),
+  ('.last_used_ip', 'Updated with each use, outside of the request.'),
+  ('.use_count', 'Updated with each use, outside of the request.'),
+  ('.last_checked_at', 'Updated with each daily lookup; a lookup that changes something is recorded.'),
+  ('.last_login_at', 'The new session is recorded.'),
+  ('.last_step', 'The last used code of a second factor; the new session is recorded.'),
+  ('.burnt', 'Incremented with each use.'),
+  ('.changing_until', 'Set while the payment provider carries out a change, which is recorded.'),
+  ('.mailed_at', 'Records only that a mail was sent.')
+$function$
+;
+
+alter table public.external_identities add constraint external_identities_subject_check CHECK ((subject <> ''::text));
+alter table public.provider_visits add constraint provider_visits_hash_check CHECK ((octet_length(state_hash) = 32));

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { OperatorSecondFactorRequiredError, SessionEndedError } from '../../../access/access.errors.js';
+import type { UserPrincipal } from '../../../access/principal/principal.js';
+import { Clock } from '../../../common/clock.js';
+import { isUniqueViolation } from '../../../database/database-errors.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { ExternalIdentity, User } from '../../../generated/prisma/client.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { MailboxesService } from '../accounts/mailboxes.service.js';
+import { PasswordChecksService } from '../passwords/password-checks.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { IdentityProvidersService } from './identity-providers.service.js';
+import type { CheckedReturn } from './provider-sign-ins.service.js';
+import { ProviderVisitsService } from './provider-visits.service.js';
+import { IdentityNotFoundError, IdentityTakenError, LastSignInMethodError, LinkProofNeededError, ProviderVisitEndedError } from './providers.errors.js';
+
+/** Milliseconds after a sign-in in which it counts as a proof of the account. */
+const recently = 600_000;
+
+/** Links the accounts of users at identity providers, lists and unlinks them. Only the user of an account links it. */
+@Injectable()
+export class ExternalIdentitiesService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly providers: IdentityProvidersService,
+    private readonly visits: ProviderVisitsService,
+    private readonly passwords: PasswordChecksService,
+    private readonly mailboxes: MailboxesService,
+    private readonly sessions: SessionsService,
+    private readonly outbox: OutboxService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Returns the identities of a user, the first linked one first. */
+  async listIdentities(userId: string): Promise<ExternalIdentity[]> {
+    return this.platform.externalIdentity.findMany({ where: { userId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  }
+
+  /**
+   * @returns the page of the provider
+   * @throws {UnknownProviderError | ProviderUnavailableError}
+   * @throws {LinkProofNeededError | WrongPasswordError | AccountLockedError} when neither the session is new nor the password is right
+   * @throws {OperatorSecondFactorRequiredError} when an operator links in a session without a second factor
+   */
+  async beginLink(principal: UserPrincipal, providerName: string, challenge: string, currentPassword?: string): Promise<string> {
+    const provider = this.providers.findProvider(providerName);
+    if (principal.platformAdmin && !principal.secondFactor) throw new OperatorSecondFactorRequiredError();
+    if (currentPassword !== undefined) await this.passwords.assertPassword(principal.userId, currentPassword, '/currentPassword');
+    else if (!(await this.#isRecent(principal.sessionId))) throw new LinkProofNeededError();
+    const { url, secrets } = await this.providers.beginVisit(provider);
+    await this.visits.keepVisit({ provider: providerName, purpose: { link: { sessionId: principal.sessionId } }, challenge, ...secrets });
+    return url;
+  }
+
+  /**
+   * Links the account at the provider to that of the session in which the visit was begun.
+   *
+   * @throws {UnknownProviderError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError}
+   * @throws {IdentityTakenError} when it is linked to another account
+   */
+  async completeLink({ userId, sessionId }: UserPrincipal, providerName: string, { state, verifier, ...returned }: CheckedReturn): Promise<ExternalIdentity> {
+    const provider = this.providers.findProvider(providerName);
+    const visit = await this.visits.takeVisit(providerName, state, verifier);
+    if (!('link' in visit.purpose) || visit.purpose.link.sessionId !== sessionId) throw new ProviderVisitEndedError();
+    const { issuer, subject, email } = await this.providers.completeVisit(provider, visit, returned);
+    try {
+      return await this.platform.$transaction(async (tx) => {
+        const user = await this.mailboxes.lockAccount(tx, userId);
+        await this.sessions.lockLiveSession(tx, sessionId);
+        const linked = await tx.externalIdentity.findUnique({ where: { provider_issuer_subject: { provider: providerName, issuer, subject } } });
+        if (linked !== null && linked.userId !== userId) throw new IdentityTakenError(provider.label);
+        if (linked !== null) return linked;
+        await this.#announce(tx, user, provider.label, 'added');
+        return tx.externalIdentity.create({ data: { userId, provider: providerName, issuer, subject, email } });
+      });
+    } catch (error) {
+      throw isUniqueViolation(error, 'subject') ? new IdentityTakenError(provider.label) : error;
+    }
+  }
+
+  /**
+   * Unlinks an identity and ends the user's other sessions, which can have begun with it.
+   *
+   * @throws {IdentityNotFoundError}
+   * @throws {LastSignInMethodError} when the account has neither a password nor another identity
+   */
+  async unlinkIdentity({ userId, sessionId }: UserPrincipal, identityId: string): Promise<void> {
+    await this.platform.$transaction(async (tx) => {
+      const user = await this.mailboxes.lockAccount(tx, userId);
+      const identities = await tx.externalIdentity.findMany({ where: { userId } });
+      const identity = identities.find(({ id }) => id === identityId);
+      if (identity === undefined) throw new IdentityNotFoundError();
+      if (identities.length === 1 && (await tx.credential.count({ where: { userId } })) === 0) throw new LastSignInMethodError();
+      await tx.externalIdentity.delete({ where: { id: identityId } });
+      await this.sessions.endOtherSessions(tx, userId, sessionId);
+      const label = this.providers.listProviders().find(({ name }) => name === identity.provider)?.label ?? identity.provider;
+      await this.#announce(tx, user, label, 'removed');
+    });
+  }
+
+  async #isRecent(sessionId: string): Promise<boolean> {
+    const session = await this.platform.session.findUnique({ where: { id: sessionId }, select: { createdAt: true } });
+    if (session === null) throw new SessionEndedError();
+    return this.clock.now().getTime() - session.createdAt.getTime() <= recently;
+  }
+
+  /** An unverified address may belong to somebody else. */
+  async #announce(tx: PlatformTransaction, { name, email, emailVerifiedAt }: User, provider: string, change: 'added' | 'removed'): Promise<void> {
+    if (emailVerifiedAt !== null) await this.outbox.addMail(tx, { template: 'identity-changed', to: email, data: { name, provider, change } });
+  }
+}

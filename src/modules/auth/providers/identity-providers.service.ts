@@ -1,0 +1,162 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ClientAuth, Configuration, IDToken } from 'openid-client';
+import { Clock } from '../../../common/clock.js';
+import { fetchOutside } from '../../../common/http/outgoing.js';
+import { emailAddressOf, emailDomainOf } from '../../../common/text/internet-names.js';
+import { toOneLine } from '../../../common/text/readable-text.js';
+import { AppConfig } from '../../../config/app-config.js';
+import type { AuthProvider } from '../../../config/auth-providers.js';
+import { ProviderRefusedError, ProviderUnavailableError, UnknownProviderError } from './providers.errors.js';
+
+/** Who an identity provider says that a user is. */
+export interface AssertedIdentity {
+  readonly provider: AuthProvider;
+  readonly issuer: string;
+  readonly subject: string;
+  /** In the form of {@link emailAddressOf}; null if there is none. */
+  readonly email: string | null;
+  /** Whether the provider has verified the address, and is trusted with its domain. */
+  readonly emailVerified: boolean;
+  readonly name: string | null;
+  /** Whether the provider has checked a second factor, and is trusted to. */
+  readonly secondFactor: boolean;
+}
+
+/** What the return of a user is checked with. */
+export interface ReturnSecrets {
+  readonly state: string;
+  readonly nonce: string;
+  readonly pkceVerifier: string;
+}
+
+/** The parameters with which a provider sends a user back. */
+export interface ProviderReturn {
+  readonly code: string;
+  /** RFC 9207. */
+  readonly iss?: string;
+}
+
+/** Milliseconds for which what a provider says about itself is kept. */
+const metadataLifetime = 600_000;
+
+type Client = typeof import('openid-client');
+
+/** Speaks OpenID Connect with identity providers: authorization code with PKCE, state and nonce. */
+@Injectable()
+export class IdentityProvidersService {
+  readonly #logger = new Logger(IdentityProvidersService.name);
+  readonly #known = new Map<string, { readonly until: number; readonly configuration: Promise<Configuration> }>();
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  listProviders(): readonly AuthProvider[] {
+    return this.config.authProviders;
+  }
+
+  /** @throws {UnknownProviderError} */
+  findProvider(name: string): AuthProvider {
+    const found = this.config.authProviders.find((provider) => provider.name === name);
+    if (found === undefined) throw new UnknownProviderError();
+    return found;
+  }
+
+  /** Returns the page of the provider that asks the user, and the secrets to check their return with. @throws {ProviderUnavailableError} */
+  async beginVisit(provider: AuthProvider): Promise<{ readonly url: string; readonly secrets: ReturnSecrets }> {
+    const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider)]);
+    const secrets = { state: client.randomState(), nonce: client.randomNonce(), pkceVerifier: client.randomPKCECodeVerifier() };
+    const url = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: this.#returnAddressOf(provider),
+      scope: provider.scope,
+      state: secrets.state,
+      nonce: secrets.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(secrets.pkceVerifier),
+      code_challenge_method: 'S256',
+    });
+    return { url: url.href, secrets };
+  }
+
+  /**
+   * Exchanges the code of a return for an ID token and checks it.
+   *
+   * @throws {ProviderRefusedError} when the code, the ID token or the issuer is wrong
+   * @throws {ProviderUnavailableError}
+   */
+  async completeVisit(provider: AuthProvider, { state, nonce, pkceVerifier }: ReturnSecrets, { code, iss }: ProviderReturn): Promise<AssertedIdentity> {
+    const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider)]);
+    const address = new URL(this.#returnAddressOf(provider));
+    address.search = new URLSearchParams({ code, state, ...(iss === undefined ? {} : { iss }) }).toString();
+    // The keys are read for each return: a provider can have replaced them a second ago.
+    client.setJwksCache(configuration, {} as Parameters<Client['setJwksCache']>[1]);
+    try {
+      const checks = { pkceCodeVerifier: pkceVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
+      const tokens = await client.authorizationCodeGrant(configuration, address, checks);
+      const claims = tokens.claims();
+      if (claims === undefined) throw new Error('There is no ID token.');
+      // Many providers put the address into the answer about the user alone.
+      const asked = claims['email'] === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined;
+      return identityOf(provider, asked ? { ...(await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)), ...claims } : claims);
+    } catch (error) {
+      this.#logger.warn({ err: error, provider: provider.name }, 'the return from an identity provider was refused');
+      throw isUnavailable(error, client) ? new ProviderUnavailableError(provider.label) : new ProviderRefusedError(provider.label);
+    }
+  }
+
+  /** The page of the front end to which a provider sends users back: one for each, so that none can pass for another. */
+  #returnAddressOf({ name }: AuthProvider): string {
+    return `${this.config.appUrl}/sign-in/${name}`;
+  }
+
+  async #configurationOf(provider: AuthProvider): Promise<Configuration> {
+    const now = this.clock.now().getTime();
+    let known = this.#known.get(provider.name);
+    if (known === undefined || known.until <= now) {
+      known = { until: now + metadataLifetime, configuration: discover(provider) };
+      this.#known.set(provider.name, known);
+    }
+    try {
+      return await known.configuration;
+    } catch (error) {
+      if (this.#known.get(provider.name) === known) this.#known.delete(provider.name);
+      this.#logger.error({ err: error, provider: provider.name }, 'an identity provider does not describe itself');
+      throw new ProviderUnavailableError(provider.label);
+    }
+  }
+}
+
+async function discover({ issuer, clientId, clientSecret }: AuthProvider): Promise<Configuration> {
+  const client = await import('openid-client');
+  const authenticate: ClientAuth = (server, ...request) => {
+    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    return (methods.includes('client_secret_post') ? client.ClientSecretPost(clientSecret) : client.ClientSecretBasic(clientSecret))(server, ...request);
+  };
+  // AUTH_PROVIDER_<NAME>_ISSUER is https, or http of this machine.
+  const execute = [client.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : [])];
+  return client.discovery(new URL(issuer), clientId, undefined, authenticate, { execute, [client.customFetch]: (url, options) => fetchOutside(url, options as RequestInit) });
+}
+
+/** Whether the provider failed, and has not refused: it did not answer, or with a fault of its own. */
+function isUnavailable(error: unknown, client: Client): boolean {
+  if (error instanceof client.ResponseBodyError) return error.status >= 500;
+  const code = (error as { readonly code?: unknown }).code;
+  const status = ((error as { readonly cause?: unknown }).cause as { readonly status?: unknown } | undefined)?.status;
+  return code === 'OAUTH_TIMEOUT' || (typeof status === 'number' && status >= 500) || (error instanceof TypeError && error.message === 'fetch failed');
+}
+
+function identityOf(provider: AuthProvider, claims: Pick<IDToken, 'iss' | 'sub'> & Readonly<Record<string, unknown>>): AssertedIdentity {
+  const { iss: issuer, sub: subject, email: claimed, email_verified: verified, name, amr } = claims;
+  const address = typeof claimed === 'string' && claimed.length <= 254 ? emailAddressOf(claimed) : undefined;
+  const trusted = address !== undefined && (provider.trustedDomains === '*' || provider.trustedDomains.includes(emailDomainOf(address)));
+  const shown = typeof name === 'string' ? toOneLine(name, 200) : '';
+  return {
+    provider,
+    issuer,
+    subject,
+    email: address ?? null,
+    emailVerified: trusted && verified === true,
+    name: shown === '' ? null : shown,
+    secondFactor: provider.secondFactor && Array.isArray(amr) && amr.includes('mfa'),
+  };
+}

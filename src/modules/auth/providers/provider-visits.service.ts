@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
+import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
+import { SecretBox } from '../../../common/crypto/secret-box.js';
+import { AppConfig, lifetimes } from '../../../config/app-config.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import { ProviderVisitEndedError } from './providers.errors.js';
+
+/** A visit to an identity provider, as its return must match it. */
+export interface ProviderVisit {
+  readonly provider: string;
+  /** What the visit is for. A visit for one is not accepted for the other. */
+  readonly purpose: { readonly signIn: { readonly rememberMe: boolean; readonly organizationId: string | null } } | { readonly link: { readonly sessionId: string } };
+  /** The SHA-256 of the secret that the page of the user keeps. */
+  readonly challenge: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly pkceVerifier: string;
+}
+
+/** Keeps visits to identity providers, for all replicas, until the user returns. A visit belongs to the page that began it and ends with its first return. */
+@Injectable()
+export class ProviderVisitsService {
+  readonly #box: SecretBox;
+
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly clock: Clock,
+    config: AppConfig,
+  ) {
+    this.#box = new SecretBox(config.appSecret, 'provider-visit', config.previousSecrets);
+  }
+
+  async keepVisit(visit: ProviderVisit): Promise<void> {
+    const expiresAt = new Date(this.clock.now().getTime() + 1000 * lifetimes.providerVisit);
+    await this.platform.providerVisit.create({ data: { stateHash: hashOpaqueToken(visit.state), content: this.#box.seal(JSON.stringify(visit)), expiresAt } });
+  }
+
+  /**
+   * Ends a visit and returns it: of parallel returns one succeeds.
+   *
+   * @param verifier the secret of the page that began it. Without it, the answer to somebody else's visit could sign a user in (login CSRF)
+   * @throws {ProviderVisitEndedError}
+   */
+  async takeVisit(provider: string, state: string, verifier: string): Promise<ProviderVisit> {
+    const [row] = await this.platform.$queryRaw<{ content: Uint8Array }[]>`
+      delete from provider_visits where state_hash = ${hashOpaqueToken(state)} and expires_at > ${this.clock.now()} returning content`;
+    if (row === undefined) throw new ProviderVisitEndedError();
+    const visit = JSON.parse(this.#box.open(row.content)) as ProviderVisit;
+    // Each provider has an address of its own to return to: the answer of one must not count as that of another (RFC 9700, section 4.4).
+    if (visit.provider !== provider || createHash('sha256').update(verifier).digest('base64url') !== visit.challenge) throw new ProviderVisitEndedError();
+    return visit;
+  }
+}

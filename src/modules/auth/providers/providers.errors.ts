@@ -1,0 +1,84 @@
+import { AppError } from '../../../common/errors/app-error.js';
+
+export class UnknownProviderError extends AppError {
+  constructor() {
+    super('not_found', 'not_found', 'There is no such identity provider. GET /auth/providers lists those that are set up.');
+  }
+}
+
+export class ProviderUnavailableError extends AppError {
+  constructor(label: string) {
+    super('unavailable', 'identity_provider_unavailable', `${label} does not answer as an identity provider should. Try again shortly, or sign in another way.`, {
+      retryAfter: 10,
+    });
+  }
+}
+
+/** The same error for everything that is wrong with the answer of a provider. The log has the reason. */
+export class ProviderRefusedError extends AppError {
+  constructor(label: string) {
+    super('unauthenticated', 'identity_provider_refused', `${label} did not confirm this sign-in. Begin again.`);
+  }
+}
+
+export class ProviderVisitEndedError extends AppError {
+  constructor() {
+    super('gone', 'provider_visit_ended', 'This sign-in was begun elsewhere or more than ten minutes ago, or its answer was used. Begin again.');
+  }
+}
+
+export class ProviderEmailNeededError extends AppError {
+  constructor(label: string) {
+    super('conflict', 'provider_email_needed', `${label} named no email address, which a new account needs. Allow it to, or sign up with a password: POST /auth/signup.`);
+  }
+}
+
+export class ProviderSignUpClosedError extends AppError {
+  constructor(label: string) {
+    super(
+      'forbidden',
+      'provider_sign_up_closed',
+      `No account is linked to your account at ${label}, and it makes no new ones. Sign in another way, then link it: POST /auth/providers/{provider}/link.`,
+    );
+  }
+}
+
+export class AccountNotLinkedError extends AppError {
+  constructor(label: string) {
+    super(
+      'conflict',
+      'account_not_linked',
+      `An account has this email address, and is not linked to your account at ${label}. Sign in to it another way, then link it: POST /auth/providers/{provider}/link.`,
+    );
+  }
+}
+
+export class IdentityTakenError extends AppError {
+  constructor(label: string) {
+    super(
+      'conflict',
+      'identity_taken',
+      `Another account is linked to this account at ${label}. Sign in to that account and unlink it first: DELETE /auth/identities/{identityId}.`,
+    );
+  }
+}
+
+export class LinkProofNeededError extends AppError {
+  constructor() {
+    super('forbidden', 'recent_login_needed', 'You signed in more than ten minutes ago. Send the password of your account, or sign in again.', {
+      errors: [{ pointer: '/currentPassword', code: 'required', message: 'is required in a session that is older than ten minutes' }],
+    });
+  }
+}
+
+export class IdentityNotFoundError extends AppError {
+  constructor() {
+    super('not_found', 'not_found', 'You have no such identity. GET /auth/identities lists your identities.');
+  }
+}
+
+export class LastSignInMethodError extends AppError {
+  constructor() {
+    super('conflict', 'last_sign_in_method', 'You have no other way to sign in. Set a password first: POST /auth/password/forgot.');
+  }
+}

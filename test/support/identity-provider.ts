@@ -1,0 +1,156 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { generateKeyPair, exportJWK } from 'jose';
+import Provider from 'oidc-provider';
+import type { Client } from './client.js';
+
+/** A person at the identity provider: the claims that it makes. */
+export interface Claims {
+  readonly sub: string;
+  readonly email?: string;
+  readonly email_verified?: boolean;
+  readonly name?: string;
+  /** How they signed in there. */
+  readonly amr?: readonly string[];
+}
+
+/** The parameters with which the provider sent a browser back, and the secret of its page. */
+export interface Return {
+  readonly state: string;
+  readonly code: string;
+  readonly iss: string;
+  readonly verifier: string;
+}
+
+const redirectTo = 'https://app.tenantry.test/sign-in';
+
+async function newKey(kid: string) {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  return { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' };
+}
+
+/** A real identity provider on loopback, whose ID tokens live two minutes: `oidc-provider`, with people who sign in at once. It changes its keys, and stops, when it is told to. */
+export class IdentityProvider {
+  readonly #people = new Map<string, Claims>();
+  #handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => undefined;
+  #down = false;
+
+  private constructor(
+    private readonly server: Server,
+    readonly issuer: string,
+    private readonly returnAddress: string,
+  ) {}
+
+  /**
+   * @param name in AUTH_PROVIDERS
+   * @param options.appUrl the front end to which it sends people back
+   */
+  static async open(name: string, { appUrl }: { readonly appUrl?: string } = {}): Promise<IdentityProvider> {
+    const server = createServer((request, response) => void provider.#answer(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const provider = new IdentityProvider(server, issuer, `${appUrl === undefined ? redirectTo : `${appUrl}/sign-in`}/${name}`);
+    await provider.rotateKeys();
+    return provider;
+  }
+
+  /** The variables of a server that knows this provider. */
+  env(name: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const settings = { LABEL: 'Acme', ISSUER: this.issuer, CLIENT_ID: 'tenantry', CLIENT_SECRET: 'a secret of the client', ...more };
+    return Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`AUTH_PROVIDER_${name.toUpperCase()}_${setting}`, value]));
+  }
+
+  /** Begins with new keys: tokens of the former ones are no longer signed, and the former ones are not published. */
+  async rotateKeys(): Promise<void> {
+    const provider = new Provider(this.issuer, {
+      clients: [
+        {
+          client_id: 'tenantry',
+          client_secret: 'a secret of the client',
+          redirect_uris: [this.returnAddress],
+          token_endpoint_auth_method: 'client_secret_post',
+        },
+      ],
+      jwks: { keys: [await newKey(randomBytes(4).toString('hex'))] },
+      cookies: { keys: ['a key of cookies'] },
+      claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+      ttl: { IdToken: 120, AccessToken: 600, Session: 600, Interaction: 600, Grant: 600 },
+      features: { devInteractions: { enabled: false } },
+      interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+      findAccount: (_, accountId) => ({ accountId, claims: () => ({ ...this.#people.get(accountId), sub: accountId }) }),
+      loadExistingGrant: async ({ oidc }) => {
+        const grant = new oidc.provider.Grant({ clientId: 'tenantry', accountId: oidc.session?.accountId });
+        grant.addOIDCScope('openid email profile');
+        await grant.save();
+        return grant;
+      },
+    });
+    // Its advice about production is not for tests.
+    provider.on('server_error', () => undefined);
+    const callback = provider.callback();
+    this.#handle = async (request, response) => {
+      if (request.url?.startsWith('/interaction/') !== true) return callback(request, response);
+      const accountId = String(request.headers['x-person']);
+      const amr = [...(this.#people.get(accountId)?.amr ?? [])];
+      await provider.interactionFinished(request, response, { login: { accountId, ...(amr.length === 0 ? {} : { amr }) } });
+    };
+  }
+
+  /** Lets the provider fail with 500 for a while. */
+  async whileDown<Result>(use: () => Promise<Result>): Promise<Result> {
+    this.#down = true;
+    try {
+      return await use();
+    } finally {
+      this.#down = false;
+    }
+  }
+
+  /** Signs a person in at the provider, as a browser that follows its redirects. @returns the parameters of the return */
+  async visit(url: string, person: Claims): Promise<Omit<Return, 'verifier'>> {
+    this.#people.set(person.sub, person);
+    const cookies = new Map<string, string>();
+    let next = url;
+    for (let steps = 0; steps < 10; steps += 1) {
+      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const response = await fetch(next, { redirect: 'manual', headers: { cookie, 'x-person': person.sub } });
+      for (const set of response.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+        cookies.set(name, value);
+      }
+      const location = response.headers.get('location');
+      if (location === null) throw new Error(`the identity provider answered ${response.status}: ${await response.text()}`);
+      next = new URL(location, this.issuer).href;
+      if (!next.startsWith(this.issuer)) break;
+    }
+    const { searchParams, origin, pathname } = new URL(next);
+    if (`${origin}${pathname}` !== this.returnAddress) throw new Error(`the identity provider sends people to ${next}`);
+    const of = (name: string): string => searchParams.get(name) ?? '';
+    return { state: of('state'), code: of('code'), iss: of('iss') };
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#down) response.writeHead(500).end();
+    else await this.#handle(request, response);
+  }
+}
+
+/** The secret of a page, and what it sends. */
+export function newPage(): { readonly verifier: string; readonly challenge: string } {
+  const verifier = randomBytes(32).toString('base64url');
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
+}
+
+/** Begins a sign-in or a link and visits the provider. @returns what the page sends to complete it */
+export async function visitProvider(api: Client, provider: IdentityProvider, person: Claims, path: string, body: object = {}): Promise<Return> {
+  const { verifier, challenge } = newPage();
+  const begun = await api.post(path, { challenge, ...body });
+  if (begun.status !== 200) throw new Error(`${path} answered ${begun.status}: ${begun.text}`);
+  return { ...(await provider.visit(begun.body.url as string, person)), verifier };
+}
