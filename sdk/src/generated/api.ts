@@ -333,6 +333,20 @@ export interface AuditTarget {
   id: string | null;
 }
 
+export interface AuthProvider {
+  /** The name of the provider, as in the paths of routes */
+  provider: string;
+  /** The name to show on a button */
+  label: string;
+}
+
+export interface AuthProviderList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** The identity providers in the order in which the operator lists them */
+  data: AuthProvider[];
+}
+
 export interface Balance {
   /** ISO 4217 code */
   currency: string;
@@ -362,6 +376,22 @@ export interface BalanceSettlementPage {
   nextCursor: string | null;
   /** The number of all items that match the filters. Only with `count=true`. */
   total?: number;
+}
+
+export interface BeginProviderLink {
+  /** The SHA-256 of a new random secret in base64url (the challenge `S256` of RFC 7636). The page keeps the secret, and sends it when the user returns. */
+  challenge: string;
+  /** The password of the account. Required in a session that is older than ten minutes. */
+  currentPassword?: string;
+}
+
+export interface BeginProviderSignIn {
+  /** The SHA-256 of a new random secret in base64url (the challenge `S256` of RFC 7636). The page keeps the secret, and sends it when the user returns. */
+  challenge: string;
+  /** Whether the session ends after 60 days without use instead of 7. Default: false. */
+  rememberMe?: boolean;
+  /** The organization to work in. Default: as in POST /auth/login. */
+  organizationId?: string;
 }
 
 export interface BillingAddress {
@@ -505,6 +535,17 @@ export interface Code {
 export interface CommitReservation {
   /** The number of units that were used. The rest is returned. More than were set aside are counted if the limit leaves room. */
   quantity: number;
+}
+
+export interface CompleteProviderVisit {
+  /** The parameter `state` of the address to which the provider sent the user back */
+  state: string;
+  /** The parameter `code` of this address */
+  code: string;
+  /** The parameter `iss` of this address, if it has one */
+  iss?: string;
+  /** The secret whose SHA-256 was sent as `challenge` */
+  verifier: string;
 }
 
 export interface Compliance {
@@ -1110,6 +1151,26 @@ export interface GrantPage {
 export interface Health {
   /** The server is able to answer */
   status: 'ok';
+}
+
+export interface Identity {
+  /** The id of the identity, with which it can be unlinked */
+  id: string;
+  /** The name of the provider */
+  provider: string;
+  /** The address of the account at the provider when it was linked; null if unknown */
+  email: string | null;
+  /** The time at which it was linked */
+  createdAt: string;
+  /** The time of the last sign-in with it; null if there was none */
+  lastUsedAt: string | null;
+}
+
+export interface IdentityList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** Your accounts at identity providers, the first linked one first */
+  data: Identity[];
 }
 
 export interface Impersonate {
@@ -2128,6 +2189,11 @@ export interface ProjectPage {
 export interface ProlongLease {
   /** The lease expires this many seconds from now. Default: the value of the last heartbeat. */
   ttlSeconds?: number;
+}
+
+export interface ProviderVisit {
+  /** The page of the provider, to which the front end sends the user. It works for ten minutes. */
+  url: string;
 }
 
 export interface Provisioning {
@@ -3544,7 +3610,7 @@ export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
 export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_needed' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_refused' | 'provider_unavailable' | 'public_email_domain' | 'quota_exceeded' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_domains' | 'too_many_integrations' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_needed' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_domains' | 'too_many_integrations' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -3574,6 +3640,12 @@ export type AccountNeededProblem = Problem & {
   code: 'account_needed';
   /** The fields that are wrong */
   errors?: FieldError[];
+};
+
+/** An account has the address that the identity provider has verified, and its user has not linked it. Sign in another way, and link it (social-sign-in.md). */
+export type AccountNotLinkedProblem = Problem & {
+  /** The code of the problem */
+  code: 'account_not_linked';
 };
 
 /** The verification link proves the mailbox, but nothing proves the account. Send the access token or the `password` of the account. */
@@ -3936,6 +4008,26 @@ export type IdempotencyKeyReusedProblem = Problem & {
   code: 'idempotency_key_reused';
 };
 
+/** The return from an identity provider does not prove a sign-in: its code, nonce, issuer, signature or time is wrong, or the account here is disabled. The log has the reason. Begin the sign-in again (social-sign-in.md). */
+export type IdentityProviderRefusedProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_provider_refused';
+};
+
+/** The identity provider does not answer, or not as OpenID Connect demands. Try again, or sign in another way. The log of the server contains the reason. */
+export type IdentityProviderUnavailableProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_provider_unavailable';
+  /** The seconds after which to try again */
+  retryAfter: number;
+};
+
+/** The account at the identity provider is linked to another account. Sign in to the other account, and unlink it there. */
+export type IdentityTakenProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_taken';
+};
+
 /** An operator who acts as the user cannot do this. Only the user can. */
 export type ImpersonationForbiddenProblem = Problem & {
   /** The code of the problem */
@@ -4233,6 +4325,12 @@ export type LastOwnerProblem = Problem & {
     /** The slug */
     slug: string;
   }[];
+};
+
+/** An identity is unlinked, and the account has neither a password nor another identity. Set a password first: `POST /auth/password/forgot`. */
+export type LastSignInMethodProblem = Problem & {
+  /** The code of the problem */
+  code: 'last_sign_in_method';
 };
 
 /** The lease was released, or its heartbeats stopped. Acquire another lease. */
@@ -4589,10 +4687,22 @@ export type PriceMissingProblem = Problem & {
   retryAfter: number;
 };
 
+/** The identity provider names no email address, which a new account needs. Allow the provider to share it, or sign up with a password. */
+export type ProviderEmailNeededProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_email_needed';
+};
+
 /** The payment provider refused the change. Nothing was changed. The log of the server contains the reason. */
 export type ProviderRefusedProblem = Problem & {
   /** The code of the problem */
   code: 'provider_refused';
+};
+
+/** No account is linked to this account at the identity provider, and it makes no new ones. Sign in another way, and link it. */
+export type ProviderSignUpClosedProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_sign_up_closed';
 };
 
 /** The payment provider does not answer. Read the subscription, and try again. */
@@ -4601,6 +4711,12 @@ export type ProviderUnavailableProblem = Problem & {
   code: 'provider_unavailable';
   /** The seconds after which to try again */
   retryAfter: number;
+};
+
+/** A return from an identity provider belongs to another page, session or provider, was used, or is later than ten minutes. Begin again. */
+export type ProviderVisitEndedProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_visit_ended';
 };
 
 /** Everyone can get an address at this domain. Use a domain of your own. */
@@ -4646,6 +4762,14 @@ export type QuotaExceededProblem = Problem & ({
   /** The units that are used */
   used: number;
 });
+
+/** An account at an identity provider is linked in a session that is older than ten minutes. Send `currentPassword`, or sign in again. */
+export type RecentLoginNeededProblem = Problem & {
+  /** The code of the problem */
+  code: 'recent_login_needed';
+  /** The fields that are wrong */
+  errors: FieldError[];
+};
 
 /** A field names something that the organization does not have, for example an assignee who is not a member. `errors` points to it. Name something that exists. */
 export type ReferenceNotFoundProblem = Problem & {
@@ -5110,6 +5234,7 @@ export interface Problems {
   account_exists: AccountExistsProblem;
   account_locked: AccountLockedProblem;
   account_needed: AccountNeededProblem;
+  account_not_linked: AccountNotLinkedProblem;
   account_proof_needed: AccountProofNeededProblem;
   add_on_not_sold: AddOnNotSoldProblem;
   address_elsewhere: AddressElsewhereProblem;
@@ -5159,6 +5284,9 @@ export interface Problems {
   gauge_too_low: GaugeTooLowProblem;
   http_error: HttpErrorProblem;
   idempotency_key_reused: IdempotencyKeyReusedProblem;
+  identity_provider_refused: IdentityProviderRefusedProblem;
+  identity_provider_unavailable: IdentityProviderUnavailableProblem;
+  identity_taken: IdentityTakenProblem;
   impersonation_forbidden: ImpersonationForbiddenProblem;
   impersonation_read_only: ImpersonationReadOnlyProblem;
   impossible_transition: ImpossibleTransitionProblem;
@@ -5202,6 +5330,7 @@ export interface Problems {
   join_request_pending: JoinRequestPendingProblem;
   last_operator: LastOperatorProblem;
   last_owner: LastOwnerProblem;
+  last_sign_in_method: LastSignInMethodProblem;
   lease_over: LeaseOverProblem;
   mail_content_erased: MailContentErasedProblem;
   mail_link_expired: MailLinkExpiredProblem;
@@ -5253,10 +5382,14 @@ export interface Problems {
   prepaid_exceeds: PrepaidExceedsProblem;
   price_differs: PriceDiffersProblem;
   price_missing: PriceMissingProblem;
+  provider_email_needed: ProviderEmailNeededProblem;
   provider_refused: ProviderRefusedProblem;
+  provider_sign_up_closed: ProviderSignUpClosedProblem;
   provider_unavailable: ProviderUnavailableProblem;
+  provider_visit_ended: ProviderVisitEndedProblem;
   public_email_domain: PublicEmailDomainProblem;
   quota_exceeded: QuotaExceededProblem;
+  recent_login_needed: RecentLoginNeededProblem;
   reference_not_found: ReferenceNotFoundProblem;
   refresh_token_reused: RefreshTokenReusedProblem;
   remove_yourself: RemoveYourselfProblem;
@@ -5576,6 +5709,91 @@ export interface Operations {
       204: undefined;
     };
     code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
+  /** List the identity providers */
+  listAuthProviders: {
+    call: Record<never, never>;
+    answers: {
+      200: AuthProviderList;
+    };
+    code: 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Start a sign-in with an identity provider */
+  beginProviderSignIn: {
+    call: {
+      path: {
+        /** The provider */
+        provider: string;
+      };
+      body: BeginProviderSignIn;
+    };
+    answers: {
+      200: ProviderVisit;
+    };
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Complete a sign-in with an identity provider */
+  completeProviderSignIn: {
+    call: {
+      path: {
+        /** The provider */
+        provider: string;
+      };
+      body: CompleteProviderVisit;
+    };
+    answers: {
+      200: TokenPair | SecondFactorRequired;
+    };
+    code: 'account_not_linked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_email_needed' | 'provider_sign_up_closed' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Start linking an account at an identity provider */
+  beginProviderLink: {
+    call: {
+      path: {
+        /** The provider */
+        provider: string;
+      };
+      body: BeginProviderLink;
+    };
+    answers: {
+      200: ProviderVisit;
+    };
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_needed' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_password';
+  };
+  /** Link an account at an identity provider */
+  completeProviderLink: {
+    call: {
+      path: {
+        /** The provider */
+        provider: string;
+      };
+      body: CompleteProviderVisit;
+    };
+    answers: {
+      201: Identity;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List your identities */
+  listIdentities: {
+    call: Record<never, never>;
+    answers: {
+      200: IdentityList;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Unlink an identity */
+  unlinkIdentity: {
+    call: {
+      path: {
+        /** The id of the identity */
+        identityId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_sign_in_method' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** List the public keys of access tokens */
   getJwks: {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SessionEndedError } from '../../../access/access.errors.js';
 import { Clock } from '../../../common/clock.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -64,7 +65,9 @@ export class ProviderSignInsService {
     const { id, userId } = (await this.#findIdentity(this.platform, asserted)) ?? (await this.#createAccount(asserted));
     const { rememberMe, organizationId } = visit.purpose.signIn;
     const proof = async (tx: PlatformTransaction): Promise<void> => {
-      await this.sessions.lockUser(tx, userId);
+      await this.sessions.lockUser(tx, userId).catch((error: unknown) => {
+        throw error instanceof SessionEndedError ? new ProviderRefusedError(provider.label) : error; // the user is disabled
+      });
       // It can have been unlinked in the meantime.
       const { count } = await tx.externalIdentity.updateMany({ where: { id, userId }, data: { lastUsedAt: this.clock.now() } });
       if (count === 0) throw new ProviderRefusedError(provider.label);
