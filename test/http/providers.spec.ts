@@ -154,7 +154,7 @@ describe('the address that a provider names', () => {
     expect(await signIn(pat)).toMatchObject({ status: 409, body: { code: 'account_not_linked' } });
     expect((await link(owner.api, pat)).status).toBe(201);
     expect((await me(await signIn(pat))).user.id).toBe(owner.userId);
-    expect((await server.mailbox.waitFor(owner.email, 'You can now sign in with Acme')).text).toContain('reset your password');
+    await server.mailbox.waitFor(owner.email, 'You can now sign in with Acme');
   });
 
   it('a verified address ends the claims of others, with what they linked', async () => {

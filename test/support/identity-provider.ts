@@ -74,7 +74,7 @@ export class IdentityProvider {
       ],
       jwks: { keys: [await newKey(randomBytes(4).toString('hex'))] },
       cookies: { keys: ['a key of cookies'] },
-      claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+      claims: { openid: ['sub', 'amr'], email: ['email', 'email_verified'], profile: ['name'] },
       ttl: { IdToken: 120, AccessToken: 600, Session: 600, Interaction: 600, Grant: 600 },
       features: { devInteractions: { enabled: false } },
       interactions: { url: (_, { uid }) => `/interaction/${uid}` },

@@ -85,11 +85,9 @@ export class IdentityProvidersService {
    * @throws {ProviderUnavailableError}
    */
   async completeVisit(provider: AuthProvider, { state, nonce, pkceVerifier }: ReturnSecrets, { code, iss }: ProviderReturn): Promise<AssertedIdentity> {
-    const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider)]);
+    const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider, true)]);
     const address = new URL(this.#returnAddressOf(provider));
     address.search = new URLSearchParams({ code, state, ...(iss === undefined ? {} : { iss }) }).toString();
-    // The keys are read for each return: a provider can have replaced them a second ago.
-    client.setJwksCache(configuration, {} as Parameters<Client['setJwksCache']>[1]);
     try {
       const checks = { pkceCodeVerifier: pkceVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
       const tokens = await client.authorizationCodeGrant(configuration, address, checks);
@@ -109,10 +107,11 @@ export class IdentityProvidersService {
     return `${this.config.appUrl}/sign-in/${name}`;
   }
 
-  async #configurationOf(provider: AuthProvider): Promise<Configuration> {
+  /** @param fresh for each return: a provider can have replaced its keys a second ago, and a configuration keeps those that it has read */
+  async #configurationOf(provider: AuthProvider, fresh = false): Promise<Configuration> {
     const now = this.clock.now().getTime();
     let known = this.#known.get(provider.name);
-    if (known === undefined || known.until <= now) {
+    if (fresh || known === undefined || known.until <= now) {
       known = { until: now + metadataLifetime, configuration: discover(provider) };
       this.#known.set(provider.name, known);
     }
