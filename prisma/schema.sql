@@ -689,7 +689,7 @@ CREATE INDEX external_identities_user_id_idx ON public.external_identities USING
 -- Row security: enabled and forced.
 create policy platform on public.external_identities for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.external_identities for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.external_identities FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{created_at,email,id,issuer,provider,subject,user_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.external_identities FOR EACH ROW EXECUTE FUNCTION audit.record('', '{email,last_used_at,subject}', '{created_at,id,issuer,provider,user_id}', 'id');
 grant delete, insert, select, update on table public.external_identities to tenantry_platform;
 
 create table public.idempotency_keys (

@@ -75,7 +75,7 @@ function namesOf(part, seen = new Set()) {
 }
 /** Routes that the framework or a test build serves, and those of examples. */
 const otherRoutes = /^GET \/(docs|openapi\.json)$|\/notes|^[A-Z]+ \/test\//;
-const environment = ['src/config/env.ts', 'examples/express/tenantry.mjs'].map((file) => readFileSync(file, 'utf8')).join('\n');
+const environment = ['src/config/env.ts', 'src/config/auth-providers.ts', 'examples/express/tenantry.mjs'].map((file) => readFileSync(file, 'utf8')).join('\n');
 
 const problems = [];
 for (const page of pages) {
@@ -125,7 +125,8 @@ for (const page of pages) {
     }
   }
   for (const { 1: variable, index } of text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)) {
-    if (!new RegExp(`\\b${variable}\\b`).test(environment)) report(index, `src/config/env.ts has no variable ${variable}`);
+    const setting = variable.replace(/^AUTH_PROVIDER_[A-Z0-9]+_/, ''); // the variables of a provider begin with its name
+    if (!new RegExp(`\\b${setting}\\b`).test(environment)) report(index, `src/config/env.ts has no variable ${variable}`);
   }
   for (const { 1: command, index } of text.matchAll(/tenantry ([a-z]+:[a-z]+)/g)) {
     if (!sources.includes(`'${command}`)) report(index, `there is no command ${command}`);

@@ -31,7 +31,7 @@ describe('AUTH_PROVIDERS', () => {
     ['a domain', { AUTH_PROVIDERS: 'acme', ...acme, AUTH_PROVIDER_ACME_TRUSTED_DOMAINS: 'a b' }, ['AUTH_PROVIDER_ACME_TRUSTED_DOMAINS must be']],
     ['a scope without openid', { AUTH_PROVIDERS: 'acme', ...acme, AUTH_PROVIDER_ACME_SCOPE: 'email' }, ['AUTH_PROVIDER_ACME_SCOPE must contain openid']],
   ])('%s is refused in one line', (_, variables, expected) => {
-    const { problems } = read(variables as Record<string, string>);
+    const { problems } = read(variables);
     for (const beginning of expected) expect(problems).toContainEqual(expect.stringContaining(beginning));
     expect(problems.join('')).not.toContain('\n');
   });

@@ -148,7 +148,7 @@ describe('the address that a provider names', () => {
     expect(await server.api.post('/auth/email/verify', { token, password: goodPassword })).toMatchObject({ status: 403 });
   });
 
-  it('an existing account with it is not taken over: its user links it', async () => {
+  it('an existing account with it is not signed in to: its user links it', async () => {
     const owner = await server.world.owner({ verified: true });
     const pat = person({ email: owner.email });
     expect(await signIn(pat)).toMatchObject({ status: 409, body: { code: 'account_not_linked' } });

@@ -11,6 +11,7 @@ const data = (text: string): { [Name in keyof MailTemplates]: MailTemplates[Name
   'email-change': { name: text, email: 'new@example.com', link: 'https://app.example/x' },
   'operator-second-factor': { name: text, link: 'https://app.example/x' },
   'second-factor-added': { name: text, link: 'https://app.example/x' },
+  'identity-changed': { name: text, provider: text, change: 'added' },
   'break-glass': { name: text, organization: text, link: 'https://app.example/x' },
   'security-relaxed': { organization: text, name: text, email: 'owner@example.com', address: '192.0.2.1' },
   'security-reset': { organization: text, reason: text },

@@ -8,7 +8,7 @@ import { AppConfig } from '../../../config/app-config.js';
 import type { AuthProvider } from '../../../config/auth-providers.js';
 import { ProviderRefusedError, ProviderUnavailableError, UnknownProviderError } from './providers.errors.js';
 
-/** Who an identity provider says that a user is. */
+/** A user, as an identity provider describes them. */
 export interface AssertedIdentity {
   readonly provider: AuthProvider;
   readonly issuer: string;
@@ -22,7 +22,7 @@ export interface AssertedIdentity {
   readonly secondFactor: boolean;
 }
 
-/** What the return of a user is checked with. */
+/** The secrets with which the return of a user is checked. */
 export interface ReturnSecrets {
   readonly state: string;
   readonly nonce: string;

@@ -10,7 +10,7 @@ import { ProviderVisitEndedError } from './providers.errors.js';
 /** A visit to an identity provider, as its return must match it. */
 export interface ProviderVisit {
   readonly provider: string;
-  /** What the visit is for. A visit for one is not accepted for the other. */
+  /** The purpose of the visit. A visit for one is not accepted for the other. */
   readonly purpose: { readonly signIn: { readonly rememberMe: boolean; readonly organizationId: string | null } } | { readonly link: { readonly sessionId: string } };
   /** The SHA-256 of the secret that the page of the user keeps. */
   readonly challenge: string;

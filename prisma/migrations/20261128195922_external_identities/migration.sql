@@ -90,3 +90,4 @@ $function$
 
 alter table public.external_identities add constraint external_identities_subject_check CHECK ((subject <> ''::text));
 alter table public.provider_visits add constraint provider_visits_hash_check CHECK ((octet_length(state_hash) = 32));
+select audit.watch('public.external_identities');
