@@ -45,7 +45,19 @@ const eventsOf = async (requestId: string): Promise<Event[]> =>
   (await (await chained(database)).query<Event>('select e.*, e.details as changes from audit.events e where e.request_id = $1', [requestId])).rows;
 
 /** Calls after which the caller may not call the route again, or whose effect follows their answer, and those that take no Idempotency-Key. */
-const notRepeated = new Set(['logOut', 'changePassword', 'leaveOrganization', 'transferOwnership', 'forgotPassword', 'logIn', 'refresh', 'switchOrganization', 'verifyMfa']);
+const notRepeated = new Set([
+  'logOut',
+  'changePassword',
+  'leaveOrganization',
+  'transferOwnership',
+  'forgotPassword',
+  'logIn',
+  'refresh',
+  'switchOrganization',
+  'verifyMfa',
+  'completeProviderSignIn',
+  'completeProviderLink',
+]);
 
 /** Returns the status with which the caller reads what they have created; 200 where the answer names no place. */
 async function statusAtLocation({ status, headers }: Answer, caller: Client): Promise<number> {
