@@ -20,6 +20,8 @@ const functions = new Set([
 
 /** The sources of the application with their types. Close it. */
 export class Sources {
+  /** What aliases stand for. Each question to the compiler is a message to another process. */
+  #resolved = new Map();
   #api = new API({ cwd: root });
   #project = this.#api.updateSnapshot({ openProjects: [path.join(root, 'tsconfig.build.json')] }).getProjects()[0];
   checker = this.#project.checker;
@@ -34,7 +36,9 @@ export class Sources {
 
   /** Returns the symbol that a name stands for, where it is declared. */
   resolve(symbol) {
-    return symbol !== undefined && (symbol.flags & SymbolFlags.Alias) !== 0 ? this.checker.getAliasedSymbol(symbol) : symbol;
+    if (symbol === undefined || (symbol.flags & SymbolFlags.Alias) === 0) return symbol;
+    if (!this.#resolved.has(symbol)) this.#resolved.set(symbol, this.checker.getAliasedSymbol(symbol));
+    return this.#resolved.get(symbol);
   }
 
   declarationOf(symbol) {

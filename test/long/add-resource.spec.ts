@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { expectSuccess, expectTests, ProjectCopy } from '../support/project-copy.js';
+import { expectFormat, expectSuccess, expectTests, ProjectCopy } from '../support/project-copy.js';
 
 const page = readFileSync('docs/your-own-resource.md', 'utf8').split('## Remove the example')[0] ?? '';
 
@@ -34,7 +34,8 @@ describe('docs/your-own-resource.md', () => {
   });
 
   it('the resources pass the checks of the project', () => {
-    for (const check of ['build', 'check:format', 'check:lint', 'check:types', 'check:imports', 'check:docs', 'check:contract', 'check:words', 'check:drift'])
+    expectFormat(project);
+    for (const check of ['build', 'check:lint', 'check:types', 'check:imports', 'check:docs', 'check:contract', 'check:words', 'check:drift'])
       expectSuccess(project, `npm run ${check}`);
   }, 300_000);
 

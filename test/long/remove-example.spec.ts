@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { expectSuccess, expectTests, ProjectCopy } from '../support/project-copy.js';
+import { expectFormat, expectSuccess, expectTests, ProjectCopy } from '../support/project-copy.js';
 
 // Without the example there is nothing to remove.
 const withExample = existsSync('src/modules/projects') ? describe : describe.skip;
@@ -51,7 +51,8 @@ withExample('npm run remove:example', () => {
   });
 
   it('leaves a project that passes its checks', () => {
-    for (const check of ['check:format', 'check:types', 'check:imports', 'check:docs', 'check:drift', 'check:versions']) expectSuccess(project, `npm run ${check}`);
+    expectFormat(project);
+    for (const check of ['check:types', 'check:imports', 'check:docs', 'check:drift', 'check:versions']) expectSuccess(project, `npm run ${check}`);
   }, 300_000);
 
   it('leaves a project whose tests of all routes and tables pass', () => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
@@ -41,6 +41,12 @@ export class ProjectCopy {
     return this.run('git ls-files -co --exclude-standard -z | sort -z | xargs -0 cksum').output;
   }
 
+  /** Returns the files that Git does not ignore and that differ from those of the project. */
+  changed(): string[] {
+    const files = this.run('git ls-files -co --exclude-standard').output.trim().split('\n');
+    return files.filter((file) => !existsSync(file) || !readFileSync(file).equals(readFileSync(path.join(this.folder, file))));
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -49,6 +55,13 @@ export class ProjectCopy {
 export function expectSuccess(project: ProjectCopy, command: string): void {
   const { status, output } = project.run(command);
   expect({ command, status, output: status === 0 ? '' : output.slice(-8000) }).toEqual({ command, status: 0, output: '' });
+}
+
+/** Checks the format of the files that a command has written. The others are checked in the project itself. */
+export function expectFormat(project: ProjectCopy): void {
+  const changed = project.changed();
+  expect(changed).not.toEqual([]);
+  expectSuccess(project, `npx prettier --check --ignore-unknown ${changed.join(' ')}`);
 }
 
 /** Runs spec files of the copy, which must pass. */
