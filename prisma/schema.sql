@@ -1381,6 +1381,8 @@ create table public.sessions (
   active_organization_id uuid,
   user_agent text,
   ip_address text,
+  network text,
+  client text,
   remember_me boolean not null default false,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   last_used_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
@@ -1401,12 +1403,13 @@ create table public.sessions (
 );
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_impersonator_key ON public.sessions USING btree (impersonator_id) WHERE ((impersonator_id IS NOT NULL) AND (revoked_at IS NULL));
+CREATE INDEX sessions_user_id_network_idx ON public.sessions USING btree (user_id, network);
 CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (user_id, revoked_at);
 -- Row security: enabled and forced.
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
 create policy triggers on public.sessions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,awaits_second_factor,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,remember_me,revoked_at,revoked_reason,second_factor_at,user_agent,user_id}', 'id', '{impersonator_id=*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,user_agent,user_id}', 'id', '{impersonator_id=*}');
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 grant select (id, impersonator_id, impersonator_session_id, revoked_at, user_id) on table public.sessions to tenantry_app;
 

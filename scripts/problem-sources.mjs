@@ -20,7 +20,7 @@ const functions = new Set([
 
 /** The sources of the application with their types. Close it. */
 export class Sources {
-  /** What aliases stand for. Each question to the compiler is a message to another process. */
+  /** The symbols that aliases stand for, by their alias. Each question to the compiler is a message to another process. */
   #resolved = new Map();
   #api = new API({ cwd: root });
   #project = this.#api.updateSnapshot({ openProjects: [path.join(root, 'tsconfig.build.json')] }).getProjects()[0];

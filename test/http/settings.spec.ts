@@ -33,6 +33,7 @@ const defaults = {
   max_login_attempts: 10,
   password_min_length: 10,
   enable_two_factor: false,
+  new_device_mail: true,
   default_language: 'en-US',
 };
 
@@ -421,7 +422,14 @@ describe('who may read and write what', () => {
     const decisive = Object.entries(schema.properties as Record<string, { default: unknown; 'x-permission'?: string }>).filter(
       ([, each]) => each['x-permission'] === 'security:write',
     );
-    expect(decisive.map(([key]) => key)).toEqual(['session_timeout_minutes', 'password_expiry_days', 'max_login_attempts', 'password_min_length', 'enable_two_factor']);
+    expect(decisive.map(([key]) => key)).toEqual([
+      'session_timeout_minutes',
+      'password_expiry_days',
+      'max_login_attempts',
+      'password_min_length',
+      'enable_two_factor',
+      'new_device_mail',
+    ]);
     for (const [key, { default: value }] of decisive)
       for (const patch of [{ [key]: value }, { [key]: null }, { weekly_reports: true, [key]: value }])
         expect(await api.patch(settings, patch)).toMatchObject({ status: 403, body: { code: 'security_setting', settings: [key], detail: expect.stringContaining(key) } });

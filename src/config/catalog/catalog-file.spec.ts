@@ -72,6 +72,7 @@ describe('the built-in catalogs', () => {
       max_login_attempts: 5,
       password_min_length: 10,
       enable_two_factor: false,
+      new_device_mail: true,
       default_theme: 'roblox',
       default_language: 'en-US',
     });

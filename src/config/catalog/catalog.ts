@@ -238,6 +238,7 @@ export const authSettings = {
   max_login_attempts: 'integer',
   password_min_length: 'integer',
   enable_two_factor: 'boolean',
+  new_device_mail: 'boolean',
 } as const satisfies Record<string, SettingDefinition['type']>;
 
 /** The actions that can have a rate limit in addition to that of the plan. */

@@ -27,6 +27,8 @@ import { SecondFactorNoticesService } from './second-factors/second-factor-notic
 import { SecondFactorUndoService } from './second-factors/second-factor-undo.service.js';
 import { SecondFactorsController } from './second-factors/second-factors.controller.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
+import { NewDeviceNoticesService } from './sessions/new-device-notices.service.js';
+import { UserSettingsService } from './user-settings.service.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { PlatformAdminsController } from './platform/platform-admins.controller.js';
@@ -78,6 +80,8 @@ import { UsersService } from './users.service.js';
     UsersService,
     PasswordRulesService,
     PasswordsService,
+    NewDeviceNoticesService,
+    UserSettingsService,
     SessionsService,
     RefreshService,
     AccessTokensService,

@@ -67,11 +67,12 @@ export class AuthService {
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
   async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
-    const user = await this.passwords.signIn(email, password);
+    const user = await this.passwords.signIn(email, password, device);
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
     const [worksIn, secondFactor] = await Promise.all([organizationId ?? this.#defaultOrganization(user), this.factors.hasSecondFactor(user.id)]);
     const login = { userId: user.id, passwordChangedAt: user.passwordChangedAt, device, rememberMe, organizationId: worksIn };
-    if (!secondFactor) return this.sessions.startSession(this.platform, login);
+    if (!secondFactor && user.knowsDevice) return this.sessions.startSession(this.platform, login);
+    if (!secondFactor) return this.platform.$transaction((tx) => this.sessions.startSession(tx, login));
     return { mfaRequired: true, mfaToken: await this.platform.$transaction((tx) => this.pending.beginLogin(tx, login)) };
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
+import { columnsOf, type Device } from './sessions/device.js';
 
 /** The organization that a user works in by default. */
 export interface UsualOrganization {
@@ -14,11 +15,23 @@ export interface SignInCandidate {
   readonly verified: boolean;
   readonly passwordHash: string | null;
   readonly passwordChangedAt: Date;
+  /** Whether somebody has signed in to it from the network of the caller. */
+  readonly knowsNetwork: boolean;
+  /** Whether somebody has signed in to it from there with the same program. */
+  readonly knowsDevice: boolean;
   /** Null also when it is deleted, or the user is not a member of it. */
   readonly usualOrganization: UsualOrganization | null;
 }
 
-type CandidateRow = [id: string, verified: boolean, passwordHash: string | null, passwordChangedAt: Date, usualOrganization: UsualOrganization | null];
+type CandidateRow = [
+  id: string,
+  verified: boolean,
+  passwordHash: string | null,
+  passwordChangedAt: Date,
+  knowsNetwork: boolean,
+  knowsDevice: boolean,
+  usualOrganization: UsualOrganization | null,
+];
 
 // Everything that it reads is found by a key: an address has few claims (MailboxesService).
 const candidatesSql = `
@@ -30,7 +43,7 @@ const candidatesSql = `
     union all (select * from (
       (select * from known where not verified order by created_at, id limit 1)
       union (select * from known where not verified order by created_at desc, id desc limit 1)) claims))
-  select id, verified, password_hash, password_changed_at,
+  select id, verified, password_hash, password_changed_at, app.has_signed_in_from(id, $2), app.has_signed_in_from(id, $2, $3),
          (select json_build_object('id', o.id, 'status', o.status, 'maintenanceMode', o.maintenance_mode)
             from memberships m join organizations o on o.id = m.organization_id
            where m.organization_id = default_organization_id and m.user_id = candidates.id and o.deleted_at is null)
@@ -44,9 +57,20 @@ export class SignInQueries {
   /**
    * Returns the accounts that can sign in with an address, highest precedence first: the one that has verified it, the
    * oldest claim, which no later sign-up can displace, and the newest claim.
+   *
+   * @param device that of a caller who signs in
    */
-  async findSignInCandidates(email: string): Promise<SignInCandidate[]> {
-    const { rows } = await this.platform.read<CandidateRow>({ name: 'tenantry_sign_in', text: candidatesSql, values: [email], rowMode: 'array', quick: true });
-    return rows.map(([id, verified, passwordHash, passwordChangedAt, usualOrganization]) => ({ id, verified, passwordHash, passwordChangedAt, usualOrganization }));
+  async findSignInCandidates(email: string, device?: Device): Promise<SignInCandidate[]> {
+    const { network, client } = device === undefined ? { network: null, client: null } : columnsOf(device);
+    const { rows } = await this.platform.read<CandidateRow>({ name: 'tenantry_sign_in', text: candidatesSql, values: [email, network, client], rowMode: 'array', quick: true });
+    return rows.map(([id, verified, passwordHash, passwordChangedAt, knowsNetwork, knowsDevice, usualOrganization]) => ({
+      id,
+      verified,
+      passwordHash,
+      passwordChangedAt,
+      knowsNetwork,
+      knowsDevice,
+      usualOrganization,
+    }));
   }
 }

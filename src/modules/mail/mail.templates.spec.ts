@@ -12,6 +12,7 @@ const data = (text: string): { [Name in keyof MailTemplates]: MailTemplates[Name
   'operator-second-factor': { name: text, link: 'https://app.example/x' },
   'second-factor-added': { name: text, link: 'https://app.example/x' },
   'identity-changed': { name: text, provider: text, change: 'added' },
+  'new-device': { name: text, device: text, address: '192.0.2.1', at: '2026-11-21 10:00 UTC' },
   'break-glass': { name: text, organization: text, link: 'https://app.example/x' },
   'security-relaxed': { organization: text, name: text, email: 'owner@example.com', address: '192.0.2.1' },
   'security-reset': { organization: text, reason: text },

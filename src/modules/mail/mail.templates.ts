@@ -23,6 +23,8 @@ export interface MailTemplates {
   'operator-second-factor': { readonly name: string; readonly link: string };
   'second-factor-added': { readonly name: string; readonly link: string };
   'identity-changed': { readonly name: string; readonly provider: string; readonly change: 'added' | 'removed' };
+  /** `at`: `2026-11-21 10:00 UTC` */
+  'new-device': { readonly name: string; readonly device: string; readonly address: string; readonly at: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
@@ -166,6 +168,11 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     action: { label: 'This was not me', link },
     closing:
       'This link works once and expires in 7 days. It removes the authenticator app, ends every session and removes the password, so that you can set a new one. Do not give this link to anybody.',
+  }),
+  'new-device': ({ name, device, address, at }) => ({
+    subject: 'New sign-in to your account',
+    paragraphs: [`Hello ${name},`, `Somebody signed in to your account with ${device}, from the address ${address}, at ${at}. If it was you, you need not do anything.`],
+    closing: 'If it was not you, change your password now: somebody else knows it. The change also ends all other sessions of your account.',
   }),
   'email-change': ({ name, email, link }) => ({
     subject: 'Your email address is being changed',

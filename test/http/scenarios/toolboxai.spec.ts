@@ -44,6 +44,7 @@ describe('a school signs up', () => {
       max_login_attempts: 5,
       password_min_length: 10,
       enable_two_factor: false,
+      new_device_mail: true,
       default_theme: 'roblox',
       default_language: 'en-US',
     });

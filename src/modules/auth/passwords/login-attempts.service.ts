@@ -9,16 +9,20 @@ import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { AccountLockedError } from '../auth.errors.js';
 
 /** The subject of an attempt: the password or the second factor of an account, or an address without a verified account. */
-export type AttemptSubject = { readonly userId: string; readonly secret: 'password' | 'second_factor' } | { readonly unclaimedAddress: string };
+export type AttemptSubject = AccountSubject | { readonly unclaimedAddress: string };
+
+interface AccountSubject {
+  readonly userId: string;
+  readonly secret: 'password' | 'second_factor';
+  /** Whether the account was used from the network of the caller, if it is known already. */
+  readonly knowsNetwork?: boolean;
+}
 
 /**
  * The failures that one account accepts from all networks together before it refuses those from which it was never used
  * (NIST SP 800-63B-4, section 3.2.2, allows at most 100).
  */
 const failuresOfAllNetworks = 100;
-
-/** The id of no user. */
-const nobody = '00000000-0000-0000-0000-000000000000';
 
 interface Counter {
   readonly key: Uint8Array<ArrayBuffer>;
@@ -94,8 +98,7 @@ export class LoginAttemptsService {
   async beginAttempts(subjects: readonly AttemptSubject[]): Promise<LoginAttempt[]> {
     const setting = this.catalog.settings.get('max_login_attempts');
     if (setting?.enforcedBy !== 'auth') return subjects.map(() => unlimited);
-    const familiar = await this.#usersOfThisNetwork(subjects);
-    const counters = subjects.map((subject) => this.#countersOf(subject, familiar));
+    const counters = await Promise.all(subjects.map((subject) => this.#countersOf(subject)));
     const counted = await this.#count(counters.flat(), setting.default as number);
     const found = (counter: Counter) => {
       const row = counted.get(hexOf(counter.key));
@@ -106,33 +109,27 @@ export class LoginAttemptsService {
 
   /** Unlocks the password of an account whose owner has proved the mailbox: for all networks together, and for this one. */
   async unlockAccount(userId: string): Promise<void> {
-    await this.#clearFailures(this.#countersOf({ userId, secret: 'password' }, new Set()).map(({ key }) => key));
+    const counters = await this.#countersOf({ userId, secret: 'password', knowsNetwork: false });
+    await this.#clearFailures(counters.map(({ key }) => key));
   }
 
   get #network(): string {
     return networkOf(this.context.work.ip ?? '');
   }
 
-  #countersOf(subject: AttemptSubject, familiar: ReadonlySet<string>): Counter[] {
+  async #countersOf(subject: AttemptSubject): Promise<Counter[]> {
     const userId = 'userId' in subject ? subject.userId : null;
     const what = 'userId' in subject ? `${subject.secret} of ${subject.userId}` : `address ${subject.unclaimedAddress}`;
     const lock = lifetimes.accountLock;
     if ('userId' in subject && subject.secret === 'second_factor') return [{ key: this.#keyOf(what), userId, allowed: null, lock }];
     const here = { key: this.#keyOf(`${what} from ${this.#network}`), userId, allowed: null, lock };
-    if (userId !== null && familiar.has(userId)) return [here];
+    if ('userId' in subject && (subject.knowsNetwork ?? (await this.#knowsNetwork(subject.userId)))) return [here];
     return [here, { key: this.#keyOf(what), userId, allowed: failuresOfAllNetworks, lock: lifetimes.accountLockOfAllNetworks }];
   }
 
-  /** Returns those users who have had a session in the network of the caller. */
-  async #usersOfThisNetwork(subjects: readonly AttemptSubject[]): Promise<ReadonlySet<string>> {
-    // Also for an address without an account: a statement less would show in the response time that there is none.
-    const ids = subjects.flatMap((subject) => ('unclaimedAddress' in subject ? [nobody] : subject.secret === 'password' ? [subject.userId] : []));
-    if (ids.length === 0) return new Set();
-    const known = await this.platform.$queryRaw<{ userId: string; ipAddress: string }[]>`
-      select distinct user_id as "userId", ip_address as "ipAddress" from sessions
-       where user_id = any(${ids}::uuid[]) and not awaits_second_factor and impersonator_id is null and ip_address is not null`;
-    const here = this.#network;
-    return new Set(known.filter(({ ipAddress }) => networkOf(ipAddress) === here).map(({ userId }) => userId));
+  async #knowsNetwork(userId: string): Promise<boolean> {
+    const [row] = await this.platform.$queryRaw<{ known: boolean }[]>`select app.has_signed_in_from(${userId}::uuid, ${this.#network}) as known`;
+    return row?.known === true;
   }
 
   async #count(counters: readonly Counter[], defaultMaximum: number): Promise<ReadonlyMap<string, Counted>> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { AccountLockedError, InvalidCredentialsError, WrongPasswordError } from '../auth.errors.js';
+import type { Device } from '../sessions/device.js';
 import { SignInQueries, type SignInCandidate } from '../sign-in.queries.js';
 import { LoginAttemptsService, type AttemptSubject, type LoginAttempt } from './login-attempts.service.js';
 import { PasswordsService } from './passwords.service.js';
@@ -23,8 +24,8 @@ export class PasswordChecksService {
    *
    * @throws {InvalidCredentialsError | AccountLockedError}
    */
-  async signIn(email: string, password: string): Promise<SignInCandidate> {
-    const candidates = await this.queries.findSignInCandidates(email);
+  async signIn(email: string, password: string, device: Device): Promise<SignInCandidate> {
+    const candidates = await this.queries.findSignInCandidates(email, device);
     const attempts = await this.#beginAttempts(email, candidates);
     const tried = [...attempts.values()];
     // The first account decides about the answer, without a verified one also the counter of the address: a lock of a later claim must not show.
@@ -69,7 +70,7 @@ export class PasswordChecksService {
 
   /** Counts the attempt for every account that the password is compared with, highest precedence first. */
   async #beginAttempts(email: string, candidates: readonly SignInCandidate[]): Promise<ReadonlyMap<string, LoginAttempt>> {
-    const accounts = candidates.map(({ id }): [string, AttemptSubject] => [id, { userId: id, secret: 'password' }]);
+    const accounts = candidates.map(({ id, knowsNetwork }): [string, AttemptSubject] => [id, { userId: id, secret: 'password', knowsNetwork }]);
     const subjects: [string, AttemptSubject][] = candidates[0]?.verified === true ? accounts : [['', { unclaimedAddress: email }], ...accounts];
     const attempts = await this.attempts.beginAttempts(subjects.map(([, subject]) => subject));
     return new Map(subjects.flatMap(([id], index) => (attempts[index] === undefined ? [] : [[id, attempts[index]] as const])));

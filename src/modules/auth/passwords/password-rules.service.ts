@@ -1,8 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '../../../config/app-config.js';
-import { Catalog } from '../../../config/catalog/catalog.js';
-import { PlatformDb } from '../../../database/platform-db.js';
 import { BreachedPasswordError, WeakPasswordError } from '../auth.errors.js';
+import { UserSettingsService } from '../user-settings.service.js';
 import { assertStrongPassword } from './password.policy.js';
 
 /** A person who gets a password. */
@@ -25,8 +24,7 @@ export class PasswordRulesService {
 
   constructor(
     private readonly config: AppConfig,
-    private readonly catalog: Catalog,
-    private readonly platform: PlatformDb,
+    private readonly settings: UserSettingsService,
   ) {}
 
   /**
@@ -35,24 +33,12 @@ export class PasswordRulesService {
    */
   async assertAccepted(password: string, owner: PasswordOwner, pointer: string): Promise<void> {
     assertStrongPassword(password, [owner.email, owner.name], pointer);
-    const least = await this.#leastLength(owner);
+    // The strictest organization of the account decides.
+    const least = Math.max(0, ...(await this.settings.valuesOf('password_min_length', owner)).map(Number));
     // Characters are code points (NIST SP 800-63B, section 3.1.1.2).
     if ([...password.normalize('NFC')].length < least)
       throw new WeakPasswordError(`Your organization requires passwords of at least ${least} characters. Use a longer phrase.`, pointer);
     if (await this.#isBreached(password)) throw new BreachedPasswordError(pointer);
-  }
-
-  /** Returns the greatest `password_min_length` of the organizations that the user is, or becomes, a member of; 0 without any. */
-  async #leastLength({ userId, organizationId }: PasswordOwner): Promise<number> {
-    const setting = this.catalog.settings.get('password_min_length');
-    if (setting?.enforcedBy !== 'auth') return 0;
-    if (userId === undefined && organizationId === undefined) return setting.default as number;
-    const [row] = await this.platform.$queryRaw<{ least: number }[]>`
-      select coalesce(max(coalesce((d.document ->> 'password_min_length')::int, ${setting.default as number}::int)), 0) as least
-        from (select organization_id from memberships where user_id = ${userId ?? null}::uuid
-              union select id from organizations where id = ${organizationId ?? null}::uuid) o
-        left join settings_documents d on d.organization_id = o.organization_id and d.section = 'settings'`;
-    return row?.least ?? 0;
   }
 
   /** Returns whether a list of breached passwords has this one. Without an answer it has not: nobody is kept out while the list cannot be reached. */

@@ -15,7 +15,8 @@ import { wireBinding } from '../../../tenancy/wire-binding.js';
 import { isOperator } from '../platform/is-operator.js';
 import { AccessTokensService } from '../tokens/access-tokens.service.js';
 import { SessionNotFoundError } from '../auth.errors.js';
-import type { Device } from './device.js';
+import { columnsOf, type Device } from './device.js';
+import { NewDeviceNoticesService } from './new-device-notices.service.js';
 
 export interface AccessToken {
   readonly accessToken: string;
@@ -77,6 +78,7 @@ export class SessionsService {
     private readonly judge: SessionJudgeService,
     private readonly clock: SystemClock,
     private readonly context: TenantContext,
+    private readonly notices: NewDeviceNoticesService,
   ) {}
 
   /**
@@ -114,6 +116,7 @@ export class SessionsService {
 
   /**
    * Starts a session with its refresh token, and notes the login, in one statement. As {@link lockUser}, it waits for a change of the user.
+   * A sign-in with a new device is announced to the user: give a transaction, unless the device is known.
    *
    * @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked
    */
@@ -123,21 +126,24 @@ export class SessionsService {
   ): Promise<TokenPair> {
     const [refreshToken, now] = [newOpaqueToken(), this.clock.now()];
     const sessionId = timeOrderedId(now);
-    const [started] = await db.$queryRaw<{ operator: boolean }[]>`
+    const { userAgent, ipAddress, network, client } = columnsOf(device);
+    const [started] = await db.$queryRaw<{ operator: boolean; newDevice: boolean }[]>`
       with locked as (
-        select id from users
+        select id, last_login_at from users
          where id = ${userId}::uuid and disabled_at is null and password_changed_at = coalesce(${passwordChangedAt ?? null}::timestamptz, password_changed_at)
            for no key update),
       session as (
-        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, second_factor_at, user_agent, ip_address)
+        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, second_factor_at, user_agent, ip_address, network, client)
         select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
-               ${secondFactor ? now : null}::timestamptz, ${device.userAgent}::text, ${device.ipAddress}::text from locked),
+               ${secondFactor ? now : null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
         select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
       noted as (update users set last_login_at = ${now}::timestamptz, updated_at = ${now}::timestamptz where id in (select id from locked))
-      select exists (select from platform_admins where user_id = locked.id) as operator from locked`;
+      select exists (select from platform_admins where user_id = locked.id) as operator,
+             last_login_at is not null and not app.has_signed_in_from(locked.id, ${network}::text, ${client}::text) as "newDevice" from locked`;
     if (started === undefined) throw new SessionEndedError();
+    if (started.newDevice) await this.notices.announceNewDevice(db, userId, { client, ipAddress });
     const accessToken = await this.accessTokens.issueAccessToken({ userId, sessionId, organizationId, platformAdmin: started.operator });
     return { accessToken, refreshToken, expiresIn: lifetimes.accessToken };
   }
@@ -150,7 +156,7 @@ export class SessionsService {
   async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt }: SessionStart): Promise<Session> {
     await this.lockUser(tx, userId, passwordChangedAt);
     const times = { lastUsedAt: this.clock.now(), expiresAt: this.#after(lifetimes.pendingLogin) };
-    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, awaitsSecondFactor: true, ...device } });
+    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, awaitsSecondFactor: true, ...columnsOf(device) } });
   }
 
   /**
@@ -183,7 +189,14 @@ export class SessionsService {
       await this.lockUser(tx, userId);
       await this.lockLiveSession(tx, operator.impersonatorSessionId);
       const impersonation = { ...operator, impersonationReason: reason, impersonationScope: scope };
-      const data = { userId, activeOrganizationId: organizationId, ...impersonation, expiresAt: this.#after(lifetimes.impersonation), lastUsedAt: this.clock.now(), ...device };
+      const data = {
+        userId,
+        activeOrganizationId: organizationId,
+        ...impersonation,
+        expiresAt: this.#after(lifetimes.impersonation),
+        lastUsedAt: this.clock.now(),
+        ...columnsOf(device),
+      };
       const session = await tx.session.create({ data });
       return this.accessTokens.issueAccessToken({ userId, sessionId: session.id, organizationId, platformAdmin: false, impersonatorId: operator.impersonatorId });
     });
@@ -202,7 +215,7 @@ export class SessionsService {
 
   /** Extends a session that was locked and is alive, and stores the device and the active organization. */
   async extendSession(tx: PlatformTransaction, { id, rememberMe }: Pick<Session, 'id' | 'rememberMe'>, device: Device, activeOrganizationId: string | null): Promise<Session> {
-    return tx.session.update({ where: { id }, data: { lastUsedAt: this.clock.now(), expiresAt: this.#sessionEnd(rememberMe), activeOrganizationId, ...device } });
+    return tx.session.update({ where: { id }, data: { lastUsedAt: this.clock.now(), expiresAt: this.#sessionEnd(rememberMe), activeOrganizationId, ...columnsOf(device) } });
   }
 
   /**

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { SystemClock } from '../../../common/clock.js';
+import type { PlatformDb, PlatformTransaction } from '../../../database/platform-db.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import { UserSettingsService } from '../user-settings.service.js';
+
+/** Announces to users by mail that somebody has signed in to their account with a new device. */
+@Injectable()
+export class NewDeviceNoticesService {
+  constructor(
+    private readonly settings: UserSettingsService,
+    private readonly outbox: OutboxService,
+    private readonly clock: SystemClock,
+  ) {}
+
+  /**
+   * Writes the mail, unless all organizations of the user have switched `new_device_mail` off. It is not limited: an intruder could use the limit up.
+   * An address that is not verified may belong to somebody else, who gets nothing.
+   */
+  async announceNewDevice(db: PlatformDb | PlatformTransaction, userId: string, { client, ipAddress }: { readonly client: string; readonly ipAddress: string }): Promise<void> {
+    const user = await db.user.findUnique({ where: { id: userId } });
+    if (user === null || user.emailVerifiedAt === null) return;
+    const wanted = await this.settings.valuesOf('new_device_mail', { userId });
+    if (wanted.length > 0 && !wanted.includes(true)) return;
+    const at = `${this.clock.now().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    await this.outbox.addMail(db, { template: 'new-device', to: user.email, data: { name: user.name, device: client, address: ipAddress, at } });
+  }
+}
