@@ -30,6 +30,7 @@ const platformUsers = [
   'modules/audit/hash-chain/audit-verification.service.ts',
   'modules/audit/checkpoints/checkpoint-verification.service.ts',
   'modules/audit/audit-metrics.service.ts',
+  'modules/directories/scim/scim-store.service.ts',
   'modules/domains/proofs/domain-contests.service.ts',
   'modules/domains/proofs/domain-releases.service.ts',
   'modules/domains/joining.service.ts',

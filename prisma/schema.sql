@@ -567,6 +567,200 @@ CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.custom_roles FO
 grant delete, insert, select, update on table public.custom_roles to tenantry_app;
 grant delete, insert, select, update on table public.custom_roles to tenantry_platform;
 
+create table public.directories (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  name text not null,
+  enabled boolean not null default true,
+  role text not null,
+  granted_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint directories_pkey PRIMARY KEY (organization_id, id),
+  constraint directories_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directories_name_check CHECK ((name <> ''::text))
+);
+CREATE INDEX directories_organization_id_created_at_idx ON public.directories USING btree (organization_id, created_at);
+CREATE UNIQUE INDEX directories_organization_id_name_key ON public.directories USING btree (organization_id, name);
+-- Row security: enabled and forced.
+create policy platform on public.directories for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.directories for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.directories for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER access_changed AFTER UPDATE OF enabled ON public.directories FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directories FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,enabled,granted_by_id,id,name,organization_id,role}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.directories FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.directories FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'directories '::text)) EXECUTE FUNCTION app.require_version('id');
+grant delete, insert, select, update on table public.directories to tenantry_app;
+grant delete, insert, select, update on table public.directories to tenantry_platform;
+
+create table public.directory_grants (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  directory_user_id uuid not null,
+  custom_role_id uuid,
+  team_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint directory_grants_pkey PRIMARY KEY (organization_id, id),
+  constraint directory_grants_organization_id_custom_role_id_fkey FOREIGN KEY (organization_id, custom_role_id) REFERENCES public.custom_roles(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_grants_organization_id_directory_user_id_fkey FOREIGN KEY (organization_id, directory_user_id) REFERENCES public.directory_users(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_grants_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_grants_organization_id_team_id_fkey FOREIGN KEY (organization_id, team_id) REFERENCES public.teams(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_grants_target_check CHECK ((num_nonnulls(custom_role_id, team_id) = 1))
+);
+CREATE INDEX directory_grants_organization_id_custom_role_id_idx ON public.directory_grants USING btree (organization_id, custom_role_id);
+CREATE UNIQUE INDEX directory_grants_organization_id_directory_user_id_custom_r_key ON public.directory_grants USING btree (organization_id, directory_user_id, custom_role_id);
+CREATE UNIQUE INDEX directory_grants_organization_id_directory_user_id_team_id_key ON public.directory_grants USING btree (organization_id, directory_user_id, team_id);
+CREATE INDEX directory_grants_organization_id_team_id_idx ON public.directory_grants USING btree (organization_id, team_id);
+-- Row security: enabled and forced.
+create policy platform on public.directory_grants for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.directory_grants for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.directory_grants for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directory_grants FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,custom_role_id,directory_user_id,id,organization_id,team_id}', 'id');
+grant delete, insert, select, update on table public.directory_grants to tenantry_app;
+grant delete, insert, select, update on table public.directory_grants to tenantry_platform;
+
+create table public.directory_group_members (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  group_id uuid not null,
+  directory_user_id uuid not null,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint directory_group_members_pkey PRIMARY KEY (organization_id, id),
+  constraint directory_group_members_organization_id_directory_user_id_fkey FOREIGN KEY (organization_id, directory_user_id) REFERENCES public.directory_users(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_group_members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_group_members_organization_id_group_id_fkey FOREIGN KEY (organization_id, group_id) REFERENCES public.directory_groups(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+CREATE INDEX directory_group_members_organization_id_directory_user_id_idx ON public.directory_group_members USING btree (organization_id, directory_user_id);
+CREATE UNIQUE INDEX directory_group_members_organization_id_group_id_directory__key ON public.directory_group_members USING btree (organization_id, group_id, directory_user_id);
+-- Row security: enabled and forced.
+create policy platform on public.directory_group_members for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.directory_group_members for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.directory_group_members for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directory_group_members FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,directory_user_id,group_id,id,organization_id}', 'id');
+grant delete, insert, select, update on table public.directory_group_members to tenantry_app;
+grant delete, insert, select, update on table public.directory_group_members to tenantry_platform;
+
+create table public.directory_groups (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  directory_id uuid not null,
+  display_name text not null,
+  name_key text not null,
+  external_id text,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint directory_groups_pkey PRIMARY KEY (organization_id, id),
+  constraint directory_groups_organization_id_directory_id_fkey FOREIGN KEY (organization_id, directory_id) REFERENCES public.directories(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_groups_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+CREATE INDEX directory_groups_organization_id_directory_id_created_at_id_idx ON public.directory_groups USING btree (organization_id, directory_id, created_at, id);
+CREATE UNIQUE INDEX directory_groups_organization_id_directory_id_external_id_key ON public.directory_groups USING btree (organization_id, directory_id, external_id);
+CREATE UNIQUE INDEX directory_groups_organization_id_directory_id_name_key_key ON public.directory_groups USING btree (organization_id, directory_id, name_key);
+-- Row security: enabled and forced.
+create policy platform on public.directory_groups for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.directory_groups for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.directory_groups for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directory_groups FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,directory_id,display_name,external_id,id,name_key,organization_id,version}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.directory_groups FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.directory_groups FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'directory_groups '::text)) EXECUTE FUNCTION app.require_version('id');
+grant delete, insert, select, update on table public.directory_groups to tenantry_app;
+grant delete, insert, select, update on table public.directory_groups to tenantry_platform;
+
+create table public.directory_mappings (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  group_id uuid not null,
+  role text,
+  custom_role_id uuid,
+  team_id uuid,
+  granted_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint directory_mappings_pkey PRIMARY KEY (organization_id, id),
+  constraint directory_mappings_organization_id_custom_role_id_fkey FOREIGN KEY (organization_id, custom_role_id) REFERENCES public.custom_roles(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_mappings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_mappings_organization_id_group_id_fkey FOREIGN KEY (organization_id, group_id) REFERENCES public.directory_groups(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_mappings_organization_id_team_id_fkey FOREIGN KEY (organization_id, team_id) REFERENCES public.teams(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_mappings_target_check CHECK ((num_nonnulls(role, custom_role_id, team_id) = 1))
+);
+CREATE INDEX directory_mappings_organization_id_custom_role_id_idx ON public.directory_mappings USING btree (organization_id, custom_role_id);
+CREATE INDEX directory_mappings_organization_id_group_id_idx ON public.directory_mappings USING btree (organization_id, group_id);
+CREATE INDEX directory_mappings_organization_id_team_id_idx ON public.directory_mappings USING btree (organization_id, team_id);
+-- Row security: enabled and forced.
+create policy platform on public.directory_mappings for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.directory_mappings for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.directory_mappings for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directory_mappings FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,custom_role_id,granted_by_id,group_id,id,organization_id,role,team_id}', 'id');
+grant delete, insert, select, update on table public.directory_mappings to tenantry_app;
+grant delete, insert, select, update on table public.directory_mappings to tenantry_platform;
+
+create table public.directory_tokens (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  directory_id uuid not null,
+  token_hash bytea not null,
+  hint text not null,
+  expires_at timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone,
+  last_used_ip text,
+  use_count bigint not null default 0,
+  created_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint directory_tokens_pkey PRIMARY KEY (organization_id, id),
+  constraint directory_tokens_organization_id_directory_id_fkey FOREIGN KEY (organization_id, directory_id) REFERENCES public.directories(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_tokens_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_tokens_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint directory_tokens_use_count_check CHECK ((use_count >= 0))
+);
+CREATE INDEX directory_tokens_organization_id_directory_id_idx ON public.directory_tokens USING btree (organization_id, directory_id);
+CREATE UNIQUE INDEX directory_tokens_organization_id_token_hash_key ON public.directory_tokens USING btree (organization_id, token_hash);
+-- Row security: enabled and forced.
+create policy platform on public.directory_tokens for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.directory_tokens for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.directory_tokens for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER access_lost AFTER DELETE ON public.directory_tokens REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directory_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,use_count}', '{created_at,created_by_id,directory_id,expires_at,hint,id,organization_id}', 'id');
+grant delete, insert, select, update on table public.directory_tokens to tenantry_app;
+grant delete, insert, select, update on table public.directory_tokens to tenantry_platform;
+
+create table public.directory_users (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  directory_id uuid not null,
+  user_name text,
+  external_id text,
+  email text,
+  active boolean not null default true,
+  attributes jsonb not null default '{}'::jsonb,
+  user_id uuid,
+  pending_reason text,
+  given_role text,
+  version integer not null default 1,
+  deleted_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint directory_users_pkey PRIMARY KEY (organization_id, id),
+  constraint directory_users_organization_id_directory_id_fkey FOREIGN KEY (organization_id, directory_id) REFERENCES public.directories(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_users_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_users_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint directory_users_deleted_check CHECK (((deleted_at IS NULL) = (user_name IS NOT NULL))),
+  constraint directory_users_pending_check CHECK (((pending_reason IS NULL) OR active))
+);
+CREATE INDEX directory_users_organization_id_directory_id_created_at_id_idx ON public.directory_users USING btree (organization_id, directory_id, created_at, id);
+CREATE UNIQUE INDEX directory_users_organization_id_directory_id_external_id_key ON public.directory_users USING btree (organization_id, directory_id, external_id);
+CREATE UNIQUE INDEX directory_users_organization_id_directory_id_user_id_key ON public.directory_users USING btree (organization_id, directory_id, user_id);
+CREATE UNIQUE INDEX directory_users_organization_id_directory_id_user_name_key ON public.directory_users USING btree (organization_id, directory_id, user_name);
+CREATE INDEX directory_users_user_id_idx ON public.directory_users USING btree (user_id);
+-- Row security: enabled and forced.
+create policy platform on public.directory_users for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.directory_users for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.directory_users for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directory_users FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{active,created_at,deleted_at,directory_id,email,external_id,given_role,id,organization_id,pending_reason,user_id,user_name,version}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.directory_users FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.directory_users FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'directory_users '::text)) EXECUTE FUNCTION app.require_version('id');
+grant delete, insert, select, update on table public.directory_users to tenantry_app;
+grant delete, insert, select, update on table public.directory_users to tenantry_platform;
+
 create table public.document_series (
   key text not null,
   last bigint not null,

@@ -25,6 +25,7 @@ import { AuthModule } from './modules/auth/auth.module.js';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module.js';
 import { ServiceKeysModule } from './modules/service-keys/service-keys.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
+import { DirectoriesModule } from './modules/directories/directories.module.js';
 import { DomainsModule } from './modules/domains/domains.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
@@ -76,6 +77,7 @@ export class AppModule {
       UsageModule,
       SettingsModule,
       DomainsModule,
+      DirectoriesModule,
       TenantsModule,
       MailModule,
       ...(await Promise.all(resources.map(({ module }) => module()))),

@@ -24,13 +24,14 @@ import { HealthService } from './observability/health.service.js';
 import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { observeRequests } from './observability/request-hooks.js';
+import { answerScimErrors } from './modules/directories/scim/scim-errors.js';
 import { serveDocument } from './contract/openapi-document.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 
 export const apiPrefix = 'api/v1';
 
 /** Paths without the prefix and version of the API. */
-const unprefixed = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json'];
+const unprefixed = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json', 'scim/v2/*path'];
 
 const mebibyte = 1024 * 1024;
 
@@ -59,6 +60,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   addVersions(fastify, (request) => identityOf(request).principal?.membership?.organizationId);
   // Before those that follow: they record who has read an answer, which comes after its effect.
   storeAnswers(fastify, app.get(IdempotencyKeysService));
+  answerScimErrors(fastify);
   answerUnchanged(fastify);
   announceDeprecations(fastify);
   addSecurityHeaders(fastify);

@@ -3,6 +3,7 @@ import {
   AccessDeniedError,
   AddressNotAllowedError,
   ApiKeyNeedsReviewError,
+  DirectoryTokenRefusedError,
   FeatureDisabledError,
   FeatureNotInPlanError,
   OrganizationClosedError,
@@ -40,6 +41,8 @@ export interface AccessQuestion {
   readonly usersOnly?: boolean;
   /** The scope with which service keys are accepted. They are refused without it. */
   readonly serviceScope?: ServiceScope;
+  /** Whether tokens of directories are accepted. They are refused without it. */
+  readonly forDirectories?: boolean;
   readonly minimumRank?: { readonly role: string; readonly rank: number };
   readonly permission?: string;
   readonly feature?: string;
@@ -84,15 +87,19 @@ const checkTenantState: Check = ({ membership }, { evenIf = [], reads = false })
   return passed || state === undefined ? result : { ...result, refusal: new OrganizationClosedError(state) };
 };
 
-const checkMembership: Check = (principal, { usersOnly = false, serviceScope }) => {
-  const { refusal, source } = membershipResult(principal, usersOnly, serviceScope);
+const checkMembership: Check = (principal, question) => {
+  const { refusal, source } = membershipResult(principal, question);
   const result = { step: 'membership', passed: refusal === undefined, source, detail: principal.membership.role ?? 'no base role' } as const;
   return refusal === undefined ? result : { ...result, refusal };
 };
 
-function membershipResult(principal: Member, usersOnly: boolean, serviceScope: ServiceScope | undefined): { readonly refusal: AppError | undefined; readonly source: string } {
+function membershipResult(
+  principal: Member,
+  { usersOnly = false, serviceScope, forDirectories = false }: AccessQuestion,
+): { readonly refusal: AppError | undefined; readonly source: string } {
   if (principal.kind === 'key') return { refusal: keyRefusal(principal.membership, usersOnly), source: `API key ${principal.keyId}` };
   if (principal.kind === 'service') return { refusal: serviceRefusal(principal, serviceScope), source: `service key ${principal.keyId}` };
+  if (principal.kind === 'directory') return { refusal: forDirectories ? undefined : new DirectoryTokenRefusedError(), source: `token ${principal.keyId} of a directory` };
   return { refusal: undefined, source: 'membership' };
 }
 
@@ -128,7 +135,8 @@ export function policyRefusal(
   { address, now, breakGlass = false }: Pick<AccessQuestion, 'address' | 'now' | 'breakGlass'>,
 ): AppError | undefined {
   // The policy is about the people and the API keys of the organization. A service key has an allow-list of its own, which the operator sets.
-  if (principal.kind === 'service') return undefined;
+  // The servers of a directory have addresses that its operator changes.
+  if (principal.kind === 'service' || principal.kind === 'directory') return undefined;
   const { addresses, passwordMaxAge, ssoRequired } = policy;
   if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
   if (principal.kind === 'key') return undefined;

@@ -24,6 +24,7 @@ export type AccessRule =
   | { readonly kind: 'platform_admin' }
   | ({ readonly kind: 'member'; readonly apiKeys?: boolean } & RuleOptions)
   | ({ readonly kind: 'service' } & RuleOptions & { readonly service: ServiceScope })
+  | { readonly kind: 'directory' }
   | ({ readonly kind: 'role'; readonly role: string } & RuleOptions)
   | ({ readonly kind: 'permission'; readonly permission: Permission } & RuleOptions);
 
@@ -39,6 +40,7 @@ export const planGateKey = 'tenantry:plan';
 /** Adds the accepted credentials to the OpenAPI document: API keys only where a key can have the permission. */
 function documented(value: AccessRule): MethodDecorator & ClassDecorator {
   if (value.kind === 'service') return ApiSecurity('serviceKey');
+  if (value.kind === 'directory') return ApiSecurity('directoryToken');
   const keys = (value.kind === 'permission' && grantableToKeys(value.permission)) || (value.kind === 'member' && value.apiKeys === true);
   const service = 'service' in value && value.service !== undefined;
   return applyDecorators(ApiBearerAuth(), ...(keys ? [ApiSecurity('apiKey')] : []), ...(service ? [ApiSecurity('serviceKey')] : []));
@@ -67,6 +69,9 @@ export const RequireRole = (role: string, options: RuleOptions = {}): MethodDeco
 
 /** Allows members and API keys of the tenant that have this permission. */
 export const RequirePermission = (permission: Permission, options: RuleOptions = {}): MethodDecorator & ClassDecorator => rule({ kind: 'permission', permission, ...options });
+
+/** Allows only tokens of directories. */
+export const DirectoriesOnly = (): MethodDecorator & ClassDecorator => rule({ kind: 'directory' });
 
 /** Allows service keys with this scope, in the tenant that the request names. No user and no API key has it. */
 export const ServiceKeysOnly = (service: ServiceScope, options: RuleOptions = {}): MethodDecorator & ClassDecorator => rule({ kind: 'service', ...options, service });
@@ -120,7 +125,7 @@ export const AlwaysServed = (): MethodDecorator & ClassDecorator => SetMetadata(
 
 /** Whether a route requires a tenant. */
 export function needsTenant(accessRule: AccessRule): boolean {
-  return accessRule.kind === 'member' || accessRule.kind === 'role' || accessRule.kind === 'permission' || accessRule.kind === 'service';
+  return accessRule.kind === 'member' || accessRule.kind === 'role' || accessRule.kind === 'permission' || accessRule.kind === 'service' || accessRule.kind === 'directory';
 }
 
 /** Returns the access rule and plan gate as text, for the route-access snapshot (`test/route-access.txt`). */
@@ -146,6 +151,8 @@ function nameOf(accessRule: AccessRule): string {
       return `permission ${accessRule.permission}`;
     case 'service':
       return `only service keys with ${accessRule.service}`;
+    case 'directory':
+      return 'only tokens of directories';
     case 'platform_admin':
       return 'platform_admin';
   }

@@ -119,6 +119,12 @@ export class ServiceKeyRefusedError extends AppError {
   }
 }
 
+export class DirectoryTokenRefusedError extends AppError {
+  constructor() {
+    super('forbidden', 'directory_token_refused', 'The token of a directory reaches only /scim/v2. Call this route as a user, or with an API key of the organization.');
+  }
+}
+
 export class ImpersonationForbiddenError extends AppError {
   constructor() {
     super('forbidden', 'impersonation_forbidden', 'Operators cannot do this while they impersonate a user. Only the user can.');

@@ -260,6 +260,8 @@ function ruleSentence(rule: AccessRule): string {
       return `Requires the permission \`${rule.permission}\`.`;
     case 'service':
       return `For service keys with the scope \`${rule.service}\` only.`;
+    case 'directory':
+      return 'For tokens of directories only.';
     case 'platform_admin':
       return 'For operators of the platform only.';
   }

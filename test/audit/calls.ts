@@ -36,7 +36,7 @@ export interface Ready {
   /** The actor; `anonymous` for an unknown caller. */
   readonly actor: string | RegExp;
   /** `user` when left out. */
-  readonly actorKind?: 'operator';
+  readonly actorKind?: 'operator' | 'key';
   /** The row that the event must name among its changes, and what of it was changed. */
   readonly table: string;
   readonly operation: 'insert' | 'update' | 'delete';
@@ -106,6 +106,26 @@ async function joinRequest(stage: Stage): Promise<string> {
   const { data } = await done(owner.api.get(`${owner.home}/join-requests?status=pending`));
   return `${owner.home}/join-requests/${(data as { id: string; userId: string }[]).find(({ userId }) => userId === asker.userId)?.id}`;
 }
+/** A directory with a token of it. */
+export async function directory({ owner, server, database }: Stage): Promise<{ path: string; tokenId: string; api: Client }> {
+  // An organization has few.
+  await database.query('delete from directories where organization_id = $1', [owner.organizationId]);
+  const path = `${owner.home}/directories/${(await done(owner.api.post(`${owner.home}/directories`, { name: server.world.unique('directory') }))).id}`;
+  const { id, token } = await done(owner.api.post(`${path}/tokens`, {}));
+  return { path, tokenId: id, api: server.api.as(token) };
+}
+export const scimUser = ({ server }: Stage): object => ({ schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: server.world.unique('user') });
+export const scimGroup = ({ server }: Stage): object => ({ schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: server.world.unique('group') });
+const scimPatch = (path: string): object => ({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'replace', path, value: 'After' }] });
+/** A request of a directory, for a new resource or an existing one. */
+const ofDirectory =
+  (kind: 'Users' | 'Groups', send: (api: Client, path: string, body: object) => Promise<Answer>, operation: Ready['operation']): Call =>
+  async (stage) => {
+    const { api, tokenId } = await directory(stage);
+    const body = kind === 'Users' ? scimUser(stage) : scimGroup(stage);
+    const path = operation === 'insert' ? `//scim/v2/${kind}` : `//scim/v2/${kind}/${(await done(api.post(`//scim/v2/${kind}`, body))).id}`;
+    return { send: (mark) => send(mark(api), path, body), actor: tokenId, actorKind: 'key', table: kind === 'Users' ? 'directory_users' : 'directory_groups', operation };
+  };
 /** Somebody in an organization of their own, with a second factor. */
 async function factor({ server }: Stage): Promise<{ person: Person; secret: string; recoveryCode: string }> {
   const person = await server.world.owner();
@@ -458,6 +478,50 @@ export const calls: Readonly<Record<string, Call>> = {
     const path = await key(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'api_keys', 'delete', { before: { name: 'Before' } });
   },
+  createDirectory: async (stage) => {
+    const name = stage.server.world.unique('directory');
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/directories`, { name }), 'directories', 'insert', { after: { name } });
+  },
+  updateDirectory: async (stage) => {
+    const { path } = await directory(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(path, { enabled: false }), 'directories', 'update', { before: { enabled: true }, after: { enabled: false } });
+  },
+  deleteDirectory: async (stage) => {
+    const { path } = await directory(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'directories', 'delete');
+  },
+  createDirectoryToken: async (stage) => {
+    const { path } = await directory(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/tokens`, {}), 'directory_tokens', 'insert', { after: { token_hash: '[redacted]' } });
+  },
+  revokeDirectoryToken: async (stage) => {
+    const { path, tokenId } = await directory(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(`${path}/tokens/${tokenId}`), 'directory_tokens', 'delete', { before: { id: tokenId } });
+  },
+  mapDirectoryGroup: async (stage) => {
+    const { path, api } = await directory(stage);
+    const { id } = await done(api.post('//scim/v2/Groups', scimGroup(stage)));
+    return owned(stage, (mark) => mark(stage.owner.api).put(`${path}/groups/${id}/mapping`, { role: 'admin' }), 'directory_mappings', 'insert', { after: { role: 'admin' } });
+  },
+  retryDirectoryUser: async (stage) => {
+    const { path, api } = await directory(stage);
+    const { id, domain: name, dnsRecord } = await domain(stage);
+    const user = await done(api.post('//scim/v2/Users', { ...scimUser(stage), userName: `ann@${name}` }));
+    stage.dns.set(dnsRecord.name, dnsRecord.value);
+    await done(stage.owner.api.post(`/tenant/domains/${id}/verify`));
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/users/${user.id}/retry`), 'directory_users', 'update', {
+      before: { pending_reason: 'domain_not_proved' },
+      after: { pending_reason: null },
+    });
+  },
+  createScimUser: ofDirectory('Users', (api, path, body) => api.post(path, body), 'insert'),
+  replaceScimUser: ofDirectory('Users', (api, path, body) => api.put(path, { ...body, title: 'After' }), 'update'),
+  patchScimUser: ofDirectory('Users', (api, path) => api.patch(path, scimPatch('title')), 'update'),
+  deleteScimUser: ofDirectory('Users', (api, path) => api.delete(path), 'delete'),
+  createScimGroup: ofDirectory('Groups', (api, path, body) => api.post(path, body), 'insert'),
+  replaceScimGroup: ofDirectory('Groups', (api, path, body) => api.put(path, { ...body, displayName: path }), 'update'),
+  patchScimGroup: ofDirectory('Groups', (api, path) => api.patch(path, scimPatch('displayName')), 'update'),
+  deleteScimGroup: ofDirectory('Groups', (api, path) => api.delete(path), 'delete'),
   createRole: async (stage) => {
     const body = { key: stage.server.world.unique('role').replace('-', '_'), name: 'Role', permissions: ['teams:read'] };
     return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/roles`, body), 'custom_roles', 'insert', {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { eventually } from '../support/eventually.js';
+import { takesIdempotencyKey } from '../../src/access/idempotency/takes-idempotency-key.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
 import type { Answer, Client } from '../support/client.js';
@@ -32,37 +33,26 @@ let server: TestServer;
 let database: pg.Pool;
 /** The chains that this test has written to; others belong to other tests. */
 const touched = new Set<string>();
-/** The method of each handler. */
-const methods = new Map<string, string>();
+/** The handlers that take an Idempotency-Key. */
+const keyed = new Set<string>();
 beforeAll(async () => {
   stage = await openStage();
   ({ server, database } = stage);
-  for (const { method, handler } of await server.control.routes()) methods.set(handler.split('.')[1] ?? '', method);
+  for (const { method, handler, withoutIdempotencyKey } of await server.control.routes())
+    if (takesIdempotencyKey(method, withoutIdempotencyKey)) keyed.add(handler.split('.')[1] ?? '');
 });
 afterAll(() => closeStage(stage));
 
 const eventsOf = async (requestId: string): Promise<Event[]> =>
   (await (await chained(database)).query<Event>('select e.*, e.details as changes from audit.events e where e.request_id = $1', [requestId])).rows;
 
-/** Calls after which the caller may not call the route again, or whose effect follows their answer, and those that take no Idempotency-Key. */
-const notRepeated = new Set([
-  'logOut',
-  'changePassword',
-  'leaveOrganization',
-  'transferOwnership',
-  'forgotPassword',
-  'logIn',
-  'refresh',
-  'switchOrganization',
-  'verifyMfa',
-  'completeProviderSignIn',
-  'completeProviderLink',
-]);
+/** Calls after which the caller may not call the route again, or whose effect follows their answer. */
+const notRepeated = new Set(['logOut', 'changePassword', 'leaveOrganization', 'transferOwnership', 'forgotPassword', 'logIn', 'refresh', 'switchOrganization', 'verifyMfa']);
 
 /** Returns the status with which the caller reads what they have created; 200 where the answer names no place. */
 async function statusAtLocation({ status, headers }: Answer, caller: Client): Promise<number> {
   const location = headers.get('location');
-  return status === 201 && location !== null ? (await caller.get(`/${location}`)).status : 200;
+  return status === 201 && location !== null ? (await caller.get(`/${new URL(location, caller.url).pathname}`)).status : 200;
 }
 
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
@@ -84,7 +74,7 @@ describe('every route that changes something', () => {
     });
     expect({ status: answer.status, text: answer.status < 300 ? '' : answer.text }).toEqual({ status: answer.status, text: '' });
     expect(await statusAtLocation(answer, caller)).toBe(200);
-    const isRepeatable = methods.get(handlerOf(name)) !== 'DELETE' && methods.get(handlerOf(name)) !== 'PUT' && !notRepeated.has(handlerOf(name));
+    const isRepeatable = keyed.has(handlerOf(name)) && !notRepeated.has(handlerOf(name));
     const again = isRepeatable ? await RepeatingClient.repeat() : undefined;
     expect([again?.status, again?.text, again?.headers.get('idempotency-replayed')]).toEqual(
       isRepeatable ? [answer.status, answer.text, 'true'] : [undefined, undefined, undefined],

@@ -52,6 +52,10 @@ const signedOut: Change = {
   make: ({ actorId }) => [`update sessions set revoked_at = now(), revoked_reason = 'revoked' where user_id = $1 and revoked_at is null`, [actorId]],
   undo: ({ actorId }) => [`update sessions set revoked_at = null, revoked_reason = null where user_id = $1 and revoked_reason = 'revoked'`, [actorId]],
 };
+const revoked: Change = {
+  make: ({ actorId }) => ['delete from directory_tokens where id = $1', [actorId]],
+  undo: () => ['select', []],
+};
 const noOperator: Change = {
   make: ({ actorId }) => ['delete from platform_admins where user_id = $1', [actorId]],
   undo: ({ actorId }) => ['insert into platform_admins (user_id) values ($1)', [actorId]],
@@ -146,7 +150,7 @@ describe('a write whose actor loses authority between the guard and the write', 
       const found: object[] = [];
       for (const [name, prepare] of everyCall) {
         const rule = ruleOf(name);
-        if (rule === undefined || !needsTenant(rule)) continue;
+        if (rule === undefined || !needsTenant(rule) || rule.kind === 'directory') continue;
         const { send, ...scene } = await prepare();
         // A deleted organization can be restored whatever its status is.
         const open = 'evenIf' in rule && (rule.evenIf ?? []).some((state) => state === 'suspended' || state === 'deleted');
@@ -164,6 +168,24 @@ describe('a write whose actor loses authority between the guard and the write', 
       };
       const wrong = (found as { title: string; code: string; landed: string[] }[]).filter((each) => each.landed.length > 0 || refused[each.title]?.includes(each.code) !== true);
       expect(wrong).toEqual([]);
+    },
+    walk,
+  );
+
+  it(
+    'no route of directories changes anything after the token was revoked, or the organization was suspended',
+    async () => {
+      const found: object[] = [];
+      for (const [name, prepare] of everyCall) {
+        if (ruleOf(name)?.kind !== 'directory') continue;
+        for (const [title, change, status] of [['suspended', suspended, 403] as const, ['revoked', revoked, 401] as const]) {
+          const { send, ...scene } = await prepare();
+          const { answer, requestId } = await overtaken(scene, change, false, send);
+          found.push({ name, title, isRefused: answer.status === status || answer.status === 409, landed: await landed(requestId) });
+        }
+      }
+      expect(found.length).toBeGreaterThan(15);
+      expect((found as { isRefused: boolean; landed: string[] }[]).filter(({ isRefused, landed: changes }) => !isRefused || changes.length > 0)).toEqual([]);
     },
     walk,
   );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { calls, type Call, type Stage } from '../audit/calls.js';
+import { calls, directory, scimGroup, scimUser, type Call, type Stage } from '../audit/calls.js';
 import { resourceLists } from '../audit/resource-calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
 import type { Answer, Client } from '../support/client.js';
@@ -58,6 +58,12 @@ const ofBilledTenant = (path: string) => async () => {
   return { api: stage.operator.api, path: `/tenants/${organizationId}/${path}` };
 };
 
+const ofDirectory = (path: 'users' | 'groups', resource: (stage: Stage) => object) => async () => {
+  const { path: of, api } = await directory(stage);
+  await twice(() => done(api.post(`//scim/v2/${path === 'users' ? 'Users' : 'Groups'}`, resource(stage))));
+  return { api: stage.owner.api, path: `${of}/${path}` };
+};
+
 /** How each list gets two rows. A list that is missing here fails the test. */
 const lists: Readonly<Record<string, List>> = {
   ...Object.fromEntries(Object.entries(resourceLists).map(([name, make]): [string, List] => [name, async () => ({ api: stage.owner.api, path: await make(stage) })])),
@@ -72,6 +78,9 @@ const lists: Readonly<Record<string, List>> = {
     return { api: owner.api, path: `${owner.home}/teams/${id}/members` };
   },
   listApiKeys: ofOwner('api-keys', prepare(calls['updateApiKey'])),
+  listDirectories: ofOwner('directories', () => done(stage.owner.api.post(`${stage.owner.home}/directories`, { name: stage.server.world.unique('directory') }))),
+  listDirectoryUsers: ofDirectory('users', scimUser),
+  listDirectoryGroups: ofDirectory('groups', scimGroup),
   listGrants: ofOwner('grants', () =>
     done(stage.operator.api.post(`/organizations/${stage.owner.organizationId}/grants`, { meter: 'storage_gb', amount: 5, source: 'given', reason: 'Thanks' })),
   ),

@@ -35,3 +35,4 @@ create trigger access_changed after update of role on public.memberships for eac
 create trigger access_changed
   after update of enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id on public.api_keys
   for each row execute function app.access_changed();
+create trigger access_changed after update of enabled on public.directories for each row execute function app.access_changed();

@@ -61,8 +61,7 @@ export class AccessGuard implements CanActivate {
     checkImpersonation(principal, rule, route, request);
     const { gate } = route;
     if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, principal);
-    if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin')
-      this.#checkInTenant(principal, this.#questionOf(rule, gate, request), rule.kind === 'service');
+    if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#checkInTenant(principal, this.#questionOf(rule, gate, request), rule);
   }
 
   #checkOutsideTenant(rule: AccessRule, principal: Principal): void {
@@ -72,9 +71,10 @@ export class AccessGuard implements CanActivate {
     if (this.config.operatorsRequireSecondFactor && !principal.secondFactor) throw new OperatorSecondFactorRequiredError();
   }
 
-  #checkInTenant(principal: Principal, question: AccessQuestion, onlyForService: boolean): void {
+  #checkInTenant(principal: Principal, question: AccessQuestion, rule: AccessRule): void {
     const { membership } = principal;
-    if (onlyForService && principal.kind !== 'service') throw new AccessDeniedError('service key');
+    if (rule.kind === 'service' && principal.kind !== 'service') throw new AccessDeniedError('service key');
+    if (rule.kind === 'directory' && principal.kind !== 'directory') throw new AccessDeniedError('token of a directory');
     if (membership === undefined) throw new AccessDeniedError('membership in an organization');
     const { refusal } = decideAccess(principal as Principal & { membership: PrincipalMembership }, question);
     if (refusal !== undefined) throw refusal;
@@ -87,6 +87,7 @@ export class AccessGuard implements CanActivate {
       now: this.clock.now(),
       reads: isRead(request.method),
       usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.apiKeys !== true),
+      ...(rule.kind === 'directory' ? { forDirectories: true } : {}),
       ...('service' in rule && rule.service !== undefined ? { serviceScope: rule.service } : {}),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
       ...('breakGlass' in rule && rule.breakGlass !== undefined ? { breakGlass: rule.breakGlass } : {}),

@@ -4,14 +4,14 @@ import type { FastifyRequest } from 'fastify';
 import { SystemClock } from '../../common/clock.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
-import { apiKeyFormat, serviceKeyFormat } from '../principal/key-token.js';
+import { apiKeyFormat, directoryTokenFormat, serviceKeyFormat } from '../principal/key-token.js';
 import { isRead } from '../impersonation.policy.js';
 import { identityOf, type Credential, type TokenClaims } from '../principal/principal.js';
 import { TokenKeys, VerifiedTokens } from '../principal/verified-tokens.js';
 import { conditionsOf } from './route-conditions.js';
 
 /**
- * Asks: which credential is this? Parses an API key or a service key, or verifies the access token with passport-jwt. Only public routes need
+ * Asks: which credential is this? Parses an API key, a service key or a token of a directory, or verifies the access token with passport-jwt. Only public routes need
  * none. They ignore it, except that an operator who impersonates a member remains one: what the access guard refuses them
  * does not become possible because a route asks nobody who they are.
  */
@@ -84,7 +84,13 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
   }
 }
 
-const bearerKey = new RegExp(`^Bearer ((?:${apiKeyFormat.prefix}|${serviceKeyFormat.prefix}).*)$`, 'i');
+const formats = { key: apiKeyFormat, service: serviceKeyFormat, directory: directoryTokenFormat } as const;
+const bearerKey = new RegExp(
+  `^Bearer ((?:${Object.values(formats)
+    .map(({ prefix }) => prefix)
+    .join('|')}).*)$`,
+  'i',
+);
 
 /** Returns the API key or service key in `X-API-Key` or in `Authorization: Bearer tk_…`. @throws {TwoCredentialsError} */
 function apiKeyOf({ headers }: FastifyRequest): string | undefined {
@@ -94,12 +100,12 @@ function apiKeyOf({ headers }: FastifyRequest): string | undefined {
   return bearerKey.exec(headers.authorization ?? '')?.[1];
 }
 
-/** @throws {InvalidApiKeyError} for text that is neither an API key nor a service key */
+/** @throws {InvalidApiKeyError} for text that is no key */
 function credentialOf(text: string): Credential {
-  const ofService = text.startsWith(serviceKeyFormat.prefix);
-  const key = (ofService ? serviceKeyFormat : apiKeyFormat).readKey(text);
+  const kind = text.startsWith(serviceKeyFormat.prefix) ? 'service' : text.startsWith(directoryTokenFormat.prefix) ? 'directory' : 'key';
+  const key = formats[kind].readKey(text);
   if (key === undefined) throw new InvalidApiKeyError();
-  return { kind: ofService ? 'service' : 'key', key };
+  return { kind, key };
 }
 
 /** Maps the error of passport-jwt to an {@link AppError}. An AppError (the keys cannot be read) is passed through: the token is not the cause. */

@@ -51,8 +51,9 @@ export class TenantGuard implements CanActivate {
     const hostId = found instanceof Promise ? await found : found;
     if (credential.kind !== 'user' && !needsTenant) throw new UserRequiredError();
     if (credential.kind === 'service') return this.principals.resolveServiceKey(credential.key, this.#selectTenant(request, hostId, {}), clientAddressOf(request));
-    if (credential.kind === 'key') {
+    if (credential.kind === 'key' || credential.kind === 'directory') {
       const selector = this.#selectTenant(request, hostId, { keyId: credential.key.id });
+      if (credential.kind === 'directory') return this.principals.resolveDirectory(credential.key, selector, clientAddressOf(request));
       return this.principals.resolveApiKey(credential.key, selector, clientAddressOf(request));
     }
     // On these routes an organization in the path is an object of the request, not the caller's tenant.
@@ -91,12 +92,14 @@ export class TenantGuard implements CanActivate {
 /** Returns the name that the audit log shows. API keys have a name only in their organization. */
 function nameOf(principal: Principal): string | undefined {
   if (principal.kind === 'service') return principal.name;
+  if (principal.kind === 'directory') return `${principal.name} (directory)`;
   if (principal.kind === 'key') return undefined;
   const { name, email, impersonation } = principal;
   return impersonation === undefined ? `${name} <${email}>` : `an operator as ${name} <${email}>: ${impersonation.reason}`;
 }
 
 function actorOf(principal: Principal, rule: AccessRule): Actor {
+  if (principal.kind === 'directory') return { kind: 'key', keyId: principal.keyId };
   if (principal.kind !== 'user') return { kind: principal.kind, keyId: principal.keyId };
   const { userId, sessionId, impersonation } = principal;
   if (impersonation !== undefined) return { kind: 'operator', userId: impersonation.operatorId };

@@ -57,7 +57,7 @@ const inOrder = (_name: string, value: unknown): unknown =>
 
 /** The address in the body distinguishes callers who have not signed in. */
 function callerOf(principal: Principal | undefined, body: unknown): string {
-  if (principal?.kind === 'key' || principal?.kind === 'service') return `${principal.kind} ${principal.keyId}`;
+  if (principal !== undefined && principal.kind !== 'user') return `${principal.kind} ${principal.keyId}`;
   if (principal !== undefined) return principal.impersonation === undefined ? `user ${principal.userId}` : `operator ${principal.impersonation.operatorId} as ${principal.userId}`;
   const { email } = (typeof body === 'object' && body !== null ? body : {}) as { readonly email?: unknown };
   return typeof email === 'string' ? `address ${email.trim().toLowerCase()}` : 'anybody';

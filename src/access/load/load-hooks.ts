@@ -27,7 +27,9 @@ const beforeRefusal = (): Promise<void> => sleep(refusalDelay, undefined, { ref:
 /** Whether each request with the credential to the same {@link routeOf} counts for the organization that this one counts for. */
 const isOfOneOrganization = ({ credential, principal }: RequestIdentity, request: FastifyRequest): boolean =>
   principal?.membership !== undefined &&
-  (credential?.kind === 'key' || (credential?.kind === 'user' && (organizationOf(request) ?? credential.claims.organizationId) === principal.membership.organizationId));
+  (credential?.kind === 'key' ||
+    credential?.kind === 'directory' ||
+    (credential?.kind === 'user' && (organizationOf(request) ?? credential.claims.organizationId) === principal.membership.organizationId));
 
 /**
  * Refuses a request for its load or its rate. It does no work meanwhile, so it does not count as running.

@@ -41,8 +41,9 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     write: (uses) => this.#writeSessions(uses),
     onError: (err) => this.#logger.warn({ err }, 'the last use of sessions could not be written; trying again'),
   });
-  readonly #keys = this.#writerOf('API keys', (uses) => this.#writeKeys(uses));
+  readonly #keys = this.#writerOf('API keys', (uses) => this.#writeKeys(uses, 'api_keys'));
   readonly #serviceKeys = this.#writerOf('service keys', (uses) => this.#writeServiceKeys(uses));
+  readonly #directories = this.#writerOf('tokens of directories', (uses) => this.#writeKeys(uses, 'directory_tokens'));
 
   constructor(private readonly platform: PlatformPool) {}
 
@@ -50,10 +51,11 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     this.#sessions.start();
     this.#keys.start();
     this.#serviceKeys.start();
+    this.#directories.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#sessions.stop(), this.#keys.stop(), this.#serviceKeys.stop()]);
+    await Promise.all([this.#sessions.stop(), this.#keys.stop(), this.#serviceKeys.stop(), this.#directories.stop()]);
   }
 
   /** Records the use of a session that was judged to be alive. */
@@ -64,6 +66,10 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
 
   recordApiKeyUse(organizationId: string, keyId: string, address: string): void {
     this.#keys.add(keyId, { organizationId, keyId, count: 1, address });
+  }
+
+  recordDirectoryUse(organizationId: string, keyId: string, address: string): void {
+    this.#directories.add(keyId, { organizationId, keyId, count: 1, address });
   }
 
   recordServiceKeyUse(keyId: string, address: string): void {
@@ -83,7 +89,7 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
 
   /** Writes the uses that were collected. Uses that cannot be written are kept for the next flush. */
   async flush(): Promise<void> {
-    await Promise.all([this.#sessions.flush(), this.#keys.flush(), this.#serviceKeys.flush()]);
+    await Promise.all([this.#sessions.flush(), this.#keys.flush(), this.#serviceKeys.flush(), this.#directories.flush()]);
   }
 
   /**
@@ -110,9 +116,9 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     }
   }
 
-  async #writeKeys(uses: readonly KeyUse[]): Promise<void> {
+  async #writeKeys(uses: readonly KeyUse[], table: 'api_keys' | 'directory_tokens'): Promise<void> {
     await this.platform.query(
-      `update api_keys k set last_used_at = now(), last_used_ip = n.address, use_count = k.use_count + n.count
+      `update ${table} k set last_used_at = now(), last_used_ip = n.address, use_count = k.use_count + n.count
          from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[]) as n (organization_id, id, count, address)
         where k.organization_id = n.organization_id and k.id = n.id`,
       [uses.map(({ organizationId }) => organizationId), uses.map(({ keyId }) => keyId), uses.map(({ count }) => count), uses.map(({ address }) => address)],

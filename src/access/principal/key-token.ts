@@ -61,5 +61,8 @@ export class KeyFormat {
 /** API keys contain the id of their organization. */
 export const apiKeyFormat = new KeyFormat('tk_');
 
+/** Tokens of directories contain the id of their organization. */
+export const directoryTokenFormat = new KeyFormat('tscim_');
+
 /** Service keys contain their own id. */
 export const serviceKeyFormat = new KeyFormat('tsk_');

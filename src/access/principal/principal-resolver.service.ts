@@ -29,7 +29,7 @@ import {
   type Subject,
   type SubjectRow,
 } from './principal.queries.js';
-import type { EffectiveRole, KeyPrincipal, PrincipalMembership, ServicePrincipal, TokenClaims, UserPrincipal } from './principal.js';
+import type { EffectiveRole, KeyPrincipal, PrincipalMembership, DirectoryPrincipal, ServicePrincipal, TokenClaims, UserPrincipal } from './principal.js';
 import { beyondCeiling } from '../permission-ceiling.js';
 import { Roles } from '../roles.js';
 import { knownScopes, permissionsOfScope } from '../service-scopes.js';
@@ -148,6 +148,26 @@ export class PrincipalResolverService {
   }
 
   /**
+   * Checks that the token of a directory exists and has not expired, and that its directory is enabled. It has no permission.
+   *
+   * @param address the IP address of the caller
+   * @throws {InvalidApiKeyError | ApiKeyDisabledError | ApiKeyExpiredError | TenantMismatchError}
+   */
+  async resolveDirectory(key: KeyContent, selector: TenantSelector | undefined, address: string): Promise<DirectoryPrincipal> {
+    const row = await this.queries.findDirectoryToken(key);
+    if (row !== undefined) this.#identifyKey(row, `${row.name} (directory)`);
+    if (row?.organizationId == null) throw new InvalidApiKeyError();
+    if (!row.enabled) throw new ApiKeyDisabledError();
+    if (hasPassed(row.expiresAt, this.clock.now().getTime())) throw new ApiKeyExpiredError();
+    if (selector !== undefined) assertSame(selector, row);
+    const { keyId, directoryId, name } = row;
+    const facts = await this.facts.get(row.organizationId, row.accessVersion);
+    const membership = this.#membership({ ...row, role: null }, facts, [], new Set());
+    this.use.recordDirectoryUse(row.organizationId, keyId, address);
+    return { kind: 'directory', keyId, directoryId, name, userId: null, rateLimit: null, membership };
+  }
+
+  /**
    * Resolves users in the organization in which the caller is accepted, as the guards would: in the order of `subjects`, each a principal, or the error with
    * which a request by them would be refused. The conditions that the organization sets for a session are judged only for a named session.
    */
@@ -179,8 +199,8 @@ export class PrincipalResolverService {
   }
 
   /** Assigns a refused request to the key and its organization, so that the organization sees it in its audit log. */
-  #identifyKey({ keyId, organizationId }: KeyRow): void {
-    this.context.identify({ kind: 'key', keyId });
+  #identifyKey({ keyId, organizationId }: Pick<KeyRow, 'keyId' | 'organizationId'>, name?: string): void {
+    this.context.identify({ kind: 'key', keyId }, name);
     if (organizationId !== null) this.context.concern(organizationId);
   }
 

@@ -82,6 +82,15 @@ export interface ServiceKeyRow extends OrganizationRow {
   readonly overlapEndsAt: Date | null;
 }
 
+/** A token of a directory with its organization. */
+export interface DirectoryTokenRow extends OrganizationRow {
+  readonly keyId: string;
+  readonly directoryId: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly expiresAt: Date | null;
+}
+
 /** A member whom a service key asks about. Without a session, its columns are those of none. */
 export interface SubjectRow extends UserRow, MembershipRow {
   readonly userId: string;
@@ -150,6 +159,13 @@ const serviceKeySql = `
     left join organizations o on o.id = coalesce($3::uuid, (select id from organizations where slug = $4::text))
    where k.id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
 
+const directoryTokenSql = `
+  select t.id as "keyId", t.directory_id as "directoryId", d.name, d.enabled, t.expires_at as "expiresAt", ${organizationColumns}
+    from directory_tokens t
+    join directories d on d.organization_id = t.organization_id and d.id = t.directory_id
+    join organizations o on o.id = t.organization_id
+   where t.organization_id = $1::uuid and t.token_hash = $2::bytea`;
+
 /**
  * Reads the session or key, user, organization and membership of a request in one query. It uses the platform role,
  * because the tenant is not verified yet.
@@ -195,6 +211,10 @@ export class PrincipalQueries {
 
   findServiceKey({ id, tokenHash }: KeyContent, selector: TenantSelector | undefined): Promise<ServiceKeyRow | undefined> {
     return this.#first<ServiceKeyRow>('tenantry_service_key', serviceKeySql, [id, Buffer.from(tokenHash), selector?.id ?? null, selector?.slug ?? null]);
+  }
+
+  findDirectoryToken({ id: organizationId, tokenHash }: KeyContent): Promise<DirectoryTokenRow | undefined> {
+    return this.#first<DirectoryTokenRow>('tenantry_directory_token', directoryTokenSql, [organizationId, Buffer.from(tokenHash)]);
   }
 
   async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {

@@ -20,9 +20,12 @@ export interface TokenClaims {
   readonly impersonates: boolean;
 }
 
-/** The credential of a request: an access token, an API key of an organization, or a service key of the installation. */
+/** The credential of a request: an access token, an API key of an organization, a service key of the installation, or a token of a directory. */
 export type Credential =
-  { readonly kind: 'user'; readonly claims: TokenClaims } | { readonly kind: 'key'; readonly key: KeyContent } | { readonly kind: 'service'; readonly key: KeyContent };
+  | { readonly kind: 'user'; readonly claims: TokenClaims }
+  | { readonly kind: 'key'; readonly key: KeyContent }
+  | { readonly kind: 'service'; readonly key: KeyContent }
+  | { readonly kind: 'directory'; readonly key: KeyContent };
 
 /** A role that is in effect for the caller, and its source. */
 export interface EffectiveRole {
@@ -104,7 +107,19 @@ export interface ServicePrincipal {
   readonly membership: PrincipalMembership;
 }
 
-export type Principal = UserPrincipal | KeyPrincipal | ServicePrincipal;
+/** A token of a directory that makes the request. It has no permission: it reaches the SCIM routes only. */
+export interface DirectoryPrincipal {
+  readonly kind: 'directory';
+  readonly keyId: string;
+  readonly directoryId: string;
+  /** The name of the directory. */
+  readonly name: string;
+  readonly userId: null;
+  readonly rateLimit: null;
+  readonly membership: PrincipalMembership;
+}
+
+export type Principal = UserPrincipal | KeyPrincipal | ServicePrincipal | DirectoryPrincipal;
 
 /** The results of the guards for a request. */
 export interface RequestIdentity {
@@ -146,6 +161,13 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
   const principal = principalIn(context);
   if (principal === undefined) throw new Error('@CurrentUser() is used on a public route');
   if (principal.kind !== 'user') throw new UserRequiredError();
+  return principal;
+});
+
+/** Injects the {@link DirectoryPrincipal} of the request. For routes with `@DirectoriesOnly()`. */
+export const CurrentDirectory = createParamDecorator((_: unknown, context: ExecutionContext): DirectoryPrincipal => {
+  const principal = principalIn(context);
+  if (principal?.kind !== 'directory') throw new Error('@CurrentDirectory() is used on a route that accepts others');
   return principal;
 });
 

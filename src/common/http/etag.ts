@@ -109,8 +109,10 @@ export function addVersions(fastify: FastifyInstance, organizationOf: (request: 
 /** Returns the part of an ETag that stands for the bytes of an answer. */
 const hashOf = (payload: string): string => createHash('sha256').update(payload).digest('base64url').slice(0, 16);
 
+const withoutWeakness = (tag: string): string => tag.replace(/^W\//, '');
+
 /** Whether a list of entity tags has a tag, or is `*`. A weak tag counts like a strong one (RFC 9110, section 13.1.2). */
-const listsTag = (list: string, tag: string): boolean => list.trim() === '*' || tagsOf(list).some((each) => each.replace(/^W\//, '') === tag);
+const listsTag = (list: string, tag: string): boolean => list.trim() === '*' || tagsOf(list).some((each) => withoutWeakness(each) === withoutWeakness(tag));
 
 /** Answers a read with 304 and no body when the caller has the version already, which it names in `If-None-Match`. */
 export function answerUnchanged(fastify: FastifyInstance): void {

@@ -78,7 +78,7 @@ export class ProblemFilter implements ExceptionFilter {
     const routes = error instanceof NotFoundException ? methodsOf(request.server, at.instance) : [];
     const methods = routes.includes(request.method) ? [] : routes;
     if (methods.length > 0) reply.header('allow', methods.join(', '));
-    const body = methods.length > 0 ? problem(methodNotAllowed.status, methodNotAllowed.code, `This route supports ${methods.join(', ')}.`, at) : this.#problemOf(error, at);
+    const body = methods.length > 0 ? problem(methodNotAllowed.status, methodNotAllowed.code, `This route supports ${methods.join(', ')}.`, at) : this.describe(error, at);
     this.observer?.refused(body, emailIn(request.body));
     if (body.status >= 500 && !isExpected(body)) this.#logger.error({ err: error, code: body.code }, 'request failed');
     else if (isVanished(error)) this.#logger.warn({ err: error, code: body.code }, 'a row was deleted while a request needed it');
@@ -89,7 +89,8 @@ export class ProblemFilter implements ExceptionFilter {
     void reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
   }
 
-  #problemOf(error: unknown, at: Occurrence): Problem {
+  /** Returns the problem that an error is. */
+  protected describe(error: unknown, at: Occurrence): Problem {
     if (error instanceof AppError) return problemOf(error, at);
     const fastify = fastifyProblems[codeOf(error)];
     if (fastify !== undefined) return problem(...fastify, at);

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { MemberCeilingsService, type AdmissionMeans, type CeilingTables } from './member-ceilings.service.js';
-import { AlreadyMemberError, InvitationVoidError } from './members.errors.js';
-import { insertMembership } from './new-members.js';
+import { ownerRole } from '../../access/roles.js';
+import { AlreadyMemberError, InvitationVoidError, LastOwnerError } from './members.errors.js';
+import { countOtherOwners } from './members.queries.js';
+import { endInvitations, insertMembership } from './new-members.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface NewMember {
@@ -35,6 +37,28 @@ export class AdmissionService {
     if (!(await this.mayStillAdmit(tx, member, invited ? 'invitation' : 'joinPolicy'))) throw new InvitationVoidError();
     await this.rules.assertMayJoin(tx, email, { organizationId: member.organizationId, invited });
     if (!(await insertMembership(tx, { ...member, email }, this.clock.now()))) throw new AlreadyMemberError();
+  }
+
+  /**
+   * Makes a user a member without a grant that waits: their directory adds them. Call it under the organization's lock.
+   *
+   * @returns false when the user is a member already
+   * @throws {AddressOutsideDomainsError | NoSeatLeftError}
+   */
+  async admitUser(tx: PlatformTransaction, { email, ...member }: NewMember): Promise<boolean> {
+    const { organizationId, userId } = member;
+    if ((await tx.membership.count({ where: { organizationId, userId } })) > 0) return false;
+    await this.rules.assertMayJoin(tx, email, { organizationId });
+    return insertMembership(tx, { ...member, email }, this.clock.now());
+  }
+
+  /** Ends a membership, if there is one. Call it under the organization's lock. @throws {LastOwnerError} */
+  async endMembership(tx: PlatformTransaction, organizationId: string, userId: string): Promise<void> {
+    const member = await tx.membership.findFirst({ where: { organizationId, userId }, select: { role: true, user: { select: { email: true } } } });
+    if (member === null) return;
+    if (member.role === ownerRole && (await countOtherOwners(tx, userId, organizationId)) === 0) throw new LastOwnerError();
+    await endInvitations(tx, [member.user.email], this.clock.now(), organizationId);
+    await tx.membership.deleteMany({ where: { organizationId, userId } });
   }
 
   /** Whether the granter of an invitation or a join policy could let somebody in with this role now. */

@@ -1,10 +1,20 @@
+import { owned } from '../../access/organization/organization-entitlements.service.js';
 import { ownerRole } from '../../access/roles.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
+import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 
-/** Counts the owners of the organization except this user. */
-export async function countOtherOwners(tx: TenantTransaction, userId: string): Promise<number> {
-  return tx.membership.count({ where: { role: ownerRole, userId: { not: userId } } });
+/**
+ * Counts the owners of the organization except this user.
+ *
+ * @param organizationId required on the platform's transaction; a tenant's transaction knows its own
+ */
+export async function countOtherOwners(
+  tx: Pick<PlatformTransaction, 'membership'> | Pick<TenantTransaction, 'membership'>,
+  userId: string,
+  organizationId?: string,
+): Promise<number> {
+  return (tx as Pick<PlatformTransaction, 'membership'>).membership.count({ where: { ...owned(organizationId), role: ownerRole, userId: { not: userId } } });
 }
 
 /** The columns of a member that other members can see. */

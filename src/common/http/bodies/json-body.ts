@@ -119,7 +119,7 @@ export function refuseOtherCharsets(fastify: FastifyInstance): void {
 /** Makes Fastify parse JSON and merge patches (RFC 7396) with {@link parseJsonBody}. Other content types get 415. */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request, body, done) => {
+  fastify.addContentTypeParser(['application/json', 'application/merge-patch+json', 'application/scim+json'], { parseAs: 'buffer' }, (request, body, done) => {
     try {
       done(null, wantsRaw(request) ? new RawBody(decodeBody(body as Buffer)) : parseJsonBody(body as Buffer));
     } catch (error) {

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { beyondCeiling } from '../../../access/permission-ceiling.js';
+import { ownerRole, Roles } from '../../../access/roles.js';
+import type { PlatformTransaction } from '../../../database/transactions.js';
+import { MemberCeilingsService } from '../../members/member-ceilings.service.js';
+
+/**
+ * Gives the members of a directory what their groups are mapped to. It changes only what it has given itself: the base role while it is the one that the
+ * directory has set, and custom roles and teams that it has recorded as grants. Roles and teams that were given by hand stay.
+ */
+@Injectable()
+export class DirectoryAccessService {
+  constructor(
+    private readonly roles: Roles,
+    private readonly ceilings: MemberCeilingsService,
+  ) {}
+
+  /**
+   * Brings members in line with the mappings of their groups. Call it under the organization's lock, in the transaction that changes the groups or the mappings.
+   *
+   * @param directoryUserIds users of the directory; those who are not members are left out
+   */
+  async apply(tx: PlatformTransaction, organizationId: string, directory: { readonly id: string; readonly role: string }, directoryUserIds: readonly string[]): Promise<void> {
+    if (directoryUserIds.length === 0) return;
+    const ids = [...new Set(directoryUserIds)];
+    const mappings = await tx.directoryMapping.findMany({
+      where: { organizationId, group: { directoryId: directory.id } },
+      include: { customRole: { select: { permissions: true } } },
+    });
+    const users = await tx.directoryUser.findMany({ where: { organizationId, directoryId: directory.id, id: { in: ids }, userId: { not: null } } });
+    const allGrants = await tx.directoryGrant.findMany({ where: { organizationId, directoryUserId: { in: users.map(({ id }) => id) } } });
+    const given = allGrants.length > 0 || users.some(({ givenRole }) => givenRole !== null && givenRole !== directory.role);
+    if (users.length === 0 || (mappings.length === 0 && !given)) return;
+    const accounts = users.flatMap(({ userId }) => userId ?? []);
+    const [memberships, groups, roles, teams, ceilings] = [
+      await tx.membership.findMany({ where: { organizationId, userId: { in: accounts } }, select: { userId: true, role: true } }),
+      await tx.directoryGroupMember.findMany({ where: { organizationId, directoryUserId: { in: ids } }, select: { groupId: true, directoryUserId: true } }),
+      await tx.memberRole.findMany({ where: { organizationId, userId: { in: accounts } }, select: { userId: true, roleId: true } }),
+      await tx.teamMember.findMany({ where: { organizationId, userId: { in: accounts } }, select: { userId: true, teamId: true } }),
+      await this.ceilings.readCeilings(
+        tx,
+        mappings.flatMap(({ grantedById }) => grantedById ?? []),
+        organizationId,
+      ),
+    ];
+    const ofTeams = await tx.teamRole.findMany({
+      where: { organizationId, teamId: { in: mappings.flatMap(({ teamId }) => teamId ?? []) } },
+      select: { teamId: true, role: { select: { permissions: true } } },
+    });
+    const permissionsOf = (teamId: string | null): string[] => ofTeams.flatMap((each) => (each.teamId === teamId ? each.role.permissions : []));
+    // A mapping gives nothing that its granter does not hold at present.
+    const valid = mappings.filter(({ role, customRole, teamId, grantedById }) => {
+      const grant = role === null ? { permissions: customRole?.permissions ?? permissionsOf(teamId) } : this.ceilings.grantOfRole(role);
+      return beyondCeiling(ceilings.get(grantedById ?? ''), grant).length === 0;
+    });
+    const roleOf = new Map(memberships.map(({ userId, role }) => [userId, role]));
+    const groupsOf = new Map<string, Set<string>>();
+    for (const { groupId, directoryUserId } of groups) groupsOf.set(directoryUserId, (groupsOf.get(directoryUserId) ?? new Set()).add(groupId));
+    const [hasRole, inTeam] = [new Set(roles.map(({ userId, roleId }) => `${userId} ${roleId}`)), new Set(teams.map(({ userId, teamId }) => `${userId} ${teamId}`))];
+    const changes = { newRoles: [] as { organizationId: string; userId: string; roleId: string }[], newTeams: [] as { organizationId: string; userId: string; teamId: string }[] };
+    const newGrants: { organizationId: string; directoryUserId: string; customRoleId: string | null; teamId: string | null }[] = [];
+    const grantsOf = new Map<string, (typeof allGrants)[number][]>();
+    for (const grant of allGrants) grantsOf.set(grant.directoryUserId, [...(grantsOf.get(grant.directoryUserId) ?? []), grant]);
+    for (const { id, userId, givenRole } of users) {
+      const grants = grantsOf.get(id) ?? [];
+      const present = userId === null ? undefined : roleOf.get(userId);
+      if (userId === null || present === undefined) continue;
+      const wanted = valid.filter(({ groupId }) => groupsOf.get(id)?.has(groupId) === true);
+      await this.#applyRole(tx, { organizationId, userId, directoryUserId: id, present, givenRole }, this.#highest(wanted.flatMap(({ role }) => role ?? [])) ?? directory.role);
+      const [wantedRoles, wantedTeams] = [new Set(wanted.flatMap(({ customRoleId }) => customRoleId ?? [])), new Set(wanted.flatMap(({ teamId }) => teamId ?? []))];
+      for (const roleId of wantedRoles) {
+        if (hasRole.has(`${userId} ${roleId}`)) continue;
+        changes.newRoles.push({ organizationId, userId, roleId });
+        if (!grants.some(({ customRoleId }) => customRoleId === roleId)) newGrants.push({ organizationId, directoryUserId: id, customRoleId: roleId, teamId: null });
+      }
+      for (const teamId of wantedTeams) {
+        if (inTeam.has(`${userId} ${teamId}`)) continue;
+        changes.newTeams.push({ organizationId, userId, teamId });
+        if (!grants.some((each) => each.teamId === teamId)) newGrants.push({ organizationId, directoryUserId: id, customRoleId: null, teamId });
+      }
+      const gone = grants.filter(({ customRoleId, teamId }) => (customRoleId === null ? !wantedTeams.has(teamId ?? '') : !wantedRoles.has(customRoleId)));
+      if (gone.length === 0) continue;
+      await tx.memberRole.deleteMany({ where: { organizationId, userId, roleId: { in: gone.flatMap(({ customRoleId }) => customRoleId ?? []) } } });
+      await tx.teamMember.deleteMany({ where: { organizationId, userId, teamId: { in: gone.flatMap(({ teamId }) => teamId ?? []) } } });
+      await tx.directoryGrant.deleteMany({ where: { organizationId, id: { in: gone.map((grant) => grant.id) } } });
+    }
+    if (changes.newRoles.length > 0) await tx.memberRole.createMany({ data: changes.newRoles });
+    if (changes.newTeams.length > 0) await tx.teamMember.createMany({ data: changes.newTeams });
+    if (newGrants.length > 0) await tx.directoryGrant.createMany({ data: newGrants });
+  }
+
+  /** Sets the base role, unless somebody has changed it by hand, or the last owner would lose it. */
+  async #applyRole(
+    tx: PlatformTransaction,
+    { organizationId, userId, directoryUserId, present, givenRole }: { organizationId: string; userId: string; directoryUserId: string; present: string; givenRole: string | null },
+    wanted: string,
+  ): Promise<void> {
+    if (present !== givenRole || wanted === present) return;
+    if (present === ownerRole && (await tx.membership.count({ where: { organizationId, role: ownerRole, userId: { not: userId } } })) === 0) return;
+    await tx.membership.updateMany({ where: { organizationId, userId }, data: { role: wanted } });
+    await tx.directoryUser.updateMany({ where: { organizationId, id: directoryUserId }, data: { givenRole: wanted } });
+  }
+
+  #highest(roles: readonly string[]): string | undefined {
+    return roles.toSorted((a, b) => this.roles.rankOf(b) - this.roles.rankOf(a))[0];
+  }
+}

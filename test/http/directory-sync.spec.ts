@@ -1,0 +1,445 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import type { Person } from '../support/world.js';
+
+let server: TestServer;
+let replica: TestServer;
+let database: pg.Pool;
+beforeAll(async () => {
+  [server, replica] = [await startTestServer(), await startTestServer()];
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await replica.close();
+  await server.close();
+});
+
+const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+
+interface ScimAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // The resources of the protocol are compared member by member.
+  readonly body: any;
+}
+
+class Scim {
+  constructor(
+    readonly directoryId: string,
+    readonly token: string,
+    readonly url: string,
+  ) {}
+
+  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ScimAnswer> {
+    const answer = await fetch(`${this.url}/scim/v2${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  get = (path: string, headers?: Record<string, string>): Promise<ScimAnswer> => this.send('GET', path, undefined, headers);
+  post = (path: string, body: unknown): Promise<ScimAnswer> => this.send('POST', path, body);
+  put = (path: string, body: unknown): Promise<ScimAnswer> => this.send('PUT', path, body);
+  patch = (path: string, ...operations: object[]): Promise<ScimAnswer> => this.send('PATCH', path, { schemas: [patchOp], Operations: operations });
+  delete = (path: string): Promise<ScimAnswer> => this.send('DELETE', path);
+}
+
+interface Company {
+  readonly owner: Person;
+  readonly domain: string;
+  readonly scim: Scim;
+  readonly path: string;
+}
+
+const origin = (api: TestServer): string => new URL(api.url).origin;
+
+async function directoryOf(owner: Person, body: object = {}): Promise<Scim> {
+  const made = await owner.api.post(`${owner.home}/directories`, { name: server.world.unique('directory'), ...body });
+  expect(made.status).toBe(201);
+  const token = await owner.api.post(`${owner.home}/directories/${made.body.id}/tokens`, {});
+  expect(token.status).toBe(201);
+  return new Scim(made.body.id, token.body.token, origin(server));
+}
+
+/** An organization with a proved domain and a directory. */
+async function company(): Promise<Company> {
+  const owner = await server.world.owner();
+  await database.query(`update organizations set plan = 'pro' where id = $1`, [owner.organizationId]);
+  const domain = `${server.world
+    .unique('d')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')}.example`;
+  await database.query(`insert into domains (organization_id, id, kind, name, grade, verified_at, dns_token) values ($1, $2::uuid, 'email', $3, 'ownership', now(), $2::text)`, [
+    owner.organizationId,
+    randomUUID(),
+    domain,
+  ]);
+  const scim = await directoryOf(owner);
+  return { owner, domain, scim, path: `${owner.home}/directories/${scim.directoryId}` };
+}
+
+const person = (domain: string, name: string, more: object = {}): object => ({
+  schemas: [coreUser],
+  userName: `${name}@${domain}`,
+  externalId: `ext-${name}`,
+  name: { givenName: 'Ann', familyName: name },
+  emails: [{ primary: true, type: 'work', value: `${name}@${domain}` }],
+  active: true,
+  ...more,
+});
+
+const membersOf = async ({ owner }: Company): Promise<string[]> => (await owner.api.get(`${owner.home}/members?limit=100`)).body.data.map(({ email }: { email: string }) => email);
+const stateOf = async ({ owner, path }: Company, id: string): Promise<unknown> =>
+  (await owner.api.get(`${path}/users?limit=100`)).body.data
+    .filter((user: { id: string }) => user.id === id)
+    .map(({ state, reason }: { state: string; reason: string }) => [state, reason])[0];
+
+describe('provisioning', () => {
+  it('a user at a proved domain becomes a member with a verified account', async () => {
+    const firm = await company();
+    const made = await firm.scim.post('/Users', person(firm.domain, 'ann'));
+    expect(made.text).toContain('ann');
+    expect([made.status, made.headers.get('content-type'), made.headers.get('location')]).toEqual([201, 'application/scim+json; charset=utf-8', made.body.meta.location]);
+    expect(made.body).toMatchObject({
+      schemas: [coreUser],
+      userName: `ann@${firm.domain}`,
+      externalId: 'ext-ann',
+      active: true,
+      meta: { resourceType: 'User', version: made.headers.get('etag') },
+    });
+    expect(await membersOf(firm)).toContain(`ann@${firm.domain}`);
+    expect(await stateOf(firm, made.body.id)).toEqual(['member', null]);
+  });
+
+  it('a user at another domain waits, with a reason, and gets no account', async () => {
+    const firm = await company();
+    const address = `eve@${server.world
+      .unique('x')
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '')}.example`;
+    const made = await firm.scim.post('/Users', { ...person('other.example', 'eve'), userName: address, emails: [{ value: address, primary: true }] });
+    expect(made.status).toBe(201);
+    expect(await stateOf(firm, made.body.id)).toEqual(['pending', 'domain_not_proved']);
+    expect((await database.query('select 1 from users where email = $1', [address])).rowCount).toBe(0);
+  });
+
+  it('an existing account at another domain is never linked by its address', async () => {
+    const [firm, other] = [await company(), await server.world.owner()];
+    const made = await firm.scim.post('/Users', { schemas: [coreUser], userName: other.email, active: true });
+    expect(await stateOf(firm, made.body.id)).toEqual(['pending', 'domain_not_proved']);
+    expect(await membersOf(firm)).not.toContain(other.email);
+  });
+
+  it.each([false, 'False', 'false'])('active %j ends the membership on every replica, and true restores it', async (active) => {
+    const firm = await company();
+    const { body } = await firm.scim.post('/Users', person(firm.domain, 'bob'));
+    expect((await firm.scim.patch(`/Users/${body.id}`, { op: 'Replace', path: 'active', value: active })).body).toMatchObject({ active: false });
+    expect(await membersOf(firm)).not.toContain(`bob@${firm.domain}`);
+    expect((await firm.scim.patch(`/Users/${body.id}`, { op: 'Replace', value: { active: 'True' } })).body).toMatchObject({ active: true });
+    expect(await membersOf(firm)).toContain(`bob@${firm.domain}`);
+  });
+
+  it('a deactivated member is refused by the next request on another replica, with session and personal key, each time', async () => {
+    const firm = await company();
+    const member = await server.world.member(firm.owner);
+    await database.query(`update users set email = $2, email_verified_at = now() where id = $1`, [member.userId, `carl@${firm.domain}`]);
+    const { body: user } = await firm.scim.post('/Users', person(firm.domain, 'carl'));
+    expect(await stateOf(firm, user.id)).toEqual(['member', null]);
+    const path = `${origin(replica)}/api/v1${member.home}/members`;
+    const status = async (headers: Record<string, string>): Promise<number> => (await fetch(path, { headers })).status;
+    const session = { authorization: `Bearer ${member.accessToken}` };
+    const active = (value: boolean): Promise<ScimAnswer> => firm.scim.patch(`/Users/${user.id}`, { op: 'replace', path: 'active', value });
+    for (let round = 0; round < 10; round += 1) {
+      const key = await member.api.post(`${member.home}/api-keys`, { name: 'Own', permissions: ['members:read'], belongsTo: 'me' });
+      const personal = { 'x-api-key': key.body.key as string };
+      expect([await status(session), await status(personal)]).toEqual([200, 200]);
+      await active(false);
+      expect([await status(session), await status(personal)]).toEqual([404, 401]);
+      await active(true);
+    }
+    expect(await status(session)).toBe(200);
+  });
+
+  it('a member who was removed by hand is not one in the list, and comes back only when somebody tries again', async () => {
+    const firm = await company();
+    const { body: user } = await firm.scim.post('/Users', person(firm.domain, 'ida'));
+    const [{ userId }] = (await firm.owner.api.get(`${firm.owner.home}/members?search=ida`)).body.data;
+    await firm.owner.api.delete(`${firm.owner.home}/members/${userId}`);
+    await firm.scim.patch(`/Users/${user.id}`, { op: 'replace', path: 'title', value: 'Lead' });
+    expect(await stateOf(firm, user.id)).toEqual(['pending', 'membership_ended']);
+    expect((await firm.owner.api.get(`${firm.path}/users?state=pending`)).body.data.map(({ id }: { id: string }) => id)).toEqual([user.id]);
+    expect(await firm.owner.api.post(`${firm.path}/users/${user.id}/retry`)).toMatchObject({ status: 200, body: { state: 'member', userId } });
+    expect((await firm.owner.api.get(`${firm.path}/users?state=member`)).body.data.map(({ id }: { id: string }) => id)).toEqual([user.id]);
+    expect((await firm.owner.api.get(`${firm.path}/users?state=pending`)).body.data).toEqual([]);
+  });
+
+  it('a user who is activated again needs a proved domain again', async () => {
+    const firm = await company();
+    const { body: user } = await firm.scim.post('/Users', person(firm.domain, 'jan'));
+    const activate = (value: boolean): Promise<ScimAnswer> => firm.scim.patch(`/Users/${user.id}`, { op: 'replace', path: 'active', value });
+    await activate(false);
+    await database.query('update domains set failing_since = now() where organization_id = $1', [firm.owner.organizationId]);
+    await activate(true);
+    expect(await stateOf(firm, user.id)).toEqual(['pending', 'domain_not_proved']);
+    expect(await firm.owner.api.post(`${firm.path}/users/${user.id}/retry`)).toMatchObject({ status: 200, body: { reason: 'domain_not_proved' } });
+    await database.query('update domains set failing_since = null where organization_id = $1', [firm.owner.organizationId]);
+    expect(await firm.owner.api.post(`${firm.path}/users/${user.id}/retry`)).toMatchObject({ status: 200, body: { state: 'member' } });
+  });
+
+  it('the last owner cannot be deactivated or deleted', async () => {
+    const firm = await company();
+    await database.query(`update users set email = $2, email_verified_at = now() where id = $1`, [firm.owner.userId, `boss@${firm.domain}`]);
+    const { body } = await firm.scim.post('/Users', person(firm.domain, 'boss'));
+    expect(await firm.scim.patch(`/Users/${body.id}`, { op: 'replace', path: 'active', value: false })).toMatchObject({ status: 409, body: { status: '409' } });
+    expect((await firm.scim.delete(`/Users/${body.id}`)).status).toBe(409);
+    expect(await membersOf(firm)).toContain(`boss@${firm.domain}`);
+  });
+
+  it('a deleted user comes back with the same account by its externalId, and never by its address', async () => {
+    const firm = await company();
+    const first = await firm.scim.post('/Users', person(firm.domain, 'dora'));
+    expect([(await firm.scim.delete(`/Users/${first.body.id}`)).status, (await firm.scim.get(`/Users/${first.body.id}`)).status]).toEqual([204, 404]);
+    expect(await membersOf(firm)).not.toContain(`dora@${firm.domain}`);
+    const other = await firm.scim.post('/Users', person(firm.domain, 'dora', { externalId: 'another' }));
+    expect(await stateOf(firm, other.body.id)).toEqual(['pending', 'account_linked']);
+    await firm.scim.delete(`/Users/${other.body.id}`);
+    const again = await firm.scim.post('/Users', person(firm.domain, 'dora'));
+    expect(await stateOf(firm, again.body.id)).toEqual(['member', null]);
+  });
+
+  it('of parallel creations of one user one succeeds', async () => {
+    const firm = await company();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => firm.scim.post('/Users', person(firm.domain, 'fay'))));
+    expect(answers.map(({ status, body }) => [status, body.scimType]).sort()).toEqual([[201, undefined], ...Array.from({ length: 5 }, () => [409, 'uniqueness'])]);
+  });
+
+  it('a full plan answers a clear error, and changes nothing', async () => {
+    const firm = await company();
+    await database.query(`insert into entitlement_overrides (organization_id, id, kind, key, units) values ($1, $2, 'limit', 'seats', 1)`, [
+      firm.owner.organizationId,
+      randomUUID(),
+    ]);
+    const made = await firm.scim.post('/Users', person(firm.domain, 'gus'));
+    expect([made.status, made.body.detail]).toEqual([403, expect.stringContaining('seats are in use')]);
+    expect((await firm.scim.get('/Users')).body.totalResults).toBe(0);
+  });
+});
+
+describe('groups', () => {
+  it('give nothing until they are mapped, and then what the mapping says', async () => {
+    const firm = await company();
+    const { owner, scim, path } = firm;
+    const team = await owner.api.post(`${owner.home}/teams`, { name: 'Ops' });
+    const role = await owner.api.post(`${owner.home}/roles`, { name: 'Auditor', permissions: ['audit:read'] });
+    const { body: ann } = await scim.post('/Users', person(firm.domain, 'ann'));
+    const { body: group } = await scim.post('/Groups', { schemas: [coreGroup], displayName: 'Admins', members: [{ value: ann.id }] });
+    const member = async (): Promise<unknown> => {
+      const { role: base, customRoles, teams } = (await owner.api.get(`${owner.home}/members?search=ann`)).body.data[0];
+      return [base, customRoles, teams.map(({ name }: { name: string }) => name)];
+    };
+    expect(await member()).toEqual(['member', [], []]);
+    const mapped = await owner.api.put(`${path}/groups/${group.id}/mapping`, { role: 'admin', customRoles: [role.body.key], teamIds: [team.body.id] });
+    expect([mapped.status, mapped.body.members]).toEqual([200, 1]);
+    expect(await member()).toEqual(['admin', [role.body.key], ['Ops']]);
+    await scim.patch(`/Groups/${group.id}`, { op: 'Remove', path: `members[value eq "${ann.id}"]` });
+    expect(await member()).toEqual(['member', [], []]);
+    await scim.patch(`/Groups/${group.id}`, { op: 'Add', path: 'members', value: [{ $ref: null, value: ann.id }] });
+    expect(await member()).toEqual(['admin', [role.body.key], ['Ops']]);
+    await scim.delete(`/Groups/${group.id}`);
+    expect(await member()).toEqual(['member', [], []]);
+  });
+
+  it('a role and a team that were given by hand stay', async () => {
+    const firm = await company();
+    const { owner, scim, path } = firm;
+    const team = await owner.api.post(`${owner.home}/teams`, { name: 'Ops' });
+    const { body: ann } = await scim.post('/Users', person(firm.domain, 'ann'));
+    const [{ userId }] = (await owner.api.get(`${owner.home}/members?search=ann`)).body.data;
+    await owner.api.put(`${owner.home}/teams/${team.body.id}/members/${userId}`, undefined);
+    await owner.api.patch(`${owner.home}/members/${userId}`, { role: 'admin' });
+    const { body: group } = await scim.post('/Groups', { schemas: [coreGroup], displayName: 'Staff', members: [{ value: ann.id }] });
+    await owner.api.put(`${path}/groups/${group.id}/mapping`, { role: 'viewer', teamIds: [team.body.id] });
+    await scim.delete(`/Groups/${group.id}`);
+    const [after] = (await owner.api.get(`${owner.home}/members?search=ann`)).body.data;
+    expect([after.role, after.teams.length]).toEqual(['admin', 1]);
+  });
+
+  it('a member cannot map a role that exceeds their own', async () => {
+    const firm = await company();
+    const admin = await server.world.member(firm.owner, 'admin');
+    const { body: group } = await firm.scim.post('/Groups', { schemas: [coreGroup], displayName: 'Owners' });
+    expect(await admin.api.put(`${firm.path}/groups/${group.id}/mapping`, { role: 'owner' })).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
+  });
+
+  it('parallel changes of the members of a group lose none', async () => {
+    const firm = await company();
+    const users = [];
+    for (let n = 0; n < 5; n += 1) users.push((await firm.scim.post('/Users', person(firm.domain, `u${n}`))).body.id as string);
+    const { body: group } = await firm.scim.post('/Groups', { schemas: [coreGroup], displayName: 'All' });
+    const answers = await Promise.all(users.map((value) => firm.scim.patch(`/Groups/${group.id}`, { op: 'add', path: 'members', value: [{ value }] })));
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(users.map(() => [204, '']));
+    const { body } = await firm.scim.get(`/Groups/${group.id}`);
+    expect(body.members.map(({ value }: { value: string }) => value).sort()).toEqual(users.toSorted());
+    expect((await firm.scim.get(`/Groups/${group.id}?excludedAttributes=members`)).body).not.toHaveProperty('members');
+  });
+});
+
+describe('tokens and borders', () => {
+  it('two tokens are valid at a time, and a revoked one is refused at once on every replica', async () => {
+    const firm = await company();
+    const tokens = `${firm.path}/tokens`;
+    const second = await firm.owner.api.post(tokens, {});
+    expect((await firm.owner.api.post(tokens, {})).body).toMatchObject({ code: 'too_many_directory_tokens' });
+    const next = new Scim(firm.scim.directoryId, second.body.token, origin(replica));
+    expect([(await firm.scim.get('/Users')).status, (await next.get('/Users')).status]).toEqual([200, 200]);
+    expect((await firm.owner.api.delete(`${tokens}/${second.body.id}`)).status).toBe(204);
+    expect(await next.get('/Users')).toMatchObject({ status: 401, body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '401' } });
+    await firm.owner.api.patch(firm.path, { enabled: false });
+    expect((await firm.scim.get('/Users')).status).toBe(401);
+  });
+
+  it('a token reaches no other route, and no other credential reaches SCIM', async () => {
+    const firm = await company();
+    const elsewhere = await fetch(`${origin(server)}/api/v1${firm.owner.home}/members`, { headers: { authorization: `Bearer ${firm.scim.token}` } });
+    expect([elsewhere.status, ((await elsewhere.json()) as { code: string }).code]).toEqual([403, 'directory_token_refused']);
+    const asOwner = await fetch(`${origin(server)}/scim/v2/Users`, { headers: { authorization: `Bearer ${firm.owner.accessToken}` } });
+    expect([asOwner.status, ((await asOwner.json()) as { schemas: string[] }).schemas]).toEqual([403, ['urn:ietf:params:scim:api:messages:2.0:Error']]);
+  });
+
+  it('a directory sees and changes nothing of another directory', async () => {
+    const [firm, other] = [await company(), await company()];
+    const { body: ann } = await firm.scim.post('/Users', person(firm.domain, 'ann'));
+    const { body: group } = await firm.scim.post('/Groups', { schemas: [coreGroup], displayName: 'G' });
+    const sibling = await directoryOf(firm.owner);
+    for (const stranger of [other.scim, sibling]) {
+      expect((await stranger.get(`/Users/${ann.id}`)).status).toBe(404);
+      expect((await stranger.delete(`/Users/${ann.id}`)).status).toBe(404);
+      expect((await stranger.patch(`/Groups/${group.id}`, { op: 'replace', path: 'displayName', value: 'x' })).status).toBe(404);
+      expect(await stranger.post('/Groups', { schemas: [coreGroup], displayName: 'H', members: [{ value: ann.id }] })).toMatchObject({
+        status: 400,
+        body: { scimType: 'invalidValue' },
+      });
+    }
+  });
+});
+
+describe('the protocol', () => {
+  let firm: Company;
+  let ids: string[];
+  beforeAll(async () => {
+    firm = await company();
+    ids = [];
+    for (const name of ['ann', 'ben', 'cid'])
+      ids.push((await firm.scim.post('/Users', person(firm.domain, name, { displayName: name.toUpperCase(), title: name === 'ben' ? 'Chief' : undefined }))).body.id);
+  });
+
+  it.each([
+    ['userName eq "ANN@{domain}"', ['ANN']],
+    ['externalId eq "ext-ben"', ['BEN']],
+    ['emails[type eq "work"].value eq "cid@{domain}"', ['CID']],
+    ['emails.value eq "cid@{domain}"', ['CID']],
+    ['emails[type eq "work" and value co "ann"]', ['ANN']],
+    ['userName eq "ann@{domain}" and active eq "True"', ['ANN']],
+    ['not (displayName sw "A") and title pr', ['BEN']],
+    ['displayName eq "ann" or name.familyName eq "cid"', ['ANN', 'CID']],
+    [`${coreUser}:userName eq "ben@{domain}"`, ['BEN']],
+    ['meta.lastModified gt "2020-01-01T00:00:00Z"', ['ANN', 'BEN', 'CID']],
+    ['active eq false', []],
+  ])('the filter %s finds %j', async (filter, expected) => {
+    const { status, body } = await firm.scim.get(`/Users?filter=${encodeURIComponent(filter.replaceAll('{domain}', firm.domain))}`);
+    expect([status, body.Resources?.map(({ displayName }: { displayName: string }) => displayName), body.totalResults]).toEqual([200, expected, expected.length]);
+  });
+
+  it.each(['userName', 'userName eq', 'userName xx "a"', 'unknown eq "a"', '(userName eq "a"', 'userName eq a', `${'('.repeat(20)}userName pr${')'.repeat(20)}`])(
+    'the filter %s is refused',
+    async (filter) => {
+      expect(await firm.scim.get(`/Users?filter=${encodeURIComponent(filter)}`)).toMatchObject({ status: 400, body: { scimType: 'invalidFilter' } });
+    },
+  );
+
+  it('lists have pages and an order', async () => {
+    expect((await firm.scim.get('/Users?startIndex=2&count=1')).body).toMatchObject({ totalResults: 3, startIndex: 2, itemsPerPage: 1, Resources: [{ displayName: 'BEN' }] });
+    expect((await firm.scim.get('/Users?count=0')).body).toMatchObject({ totalResults: 3, itemsPerPage: 0, Resources: [] });
+    const sorted = await firm.scim.get('/Users?sortBy=name.familyName&sortOrder=descending&attributes=displayName');
+    expect(sorted.body.Resources).toEqual(['CID', 'BEN', 'ANN'].map((displayName, index) => ({ schemas: [coreUser], id: ids.toReversed()[index], displayName })));
+  });
+
+  it('ETags guard changes and spare reads', async () => {
+    const [id] = ids;
+    const { headers } = await firm.scim.get(`/Users/${id}`);
+    const etag = headers.get('etag') ?? '';
+    expect((await firm.scim.get(`/Users/${id}`, { 'if-none-match': etag })).status).toBe(304);
+    const change = { schemas: [patchOp], Operations: [{ op: 'replace', path: 'nickName', value: 'A' }] };
+    expect((await firm.scim.send('PATCH', `/Users/${id}`, change, { 'if-match': etag })).status).toBe(200);
+    expect((await firm.scim.send('PATCH', `/Users/${id}`, change, { 'if-match': etag })).status).toBe(412);
+    expect((await firm.scim.send('DELETE', `/Users/${id}`, undefined, { 'if-match': etag })).status).toBe(412);
+  });
+
+  it('describes itself', async () => {
+    expect((await firm.scim.get('/ServiceProviderConfig')).body).toMatchObject({ patch: { supported: true }, bulk: { supported: false }, etag: { supported: true } });
+    expect((await firm.scim.get('/Schemas')).body.Resources.map(({ id }: { id: string }) => id)).toEqual([coreUser, enterprise, coreGroup]);
+    expect((await firm.scim.get(`/Schemas/${coreUser}`)).body.name).toBe('User');
+    expect((await firm.scim.get('/ResourceTypes')).body.Resources.map(({ endpoint }: { endpoint: string }) => endpoint)).toEqual(['/Users', '/Groups']);
+    for (const answer of [await firm.scim.get('/Me'), await firm.scim.post('/Bulk', {})])
+      expect(answer).toMatchObject({ status: 404, body: { schemas: [errorSchema], status: '404' } });
+  });
+
+  it.each([
+    ['a body that is no JSON', 400, 'invalidSyntax', { 'content-type': 'application/scim+json' }, '{'],
+    ['another media type', 415, undefined, { 'content-type': 'text/plain' }, '{}'],
+    ['a body that is too large', 413, undefined, { 'content-type': 'application/scim+json' }, `"${'x'.repeat(1_100_000)}"`],
+    ['two credentials', 400, 'invalidSyntax', { 'content-type': 'application/scim+json', 'x-api-key': 'tk_x' }, '{}'],
+  ])('%s is refused with an error of SCIM', async (_title, status, scimType, headers, body) => {
+    const answer = await fetch(`${firm.scim.url}/scim/v2/Users`, { method: 'POST', headers: { authorization: `Bearer ${firm.scim.token}`, ...headers }, body });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/scim+json; charset=utf-8']);
+    expect(await answer.json()).toEqual({ schemas: [errorSchema], status: String(status), ...(scimType === undefined ? {} : { scimType }), detail: expect.any(String) });
+  });
+
+  it.each([
+    ['Entra ID: text booleans and capitals', [{ op: 'Replace', path: 'emails[type eq "work"].primary', value: 'True' }], { emails: [{ primary: true, type: 'work' }] }],
+    ['Entra ID: dotted keys without a path', [{ op: 'replace', value: { 'name.givenName': 'Bea', displayName: 'Bea B' } }], { name: { givenName: 'Bea' }, displayName: 'Bea B' }],
+    ['Entra ID: an extension in the key', [{ op: 'Add', value: { [`${enterprise}:department`]: 'Ops' } }], { [enterprise]: { department: 'Ops' } }],
+    ['Entra ID: a path into the extension', [{ op: 'Add', path: `${enterprise}:employeeNumber`, value: '7' }], { [enterprise]: { employeeNumber: '7' } }],
+    [
+      'Entra ID: an element that a filter describes',
+      [{ op: 'Add', path: 'phoneNumbers[type eq "mobile"].value', value: '+49 1' }],
+      { phoneNumbers: [{ type: 'mobile', value: '+49 1' }] },
+    ],
+    ['Entra ID: manager by its id', [{ op: 'Add', path: `${enterprise}:manager`, value: 'm1' }], { [enterprise]: { manager: { value: 'm1' } } }],
+    ['Okta: active without a path', [{ op: 'replace', value: { active: true } }], { active: true }],
+    ['JumpCloud: several attributes', [{ op: 'replace', value: { title: 'Lead', timezone: 'Europe/Berlin' } }], { title: 'Lead', timezone: 'Europe/Berlin' }],
+  ])('%s', async (_title, operations, expected) => {
+    expect(await firm.scim.patch(`/Users/${ids[1]}`, ...operations)).toMatchObject({ status: 200, body: expected });
+  });
+
+  it.each([
+    [[{ op: 'move', path: 'title' }], 'invalidSyntax'],
+    [[{ op: 'remove' }], 'noTarget'],
+    [[{ op: 'replace', path: 'unknown', value: 1 }], 'invalidPath'],
+    [[{ op: 'replace', path: 'id', value: 'x' }], 'mutability'],
+    [[{ op: 'replace', path: 'active', value: 'perhaps' }], 'invalidValue'],
+    [[{ op: 'remove', path: 'userName' }], 'invalidValue'],
+    [[{ op: 'replace', path: 'emails[type sw "x"].value', value: 'y' }], 'noTarget'],
+    [[], 'invalidSyntax'],
+  ])('the operations %j are refused with %s', async (operations, scimType) => {
+    expect(await firm.scim.patch(`/Users/${ids[1]}`, ...operations)).toMatchObject({ status: 400, body: { scimType } });
+  });
+
+  it('PUT replaces the resource', async () => {
+    const answer = await firm.scim.put(`/Users/${ids[2]}`, person(firm.domain, 'cid', { title: 'Only' }));
+    expect(answer).toMatchObject({ status: 200, body: { title: 'Only' } });
+    expect(answer.body).not.toHaveProperty('displayName');
+  });
+});
