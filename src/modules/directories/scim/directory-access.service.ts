@@ -4,6 +4,13 @@ import { ownerRole, Roles } from '../../../access/roles.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { MemberCeilingsService } from '../../members/member-ceilings.service.js';
 
+interface RoleChange {
+  readonly userId: string;
+  readonly directoryUserId: string;
+  readonly present: string;
+  readonly wanted: string;
+}
+
 /**
  * Gives the members of a directory what their groups are mapped to. It changes only what it has given itself: the base role while it is the one that the
  * directory has set, and custom roles and teams that it has recorded as grants. Roles and teams that were given by hand stay.
@@ -61,12 +68,15 @@ export class DirectoryAccessService {
     const newGrants: { organizationId: string; directoryUserId: string; customRoleId: string | null; teamId: string | null }[] = [];
     const grantsOf = new Map<string, (typeof allGrants)[number][]>();
     for (const grant of allGrants) grantsOf.set(grant.directoryUserId, [...(grantsOf.get(grant.directoryUserId) ?? []), grant]);
+    const roleChanges: RoleChange[] = [];
     for (const { id, userId, givenRole } of users) {
       const grants = grantsOf.get(id) ?? [];
       const present = userId === null ? undefined : roleOf.get(userId);
       if (userId === null || present === undefined) continue;
       const wanted = valid.filter(({ groupId }) => groupsOf.get(id)?.has(groupId) === true);
-      await this.#applyRole(tx, { organizationId, userId, directoryUserId: id, present, givenRole }, this.#highest(wanted.flatMap(({ role }) => role ?? [])) ?? directory.role);
+      // A role that somebody has changed by hand stays.
+      const role = this.#highest(wanted.flatMap(({ role }) => role ?? [])) ?? directory.role;
+      if (present === givenRole && role !== present) roleChanges.push({ userId, directoryUserId: id, present, wanted: role });
       const [wantedRoles, wantedTeams] = [new Set(wanted.flatMap(({ customRoleId }) => customRoleId ?? [])), new Set(wanted.flatMap(({ teamId }) => teamId ?? []))];
       for (const roleId of wantedRoles) {
         if (hasRole.has(`${userId} ${roleId}`)) continue;
@@ -84,21 +94,23 @@ export class DirectoryAccessService {
       await tx.teamMember.deleteMany({ where: { organizationId, userId, teamId: { in: gone.flatMap(({ teamId }) => teamId ?? []) } } });
       await tx.directoryGrant.deleteMany({ where: { organizationId, id: { in: gone.map((grant) => grant.id) } } });
     }
+    await this.#applyRoles(tx, organizationId, roleChanges);
     if (changes.newRoles.length > 0) await tx.memberRole.createMany({ data: changes.newRoles });
     if (changes.newTeams.length > 0) await tx.teamMember.createMany({ data: changes.newTeams });
     if (newGrants.length > 0) await tx.directoryGrant.createMany({ data: newGrants });
   }
 
-  /** Sets the base role, unless somebody has changed it by hand, or the last owner would lose it. */
-  async #applyRole(
-    tx: PlatformTransaction,
-    { organizationId, userId, directoryUserId, present, givenRole }: { organizationId: string; userId: string; directoryUserId: string; present: string; givenRole: string | null },
-    wanted: string,
-  ): Promise<void> {
-    if (present !== givenRole || wanted === present) return;
-    if (present === ownerRole && (await tx.membership.count({ where: { organizationId, role: ownerRole, userId: { not: userId } } })) === 0) return;
-    await tx.membership.updateMany({ where: { organizationId, userId }, data: { role: wanted } });
-    await tx.directoryUser.updateMany({ where: { organizationId, id: directoryUserId }, data: { givenRole: wanted } });
+  /** Sets base roles, except that of the last owner. One statement for each role, however many members there are. */
+  async #applyRoles(tx: PlatformTransaction, organizationId: string, changes: readonly RoleChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const demoted = changes.flatMap(({ userId, present }) => (present === ownerRole ? [userId] : []));
+    const keepsOwner = demoted.length === 0 || (await tx.membership.count({ where: { organizationId, role: ownerRole, userId: { notIn: demoted } } })) > 0;
+    const made = keepsOwner ? changes : changes.filter(({ userId }) => userId !== demoted[0]);
+    for (const role of new Set(made.map(({ wanted }) => wanted))) {
+      const those = made.filter(({ wanted }) => wanted === role);
+      await tx.membership.updateMany({ where: { organizationId, userId: { in: those.map(({ userId }) => userId) } }, data: { role } });
+      await tx.directoryUser.updateMany({ where: { organizationId, id: { in: those.map(({ directoryUserId }) => directoryUserId) } }, data: { givenRole: role } });
+    }
   }
 
   #highest(roles: readonly string[]): string | undefined {

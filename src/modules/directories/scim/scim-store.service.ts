@@ -248,8 +248,9 @@ export class ScimStoreService {
     const [added, removed] = [[...is].filter((id) => !was.has(id)), [...was].filter((id) => !is.has(id))];
     if (added.length > 0) {
       const known = await tx.directoryUser.findMany({ where: { organizationId, directoryId, deletedAt: null, id: { in: added.filter(isUuid) } }, select: { id: true } });
-      const unknown = added.find((id) => known.every((each) => each.id !== id));
-      if (unknown !== undefined && known.length < added.length) throw new ScimError(400, 'invalidValue', `The member ${unknown} is not a user of this directory.`);
+      const ids = new Set(known.map((each) => each.id));
+      const unknown = added.find((id) => !ids.has(id));
+      if (unknown !== undefined) throw new ScimError(400, 'invalidValue', `The member ${unknown} is not a user of this directory.`);
       await tx.directoryGroupMember.createMany({ data: added.map((directoryUserId) => ({ organizationId, groupId, directoryUserId })) });
     }
     if (removed.length > 0) await tx.directoryGroupMember.deleteMany({ where: { organizationId, groupId, directoryUserId: { in: removed } } });
