@@ -79,7 +79,7 @@ describe('the start', () => {
     );
     const began = performance.now();
     expect(await server.end('SIGTERM')).toBe(0);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(20_000);
   }, 60_000);
 
   it('a server whose database does not appear in time ends with the reason', async () => {
@@ -186,7 +186,7 @@ withRedis(`Redis${hasOwnRedis ? '' : ' (skipped: redis-server is not installed)'
     const owner = await signUp(server);
     const before = performance.now();
     for (let request = 0; request < 10; request += 1) expect(await current(owner)).toBe(200);
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(performance.now() - before).toBeLessThan(5000);
     expect(await server.end('SIGTERM')).toBe(0);
     silent.close();
   }, 60_000);
