@@ -1836,6 +1836,24 @@ CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.teams FOR EACH 
 grant delete, insert, select, update on table public.teams to tenantry_app;
 grant delete, insert, select, update on table public.teams to tenantry_platform;
 
+create table public.trusted_devices (
+  id uuid not null,
+  user_id uuid not null,
+  token_hash bytea not null,
+  client text not null,
+  second_factor_at timestamp(3) with time zone not null,
+  last_used_at timestamp(3) with time zone not null,
+  constraint trusted_devices_pkey PRIMARY KEY (id),
+  constraint trusted_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX trusted_devices_token_hash_key ON public.trusted_devices USING btree (token_hash);
+CREATE INDEX trusted_devices_user_id_second_factor_at_idx ON public.trusted_devices USING btree (user_id, second_factor_at);
+-- Row security: enabled and forced.
+create policy platform on public.trusted_devices for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.trusted_devices for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.trusted_devices FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{client,id,second_factor_at,user_id}', 'id');
+grant delete, insert, select, update on table public.trusted_devices to tenantry_platform;
+
 create table public.usage_anchors (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,

@@ -1838,6 +1838,9 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
     '422': ['mode_not_available', 'unknown_plan'],
   },
+  'TrustedDevicesController.forgetTrustedDevice': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'] },
+  'TrustedDevicesController.forgetTrustedDevices': { '403': ['user_required'] },
+  'TrustedDevicesController.listTrustedDevices': { '403': ['user_required'] },
   'UsageEventsController.reportUsage': {
     '400': ['inexact_number', 'invalid_utf8', 'malformed_request', 'validation_failed'],
     '409': ['authority_changed'],

@@ -34,6 +34,7 @@ const defaults = {
   password_min_length: 10,
   enable_two_factor: false,
   new_device_mail: true,
+  trusted_device_days: 30,
   default_language: 'en-US',
 };
 
@@ -429,6 +430,7 @@ describe('who may read and write what', () => {
       'password_min_length',
       'enable_two_factor',
       'new_device_mail',
+      'trusted_device_days',
     ]);
     for (const [key, { default: value }] of decisive)
       for (const patch of [{ [key]: value }, { [key]: null }, { weekly_reports: true, [key]: value }])

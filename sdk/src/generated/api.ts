@@ -537,6 +537,17 @@ export interface CommitReservation {
   quantity: number;
 }
 
+export interface CompletedLogin {
+  /** A JWT. Send it as `Authorization: Bearer …`. */
+  accessToken: string;
+  /** For POST /auth/refresh. It works once. */
+  refreshToken: string;
+  /** Seconds until the access token expires */
+  expiresIn: number;
+  /** The token of this device, for the next logins; null unless `trustDevice` was sent, for operators, and if one of your organizations trusts no device */
+  deviceToken: string | null;
+}
+
 export interface CompleteProviderVisit {
   /** The parameter `state` of the address to which the provider sent the user back */
   state: string;
@@ -546,6 +557,8 @@ export interface CompleteProviderVisit {
   iss?: string;
   /** The secret whose SHA-256 was sent as `challenge` */
   verifier: string;
+  /** The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for. */
+  deviceToken?: string;
 }
 
 export interface Compliance {
@@ -1737,6 +1750,8 @@ export interface LogIn {
   rememberMe?: boolean;
   /** The organization to work in. Default: the default organization of the user, or the only one that is open. If there is neither, each request must name one. */
   organizationId?: string;
+  /** The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for. */
+  deviceToken?: string;
 }
 
 export interface Mail {
@@ -3180,6 +3195,26 @@ export interface TransferOwnership {
   userId: string;
 }
 
+export interface TrustedDevice {
+  /** The id of the device, with which the trust in it can be ended */
+  id: string;
+  /** The program and the system */
+  client: string;
+  /** The time at which the second factor was verified on it */
+  secondFactorAt: string;
+  /** The time of the last sign-in with it */
+  lastUsedAt: string;
+  /** The time at which it is asked for the second factor again */
+  trustedUntil: string;
+}
+
+export interface TrustedDeviceList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** All devices that are trusted */
+  data: TrustedDevice[];
+}
+
 export interface UndoEmailChange {
   /** The token from the link in the email */
   token: string;
@@ -3594,6 +3629,8 @@ export interface VerifyMfa {
   mfaToken: string;
   /** A code from the authenticator app, or a recovery code */
   code: string;
+  /** Whether this device is not asked for the second factor again, for as many days as your organizations allow (`trusted_device_days`). Default: false. */
+  trustDevice?: boolean;
 }
 
 export type CloudEventData = {
@@ -5813,7 +5850,7 @@ export interface Operations {
       body: VerifyMfa;
     };
     answers: {
-      200: TokenPair;
+      200: CompletedLogin;
     };
     code: 'account_locked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mfa_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'wrong_code';
   };
@@ -5910,6 +5947,35 @@ export interface Operations {
       204: undefined;
     };
     code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
+  /** List your trusted devices */
+  listTrustedDevices: {
+    call: Record<never, never>;
+    answers: {
+      200: TrustedDeviceList;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** End the trust in all devices */
+  forgetTrustedDevices: {
+    call: Record<never, never>;
+    answers: {
+      204: undefined;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** End the trust in a device */
+  forgetTrustedDevice: {
+    call: {
+      path: {
+        /** The id of the device */
+        deviceId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
   };
   /** List the identity providers */
   listAuthProviders: {

@@ -73,6 +73,7 @@ describe('the built-in catalogs', () => {
       password_min_length: 10,
       enable_two_factor: false,
       new_device_mail: true,
+      trusted_device_days: 30,
       default_theme: 'roblox',
       default_language: 'en-US',
     });

@@ -239,6 +239,7 @@ export const authSettings = {
   password_min_length: 'integer',
   enable_two_factor: 'boolean',
   new_device_mail: 'boolean',
+  trusted_device_days: 'integer',
 } as const satisfies Record<string, SettingDefinition['type']>;
 
 /** The actions that can have a rate limit in addition to that of the plan. */

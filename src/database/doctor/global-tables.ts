@@ -73,6 +73,7 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.second_factors': { reason: 'A secret of a user.' },
   'public.recovery_codes': { reason: 'A secret of a user.' },
   'public.external_identities': { reason: 'Belongs to a user.' },
+  'public.trusted_devices': { reason: 'A secret of a user.' },
   'public.provider_visits': { reason: 'About sign-ins, before a user is known.' },
   'public.login_attempts': { reason: 'About sign-ins, before a tenant is known.' },
   'public.catalog_versions': { reason: "The platform's own record." },

@@ -18,7 +18,9 @@ import { WholeList } from '../../common/http/pages/page.js';
 import type { Session, User } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { passwordLength } from './passwords/password.policy.js';
+import type { CompletedLogin } from './auth.service.js';
 import type { AccessToken, TokenPair } from './sessions/sessions.service.js';
+import type { TrustedDeviceView } from './sessions/trusted-devices.service.js';
 
 export class SignUpOrganizationDto {
   @TextField({ example: 'Acme', description: 'The name of the new organization, which members see' })
@@ -57,6 +59,15 @@ export class LogInDto {
     description: 'The organization to work in. Default: the default organization of the user, or the only one that is open. If there is neither, each request must name one.',
   })
   organizationId?: string;
+
+  @TextField({
+    optional: true,
+    max: 200,
+    verbatim: true,
+    example: secretExample,
+    description: 'The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for.',
+  })
+  deviceToken?: string;
 }
 
 export class RefreshDto {
@@ -108,6 +119,12 @@ export class VerifyMfaDto {
 
   @TextField({ max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code' })
   code!: string;
+
+  @BooleanField({
+    optional: true,
+    description: 'Whether this device is not asked for the second factor again, for as many days as your organizations allow (`trusted_device_days`). Default: false.',
+  })
+  trustDevice?: boolean;
 }
 
 export class CodeDto {
@@ -179,6 +196,37 @@ export class TokenPairDto implements TokenPair {
 
   @IntegerField({ min: 1, max: 86_400, description: 'Seconds until the access token expires' })
   expiresIn!: number;
+}
+
+/** The answer to a second factor. */
+export class CompletedLoginDto extends TokenPairDto implements CompletedLogin {
+  @TextField({
+    nullable: true,
+    description: 'The token of this device, for the next logins; null unless `trustDevice` was sent, for operators, and if one of your organizations trusts no device',
+  })
+  deviceToken!: string | null;
+}
+
+export class TrustedDeviceDto {
+  @UuidField({ description: 'The id of the device, with which the trust in it can be ended' })
+  id!: string;
+
+  @TextField({ example: 'Firefox on Linux', description: 'The program and the system' })
+  client!: string;
+
+  @TimeField({ description: 'The time at which the second factor was verified on it' })
+  secondFactorAt!: Date;
+
+  @TimeField({ description: 'The time of the last sign-in with it' })
+  lastUsedAt!: Date;
+
+  @TimeField({ description: 'The time at which it is asked for the second factor again' })
+  trustedUntil!: Date;
+}
+
+export class TrustedDeviceListDto extends WholeList {
+  @ListField(() => TrustedDeviceDto, { description: 'All devices that are trusted' })
+  data!: TrustedDeviceDto[];
 }
 
 export class UserDto {
@@ -300,6 +348,14 @@ export function toUserDto(user: User): UserDto {
 export function toOrganizationRefDto({ id, name, slug }: OrganizationRefDto): OrganizationRefDto {
   return { id, name, slug };
 }
+
+export const toTrustedDeviceDto = ({ id, client, secondFactorAt, lastUsedAt, trustedUntil }: TrustedDeviceView): TrustedDeviceDto => ({
+  id,
+  client,
+  secondFactorAt,
+  lastUsedAt,
+  trustedUntil,
+});
 
 export function toSessionDto(session: Session, currentId: string): SessionDto {
   const { id, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt, impersonatorId, impersonationReason, impersonationScope } = session;

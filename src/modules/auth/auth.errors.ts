@@ -180,6 +180,12 @@ export class SessionNotFoundError extends AppError {
   }
 }
 
+export class TrustedDeviceNotFoundError extends AppError {
+  constructor() {
+    super('not_found', 'not_found', 'You have no such trusted device. GET /auth/trusted-devices lists them.');
+  }
+}
+
 export class KeysUnavailableError extends AppError {
   constructor() {
     super('unavailable', 'unavailable', 'Access tokens cannot be verified at the moment. Try again shortly.');

@@ -28,6 +28,8 @@ import { SecondFactorUndoService } from './second-factors/second-factor-undo.ser
 import { SecondFactorsController } from './second-factors/second-factors.controller.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { NewDeviceNoticesService } from './sessions/new-device-notices.service.js';
+import { TrustedDevicesController } from './sessions/trusted-devices.controller.js';
+import { TrustedDevicesService } from './sessions/trusted-devices.service.js';
 import { UserSettingsService } from './user-settings.service.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
@@ -56,6 +58,7 @@ import { UsersService } from './users.service.js';
     PasswordsController,
     SecondFactorsController,
     SessionsController,
+    TrustedDevicesController,
     ProvidersController,
     IdentitiesController,
     ProfileController,
@@ -81,6 +84,7 @@ import { UsersService } from './users.service.js';
     PasswordRulesService,
     PasswordsService,
     NewDeviceNoticesService,
+    TrustedDevicesService,
     UserSettingsService,
     SessionsService,
     RefreshService,

@@ -11,6 +11,7 @@ import { PendingLoginsService } from './second-factors/pending-logins.service.js
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { SessionsService, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
 import type { SignInCandidate } from './sign-in.queries.js';
+import { TrustedDevicesService } from './sessions/trusted-devices.service.js';
 import { UsersService, type NewUser } from './users.service.js';
 
 export interface SignedUp extends TokenPair {
@@ -23,6 +24,14 @@ export interface Login {
   readonly password: string;
   readonly rememberMe?: boolean;
   readonly organizationId?: string;
+  /** The token of a trusted device. */
+  readonly deviceToken?: string;
+}
+
+/** The tokens of a session that was started with a second factor. */
+export interface CompletedLogin extends TokenPair {
+  /** The token of the device, if it is trusted from now on. */
+  readonly deviceToken: string | null;
 }
 
 /** The result of a login with a correct password when the user has a second factor. */
@@ -43,6 +52,7 @@ export class AuthService {
     private readonly passwords: PasswordChecksService,
     private readonly factors: SecondFactorsService,
     private readonly pending: PendingLoginsService,
+    private readonly trusted: TrustedDevicesService,
   ) {}
 
   /**
@@ -66,14 +76,21 @@ export class AuthService {
    * @throws {InvalidCredentialsError | AccountLockedError}
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
-  async logIn({ email, password, rememberMe = false, organizationId }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
+  async logIn({ email, password, rememberMe = false, organizationId, deviceToken }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
     const user = await this.passwords.signIn(email, password, device);
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
     const [worksIn, secondFactor] = await Promise.all([organizationId ?? this.#defaultOrganization(user), this.factors.hasSecondFactor(user.id)]);
     const login = { userId: user.id, passwordChangedAt: user.passwordChangedAt, device, rememberMe, organizationId: worksIn };
     if (!secondFactor && user.knowsDevice) return this.sessions.startSession(this.platform, login);
-    if (!secondFactor) return this.platform.$transaction((tx) => this.sessions.startSession(tx, login));
-    return { mfaRequired: true, mfaToken: await this.platform.$transaction((tx) => this.pending.beginLogin(tx, login)) };
+    return this.platform.$transaction((tx) => (secondFactor ? this.#continueLogin(tx, login, deviceToken) : this.sessions.startSession(tx, login)));
+  }
+
+  /** Starts the session on a device that is trusted, or asks for the second factor. */
+  async #continueLogin(tx: PlatformTransaction, login: SessionStart, deviceToken: string | undefined): Promise<TokenPair | MfaChallenge> {
+    await this.sessions.lockUser(tx, login.userId, login.passwordChangedAt);
+    const verifiedAt = deviceToken === undefined ? undefined : await this.trusted.useDevice(tx, login.userId, deviceToken);
+    if (verifiedAt !== undefined) return this.sessions.startSession(tx, { ...login, secondFactor: verifiedAt });
+    return { mfaRequired: true, mfaToken: await this.pending.beginLogin(tx, login) };
   }
 
   /**
@@ -83,14 +100,14 @@ export class AuthService {
    * @param proof locks the user and decides in the transaction of the session whether the proof still holds
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
-  async logInByProof(start: SessionStart, proof: (tx: PlatformTransaction) => Promise<void>): Promise<TokenPair | MfaChallenge> {
+  async logInByProof(start: SessionStart, proof: (tx: PlatformTransaction) => Promise<void>, deviceToken?: string): Promise<TokenPair | MfaChallenge> {
     const { userId } = start;
     if (start.organizationId !== null) await this.sessions.assertMayWorkIn(userId, start.organizationId);
     const [organizationId, hasFactor] = await Promise.all([start.organizationId ?? this.#defaultOrganizationOf(userId), this.factors.hasSecondFactor(userId)]);
     const login = { ...start, organizationId };
     return this.platform.$transaction(async (tx) => {
       await proof(tx);
-      if (hasFactor && start.secondFactor !== true) return { mfaRequired: true, mfaToken: await this.pending.beginLogin(tx, login) };
+      if (hasFactor && start.secondFactor !== true) return this.#continueLogin(tx, login, deviceToken);
       return this.sessions.startSession(tx, login);
     });
   }
@@ -98,15 +115,20 @@ export class AuthService {
   /**
    * Completes the login of a user with a second factor.
    *
+   * @param trustDevice whether the device is not asked for a second factor again
    * @throws {InvalidMfaTokenError | WrongCodeError | AccountLockedError}
    */
-  async completeLogin(mfaToken: string, code: string, device: Device): Promise<TokenPair> {
+  async completeLogin(mfaToken: string, code: string, device: Device, trustDevice = false): Promise<CompletedLogin> {
     const login = await this.pending.findLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
     const { userId, rememberMe, activeOrganizationId: organizationId } = login;
     const start = { userId, rememberMe, organizationId, device, secondFactor: true };
-    return this.factors.verifySecondFactor(user, code, (tx) => this.sessions.startSession(tx, start), { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
+    const complete = async (tx: PlatformTransaction): Promise<CompletedLogin> => {
+      const tokens = await this.sessions.startSession(tx, start);
+      return { ...tokens, deviceToken: trustDevice ? await this.trusted.trustDevice(tx, userId, device) : null };
+    };
+    return this.factors.verifySecondFactor(user, code, complete, { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
   }
 
   async #defaultOrganizationOf(id: string): Promise<string | null> {

@@ -45,6 +45,7 @@ describe('a school signs up', () => {
       password_min_length: 10,
       enable_two_factor: false,
       new_device_mail: true,
+      trusted_device_days: 30,
       default_theme: 'roblox',
       default_language: 'en-US',
     });

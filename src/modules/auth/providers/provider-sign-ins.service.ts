@@ -25,6 +25,8 @@ export interface ProviderSignIn {
 export interface CheckedReturn extends ProviderReturn {
   readonly state: string;
   readonly verifier: string;
+  /** The token of a trusted device. */
+  readonly deviceToken?: string;
 }
 
 /** Signs users in with their accounts at identity providers, and creates the accounts of new users. */
@@ -57,7 +59,7 @@ export class ProviderSignInsService {
    * @throws {ProviderSignUpClosedError | ProviderEmailNeededError | AccountNotLinkedError | TooManyClaimsError} for a new user
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
-  async completeSignIn(providerName: string, { state, verifier, ...returned }: CheckedReturn, device: Device): Promise<TokenPair | MfaChallenge> {
+  async completeSignIn(providerName: string, { state, verifier, deviceToken, ...returned }: CheckedReturn, device: Device): Promise<TokenPair | MfaChallenge> {
     const provider = this.providers.findProvider(providerName);
     const visit = await this.visits.takeVisit(providerName, state, verifier);
     if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError();
@@ -72,7 +74,7 @@ export class ProviderSignInsService {
       const { count } = await tx.externalIdentity.updateMany({ where: { id, userId }, data: { lastUsedAt: this.clock.now() } });
       if (count === 0) throw new ProviderRefusedError(provider.label);
     };
-    return this.auth.logInByProof({ userId, rememberMe, organizationId, device, secondFactor: asserted.secondFactor }, proof);
+    return this.auth.logInByProof({ userId, rememberMe, organizationId, device, secondFactor: asserted.secondFactor }, proof, deviceToken);
   }
 
   /** Creates an account. Parallel first sign-ins of one person make one: they take turns at the address. */

@@ -69,6 +69,15 @@ export class CompleteProviderVisitDto {
 
   @TextField({ max: 200, verbatim: true, example: secretExample, description: 'The secret whose SHA-256 was sent as `challenge`' })
   verifier!: string;
+
+  @TextField({
+    optional: true,
+    max: 200,
+    verbatim: true,
+    example: secretExample,
+    description: 'The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for.',
+  })
+  deviceToken?: string;
 }
 
 export class IdentityDto {

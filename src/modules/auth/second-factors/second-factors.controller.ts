@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { Authenticated, Public, RateLimited, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { AuthService } from '../auth.service.js';
-import { CodeDto, ConfirmTotpDto, RecoveryCodesDto, TokenPairDto, TotpEnrollmentDto, UndoSecondFactorDto, VerifyMfaDto } from '../auth.dto.js';
+import { CodeDto, ConfirmTotpDto, RecoveryCodesDto, TotpEnrollmentDto, UndoSecondFactorDto, VerifyMfaDto, CompletedLoginDto } from '../auth.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
 import { SecondFactorUndoService } from './second-factor-undo.service.js';
 import { SecondFactorsService } from './second-factors.service.js';
@@ -25,11 +25,11 @@ export class SecondFactorsController {
   @ApiOperation({
     summary: 'Complete a login with a second factor',
     description:
-      'Takes a code from the authenticator app, or a recovery code, and returns the tokens of the session. Each code works once. Wrong codes lock the account, as wrong passwords do.',
+      'Takes a code from the authenticator app, or a recovery code, and returns the tokens of the session. Each code works once. Wrong codes lock the account, as wrong passwords do. With `trustDevice`, the answer has a `deviceToken`: sent with the next logins, it stands for the second factor.',
   })
-  @ApiOkResponse({ type: TokenPairDto })
-  verifyMfa(@Body() { mfaToken, code }: VerifyMfaDto, @CurrentDevice() device: Device): Promise<TokenPairDto> {
-    return this.auth.completeLogin(mfaToken, code, device);
+  @ApiOkResponse({ type: CompletedLoginDto })
+  verifyMfa(@Body() { mfaToken, code, trustDevice }: VerifyMfaDto, @CurrentDevice() device: Device): Promise<CompletedLoginDto> {
+    return this.auth.completeLogin(mfaToken, code, device, trustDevice);
   }
 
   @Post('totp')

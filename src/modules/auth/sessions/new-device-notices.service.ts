@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SystemClock } from '../../../common/clock.js';
+import { Clock } from '../../../common/clock.js';
 import type { PlatformDb, PlatformTransaction } from '../../../database/platform-db.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { UserSettingsService } from '../user-settings.service.js';
@@ -10,7 +10,7 @@ export class NewDeviceNoticesService {
   constructor(
     private readonly settings: UserSettingsService,
     private readonly outbox: OutboxService,
-    private readonly clock: SystemClock,
+    private readonly clock: Clock,
   ) {}
 
   /**

@@ -33,8 +33,8 @@ export interface SessionStart {
   readonly organizationId: string | null;
   readonly rememberMe: boolean;
   readonly device: Device;
-  /** Whether the second factor was verified. */
-  readonly secondFactor?: boolean;
+  /** Whether the second factor was verified; the time, if that was before this sign-in. */
+  readonly secondFactor?: boolean | Date;
   /** When the password that was checked was set. The session is refused if the password has changed since. */
   readonly passwordChangedAt?: Date;
 }
@@ -135,7 +135,7 @@ export class SessionsService {
       session as (
         insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, second_factor_at, user_agent, ip_address, network, client)
         select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
-               ${secondFactor ? now : null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text from locked),
+               ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
         select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
@@ -268,13 +268,15 @@ export class SessionsService {
     await this.#end(tx, { userId, id: { not: keptSessionId } }, 'revoked');
   }
 
-  /** Ends all sessions of users, and the logins that await their second factor. */
+  /** Ends all sessions of users, the logins that await their second factor, and the trust in their devices. */
   async endAllSessions(tx: PlatformTransaction, userIds: readonly string[], reason: EndReason): Promise<void> {
+    await tx.trustedDevice.deleteMany({ where: { userId: { in: [...userIds] } } });
     await this.#end(tx, { userId: { in: [...userIds] } }, reason);
   }
 
-  /** Ends the logins of a user that await their second factor: they were begun before it changed. */
+  /** Ends the logins of a user that await their second factor, and the trust in devices on which it was verified: it changes. */
   async endPendingSessions(tx: PlatformTransaction, userId: string): Promise<void> {
+    await tx.trustedDevice.deleteMany({ where: { userId } });
     await this.#end(tx, { userId, awaitsSecondFactor: true }, 'factor_changed');
   }
 

@@ -12,6 +12,7 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   'audit.erasing': 'The organizations whose events are to be erased.',
   break_glass_links: 'Links that this installation sent by mail.',
   idempotency_keys: 'Answers of this installation, which it repeats for a day.',
+  trusted_devices: 'Secrets of devices for this installation. Users are asked for their second factor again.',
   external_identities: 'Accounts at the identity providers of this installation. Users sign in with their password, or link again.',
   mail_messages: 'Outgoing mail would be sent a second time if it were restored.',
   request_log: 'The request log belongs to this installation. Its daily totals (request_days) are included.',
