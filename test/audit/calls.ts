@@ -126,6 +126,14 @@ const ofDirectory =
     const path = operation === 'insert' ? `//scim/v2/${kind}` : `//scim/v2/${kind}/${(await done(api.post(`//scim/v2/${kind}`, body))).id}`;
     return { send: (mark) => send(mark(api), path, body), actor: tokenId, actorKind: 'key', table: kind === 'Users' ? 'directory_users' : 'directory_groups', operation };
   };
+/** Somebody who trusts a device. */
+async function trusting(stage: Stage): Promise<Person> {
+  const { person, recoveryCode } = await factor(stage);
+  const { mfaToken } = await done(stage.server.api.post('/auth/login', { email: person.email, password: goodPassword }));
+  await done(stage.server.api.post('/auth/mfa/verify', { mfaToken, code: recoveryCode, trustDevice: true }));
+  return person;
+}
+
 /** Somebody in an organization of their own, with a second factor. */
 async function factor({ server }: Stage): Promise<{ person: Person; secret: string; recoveryCode: string }> {
   const person = await server.world.owner();
@@ -343,6 +351,23 @@ export const calls: Readonly<Record<string, Call>> = {
     const { person, recoveryCode } = await factor(stage);
     const send: Ready['send'] = (mark) => mark(person.api).request('DELETE', '/auth/mfa/totp', { code: recoveryCode });
     return { send, actor: person.userId, table: 'second_factors', operation: 'delete', before: { user_id: person.userId }, organizationId: person.organizationId };
+  },
+  'verifyMfa on a device that is trusted': async (stage) => {
+    const { person, recoveryCode } = await factor(stage);
+    const { mfaToken } = await done(stage.server.api.post('/auth/login', { email: person.email, password: goodPassword }));
+    const send: Ready['send'] = (mark) => mark(stage.server.api).post('/auth/mfa/verify', { mfaToken, code: recoveryCode, trustDevice: true });
+    return { send, actor: person.userId, table: 'trusted_devices', operation: 'insert', after: { token_hash: '[redacted]' }, organizationId: person.organizationId };
+  },
+  forgetTrustedDevice: async (stage) => {
+    const person = await trusting(stage);
+    const { data } = await done(person.api.get('/auth/trusted-devices'));
+    const send: Ready['send'] = (mark) => mark(person.api).delete(`/auth/trusted-devices/${data[0].id}`);
+    return { send, actor: person.userId, table: 'trusted_devices', operation: 'delete', before: { user_id: person.userId }, organizationId: person.organizationId };
+  },
+  forgetTrustedDevices: async (stage) => {
+    const person = await trusting(stage);
+    const send: Ready['send'] = (mark) => mark(person.api).delete('/auth/trusted-devices');
+    return { send, actor: person.userId, table: 'trusted_devices', operation: 'delete', before: { user_id: person.userId }, organizationId: person.organizationId };
   },
   renewRecoveryCodes: async (stage) => {
     const { person, secret } = await factor(stage);
