@@ -225,6 +225,18 @@ describe('provisioning', () => {
     expect(answers.map(({ status, body }) => [status, body.scimType]).sort()).toEqual([[201, undefined], ...Array.from({ length: 5 }, () => [409, 'uniqueness'])]);
   });
 
+  it('parallel changes of one user all end, and none is an error of the server', async () => {
+    const firm = await company();
+    const { body } = await firm.scim.post('/Users', person(firm.domain, 'kim'));
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => firm.scim.patch(`/Users/${body.id}`, { op: 'replace', path: 'active', value: n % 2 === 0 })));
+    expect(answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 409)).toEqual([]);
+  });
+
+  it.each(['userName', 'externalId'])('a very long %s is refused', async (name) => {
+    const firm = await company();
+    expect(await firm.scim.post('/Users', person(firm.domain, 'lea', { [name]: 'ü'.repeat(501) }))).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
+  });
+
   it('a full plan answers a clear error, and changes nothing', async () => {
     const firm = await company();
     await database.query(`insert into entitlement_overrides (organization_id, id, kind, key, units) values ($1, $2, 'limit', 'seats', 1)`, [
@@ -362,12 +374,18 @@ describe('the protocol', () => {
     expect([status, body.Resources?.map(({ displayName }: { displayName: string }) => displayName), body.totalResults]).toEqual([200, expected, expected.length]);
   });
 
-  it.each(['userName', 'userName eq', 'userName xx "a"', 'unknown eq "a"', '(userName eq "a"', 'userName eq a', `${'('.repeat(20)}userName pr${')'.repeat(20)}`])(
-    'the filter %s is refused',
-    async (filter) => {
-      expect(await firm.scim.get(`/Users?filter=${encodeURIComponent(filter)}`)).toMatchObject({ status: 400, body: { scimType: 'invalidFilter' } });
-    },
-  );
+  it.each([
+    'userName',
+    'userName eq',
+    'userName xx "a"',
+    'unknown eq "a"',
+    '(userName eq "a"',
+    'userName eq a',
+    'externalId eq "a\\u0000"',
+    `${'('.repeat(20)}userName pr${')'.repeat(20)}`,
+  ])('the filter %s is refused', async (filter) => {
+    expect(await firm.scim.get(`/Users?filter=${encodeURIComponent(filter)}`)).toMatchObject({ status: 400, body: { scimType: 'invalidFilter' } });
+  });
 
   it('lists have pages and an order', async () => {
     expect((await firm.scim.get('/Users?startIndex=2&count=1')).body).toMatchObject({ totalResults: 3, startIndex: 2, itemsPerPage: 1, Resources: [{ displayName: 'BEN' }] });

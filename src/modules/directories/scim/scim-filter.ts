@@ -106,11 +106,15 @@ class Parser {
 function valueOf(token: string): unknown {
   // Entra ID sends True and False.
   if (/^(true|false)$/i.test(token)) return token.toLowerCase() === 'true';
+  let value: unknown;
   try {
-    return JSON.parse(token) as unknown;
+    value = JSON.parse(token);
   } catch {
     throw invalid(`has the invalid value ${token}`);
   }
+  // PostgreSQL has no such text.
+  if (typeof value === 'string' && (value.includes('\0') || /\p{Surrogate}/u.test(value))) throw invalid(`has the invalid value ${token}`);
+  return value;
 }
 
 /** @throws {ScimError} `invalidFilter` */

@@ -29,7 +29,9 @@ export interface StoredGroup {
 /** The change of a resource: computes its new form from the present one. */
 type Change = (before: Resource) => Resource;
 
-const attempts = 5;
+const attempts = 20;
+/** Characters of the names and ids that have an index: PostgreSQL limits its entries to 2,700 bytes. */
+const maxIndexed = 500;
 const timeout = 30_000;
 const isUuid = (id: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
@@ -132,7 +134,8 @@ export class ScimStoreService {
           return this.#provision(tx, of, changed, row.active && row.pendingReason === null);
         });
       } catch (error) {
-        if (!(error instanceof AddressChangedError) || attempt === attempts) throw error;
+        if (!(error instanceof AddressChangedError)) throw error;
+        if (attempt === attempts) throw new ScimError(409, undefined, 'The user is changed by other requests at the same time. Try again.');
       }
     }
   }
@@ -324,7 +327,9 @@ async function unique<Result>(write: PromiseLike<Result>): Promise<Result> {
 
 function textIn(resource: Resource, name: string): string | null {
   const value = resource[name];
-  return typeof value === 'string' && value !== '' ? value : null;
+  if (typeof value !== 'string' || value === '') return null;
+  if (value.length > maxIndexed) throw new ScimError(400, 'invalidValue', `The attribute ${name} can have at most ${maxIndexed} characters.`);
+  return value;
 }
 
 /** The address by which a user is provisioned: the primary one, then that for work, then the first one, then a `userName` that is one. */
