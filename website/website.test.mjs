@@ -1,7 +1,6 @@
 // Tests the built website in Chromium: each page of the sidebar opens without an error, and the search finds what readers look for.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { chromium } from 'playwright-core';
 import { serve } from './serve.mjs';
@@ -40,16 +39,9 @@ void describe('the website', { skip: binary === undefined && 'Chromium is not in
     site?.server.closeAllConnections();
   });
 
-  void it('has each page of docs/ in the sidebar, and opens without an error', async () => {
+  void it('opens each page of the sidebar without an error', async () => {
     await page.goto(`${site.url}/quickstart`);
     const links = await page.locator('.VPSidebar a').evaluateAll((found) => found.map(({ href }) => href));
-    const paths = new Set(links.map((link) => new URL(link).pathname.replace(/\.html$/, '')));
-    const pages = readdirSync(new URL('dist/docs', import.meta.url)).filter((file) => file.endsWith('.html') && file !== 'index.html');
-    assert.deepEqual(
-      pages.filter((file) => !paths.has(`/docs/${file.replace('.html', '')}`)),
-      [],
-      'each page of docs/ is in the sidebar',
-    );
     for (const link of new Set(links)) {
       await page.goto(link);
       assert.equal(await page.locator('main h1').count(), 1, link);

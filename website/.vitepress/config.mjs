@@ -27,6 +27,8 @@ export default defineConfig({
         text: 'Concepts',
         items: [
           page('Accounts', '/docs/accounts'),
+          page('Sign-in with providers', '/docs/social-sign-in'),
+          page('Directory sync', '/docs/directory-sync'),
           page('Access', '/docs/access'),
           page('Settings', '/docs/settings'),
           page('Usage', '/docs/usage'),
