@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { AuditedRoute } from '../../src/access/route-audit.js';
 import { testDatabase } from '../support/database.js';
-import type { Answer, Client } from '../support/client.js';
+import { targetOf, type Answer, type Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import type { Person } from '../support/world.js';
 
@@ -190,7 +190,7 @@ describe('an explanation', () => {
 describe('checks and routes', () => {
   /** The route as somebody calls it who has nothing to say: its guards judge, and then it finds nothing to do. */
   function call(api: Client, { method, path }: AuditedRoute, organizationId: string): Promise<Answer> {
-    const filled = path.replace('/api/v1', '').replace(':organizationId', organizationId);
+    const filled = targetOf(path).replace(':organizationId', organizationId);
     return api.request(method, filled.replaceAll(/:\w+/g, '0192b8a0-0000-7000-8000-000000000000'), ['POST', 'PATCH', 'PUT'].includes(method) ? {} : undefined);
   }
 

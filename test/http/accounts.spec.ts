@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { TOTP } from 'otpauth';
 import pg from 'pg';
-import type { Answer, Client } from '../support/client.js';
+import { targetOf, type Answer, type Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
@@ -767,8 +767,7 @@ describe('your own account', () => {
     for (let round = 0; round < rounds(1, 6); round += 1) {
       const member = await server.world.invited(host, 'student');
       const path = (route: string): string =>
-        route
-          .replace('/api/v1', '')
+        targetOf(route)
           .replace(':organizationId', host.organizationId)
           .replace(/:(tenantId|id)(?=\/impersonate)/, host.organizationId)
           .replace(':userId', member.userId)

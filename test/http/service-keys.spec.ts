@@ -5,7 +5,7 @@ import { serviceKeyFormat } from '../../src/access/principal/key-token.js';
 import { serviceScopeNames, type ServiceScope } from '../../src/access/service-scopes.js';
 import { needsTenant } from '../../src/access/access.decorators.js';
 import { chained } from '../support/audit.js';
-import type { Answer, Client } from '../support/client.js';
+import { targetOf, type Answer, type Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
@@ -92,7 +92,7 @@ describe('a service key and its scopes', () => {
       const routes = (await server.control.routes()).filter(({ rule }) => rule !== undefined && rule.kind !== 'public');
       const scopeOf = ({ rule }: (typeof routes)[number]): ServiceScope | undefined => (rule !== undefined && 'service' in rule ? rule.service : undefined);
       const call = (api: Client, { method, path }: (typeof routes)[number]): Promise<Answer> =>
-        api.request(method, path.replace('/api/v1', '').replace(':organizationId', owner.organizationId).replaceAll(/:\w+/g, randomUUID()), method === 'GET' ? undefined : {});
+        api.request(method, targetOf(path).replace(':organizationId', owner.organizationId).replaceAll(/:\w+/g, randomUUID()), method === 'GET' ? undefined : {});
       const wrong: unknown[] = [];
       const walk = async (scopes: readonly ServiceScope[], walked: typeof routes): Promise<void> => {
         const api = using((await keyWith(scopes)).key, owner.organizationId);

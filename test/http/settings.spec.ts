@@ -197,7 +197,7 @@ describe('features', () => {
     const { body } = await api.get(features);
     expect(body).toMatchObject({ plan: 'free', available: ['custom_roles', 'api_access'], enabled: ['custom_roles', 'api_access'] });
     expect(body.data).toContainEqual({ key: 'sso', name: 'Single sign-on', description: null, available: false, enabled: false, security: true });
-    expect(body.data).toHaveLength(7);
+    expect(body.data).toHaveLength(8);
   });
 
   it('disabling or enabling a feature takes effect immediately in access checks and routes', async () => {
@@ -437,7 +437,7 @@ describe('who may read and write what', () => {
         expect(await api.patch(settings, patch)).toMatchObject({ status: 403, body: { code: 'security_setting', settings: [key], detail: expect.stringContaining(key) } });
     const { body: listed } = await api.get(features);
     const switches = (listed.data as { key: string; security: boolean }[]).filter(({ security }) => security).map(({ key }) => key);
-    expect(switches).toEqual(['custom_roles', 'api_access', 'advanced_security', 'sso']);
+    expect(switches).toEqual(['custom_roles', 'api_access', 'advanced_security', 'directory_sync', 'sso']);
     for (const feature of switches)
       for (const enabled of [false, true])
         expect(await api.patch(features, { feature, enabled })).toMatchObject({ status: 403, body: { code: 'security_setting', settings: [feature] } });

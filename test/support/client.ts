@@ -25,6 +25,9 @@ export interface RequestOptions {
 /** Thrown for an answer that openapi.json does not describe. */
 export class UndocumentedAnswerError extends Error {}
 
+/** Returns the path of a route as a {@link Client} takes it: below /api/v1, or with a second slash, below the root. */
+export const targetOf = (route: string): string => (route.startsWith('/api/v1/') ? route.replace('/api/v1', '') : `/${route}`);
+
 /** Speaks HTTP to the server as one user, or as nobody. */
 export class Client {
   /** Whether answers are compared with openapi.json. A spec file whose servers have another version sets it to false. */
