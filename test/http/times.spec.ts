@@ -36,6 +36,7 @@ beforeAll(async () => {
   const email = server.world.email('operator');
   await server.control.createOperator(email);
   operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
+  expect((await operator.patch(`/tenants/${owner.organizationId}`, { plan: 'enterprise' })).status).toBe(200);
   fields = await fieldsOf(server.url);
 });
 afterAll(() => server.close());
