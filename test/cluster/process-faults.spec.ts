@@ -63,6 +63,7 @@ describe('the start', () => {
     const output = await eventually(
       async () => server.output,
       (text) => text.includes('Waiting up to 60 seconds for the database'),
+      40_000, // a start on a busy machine
     );
     expect(output).toContain('Waiting up to 60 seconds for the database');
     await postgres.startAgain();
@@ -76,6 +77,7 @@ describe('the start', () => {
     await eventually(
       async () => server.output,
       (text) => text.includes('Waiting up to 60 seconds for the database'),
+      40_000, // a start on a busy machine
     );
     const began = performance.now();
     expect(await server.end('SIGTERM')).toBe(0);
