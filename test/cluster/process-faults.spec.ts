@@ -85,7 +85,7 @@ describe('the start', () => {
   }, 60_000);
 
   it('a server whose database does not appear in time ends with the reason', async () => {
-    const server = await start({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', DATABASE_WAIT: '2' });
+    const server = await start({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', DATABASE_WAIT: '10' });
     expect(server.exitCode).toBe(1);
     expect(server.log.map(({ level }) => level)).toEqual(['warn', 'fatal']);
   }, 60_000);
