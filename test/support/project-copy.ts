@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
@@ -44,7 +44,9 @@ export class ProjectCopy {
   /** Returns the files that Git does not ignore and that differ from those of the project. */
   changed(): string[] {
     const files = this.run('git ls-files -co --exclude-standard').output.trim().split('\n');
-    return files.filter((file) => !existsSync(file) || !readFileSync(file).equals(readFileSync(path.join(this.folder, file))));
+    // The link to node_modules is listed, too.
+    const written = files.filter((file) => lstatSync(path.join(this.folder, file)).isFile());
+    return written.filter((file) => !existsSync(file) || !readFileSync(file).equals(readFileSync(path.join(this.folder, file))));
   }
 
   remove(): void {
