@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Clock } from '../../src/common/clock.js';
 import { PlatformDb } from '../../src/database/platform-db.js';
+import { deviceOf } from '../../src/modules/auth/sessions/device.js';
 import { SessionsService } from '../../src/modules/auth/sessions/sessions.service.js';
 import { UsersService } from '../../src/modules/auth/users.service.js';
 import { insertMembership } from '../../src/modules/members/new-members.js';
@@ -37,7 +38,7 @@ export async function addPerson(app: INestApplicationContext, { verified, organi
       typeof wanted === 'string' ? await directory.createOrganization(tx, userId, { name: wanted }) : await tx.organization.findUniqueOrThrow({ where: { id: wanted.id } });
     if (typeof wanted === 'object') await insertMembership(tx, { organizationId: wanted.id, userId, email, role: wanted.role }, app.get(Clock).now());
     await tx.user.update({ where: { id: userId }, data: { defaultOrganizationId: organization.id } });
-    const tokens = await sessions.startSession(tx, { userId, organizationId: organization.id, rememberMe: false, device: { userAgent: 'node', ipAddress: '127.0.0.1' } });
+    const tokens = await sessions.startSession(tx, { userId, organizationId: organization.id, rememberMe: false, device: deviceOf('node', '127.0.0.1') });
     return { userId, organization: { id: organization.id, slug: organization.slug }, ...tokens };
   }, locked);
 }

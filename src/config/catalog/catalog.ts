@@ -242,6 +242,9 @@ export const authSettings = {
   trusted_device_days: 'integer',
 } as const satisfies Record<string, SettingDefinition['type']>;
 
+/** The most days for which a device can be trusted. */
+export const mostTrustedDays = 365;
+
 /** The actions that can have a rate limit in addition to that of the plan. */
 export const limitedActions = [
   'signup',

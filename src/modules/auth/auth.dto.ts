@@ -44,6 +44,15 @@ export class SignUpDto {
   organization!: SignUpOrganizationDto;
 }
 
+/** The token of a trusted device in a sign-in. */
+export const deviceTokenField = {
+  optional: true,
+  max: 200,
+  verbatim: true,
+  example: secretExample,
+  description: 'The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for.',
+} as const;
+
 export class LogInDto {
   @EmailField({ description: 'The address of the account. Capital and small letters are the same.' })
   email!: string;
@@ -60,13 +69,7 @@ export class LogInDto {
   })
   organizationId?: string;
 
-  @TextField({
-    optional: true,
-    max: 200,
-    verbatim: true,
-    example: secretExample,
-    description: 'The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for.',
-  })
+  @TextField(deviceTokenField)
   deviceToken?: string;
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
-import { columnsOf, type Device } from './sessions/device.js';
+import type { Device } from './sessions/device.js';
 
 /** The organization that a user works in by default. */
 export interface UsualOrganization {
@@ -61,8 +61,13 @@ export class SignInQueries {
    * @param device that of a caller who signs in
    */
   async findSignInCandidates(email: string, device?: Device): Promise<SignInCandidate[]> {
-    const { network, client } = device === undefined ? { network: null, client: null } : columnsOf(device);
-    const { rows } = await this.platform.read<CandidateRow>({ name: 'tenantry_sign_in', text: candidatesSql, values: [email, network, client], rowMode: 'array', quick: true });
+    const { rows } = await this.platform.read<CandidateRow>({
+      name: 'tenantry_sign_in',
+      text: candidatesSql,
+      values: [email, device?.network ?? null, device?.client ?? null],
+      rowMode: 'array',
+      quick: true,
+    });
     return rows.map(([id, verified, passwordHash, passwordChangedAt, knowsNetwork, knowsDevice, usualOrganization]) => ({
       id,
       verified,

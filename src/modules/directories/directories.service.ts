@@ -4,7 +4,6 @@ import { directoryTokenFormat } from '../../access/principal/key-token.js';
 import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
-import { AppConfig } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb } from '../../database/tenant-db.js';
@@ -23,6 +22,7 @@ import {
   type ListDirectoryUsersQuery,
   type UpdateDirectoryDto,
 } from './directories.dto.js';
+import { ScimReadsService } from './scim/scim-reads.service.js';
 import { ScimStoreService } from './scim/scim-store.service.js';
 import { DirectoryNameTakenError, TooManyDirectoriesError, TooManyDirectoryTokensError } from './directories.errors.js';
 
@@ -36,11 +36,11 @@ export class DirectoriesService {
   constructor(
     private readonly db: TenantDb,
     private readonly context: TenantContext,
-    private readonly config: AppConfig,
     private readonly catalog: Catalog,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
     private readonly store: ScimStoreService,
+    private readonly reads: ScimReadsService,
     private readonly clock: Clock,
   ) {}
 
@@ -51,14 +51,14 @@ export class DirectoriesService {
       fetch: ({ where, orderBy, take }) => this.db.directory.findMany({ where, orderBy, take, include: withTokens }),
       count: () => this.db.directory.count(),
     });
-    return mapPage(page, (row) => toDirectoryDto(row, this.#scimUrl));
+    return mapPage(page, (row) => toDirectoryDto(row, this.reads.baseUrl));
   }
 
   /** @throws {NotFoundError} */
   async getDirectory(id: string): Promise<DirectoryDto> {
     const directory = await this.db.directory.findFirst({ where: { id }, include: withTokens });
     if (directory === null) throw new NotFoundError();
-    return toDirectoryDto(directory, this.#scimUrl);
+    return toDirectoryDto(directory, this.reads.baseUrl);
   }
 
   /** @throws {UnknownRoleError | RoleTooHighError | DirectoryNameTakenError | TooManyDirectoriesError} */
@@ -144,10 +144,6 @@ export class DirectoriesService {
 
   async #assertExists(id: string): Promise<void> {
     if ((await this.db.directory.findFirst({ where: { id }, select: { id: true } })) === null) throw new NotFoundError();
-  }
-
-  get #scimUrl(): string {
-    return `${this.config.appUrl}/scim/v2`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
@@ -96,7 +97,7 @@ export class DirectoryGroupsService {
 
 /** Returns the permissions of the roles of teams, by the ids of those that exist. */
 async function teamsOf(tx: TenantTransaction, ids: readonly string[]): Promise<Map<string, string[]>> {
-  const uuids = ids.filter((id) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id));
+  const uuids = ids.filter((id) => isUUID(id));
   const teams = await tx.team.findMany({ where: { id: { in: uuids } }, select: { id: true, roles: { select: { role: { select: { permissions: true } } } } } });
   return new Map(teams.map(({ id, roles }) => [id, roles.flatMap(({ role }) => role.permissions)]));
 }

@@ -1,6 +1,6 @@
 import type { CatalogProblem } from '../catalog-problem.js';
 import type { SettingSource } from '../catalog-source.js';
-import { authSettings } from '../catalog.js';
+import { authSettings, mostTrustedDays } from '../catalog.js';
 import { has, type Rule } from './catalog-rule.js';
 
 const articleOf = (type: SettingSource['type']): string => (type === 'integer' ? 'an integer' : `a ${type}`);
@@ -49,7 +49,7 @@ const enforcedRanges: Readonly<Partial<Record<keyof typeof authSettings, { reado
   session_timeout_minutes: { min: 1, reason: 'Lower values would lock all members out.' },
   password_expiry_days: { min: 0, reason: 'Lower values would lock all members out.' },
   max_login_attempts: { min: 1, reason: 'Lower values would lock all members out.' },
-  trusted_device_days: { min: 0, max: 365, reason: 'The trust in a device ends after a year at the latest, and 0 trusts none.' },
+  trusted_device_days: { min: 0, max: mostTrustedDays, reason: 'The trust in a device ends after a year at the latest, and 0 trusts none.' },
   password_min_length: { min: 10, max: 32, reason: 'Every password has at least 10 characters, and generated passwords have 32.' },
 };
 

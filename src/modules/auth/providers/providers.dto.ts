@@ -1,6 +1,7 @@
 import { BooleanField, EmailField, ListField, TextField, TimeField, UuidField, secretExample } from '../../../common/http/fields.js';
 import { WholeList } from '../../../common/http/pages/page.js';
 import type { ExternalIdentity } from '../../../generated/prisma/client.js';
+import { deviceTokenField } from '../auth.dto.js';
 import { passwordLength } from '../passwords/password.policy.js';
 
 const challenge = {
@@ -70,13 +71,7 @@ export class CompleteProviderVisitDto {
   @TextField({ max: 200, verbatim: true, example: secretExample, description: 'The secret whose SHA-256 was sent as `challenge`' })
   verifier!: string;
 
-  @TextField({
-    optional: true,
-    max: 200,
-    verbatim: true,
-    example: secretExample,
-    description: 'The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for.',
-  })
+  @TextField(deviceTokenField)
   deviceToken?: string;
 }
 

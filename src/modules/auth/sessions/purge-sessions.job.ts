@@ -1,10 +1,9 @@
 import { dayLength } from '../../../common/calendar.js';
+import { mostTrustedDays } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 
 const keptDays = 30;
-/** The most days of `trusted_device_days`. */
-const longestTrust = 365;
 
 /**
  * Deletes sessions with their refresh tokens 30 days after they ended, and mailed tokens 30 days after they expired, and expired
@@ -25,7 +24,7 @@ export class PurgeSessionsJob implements Job {
     const tokens = await tx.userToken.deleteMany({ where: { expiresAt: before } });
     const attempts = await tx.loginAttempt.deleteMany({ where: { updatedAt: before } });
     const visits = await tx.providerVisit.deleteMany({ where: { expiresAt: { lt: now } } });
-    const devices = await tx.trustedDevice.deleteMany({ where: { secondFactorAt: { lt: new Date(now.getTime() - longestTrust * dayLength) } } });
+    const devices = await tx.trustedDevice.deleteMany({ where: { secondFactorAt: { lt: new Date(now.getTime() - mostTrustedDays * dayLength) } } });
     return { devices: devices.count, sessions, tokens: tokens.count, attempts: attempts.count, visits: visits.count };
   }
 }

@@ -15,7 +15,7 @@ import { wireBinding } from '../../../tenancy/wire-binding.js';
 import { isOperator } from '../platform/is-operator.js';
 import { AccessTokensService } from '../tokens/access-tokens.service.js';
 import { SessionNotFoundError } from '../auth.errors.js';
-import { columnsOf, type Device } from './device.js';
+import type { Device } from './device.js';
 import { NewDeviceNoticesService } from './new-device-notices.service.js';
 
 export interface AccessToken {
@@ -126,7 +126,7 @@ export class SessionsService {
   ): Promise<TokenPair> {
     const [refreshToken, now] = [newOpaqueToken(), this.clock.now()];
     const sessionId = timeOrderedId(now);
-    const { userAgent, ipAddress, network, client } = columnsOf(device);
+    const { userAgent, ipAddress, network, client } = device;
     const [started] = await db.$queryRaw<{ operator: boolean; newDevice: boolean }[]>`
       with locked as (
         select id, last_login_at from users
@@ -156,7 +156,7 @@ export class SessionsService {
   async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt }: SessionStart): Promise<Session> {
     await this.lockUser(tx, userId, passwordChangedAt);
     const times = { lastUsedAt: this.clock.now(), expiresAt: this.#after(lifetimes.pendingLogin) };
-    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, awaitsSecondFactor: true, ...columnsOf(device) } });
+    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, awaitsSecondFactor: true, ...device } });
   }
 
   /**
@@ -195,7 +195,7 @@ export class SessionsService {
         ...impersonation,
         expiresAt: this.#after(lifetimes.impersonation),
         lastUsedAt: this.clock.now(),
-        ...columnsOf(device),
+        ...device,
       };
       const session = await tx.session.create({ data });
       return this.accessTokens.issueAccessToken({ userId, sessionId: session.id, organizationId, platformAdmin: false, impersonatorId: operator.impersonatorId });
@@ -215,7 +215,7 @@ export class SessionsService {
 
   /** Extends a session that was locked and is alive, and stores the device and the active organization. */
   async extendSession(tx: PlatformTransaction, { id, rememberMe }: Pick<Session, 'id' | 'rememberMe'>, device: Device, activeOrganizationId: string | null): Promise<Session> {
-    return tx.session.update({ where: { id }, data: { lastUsedAt: this.clock.now(), expiresAt: this.#sessionEnd(rememberMe), activeOrganizationId, ...columnsOf(device) } });
+    return tx.session.update({ where: { id }, data: { lastUsedAt: this.clock.now(), expiresAt: this.#sessionEnd(rememberMe), activeOrganizationId, ...device } });
   }
 
   /**

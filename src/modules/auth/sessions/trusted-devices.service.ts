@@ -7,7 +7,7 @@ import type { TrustedDevice } from '../../../generated/prisma/client.js';
 import { TrustedDeviceNotFoundError } from '../auth.errors.js';
 import { isOperator } from '../platform/is-operator.js';
 import { UserSettingsService } from '../user-settings.service.js';
-import { clientOf, type Device } from './device.js';
+import type { Device } from './device.js';
 
 /** The most devices of a user. One more ends the trust in the one whose second factor was verified first. */
 const mostDevices = 20;
@@ -33,10 +33,10 @@ export class TrustedDevicesService {
    *
    * @returns the token that the device keeps; null when an organization of the user trusts none, and for operators
    */
-  async trustDevice(tx: PlatformTransaction, userId: string, { userAgent }: Device): Promise<string | null> {
+  async trustDevice(tx: PlatformTransaction, userId: string, { client }: Device): Promise<string | null> {
     if ((await this.#daysFor(userId)) === 0 || (await isOperator(tx, userId))) return null;
     const [token, now] = [newOpaqueToken(), this.clock.now()];
-    await tx.trustedDevice.create({ data: { userId, tokenHash: hashOpaqueToken(token), client: clientOf(userAgent), secondFactorAt: now, lastUsedAt: now } });
+    await tx.trustedDevice.create({ data: { userId, tokenHash: hashOpaqueToken(token), client, secondFactorAt: now, lastUsedAt: now } });
     const oldest = await tx.trustedDevice.findMany({ where: { userId }, orderBy: [{ secondFactorAt: 'desc' }, { id: 'desc' }], skip: mostDevices, select: { id: true } });
     await tx.trustedDevice.deleteMany({ where: { id: { in: oldest.map(({ id }) => id) } } });
     return token;

@@ -64,7 +64,8 @@ export class DirectoryAccessService {
     const groupsOf = new Map<string, Set<string>>();
     for (const { groupId, directoryUserId } of groups) groupsOf.set(directoryUserId, (groupsOf.get(directoryUserId) ?? new Set()).add(groupId));
     const [hasRole, inTeam] = [new Set(roles.map(({ userId, roleId }) => `${userId} ${roleId}`)), new Set(teams.map(({ userId, teamId }) => `${userId} ${teamId}`))];
-    const changes = { newRoles: [] as { organizationId: string; userId: string; roleId: string }[], newTeams: [] as { organizationId: string; userId: string; teamId: string }[] };
+    const newRoles: { organizationId: string; userId: string; roleId: string }[] = [];
+    const newTeams: { organizationId: string; userId: string; teamId: string }[] = [];
     const newGrants: { organizationId: string; directoryUserId: string; customRoleId: string | null; teamId: string | null }[] = [];
     const grantsOf = new Map<string, (typeof allGrants)[number][]>();
     for (const grant of allGrants) grantsOf.set(grant.directoryUserId, [...(grantsOf.get(grant.directoryUserId) ?? []), grant]);
@@ -80,12 +81,12 @@ export class DirectoryAccessService {
       const [wantedRoles, wantedTeams] = [new Set(wanted.flatMap(({ customRoleId }) => customRoleId ?? [])), new Set(wanted.flatMap(({ teamId }) => teamId ?? []))];
       for (const roleId of wantedRoles) {
         if (hasRole.has(`${userId} ${roleId}`)) continue;
-        changes.newRoles.push({ organizationId, userId, roleId });
+        newRoles.push({ organizationId, userId, roleId });
         if (!grants.some(({ customRoleId }) => customRoleId === roleId)) newGrants.push({ organizationId, directoryUserId: id, customRoleId: roleId, teamId: null });
       }
       for (const teamId of wantedTeams) {
         if (inTeam.has(`${userId} ${teamId}`)) continue;
-        changes.newTeams.push({ organizationId, userId, teamId });
+        newTeams.push({ organizationId, userId, teamId });
         if (!grants.some((each) => each.teamId === teamId)) newGrants.push({ organizationId, directoryUserId: id, customRoleId: null, teamId });
       }
       const gone = grants.filter(({ customRoleId, teamId }) => (customRoleId === null ? !wantedTeams.has(teamId ?? '') : !wantedRoles.has(customRoleId)));
@@ -95,8 +96,8 @@ export class DirectoryAccessService {
       await tx.directoryGrant.deleteMany({ where: { organizationId, id: { in: gone.map((grant) => grant.id) } } });
     }
     await this.#applyRoles(tx, organizationId, roleChanges);
-    if (changes.newRoles.length > 0) await tx.memberRole.createMany({ data: changes.newRoles });
-    if (changes.newTeams.length > 0) await tx.teamMember.createMany({ data: changes.newTeams });
+    if (newRoles.length > 0) await tx.memberRole.createMany({ data: newRoles });
+    if (newTeams.length > 0) await tx.teamMember.createMany({ data: newTeams });
     if (newGrants.length > 0) await tx.directoryGrant.createMany({ data: newGrants });
   }
 

@@ -5,6 +5,7 @@ import { TenantDb } from '../../../database/tenant-db.js';
 import type { DirectoryUser, Prisma } from '../../../generated/prisma/client.js';
 import { ScimError } from './scim-error.js';
 import { checkFilter, matches, parseFilter, type Filter } from './scim-filter.js';
+import { validId } from './scim-id.js';
 import { project, type Resource } from './scim-resource.js';
 import { groupType, placeOf, userType, type ResourceType } from './scim-schema.js';
 import { storedUser, type StoredGroup } from './scim-store.service.js';
@@ -164,10 +165,6 @@ export class ScimReadsService {
 
 type WithGroups = { readonly groups: readonly { readonly group: { readonly id: string; readonly displayName: string } }[] };
 const withGroups = { groups: { select: { group: { select: { id: true, displayName: true } } } } } as const;
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const none = '00000000-0000-0000-0000-000000000000';
-const validId = (id: string): string => (uuid.test(id) ? id.toLowerCase() : none);
 
 /** Returns the condition of the database for a filter that compares columns by `eq`, joined by `and`; undefined for another one. */
 function columnCondition(filter: Filter, type: ResourceType): object | undefined {

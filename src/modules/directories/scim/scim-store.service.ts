@@ -12,6 +12,7 @@ import { AdmissionService } from '../../members/admission.service.js';
 import type { PendingReason } from '../directories.dto.js';
 import { DirectoryAccessService } from './directory-access.service.js';
 import { ScimError } from './scim-error.js';
+import { validId } from './scim-id.js';
 import { patchResource, readResource, type Resource } from './scim-resource.js';
 import { groupType, userType } from './scim-schema.js';
 
@@ -33,7 +34,6 @@ const attempts = 20;
 /** Characters of the names and ids that have an index: PostgreSQL limits its entries to 2,700 bytes. */
 const maxIndexed = 500;
 const timeout = 30_000;
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 /** The address of a resource must be locked first, and was another one when the transaction began. */
 class AddressChangedError extends Error {}
@@ -250,7 +250,7 @@ export class ScimStoreService {
     const [was, is] = [new Set(before), new Set(after)];
     const [added, removed] = [[...is].filter((id) => !was.has(id)), [...was].filter((id) => !is.has(id))];
     if (added.length > 0) {
-      const known = await tx.directoryUser.findMany({ where: { organizationId, directoryId, deletedAt: null, id: { in: added.filter(isUuid) } }, select: { id: true } });
+      const known = await tx.directoryUser.findMany({ where: { organizationId, directoryId, deletedAt: null, id: { in: added.map(validId) } }, select: { id: true } });
       const ids = new Set(known.map((each) => each.id));
       const unknown = added.find((id) => !ids.has(id));
       if (unknown !== undefined) throw new ScimError(400, 'invalidValue', `The member ${unknown} is not a user of this directory.`);
@@ -303,9 +303,6 @@ export class ScimStoreService {
 }
 
 const ofPrincipal = ({ directoryId, membership: { organizationId } }: DirectoryPrincipal): { organizationId: string; directoryId: string } => ({ organizationId, directoryId });
-
-/** Text that is not an id finds nothing. */
-const validId = (id: string): string => (isUuid(id) ? id.toLowerCase() : '00000000-0000-0000-0000-000000000000');
 
 /** @throws {ScimError} 412 when `If-Match` lists other versions only */
 function assertVersion(ifMatch: string | undefined, version: number): void {

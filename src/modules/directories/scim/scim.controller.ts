@@ -207,7 +207,7 @@ export class ScimController {
 
   #schemaOf({ id, name, description, attributes }: ScimSchema): object {
     const meta = { resourceType: 'Schema', location: `${this.reads.baseUrl}/Schemas/${id}` };
-    return { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'], id, name, description, attributes: attributes, meta };
+    return { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'], id, name, description, attributes, meta };
   }
 }
 
