@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientAuth, Configuration, IDToken } from 'openid-client';
-import { Clock } from '../../../common/clock.js';
+import { Clock, SystemClock, machineTime } from '../../../common/clock.js';
 import { fetchOutside } from '../../../common/http/outgoing.js';
 import { emailAddressOf, emailDomainOf } from '../../../common/text/internet-names.js';
 import { toOneLine } from '../../../common/text/readable-text.js';
@@ -50,6 +50,7 @@ export class IdentityProvidersService {
   constructor(
     private readonly config: AppConfig,
     private readonly clock: Clock,
+    private readonly systemClock: SystemClock,
   ) {}
 
   listProviders(): readonly AuthProvider[] {
@@ -112,7 +113,7 @@ export class IdentityProvidersService {
     const now = this.clock.now().getTime();
     let known = this.#known.get(provider.name);
     if (fresh || known === undefined || known.until <= now) {
-      known = { until: now + metadataLifetime, configuration: discover(provider) };
+      known = { until: now + metadataLifetime, configuration: discover(provider, this.systemClock.now().getTime() - machineTime()) };
       this.#known.set(provider.name, known);
     }
     try {
@@ -125,7 +126,8 @@ export class IdentityProvidersService {
   }
 }
 
-async function discover({ issuer, clientId, clientSecret }: AuthProvider): Promise<Configuration> {
+/** @param clockSkew milliseconds that the clock of this machine is behind */
+async function discover({ issuer, clientId, clientSecret }: AuthProvider, clockSkew: number): Promise<Configuration> {
   const client = await import('openid-client');
   const authenticate: ClientAuth = (server, ...request) => {
     const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
@@ -133,7 +135,10 @@ async function discover({ issuer, clientId, clientSecret }: AuthProvider): Promi
   };
   // AUTH_PROVIDER_<NAME>_ISSUER is https, or http of this machine.
   const execute = [client.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : [])];
-  return client.discovery(new URL(issuer), clientId, undefined, authenticate, { execute, [client.customFetch]: (url, options) => fetchOutside(url, options as RequestInit) });
+  return client.discovery(new URL(issuer), clientId, { [client.clockSkew]: Math.round(clockSkew / 1000) }, authenticate, {
+    execute,
+    [client.customFetch]: (url, options) => fetchOutside(url, options as RequestInit),
+  });
 }
 
 /** Whether the provider failed, and has not refused: it did not answer, or with a fault of its own. */
