@@ -37,13 +37,16 @@ export interface PlanGate {
 export const accessRuleKey = 'tenantry:access';
 export const planGateKey = 'tenantry:plan';
 
+/** Whether some API key, service key or directory token can call a route with this rule; if not, only signed-in users can. */
+export const acceptsKeys = (value: AccessRule): boolean => acceptsApiKeys(value) || acceptsServiceKeys(value) || value.kind === 'directory';
+const acceptsApiKeys = (value: AccessRule): boolean => (value.kind === 'permission' && grantableToKeys(value.permission)) || (value.kind === 'member' && value.apiKeys === true);
+const acceptsServiceKeys = (value: AccessRule): boolean => 'service' in value && value.service !== undefined;
+
 /** Adds the accepted credentials to the OpenAPI document: API keys only where a key can have the permission. */
 function documented(value: AccessRule): MethodDecorator & ClassDecorator {
   if (value.kind === 'service') return ApiSecurity('serviceKey');
   if (value.kind === 'directory') return ApiSecurity('directoryToken');
-  const keys = (value.kind === 'permission' && grantableToKeys(value.permission)) || (value.kind === 'member' && value.apiKeys === true);
-  const service = 'service' in value && value.service !== undefined;
-  return applyDecorators(ApiBearerAuth(), ...(keys ? [ApiSecurity('apiKey')] : []), ...(service ? [ApiSecurity('serviceKey')] : []));
+  return applyDecorators(ApiBearerAuth(), ...(acceptsApiKeys(value) ? [ApiSecurity('apiKey')] : []), ...(acceptsServiceKeys(value) ? [ApiSecurity('serviceKey')] : []));
 }
 
 const rule = (value: AccessRule): MethodDecorator & ClassDecorator =>
@@ -98,6 +101,34 @@ export const allowedWhileImpersonatingKey = 'tenantry:allowed-while-impersonatin
  *   that does not manage access. `read` for a route that changes nothing although it is a POST, or that needs no tenant.
  */
 export const AllowedWhileImpersonating = (scope: ImpersonationScope = 'write'): MethodDecorator => SetMetadata(allowedWhileImpersonatingKey, scope);
+
+export const recentLoginKey = 'tenantry:recent-login';
+
+/** A login that a route requires. */
+export interface RecentLogin {
+  /** The longest time since the login; `RECENT_LOGIN_MINUTES` if undefined. */
+  readonly minutes: number | undefined;
+}
+
+/** That a route requires no recent login. */
+export interface WithoutRecentLogin {
+  readonly reason: string;
+}
+
+/**
+ * Requires that the user proved who they are in this session a short time ago (docs/accounts.md#recent-login). Changes by operators, and changes with a
+ * permission that no API key can have, require it without this decorator. Keys have no login, and are not asked.
+ *
+ * @param minutes the longest time since; `RECENT_LOGIN_MINUTES` when left out
+ */
+export const RequireRecentLogin = (minutes?: number): MethodDecorator => SetMetadata(recentLoginKey, { minutes } satisfies RecentLogin);
+
+/**
+ * Excludes a route from the recent login that its access rule would require.
+ *
+ * @param reason why a stolen session does no harm with it
+ */
+export const WithoutRecentLogin = (reason: string): MethodDecorator => SetMetadata(recentLoginKey, { reason } satisfies WithoutRecentLogin);
 
 export const rateLimitedKey = 'tenantry:rate-limited';
 

@@ -25,6 +25,20 @@ export class SessionEndedError extends AppError {
   }
 }
 
+export class RecentLoginRequiredError extends AppError {
+  /** @param maxAge the longest time since the login in seconds */
+  constructor(maxAge: number) {
+    super(
+      'unauthenticated',
+      'recent_login_required',
+      `This needs a login in the last ${maxAge / 60} minutes. Send the password or a code to POST /auth/reauthenticate, and repeat the request.`,
+      {
+        maxAge,
+      },
+    );
+  }
+}
+
 export class TenantRequiredError extends AppError {
   constructor() {
     super(

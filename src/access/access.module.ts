@@ -12,6 +12,7 @@ import { PrincipalResolverService } from './principal/principal-resolver.service
 import { PrincipalQueries } from './principal/principal.queries.js';
 import { WebOriginsService } from './principal/web-origins.service.js';
 import { SessionJudgeService } from './principal/session-judge.service.js';
+import { RecentLogins } from './recent-logins.js';
 import { Roles } from './roles.js';
 import { RouteAudit } from './route-audit.js';
 
@@ -24,6 +25,7 @@ import { RouteAudit } from './route-audit.js';
     PurgeIdempotencyKeysJob,
     LoadGate,
     OverloadService,
+    RecentLogins,
     Roles,
     SessionJudgeService,
     PrincipalQueries,
@@ -39,6 +41,7 @@ import { RouteAudit } from './route-audit.js';
     IdempotencyKeysService,
     LoadGate,
     OverloadService,
+    RecentLogins,
     Roles,
     SessionJudgeService,
     PrincipalResolverService,

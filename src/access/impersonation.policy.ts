@@ -25,8 +25,8 @@ export function assertAllowedWhileImpersonating(
 export function impersonationProblem(rule: AccessRule, method: string, allowed: ImpersonationScope, { permissions }: Pick<Catalog, 'permissions'>): string | undefined {
   if (rule.kind === 'platform_admin') return 'it is for operators';
   if (rule.kind === 'permission') {
-    const managesAccess = permissions.get(rule.permission)?.grantableToKeys !== true;
-    return managesAccess ? `the permission ${rule.permission} manages access` : undefined;
+    const manages = permissions.get(rule.permission)?.grantableToKeys !== true;
+    return manages ? `the permission ${rule.permission} manages access` : undefined;
   }
   return allowed === 'write' && !isRead(method) ? 'a route that changes data must require a permission' : undefined;
 }

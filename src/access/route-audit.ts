@@ -117,7 +117,7 @@ export class RouteAudit implements OnModuleInit {
   snapshot(): string {
     const lines = this.routes().map(
       (route) =>
-        `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeAccessRule(route.rule, route.gate)}${route.whileImpersonating === undefined ? '' : `, while impersonating (${route.whileImpersonating})`}`,
+        `${route.method.padEnd(6)} ${route.path} → ${route.rule === undefined ? 'UNDECLARED' : describeAccessRule(route.rule, route.gate)}${route.whileImpersonating === undefined ? '' : `, while impersonating (${route.whileImpersonating})`}${route.recentLogin === undefined ? '' : ', after a recent login'}`,
     );
     return `${lines.join('\n')}\n`;
   }

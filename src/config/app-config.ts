@@ -136,6 +136,8 @@ export class AppConfig {
   readonly mailHourlyLimit: number;
   /** The seconds for which a refresh token works again after a lost answer; 0 for never. */
   readonly refreshGrace: number;
+  /** The minutes after a login in which changes work that need a recent one; 0 for always. */
+  readonly recentLoginMinutes: number;
   /** The days after which an unused account without a verified address ends; 0 for never. */
   readonly unverifiedAccountDays: number;
   readonly trustedProxies: number;
@@ -186,6 +188,7 @@ export class AppConfig {
     this.mailFrom = env.MAIL_FROM;
     this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;
     this.refreshGrace = env.REFRESH_GRACE;
+    this.recentLoginMinutes = env.RECENT_LOGIN_MINUTES;
     this.unverifiedAccountDays = env.UNVERIFIED_ACCOUNT_DAYS;
     this.trustedProxies = env.TRUSTED_PROXIES;
     this.logLevel = env.LOG_LEVEL;

@@ -212,6 +212,13 @@ export class Env {
   /** Read from AUTH_PROVIDERS and the variables of each provider. */
   authProviders: readonly AuthProvider[] = [];
 
+  /** The minutes after a login in which changes of access, keys, security and billing work without another one. 0: always. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(1440)
+  RECENT_LOGIN_MINUTES: number = 30;
+
   /** The days after which an account that has never verified its address and is not used ends (docs/accounts.md). 0: never. */
   @Type(() => Number)
   @IsInt()

@@ -667,6 +667,13 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: ['errors'],
   },
+  recent_login_required: {
+    statuses: [401],
+    description:
+      'The change needs a login in the last `maxAge` seconds, and the last one of this session is older (recent login). Send the password or a code to `POST /auth/reauthenticate`, and repeat the request. A new access token does not help.',
+    properties: { maxAge: { type: 'number' } },
+    required: ['maxAge'],
+  },
   reference_not_found: {
     statuses: [422],
     description: 'A field names something that the organization does not have, for example an assignee who is not a member. `errors` points to it. Name something that exists.',
@@ -958,7 +965,17 @@ export const codesBeforeHandlers: Readonly<Record<number, readonly string[]>> = 
     'two_credentials',
     'validation_failed',
   ],
-  '401': ['api_key_disabled', 'api_key_expired', 'authentication_required', 'invalid_api_key', 'invalid_token', 'session_ended', 'session_timed_out', 'token_expired'],
+  '401': [
+    'api_key_disabled',
+    'api_key_expired',
+    'authentication_required',
+    'invalid_api_key',
+    'invalid_token',
+    'recent_login_required',
+    'session_ended',
+    'session_timed_out',
+    'token_expired',
+  ],
   '402': ['feature_not_in_plan', 'plan_required', 'quota_exceeded'],
   '403': [
     'access_denied',
@@ -1075,6 +1092,13 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '429': ['account_locked'],
   },
   'AuthController.logOut': { '403': ['user_required'], '404': ['not_found'], '412': ['version_conflict'] },
+  'AuthController.reauthenticate': {
+    '400': ['malformed_request'],
+    '401': ['session_ended', 'session_timed_out'],
+    '403': ['user_required', 'wrong_code', 'wrong_password'],
+    '409': ['authority_changed', 'no_second_factor'],
+    '429': ['account_locked'],
+  },
   'AuthController.refresh': {
     '401': ['invalid_refresh_token', 'refresh_token_reused', 'session_ended', 'session_timed_out'],
     '403': ['organization_cancelled', 'organization_deleted', 'organization_in_maintenance', 'organization_suspended'],
@@ -1236,6 +1260,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'EntitlementsController.getEntitlements': {},
   'FeaturesController.listFeatures': {},
   'FeaturesController.toggleFeature': {
+    '401': ['recent_login_required'],
     '402': ['feature_not_in_plan'],
     '403': ['impersonation_forbidden', 'security_setting'],
     '412': ['version_conflict'],
@@ -1677,6 +1702,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'SettingsController.getSettingsSchema': {},
   'SettingsController.updateSettings': {
     '400': ['validation_failed'],
+    '401': ['recent_login_required'],
     '403': ['address_not_allowed', 'impersonation_forbidden', 'password_expired', 'second_factor_required', 'security_setting', 'sso_required'],
     '409': ['policy_refuses_you'],
     '412': ['version_conflict'],

@@ -294,6 +294,11 @@ export const calls: Readonly<Record<string, Call>> = {
     const { api, userId, organizationId } = await server.world.owner();
     return { send: (mark) => mark(api).post('/auth/email/resend'), actor: userId, table: 'user_tokens', operation: 'insert', after: { purpose: 'verify_email' }, organizationId };
   },
+  reauthenticate: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    const send: Ready['send'] = (mark) => mark(api).post('/auth/reauthenticate', { password: goodPassword });
+    return { send, actor: userId, table: 'sessions', operation: 'update', organizationId };
+  },
   changePassword: async ({ server }) => {
     const { api, userId, organizationId } = await server.world.owner();
     const send: Ready['send'] = (mark) => mark(api).post('/auth/password/change', { currentPassword: goodPassword, newPassword: 'another long passphrase' });

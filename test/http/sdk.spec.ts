@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { ConnectionError, createClient, isTenantryError, memoryStore, type TenantryClient, type Tokens } from '@tenantry/sdk';
 import { decodeJwt, importJWK, SignJWT } from 'jose';
+import pg from 'pg';
+import { testDatabase } from '../support/database.js';
 import { FaultyProxy } from '../support/faulty-proxy.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -78,6 +80,20 @@ test('a refusal is an error with its code, its document and the id of its reques
     .catch((caught: unknown) => caught);
   expect(isTenantryError(error, 'not_found') && [error.status, error.requestId === error.problem.requestId]).toEqual([404, true]);
   expect(isTenantryError(error, 'quota_exceeded')).toBe(false);
+});
+
+test('a change that needs a recent login is refused without a refresh, with the longest age of the login, and works after it', async () => {
+  const owner = await server.world.owner();
+  let signedOut = 0;
+  const acme = clientOf(owner, () => void (signedOut += 1)).forOrganization(owner.organizationId);
+  const database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+  await database.query(`update sessions set authenticated_at = now() - interval '31 minutes' where user_id = $1`, [owner.userId]).finally(() => database.end());
+  proxy.reset();
+  const error: unknown = await acme.createTeam({ body: { name: 'Night shift' } }).catch((caught: unknown) => caught);
+  expect(isTenantryError(error, 'recent_login_required') && [error.status, error.problem.maxAge]).toEqual([401, 1800]);
+  expect([proxy.count('POST /api/v1/auth/refresh'), proxy.count('POST /api/v1/organizations'), signedOut]).toEqual([0, 1, 0]);
+  await acme.reauthenticate({ body: { password: goodPassword } });
+  expect((await acme.createTeam({ body: { name: 'Night shift' } })).name).toBe('Night shift');
 });
 
 /** An access token like the given one that has expired. */

@@ -3,10 +3,11 @@ import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { accessRuleKey, needsTenant, Public, RequireMembership } from '../../src/access/access.decorators.js';
+import { acceptsKeys, accessRuleKey, needsTenant, Public, RequireMembership } from '../../src/access/access.decorators.js';
 import { Catalog } from '../../src/config/catalog/catalog.js';
 import { RouteAudit, type AuditedRoute } from '../../src/access/route-audit.js';
 import { loadCatalog } from '../../src/config/catalog/catalog-file.js';
+import { PlatformDb } from '../../src/database/platform-db.js';
 import type { Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -41,6 +42,14 @@ describe('every route', () => {
   it('every route declares its access rule, and test/route-access.txt lists all of them', async () => {
     expect(routes.length).toBeGreaterThan(40);
     expect(server.app.get(RouteAudit).snapshot()).toBe(await readFile('test/route-access.txt', 'utf8'));
+  });
+
+  it('every change that only a user can make needs a recent login, or says why not', () => {
+    const onlyUsers = ({ rule }: AuditedRoute): boolean => rule !== undefined && rule.kind !== 'public' && !acceptsKeys(rule);
+    const undecided = routes.filter(({ method, recentLogin, withoutRecentLogin }) => method !== 'GET' && recentLogin === undefined && withoutRecentLogin === undefined);
+    expect(undecided.filter(onlyUsers).map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+    const pointless = routes.filter((route) => !onlyUsers(route) && route.withoutRecentLogin !== undefined);
+    expect(pointless.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
   });
 
   it('the router serves no route below the prefix of the API that is not in the list', () => {
@@ -178,6 +187,19 @@ describe('routes × principals', () => {
       expect({ route: `${route.method} ${route.path}`, passed: passed(status, body?.code) }).toEqual({ route: `${route.method} ${route.path}`, passed: allowed });
       expect(status).toBeLessThan(500);
     }
+  });
+
+  it('an owner whose login is old passes no route that needs a recent one', async () => {
+    const { userId, api, organizationId } = await server.world.owner();
+    await server.app.get(PlatformDb).session.updateMany({ where: { userId }, data: { authenticatedAt: new Date(Date.now() - 31 * 60_000) } });
+    const dangerous = routes.filter(({ rule, recentLogin }) => recentLogin !== undefined && rule?.kind !== 'platform_admin');
+    const codes: string[] = [];
+    for (const route of dangerous) codes.push((await call(api, route, organizationId)).body?.code);
+    const others = dangerous.flatMap(({ method, path, gate }, index) =>
+      codes[index] === 'recent_login_required' || gate !== undefined ? [] : [`${method} ${path}: ${codes[index]}`],
+    );
+    expect(others).toEqual([]);
+    expect(codes.filter((code) => code === 'recent_login_required').length).toBeGreaterThan(20);
   });
 
   it('an owner passes no route of the operator', async () => {

@@ -21,6 +21,7 @@ export const routes = {
   logOut: { method: 'POST', path: '/api/v1/auth/logout', isKeyed: true },
   getMe: { method: 'GET', path: '/api/v1/auth/me', ofTenant: true },
   switchOrganization: { method: 'POST', path: '/api/v1/auth/switch-organization', signsIn: true },
+  reauthenticate: { method: 'POST', path: '/api/v1/auth/reauthenticate' },
   verifyEmail: { method: 'POST', path: '/api/v1/auth/email/verify', isKeyed: true },
   undoEmailChange: { method: 'POST', path: '/api/v1/auth/email/undo', isPublic: true, isKeyed: true },
   resendVerification: { method: 'POST', path: '/api/v1/auth/email/resend', isKeyed: true },

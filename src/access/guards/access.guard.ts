@@ -9,6 +9,7 @@ import { clientAddressOf } from '../../common/http/addresses/client-address.js';
 import { AppConfig } from '../../config/app-config.js';
 import { SystemClock } from '../../common/clock.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
+import { RecentLogins } from '../recent-logins.js';
 import { Roles } from '../roles.js';
 import { RequestAuthority } from '../principal/request-authority.js';
 import { conditionsOf, UnguardedRouteError, type RouteConditions } from './route-conditions.js';
@@ -34,6 +35,7 @@ export class AccessGuard implements CanActivate {
     private readonly config: AppConfig,
     private readonly roles: Roles,
     private readonly clock: SystemClock,
+    private readonly recentLogins: RecentLogins,
     private readonly context: TenantContext,
   ) {}
 
@@ -62,6 +64,8 @@ export class AccessGuard implements CanActivate {
     const { gate } = route;
     if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, principal);
     if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#checkInTenant(principal, this.#questionOf(rule, gate, request), rule);
+    // Last, so that nobody authenticates again for a request that is refused anyway.
+    if (route.recentLogin !== undefined) this.recentLogins.assertRecentLogin(principal, route.recentLogin.minutes);
   }
 
   #checkOutsideTenant(rule: AccessRule, principal: Principal): void {

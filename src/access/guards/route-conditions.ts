@@ -1,6 +1,9 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyRequest } from 'fastify';
 import { changesVersionKey } from '../../common/http/changes-version.decorator.js';
+import { managesAccess } from '../../config/catalog/built-in-permissions.js';
 import type { LimitedAction } from '../../config/catalog/catalog.js';
 import {
   accessRuleKey,
@@ -9,11 +12,14 @@ import {
   needsTenant,
   planGateKey,
   rateLimitedKey,
+  recentLoginKey,
   unmeteredKey,
   withoutIdempotencyKeyKey,
   type AccessRule,
   type ImpersonationScope,
   type PlanGate,
+  type RecentLogin,
+  type WithoutRecentLogin,
 } from '../access.decorators.js';
 
 /** Thrown when a route has no access rule, or no earlier guard has set the caller. A programming error: the answer is a 500 with the code `internal_error`, and the log names the route. */
@@ -34,6 +40,10 @@ export interface RouteConditions {
   readonly gate: PlanGate | undefined;
   /** With which scope an impersonating operator may call the route, if it says so. */
   readonly whileImpersonating: ImpersonationScope | undefined;
+  /** The recent login that the route requires of a user; undefined if it requires none. */
+  readonly recentLogin: RecentLogin | undefined;
+  /** Why the route requires no recent login, if it says so. */
+  readonly withoutRecentLogin: string | undefined;
   /** The action whose rate limit applies, in addition to that of the plan. */
   readonly limitedAction: LimitedAction | undefined;
   /** Whether the route does not count towards the request quota. */
@@ -73,10 +83,19 @@ export function readConditions(controller: Type, handler: Handler): RouteConditi
     needsTenant: rule !== undefined && needsTenant(rule),
     gate: read<PlanGate>(planGateKey),
     whileImpersonating: read<ImpersonationScope>(allowedWhileImpersonatingKey),
+    ...recentLoginOf(rule, handler),
     limitedAction: Reflect.getMetadata(rateLimitedKey, handler) as LimitedAction | undefined,
     unmetered: read<boolean>(unmeteredKey) === true,
     alwaysServed: read<boolean>(alwaysServedKey) === true,
     changesVersion: read<boolean>(changesVersionKey) === true,
     withoutIdempotencyKey: read<string>(withoutIdempotencyKeyKey),
   };
+}
+
+function recentLoginOf(rule: AccessRule | undefined, handler: Handler): Pick<RouteConditions, 'recentLogin' | 'withoutRecentLogin'> {
+  const declared = Reflect.getMetadata(recentLoginKey, handler) as RecentLogin | WithoutRecentLogin | undefined;
+  if (declared !== undefined && 'reason' in declared) return { recentLogin: undefined, withoutRecentLogin: declared.reason };
+  const reads = Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET;
+  const dangerous = !reads && (rule?.kind === 'platform_admin' || (rule?.kind === 'permission' && managesAccess(rule.permission)));
+  return { recentLogin: declared ?? (dangerous ? { minutes: undefined } : undefined), withoutRecentLogin: undefined };
 }

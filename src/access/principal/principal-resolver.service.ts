@@ -258,8 +258,22 @@ function userPrincipal<Membership extends PrincipalMembership | undefined>(
   row: SessionRow | SubjectRow,
   membership: Membership,
 ): UserPrincipal & { readonly membership: Membership } {
-  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, impersonatorId, impersonationReason, impersonationScope } = row;
+  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, authenticatedAt, impersonatorId, impersonationReason, impersonationScope } = row;
   const impersonation = impersonatorId === null ? undefined : { operatorId: impersonatorId, reason: impersonationReason ?? '', scope: impersonationScope ?? 'read' };
   const { userId, sessionId, expiresAt: accessTokenExpiresAt } = claims;
-  return { kind: 'user', userId, sessionId, email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, impersonation, accessTokenExpiresAt, membership };
+  return {
+    kind: 'user',
+    userId,
+    sessionId,
+    email,
+    name,
+    emailVerified,
+    platformAdmin,
+    passwordChangedAt,
+    secondFactor,
+    authenticatedAt,
+    impersonation,
+    accessTokenExpiresAt,
+    membership,
+  };
 }

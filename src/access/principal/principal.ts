@@ -76,6 +76,8 @@ export interface UserPrincipal {
   readonly impersonation: Impersonation | undefined;
   /** Whether the second factor was verified in this session. */
   readonly secondFactor: boolean;
+  /** When the user last proved who they are in this session. */
+  readonly authenticatedAt: Date;
   /** Undefined when the request has no tenant. */
   readonly membership: PrincipalMembership | undefined;
 }

@@ -52,6 +52,12 @@ export const frameworkProblems: readonly FrameworkProblem[] = [
 const retryAfterOf = (error: unknown, status: number): number | undefined =>
   error instanceof AppError && typeof error.details['retryAfter'] === 'number' ? error.details['retryAfter'] : status === 503 || status === 429 ? 1 : undefined;
 
+/** Returns the challenge of a 401, with the `max_age` of RFC 9470 when the user must authenticate again. */
+const challengeOf = (error: unknown): string =>
+  error instanceof AppError && typeof error.details['maxAge'] === 'number'
+    ? `Bearer error="insufficient_user_authentication", error_description="A more recent login is required", max_age="${error.details['maxAge']}"`
+    : 'Bearer';
+
 /** Whether the server refuses to work too much: a line for each request would be more work. `overloaded` is logged once. */
 const isExpected = ({ code }: Problem): boolean => code === 'overloaded';
 
@@ -85,7 +91,7 @@ export class ProblemFilter implements ExceptionFilter {
     else this.#logger.debug({ code: body.code, status: body.status, detail: body.detail }, 'request refused');
     const retryAfter = retryAfterOf(error, body.status);
     if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(retryAfter));
-    if (body.status === 401) reply.header('www-authenticate', 'Bearer');
+    if (body.status === 401) reply.header('www-authenticate', challengeOf(error));
     void reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
   }
 

@@ -42,5 +42,8 @@ const usersOnly: ReadonlySet<string> = new Set<BuiltInPermission>([
   'billing:manage',
 ]);
 
+/** Whether a permission can be used to gain every other one. Changes with it need a recent login (docs/accounts.md#recent-login). */
+export const managesAccess = (permission: string): boolean => usersOnly.has(permission);
+
 /** Whether an API key can have this permission. */
-export const grantableToKeys = (permission: string): boolean => !usersOnly.has(permission);
+export const grantableToKeys = (permission: string): boolean => !managesAccess(permission);

@@ -1,11 +1,12 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { AllowedWhileImpersonating, Authenticated, Public, PublicOrSignedIn, RateLimited, WithoutIdempotencyKey } from '../../access/access.decorators.js';
+import { AllowedWhileImpersonating, Authenticated, Public, PublicOrSignedIn, RateLimited, WithoutIdempotencyKey, WithoutRecentLogin } from '../../access/access.decorators.js';
 import { CurrentUser, OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
   AccessTokenDto,
   LogInDto,
   MeDto,
+  ReauthenticateDto,
   RefreshDto,
   SecondFactorRequiredDto,
   SignedUpDto,
@@ -82,6 +83,7 @@ export class AuthController {
   }
 
   @Post('logout')
+  @WithoutRecentLogin('It ends the session.')
   @Authenticated()
   @AllowedWhileImpersonating('read')
   @HttpCode(204)
@@ -110,6 +112,7 @@ export class AuthController {
   }
 
   @Post('switch-organization')
+  @WithoutRecentLogin('It gives a session no right that its user does not have.')
   @WithoutIdempotencyKey('A repetition leads to the same organization, with new tokens.')
   @Authenticated()
   @HttpCode(200)
@@ -121,6 +124,22 @@ export class AuthController {
   @ApiOkResponse({ type: AccessTokenDto })
   switchOrganization(@Body() { organizationId }: SwitchOrganizationDto, @CurrentUser() { sessionId, accessTokenExpiresAt }: UserPrincipal): Promise<AccessTokenDto> {
     return this.sessions.switchOrganization(sessionId, organizationId, accessTokenExpiresAt);
+  }
+
+  @Post('reauthenticate')
+  @WithoutRecentLogin('It proves the user.')
+  @WithoutIdempotencyKey('A repetition notes a later time.')
+  @RateLimited('login')
+  @Authenticated()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Authenticate again',
+    description:
+      'Takes the password or a code of the second factor, and notes the time in the session of the request. Changes of access, keys, security and billing need a login in the last 30 minutes (`RECENT_LOGIN_MINUTES`), and answer 401 `recent_login_required` otherwise. Wrong passwords and codes lock the account, as at a sign-in.',
+  })
+  @ApiNoContentResponse()
+  async reauthenticate(@Body() proof: ReauthenticateDto, @CurrentUser() user: UserPrincipal): Promise<void> {
+    await this.auth.authenticateAgain(user, proof);
   }
 
   @Post('email/verify')
@@ -150,6 +169,7 @@ export class AuthController {
   }
 
   @Post('email/resend')
+  @WithoutRecentLogin('It mails the address of the user.')
   @RateLimited('emailResend')
   @Authenticated()
   @HttpCode(204)

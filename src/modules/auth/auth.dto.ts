@@ -135,6 +135,20 @@ export class CodeDto {
   code!: string;
 }
 
+export class ReauthenticateDto {
+  @TextField({
+    optional: true,
+    max: passwordLength.max,
+    verbatim: true,
+    example: 'correct horse battery staple',
+    description: 'The password of the account. Required without a code.',
+  })
+  password?: string;
+
+  @TextField({ optional: true, max: 40, description: 'A code from the authenticator app, or a recovery code, instead of the password' })
+  code?: string;
+}
+
 export class ConfirmTotpDto {
   @TextField({ max: 40, example: '123456', description: 'A code from the authenticator app' })
   code!: string;

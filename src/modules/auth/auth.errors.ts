@@ -137,6 +137,14 @@ export class PasswordNeededError extends MalformedRequestError {
   }
 }
 
+export class AuthenticationProofNeededError extends MalformedRequestError {
+  constructor() {
+    super('Send the password, or a code of the second factor, and not both.', [
+      { pointer: '/password', code: 'required', message: 'is required without a code, and refused with one' },
+    ]);
+  }
+}
+
 export class CodeNeededError extends AppError {
   constructor() {
     super('forbidden', 'code_needed', 'You have a second factor. Send a code from the authenticator app, or a recovery code.', {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { closedState } from '../../access/organization/organization-state.policy.js';
+import type { UserPrincipal } from '../../access/principal/principal.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
-import { InvalidMfaTokenError } from './auth.errors.js';
+import { AuthenticationProofNeededError, InvalidMfaTokenError, NoSecondFactorError } from './auth.errors.js';
 import type { Device } from './sessions/device.js';
 import { EmailVerificationService } from './accounts/email-verification.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
@@ -32,6 +33,12 @@ export interface Login {
 export interface CompletedLogin extends TokenPair {
   /** The token of the device, if it is trusted from now on. */
   readonly deviceToken: string | null;
+}
+
+/** What proves that the user of a session is still the one who signed in: one of them. */
+export interface AuthenticationProof {
+  readonly password?: string;
+  readonly code?: string;
 }
 
 /** The result of a login with a correct password when the user has a second factor. */
@@ -129,6 +136,26 @@ export class AuthService {
       return { ...tokens, deviceToken: trustDevice ? await this.trusted.trustDevice(tx, userId, device) : null };
     };
     return this.factors.verifySecondFactor(user, code, complete, { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
+  }
+
+  /**
+   * Checks the password or a code of the second factor of a signed-in user, and notes the time in the session.
+   *
+   * @throws {AuthenticationProofNeededError} without exactly one of them
+   * @throws {WrongPasswordError | WrongCodeError | NoSecondFactorError | AccountLockedError}
+   * @throws {SessionEndedError} when the session has ended in the meantime
+   */
+  async authenticateAgain({ userId, sessionId }: UserPrincipal, { password, code }: AuthenticationProof): Promise<void> {
+    if ((password === undefined) === (code === undefined)) throw new AuthenticationProofNeededError();
+    if (code !== undefined) {
+      if (!(await this.factors.hasSecondFactor(userId))) throw new NoSecondFactorError();
+      return this.factors.verifySecondFactor({ id: userId }, code, (tx) => this.sessions.noteAuthentication(tx, sessionId, true));
+    }
+    await this.passwords.assertPassword(userId, password ?? '', '/password');
+    await this.platform.$transaction(async (tx) => {
+      await this.sessions.lockUser(tx, userId);
+      await this.sessions.noteAuthentication(tx, sessionId, false);
+    });
   }
 
   async #defaultOrganizationOf(id: string): Promise<string | null> {

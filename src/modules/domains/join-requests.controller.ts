@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequirePermission } from '../../access/access.decorators.js';
+import { RequirePermission, WithoutRecentLogin } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { ApproveJoinRequestDto, JoinRequestDto, JoinRequestPageDto, ListJoinRequestsQuery } from './domains.dto.js';
@@ -37,6 +37,7 @@ export class JoinRequestsController {
   }
 
   @Post(':joinRequestId/decline')
+  @WithoutRecentLogin('It gives nobody access.')
   @RequirePermission('invitations:write')
   @HttpCode(200)
   @ApiOperation({ summary: 'Decline a join request', description: 'Closes the request. No mail is sent. You need the permissions of the role that the user would get by default.' })

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, AuthenticatedNonMember, RateLimited } from '../../access/access.decorators.js';
+import { Authenticated, AuthenticatedNonMember, RateLimited, WithoutRecentLogin } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { AskToJoinDto, JoinableOrganizationListDto, JoinedDto } from './domains.dto.js';
@@ -23,6 +23,7 @@ export class JoiningController {
   }
 
   @Post(':organizationId/join-requests')
+  @WithoutRecentLogin('It gives only the user access.')
   @AuthenticatedNonMember()
   @RateLimited('joinRequest')
   @ApiOperation({

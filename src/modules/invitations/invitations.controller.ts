@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequirePermission, RateLimited } from '../../access/access.decorators.js';
+import { RateLimited, RequirePermission, WithoutRecentLogin } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreatedInvitationsDto, CreateInvitationsDto, InvitationDto, InvitationPageDto, ListInvitationsQuery } from './invitations.dto.js';
@@ -78,6 +78,7 @@ export class InvitationsController {
   }
 
   @Delete(':invitationId')
+  @WithoutRecentLogin('It gives nobody access.')
   @RequirePermission('invitations:write')
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke an invitation', description: 'Its role must not exceed your own.' })

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Authenticated, RequireMembership, RequirePermission, RequireRole, RateLimited } from '../../access/access.decorators.js';
+import { Authenticated, RateLimited, RequireMembership, RequirePermission, RequireRole, WithoutRecentLogin } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { OrganizationDirectoryService } from './organization-directory.service.js';
@@ -41,6 +41,7 @@ export class OrganizationsController {
   }
 
   @Post()
+  @WithoutRecentLogin('It changes no organization that exists.')
   @Authenticated()
   @RateLimited('organizationCreate')
   @ApiOperation({
@@ -101,6 +102,7 @@ export class OrganizationsController {
   }
 
   @Post(':organizationId/restore')
+  @WithoutRecentLogin('It undoes a deletion, and no data is lost.')
   @RequireRole('owner', { evenIf: ['deleted'] })
   @HttpCode(200)
   @ApiOperation({
@@ -114,6 +116,7 @@ export class OrganizationsController {
   }
 
   @Post(':organizationId/leave')
+  @WithoutRecentLogin('It ends only the access of the user.')
   @RequireMembership()
   @HttpCode(204)
   @ApiOperation({ summary: 'Leave an organization', description: 'Ends your membership, and deletes your personal API keys in the organization. The last owner cannot leave.' })

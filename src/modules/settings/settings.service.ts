@@ -3,6 +3,7 @@ import type { ExpectedVersions } from '../../common/http/etag.js';
 import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
 import { settingsOf } from '../../access/organization/security-policy.js';
 import type { Principal } from '../../access/principal/principal.js';
+import { RecentLogins } from '../../access/recent-logins.js';
 import { PolicyChangesService } from './security/policy-changes.service.js';
 import { assertMayChange } from './security/security-settings.policy.js';
 import { SettingsDocumentsService, type JsonObject, type SettingsDocument } from './settings-documents.service.js';
@@ -20,6 +21,7 @@ export class SettingsService {
     private readonly documents: SettingsDocumentsService,
     private readonly catalog: Catalog,
     private readonly policyChanges: PolicyChangesService,
+    private readonly recentLogins: RecentLogins,
   ) {}
 
   async getSettings(): Promise<Versioned<Record<string, SettingValue>>> {
@@ -35,7 +37,7 @@ export class SettingsService {
    */
   async updateSettings(caller: Principal, address: string, expectedVersions: ExpectedVersions, patch: JsonObject): Promise<Versioned<Record<string, SettingValue>>> {
     const named = [...this.catalog.settings.values()].filter(({ key }) => Object.hasOwn(patch, key));
-    assertMayChange(caller, named);
+    assertMayChange(caller, named, this.recentLogins);
     const change = { section: 'settings', expectedVersions, actorId: caller.userId } as const;
     const changed = await this.documents.changeDocument(change, async (own, tx) => {
       const next = changedSettings(own, patch, this.catalog.settings);

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../../access/access.decorators.js';
+import { Authenticated, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { DeleteAccountDto, ProfileDto, UpdateProfileDto } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
@@ -22,6 +22,7 @@ export class ProfileController {
   }
 
   @Patch()
+  @WithoutRecentLogin('A new address needs the password in the body.')
   @ApiOperation({
     summary: 'Update your account',
     description:
@@ -33,6 +34,7 @@ export class ProfileController {
   }
 
   @Delete()
+  @WithoutRecentLogin('The password in the body proves the user.')
   @HttpCode(204)
   @ApiOperation({
     summary: 'Delete your account',

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, Public, RateLimited } from '../../../access/access.decorators.js';
+import { Authenticated, Public, RateLimited, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ChangePasswordDto, ForgotPasswordDto, ResetPasswordDto, TokenPairDto } from '../auth.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
@@ -12,6 +12,7 @@ export class PasswordsController {
   constructor(private readonly changes: PasswordChangesService) {}
 
   @Post('change')
+  @WithoutRecentLogin('The current password proves the user.')
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({

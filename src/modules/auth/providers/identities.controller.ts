@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../../access/access.decorators.js';
+import { Authenticated, RequireRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { ExternalIdentitiesService } from './external-identities.service.js';
@@ -20,6 +20,7 @@ export class IdentitiesController {
   }
 
   @Delete(':identityId')
+  @RequireRecentLogin()
   @HttpCode(204)
   @ApiOperation({
     summary: 'Unlink an identity',

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { Authenticated, Public, RateLimited, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
+import { Authenticated, Public, RateLimited, WithoutIdempotencyKey, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { SecondFactorRequiredDto, TokenPairDto } from '../auth.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
@@ -65,6 +65,7 @@ export class ProvidersController {
   }
 
   @Post(':provider/link')
+  @WithoutRecentLogin('A session that is older than ten minutes needs the password in the body.')
   @WithoutIdempotencyKey(oneVisit)
   @Authenticated()
   @HttpCode(200)
@@ -83,6 +84,7 @@ export class ProvidersController {
   }
 
   @Post(':provider/link/complete')
+  @WithoutRecentLogin('The link was begun with a proof of the user, in this session.')
   @WithoutIdempotencyKey(onceOnly)
   @Authenticated()
   @ApiOperation({

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, Public, RateLimited, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
+import { Authenticated, Public, RateLimited, RequireRecentLogin, WithoutIdempotencyKey, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { AuthService } from '../auth.service.js';
 import { CodeDto, ConfirmTotpDto, RecoveryCodesDto, TotpEnrollmentDto, UndoSecondFactorDto, VerifyMfaDto, CompletedLoginDto } from '../auth.dto.js';
@@ -33,6 +33,7 @@ export class SecondFactorsController {
   }
 
   @Post('totp')
+  @RequireRecentLogin()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({
@@ -46,6 +47,7 @@ export class SecondFactorsController {
   }
 
   @Post('totp/confirm')
+  @RequireRecentLogin()
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({
@@ -72,6 +74,7 @@ export class SecondFactorsController {
   }
 
   @Post('recovery-codes')
+  @WithoutRecentLogin('The code proves the user.')
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({ summary: 'Replace the recovery codes', description: 'Returns ten new recovery codes. The previous ones stop working.' })
@@ -81,6 +84,7 @@ export class SecondFactorsController {
   }
 
   @Delete('totp')
+  @WithoutRecentLogin('The code proves the user.')
   @Authenticated()
   @HttpCode(204)
   @ApiOperation({

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../../access/access.decorators.js';
+import { Authenticated, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { SessionListDto, toSessionDto } from '../auth.dto.js';
@@ -24,6 +24,7 @@ export class SessionsController {
   }
 
   @Delete(':id')
+  @WithoutRecentLogin('It ends a session.')
   @HttpCode(204)
   @ApiOperation({ summary: 'End a session', description: 'Ends one of your sessions, which can be that of this request. Its tokens are refused from then on.' })
   @ApiNoContentResponse()
@@ -32,6 +33,7 @@ export class SessionsController {
   }
 
   @Delete()
+  @WithoutRecentLogin('It ends sessions.')
   @HttpCode(204)
   @ApiOperation({
     summary: 'End all other sessions',

@@ -133,9 +133,9 @@ export class SessionsService {
          where id = ${userId}::uuid and disabled_at is null and password_changed_at = coalesce(${passwordChangedAt ?? null}::timestamptz, password_changed_at)
            for no key update),
       session as (
-        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, second_factor_at, user_agent, ip_address, network, client)
+        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client)
         select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
-               ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text from locked),
+                ${now}::timestamptz, ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
         select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
@@ -256,6 +256,13 @@ export class SessionsService {
   /** @throws {SessionNotFoundError} when the user has no such active session */
   async revokeSession(userId: string, sessionId: string, reason: EndReason): Promise<void> {
     if (!(await this.#end(this.platform, { id: sessionId, userId }, reason))) throw new SessionNotFoundError();
+  }
+
+  /** Notes that the user proved who they are in a session. @throws {SessionEndedError | SessionTimedOutError} */
+  async noteAuthentication(tx: PlatformTransaction, sessionId: string, secondFactor: boolean): Promise<void> {
+    const { secondFactorAt } = await this.lockLiveSession(tx, sessionId);
+    const now = this.clock.now();
+    await tx.session.update({ where: { id: sessionId }, data: { authenticatedAt: now, secondFactorAt: secondFactor ? now : secondFactorAt } });
   }
 
   /** Ends all sessions of a user except one, and the logins that await their second factor. */

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestj
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
-import { RequirePermission, Unmetered } from '../../../access/access.decorators.js';
+import { RequirePermission, Unmetered, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
 import { AnswersETag } from '../../../common/http/has-etag.decorator.js';
 import { withVersion, type ExpectedVersions } from '../../../common/http/etag.js';
@@ -59,6 +59,7 @@ export class SubscriptionController {
   }
 
   @Post('subscription/preview')
+  @WithoutRecentLogin('It changes nothing.')
   @RequirePermission('billing:manage', { evenIf })
   @HttpCode(200)
   @ApiOperation({

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PlatformAdminOnly } from '../../../access/access.decorators.js';
+import { PlatformAdminOnly, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { ListMailsQuery, MailDto, MailPageDto } from './platform-mails.dto.js';
 import { PlatformMailsService } from './platform-mails.service.js';
@@ -29,6 +29,7 @@ export class PlatformMailsController {
   }
 
   @Post(':mailId/resend')
+  @WithoutRecentLogin('The mail goes to the address that it was written to.')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Resend a mail',
@@ -41,6 +42,7 @@ export class PlatformMailsController {
   }
 
   @Post(':mailId/drop')
+  @WithoutRecentLogin('It gives nobody access.')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Drop a mail',

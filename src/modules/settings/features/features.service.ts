@@ -3,6 +3,7 @@ import type { ExpectedVersions } from '../../../common/http/etag.js';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { Entitlements } from '../../../access/organization/entitlements.js';
 import { membershipOf, type Principal } from '../../../access/principal/principal.js';
+import { RecentLogins } from '../../../access/recent-logins.js';
 import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { FeatureListDto } from './features.dto.js';
@@ -18,6 +19,7 @@ export class FeaturesService {
     private readonly documents: SettingsDocumentsService,
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
+    private readonly recentLogins: RecentLogins,
   ) {}
 
   async listFeatures(facts: OrganizationFacts): Promise<Versioned<FeatureListDto>> {
@@ -29,7 +31,7 @@ export class FeaturesService {
   async toggleFeature(caller: Principal, expectedVersions: ExpectedVersions, feature: string, enabled: boolean): Promise<Versioned<FeatureListDto>> {
     const definition = this.catalog.features.get(feature);
     if (definition === undefined) throw new UnknownFeatureToToggleError(feature, [...this.catalog.features.keys()]);
-    assertMayChange(caller, [definition]);
+    assertMayChange(caller, [definition], this.recentLogins);
     const { facts } = membershipOf(caller);
     const { available } = this.#described(facts, {});
     if (!available.includes(feature)) throw new FeatureUnavailableError(feature, facts.plan, available);

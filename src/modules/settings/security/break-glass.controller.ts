@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequireRole, Unmetered } from '../../../access/access.decorators.js';
+import { RequireRole, Unmetered, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
 import { ClientAddress } from '../../../common/http/addresses/client-address.js';
@@ -16,6 +16,7 @@ export class BreakGlassController {
   constructor(private readonly breakGlass: BreakGlassService) {}
 
   @Post()
+  @WithoutRecentLogin('It mails a link to the owner.')
   @HttpCode(204)
   @ApiOperation({
     summary: 'Request a link to regain access',
@@ -28,6 +29,7 @@ export class BreakGlassController {
   }
 
   @Post('use')
+  @WithoutRecentLogin('The mailed link proves the owner.')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Regain access with a mailed link',

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Patch, Post, Res } from '@nestjs/commo
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AcceptedVersions } from '../../../access/accepted-versions.decorator.js';
-import { RequirePermission } from '../../../access/access.decorators.js';
+import { RequirePermission, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ClientAddress } from '../../../common/http/addresses/client-address.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
@@ -29,6 +29,7 @@ export class SecurityController {
   }
 
   @Post('preview')
+  @WithoutRecentLogin('It changes nothing.')
   @RequirePermission('security:write')
   @HttpCode(200)
   @ApiOperation({
