@@ -35,7 +35,7 @@ export interface CompletedLogin extends TokenPair {
   readonly deviceToken: string | null;
 }
 
-/** What proves that the user of a session is still the one who signed in: one of them. */
+/** A proof that the user of a session is still the one who signed in: one of these. */
 export interface AuthenticationProof {
   readonly password?: string;
   readonly code?: string;
