@@ -87,7 +87,8 @@ test('a change that needs a recent login is refused without a refresh, with the 
   let signedOut = 0;
   const acme = clientOf(owner, () => void (signedOut += 1)).forOrganization(owner.organizationId);
   const database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
-  await database.query(`update sessions set authenticated_at = now() - interval '31 minutes' where user_id = $1`, [owner.userId]).finally(() => database.end());
+  await database.query(`update sessions set authenticated_at = now() - interval '31 minutes' where user_id = $1`, [owner.userId]);
+  await database.end();
   proxy.reset();
   const error: unknown = await acme.createTeam({ body: { name: 'Night shift' } }).catch((caught: unknown) => caught);
   expect(isTenantryError(error, 'recent_login_required') && [error.status, error.problem.maxAge]).toEqual([401, 1800]);
