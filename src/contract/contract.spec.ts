@@ -15,6 +15,8 @@ const route = (method: string, path: string): AuditedRoute => ({
   rule: { kind: 'authenticated' },
   gate: undefined,
   whileImpersonating: undefined,
+  recentLogin: undefined,
+  withoutRecentLogin: undefined,
   withoutIdempotencyKey: undefined,
   limitedAction: undefined,
   unmetered: false,
