@@ -18,6 +18,7 @@ const descriptions: Readonly<Record<string, string>> = {
   invoiceStatus: 'The status of the invoice',
   invoices: 'The numbers of the invoices',
   limit: 'The limit',
+  maxAge: 'The longest time since the login, in seconds',
   maxBytes: 'The largest size that is accepted, in bytes',
   members: 'The number of members',
   meter: 'The key of the meter',

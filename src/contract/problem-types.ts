@@ -661,12 +661,6 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     },
     required: ['addOn', 'held', 'limit', 'meter', 'remaining', 'requested', 'resetsAt', 'upgrade', 'used'],
   },
-  recent_login_needed: {
-    statuses: [403],
-    description: 'An account at an identity provider is linked in a session that is older than ten minutes. Send `currentPassword`, or sign in again.',
-    properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
-    required: ['errors'],
-  },
   recent_login_required: {
     statuses: [401],
     description:
@@ -1556,13 +1550,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'ProjectsController.getProject': { '400': ['malformed_request'], '404': ['not_found'] },
   'ProjectsController.listProjects': { '400': ['invalid_cursor'] },
   'ProjectsController.updateProject': { '400': ['malformed_request'], '404': ['not_found'], '422': ['reference_not_found'] },
-  'ProvidersController.beginProviderLink': {
-    '401': ['session_ended'],
-    '403': ['operator_second_factor_required', 'recent_login_needed', 'user_required', 'wrong_password'],
-    '404': ['not_found'],
-    '429': ['account_locked'],
-    '503': ['identity_provider_unavailable'],
-  },
+  'ProvidersController.beginProviderLink': { '403': ['operator_second_factor_required', 'user_required'], '404': ['not_found'], '503': ['identity_provider_unavailable'] },
   'ProvidersController.beginProviderSignIn': { '404': ['not_found'], '503': ['identity_provider_unavailable'] },
   'ProvidersController.completeProviderLink': {
     '401': ['identity_provider_refused', 'session_ended', 'session_timed_out'],

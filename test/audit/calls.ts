@@ -62,7 +62,7 @@ async function done(answer: Promise<Answer>): Promise<Answer['body']> {
 /** A person with a linked account at the identity provider. */
 async function linked({ server, provider }: Stage): Promise<{ person: Person; claims: { sub: string }; id: string }> {
   const [person, claims] = [await server.world.owner(), { sub: server.world.unique('sub') }];
-  const body = await visitProvider(person.api, provider, claims, '/auth/providers/acme/link', { currentPassword: goodPassword });
+  const body = await visitProvider(person.api, provider, claims, '/auth/providers/acme/link');
   return { person, claims, id: (await done(person.api.post('/auth/providers/acme/link/complete', body))).id as string };
 }
 
@@ -229,7 +229,7 @@ export const calls: Readonly<Record<string, Call>> = {
   },
   completeProviderLink: async ({ server, provider }) => {
     const { api, userId, organizationId } = await server.world.owner();
-    const body = await visitProvider(api, provider, { sub: server.world.unique('sub') }, '/auth/providers/acme/link', { currentPassword: goodPassword });
+    const body = await visitProvider(api, provider, { sub: server.world.unique('sub') }, '/auth/providers/acme/link');
     const send: Ready['send'] = (mark) => mark(api).post('/auth/providers/acme/link/complete', body);
     return { send, actor: userId, table: 'external_identities', operation: 'insert', after: { user_id: userId, provider: 'acme' }, organizationId };
   },
@@ -922,7 +922,7 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
   acquireLease: { reason: setAside, call: ({ metered }, mark) => mark(metered.api).post('/usage/leases', { meter: 'sessions' }) },
   prolongLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).patch(await lease(stage), {}) },
   beginProviderSignIn: { reason: visits, call: ({ server }, mark) => mark(server.api).post('/auth/providers/acme/start', newPageOf()) },
-  beginProviderLink: { reason: visits, call: ({ owner }, mark) => mark(owner.api).post('/auth/providers/acme/link', { ...newPageOf(), currentPassword: goodPassword }) },
+  beginProviderLink: { reason: visits, call: ({ owner }, mark) => mark(owner.api).post('/auth/providers/acme/link', newPageOf()) },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };
 

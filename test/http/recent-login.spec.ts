@@ -20,7 +20,8 @@ afterAll(async () => {
 
 const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
 const changeSecurity = (): Promise<Answer> => server.api.as(owner.accessToken).patch('/tenant/security', {}, { headers: { 'x-tenant-id': owner.organizationId } });
-const age = (userId: string): Promise<unknown> => database.query(`update sessions set authenticated_at = now() - interval '31 minutes' where user_id = $1`, [userId]);
+const age = (userId: string, minutes = 31): Promise<unknown> =>
+  database.query(`update sessions set authenticated_at = now() - make_interval(mins => $2) where user_id = $1`, [userId, minutes]);
 
 it('asks for a recent login, with the challenge of RFC 9470, until the user authenticates again', async () => {
   owner = await server.world.owner();
@@ -44,6 +45,16 @@ it('does not count a refresh as a login', async () => {
   const { accessToken } = (await server.api.post('/auth/refresh', { refreshToken: owner.refreshToken })).body;
   owner = { ...owner, accessToken };
   expect(refusal(await changeSecurity())).toEqual({ status: 401, code: 'recent_login_required' });
+});
+
+it('can ask for a later login than the configured one', async () => {
+  owner = await server.world.owner();
+  await age(owner.userId, 11);
+  expect((await changeSecurity()).status).toBe(200);
+  const link = (): Promise<Answer> => owner.api.post('/auth/providers/acme/link', { challenge: 'a'.repeat(43) });
+  expect(await link()).toMatchObject({ status: 401, body: { code: 'recent_login_required', maxAge: 600 } });
+  expect((await owner.api.post('/auth/reauthenticate', { password: goodPassword })).status).toBe(204);
+  expect((await link()).status).toBe(404);
 });
 
 it('takes a code of the second factor, and notes it in this session only', async () => {

@@ -1,21 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { OperatorSecondFactorRequiredError, SessionEndedError } from '../../../access/access.errors.js';
+import { OperatorSecondFactorRequiredError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
-import { Clock } from '../../../common/clock.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { ExternalIdentity, User } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { MailboxesService } from '../accounts/mailboxes.service.js';
-import { PasswordChecksService } from '../passwords/password-checks.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
 import type { CheckedReturn } from './provider-sign-ins.service.js';
 import { ProviderVisitsService } from './provider-visits.service.js';
-import { IdentityNotFoundError, IdentityTakenError, LastSignInMethodError, LinkProofNeededError, ProviderVisitEndedError } from './providers.errors.js';
-
-/** Milliseconds after a sign-in in which it counts as a proof of the account. */
-const recently = 600_000;
+import { IdentityNotFoundError, IdentityTakenError, LastSignInMethodError, ProviderVisitEndedError } from './providers.errors.js';
 
 /** Links the accounts of users at identity providers, lists and unlinks them. Only the user of an account links it. */
 @Injectable()
@@ -24,11 +19,9 @@ export class ExternalIdentitiesService {
     private readonly platform: PlatformDb,
     private readonly providers: IdentityProvidersService,
     private readonly visits: ProviderVisitsService,
-    private readonly passwords: PasswordChecksService,
     private readonly mailboxes: MailboxesService,
     private readonly sessions: SessionsService,
     private readonly outbox: OutboxService,
-    private readonly clock: Clock,
   ) {}
 
   /** Returns the identities of a user, the first linked one first. */
@@ -39,14 +32,11 @@ export class ExternalIdentitiesService {
   /**
    * @returns the page of the provider
    * @throws {UnknownProviderError | ProviderUnavailableError}
-   * @throws {LinkProofNeededError | WrongPasswordError | AccountLockedError} when neither the session is new nor the password is right
    * @throws {OperatorSecondFactorRequiredError} when an operator links in a session without a second factor
    */
-  async beginLink(principal: UserPrincipal, providerName: string, challenge: string, currentPassword?: string): Promise<string> {
+  async beginLink(principal: UserPrincipal, providerName: string, challenge: string): Promise<string> {
     const provider = this.providers.findProvider(providerName);
     if (principal.platformAdmin && !principal.secondFactor) throw new OperatorSecondFactorRequiredError();
-    if (currentPassword !== undefined) await this.passwords.assertPassword(principal.userId, currentPassword, '/currentPassword');
-    else if (!(await this.#isRecent(principal.sessionId))) throw new LinkProofNeededError();
     const { url, secrets } = await this.providers.beginVisit(provider);
     await this.visits.keepVisit({ provider: providerName, purpose: { link: { sessionId: principal.sessionId } }, challenge, ...secrets });
     return url;
@@ -96,12 +86,6 @@ export class ExternalIdentitiesService {
       const label = this.providers.listProviders().find(({ name }) => name === identity.provider)?.label ?? identity.provider;
       await this.#announce(tx, user, label, 'removed');
     });
-  }
-
-  async #isRecent(sessionId: string): Promise<boolean> {
-    const session = await this.platform.session.findUnique({ where: { id: sessionId }, select: { createdAt: true } });
-    if (session === null) throw new SessionEndedError();
-    return this.clock.now().getTime() - session.createdAt.getTime() <= recently;
   }
 
   /** An unverified address may belong to somebody else. */

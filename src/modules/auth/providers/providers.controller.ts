@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { Authenticated, Public, RateLimited, WithoutIdempotencyKey, WithoutRecentLogin } from '../../../access/access.decorators.js';
+import { Authenticated, Public, RateLimited, RequireRecentLogin, WithoutIdempotencyKey, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { SecondFactorRequiredDto, TokenPairDto } from '../auth.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
@@ -65,26 +65,22 @@ export class ProvidersController {
   }
 
   @Post(':provider/link')
-  @WithoutRecentLogin('A session that is older than ten minutes needs the password in the body.')
+  @RequireRecentLogin(10)
   @WithoutIdempotencyKey(oneVisit)
   @Authenticated()
   @HttpCode(200)
   @ApiOperation({
     summary: 'Start linking an account at an identity provider',
     description:
-      'Returns the page of the provider, which sends the user back to the page `/sign-in/{provider}` of the front end. Continue in the same session with POST /auth/providers/{provider}/link/complete. A session that is older than ten minutes needs the password.',
+      'Returns the page of the provider, which sends the user back to the page `/sign-in/{provider}` of the front end. Continue in the same session with POST /auth/providers/{provider}/link/complete.',
   })
   @ApiOkResponse({ type: ProviderVisitDto })
-  async beginProviderLink(
-    @Param('provider') provider: string,
-    @Body() { challenge, currentPassword }: BeginProviderLinkDto,
-    @CurrentUser() user: UserPrincipal,
-  ): Promise<ProviderVisitDto> {
-    return { url: await this.identities.beginLink(user, provider, challenge, currentPassword) };
+  async beginProviderLink(@Param('provider') provider: string, @Body() { challenge }: BeginProviderLinkDto, @CurrentUser() user: UserPrincipal): Promise<ProviderVisitDto> {
+    return { url: await this.identities.beginLink(user, provider, challenge) };
   }
 
   @Post(':provider/link/complete')
-  @WithoutRecentLogin('The link was begun with a proof of the user, in this session.')
+  @WithoutRecentLogin('The link was begun after a recent login, in this session.')
   @WithoutIdempotencyKey(onceOnly)
   @Authenticated()
   @ApiOperation({

@@ -2,7 +2,6 @@ import { BooleanField, EmailField, ListField, TextField, TimeField, UuidField, s
 import { WholeList } from '../../../common/http/pages/page.js';
 import type { ExternalIdentity } from '../../../generated/prisma/client.js';
 import { deviceTokenField } from '../auth.dto.js';
-import { passwordLength } from '../passwords/password.policy.js';
 
 const challenge = {
   pattern: /^[\w-]{43}$/,
@@ -38,15 +37,6 @@ export class BeginProviderSignInDto {
 export class BeginProviderLinkDto {
   @TextField(challenge)
   challenge!: string;
-
-  @TextField({
-    optional: true,
-    max: passwordLength.max,
-    verbatim: true,
-    example: 'correct horse battery staple',
-    description: 'The password of the account. Required in a session that is older than ten minutes.',
-  })
-  currentPassword?: string;
 }
 
 export class ProviderVisitDto {

@@ -63,14 +63,6 @@ export class IdentityTakenError extends AppError {
   }
 }
 
-export class LinkProofNeededError extends AppError {
-  constructor() {
-    super('forbidden', 'recent_login_needed', 'You signed in more than ten minutes ago. Send the password of your account, or sign in again.', {
-      errors: [{ pointer: '/currentPassword', code: 'required', message: 'is required in a session that is older than ten minutes' }],
-    });
-  }
-}
-
 export class IdentityNotFoundError extends AppError {
   constructor() {
     super('not_found', 'not_found', 'You have no such identity. GET /auth/identities lists your identities.');

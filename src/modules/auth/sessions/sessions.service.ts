@@ -135,7 +135,7 @@ export class SessionsService {
       session as (
         insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client)
         select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
-                ${now}::timestamptz, ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text from locked),
+               ${now}::timestamptz, ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
         select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
