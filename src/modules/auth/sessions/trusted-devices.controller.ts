@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../../../access/access.decorators.js';
+import { Authenticated, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { TrustedDeviceListDto, toTrustedDeviceDto } from '../auth.dto.js';
@@ -23,6 +23,7 @@ export class TrustedDevicesController {
   }
 
   @Delete(':deviceId')
+  @WithoutRecentLogin('It ends the trust in devices.')
   @HttpCode(204)
   @ApiOperation({ summary: 'End the trust in a device', description: 'The next login on the device needs your second factor. Its sessions stay.' })
   @ApiNoContentResponse()
@@ -31,6 +32,7 @@ export class TrustedDevicesController {
   }
 
   @Delete()
+  @WithoutRecentLogin('It ends the trust in devices.')
   @HttpCode(204)
   @ApiOperation({ summary: 'End the trust in all devices', description: 'The next login on each of your devices needs your second factor. Your sessions stay.' })
   @ApiNoContentResponse()
