@@ -32,6 +32,7 @@ import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
 import { RolesModule } from './modules/roles/roles.module.js';
+import { SsoModule } from './modules/auth/sso/sso.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
 import { TenantsModule } from './modules/tenants/tenants.module.js';
@@ -78,6 +79,7 @@ export class AppModule {
       SettingsModule,
       DomainsModule,
       DirectoriesModule,
+      SsoModule,
       TenantsModule,
       MailModule,
       ...(await Promise.all(resources.map(({ module }) => module()))),

@@ -144,7 +144,7 @@ export function policyRefusal(
   if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;
   if (passwordMaxAge !== undefined && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
-  if (ssoRequired && !breakGlass) return new SingleSignOnRequiredError();
+  if (ssoRequired && !breakGlass && principal.ssoOrganizationId !== principal.membership?.organizationId) return new SingleSignOnRequiredError();
   return !principal.secondFactor && needsSecondFactor(policy, principal.membership?.roles ?? []) ? new SecondFactorRequiredError() : undefined;
 }
 

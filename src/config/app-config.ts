@@ -130,6 +130,8 @@ export class AppConfig {
   readonly breachedPasswordsUrl: string | undefined;
   /** The identity providers with which users sign in. */
   readonly authProviders: readonly AuthProvider[];
+  /** Whether the identity providers of organizations may be on loopback addresses, also over http. */
+  readonly ssoAllowLoopback: boolean;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
@@ -184,6 +186,7 @@ export class AppConfig {
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;
     this.breachedPasswordsUrl = env.BREACHED_PASSWORDS_URL?.replace(/\/+$/, '');
     this.authProviders = env.authProviders;
+    this.ssoAllowLoopback = env.SSO_ALLOW_LOOPBACK;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
     this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;

@@ -209,6 +209,11 @@ export class Env {
   @IsString()
   AUTH_PROVIDERS?: string;
 
+  /** Whether the identity providers of organizations may be on loopback addresses, also over http. For development and tests. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  SSO_ALLOW_LOOPBACK: boolean = false;
+
   /** Read from AUTH_PROVIDERS and the variables of each provider. */
   authProviders: readonly AuthProvider[] = [];
 

@@ -13,6 +13,7 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'roles', description: 'Permissions, built-in and custom roles, and the check whether the caller may do something.' },
   { name: 'teams', description: 'Teams of members. A team can have roles, which its members then have.' },
   { name: 'api-keys', description: 'API keys, with which programs call the API in the name of an organization.' },
+  { name: 'sso', description: 'Single sign-on with the identity providers of organizations.' },
   { name: 'domains', description: 'Email domains and host names whose ownership an organization has proved.' },
   { name: 'directories', description: 'Directories that provision members by SCIM: their tokens, users and groups.' },
   { name: 'settings', description: 'Settings, branding, features, custom settings, security policy and data retention of an organization.' },

@@ -66,6 +66,13 @@ async function linked({ server, provider }: Stage): Promise<{ person: Person; cl
   return { person, claims, id: (await done(person.api.post('/auth/providers/acme/link/complete', body))).id as string };
 }
 
+/** A connection to the identity provider that was tested and enabled, of an organization that has proved the domain of its owner. */
+async function connection({ owner, provider, database }: Stage): Promise<string> {
+  const { id } = await done(owner.api.post('/tenant/sso-connections', { name: 'Acme', issuer: provider.issuer, clientId: 'tenantry', clientSecret: provider.clientSecret }));
+  await database.query('update sso_connections set tested_at = now(), enabled = true where id = $1', [id]);
+  return id as string;
+}
+
 const serviceKey = ({ operator }: Stage, scopes = ['usage:report']): Promise<Answer['body']> => done(operator.api.post('/platform/service-keys', { name: 'Backend', scopes }));
 
 /** A mail that has failed. */
@@ -244,6 +251,44 @@ export const calls: Readonly<Record<string, Call>> = {
       before: { user_id: userId },
       organizationId,
     };
+  },
+  createSsoConnection: async (stage) => {
+    const body = { name: 'Acme', issuer: 'https://login.acme.example', clientId: 'tenantry', clientSecret: 'a secret' };
+    return owned(stage, (mark) => mark(stage.owner.api).post('/tenant/sso-connections', body), 'sso_connections', 'insert', {
+      after: { name: 'Acme', client_secret: '[redacted]' },
+    });
+  },
+  updateSsoConnection: async (stage) => {
+    const id = await connection(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(`/tenant/sso-connections/${id}`, { enabled: false }), 'sso_connections', 'update', {
+      before: { enabled: true },
+      after: { enabled: false },
+    });
+  },
+  deleteSsoConnection: async (stage) => {
+    const id = await connection(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/sso-connections/${id}`), 'sso_connections', 'delete', { before: { name: 'Acme' } });
+  },
+  completeSsoTest: async (stage) => {
+    const { owner, provider, server } = stage;
+    const path = `/tenant/sso-connections/${await connection(stage)}/test`;
+    const body = await visitProvider(owner.api, provider, { sub: server.world.unique('sub') }, path);
+    return owned(stage, (mark) => mark(owner.api).post(`${path}/complete`, body), 'sso_connections', 'update', {});
+  },
+  completeSso: async (stage) => {
+    const { owner, provider, server, database } = stage;
+    const id = await connection(stage);
+    const sub = server.world.unique('sub');
+    await database.query(`insert into sso_identities (organization_id, id, connection_id, user_id, issuer, subject) values ($1, gen_random_uuid(), $2, $3, $4, $5)`, [
+      owner.organizationId,
+      id,
+      owner.userId,
+      provider.issuer,
+      sub,
+    ]);
+    const body = await visitProvider(server.api, provider, { sub }, `/auth/sso/${id}/start`);
+    const send: Ready['send'] = (mark) => mark(server.api).post(`/auth/sso/${id}/complete`, body);
+    return { send, actor: owner.userId, table: 'sessions', operation: 'insert', after: { user_id: owner.userId, sso_connection_id: id }, organizationId: owner.organizationId };
   },
   refresh: async ({ server }) => {
     const { refreshToken } = await server.world.owner();
@@ -923,6 +968,9 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
   prolongLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).patch(await lease(stage), {}) },
   beginProviderSignIn: { reason: visits, call: ({ server }, mark) => mark(server.api).post('/auth/providers/acme/start', newPageOf()) },
   beginProviderLink: { reason: visits, call: ({ owner }, mark) => mark(owner.api).post('/auth/providers/acme/link', newPageOf()) },
+  discoverSignIn: { reason: 'It changes nothing.', call: ({ server, owner }, mark) => mark(server.api).post('/auth/discover', { email: owner.email }) },
+  beginSso: { reason: visits, call: async (stage, mark) => mark(stage.server.api).post(`/auth/sso/${await connection(stage)}/start`, newPageOf()) },
+  beginSsoTest: { reason: visits, call: async (stage, mark) => mark(stage.owner.api).post(`/tenant/sso-connections/${await connection(stage)}/test`, newPageOf()) },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };
 

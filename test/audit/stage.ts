@@ -19,7 +19,7 @@ export const appUrl = 'https://app.example.com';
 export async function openStage(of = testDatabase(), connectionString = of.platform): Promise<Stage> {
   const dns = await TestDns.open();
   const provider = await IdentityProvider.open('acme', { appUrl });
-  const server = await startTestServer({ DNS_SERVERS: dns.address, APP_URL: appUrl, AUTH_PROVIDERS: 'acme', ...provider.env('acme') }, of);
+  const server = await startTestServer({ DNS_SERVERS: dns.address, APP_URL: appUrl, AUTH_PROVIDERS: 'acme', SSO_ALLOW_LOOPBACK: 'true', ...provider.env('acme') }, of);
   const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false', APP_URL: appUrl }, of);
   const stripe = await StripeStandIn.open();
   const paid = await startTestServer({ JOBS_ENABLED: 'false', APP_URL: appUrl, ...stripe.env }, of);

@@ -13,6 +13,7 @@ export interface Claims {
   readonly name?: string;
   /** How they signed in there. */
   readonly amr?: readonly string[];
+  readonly groups?: readonly string[];
 }
 
 /** The parameters with which the provider sent a browser back, and the secret of its page. */
@@ -39,7 +40,8 @@ export class IdentityProvider {
   private constructor(
     private readonly server: Server,
     readonly issuer: string,
-    private readonly returnAddress: string,
+    private readonly returnPages: string,
+    private readonly name: string,
   ) {}
 
   /**
@@ -50,14 +52,16 @@ export class IdentityProvider {
     const server = createServer((request, response) => void provider.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const provider = new IdentityProvider(server, issuer, `${appUrl === undefined ? redirectTo : `${appUrl}/sign-in`}/${name}`);
+    const provider = new IdentityProvider(server, issuer, appUrl === undefined ? redirectTo : `${appUrl}/sign-in`, name);
     await provider.rotateKeys();
     return provider;
   }
 
+  readonly clientSecret = 'a secret of the client';
+
   /** The variables of a server that knows this provider. */
   env(name: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const settings = { LABEL: 'Acme', ISSUER: this.issuer, CLIENT_ID: 'tenantry', CLIENT_SECRET: 'a secret of the client', ...more };
+    const settings = { LABEL: 'Acme', ISSUER: this.issuer, CLIENT_ID: 'tenantry', CLIENT_SECRET: this.clientSecret, ...more };
     return Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`AUTH_PROVIDER_${name.toUpperCase()}_${setting}`, value]));
   }
 
@@ -67,14 +71,14 @@ export class IdentityProvider {
       clients: [
         {
           client_id: 'tenantry',
-          client_secret: 'a secret of the client',
-          redirect_uris: [this.returnAddress],
+          client_secret: this.clientSecret,
+          redirect_uris: [`${this.returnPages}/${this.name}`],
           token_endpoint_auth_method: 'client_secret_post',
         },
       ],
       jwks: { keys: [await newKey(randomBytes(4).toString('hex'))] },
       cookies: { keys: ['a key of cookies'] },
-      claims: { openid: ['sub', 'amr'], email: ['email', 'email_verified'], profile: ['name'] },
+      claims: { openid: ['sub', 'amr', 'groups'], email: ['email', 'email_verified'], profile: ['name'] },
       ttl: { IdToken: 120, AccessToken: 600, Session: 600, Interaction: 600, Grant: 600 },
       features: { devInteractions: { enabled: false } },
       interactions: { url: (_, { uid }) => `/interaction/${uid}` },
@@ -86,6 +90,8 @@ export class IdentityProvider {
         return grant;
       },
     });
+    // Also the page of every connection of single sign-on, whose id is not known before.
+    provider.Client.prototype.redirectUriAllowed = (uri: string) => this.#isOwnPage(uri);
     // Its advice about production is not for tests.
     provider.on('server_error', () => undefined);
     const callback = provider.callback();
@@ -125,9 +131,13 @@ export class IdentityProvider {
       if (!next.startsWith(this.issuer)) break;
     }
     const { searchParams, origin, pathname } = new URL(next);
-    if (`${origin}${pathname}` !== this.returnAddress) throw new Error(`the identity provider sends people to ${next}`);
+    if (!this.#isOwnPage(`${origin}${pathname}`)) throw new Error(`the identity provider sends people to ${next}`);
     const of = (name: string): string => searchParams.get(name) ?? '';
     return { state: of('state'), code: of('code'), iss: of('iss') };
+  }
+
+  #isOwnPage(page: string): boolean {
+    return page === `${this.returnPages}/${this.name}` || /^\/sso\/[\da-f-]{36}$/.test(page.slice(this.returnPages.length));
   }
 
   async close(): Promise<void> {

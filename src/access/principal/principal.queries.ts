@@ -44,6 +44,7 @@ interface UserRow extends SessionState {
   readonly passwordChangedAt: Date;
   readonly secondFactor: boolean;
   readonly authenticatedAt: Date;
+  readonly ssoOrganizationId: string | null;
   readonly impersonationReason: string | null;
   readonly impersonationScope: ImpersonationScope | null;
   readonly platformAdmin: boolean;
@@ -112,7 +113,7 @@ const membershipColumns = `m.role,
          array(select mr.role_id from member_roles mr where mr.organization_id = m.organization_id and mr.user_id = m.user_id) as "customRoleIds",
          array(select tm.team_id from team_members tm where tm.organization_id = m.organization_id and tm.user_id = m.user_id) as "teamIds"`;
 
-const userColumns = `s.second_factor_at is not null as "secondFactor", s.authenticated_at as "authenticatedAt", s.active_organization_id as "activeOrganizationId",
+const userColumns = `s.second_factor_at is not null as "secondFactor", s.authenticated_at as "authenticatedAt", s.sso_organization_id as "ssoOrganizationId", s.active_organization_id as "activeOrganizationId",
          s.impersonation_reason as "impersonationReason", s.impersonation_scope as "impersonationScope",
          u.email, u.name, u.email_verified_at is not null as "emailVerified", u.password_changed_at as "passwordChangedAt",
          pa.user_id is not null as "platformAdmin"`;

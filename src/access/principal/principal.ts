@@ -78,6 +78,8 @@ export interface UserPrincipal {
   readonly secondFactor: boolean;
   /** When the user last proved who they are in this session. */
   readonly authenticatedAt: Date;
+  /** The organization with whose single sign-on the session began; null for another sign-in. */
+  readonly ssoOrganizationId: string | null;
   /** Undefined when the request has no tenant. */
   readonly membership: PrincipalMembership | undefined;
 }

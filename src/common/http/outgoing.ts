@@ -1,3 +1,8 @@
+import { lookup as resolve } from 'node:dns';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+
 const timeoutMs = 5000;
 const maxBytes = 1024 * 1024;
 
@@ -9,13 +14,60 @@ const maxBytes = 1024 * 1024;
  */
 export async function fetchOutside(url: string, options: Omit<RequestInit, 'signal' | 'redirect'>): Promise<Response> {
   const response = await fetch(url, { ...options, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+  const content = await contentOf((response.body ?? []) as AsyncIterable<Uint8Array>, url);
+  const { status, statusText, headers } = response;
+  return new Response([204, 205, 304].includes(status) ? null : content, { status, statusText, headers });
+}
+
+/**
+ * Sends a request as {@link fetchOutside} to a server that a customer names. Every address of its host must be allowed, and the connection goes to an address that was
+ * checked: a name that changes its address in between reaches nothing else.
+ *
+ * @param isAllowed whether an address may be reached
+ * @throws {TypeError} when there is no such answer, as `fetch` does
+ */
+export async function fetchAllowed(url: string, options: Pick<RequestInit, 'method' | 'headers' | 'body'>, isAllowed: (address: string) => boolean): Promise<Response> {
+  const { protocol, hostname } = new URL(url);
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  const refusal = new Error(`${hostname} has an address that is not allowed`);
+  const lookup: LookupFunction = (host, { all, ...asked }, answer) => {
+    resolve(host, { ...asked, all: true }, (error, addresses) => {
+      const [first] = addresses ?? [];
+      if (error !== null || first === undefined) return answer(error ?? refusal, []);
+      if (!addresses.every(({ address }) => isAllowed(address))) return answer(refusal, []);
+      return all === true ? answer(null, addresses) : answer(null, first.address, first.family);
+    });
+  };
+  try {
+    // An address is connected without a lookup.
+    if (isIP(literal) !== 0 && !isAllowed(literal)) throw refusal;
+    const { body, method = 'GET', headers } = options;
+    const response = await new Promise<IncomingMessage>((answered, failed) => {
+      const send = protocol === 'https:' ? httpsRequest : httpRequest;
+      const signal = AbortSignal.timeout(timeoutMs);
+      const request = send(url, { method, headers: Object.fromEntries(new Headers(headers)), lookup, agent: false, signal }, answered);
+      request.on('error', failed);
+      request.end(body === null || body === undefined ? undefined : body instanceof URLSearchParams ? body.toString() : body);
+    });
+    const content = await contentOf(response, url);
+    const { statusCode: status = 500, statusMessage: statusText = '' } = response;
+    return new Response([204, 205, 304].includes(status) ? null : content, { status, statusText, headers: headersOf(response) });
+  } catch (error) {
+    throw new TypeError('fetch failed', { cause: error });
+  }
+}
+
+const headersOf = ({ headersDistinct }: IncomingMessage): Headers =>
+  new Headers(Object.entries(headersDistinct).flatMap(([name, values = []]) => values.map((value): [string, string] => [name, value])));
+
+/** @throws {Error} when it is larger than a mebibyte */
+async function contentOf(body: AsyncIterable<Uint8Array>, url: string): Promise<Buffer<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const part of body) {
     size += part.byteLength;
     if (size > maxBytes) throw new Error(`The answer of ${new URL(url).host} is larger than ${maxBytes} bytes.`);
     parts.push(part);
   }
-  const { status, statusText, headers } = response;
-  return new Response([204, 205, 304].includes(status) ? null : Buffer.concat(parts), { status, statusText, headers });
+  return Buffer.concat(parts);
 }

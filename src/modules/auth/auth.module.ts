@@ -105,6 +105,17 @@ import { UsersService } from './users.service.js';
     PurgeSessionsJob,
     EndUnverifiedAccountsJob,
   ],
-  exports: [TokenKeys, AuthService, MailboxesService, UsersService, SessionsService, EmailVerificationService, PlatformAdminsService, PlatformUsersService],
+  exports: [
+    IdentityProvidersService,
+    ProviderVisitsService,
+    TokenKeys,
+    AuthService,
+    MailboxesService,
+    UsersService,
+    SessionsService,
+    EmailVerificationService,
+    PlatformAdminsService,
+    PlatformUsersService,
+  ],
 })
 export class AuthModule {}

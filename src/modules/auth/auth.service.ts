@@ -129,8 +129,9 @@ export class AuthService {
     const login = await this.pending.findLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
-    const { userId, rememberMe, activeOrganizationId: organizationId } = login;
-    const start = { userId, rememberMe, organizationId, device, secondFactor: true };
+    const { userId, rememberMe, activeOrganizationId: organizationId, ssoOrganizationId, ssoConnectionId } = login;
+    const sso = ssoOrganizationId === null || ssoConnectionId === null ? undefined : { organizationId: ssoOrganizationId, connectionId: ssoConnectionId };
+    const start = { userId, rememberMe, organizationId, device, secondFactor: true, sso };
     const complete = async (tx: PlatformTransaction): Promise<CompletedLogin> => {
       const tokens = await this.sessions.startSession(tx, start);
       return { ...tokens, deviceToken: trustDevice ? await this.trusted.trustDevice(tx, userId, device) : null };

@@ -34,3 +34,16 @@ export function networkOf(address: string): string {
     .map((group) => group.toString(16))
     .join(':');
 }
+
+/**
+ * Whether an address is one of the public internet: not private, link-local, loopback, reserved, or one that carries an IPv4 address to
+ * translate. Addresses of cloud metadata are link-local or private.
+ */
+export function isPublicAddress(text: string): boolean {
+  const address = parseAddress(text);
+  if (address === undefined || address.range() !== 'unicast') return false;
+  return !('parts' in address) || ((address.parts[0] ?? 0) & 0xe000) === 0x2000;
+}
+
+/** Whether an address is of this machine. */
+export const isLoopbackAddress = (text: string): boolean => parseAddress(text)?.range() === 'loopback';

@@ -1,16 +1,28 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientAuth, Configuration, IDToken } from 'openid-client';
+import { LRUCache } from 'lru-cache';
 import { Clock, SystemClock, machineTime } from '../../../common/clock.js';
-import { fetchOutside } from '../../../common/http/outgoing.js';
+import { isLoopbackAddress, isPublicAddress } from '../../../common/http/addresses/address.js';
+import { fetchAllowed, fetchOutside } from '../../../common/http/outgoing.js';
 import { emailAddressOf, emailDomainOf } from '../../../common/text/internet-names.js';
 import { toOneLine } from '../../../common/text/readable-text.js';
 import { AppConfig } from '../../../config/app-config.js';
 import type { AuthProvider } from '../../../config/auth-providers.js';
 import { ProviderRefusedError, ProviderUnavailableError, UnknownProviderError } from './providers.errors.js';
 
+/** An identity provider of this installation, or of an organization. */
+export interface Issuer extends AuthProvider {
+  /** The page of the front end to which it sends users back: one for each, so that none can pass for another. Default: `/sign-in/<name>`. */
+  readonly page?: string;
+  /** Whether somebody else than the operator has named it: only public addresses are reached. */
+  readonly foreign?: boolean;
+}
+
 /** A user, as an identity provider describes them. */
 export interface AssertedIdentity {
-  readonly provider: AuthProvider;
+  readonly provider: Issuer;
+  /** All that it says about the user. */
+  readonly claims: Readonly<Record<string, unknown>>;
   readonly issuer: string;
   readonly subject: string;
   /** In the form of {@link emailAddressOf}; null if there is none. */
@@ -45,7 +57,7 @@ type Client = typeof import('openid-client');
 @Injectable()
 export class IdentityProvidersService {
   readonly #logger = new Logger(IdentityProvidersService.name);
-  readonly #known = new Map<string, { readonly until: number; readonly configuration: Promise<Configuration> }>();
+  readonly #known = new LRUCache<string, { readonly until: number; readonly configuration: Promise<Configuration> }>({ max: 1000 });
 
   constructor(
     private readonly config: AppConfig,
@@ -65,7 +77,7 @@ export class IdentityProvidersService {
   }
 
   /** Returns the page of the provider that asks the user, and the secrets to check their return with. @throws {ProviderUnavailableError} */
-  async beginVisit(provider: AuthProvider): Promise<{ readonly url: string; readonly secrets: ReturnSecrets }> {
+  async beginVisit(provider: Issuer): Promise<{ readonly url: string; readonly secrets: ReturnSecrets }> {
     const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider)]);
     const secrets = { state: client.randomState(), nonce: client.randomNonce(), pkceVerifier: client.randomPKCECodeVerifier() };
     const url = client.buildAuthorizationUrl(configuration, {
@@ -85,7 +97,7 @@ export class IdentityProvidersService {
    * @throws {ProviderRefusedError} when the code, the ID token or the issuer is wrong
    * @throws {ProviderUnavailableError}
    */
-  async completeVisit(provider: AuthProvider, { state, nonce, pkceVerifier }: ReturnSecrets, { code, iss }: ProviderReturn): Promise<AssertedIdentity> {
+  async completeVisit(provider: Issuer, { state, nonce, pkceVerifier }: ReturnSecrets, { code, iss }: ProviderReturn): Promise<AssertedIdentity> {
     const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider, true)]);
     const address = new URL(this.#returnAddressOf(provider));
     address.search = new URLSearchParams({ code, state, ...(iss === undefined ? {} : { iss }) }).toString();
@@ -99,21 +111,21 @@ export class IdentityProvidersService {
       return identityOf(provider, asked ? { ...(await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)), ...claims } : claims);
     } catch (error) {
       this.#logger.warn({ err: error, provider: provider.name }, 'the return from an identity provider was refused');
-      throw isUnavailable(error, client) ? new ProviderUnavailableError(provider.label) : new ProviderRefusedError(provider.label);
+      const failure = isUnavailable(error, client) ? new ProviderUnavailableError(provider.label) : new ProviderRefusedError(provider.label);
+      throw Object.assign(failure, { cause: error });
     }
   }
 
-  /** The page of the front end to which a provider sends users back: one for each, so that none can pass for another. */
-  #returnAddressOf({ name }: AuthProvider): string {
-    return `${this.config.appUrl}/sign-in/${name}`;
+  #returnAddressOf({ name, page = `/sign-in/${name}` }: Issuer): string {
+    return `${this.config.appUrl}${page}`;
   }
 
   /** @param fresh for each return: a provider can have replaced its keys a second ago, and a configuration keeps those that it has read */
-  async #configurationOf(provider: AuthProvider, fresh = false): Promise<Configuration> {
+  async #configurationOf(provider: Issuer, fresh = false): Promise<Configuration> {
     const now = this.clock.now().getTime();
     let known = this.#known.get(provider.name);
     if (fresh || known === undefined || known.until <= now) {
-      known = { until: now + metadataLifetime, configuration: discover(provider, this.systemClock.now().getTime() - machineTime()) };
+      known = { until: now + metadataLifetime, configuration: this.#discover(provider) };
       this.#known.set(provider.name, known);
     }
     try {
@@ -121,24 +133,26 @@ export class IdentityProvidersService {
     } catch (error) {
       if (this.#known.get(provider.name) === known) this.#known.delete(provider.name);
       this.#logger.error({ err: error, provider: provider.name }, 'an identity provider does not describe itself');
-      throw new ProviderUnavailableError(provider.label);
+      throw Object.assign(new ProviderUnavailableError(provider.label), { cause: error });
     }
   }
-}
 
-/** @param clockSkew milliseconds that the clock of this machine is behind */
-async function discover({ issuer, clientId, clientSecret }: AuthProvider, clockSkew: number): Promise<Configuration> {
-  const client = await import('openid-client');
-  const authenticate: ClientAuth = (server, ...request) => {
-    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-    return (methods.includes('client_secret_post') ? client.ClientSecretPost(clientSecret) : client.ClientSecretBasic(clientSecret))(server, ...request);
-  };
-  // AUTH_PROVIDER_<NAME>_ISSUER is https, or http of this machine.
-  const execute = [client.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : [])];
-  return client.discovery(new URL(issuer), clientId, { [client.clockSkew]: Math.round(clockSkew / 1000) }, authenticate, {
-    execute,
-    [client.customFetch]: (url, options) => fetchOutside(url, options as RequestInit),
-  });
+  async #discover({ issuer, clientId, clientSecret, foreign = false }: Issuer): Promise<Configuration> {
+    const client = await import('openid-client');
+    const authenticate: ClientAuth = (server, ...request) => {
+      const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+      return (methods.includes('client_secret_post') ? client.ClientSecretPost(clientSecret) : client.ClientSecretBasic(clientSecret))(server, ...request);
+    };
+    // The issuer is https, or http of this machine.
+    const execute = [client.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : [])];
+    const isAllowed = (address: string): boolean => isPublicAddress(address) || (this.config.ssoAllowLoopback && isLoopbackAddress(address));
+    const send = (url: string, options: RequestInit): Promise<Response> => (foreign ? fetchAllowed(url, options, isAllowed) : fetchOutside(url, options));
+    const clockSkew = Math.round((this.systemClock.now().getTime() - machineTime()) / 1000);
+    return client.discovery(new URL(issuer), clientId, { [client.clockSkew]: clockSkew }, authenticate, {
+      execute,
+      [client.customFetch]: (url, options) => send(url, options as RequestInit),
+    });
+  }
 }
 
 /** Whether the provider failed, and has not refused: it did not answer, or with a fault of its own. */
@@ -149,13 +163,14 @@ function isUnavailable(error: unknown, client: Client): boolean {
   return code === 'OAUTH_TIMEOUT' || (typeof status === 'number' && status >= 500) || (error instanceof TypeError && error.message === 'fetch failed');
 }
 
-function identityOf(provider: AuthProvider, claims: Pick<IDToken, 'iss' | 'sub'> & Readonly<Record<string, unknown>>): AssertedIdentity {
+function identityOf(provider: Issuer, claims: Pick<IDToken, 'iss' | 'sub'> & Readonly<Record<string, unknown>>): AssertedIdentity {
   const { iss: issuer, sub: subject, email: claimed, email_verified: verified, name, amr } = claims;
   const address = typeof claimed === 'string' && claimed.length <= 254 ? emailAddressOf(claimed) : undefined;
   const trusted = address !== undefined && (provider.trustedDomains === '*' || provider.trustedDomains.includes(emailDomainOf(address)));
   const shown = typeof name === 'string' ? toOneLine(name, 200) : '';
   return {
     provider,
+    claims,
     issuer,
     subject,
     email: address ?? null,

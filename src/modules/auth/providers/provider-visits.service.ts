@@ -11,7 +11,10 @@ import { ProviderVisitEndedError } from './providers.errors.js';
 export interface ProviderVisit {
   readonly provider: string;
   /** The purpose of the visit. A visit for one is not accepted for the other. */
-  readonly purpose: { readonly signIn: { readonly rememberMe: boolean; readonly organizationId: string | null } } | { readonly link: { readonly sessionId: string } };
+  readonly purpose:
+    | { readonly signIn: { readonly rememberMe: boolean; readonly organizationId: string | null } }
+    | { readonly link: { readonly sessionId: string } }
+    | { readonly test: { readonly sessionId: string } };
   /** The SHA-256 of the secret that the page of the user keeps. */
   readonly challenge: string;
   readonly state: string;

@@ -3,7 +3,7 @@ import { WholeList } from '../../../common/http/pages/page.js';
 import type { ExternalIdentity } from '../../../generated/prisma/client.js';
 import { deviceTokenField } from '../auth.dto.js';
 
-const challenge = {
+export const challengeField = {
   pattern: /^[\w-]{43}$/,
   patternMessage: '$property must be the SHA-256 of a secret in base64url',
   example: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
@@ -24,7 +24,7 @@ export class AuthProviderListDto extends WholeList {
 }
 
 export class BeginProviderSignInDto {
-  @TextField(challenge)
+  @TextField(challengeField)
   challenge!: string;
 
   @BooleanField({ optional: true, description: 'Whether the session ends after 60 days without use instead of 7. Default: false.' })
@@ -35,7 +35,7 @@ export class BeginProviderSignInDto {
 }
 
 export class BeginProviderLinkDto {
-  @TextField(challenge)
+  @TextField(challengeField)
   challenge!: string;
 }
 

@@ -37,6 +37,8 @@ export interface SessionStart {
   readonly secondFactor?: boolean | Date;
   /** When the password that was checked was set. The session is refused if the password has changed since. */
   readonly passwordChangedAt?: Date;
+  /** The connection of single sign-on that has proved the user; undefined for another proof. */
+  readonly sso?: { readonly organizationId: string; readonly connectionId: string } | undefined;
 }
 
 export interface ImpersonationStart {
@@ -61,7 +63,7 @@ export interface LockedSession extends SessionState {
 
 /** Why sessions were ended, as stored with them. */
 export type EndReason =
-  'logout' | 'revoked' | 'reuse' | 'password_changed' | 'factor_changed' | 'disabled' | 'operator_removed' | 'claim_ended' | 'email_change_undone' | 'factor_undone';
+  'logout' | 'revoked' | 'reuse' | 'password_changed' | 'factor_changed' | 'disabled' | 'operator_removed' | 'claim_ended' | 'email_change_undone' | 'factor_undone' | 'sso_ended';
 
 /**
  * Creates, extends, lists and ends sessions. Every signed-in device has its own session in the database, and a login that
@@ -122,7 +124,7 @@ export class SessionsService {
    */
   async startSession(
     db: PlatformDb | PlatformTransaction,
-    { userId, organizationId, rememberMe, device, passwordChangedAt, secondFactor = false }: SessionStart,
+    { userId, organizationId, rememberMe, device, passwordChangedAt, secondFactor = false, sso }: SessionStart,
   ): Promise<TokenPair> {
     const [refreshToken, now] = [newOpaqueToken(), this.clock.now()];
     const sessionId = timeOrderedId(now);
@@ -133,9 +135,10 @@ export class SessionsService {
          where id = ${userId}::uuid and disabled_at is null and password_changed_at = coalesce(${passwordChangedAt ?? null}::timestamptz, password_changed_at)
            for no key update),
       session as (
-        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client)
+        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client, sso_organization_id, sso_connection_id)
         select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
-               ${now}::timestamptz, ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text from locked),
+               ${now}::timestamptz, ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text,
+               ${sso?.organizationId ?? null}::uuid, ${sso?.connectionId ?? null}::uuid from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
         select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
@@ -153,10 +156,11 @@ export class SessionsService {
    *
    * @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked
    */
-  async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt }: SessionStart): Promise<Session> {
+  async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt, sso }: SessionStart): Promise<Session> {
     await this.lockUser(tx, userId, passwordChangedAt);
     const times = { lastUsedAt: this.clock.now(), expiresAt: this.#after(lifetimes.pendingLogin) };
-    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, awaitsSecondFactor: true, ...device } });
+    const by = { ssoOrganizationId: sso?.organizationId ?? null, ssoConnectionId: sso?.connectionId ?? null };
+    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, ...by, awaitsSecondFactor: true, ...device } });
   }
 
   /**
@@ -273,6 +277,11 @@ export class SessionsService {
   /** As {@link revokeOtherSessions}, in the caller's transaction. */
   async endOtherSessions(tx: PlatformTransaction, userId: string, keptSessionId: string): Promise<void> {
     await this.#end(tx, { userId, id: { not: keptSessionId } }, 'revoked');
+  }
+
+  /** Ends the sessions that began with a connection of single sign-on. */
+  async endSessionsOfConnection(connectionId: string): Promise<void> {
+    await this.#end(this.platform, { ssoConnectionId: connectionId }, 'sso_ended');
   }
 
   /** Ends all sessions of users, the logins that await their second factor, and the trust in their devices. */

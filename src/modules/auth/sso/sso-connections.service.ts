@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { ownerRole } from '../../../access/roles.js';
+import { SecretBox } from '../../../common/crypto/secret-box.js';
+import { MalformedRequestError, NotFoundError } from '../../../common/errors/app-error.js';
+import { isLoopbackAddress, isPublicAddress, parseAddress } from '../../../common/http/addresses/address.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { Catalog } from '../../../config/catalog/catalog.js';
+import { TenantDb } from '../../../database/tenant-db.js';
+import type { Prisma, SsoConnection } from '../../../generated/prisma/client.js';
+import type { Issuer } from '../providers/identity-providers.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { MembershipsService } from '../../members/memberships.service.js';
+import type { CreateSsoConnectionDto, SsoConnectionWithAttempts, UpdateSsoConnectionDto } from './sso.dto.js';
+import { SsoConnectionNotTestedError, SsoIssuerNotAllowedError, TooManySsoConnectionsError } from './sso.errors.js';
+import { mappingsOf } from './sso-roles.policy.js';
+
+const maxConnections = 20;
+
+const withAttempts = { attempts: { orderBy: { id: 'desc' }, take: 10 } } as const satisfies Prisma.SsoConnectionInclude;
+
+/** Creates, updates and deletes the connections of an organization to its identity providers. */
+@Injectable()
+export class SsoConnectionsService {
+  readonly #box: SecretBox;
+
+  constructor(
+    private readonly db: TenantDb,
+    private readonly memberships: MembershipsService,
+    private readonly sessions: SessionsService,
+    private readonly catalog: Catalog,
+    private readonly config: AppConfig,
+  ) {
+    this.#box = new SecretBox(config.appSecret, 'sso', config.previousSecrets);
+  }
+
+  async listConnections(): Promise<SsoConnectionWithAttempts[]> {
+    return this.db.ssoConnection.findMany({ include: withAttempts, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: maxConnections });
+  }
+
+  /** @throws {NotFoundError} */
+  async getConnection(id: string): Promise<SsoConnectionWithAttempts> {
+    const found = await this.db.ssoConnection.findFirst({ where: { id }, include: withAttempts });
+    if (found === null) throw new NotFoundError();
+    return found;
+  }
+
+  /** @throws {SsoIssuerNotAllowedError | TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
+  async createConnection(actorId: string, body: CreateSsoConnectionDto): Promise<SsoConnectionWithAttempts> {
+    const { name, issuer, clientId, clientSecret, scope = 'openid email profile', roleClaim = 'groups', roleMappings = [], defaultRole = this.catalog.defaultRole } = body;
+    if (!this.#isAllowedIssuer(issuer)) throw new SsoIssuerNotAllowedError();
+    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+      this.#assertGrantable([...roleMappings.map(({ role }) => role), defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
+      if ((await tx.ssoConnection.count()) >= maxConnections) throw new TooManySsoConnectionsError(maxConnections);
+      const roles = { roleClaim, roleMappings: roleMappings.map(({ value, role }) => ({ value, role })), defaultRole, grantedById: actorId };
+      const data = { name, issuer, clientId, clientSecret: this.#box.seal(clientSecret), scope, ...roles };
+      const [created] = await tx.ssoConnection.createManyAndReturn({ data });
+      if (created === undefined) throw new NotFoundError();
+      return { ...created, attempts: [] };
+    });
+  }
+
+  /** Updates a connection. Its sessions end when it is disabled. @throws {NotFoundError | SsoConnectionNotTestedError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
+  async updateConnection(
+    actorId: string,
+    id: string,
+    { name, clientSecret, enabled, roleClaim, roleMappings, defaultRole }: UpdateSsoConnectionDto,
+  ): Promise<SsoConnectionWithAttempts> {
+    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+      const known = await tx.ssoConnection.findFirst({ where: { id } });
+      if (known === null) throw new NotFoundError();
+      if (enabled === true && known.testedAt === null) throw new SsoConnectionNotTestedError();
+      const changesRoles = roleClaim !== undefined || roleMappings !== undefined || defaultRole !== undefined;
+      const mappings = roleMappings ?? mappingsOf(known);
+      // The author of a change answers for all roles of the connection.
+      if (changesRoles) this.#assertGrantable([...mappings.map(({ role }) => role), defaultRole ?? known.defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
+      const data = {
+        ...(name === undefined ? {} : { name }),
+        ...(clientSecret === undefined ? {} : { clientSecret: this.#box.seal(clientSecret) }),
+        ...(enabled === undefined ? {} : { enabled }),
+        ...(changesRoles ? { grantedById: actorId, roleMappings: mappings.map(({ value, role }) => ({ value, role })) } : {}),
+        ...(roleClaim === undefined ? {} : { roleClaim }),
+        ...(defaultRole === undefined ? {} : { defaultRole }),
+      };
+      await tx.ssoConnection.updateMany({ where: { id }, data });
+    });
+    if (enabled === false) await this.sessions.endSessionsOfConnection(id);
+    return this.getConnection(id);
+  }
+
+  /** Deletes a connection with its identities, and ends its sessions. @throws {NotFoundError} */
+  async deleteConnection(id: string): Promise<void> {
+    const { count } = await this.db.ssoConnection.deleteMany({ where: { id } });
+    if (count === 0) throw new NotFoundError();
+    await this.sessions.endSessionsOfConnection(id);
+  }
+
+  /** Returns the identity provider of a connection. Its name changes with the connection, so that no visit survives a change. */
+  issuerOf({ id, name, issuer, clientId, clientSecret, scope, updatedAt }: SsoConnection): Issuer {
+    const version = updatedAt.getTime().toString(36);
+    const never = { trustedDomains: [], signUp: false, secondFactor: false } as const;
+    return { name: `sso/${id}/${version}`, label: name, issuer, clientId, clientSecret: this.#box.open(clientSecret), scope, ...never, page: `/sign-in/sso/${id}`, foreign: true };
+  }
+
+  #assertGrantable(roles: readonly string[], assertMayGrant: (role: string) => void): void {
+    for (const role of new Set(roles)) {
+      if (role === ownerRole) throw new MalformedRequestError('A connection makes no owners. Choose another role.');
+      assertMayGrant(role);
+    }
+  }
+
+  /** The address that a name has is checked at each connection. */
+  #isAllowedIssuer(issuer: string): boolean {
+    if (!URL.canParse(issuer)) return false;
+    const { protocol, hostname, username, search, hash } = new URL(issuer);
+    if (username !== '' || search !== '' || hash !== '') return false;
+    const literal = hostname.replace(/^\[|\]$/g, '');
+    const loopback = this.config.ssoAllowLoopback && isLoopbackAddress(literal);
+    if (protocol !== 'https:' && !(protocol === 'http:' && loopback)) return false;
+    return parseAddress(literal) === undefined || isPublicAddress(literal) || loopback;
+  }
+}

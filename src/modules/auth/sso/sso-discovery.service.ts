@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { featureRefusal } from '../../../access/access-decision.js';
+import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
+import { closedState } from '../../../access/organization/organization-state.policy.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { emailDomainOf } from '../../../common/text/internet-names.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import type { Organization, SsoConnection } from '../../../generated/prisma/client.js';
+
+/** Matches the email domains of which an organization has proved the ownership, and still proves it. */
+export const provedDomain = (email: string) => ({ kind: 'email', name: emailDomainOf(email), grade: 'ownership', failingSince: null }) as const;
+
+/** Finds the connections with which an address signs in. */
+@Injectable()
+export class SsoDiscoveryService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly facts: OrganizationFactsService,
+  ) {}
+
+  /** Returns the connections of the organizations that have proved the domain of an address. The answer does not depend on accounts. */
+  async discoverConnections(email: string): Promise<SsoConnection[]> {
+    const organizations = await this.platform.organization.findMany({
+      where: { deletedAt: null, domains: { some: provedDomain(email) } },
+      include: { ssoConnections: { where: { enabled: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] } },
+      orderBy: { id: 'asc' },
+      take: 20,
+    });
+    const usable = await Promise.all(organizations.map(async (organization) => ((await this.#mayUse(organization)) ? organization.ssoConnections : [])));
+    return usable.flat();
+  }
+
+  /** @throws {NotFoundError} unless the connection is enabled and its organization can use it */
+  async findConnection(id: string): Promise<SsoConnection> {
+    const found = await this.platform.ssoConnection.findFirst({ where: { id, enabled: true, organization: { deletedAt: null } }, include: { organization: true } });
+    if (found === null || !(await this.#mayUse(found.organization))) throw new NotFoundError();
+    return found;
+  }
+
+  async #mayUse(organization: Organization): Promise<boolean> {
+    return closedState(organization) === undefined && featureRefusal('sso', await this.facts.get(organization.id, organization.accessVersion)) === undefined;
+  }
+}

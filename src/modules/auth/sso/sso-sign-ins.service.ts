@@ -1,0 +1,207 @@
+import { Injectable } from '@nestjs/common';
+import { SessionEndedError } from '../../../access/access.errors.js';
+import type { UserPrincipal } from '../../../access/principal/principal.js';
+import { Clock } from '../../../common/clock.js';
+import { AppError } from '../../../common/errors/app-error.js';
+import { emailDomainOf } from '../../../common/text/internet-names.js';
+import { toOneLine } from '../../../common/text/readable-text.js';
+import { isUniqueViolation } from '../../../database/database-errors.js';
+import { lockOrganization } from '../../../database/locks.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
+import { MailboxesService } from '../accounts/mailboxes.service.js';
+import { AuthService, type MfaChallenge } from '../auth.service.js';
+import { IdentityProvidersService, type AssertedIdentity } from '../providers/identity-providers.service.js';
+import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
+import { ProviderVisitsService } from '../providers/provider-visits.service.js';
+import { ProviderRefusedError, ProviderVisitEndedError } from '../providers/providers.errors.js';
+import type { Device } from '../sessions/device.js';
+import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
+import { UsersService } from '../users.service.js';
+import { AdmissionService } from '../../members/admission.service.js';
+import { SsoConnectionsService } from './sso-connections.service.js';
+import { provedDomain, SsoDiscoveryService } from './sso-discovery.service.js';
+import { mappingsOf, roleOf } from './sso-roles.policy.js';
+import { SsoAddressNotProvedError, SsoRoleNotGrantableError } from './sso.errors.js';
+
+const keptAttempts = 10;
+
+/** The result of a test sign-in. */
+export interface SsoTest {
+  readonly subject: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  /** The role that a new member would get. */
+  readonly role: string;
+  /** Whether the organization has proved the domain of the address. */
+  readonly addressProved: boolean;
+  /** The names of all claims. */
+  readonly claims: readonly string[];
+}
+
+/** Signs users in with the connections of organizations, and makes them members. Uses the platform role, because they are not members yet. */
+@Injectable()
+export class SsoSignInsService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly connections: SsoConnectionsService,
+    private readonly discovery: SsoDiscoveryService,
+    private readonly providers: IdentityProvidersService,
+    private readonly visits: ProviderVisitsService,
+    private readonly mailboxes: MailboxesService,
+    private readonly users: UsersService,
+    private readonly admission: AdmissionService,
+    private readonly sessions: SessionsService,
+    private readonly auth: AuthService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
+  async beginSignIn(connectionId: string, challenge: string, rememberMe = false): Promise<string> {
+    const connection = await this.discovery.findConnection(connectionId);
+    return this.#begin(connection, { signIn: { rememberMe, organizationId: connection.organizationId } }, challenge);
+  }
+
+  /**
+   * Signs in the user whose account at the identity provider is known. A new one becomes a member first: their address must be at a domain of which the
+   * organization has proved the ownership, so that it could receive the mail of the account anyway.
+   *
+   * @throws {NotFoundError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError}
+   * @throws {SsoAddressNotProvedError | SsoRoleNotGrantableError | NoSeatLeftError | AddressOutsideDomainsError} for a new member
+   */
+  async completeSignIn(connectionId: string, returned: CheckedReturn, device: Device): Promise<TokenPair | MfaChallenge> {
+    const connection = await this.discovery.findConnection(connectionId);
+    const { organizationId } = connection;
+    return this.#noted(connection, 'signed_in', async (note) => {
+      const issuer = this.connections.issuerOf(connection);
+      const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
+      if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError();
+      const asserted = await this.providers.completeVisit(issuer, visit, returned);
+      note(asserted.email);
+      const { id, userId } = (await this.#findIdentity(this.platform, connection, asserted)) ?? (await this.#admit(connection, asserted));
+      const refused = new ProviderRefusedError(connection.name);
+      const proof = async (tx: PlatformTransaction): Promise<void> => {
+        await this.sessions.lockUser(tx, userId).catch((error: unknown) => {
+          throw error instanceof SessionEndedError ? refused : error; // the user is disabled
+        });
+        // The connection is locked: a change that disables it waits, and ends the new session.
+        const enabled = await tx.$queryRaw<
+          unknown[]
+        >`select from sso_connections where organization_id = ${organizationId}::uuid and id = ${connectionId}::uuid and enabled for share`;
+        const { count } = await tx.ssoIdentity.updateMany({ where: { organizationId, id, userId }, data: { lastUsedAt: this.clock.now() } });
+        if (enabled.length === 0 || count === 0) throw refused;
+      };
+      const { rememberMe } = visit.purpose.signIn;
+      return this.auth.logInByProof({ userId, rememberMe, organizationId, device, sso: { organizationId, connectionId } }, proof);
+    });
+  }
+
+  /** Begins a test sign-in. The connection need not be enabled. @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
+  async beginTest({ sessionId }: UserPrincipal, connectionId: string, challenge: string): Promise<string> {
+    const connection = await this.connections.getConnection(connectionId);
+    return this.#noted(connection, undefined, () => this.#begin(connection, { test: { sessionId } }, challenge));
+  }
+
+  /** Completes a test sign-in in the session that began it. Nobody is signed in. @throws {NotFoundError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError} */
+  async completeTest({ sessionId }: UserPrincipal, connectionId: string, returned: CheckedReturn): Promise<SsoTest> {
+    const connection = await this.connections.getConnection(connectionId);
+    const { organizationId } = connection;
+    return this.#noted(connection, 'tested', async (note) => {
+      const issuer = this.connections.issuerOf(connection);
+      const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
+      if (!('test' in visit.purpose) || visit.purpose.test.sessionId !== sessionId) throw new ProviderVisitEndedError();
+      const asserted = await this.providers.completeVisit(issuer, visit, returned);
+      const { subject, email, name, claims } = asserted;
+      note(email);
+      const proved = email === null ? 0 : await this.platform.domain.count({ where: { organizationId, ...provedDomain(email) } });
+      // `updated_at` stays: the visits of others need not end.
+      await this.platform.$executeRaw`update sso_connections set tested_at = ${this.clock.now()} where organization_id = ${organizationId}::uuid and id = ${connectionId}::uuid`;
+      return { subject, email, name, role: this.#roleOf(connection, asserted), addressProved: proved > 0, claims: Object.keys(claims).sort() };
+    });
+  }
+
+  async #begin(connection: SsoConnection, purpose: Parameters<ProviderVisitsService['keepVisit']>[0]['purpose'], challenge: string): Promise<string> {
+    const issuer = this.connections.issuerOf(connection);
+    const { url, secrets } = await this.providers.beginVisit(issuer);
+    await this.visits.keepVisit({ provider: issuer.name, purpose, challenge, ...secrets });
+    return url;
+  }
+
+  /** Makes the user a member, after an account was made if the address has none. Parallel first sign-ins of one person take turns at the address. */
+  async #admit(connection: SsoConnection, asserted: AssertedIdentity): Promise<SsoIdentity> {
+    const { organizationId, name: label } = connection;
+    const { email } = asserted;
+    if (email === null) throw new SsoAddressNotProvedError(label);
+    try {
+      return await this.mailboxes.proveMailbox(email, { organizationId }, (tx) => this.#admitUser(tx, connection, asserted, email));
+    } catch (error) {
+      // AdmissionService calls every grant an invitation.
+      if (error instanceof AppError && error.code === 'invitation_void') throw new SsoRoleNotGrantableError();
+      // The identity provider asserts another address than in a parallel sign-in.
+      const identity = isUniqueViolation(error, 'subject') ? await this.#findIdentity(this.platform, connection, asserted) : null;
+      if (identity === null) throw error;
+      return identity;
+    }
+  }
+
+  async #admitUser(tx: PlatformTransaction, connection: SsoConnection, asserted: AssertedIdentity, email: string): Promise<SsoIdentity> {
+    const { organizationId, id: connectionId, name: label, grantedById } = connection;
+    const { issuer, subject, name } = asserted;
+    const known = await this.#findIdentity(tx, connection, asserted);
+    if (known !== null) return known;
+    await lockOrganization(tx, organizationId);
+    // Locked, because the daily check or another organization can end the verification.
+    await tx.$queryRaw`select id from domains where organization_id = ${organizationId}::uuid and kind = 'email' and name = ${emailDomainOf(email)} for share`;
+    if ((await tx.domain.count({ where: { organizationId, ...provedDomain(email) } })) === 0) throw new SsoAddressNotProvedError(label);
+    const owner = await tx.user.findFirst({ where: { email, emailVerifiedAt: { not: null } }, include: { platformAdmin: true } });
+    // An organization must not sign in as an operator of the installation.
+    if (owner !== null && owner.platformAdmin !== null) throw new ProviderRefusedError(label);
+    const user = owner ?? (await this.users.createUser(tx, { email, name: name ?? email.slice(0, email.lastIndexOf('@')) }, true));
+    await this.sessions.lockUser(tx, user.id);
+    const member = { organizationId, userId: user.id };
+    if ((await tx.membership.count({ where: member })) === 0) {
+      await this.admission.admitMember(tx, { ...member, email, role: this.#roleOf(connection, asserted), invitedById: grantedById }, { invited: false });
+      await tx.user.updateMany({ where: { id: user.id, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
+    }
+    return tx.ssoIdentity.create({ data: { ...member, connectionId, issuer, subject } });
+  }
+
+  #roleOf(connection: SsoConnection, { claims }: AssertedIdentity): string {
+    return roleOf({ ...connection, roleMappings: mappingsOf(connection) }, claims);
+  }
+
+  #findIdentity(db: PlatformDb | PlatformTransaction, { organizationId, id: connectionId }: SsoConnection, { issuer, subject }: AssertedIdentity): Promise<SsoIdentity | null> {
+    return db.ssoIdentity.findUnique({ where: { organizationId_connectionId_issuer_subject: { organizationId, connectionId, issuer, subject } } });
+  }
+
+  /**
+   * Notes how a sign-in ended, for the administrators of the organization.
+   *
+   * @param success the outcome to note; undefined to note failures alone
+   */
+  async #noted<Result>(connection: SsoConnection, success: string | undefined, work: (note: (email: string | null) => void) => Promise<Result>): Promise<Result> {
+    let email: string | null = null;
+    try {
+      const result = await work((found) => void (email = found));
+      if (success !== undefined) await this.#note(connection, success, email, null);
+      return result;
+    } catch (error) {
+      if (error instanceof AppError) await this.#note(connection, error.code, email, detailOf(error));
+      throw error;
+    }
+  }
+
+  async #note({ organizationId, id: connectionId }: SsoConnection, outcome: string, email: string | null, detail: string | null): Promise<void> {
+    const of = { organizationId, connectionId };
+    await this.platform.ssoAttempt.createMany({ data: { ...of, outcome, email, detail } });
+    const old = await this.platform.ssoAttempt.findMany({ where: of, orderBy: { id: 'desc' }, skip: keptAttempts, select: { id: true } });
+    if (old.length > 0) await this.platform.ssoAttempt.deleteMany({ where: { ...of, id: { in: old.map(({ id }) => id) } } });
+  }
+}
+
+/** Returns what is wrong, with the messages of the causes. The causes themselves can contain tokens. */
+function detailOf(error: Error): string {
+  const messages: string[] = [];
+  for (let each: unknown = error; each instanceof Error && messages.length < 4; each = each.cause) messages.push(each.message);
+  return toOneLine(messages.join(' — '), 500);
+}

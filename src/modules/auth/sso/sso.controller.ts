@@ -1,0 +1,65 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Public, RateLimited, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
+import { IdParam } from '../../../common/http/id-param.decorator.js';
+import { SecondFactorRequiredDto, TokenPairDto } from '../auth.dto.js';
+import { CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
+import { CurrentDevice, type Device } from '../sessions/device.js';
+import { BeginSsoDto, DiscoverSignInDto, SignInMethodsDto } from './sso.dto.js';
+import { SsoDiscoveryService } from './sso-discovery.service.js';
+import { SsoSignInsService } from './sso-sign-ins.service.js';
+
+@ApiTags('sso')
+@Controller('auth')
+export class SsoController {
+  constructor(
+    private readonly discovery: SsoDiscoveryService,
+    private readonly signIns: SsoSignInsService,
+  ) {}
+
+  @Post('discover')
+  @WithoutIdempotencyKey('It changes nothing.')
+  @RateLimited('login')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Discover how an address signs in',
+    description:
+      'Returns the connections of single sign-on of the organizations that have proved the domain of the address. The answer is the same whether or not the address has an account.',
+  })
+  @ApiOkResponse({ type: SignInMethodsDto })
+  async discoverSignIn(@Body() { email }: DiscoverSignInDto): Promise<SignInMethodsDto> {
+    return { connections: (await this.discovery.discoverConnections(email)).map(({ id, name }) => ({ connectionId: id, name })) };
+  }
+
+  @Post('sso/:connectionId/start')
+  @WithoutIdempotencyKey('A repetition begins another visit, and the first one expires.')
+  @RateLimited('login')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Start single sign-on',
+    description:
+      'Returns the page of the identity provider. It sends the user back to the page `/sign-in/sso/{connectionId}` of the front end, which continues with POST /auth/sso/{connectionId}/complete.',
+  })
+  @ApiOkResponse({ type: ProviderVisitDto })
+  async beginSso(@IdParam('connectionId') id: string, @Body() { challenge, rememberMe }: BeginSsoDto): Promise<ProviderVisitDto> {
+    return { url: await this.signIns.beginSignIn(id, challenge, rememberMe) };
+  }
+
+  @Post('sso/:connectionId/complete')
+  @WithoutIdempotencyKey('A return is accepted once.')
+  @RateLimited('login')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Complete single sign-on',
+    description:
+      'Signs the user in to the organization of the connection. A new user becomes a member if their address is at a domain that the organization has proved. If the user has a second factor, the response has `mfaRequired` and no tokens: continue with POST /auth/mfa/verify.',
+  })
+  @ApiExtraModels(TokenPairDto, SecondFactorRequiredDto)
+  @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
+  completeSso(@IdParam('connectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
+    return this.signIns.completeSignIn(id, body, device);
+  }
+}

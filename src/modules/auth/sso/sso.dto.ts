@@ -1,0 +1,215 @@
+import { BooleanField, ChoiceField, EmailField, ListField, TextField, TextListField, TimeField, UuidField, secretExample } from '../../../common/http/fields.js';
+import { WholeList } from '../../../common/http/pages/page.js';
+import type { SsoAttempt, SsoConnection } from '../../../generated/prisma/client.js';
+import { challengeField } from '../providers/providers.dto.js';
+import { mappingsOf } from './sso-roles.policy.js';
+
+/** A connection with its last sign-ins, the newest first. */
+export type SsoConnectionWithAttempts = SsoConnection & { readonly attempts: readonly SsoAttempt[] };
+
+const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member' } as const;
+const claimName = { max: 200, example: 'groups', description: 'The claim of ID tokens whose values are mapped to roles. Default: `groups`.' } as const;
+const defaultRole = { ...role, description: "The role of new members without a match. Default: the catalog's default role." } as const;
+const issuer = { max: 1000, example: 'https://login.acme.example' } as const;
+
+export class SsoRoleMappingDto {
+  @TextField({ max: 200, example: 'platform-admins', description: 'A value of the claim' })
+  value!: string;
+
+  @TextField({ ...role, description: 'The role of new members whose claim has the value. Not `owner`.' })
+  role!: string;
+}
+
+const mappings = { max: 100, description: 'The roles of new members, by values of the claim. The first match decides.' } as const;
+
+export class CreateSsoConnectionDto {
+  @TextField({ max: 100, example: 'Acme', description: 'The name to show on a button' })
+  name!: string;
+
+  @TextField({
+    ...issuer,
+    description: 'The issuer of OpenID Connect: an https URL with a public address, whose `/.well-known/openid-configuration` describes it. It cannot be changed.',
+  })
+  issuer!: string;
+
+  @TextField({ max: 500, verbatim: true, example: 'tenantry', description: 'The id of the client that you registered there. It cannot be changed.' })
+  clientId!: string;
+
+  @TextField({ max: 2000, verbatim: true, example: secretExample, description: 'The secret of the client. It is stored encrypted and never returned.' })
+  clientSecret!: string;
+
+  @TextField({
+    optional: true,
+    max: 500,
+    pattern: /^(?:\S+ )*openid(?: \S+)*$/,
+    example: 'openid email profile',
+    description: 'The scope that is requested. Default: `openid email profile`.',
+  })
+  scope?: string;
+
+  @TextField({ ...claimName, optional: true })
+  roleClaim?: string;
+
+  @ListField(() => SsoRoleMappingDto, { ...mappings, optional: true })
+  roleMappings?: SsoRoleMappingDto[];
+
+  @TextField({ ...defaultRole, optional: true })
+  defaultRole?: string;
+}
+
+export class UpdateSsoConnectionDto {
+  @TextField({ optional: true, max: 100, example: 'Acme', description: 'The name to show on a button' })
+  name?: string;
+
+  @TextField({ optional: true, max: 2000, verbatim: true, example: secretExample, description: 'The new secret of the client' })
+  clientSecret?: string;
+
+  @BooleanField({ optional: true, example: false, description: 'Whether users sign in with it. `true` needs a successful test. `false` ends its sessions.' })
+  enabled?: boolean;
+
+  @TextField({ ...claimName, optional: true })
+  roleClaim?: string;
+
+  @ListField(() => SsoRoleMappingDto, { ...mappings, optional: true })
+  roleMappings?: SsoRoleMappingDto[];
+
+  @TextField({ ...defaultRole, optional: true })
+  defaultRole?: string;
+}
+
+export class SsoAttemptDto {
+  @TextField({ example: 'signed_in', description: '`signed_in`, `tested`, or the code of the error' })
+  outcome!: string;
+
+  @EmailField({ nullable: true, description: 'The address that the identity provider asserted; null if unknown' })
+  email!: string | null;
+
+  @TextField({ nullable: true, max: 500, example: 'unexpected "iss" (issuer) response parameter value', description: 'The reason of a failure; null for a success' })
+  detail!: string | null;
+
+  @TimeField({ description: 'The time of the attempt' })
+  createdAt!: Date;
+}
+
+export class SsoConnectionDto {
+  @UuidField({ description: 'The id of the connection' })
+  id!: string;
+
+  @ChoiceField(['oidc'], { description: 'The protocol' })
+  protocol!: 'oidc';
+
+  @TextField({ example: 'Acme', description: 'The name to show on a button' })
+  name!: string;
+
+  @TextField({ ...issuer, description: 'The issuer of OpenID Connect' })
+  issuer!: string;
+
+  @TextField({ example: 'tenantry', description: 'The id of the client' })
+  clientId!: string;
+
+  @TextField({ example: 'openid email profile', description: 'The scope that is requested' })
+  scope!: string;
+
+  @TextField({ example: 'https://app.example.com/sign-in/sso/018f', description: 'The redirect URI to register at the identity provider' })
+  redirectUri!: string;
+
+  @BooleanField({ description: 'Whether users sign in with it' })
+  enabled!: boolean;
+
+  @TimeField({ nullable: true, description: 'The time of the last successful test; null if there was none' })
+  testedAt!: Date | null;
+
+  @TextField(claimName)
+  roleClaim!: string;
+
+  @ListField(() => SsoRoleMappingDto, mappings)
+  roleMappings!: SsoRoleMappingDto[];
+
+  @TextField(defaultRole)
+  defaultRole!: string;
+
+  @ListField(() => SsoAttemptDto, { description: 'The last ten sign-ins, the newest first' })
+  attempts!: SsoAttemptDto[];
+
+  @TimeField({ description: 'The time at which the connection was created' })
+  createdAt!: Date;
+}
+
+export class SsoConnectionListDto extends WholeList {
+  @ListField(() => SsoConnectionDto, { description: 'The connections of the organization, the oldest first' })
+  data!: SsoConnectionDto[];
+}
+
+export class BeginSsoTestDto {
+  @TextField(challengeField)
+  challenge!: string;
+}
+
+export class BeginSsoDto {
+  @TextField(challengeField)
+  challenge!: string;
+
+  @BooleanField({ optional: true, description: 'Whether the session ends after 60 days without use instead of 7. Default: false.' })
+  rememberMe?: boolean;
+}
+
+export class SsoTestDto {
+  @TextField({ example: '248289761001', description: 'The `sub` of the ID token' })
+  subject!: string;
+
+  @EmailField({ nullable: true, description: 'The address that the identity provider asserts; null if there is none' })
+  email!: string | null;
+
+  @TextField({ nullable: true, example: 'Ada Lovelace', description: 'The name that the identity provider asserts; null if there is none' })
+  name!: string | null;
+
+  @TextField({ ...role, description: 'The role that a new member with these claims gets' })
+  role!: string;
+
+  @BooleanField({ description: 'Whether the organization has proved the domain of the address by DNS. Otherwise, the user is refused.' })
+  addressProved!: boolean;
+
+  @TextListField({ example: ['email', 'groups', 'iss', 'sub'], description: 'The names of all claims' })
+  claims!: string[];
+}
+
+export class DiscoverSignInDto {
+  @EmailField({ description: 'The email address of a person who wants to sign in' })
+  email!: string;
+}
+
+export class SsoChoiceDto {
+  @UuidField({ description: 'The id of the connection, for POST /auth/sso/{connectionId}/start' })
+  connectionId!: string;
+
+  @TextField({ example: 'Acme', description: 'The name to show on a button' })
+  name!: string;
+}
+
+export class SignInMethodsDto {
+  @ListField(() => SsoChoiceDto, { description: 'The connections of single sign-on of the domain of the address' })
+  connections!: SsoChoiceDto[];
+}
+
+const toAttemptDto = ({ outcome, email, detail, createdAt }: SsoAttempt): SsoAttemptDto => ({ outcome, email, detail, createdAt });
+
+/** @param appUrl the base URL of the front end */
+export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, appUrl: string): SsoConnectionDto {
+  const { id, name, issuer: at, clientId, scope, enabled, testedAt, roleClaim, defaultRole: fallback, attempts, createdAt } = connection;
+  return {
+    id,
+    protocol: 'oidc',
+    name,
+    issuer: at,
+    clientId,
+    scope,
+    redirectUri: `${appUrl}/sign-in/sso/${id}`,
+    enabled,
+    testedAt,
+    roleClaim,
+    roleMappings: mappingsOf(connection).map(({ value, role: granted }) => ({ value, role: granted })),
+    defaultRole: fallback,
+    attempts: attempts.map(toAttemptDto),
+    createdAt,
+  };
+}

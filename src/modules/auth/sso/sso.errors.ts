@@ -1,0 +1,41 @@
+import { AppError, UnprocessableError } from '../../../common/errors/app-error.js';
+
+export class SsoConnectionNotTestedError extends AppError {
+  constructor() {
+    super('conflict', 'sso_connection_not_tested', 'Nobody has signed in with this connection yet. Test it first: POST /tenant/sso-connections/{connectionId}/test.');
+  }
+}
+
+export class TooManySsoConnectionsError extends AppError {
+  constructor(max: number) {
+    super('conflict', 'too_many_sso_connections', `An organization has at most ${max} connections. Delete one first.`);
+  }
+}
+
+export class SsoIssuerNotAllowedError extends UnprocessableError {
+  constructor() {
+    super('sso_issuer_not_allowed', 'The issuer must be an https URL with a public address.', [
+      { pointer: '/issuer', code: 'not_public', message: 'must be an https URL with a public address' },
+    ]);
+  }
+}
+
+export class SsoAddressNotProvedError extends AppError {
+  constructor(label: string) {
+    super(
+      'forbidden',
+      'sso_address_not_proved',
+      `${label} named no email address at a domain that the organization has verified by DNS. Ask an administrator of the organization to verify the domain.`,
+    );
+  }
+}
+
+export class SsoRoleNotGrantableError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'sso_role_not_grantable',
+      'The member who set the roles of this connection can no longer grant yours. Ask an administrator of the organization to set its roles again.',
+    );
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth.module.js';
+import { MembersModule } from '../../members/members.module.js';
+import { SsoConnectionsController } from './sso-connections.controller.js';
+import { SsoConnectionsService } from './sso-connections.service.js';
+import { SsoController } from './sso.controller.js';
+import { SsoDiscoveryService } from './sso-discovery.service.js';
+import { SsoSignInsService } from './sso-sign-ins.service.js';
+
+@Module({
+  imports: [AuthModule, MembersModule],
+  controllers: [SsoController, SsoConnectionsController],
+  providers: [SsoConnectionsService, SsoDiscoveryService, SsoSignInsService],
+})
+export class SsoModule {}

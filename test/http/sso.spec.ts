@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { TOTP } from 'otpauth';
+import type { Answer, Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import { IdentityProvider, newPage, visitProvider, type Claims, type Return } from '../support/identity-provider.js';
+import { type Person } from '../support/world.js';
+
+const connections = '/tenant/sso-connections';
+
+let server: TestServer;
+let database: pg.Pool;
+let acme: IdentityProvider;
+let other: IdentityProvider;
+beforeAll(async () => {
+  [acme, other] = await Promise.all([IdentityProvider.open('acme'), IdentityProvider.open('other')]);
+  server = await startTestServer({ SSO_ALLOW_LOOPBACK: 'true' });
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+});
+afterAll(async () => {
+  await database.end();
+  await server.close();
+  await Promise.all([acme.close(), other.close()]);
+});
+
+interface Company {
+  readonly owner: Person;
+  /** Its proved domain. */
+  readonly domain: string;
+  readonly id: string;
+}
+
+/** Creates an organization with the feature and a proved domain. */
+async function organization(): Promise<Pick<Company, 'owner' | 'domain'>> {
+  const owner = await server.world.owner({ verified: true });
+  await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+  const domain = `${server.world.unique('company')}.example`;
+  const proof = `insert into domains (organization_id, id, kind, name, dns_token, grade, verified_at, updated_at) values ($1, gen_random_uuid(), 'email', $2, 'token', 'ownership', now(), now())`;
+  await database.query(proof, [owner.organizationId, domain]);
+  return { owner, domain };
+}
+
+const bodyOf = (provider = acme, more: object = {}) => ({ name: 'Acme', issuer: provider.issuer, clientId: 'tenantry', clientSecret: provider.clientSecret, ...more });
+const test = async ({ api }: Person, id: string, claims: Claims): Promise<Answer> =>
+  api.post(`${connections}/${id}/test/complete`, await visitProvider(api, acme, claims, `${connections}/${id}/test`));
+
+/** Creates an organization with an enabled connection to `acme`. */
+async function company(more: object = {}): Promise<Company> {
+  const { owner, domain } = await organization();
+  const created = await owner.api.post(connections, bodyOf(acme, more));
+  expect(created.status).toBe(201);
+  const { id } = created.body;
+  await database.query('update sso_connections set tested_at = now(), enabled = true where id = $1', [id]);
+  return { owner, domain, id };
+}
+
+const person = ({ domain }: Pick<Company, 'domain'>, more: Partial<Claims> = {}): Claims => {
+  const sub = server.world.unique('sub');
+  return { sub, email: `${sub}@${domain}`, name: 'Pat Person', ...more };
+};
+const visit = (id: string, claims: Claims): Promise<Return> => visitProvider(server.api, acme, claims, `/auth/sso/${id}/start`);
+const complete = (id: string, returned: object): Promise<Answer> => server.api.post(`/auth/sso/${id}/complete`, returned);
+const signIn = async ({ id }: Pick<Company, 'id'>, claims: Claims): Promise<Answer> => complete(id, await visit(id, claims));
+const apiOf = ({ body }: Answer): Client => server.api.as(body.accessToken as string);
+const me = async (answer: Answer) => (await apiOf(answer).get('/auth/me')).body;
+const attemptsOf = async ({ owner, id }: Company) => (await owner.api.get(`${connections}/${id}`)).body.attempts;
+
+describe('a connection', () => {
+  it('is created, tested and enabled, and never shows its secret', async () => {
+    const { owner, domain } = await organization();
+    const created = await owner.api.post(connections, bodyOf(acme, { roleMappings: [{ value: 'admins', role: 'admin' }] }));
+    const { id } = created.body;
+    expect(created).toMatchObject({ status: 201, body: { enabled: false, testedAt: null, redirectUri: `https://app.tenantry.test/sign-in/sso/${id}`, attempts: [] } });
+    const start = (): Promise<Answer> => server.api.post(`/auth/sso/${id}/start`, { challenge: newPage().challenge });
+    expect(await start()).toMatchObject({ status: 404 });
+    expect(await owner.api.patch(`${connections}/${id}`, { enabled: true })).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
+    const claims = person({ domain }, { groups: ['admins'] });
+    expect(await test(owner, id, claims)).toMatchObject({
+      status: 200,
+      body: { subject: claims.sub, email: claims.email, name: 'Pat Person', role: 'admin', addressProved: true, claims: expect.arrayContaining(['groups', 'sub']) },
+    });
+    expect(await owner.api.patch(`${connections}/${id}`, { enabled: true })).toMatchObject({ status: 200, body: { enabled: true } });
+    expect((await start()).status).toBe(200);
+    const shown = await owner.api.get(connections);
+    expect(shown.text).not.toContain(acme.clientSecret);
+    expect(shown.body.data[0].attempts).toMatchObject([{ outcome: 'tested', email: claims.email, detail: null }]);
+    const { rows } = await database.query<{ secret: Buffer }>('select client_secret as secret from sso_connections where id = $1', [id]);
+    expect(rows[0]?.secret.toString('latin1')).not.toContain(acme.clientSecret);
+  });
+
+  it.each([
+    'http://login.acme.example',
+    'https://10.0.0.1',
+    'https://169.254.169.254',
+    'https://[::1]',
+    'https://[::ffff:7f00:1]',
+    'https://[fd00::1]',
+    'https://0x7f.1',
+    'https://2130706433',
+    'https://user:pw@login.acme.example',
+    'ftp://login.acme.example',
+    'nothing',
+  ])('to %s is refused', async (issuer) => {
+    const { owner } = await owners();
+    // Loopback addresses are allowed to this server over http; the others are refused to each.
+    const strict = await strictServer();
+    const answer = await strict.api.as(owner.api.token).with({ 'x-tenant-id': owner.organizationId }).post(connections, bodyOf(acme, { issuer }));
+    expect(answer).toMatchObject({ status: 422, body: { code: 'sso_issuer_not_allowed' } });
+  });
+
+  it('a name with an address that is not public is not connected', async () => {
+    const { owner } = await owners();
+    const strict = await strictServer();
+    const api = strict.api.as(owner.api.token).with({ 'x-tenant-id': owner.organizationId });
+    const { id } = (await api.post(connections, bodyOf(acme, { issuer: 'https://localhost' }))).body;
+    expect(await api.post(`${connections}/${id}/test`, { challenge: newPage().challenge })).toMatchObject({ status: 503, body: { code: 'identity_provider_unavailable' } });
+    expect((await api.get(`${connections}/${id}`)).body.attempts).toMatchObject([{ outcome: 'identity_provider_unavailable', detail: expect.stringContaining('not allowed') }]);
+  });
+
+  it('needs the feature and the permission, grants no role above that of its author, and is of one organization', async () => {
+    const { owner, id } = await company();
+    const free = await server.world.owner();
+    expect(await free.api.post(connections, bodyOf())).toMatchObject({ status: 402, body: { code: 'feature_not_in_plan' } });
+    const member = await server.world.member(owner);
+    expect(await member.api.get(connections)).toMatchObject({ status: 403 });
+    expect((await owner.api.post(connections, bodyOf(acme, { defaultRole: 'owner' }))).status).toBe(400);
+    expect(await free.api.get(`${connections}/${id}`)).toMatchObject({ status: 404 });
+    expect(await free.api.delete(`${connections}/${id}`)).toMatchObject({ status: 404 });
+    expect((await free.api.get(connections)).body.data).toEqual([]);
+  });
+});
+
+let sharedOwner: Promise<Pick<Company, 'owner' | 'domain'>> | undefined;
+const owners = (): Promise<Pick<Company, 'owner' | 'domain'>> => (sharedOwner ??= organization());
+let strictOne: Promise<TestServer> | undefined;
+/** A server that allows no loopback addresses, on the same database. */
+const strictServer = (): Promise<TestServer> => (strictOne ??= startTestServer());
+afterAll(async () => (await strictOne)?.close());
+
+describe('a sign-in with a connection', () => {
+  it('a new person becomes a member with the role of their group, and is the same one the next time', async () => {
+    const firm = await company({ roleMappings: [{ value: 'admins', role: 'admin' }] });
+    const pat = person(firm, { groups: ['admins'] });
+    const first = await signIn(firm, pat);
+    expect(first.status).toBe(200);
+    const { user, role, activeOrganization } = await me(first);
+    expect({ user, role, id: activeOrganization.id }).toEqual({
+      user: { id: expect.any(String), email: pat.email, name: 'Pat Person', emailVerified: true },
+      role: 'admin',
+      id: firm.owner.organizationId,
+    });
+    expect((await me(await signIn(firm, { ...pat, email: 'other@elsewhere.example', groups: [] }))).user).toEqual(user);
+    expect((await attemptsOf(firm))[0]).toMatchObject({ outcome: 'signed_in', email: 'other@elsewhere.example' });
+  });
+
+  it('parallel first sign-ins of one person make one account and one membership', async () => {
+    const firm = await company();
+    const pat = person(firm);
+    const returns = await Promise.all([visit(firm.id, pat), visit(firm.id, pat), visit(firm.id, pat)]);
+    const answers = await Promise.all(returns.map((returned) => complete(firm.id, returned)));
+    expect(new Set(await Promise.all(answers.map(async (answer) => (await me(answer)).user.id))).size).toBe(1);
+  });
+
+  it('an existing account is signed in to only with an address at a proved domain of this organization', async () => {
+    const [firm, victim] = [await company(), await server.world.owner({ verified: true })];
+    const stolen = await signIn(firm, { sub: server.world.unique('sub'), email: victim.email, email_verified: true });
+    expect(stolen).toMatchObject({ status: 403, body: { code: 'sso_address_not_proved' } });
+    expect(await signIn(firm, { sub: server.world.unique('sub') })).toMatchObject({ status: 403, body: { code: 'sso_address_not_proved' } });
+    const colleague = await server.world.owner({ email: `${server.world.unique('pat')}@${firm.domain}`, verified: true });
+    const signedIn = await signIn(firm, { sub: server.world.unique('sub'), email: colleague.email });
+    expect((await me(signedIn)).user.id).toBe(colleague.userId);
+    expect((await attemptsOf(firm))[1]).toMatchObject({ outcome: 'sso_address_not_proved', detail: expect.stringContaining('verified by DNS') });
+  });
+
+  it('an operator is not signed in, and a second factor is still asked for', async () => {
+    const firm = await company();
+    const operator = await server.control.createOperator(`${server.world.unique('operator')}@${firm.domain}`);
+    expect(await signIn(firm, { sub: server.world.unique('sub'), email: operator.email })).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    const pat = person(firm);
+    const api = apiOf(await signIn(firm, pat));
+    const { secret } = (await api.post('/auth/mfa/totp')).body;
+    const codeOf = (steps: number): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
+    await api.post('/auth/mfa/totp/confirm', { code: codeOf(-1) });
+    const { body } = await signIn(firm, pat);
+    expect(body).toEqual({ mfaRequired: true, mfaToken: expect.any(String) });
+    const verified = await server.api.post('/auth/mfa/verify', { mfaToken: body.mfaToken, code: codeOf(0) });
+    const { rows } = await database.query('select 1 from sessions s where s.sso_connection_id = $1 and second_factor_at is not null', [firm.id]);
+    // The session that set up the factor, and this one.
+    expect([verified.status, rows.length]).toEqual([200, 2]);
+  });
+
+  it('the return of one connection is refused by another, twice, without the secret of the page, and as a test', async () => {
+    const [firm, rival] = [await company(), await company()];
+    const ended = { status: 410, body: { code: 'provider_visit_ended' } };
+    expect(await complete(rival.id, await visit(firm.id, person(firm)))).toMatchObject(ended);
+    const returned = await visit(firm.id, person(firm));
+    expect((await complete(firm.id, returned)).status).toBe(200);
+    expect(await complete(firm.id, returned)).toMatchObject(ended);
+    expect(await complete(firm.id, { ...(await visit(firm.id, person(firm))), verifier: newPage().verifier })).toMatchObject(ended);
+    expect(await firm.owner.api.post(`${connections}/${firm.id}/test/complete`, await visit(firm.id, person(firm)))).toMatchObject(ended);
+    expect(await complete(firm.id, { ...(await visit(firm.id, person(firm))), iss: other.issuer })).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    expect((await attemptsOf(firm))[0]).toMatchObject({ outcome: 'identity_provider_refused', detail: expect.stringContaining('iss') });
+  });
+
+  it('the seats of the organization are respected, and ten attempts are kept', async () => {
+    const firm = await company();
+    const given = `insert into entitlement_overrides (organization_id, id, kind, key, units, updated_at) values ($1, gen_random_uuid(), 'limit', 'seats', 1, now())`;
+    await database.query(given, [firm.owner.organizationId]);
+    for (let each = 0; each < 11; each += 1) expect(await signIn(firm, person(firm))).toMatchObject({ status: 402, body: { code: 'no_seat_left' } });
+    expect((await attemptsOf(firm)).length).toBe(10);
+  });
+
+  it('a disabled or deleted connection ends its sessions, and no others', async () => {
+    const firm = await company();
+    const pat = apiOf(await signIn(firm, person(firm)));
+    expect((await pat.get('/auth/me')).status).toBe(200);
+    await firm.owner.api.patch(`${connections}/${firm.id}`, { enabled: false });
+    expect((await pat.get('/auth/me')).status).toBe(401);
+    await firm.owner.api.patch(`${connections}/${firm.id}`, { enabled: true });
+    const again = apiOf(await signIn(firm, person(firm)));
+    expect((await firm.owner.api.delete(`${connections}/${firm.id}`)).status).toBe(204);
+    expect((await again.get('/auth/me')).status).toBe(401);
+    expect((await firm.owner.api.get('/auth/me')).status).toBe(200);
+    expect((await server.api.post(`/auth/sso/${firm.id}/start`, { challenge: newPage().challenge })).status).toBe(404);
+  });
+});
+
+describe('the organization requires single sign-on', () => {
+  it('members get in with its connection alone, and the owner with a link by mail', async () => {
+    const firm = await company();
+    const { owner } = firm;
+    const address = `${server.world.unique('boss')}@${firm.domain}`;
+    const boss = await server.world.member(owner, 'owner', address);
+    await database.query('update users set email_verified_at = now() where id = $1', [boss.userId]);
+    const require = (api: Client): Promise<Answer> => api.patch('/tenant/security', { ssoRequired: true });
+    expect(await require(boss.api)).toMatchObject({ body: { code: 'policy_refuses_you' } });
+    const api = apiOf(await signIn(firm, { sub: server.world.unique('sub'), email: address }));
+    expect(await require(api)).toMatchObject({ status: 200, body: { ssoRequired: true } });
+    expect((await api.get('/organizations/current')).status).toBe(200);
+    expect(await boss.api.get('/organizations/current')).toMatchObject({ status: 403, body: { code: 'sso_required' } });
+    expect(await owner.api.get('/organizations/current')).toMatchObject({ status: 403, body: { code: 'sso_required' } });
+    // The single sign-on of another organization does not count.
+    const rival = await company();
+    await database.query(`insert into memberships (organization_id, id, user_id, role, updated_at) select $1, gen_random_uuid(), id, 'member', now() from users where email = $2`, [
+      rival.owner.organizationId,
+      address,
+    ]);
+    const sub = server.world.unique('sub');
+    const rivalIdentity = 'insert into sso_identities (organization_id, id, connection_id, user_id, issuer, subject) values ($1, gen_random_uuid(), $2, $3, $4, $5)';
+    await database.query(rivalIdentity, [rival.owner.organizationId, rival.id, boss.userId, acme.issuer, sub]);
+    const elsewhere = apiOf(await signIn(rival, { sub }));
+    const switched = await elsewhere.post('/auth/switch-organization', { organizationId: owner.organizationId });
+    expect(switched).toMatchObject({ status: 200 });
+    expect(await apiOf(switched).get('/organizations/current')).toMatchObject({ status: 403, body: { code: 'sso_required' } });
+  });
+});
+
+describe('the discovery of the sign-in of an address', () => {
+  it('depends on its domain alone', async () => {
+    const firm = await company();
+    const discover = async (email: string) => (await server.api.post('/auth/discover', { email })).body;
+    const expected = { connections: [{ connectionId: firm.id, name: 'Acme' }] };
+    const pat = person(firm);
+    expect(await discover(pat.email ?? '')).toEqual(expected);
+    await signIn(firm, pat);
+    expect(await discover(pat.email ?? '')).toEqual(expected);
+    expect(await discover(firm.owner.email)).toEqual({ connections: [] });
+    expect(await discover(`nobody@${server.world.unique('elsewhere')}.example`)).toEqual({ connections: [] });
+    await firm.owner.api.patch(`${connections}/${firm.id}`, { enabled: false });
+    expect(await discover(pat.email ?? '')).toEqual({ connections: [] });
+  });
+});
