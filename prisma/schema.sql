@@ -1590,6 +1590,8 @@ create table public.sessions (
   impersonation_scope text,
   impersonator_session_id uuid,
   revoked_reason text,
+  sso_organization_id uuid,
+  sso_connection_id uuid,
   constraint sessions_pkey PRIMARY KEY (id),
   constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint sessions_impersonation_check CHECK ((num_nulls(impersonator_id, impersonation_reason, impersonation_scope, impersonator_session_id) = ANY (ARRAY[0, 4]))),
@@ -1598,13 +1600,14 @@ create table public.sessions (
 );
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_impersonator_key ON public.sessions USING btree (impersonator_id) WHERE ((impersonator_id IS NOT NULL) AND (revoked_at IS NULL));
+CREATE INDEX sessions_sso_connection_id_idx ON public.sessions USING btree (sso_connection_id);
 CREATE INDEX sessions_user_id_network_idx ON public.sessions USING btree (user_id, network);
 CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (user_id, revoked_at);
 -- Row security: enabled and forced.
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
 create policy triggers on public.sessions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,authenticated_at,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,user_agent,user_id}', 'id', '{impersonator_id=*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,authenticated_at,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,sso_connection_id,sso_organization_id,user_agent,user_id}', 'id', '{impersonator_id=*}');
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 grant select (id, impersonator_id, impersonator_session_id, revoked_at, user_id) on table public.sessions to tenantry_app;
 
@@ -1653,6 +1656,83 @@ create policy platform on public.signing_keys for all to tenantry_platform using
 create policy triggers on public.signing_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{algorithm,created_at,expires_at,id,retired_at}', 'id');
 grant delete, insert, select, update on table public.signing_keys to tenantry_platform;
+
+create table public.sso_attempts (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  connection_id uuid not null,
+  outcome text not null,
+  email text,
+  detail text,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint sso_attempts_pkey PRIMARY KEY (organization_id, id),
+  constraint sso_attempts_organization_id_connection_id_fkey FOREIGN KEY (organization_id, connection_id) REFERENCES public.sso_connections(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint sso_attempts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint sso_attempts_content_check CHECK ((outcome <> ''::text))
+);
+CREATE INDEX sso_attempts_organization_id_connection_id_id_idx ON public.sso_attempts USING btree (organization_id, connection_id, id);
+-- Row security: enabled and forced.
+create policy platform on public.sso_attempts for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.sso_attempts for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.sso_attempts for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.sso_attempts to tenantry_app;
+grant delete, insert, select, update on table public.sso_attempts to tenantry_platform;
+
+create table public.sso_connections (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  name text not null,
+  issuer text not null,
+  client_id text not null,
+  client_secret bytea not null,
+  scope text not null,
+  enabled boolean not null default false,
+  tested_at timestamp(3) with time zone,
+  role_claim text not null default 'groups'::text,
+  role_mappings jsonb not null default '[]'::jsonb,
+  default_role text not null,
+  granted_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint sso_connections_pkey PRIMARY KEY (organization_id, id),
+  constraint sso_connections_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint sso_connections_content_check CHECK (((name <> ''::text) AND (issuer <> ''::text) AND (client_id <> ''::text) AND (default_role <> ''::text) AND ((tested_at IS NOT NULL) OR (NOT enabled))))
+);
+CREATE INDEX sso_connections_id_idx ON public.sso_connections USING btree (id);
+-- Row security: enabled and forced.
+create policy platform on public.sso_connections for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.sso_connections for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.sso_connections for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{client_id,created_at,default_role,enabled,granted_by_id,id,issuer,name,organization_id,role_claim,scope,tested_at}', 'id', '{*}');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.sso_connections FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'sso_connections '::text)) EXECUTE FUNCTION app.require_version('id');
+grant delete, insert, select, update on table public.sso_connections to tenantry_app;
+grant delete, insert, select, update on table public.sso_connections to tenantry_platform;
+
+create table public.sso_identities (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  connection_id uuid not null,
+  user_id uuid not null,
+  issuer text not null,
+  subject text not null,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  last_used_at timestamp(3) with time zone,
+  constraint sso_identities_pkey PRIMARY KEY (organization_id, id),
+  constraint sso_identities_organization_id_connection_id_fkey FOREIGN KEY (organization_id, connection_id) REFERENCES public.sso_connections(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint sso_identities_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint sso_identities_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.memberships(organization_id, user_id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint sso_identities_content_check CHECK ((subject <> ''::text))
+);
+CREATE UNIQUE INDEX sso_identities_organization_id_connection_id_issuer_subject_key ON public.sso_identities USING btree (organization_id, connection_id, issuer, subject);
+CREATE INDEX sso_identities_organization_id_user_id_idx ON public.sso_identities USING btree (organization_id, user_id);
+-- Row security: enabled and forced.
+create policy platform on public.sso_identities for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.sso_identities for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.sso_identities for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_identities FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,subject}', '{connection_id,created_at,id,issuer,organization_id,user_id}', 'id');
+grant delete, insert, select, update on table public.sso_identities to tenantry_app;
+grant delete, insert, select, update on table public.sso_identities to tenantry_platform;
 
 create table public.subscription_periods (
   organization_id uuid not null default app.current_organization_id(),

@@ -28,6 +28,7 @@ export default defineConfig({
         items: [
           page('Accounts', '/docs/accounts'),
           page('Sign-in with providers', '/docs/social-sign-in'),
+          page('Single sign-on', '/docs/single-sign-on'),
           page('Directory sync', '/docs/directory-sync'),
           page('Access', '/docs/access'),
           page('Settings', '/docs/settings'),

@@ -392,6 +392,18 @@ export interface BeginProviderSignIn {
   organizationId?: string;
 }
 
+export interface BeginSso {
+  /** The SHA-256 of a new random secret in base64url (the challenge `S256` of RFC 7636). The page keeps the secret, and sends it when the user returns. */
+  challenge: string;
+  /** Whether the session ends after 60 days without use instead of 7. Default: false. */
+  rememberMe?: boolean;
+}
+
+export interface BeginSsoTest {
+  /** The SHA-256 of a new random secret in base64url (the challenge `S256` of RFC 7636). The page keeps the secret, and sends it when the user returns. */
+  challenge: string;
+}
+
 export interface BillingAddress {
   /** Street and number */
   line1: string;
@@ -792,6 +804,25 @@ export interface CreateServiceKey {
   rateLimit?: number | null;
 }
 
+export interface CreateSsoConnection {
+  /** The name to show on a button */
+  name: string;
+  /** The issuer of OpenID Connect: an https URL with a public address, whose `/.well-known/openid-configuration` describes it. It cannot be changed. */
+  issuer: string;
+  /** The id of the client that you registered there. It cannot be changed. */
+  clientId: string;
+  /** The secret of the client. It is stored encrypted and never returned. */
+  clientSecret: string;
+  /** The scope that is requested. Default: `openid email profile`. */
+  scope?: string;
+  /** The claim of ID tokens whose values are mapped to roles. Default: `groups`. */
+  roleClaim?: string;
+  /** The roles of new members, by values of the claim. The first match decides. */
+  roleMappings?: SsoRoleMappingInput[];
+  /** The role of new members without a match. Default: the catalog's default role. */
+  defaultRole?: string;
+}
+
 export interface CreateTask {
   /** The work to do, in one line */
   title: string;
@@ -1112,6 +1143,11 @@ export interface DirectoryUserPage {
   nextCursor: string | null;
   /** The number of all items that match the filters. Only with `count=true`. */
   total?: number;
+}
+
+export interface DiscoverSignIn {
+  /** The email address of a person who wants to sign in */
+  email: string;
 }
 
 export interface DnsRecord {
@@ -2780,6 +2816,11 @@ export interface SignedUpByInvitation {
   expiresIn: number;
 }
 
+export interface SignInMethods {
+  /** The connections of single sign-on of the domain of the address */
+  connections: SsoChoice[];
+}
+
 export interface SignUp {
   /** The address with which the user will sign in */
   email: string;
@@ -2796,6 +2837,84 @@ export interface SignUpOrganization {
   name: string;
   /** The unique short name of the organization, for addresses. Default: generated from the name. */
   slug?: string;
+}
+
+export interface SsoAttempt {
+  /** `signed_in`, `tested`, or the code of the error */
+  outcome: string;
+  /** The address that the identity provider asserted; null if unknown */
+  email: string | null;
+  /** The reason of a failure; null for a success */
+  detail: string | null;
+  /** The time of the attempt */
+  createdAt: string;
+}
+
+export interface SsoChoice {
+  /** The id of the connection, for POST /auth/sso/{connectionId}/start */
+  connectionId: string;
+  /** The name to show on a button */
+  name: string;
+}
+
+export interface SsoConnection {
+  /** The id of the connection */
+  id: string;
+  /** The protocol */
+  protocol: 'oidc';
+  /** The name to show on a button */
+  name: string;
+  /** The issuer of OpenID Connect */
+  issuer: string;
+  /** The id of the client */
+  clientId: string;
+  /** The scope that is requested */
+  scope: string;
+  /** The redirect URI to register at the identity provider */
+  redirectUri: string;
+  /** Whether users sign in with it */
+  enabled: boolean;
+  /** The time of the last successful test; null if there was none */
+  testedAt: string | null;
+  /** The claim of ID tokens whose values are mapped to roles. Default: `groups`. */
+  roleClaim: string;
+  /** The roles of new members, by values of the claim. The first match decides. */
+  roleMappings: SsoRoleMapping[];
+  /** The role of new members without a match. Default: the catalog's default role. */
+  defaultRole: string;
+  /** The last ten sign-ins, the newest first */
+  attempts: SsoAttempt[];
+  /** The time at which the connection was created */
+  createdAt: string;
+}
+
+export interface SsoConnectionList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** The connections of the organization, the oldest first */
+  data: SsoConnection[];
+}
+
+export interface SsoRoleMapping {
+  /** A value of the claim */
+  value: string;
+  /** The role of new members whose claim has the value. Not `owner`. */
+  role: string;
+}
+
+export interface SsoTest {
+  /** The `sub` of the ID token */
+  subject: string;
+  /** The address that the identity provider asserts; null if there is none */
+  email: string | null;
+  /** The name that the identity provider asserts; null if there is none */
+  name: string | null;
+  /** The role that a new member with these claims gets */
+  role: string;
+  /** Whether the organization has proved the domain of the address by DNS. Otherwise, the user is refused. */
+  addressProved: boolean;
+  /** The names of all claims */
+  claims: string[];
 }
 
 export interface Subscription {
@@ -3435,6 +3554,21 @@ export interface UpdateServiceKey {
   rateLimit?: number | null;
 }
 
+export interface UpdateSsoConnection {
+  /** The name to show on a button */
+  name?: string;
+  /** The new secret of the client */
+  clientSecret?: string;
+  /** Whether users sign in with it. `true` needs a successful test. `false` ends its sessions. */
+  enabled?: boolean;
+  /** The claim of ID tokens whose values are mapped to roles. Default: `groups`. */
+  roleClaim?: string;
+  /** The roles of new members, by values of the claim. The first match decides. */
+  roleMappings?: SsoRoleMappingInput[];
+  /** The role of new members without a match. Default: the catalog's default role. */
+  defaultRole?: string;
+}
+
 export interface UpdateTask {
   /** The work to do, in one line */
   title?: string;
@@ -3699,6 +3833,13 @@ export interface AddressInput {
   country?: Country;
 }
 
+export interface SsoRoleMappingInput {
+  /** A value of the claim */
+  value: string;
+  /** The role of new members whose claim has the value. Not `owner`. */
+  role: string;
+}
+
 export type AccessActorKind = 'user' | 'key' | 'service' | 'operator';
 
 export type AccessCheckStep = 'tenant' | 'membership' | 'policy' | 'roles' | 'permission' | 'feature' | 'plan' | 'quota';
@@ -3816,7 +3957,7 @@ export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
 export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_required' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -5143,10 +5284,36 @@ export type SlugTakenProblem = Problem & {
   errors: FieldError[];
 };
 
+/** The identity provider of the organization names no address at a domain that the organization has verified by DNS. Verify the domain (single-sign-on.md). */
+export type SsoAddressNotProvedProblem = Problem & {
+  /** The code of the problem */
+  code: 'sso_address_not_proved';
+};
+
+/** Nobody has signed in with the connection yet. Test it: `POST /tenant/sso-connections/:id/test`. */
+export type SsoConnectionNotTestedProblem = Problem & {
+  /** The code of the problem */
+  code: 'sso_connection_not_tested';
+};
+
+/** The issuer of the connection is no https URL with a public address. Send the issuer as its discovery document names it. */
+export type SsoIssuerNotAllowedProblem = Problem & {
+  /** The code of the problem */
+  code: 'sso_issuer_not_allowed';
+  /** The fields that are wrong */
+  errors?: FieldError[];
+};
+
 /** The organization requires single sign-on. Sign in with single sign-on. */
 export type SsoRequiredProblem = Problem & {
   /** The code of the problem */
   code: 'sso_required';
+};
+
+/** The member who set the roles of the connection can no longer grant that of the new member. An administrator of the organization sets the roles of the connection again. */
+export type SsoRoleNotGrantableProblem = Problem & {
+  /** The code of the problem */
+  code: 'sso_role_not_grantable';
 };
 
 /** A team with this name exists. Choose another name. */
@@ -5263,6 +5430,12 @@ export type TooManySeatsProblem = Problem & {
   code: 'too_many_seats';
   /** The fields that are wrong */
   errors?: FieldError[];
+};
+
+/** The organization has 20 connections of single sign-on. Delete one first. */
+export type TooManySsoConnectionsProblem = Problem & {
+  /** The code of the problem */
+  code: 'too_many_sso_connections';
 };
 
 /** The end of the trial is in the past. Choose a later time. */
@@ -5652,7 +5825,11 @@ export interface Problems {
   session_ended: SessionEndedProblem;
   session_timed_out: SessionTimedOutProblem;
   slug_taken: SlugTakenProblem;
+  sso_address_not_proved: SsoAddressNotProvedProblem;
+  sso_connection_not_tested: SsoConnectionNotTestedProblem;
+  sso_issuer_not_allowed: SsoIssuerNotAllowedProblem;
   sso_required: SsoRequiredProblem;
+  sso_role_not_grantable: SsoRoleNotGrantableProblem;
   team_name_taken: TeamNameTakenProblem;
   tenant_mismatch: TenantMismatchProblem;
   tenant_required: TenantRequiredProblem;
@@ -5669,6 +5846,7 @@ export interface Problems {
   too_many_roles: TooManyRolesProblem;
   too_many_running_requests: TooManyRunningRequestsProblem;
   too_many_seats: TooManySeatsProblem;
+  too_many_sso_connections: TooManySsoConnectionsProblem;
   trial_end_in_past: TrialEndInPastProblem;
   two_credentials: TwoCredentialsProblem;
   unavailable: UnavailableProblem;
@@ -7049,6 +7227,177 @@ export interface Operations {
       200: ApiKeySecret;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'personal_key' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Discover how an address signs in */
+  discoverSignIn: {
+    call: {
+      body: DiscoverSignIn;
+    };
+    answers: {
+      200: SignInMethods;
+    };
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Start single sign-on */
+  beginSso: {
+    call: {
+      path: {
+        /** The id of the connection */
+        connectionId: string;
+      };
+      body: BeginSso;
+    };
+    answers: {
+      200: ProviderVisit;
+    };
+    code: 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Complete single sign-on */
+  completeSso: {
+    call: {
+      path: {
+        /** The id of the connection */
+        connectionId: string;
+      };
+      body: CompleteProviderVisit;
+    };
+    answers: {
+      200: TokenPair | SecondFactorRequired;
+    };
+    code: 'already_member' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_taken' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sso_address_not_proved' | 'sso_role_not_grantable' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** List the connections of single sign-on */
+  listSsoConnections: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: SsoConnectionList;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Create a connection of single sign-on */
+  createSsoConnection: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateSsoConnection;
+    };
+    answers: {
+      201: SsoConnection;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_issuer_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_sso_connections' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a connection of single sign-on */
+  getSsoConnection: {
+    call: {
+      path: {
+        /** The id of the connection */
+        connectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: SsoConnection;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update a connection of single sign-on */
+  updateSsoConnection: {
+    call: {
+      path: {
+        /** The id of the connection */
+        connectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body?: UpdateSsoConnection;
+    };
+    answers: {
+      200: SsoConnection;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_connection_not_tested' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Delete a connection of single sign-on */
+  deleteSsoConnection: {
+    call: {
+      path: {
+        /** The id of the connection */
+        connectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
+  /** Start a test of a connection */
+  beginSsoTest: {
+    call: {
+      path: {
+        /** The id of the connection */
+        connectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+      body: BeginSsoTest;
+    };
+    answers: {
+      200: ProviderVisit;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Complete a test of a connection */
+  completeSsoTest: {
+    call: {
+      path: {
+        /** The id of the connection */
+        connectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+      body: CompleteProviderVisit;
+    };
+    answers: {
+      200: SsoTest;
+    };
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'provider_visit_ended' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
   /** List the domains of an organization */
   listDomains: {

@@ -258,7 +258,19 @@ function userPrincipal<Membership extends PrincipalMembership | undefined>(
   row: SessionRow | SubjectRow,
   membership: Membership,
 ): UserPrincipal & { readonly membership: Membership } {
-  const { email, name, emailVerified, platformAdmin, passwordChangedAt, secondFactor, authenticatedAt, ssoOrganizationId, impersonatorId, impersonationReason, impersonationScope } = row;
+  const {
+    email,
+    name,
+    emailVerified,
+    platformAdmin,
+    passwordChangedAt,
+    secondFactor,
+    authenticatedAt,
+    ssoOrganizationId,
+    impersonatorId,
+    impersonationReason,
+    impersonationScope,
+  } = row;
   const impersonation = impersonatorId === null ? undefined : { operatorId: impersonatorId, reason: impersonationReason ?? '', scope: impersonationScope ?? 'read' };
   const { userId, sessionId, expiresAt: accessTokenExpiresAt } = claims;
   return {
