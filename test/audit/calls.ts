@@ -968,9 +968,7 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
   prolongLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).patch(await lease(stage), {}) },
   beginProviderSignIn: { reason: visits, call: ({ server }, mark) => mark(server.api).post('/auth/providers/acme/start', newPageOf()) },
   beginProviderLink: { reason: visits, call: ({ owner }, mark) => mark(owner.api).post('/auth/providers/acme/link', newPageOf()) },
-  discoverSignIn: { reason: 'It changes nothing.', call: ({ server, owner }, mark) => mark(server.api).post('/auth/discover', { email: owner.email }) },
   beginSso: { reason: visits, call: async (stage, mark) => mark(stage.server.api).post(`/auth/sso/${await connection(stage)}/start`, newPageOf()) },
-  beginSsoTest: { reason: visits, call: async (stage, mark) => mark(stage.owner.api).post(`/tenant/sso-connections/${await connection(stage)}/test`, newPageOf()) },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };
 
@@ -984,6 +982,10 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
     const headers = { 'x-api-key': key as string, 'x-tenant-id': owner.organizationId };
     return mark(server.api.with(headers)).post('/access/checks', { checks: [{ userId: owner.userId, permission: 'teams:read' }] });
   },
+  // It asks how an address signs in.
+  discoverSignIn: ({ server, owner }, mark) => mark(server.api).post('/auth/discover', { email: owner.email }),
+  // It asks for the page of the provider. Only the return changes something.
+  beginSsoTest: async (stage, mark) => mark(stage.owner.api).post(`/tenant/sso-connections/${await connection(stage)}/test`, newPageOf()),
   // It says what a purchase would cost.
   previewSubscription: ({ owner }, mark) => mark(owner.api).post(`${owner.home}/subscription/preview`, { plan: 'pro' }),
   // It says what a change would do.

@@ -107,6 +107,8 @@ describe('a read with the examples of its parameters', () => {
   beforeAll(async () => {
     [owner, grader] = (await Promise.all([stage.server, grading].map(({ world }) => world.owner({ verified: true })))) as [Person, Person];
     await new ExampleClient(owner.api, firstExamples).patch(`${owner.home}/subscription`);
+    // The example buys another plan than the one that includes every feature.
+    await stage.database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
     const invoice = await placesFor('').find('/api/v1/tenants/{tenantId}/invoices/{invoiceId}');
     await invoice.api.post(`${invoice.target}/credit-notes`, {});
   });

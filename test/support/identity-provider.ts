@@ -113,6 +113,17 @@ export class IdentityProvider {
     }
   }
 
+  /** Lets the clock of the provider, which is that of this process, be slow for a while. */
+  async whileSlow<Result>(milliseconds: number, use: () => Promise<Result>): Promise<Result> {
+    const { now } = Date;
+    Date.now = () => now() - milliseconds;
+    try {
+      return await use();
+    } finally {
+      Date.now = now;
+    }
+  }
+
   /** Signs a person in at the provider, as a browser that follows its redirects. @returns the parameters of the return */
   async visit(url: string, person: Claims): Promise<Omit<Return, 'verifier'>> {
     this.#people.set(person.sub, person);

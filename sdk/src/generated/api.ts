@@ -2851,7 +2851,7 @@ export interface SsoAttempt {
 }
 
 export interface SsoChoice {
-  /** The id of the connection, for POST /auth/sso/{connectionId}/start */
+  /** The id of the connection, for POST /auth/sso/{ssoConnectionId}/start */
   connectionId: string;
   /** The name to show on a button */
   name: string;
@@ -2886,6 +2886,8 @@ export interface SsoConnection {
   attempts: SsoAttempt[];
   /** The time at which the connection was created */
   createdAt: string;
+  /** The time at which the connection was last changed */
+  updatedAt: string;
 }
 
 export interface SsoConnectionList {
@@ -7242,8 +7244,8 @@ export interface Operations {
   beginSso: {
     call: {
       path: {
-        /** The id of the connection */
-        connectionId: string;
+        /** The id of the sso connection */
+        ssoConnectionId: string;
       };
       body: BeginSso;
     };
@@ -7256,8 +7258,8 @@ export interface Operations {
   completeSso: {
     call: {
       path: {
-        /** The id of the connection */
-        connectionId: string;
+        /** The id of the sso connection */
+        ssoConnectionId: string;
       };
       body: CompleteProviderVisit;
     };
@@ -7303,10 +7305,12 @@ export interface Operations {
   getSsoConnection: {
     call: {
       path: {
-        /** The id of the connection */
-        connectionId: string;
+        /** The id of the sso connection */
+        ssoConnectionId: string;
       };
       header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
         'X-Tenant-ID'?: string;
         /** The slug of the organization, instead of its id */
@@ -7315,6 +7319,7 @@ export interface Operations {
     };
     answers: {
       200: SsoConnection;
+      304: undefined;
     };
     code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
   };
@@ -7322,10 +7327,12 @@ export interface Operations {
   updateSsoConnection: {
     call: {
       path: {
-        /** The id of the connection */
-        connectionId: string;
+        /** The id of the sso connection */
+        ssoConnectionId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
         'X-Tenant-ID'?: string;
         /** The slug of the organization, instead of its id */
@@ -7338,16 +7345,18 @@ export interface Operations {
     answers: {
       200: SsoConnection;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_connection_not_tested' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_connection_not_tested' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Delete a connection of single sign-on */
   deleteSsoConnection: {
     call: {
       path: {
-        /** The id of the connection */
-        connectionId: string;
+        /** The id of the sso connection */
+        ssoConnectionId: string;
       };
       header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
         'X-Tenant-ID'?: string;
         /** The slug of the organization, instead of its id */
@@ -7357,14 +7366,14 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+    code: 'access_denied' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** Start a test of a connection */
   beginSsoTest: {
     call: {
       path: {
-        /** The id of the connection */
-        connectionId: string;
+        /** The id of the sso connection */
+        ssoConnectionId: string;
       };
       header?: {
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
@@ -7383,8 +7392,8 @@ export interface Operations {
   completeSsoTest: {
     call: {
       path: {
-        /** The id of the connection */
-        connectionId: string;
+        /** The id of the sso connection */
+        ssoConnectionId: string;
       };
       header?: {
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */

@@ -9,7 +9,7 @@ export const capabilities = {
   custom_domains: { security: false, opens: 'POST /tenant/domains' },
   api_access: { security: true, opens: 'POST /organizations/:organizationId/api-keys' },
   advanced_security: { security: true, opens: 'PATCH /tenant/security' },
-  sso: { security: true, opens: 'POST /auth/sso/:connectionId/start' },
+  sso: { security: true, opens: 'POST /auth/sso/:ssoConnectionId/start' },
   directory_sync: { security: true, opens: 'POST /organizations/:organizationId/directories' },
   webhooks: { security: false, opens: 'POST /organizations/:organizationId/webhooks' },
 } as const satisfies Record<string, { readonly security: boolean; readonly opens: string }>;

@@ -54,38 +54,38 @@ export class SsoConnectionsController {
     return this.#toDto(created);
   }
 
-  @Get(':connectionId')
+  @Get(':ssoConnectionId')
   @RequirePermission('security:read')
   @ApiOperation({
     summary: 'Retrieve a connection of single sign-on',
     description: 'Returns a connection with its last ten sign-ins, and the reasons of failures. The client secret is never returned.',
   })
   @ApiOkResponse({ type: SsoConnectionDto })
-  async getSsoConnection(@IdParam('connectionId') id: string): Promise<SsoConnectionDto> {
+  async getSsoConnection(@IdParam('ssoConnectionId') id: string): Promise<SsoConnectionDto> {
     return this.#toDto(await this.connections.getConnection(id));
   }
 
-  @Patch(':connectionId')
+  @Patch(':ssoConnectionId')
   @RequirePermission('security:write')
   @ApiOperation({
     summary: 'Update a connection of single sign-on',
     description: 'The body is a JSON merge patch. `enabled: false` ends the sessions that began with the connection. The author of new roles must be able to grant them.',
   })
   @ApiOkResponse({ type: SsoConnectionDto })
-  async updateSsoConnection(@IdParam('connectionId') id: string, @Body() body: UpdateSsoConnectionDto, @CurrentUser() { userId }: UserPrincipal): Promise<SsoConnectionDto> {
+  async updateSsoConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSsoConnectionDto, @CurrentUser() { userId }: UserPrincipal): Promise<SsoConnectionDto> {
     return this.#toDto(await this.connections.updateConnection(userId, id, body));
   }
 
-  @Delete(':connectionId')
+  @Delete(':ssoConnectionId')
   @RequirePermission('security:write')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a connection of single sign-on', description: 'Ends the sessions that began with it. Members stay members, and sign in another way.' })
   @ApiNoContentResponse()
-  async deleteSsoConnection(@IdParam('connectionId') id: string): Promise<void> {
+  async deleteSsoConnection(@IdParam('ssoConnectionId') id: string): Promise<void> {
     await this.connections.deleteConnection(id);
   }
 
-  @Post(':connectionId/test')
+  @Post(':ssoConnectionId/test')
   @WithoutIdempotencyKey('A repetition begins another visit, and the first one expires.')
   @RequirePermission('security:write')
   @RequireFeature('sso')
@@ -93,21 +93,21 @@ export class SsoConnectionsController {
   @ApiOperation({
     summary: 'Start a test of a connection',
     description:
-      'Returns the page of the identity provider, which sends you back to `redirectUri`. Continue in the same session with POST /tenant/sso-connections/{connectionId}/test/complete.',
+      'Returns the page of the identity provider, which sends you back to `redirectUri`. Continue in the same session with POST /tenant/sso-connections/{ssoConnectionId}/test/complete.',
   })
   @ApiOkResponse({ type: ProviderVisitDto })
-  async beginSsoTest(@IdParam('connectionId') id: string, @Body() { challenge }: BeginSsoTestDto, @CurrentUser() user: UserPrincipal): Promise<ProviderVisitDto> {
+  async beginSsoTest(@IdParam('ssoConnectionId') id: string, @Body() { challenge }: BeginSsoTestDto, @CurrentUser() user: UserPrincipal): Promise<ProviderVisitDto> {
     return { url: await this.signIns.beginTest(user, id, challenge) };
   }
 
-  @Post(':connectionId/test/complete')
+  @Post(':ssoConnectionId/test/complete')
   @WithoutIdempotencyKey('A return is accepted once.')
   @RequirePermission('security:write')
   @RequireFeature('sso')
   @HttpCode(200)
   @ApiOperation({ summary: 'Complete a test of a connection', description: 'Returns how the user would be signed in. Nobody is signed in, and nobody becomes a member.' })
   @ApiOkResponse({ type: SsoTestDto })
-  async completeSsoTest(@IdParam('connectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentUser() user: UserPrincipal): Promise<SsoTestDto> {
+  async completeSsoTest(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentUser() user: UserPrincipal): Promise<SsoTestDto> {
     return { ...(await this.signIns.completeTest(user, id, body)) } as SsoTestDto;
   }
 

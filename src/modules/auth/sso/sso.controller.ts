@@ -32,7 +32,7 @@ export class SsoController {
     return { connections: (await this.discovery.discoverConnections(email)).map(({ id, name }) => ({ connectionId: id, name })) };
   }
 
-  @Post('sso/:connectionId/start')
+  @Post('sso/:ssoConnectionId/start')
   @WithoutIdempotencyKey('A repetition begins another visit, and the first one expires.')
   @RateLimited('login')
   @Public()
@@ -40,14 +40,14 @@ export class SsoController {
   @ApiOperation({
     summary: 'Start single sign-on',
     description:
-      'Returns the page of the identity provider. It sends the user back to the page `/sign-in/sso/{connectionId}` of the front end, which continues with POST /auth/sso/{connectionId}/complete.',
+      'Returns the page of the identity provider. It sends the user back to the page `/sign-in/sso/{ssoConnectionId}` of the front end, which continues with POST /auth/sso/{ssoConnectionId}/complete.',
   })
   @ApiOkResponse({ type: ProviderVisitDto })
-  async beginSso(@IdParam('connectionId') id: string, @Body() { challenge, rememberMe }: BeginSsoDto): Promise<ProviderVisitDto> {
+  async beginSso(@IdParam('ssoConnectionId') id: string, @Body() { challenge, rememberMe }: BeginSsoDto): Promise<ProviderVisitDto> {
     return { url: await this.signIns.beginSignIn(id, challenge, rememberMe) };
   }
 
-  @Post('sso/:connectionId/complete')
+  @Post('sso/:ssoConnectionId/complete')
   @WithoutIdempotencyKey('A return is accepted once.')
   @RateLimited('login')
   @Public()
@@ -59,7 +59,7 @@ export class SsoController {
   })
   @ApiExtraModels(TokenPairDto, SecondFactorRequiredDto)
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
-  completeSso(@IdParam('connectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
+  completeSso(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
     return this.signIns.completeSignIn(id, body, device);
   }
 }

@@ -133,6 +133,9 @@ export class SsoConnectionDto {
 
   @TimeField({ description: 'The time at which the connection was created' })
   createdAt!: Date;
+
+  @TimeField({ description: 'The time at which the connection was last changed' })
+  updatedAt!: Date;
 }
 
 export class SsoConnectionListDto extends WholeList {
@@ -179,7 +182,7 @@ export class DiscoverSignInDto {
 }
 
 export class SsoChoiceDto {
-  @UuidField({ description: 'The id of the connection, for POST /auth/sso/{connectionId}/start' })
+  @UuidField({ description: 'The id of the connection, for POST /auth/sso/{ssoConnectionId}/start' })
   connectionId!: string;
 
   @TextField({ example: 'Acme', description: 'The name to show on a button' })
@@ -195,7 +198,7 @@ const toAttemptDto = ({ outcome, email, detail, createdAt }: SsoAttempt): SsoAtt
 
 /** @param appUrl the base URL of the front end */
 export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, appUrl: string): SsoConnectionDto {
-  const { id, name, issuer: at, clientId, scope, enabled, testedAt, roleClaim, defaultRole: fallback, attempts, createdAt } = connection;
+  const { id, name, issuer: at, clientId, scope, enabled, testedAt, roleClaim, defaultRole: fallback, attempts, createdAt, updatedAt } = connection;
   return {
     id,
     protocol: 'oidc',
@@ -211,5 +214,6 @@ export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, appUrl
     defaultRole: fallback,
     attempts: attempts.map(toAttemptDto),
     createdAt,
+    updatedAt,
   };
 }

@@ -2,7 +2,7 @@ import { AppError, UnprocessableError } from '../../../common/errors/app-error.j
 
 export class SsoConnectionNotTestedError extends AppError {
   constructor() {
-    super('conflict', 'sso_connection_not_tested', 'Nobody has signed in with this connection yet. Test it first: POST /tenant/sso-connections/{connectionId}/test.');
+    super('conflict', 'sso_connection_not_tested', 'Nobody has signed in with this connection yet. Test it first: POST /tenant/sso-connections/{ssoConnectionId}/test.');
   }
 }
 
