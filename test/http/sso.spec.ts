@@ -200,7 +200,29 @@ describe('a sign-in with a connection', () => {
     expect(await complete(firm.id, { ...(await visit(firm.id, person(firm))), verifier: newPage().verifier })).toMatchObject(ended);
     expect(await firm.owner.api.post(`${connections}/${firm.id}/test/complete`, await visit(firm.id, person(firm)))).toMatchObject(ended);
     expect(await complete(firm.id, { ...(await visit(firm.id, person(firm))), iss: other.issuer })).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
-    expect((await attemptsOf(firm))[0]).toMatchObject({ outcome: 'identity_provider_refused', detail: expect.stringContaining('iss') });
+    // A return without a visit leaves no attempt.
+    expect(await attemptsOf(firm)).toMatchObject([
+      { outcome: 'identity_provider_refused', detail: expect.stringContaining('iss') },
+      { outcome: 'signed_in', detail: null },
+    ]);
+  });
+
+  it('a refusal of the identity provider ends the visit, and its reason is noted', async () => {
+    const firm = await company();
+    const { code: _, ...returned } = await visit(firm.id, person(firm));
+    const declined = { ...returned, error: 'access_denied', errorDescription: 'Pat is not assigned to the application' };
+    expect(await complete(firm.id, { ...declined, state: 'of nobody' })).toMatchObject({ status: 410 });
+    expect(await complete(firm.id, declined)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    expect((await complete(firm.id, declined)).status).toBe(410);
+    expect(await complete(firm.id, await visit(firm.id, person(firm)).then(({ code: __, ...without }) => without))).toMatchObject({ status: 401 });
+    const wrongSecret = await firm.owner.api.patch(`${connections}/${firm.id}`, { clientSecret: 'another one' });
+    expect(wrongSecret.status).toBe(200);
+    expect(await signIn(firm, person(firm))).toMatchObject({ status: 401 });
+    expect((await attemptsOf(firm)).map(({ detail }: { detail: string }) => detail)).toEqual([
+      expect.stringContaining('invalid_client'),
+      expect.any(String),
+      expect.stringContaining('access_denied — Pat is not assigned to the application'),
+    ]);
   });
 
   it('the seats of the organization are respected, and ten attempts are kept', async () => {

@@ -562,7 +562,11 @@ export interface CompleteProviderVisit {
   /** The parameter `state` of the address to which the provider sent the user back */
   state: string;
   /** The parameter `code` of this address */
-  code: string;
+  code?: string;
+  /** The parameter `error` of this address, which it has in the place of a code. It ends the visit. */
+  error?: string;
+  /** The parameter `error_description` of this address, if it has one */
+  errorDescription?: string;
   /** The parameter `iss` of this address, if it has one */
   iss?: string;
   /** The secret whose SHA-256 was sent as `challenge` */

@@ -41,9 +41,11 @@ export interface ReturnSecrets {
   readonly pkceVerifier: string;
 }
 
-/** The parameters with which a provider sends a user back. */
+/** The parameters with which a provider sends a user back: a code, or why there is none (RFC 6749, section 4.1.2.1). */
 export interface ProviderReturn {
-  readonly code: string;
+  readonly code?: string;
+  readonly error?: string;
+  readonly errorDescription?: string;
   /** RFC 9207. */
   readonly iss?: string;
 }
@@ -97,10 +99,12 @@ export class IdentityProvidersService {
    * @throws {ProviderRefusedError} when the code, the ID token or the issuer is wrong
    * @throws {ProviderUnavailableError}
    */
-  async completeVisit(provider: Issuer, { state, nonce, pkceVerifier }: ReturnSecrets, { code, iss }: ProviderReturn): Promise<AssertedIdentity> {
+  async completeVisit(provider: Issuer, { state, nonce, pkceVerifier }: ReturnSecrets, returned: ProviderReturn): Promise<AssertedIdentity> {
     const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider, true)]);
     const address = new URL(this.#returnAddressOf(provider));
-    address.search = new URLSearchParams({ code, state, ...(iss === undefined ? {} : { iss }) }).toString();
+    const { code, error: refusal, errorDescription, iss } = returned;
+    for (const [name, value] of Object.entries({ state, code, error: refusal, error_description: errorDescription, iss }))
+      if (value !== undefined) address.searchParams.set(name, value);
     try {
       const checks = { pkceCodeVerifier: pkceVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
       const tokens = await client.authorizationCodeGrant(configuration, address, checks);

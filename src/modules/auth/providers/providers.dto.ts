@@ -52,8 +52,14 @@ export class CompleteProviderVisitDto {
   @TextField({ max: 200, verbatim: true, example: secretExample, description: 'The parameter `state` of the address to which the provider sent the user back' })
   state!: string;
 
-  @TextField({ max: 4000, verbatim: true, example: 'SplxlOBeZQQYbYS6WxSbIA', description: 'The parameter `code` of this address' })
-  code!: string;
+  @TextField({ optional: true, max: 4000, verbatim: true, example: 'SplxlOBeZQQYbYS6WxSbIA', description: 'The parameter `code` of this address' })
+  code?: string;
+
+  @TextField({ optional: true, max: 200, verbatim: true, description: 'The parameter `error` of this address, which it has in the place of a code. It ends the visit.' })
+  error?: string;
+
+  @TextField({ optional: true, max: 2000, verbatim: true, description: 'The parameter `error_description` of this address, if it has one' })
+  errorDescription?: string;
 
   @TextField({ optional: true, max: 2000, verbatim: true, example: 'https://accounts.google.com', description: 'The parameter `iss` of this address, if it has one' })
   iss?: string;

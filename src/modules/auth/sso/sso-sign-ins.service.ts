@@ -72,10 +72,11 @@ export class SsoSignInsService {
   async completeSignIn(connectionId: string, returned: CheckedReturn, device: Device): Promise<TokenPair | MfaChallenge> {
     const connection = await this.discovery.findConnection(connectionId);
     const { organizationId } = connection;
+    const issuer = this.connections.issuerOf(connection);
+    const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
+    if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError();
+    const { rememberMe } = visit.purpose.signIn;
     return this.#noted(connection, 'signed_in', async (note) => {
-      const issuer = this.connections.issuerOf(connection);
-      const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
-      if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError();
       const asserted = await this.providers.completeVisit(issuer, visit, returned);
       note(asserted.email);
       const { id, userId } = (await this.#findIdentity(this.platform, connection, asserted)) ?? (await this.#admit(connection, asserted));
@@ -91,7 +92,6 @@ export class SsoSignInsService {
         const { count } = await tx.ssoIdentity.updateMany({ where: { organizationId, id, userId }, data: { lastUsedAt: this.clock.now() } });
         if (enabled.length === 0 || count === 0) throw refused;
       };
-      const { rememberMe } = visit.purpose.signIn;
       return this.auth.logInByProof({ userId, rememberMe, organizationId, device, sso: { organizationId, connectionId } }, proof);
     });
   }
@@ -106,10 +106,10 @@ export class SsoSignInsService {
   async completeTest({ sessionId }: UserPrincipal, connectionId: string, returned: CheckedReturn): Promise<SsoTest> {
     const connection = await this.connections.getConnection(connectionId);
     const { organizationId } = connection;
+    const issuer = this.connections.issuerOf(connection);
+    const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
+    if (!('test' in visit.purpose) || visit.purpose.test.sessionId !== sessionId) throw new ProviderVisitEndedError();
     return this.#noted(connection, 'tested', async (note) => {
-      const issuer = this.connections.issuerOf(connection);
-      const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
-      if (!('test' in visit.purpose) || visit.purpose.test.sessionId !== sessionId) throw new ProviderVisitEndedError();
       const asserted = await this.providers.completeVisit(issuer, visit, returned);
       const { subject, email, name, claims } = asserted;
       note(email);
@@ -175,7 +175,7 @@ export class SsoSignInsService {
   }
 
   /**
-   * Notes how a sign-in ended, for the administrators of the organization.
+   * Notes how a sign-in ended, for the administrators of the organization. A return that belongs to no visit is not noted: anybody could displace the notes with it.
    *
    * @param success the outcome to note; undefined to note failures alone
    */
@@ -199,9 +199,13 @@ export class SsoSignInsService {
   }
 }
 
-/** Returns what is wrong, with the messages of the causes. The causes themselves can contain tokens. */
+/** Returns what is wrong, with the messages of the causes and what the provider says. The causes themselves can contain tokens. */
 function detailOf(error: Error): string {
   const messages: string[] = [];
-  for (let each: unknown = error; each instanceof Error && messages.length < 4; each = each.cause) messages.push(each.message);
+  for (let each: unknown = error; each instanceof Error && messages.length < 4; each = each.cause) {
+    messages.push(each.message);
+    const { error: code, error_description: description } = each as { readonly error?: unknown; readonly error_description?: unknown };
+    for (const said of [code, description]) if (typeof said === 'string') messages.push(said);
+  }
   return toOneLine(messages.join(' — '), 500);
 }
