@@ -1684,6 +1684,7 @@ create table public.sso_connections (
   name text not null,
   issuer text not null,
   client_id text not null,
+  client_auth text not null default 'client_secret'::text,
   client_secret bytea not null,
   scope text not null,
   enabled boolean not null default false,
@@ -1696,14 +1697,14 @@ create table public.sso_connections (
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint sso_connections_pkey PRIMARY KEY (organization_id, id),
   constraint sso_connections_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
-  constraint sso_connections_content_check CHECK (((name <> ''::text) AND (issuer <> ''::text) AND (client_id <> ''::text) AND (default_role <> ''::text) AND ((tested_at IS NOT NULL) OR (NOT enabled))))
+  constraint sso_connections_content_check CHECK (((name <> ''::text) AND (issuer <> ''::text) AND (client_id <> ''::text) AND (default_role <> ''::text) AND ((tested_at IS NOT NULL) OR (NOT enabled)) AND (client_auth = ANY (ARRAY['client_secret'::text, 'private_key_jwt'::text]))))
 );
 CREATE INDEX sso_connections_id_idx ON public.sso_connections USING btree (id);
 -- Row security: enabled and forced.
 create policy platform on public.sso_connections for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sso_connections for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_connections for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{client_id,created_at,default_role,enabled,granted_by_id,id,issuer,name,organization_id,role_claim,scope,tested_at}', 'id', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,issuer,name,organization_id,role_claim,scope,tested_at}', 'id', '{*}');
 CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.sso_connections FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'sso_connections '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.sso_connections to tenantry_app;

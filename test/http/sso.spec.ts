@@ -4,7 +4,7 @@ import { TOTP } from 'otpauth';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { IdentityProvider, newPage, visitProvider, type Claims, type Return } from '../support/identity-provider.js';
+import { IdentityProvider, keyClient, newPage, visitProvider, type Claims, type Return } from '../support/identity-provider.js';
 import { type Person } from '../support/world.js';
 
 const connections = '/tenant/sso-connections';
@@ -87,6 +87,24 @@ describe('a connection', () => {
     expect(shown.body.data[0].attempts).toMatchObject([{ outcome: 'tested', email: claims.email, detail: null }]);
     const { rows } = await database.query<{ secret: Buffer }>('select client_secret as secret from sso_connections where id = $1', [id]);
     expect(rows[0]?.secret.toString('latin1')).not.toContain(acme.clientSecret);
+  });
+
+  it('without a secret it authenticates with a key of its own, which can be replaced', async () => {
+    const { owner, domain } = await organization();
+    const { clientSecret: _, ...body } = bodyOf(acme, { clientId: keyClient });
+    const created = await owner.api.post(connections, body);
+    const [key] = created.body.publicKeys;
+    expect(created).toMatchObject({ status: 201, body: { clientAuth: 'private_key_jwt', publicKeys: [{ kty: 'RSA', alg: 'RS256', use: 'sig' }] } });
+    expect(Object.keys(key)).not.toContain('d');
+    await acme.register(key);
+    const { id } = created.body;
+    expect(await test(owner, id, person({ domain }))).toMatchObject({ status: 200, body: { addressProved: true } });
+    const replaced = await owner.api.patch(`${connections}/${id}`, { clientSecret: null });
+    expect(replaced.body.publicKeys[0].kid).not.toBe(key.kid);
+    expect(await test(owner, id, person({ domain }))).toMatchObject({ status: 401 });
+    await acme.register(replaced.body.publicKeys[0]);
+    expect((await test(owner, id, person({ domain }))).status).toBe(200);
+    expect(await owner.api.patch(`${connections}/${id}`, { clientSecret: 'a secret' })).toMatchObject({ body: { clientAuth: 'client_secret', publicKeys: [] } });
   });
 
   it.each([

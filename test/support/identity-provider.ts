@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generateKeyPair, exportJWK } from 'jose';
+import { generateKeyPair, exportJWK, type JWK } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { Client } from './client.js';
 
@@ -24,6 +24,12 @@ export interface Return {
   readonly verifier: string;
 }
 
+/** The client that authenticates with `private_key_jwt`. */
+export const keyClient = 'tenantry-key';
+
+/** Where it reads the keys of this client. */
+const keysOfClient = '/keys-of-client';
+
 const redirectTo = 'https://app.tenantry.test/sign-in';
 
 async function newKey(kid: string) {
@@ -36,6 +42,7 @@ export class IdentityProvider {
   readonly #people = new Map<string, Claims>();
   #handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => undefined;
   #down = false;
+  #keys: readonly JWK[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -65,6 +72,12 @@ export class IdentityProvider {
     return Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`AUTH_PROVIDER_${name.toUpperCase()}_${setting}`, value]));
   }
 
+  /** Registers the key of {@link keyClient}. Begins with new keys, too: the provider keeps those of its clients. */
+  async register(key: JWK): Promise<void> {
+    this.#keys = [key];
+    await this.rotateKeys();
+  }
+
   /** Begins with new keys: tokens of the former ones are no longer signed, and the former ones are not published. */
   async rotateKeys(): Promise<void> {
     const provider = new Provider(this.issuer, {
@@ -75,6 +88,12 @@ export class IdentityProvider {
           redirect_uris: [`${this.returnPages}/${this.name}`],
           token_endpoint_auth_method: 'client_secret_post',
         },
+        {
+          client_id: keyClient,
+          redirect_uris: [`${this.returnPages}/${this.name}`],
+          token_endpoint_auth_method: 'private_key_jwt',
+          jwks_uri: `${this.issuer}${keysOfClient}`,
+        },
       ],
       jwks: { keys: [await newKey(randomBytes(4).toString('hex'))] },
       cookies: { keys: ['a key of cookies'] },
@@ -84,7 +103,7 @@ export class IdentityProvider {
       interactions: { url: (_, { uid }) => `/interaction/${uid}` },
       findAccount: (_, accountId) => ({ accountId, claims: () => ({ ...this.#people.get(accountId), sub: accountId }) }),
       loadExistingGrant: async ({ oidc }) => {
-        const grant = new oidc.provider.Grant({ clientId: 'tenantry', accountId: oidc.session?.accountId });
+        const grant = new oidc.provider.Grant({ clientId: oidc.client?.clientId, accountId: oidc.session?.accountId });
         grant.addOIDCScope('openid email profile');
         await grant.save();
         return grant;
@@ -158,6 +177,7 @@ export class IdentityProvider {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.#down) response.writeHead(500).end();
+    else if (request.url === keysOfClient) response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: this.#keys }));
     else await this.#handle(request, response);
   }
 }

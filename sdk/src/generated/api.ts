@@ -815,8 +815,8 @@ export interface CreateSsoConnection {
   issuer: string;
   /** The id of the client that you registered there. It cannot be changed. */
   clientId: string;
-  /** The secret of the client. It is stored encrypted and never returned. */
-  clientSecret: string;
+  /** The secret of the client. It is stored encrypted and never returned. Without it, the connection makes a key pair and authenticates with `private_key_jwt`. */
+  clientSecret?: string;
   /** The scope that is requested. Default: `openid email profile`. */
   scope?: string;
   /** The claim of ID tokens whose values are mapped to roles. Default: `groups`. */
@@ -2439,6 +2439,21 @@ export interface ProvisionTenant {
   sendWelcomeEmail?: boolean;
 }
 
+export interface PublicKey {
+  /** The type of the key */
+  kty: string;
+  /** The id of the key */
+  kid: string;
+  /** The use of the key */
+  use: string;
+  /** The algorithm of the key */
+  alg: string;
+  /** The modulus */
+  n: string;
+  /** The exponent */
+  e: string;
+}
+
 export interface RateLimitEntitlement {
   /** The requests that all callers of the organization may make together */
   requests: number;
@@ -2872,6 +2887,10 @@ export interface SsoConnection {
   issuer: string;
   /** The id of the client */
   clientId: string;
+  /** How the connection authenticates at the token endpoint of the identity provider */
+  clientAuth: SsoConnectionClientAuth;
+  /** The public key to register at the identity provider, for `private_key_jwt`; empty for a client secret */
+  publicKeys: PublicKey[];
   /** The scope that is requested */
   scope: string;
   /** The redirect URI to register at the identity provider */
@@ -3563,8 +3582,8 @@ export interface UpdateServiceKey {
 export interface UpdateSsoConnection {
   /** The name to show on a button */
   name?: string;
-  /** The new secret of the client */
-  clientSecret?: string;
+  /** The new secret of the client; null for a new key pair */
+  clientSecret?: string | null;
   /** Whether users sign in with it. `true` needs a successful test. `false` ends its sessions. */
   enabled?: boolean;
   /** The claim of ID tokens whose values are mapped to roles. Default: `groups`. */
@@ -3949,6 +3968,8 @@ export type ServiceScope = 'access:check' | 'entitlements:read' | 'members:read'
 export type SettledAtOrder = 'settledAt' | '-settledAt';
 
 export type SettlementMethod = 'paid_out' | 'written_off';
+
+export type SsoConnectionClientAuth = 'client_secret' | 'private_key_jwt';
 
 export type SubscriptionPreviewWaitsFor = 'approval' | 'payment' | 'checkout';
 

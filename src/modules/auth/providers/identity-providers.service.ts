@@ -8,12 +8,15 @@ import { emailAddressOf, emailDomainOf } from '../../../common/text/internet-nam
 import { toOneLine } from '../../../common/text/readable-text.js';
 import { AppConfig } from '../../../config/app-config.js';
 import type { AuthProvider } from '../../../config/auth-providers.js';
+import { signingKeyOf } from './client-keys.js';
 import { ProviderRefusedError, ProviderUnavailableError, UnknownProviderError } from './providers.errors.js';
 
 /** An identity provider of this installation, or of an organization. */
 export interface Issuer extends AuthProvider {
   /** The page of the front end to which it sends users back: one for each, so that none can pass for another. Default: `/sign-in/<name>`. */
   readonly page?: string;
+  /** The private key in PKCS #8 with which the client authenticates, in the place of its secret. */
+  readonly privateKey?: string;
   /** Whether somebody else than the operator has named it: only public addresses are reached. */
   readonly foreign?: boolean;
 }
@@ -141,9 +144,10 @@ export class IdentityProvidersService {
     }
   }
 
-  async #discover({ issuer, clientId, clientSecret, foreign = false }: Issuer): Promise<Configuration> {
+  async #discover({ issuer, clientId, clientSecret, privateKey, foreign = false }: Issuer): Promise<Configuration> {
     const client = await import('openid-client');
-    const authenticate: ClientAuth = (server, ...request) => {
+    const byKey = privateKey === undefined ? undefined : client.PrivateKeyJwt(await signingKeyOf(privateKey));
+    const bySecret: ClientAuth = (server, ...request) => {
       const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
       return (methods.includes('client_secret_post') ? client.ClientSecretPost(clientSecret) : client.ClientSecretBasic(clientSecret))(server, ...request);
     };
@@ -152,7 +156,7 @@ export class IdentityProvidersService {
     const isAllowed = (address: string): boolean => isPublicAddress(address) || (this.config.ssoAllowLoopback && isLoopbackAddress(address));
     const send = (url: string, options: RequestInit): Promise<Response> => (foreign ? fetchAllowed(url, options, isAllowed) : fetchOutside(url, options));
     const clockSkew = Math.round((this.systemClock.now().getTime() - machineTime()) / 1000);
-    return client.discovery(new URL(issuer), clientId, { [client.clockSkew]: clockSkew }, authenticate, {
+    return client.discovery(new URL(issuer), clientId, { [client.clockSkew]: clockSkew }, byKey ?? bySecret, {
       execute,
       [client.customFetch]: (url, options) => send(url, options as RequestInit),
     });

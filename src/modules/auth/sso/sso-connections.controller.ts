@@ -33,7 +33,7 @@ export class SsoConnectionsController {
   @ApiOperation({ summary: 'List the connections of single sign-on', description: 'Returns the connections of the organization with their last sign-ins.' })
   @ApiOkResponse({ type: SsoConnectionListDto })
   async listSsoConnections(): Promise<SsoConnectionListDto> {
-    return { data: (await this.connections.listConnections()).map(this.#toDto), nextCursor: null };
+    return { data: await Promise.all((await this.connections.listConnections()).map(this.#toDto)), nextCursor: null };
   }
 
   @Post()
@@ -111,5 +111,6 @@ export class SsoConnectionsController {
     return { ...(await this.signIns.completeTest(user, id, body)) } as SsoTestDto;
   }
 
-  readonly #toDto = (connection: SsoConnectionWithAttempts): SsoConnectionDto => toSsoConnectionDto(connection, this.config.appUrl);
+  readonly #toDto = async (connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> =>
+    toSsoConnectionDto(connection, await this.connections.listPublicKeys(connection), this.config.appUrl);
 }

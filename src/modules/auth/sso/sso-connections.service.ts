@@ -7,14 +7,18 @@ import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { Prisma, SsoConnection } from '../../../generated/prisma/client.js';
+import { newClientKey, publicKeyOf } from '../providers/client-keys.js';
 import type { Issuer } from '../providers/identity-providers.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../../members/memberships.service.js';
 import type { CreateSsoConnectionDto, SsoConnectionWithAttempts, UpdateSsoConnectionDto } from './sso.dto.js';
 import { SsoConnectionNotTestedError, SsoIssuerNotAllowedError, TooManySsoConnectionsError } from './sso.errors.js';
 import { mappingsOf } from './sso-roles.policy.js';
+import type { JWK } from 'jose';
 
 const maxConnections = 20;
+
+type Credentials = Pick<SsoConnection, 'clientAuth'> & { readonly clientSecret: Uint8Array<ArrayBuffer> };
 
 const withAttempts = { attempts: { orderBy: { id: 'desc' }, take: 10 } } as const satisfies Prisma.SsoConnectionInclude;
 
@@ -48,11 +52,12 @@ export class SsoConnectionsService {
   async createConnection(actorId: string, body: CreateSsoConnectionDto): Promise<SsoConnectionWithAttempts> {
     const { name, issuer, clientId, clientSecret, scope = 'openid email profile', roleClaim = 'groups', roleMappings = [], defaultRole = this.catalog.defaultRole } = body;
     if (!this.#isAllowedIssuer(issuer)) throw new SsoIssuerNotAllowedError();
+    const credentials = await this.#credentialsOf(clientSecret);
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.#assertGrantable([...roleMappings.map(({ role }) => role), defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
       if ((await tx.ssoConnection.count()) >= maxConnections) throw new TooManySsoConnectionsError(maxConnections);
       const roles = { roleClaim, roleMappings: roleMappings.map(({ value, role }) => ({ value, role })), defaultRole, grantedById: actorId };
-      const data = { name, issuer, clientId, clientSecret: this.#box.seal(clientSecret), scope, ...roles };
+      const data = { name, issuer, clientId, ...credentials, scope, ...roles };
       const [created] = await tx.ssoConnection.createManyAndReturn({ data });
       if (created === undefined) throw new NotFoundError();
       return { ...created, attempts: [] };
@@ -65,6 +70,7 @@ export class SsoConnectionsService {
     id: string,
     { name, clientSecret, enabled, roleClaim, roleMappings, defaultRole }: UpdateSsoConnectionDto,
   ): Promise<SsoConnectionWithAttempts> {
+    const credentials = clientSecret === undefined ? {} : await this.#credentialsOf(clientSecret);
     await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const known = await tx.ssoConnection.findFirst({ where: { id } });
       if (known === null) throw new NotFoundError();
@@ -75,7 +81,7 @@ export class SsoConnectionsService {
       if (changesRoles) this.#assertGrantable([...mappings.map(({ role }) => role), defaultRole ?? known.defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
       const data = {
         ...(name === undefined ? {} : { name }),
-        ...(clientSecret === undefined ? {} : { clientSecret: this.#box.seal(clientSecret) }),
+        ...credentials,
         ...(enabled === undefined ? {} : { enabled }),
         ...(changesRoles ? { grantedById: actorId, roleMappings: mappings.map(({ value, role }) => ({ value, role })) } : {}),
         ...(roleClaim === undefined ? {} : { roleClaim }),
@@ -95,10 +101,23 @@ export class SsoConnectionsService {
   }
 
   /** Returns the identity provider of a connection. Its name changes with the connection, so that no visit survives a change. */
-  issuerOf({ id, name, issuer, clientId, clientSecret, scope, updatedAt }: SsoConnection): Issuer {
+  issuerOf({ id, name, issuer, clientId, clientAuth, clientSecret: sealed, scope, updatedAt }: SsoConnection): Issuer {
     const version = updatedAt.getTime().toString(36);
     const never = { trustedDomains: [], signUp: false, secondFactor: false } as const;
-    return { name: `sso/${id}/${version}`, label: name, issuer, clientId, clientSecret: this.#box.open(clientSecret), scope, ...never, page: `/sign-in/sso/${id}`, foreign: true };
+    const secret = this.#box.open(sealed);
+    const credentials = clientAuth === 'private_key_jwt' ? { clientSecret: '', privateKey: secret } : { clientSecret: secret };
+    return { name: `sso/${id}/${version}`, label: name, issuer, clientId, ...credentials, scope, ...never, page: `/sign-in/sso/${id}`, foreign: true };
+  }
+
+  /** Returns the public key with which the identity provider checks a connection that authenticates with `private_key_jwt`; none for another one. */
+  async listPublicKeys({ clientAuth, clientSecret }: SsoConnection): Promise<JWK[]> {
+    return clientAuth === 'private_key_jwt' ? [await publicKeyOf(this.#box.open(clientSecret))] : [];
+  }
+
+  /** @param clientSecret of the client; without one, the connection gets a new key pair */
+  async #credentialsOf(clientSecret: string | null | undefined): Promise<Credentials> {
+    const [clientAuth, secret] = clientSecret == null ? ['private_key_jwt', await newClientKey()] : ['client_secret', clientSecret];
+    return { clientAuth, clientSecret: this.#box.seal(secret) };
   }
 
   #assertGrantable(roles: readonly string[], assertMayGrant: (role: string) => void): void {

@@ -1,4 +1,5 @@
 import { BooleanField, ChoiceField, EmailField, ListField, TextField, TextListField, TimeField, UuidField, secretExample } from '../../../common/http/fields.js';
+import type { JWK } from 'jose';
 import { WholeList } from '../../../common/http/pages/page.js';
 import type { SsoAttempt, SsoConnection } from '../../../generated/prisma/client.js';
 import { challengeField } from '../providers/providers.dto.js';
@@ -35,8 +36,14 @@ export class CreateSsoConnectionDto {
   @TextField({ max: 500, verbatim: true, example: 'tenantry', description: 'The id of the client that you registered there. It cannot be changed.' })
   clientId!: string;
 
-  @TextField({ max: 2000, verbatim: true, example: secretExample, description: 'The secret of the client. It is stored encrypted and never returned.' })
-  clientSecret!: string;
+  @TextField({
+    optional: true,
+    max: 2000,
+    verbatim: true,
+    example: secretExample,
+    description: 'The secret of the client. It is stored encrypted and never returned. Without it, the connection makes a key pair and authenticates with `private_key_jwt`.',
+  })
+  clientSecret?: string;
 
   @TextField({
     optional: true,
@@ -61,8 +68,8 @@ export class UpdateSsoConnectionDto {
   @TextField({ optional: true, max: 100, example: 'Acme', description: 'The name to show on a button' })
   name?: string;
 
-  @TextField({ optional: true, max: 2000, verbatim: true, example: secretExample, description: 'The new secret of the client' })
-  clientSecret?: string;
+  @TextField({ optional: true, nullable: true, max: 2000, verbatim: true, example: secretExample, description: 'The new secret of the client; null for a new key pair' })
+  clientSecret?: string | null;
 
   @BooleanField({ optional: true, example: false, description: 'Whether users sign in with it. `true` needs a successful test. `false` ends its sessions.' })
   enabled?: boolean;
@@ -91,6 +98,29 @@ export class SsoAttemptDto {
   createdAt!: Date;
 }
 
+export const clientAuths = ['client_secret', 'private_key_jwt'] as const;
+
+/** A JSON Web Key (RFC 7517). */
+export class PublicKeyDto {
+  @TextField({ example: 'RSA', description: 'The type of the key' })
+  kty!: string;
+
+  @TextField({ example: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs', description: 'The id of the key' })
+  kid!: string;
+
+  @TextField({ example: 'sig', description: 'The use of the key' })
+  use!: string;
+
+  @TextField({ example: 'RS256', description: 'The algorithm of the key' })
+  alg!: string;
+
+  @TextField({ example: '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4', description: 'The modulus' })
+  n!: string;
+
+  @TextField({ example: 'AQAB', description: 'The exponent' })
+  e!: string;
+}
+
 export class SsoConnectionDto {
   @UuidField({ description: 'The id of the connection' })
   id!: string;
@@ -106,6 +136,12 @@ export class SsoConnectionDto {
 
   @TextField({ example: 'tenantry', description: 'The id of the client' })
   clientId!: string;
+
+  @ChoiceField(clientAuths, { description: 'How the connection authenticates at the token endpoint of the identity provider' })
+  clientAuth!: (typeof clientAuths)[number];
+
+  @ListField(() => PublicKeyDto, { description: 'The public key to register at the identity provider, for `private_key_jwt`; empty for a client secret' })
+  publicKeys!: PublicKeyDto[];
 
   @TextField({ example: 'openid email profile', description: 'The scope that is requested' })
   scope!: string;
@@ -196,8 +232,11 @@ export class SignInMethodsDto {
 
 const toAttemptDto = ({ outcome, email, detail, createdAt }: SsoAttempt): SsoAttemptDto => ({ outcome, email, detail, createdAt });
 
-/** @param appUrl the base URL of the front end */
-export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, appUrl: string): SsoConnectionDto {
+/**
+ * @param publicKeys of the connection
+ * @param appUrl the base URL of the front end
+ */
+export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, publicKeys: readonly JWK[], appUrl: string): SsoConnectionDto {
   const { id, name, issuer: at, clientId, scope, enabled, testedAt, roleClaim, defaultRole: fallback, attempts, createdAt, updatedAt } = connection;
   return {
     id,
@@ -205,6 +244,8 @@ export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, appUrl
     name,
     issuer: at,
     clientId,
+    clientAuth: connection.clientAuth as SsoConnectionDto['clientAuth'],
+    publicKeys: publicKeys as unknown as PublicKeyDto[],
     scope,
     redirectUri: `${appUrl}/sign-in/sso/${id}`,
     enabled,
