@@ -10,6 +10,7 @@ import { AppModule, type AppOptions } from './app.module.js';
 import { pathOfTarget } from './common/http/addresses/host-header.js';
 import { refuseAmbiguousHeaders } from './common/http/ambiguous-headers.js';
 import { acceptCloudEvents } from './common/http/bodies/cloud-events-body.js';
+import { acceptForms } from './common/http/bodies/form-body.js';
 import { acceptJsonBodies, refuseOtherCharsets } from './common/http/bodies/json-body.js';
 import { announceDeprecations } from './common/http/deprecation.js';
 import { addVersions, answerUnchanged } from './common/http/etag.js';
@@ -69,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   refuseOtherCharsets(fastify);
   acceptJsonBodies(fastify);
   acceptCloudEvents(fastify);
+  acceptForms(fastify);
   refuseAmbiguousHeaders(fastify, config.trustedProxies > 0);
   refuseMalformedQueries(fastify);
   observeRequests(fastify, { context, logger: requests, metrics: app.get(MetricsService), health: app.get(HealthService) });

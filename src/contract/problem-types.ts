@@ -314,6 +314,11 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
+  invalid_logout_token: {
+    statuses: [400],
+    description:
+      'An identity provider reported a sign-out with a token that is not signed by it, has expired, or names no user (single sign-on). Let the provider send `sub`, and compare the issuer and the client id.',
+  },
   invalid_mfa_token: {
     statuses: [401],
     description:
@@ -1768,6 +1773,14 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '503': ['identity_provider_unavailable'],
   },
   'SsoController.discoverSignIn': { '402': ['feature_not_in_plan'], '403': ['feature_disabled'], '412': ['version_conflict'] },
+  'SsoController.endSsoSessions': {
+    '400': ['invalid_logout_token', 'malformed_request'],
+    '402': ['feature_not_in_plan'],
+    '403': ['feature_disabled'],
+    '404': ['not_found'],
+    '412': ['version_conflict'],
+    '503': ['identity_provider_unavailable'],
+  },
   'StripeWebhooksController.receiveStripeEvent': { '400': ['invalid_signature'], '404': ['not_found'] },
   'SubscriptionController.cancelSubscription': {
     '400': ['malformed_request'],

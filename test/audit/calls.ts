@@ -968,6 +968,16 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
   prolongLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).patch(await lease(stage), {}) },
   beginProviderSignIn: { reason: visits, call: ({ server }, mark) => mark(server.api).post('/auth/providers/acme/start', newPageOf()) },
   beginProviderLink: { reason: visits, call: ({ owner }, mark) => mark(owner.api).post('/auth/providers/acme/link', newPageOf()) },
+  // A token of nobody: that of a user would need their sign-in. The session that ends is recorded.
+  endSsoSessions: {
+    reason: 'The end of a session is recorded; this token ends none.',
+    call: async (stage, mark) => {
+      const { provider, server } = stage;
+      const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+      const token = await provider.sign({ iss: provider.issuer, aud: 'tenantry', sub: 'nobody', iat: Math.floor(Date.now() / 1000), jti: 'one', events });
+      return mark(server.api).post(`/auth/sso/${await connection(stage)}/backchannel-logout`, { logout_token: token });
+    },
+  },
   beginSso: { reason: visits, call: async (stage, mark) => mark(stage.server.api).post(`/auth/sso/${await connection(stage)}/start`, newPageOf()) },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };

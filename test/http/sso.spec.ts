@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SignJWT } from 'jose';
 import pg from 'pg';
 import { TOTP } from 'otpauth';
 import type { Answer, Client } from '../support/client.js';
@@ -263,6 +264,74 @@ describe('a sign-in with a connection', () => {
     expect((await again.get('/auth/me')).status).toBe(401);
     expect((await firm.owner.api.get('/auth/me')).status).toBe(200);
     expect((await server.api.post(`/auth/sso/${firm.id}/start`, { challenge: newPage().challenge })).status).toBe(404);
+  });
+});
+
+describe('a sign-out at the identity provider', () => {
+  const forms = { 'content-type': 'application/x-www-form-urlencoded' };
+  const addressOf = (id: string): string => `${server.api.url}/api/v1/auth/sso/${id}/backchannel-logout`;
+
+  it('ends the sessions that began with the connection, and no others', async () => {
+    const firm = await company();
+    const [pat, kim] = [person(firm), person(firm)];
+    const [first, second, colleague] = [apiOf(await signIn(firm, pat)), apiOf(await signIn(firm, pat)), apiOf(await signIn(firm, kim))];
+    const rival = await company();
+    expect(await acme.signOut(pat.sub, addressOf(rival.id))).toBe(204);
+    expect((await first.get('/auth/me')).status).toBe(200);
+    expect(await acme.signOut(pat.sub, addressOf(firm.id))).toBe(204);
+    expect([(await first.get('/auth/me')).status, (await second.get('/auth/me')).status, (await colleague.get('/auth/me')).status]).toEqual([401, 401, 200]);
+    expect(await acme.signOut('nobody', addressOf(firm.id))).toBe(204);
+  });
+
+  it('does nothing with a token that is late, of another provider, unsigned, or an ID token', async () => {
+    const firm = await company();
+    const pat = person(firm);
+    const api = apiOf(await signIn(firm, pat));
+    expect(await other.signOut(pat.sub, addressOf(firm.id))).toBe(400);
+    await acme.whileSlow(11 * 60_000, async () => expect(await acme.signOut(pat.sub, addressOf(firm.id))).toBe(400));
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const claims = {
+      iss: acme.issuer,
+      aud: 'tenantry',
+      sub: pat.sub,
+      iat: Math.floor(Date.now() / 1000),
+      jti: 'one',
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    };
+    const unsigned = `${part({ alg: 'none' })}.${part(claims)}.`;
+    const bySecret = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(acme.clientSecret));
+    const bodies = [
+      { logout_token: unsigned },
+      { logout_token: bySecret },
+      { logout_token: await acme.sign({ ...claims, events: {} }) },
+      { logout_token: await acme.sign({ ...claims, nonce: 'one' }) },
+    ];
+    for (const body of bodies)
+      expect(await server.api.post(`/auth/sso/${firm.id}/backchannel-logout`, body)).toMatchObject({ status: 400, body: { code: 'invalid_logout_token' } });
+    const send = async (body: string, path = `/auth/sso/${firm.id}/backchannel-logout`): Promise<number> =>
+      (await fetch(`${server.api.url}/api/v1${path}`, { method: 'POST', headers: forms, body })).status;
+    expect(await send('logout_token=a&logout_token=b')).toBe(400);
+    expect(await send('email=a', '/auth/login')).toBe(415);
+    expect((await api.get('/auth/me')).status).toBe(200);
+    expect(await send(`logout_token=${await acme.sign(claims)}`)).toBe(204);
+    expect((await api.get('/auth/me')).status).toBe(401);
+  });
+
+  it('ends nothing that has begun since, when the token is sent again', async () => {
+    const firm = await company();
+    const pat = person(firm);
+    await signIn(firm, pat);
+    const claims = {
+      iss: acme.issuer,
+      aud: 'tenantry',
+      sub: pat.sub,
+      iat: Math.floor(Date.now() / 1000) - 5,
+      jti: 'one',
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    };
+    const again = apiOf(await signIn(firm, pat));
+    expect((await server.api.post(`/auth/sso/${firm.id}/backchannel-logout`, { logout_token: await acme.sign(claims) })).status).toBe(204);
+    expect((await again.get('/auth/me')).status).toBe(200);
   });
 });
 

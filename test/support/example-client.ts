@@ -11,7 +11,7 @@ export interface Example {
 }
 
 /** What only this installation knows: the tokens, codes and ids that it has given. An example cannot have them. */
-const isGiven = (name: string): boolean => /^(?:code|token|state|iss|verifier)$|(?:Token|Id)$/.test(name);
+const isGiven = (name: string): boolean => /^(?:code|state|iss|verifier)$|(?:[Tt]oken|Id)$/.test(name);
 
 /** Puts what only this installation knows, and a request has, in its place of the example. */
 function withGiven(example: unknown, sent: unknown): unknown {
@@ -42,7 +42,8 @@ export class ExampleClient extends Client {
     const operation = documentedAnswers().operationOf(method, new URL(`/api/v1${path}`, this.url).pathname);
     const example = this.examples.find(({ operationId }) => operationId === operation?.operationId);
     if (example === undefined) return super.request(method, path, body, options);
-    const raw = JSON.stringify(withGiven(example.value, body));
+    const value = withGiven(example.value, body);
+    const raw = example.type === 'application/x-www-form-urlencoded' ? new URLSearchParams(value as Record<string, string>).toString() : JSON.stringify(value);
     return super.request(method, path, undefined, { ...options, raw, headers: { ...options.headers, 'content-type': example.type } });
   }
 }

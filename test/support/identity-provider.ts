@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generateKeyPair, exportJWK, type JWK } from 'jose';
+import { generateKeyPair, exportJWK, importJWK, SignJWT, type JWK, type JWTPayload } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { Client } from './client.js';
 
@@ -42,6 +42,8 @@ export class IdentityProvider {
   readonly #people = new Map<string, Claims>();
   #handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => undefined;
   #down = false;
+  #provider: Provider | undefined;
+  #signingKey = newKey('first');
   #keys: readonly JWK[] = [];
 
   private constructor(
@@ -72,6 +74,12 @@ export class IdentityProvider {
     return Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`AUTH_PROVIDER_${name.toUpperCase()}_${setting}`, value]));
   }
 
+  /** Signs claims with the key of its ID tokens. */
+  async sign(claims: JWTPayload): Promise<string> {
+    const { kid, ...key } = await this.#signingKey;
+    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid }).sign(await importJWK(key, 'RS256'));
+  }
+
   /** Registers the key of {@link keyClient}. Begins with new keys, too: the provider keeps those of its clients. */
   async register(key: JWK): Promise<void> {
     this.#keys = [key];
@@ -80,6 +88,7 @@ export class IdentityProvider {
 
   /** Begins with new keys: tokens of the former ones are no longer signed, and the former ones are not published. */
   async rotateKeys(): Promise<void> {
+    this.#signingKey = newKey(randomBytes(4).toString('hex'));
     const provider = new Provider(this.issuer, {
       clients: [
         {
@@ -95,11 +104,11 @@ export class IdentityProvider {
           jwks_uri: `${this.issuer}${keysOfClient}`,
         },
       ],
-      jwks: { keys: [await newKey(randomBytes(4).toString('hex'))] },
+      jwks: { keys: [await this.#signingKey] },
       cookies: { keys: ['a key of cookies'] },
       claims: { openid: ['sub', 'amr', 'groups'], email: ['email', 'email_verified'], profile: ['name'] },
       ttl: { IdToken: 120, AccessToken: 600, Session: 600, Interaction: 600, Grant: 600 },
-      features: { devInteractions: { enabled: false } },
+      features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
       interactions: { url: (_, { uid }) => `/interaction/${uid}` },
       findAccount: (_, accountId) => ({ accountId, claims: () => ({ ...this.#people.get(accountId), sub: accountId }) }),
       loadExistingGrant: async ({ oidc }) => {
@@ -109,6 +118,7 @@ export class IdentityProvider {
         return grant;
       },
     });
+    this.#provider = provider;
     // Also the page of every connection of single sign-on, whose id is not known before.
     provider.Client.prototype.redirectUriAllowed = (uri: string) => this.#isOwnPage(uri);
     // Its advice about production is not for tests.
@@ -120,6 +130,18 @@ export class IdentityProvider {
       const amr = [...(this.#people.get(accountId)?.amr ?? [])];
       await provider.interactionFinished(request, response, { login: { accountId, ...(amr.length === 0 ? {} : { amr }) } });
     };
+  }
+
+  /** Tells `address` that a person has signed out (OpenID Connect Back-Channel Logout 1.0). @returns the status of its answer */
+  async signOut(sub: string, address: string): Promise<number> {
+    const client = await this.#provider?.Client.find('tenantry');
+    if (client === undefined) throw new Error('the identity provider has no client');
+    try {
+      await (Object.assign(client, { backchannelLogoutUri: address }) as unknown as { backchannelLogout(sub: string, sid: string): Promise<void> }).backchannelLogout(sub, 'none');
+      return 204;
+    } catch (error) {
+      return (error as { readonly response?: Response }).response?.status ?? 0;
+    }
   }
 
   /** Lets the provider fail with 500 for a while. */

@@ -97,6 +97,18 @@ function decodeBody(body: Buffer): string {
   return text;
 }
 
+/**
+ * Parses a form (the URL standard's `application/x-www-form-urlencoded`) into its fields.
+ *
+ * @throws {MalformedRequestError} when it contains a field twice, or a text that cannot be stored
+ */
+export function parseFormBody(body: Buffer): Readonly<Record<string, string>> {
+  const fields = [...new URLSearchParams(decodeBody(body))];
+  if (new Set(fields.map(([name]) => name)).size < fields.length) throw new MalformedRequestError('The body contains a field twice.');
+  for (const each of fields.flat()) refuseUnstorable(each);
+  return Object.fromEntries(fields);
+}
+
 /** A body that was not parsed. Its signature covers the exact bytes, and the sender's JSON need not be strict. */
 class RawBody {
   constructor(readonly text: string) {}

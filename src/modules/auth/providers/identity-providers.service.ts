@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientAuth, Configuration, IDToken } from 'openid-client';
+import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock, SystemClock, machineTime } from '../../../common/clock.js';
 import { isLoopbackAddress, isPublicAddress } from '../../../common/http/addresses/address.js';
@@ -9,7 +10,7 @@ import { toOneLine } from '../../../common/text/readable-text.js';
 import { AppConfig } from '../../../config/app-config.js';
 import type { AuthProvider } from '../../../config/auth-providers.js';
 import { signingKeyOf } from './client-keys.js';
-import { ProviderRefusedError, ProviderUnavailableError, UnknownProviderError } from './providers.errors.js';
+import { InvalidLogoutTokenError, ProviderRefusedError, ProviderUnavailableError, UnknownProviderError } from './providers.errors.js';
 
 /** An identity provider of this installation, or of an organization. */
 export interface Issuer extends AuthProvider {
@@ -56,6 +57,12 @@ export interface ProviderReturn {
 /** Milliseconds for which what a provider says about itself is kept. */
 const metadataLifetime = 600_000;
 
+/** Seconds for which a logout token is accepted after it was issued. */
+const longestTokenAge = 600;
+const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
+/** The asymmetric ones: with a symmetric one, any caller that knows the client secret could sign. */
+const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
+
 type Client = typeof import('openid-client');
 
 /** Speaks OpenID Connect with identity providers: authorization code with PKCE, state and nonce. */
@@ -63,6 +70,8 @@ type Client = typeof import('openid-client');
 export class IdentityProvidersService {
   readonly #logger = new Logger(IdentityProvidersService.name);
   readonly #known = new LRUCache<string, { readonly until: number; readonly configuration: Promise<Configuration> }>({ max: 1000 });
+  /** The published keys of the providers that have sent logout tokens. They are read again when a token names another one. */
+  readonly #keys = new WeakMap<Configuration, ReturnType<typeof createRemoteJWKSet>>();
 
   constructor(
     private readonly config: AppConfig,
@@ -123,6 +132,33 @@ export class IdentityProvidersService {
     }
   }
 
+  /**
+   * Checks a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6).
+   *
+   * @returns the subject who signed out, and when the token was issued
+   * @throws {InvalidLogoutTokenError}
+   * @throws {ProviderUnavailableError}
+   */
+  async checkLogoutToken(provider: Issuer, token: string): Promise<{ readonly issuer: string; readonly subject: string; readonly issuedAt: Date }> {
+    const configuration = await this.#configurationOf(provider);
+    const { issuer, jwks_uri: keys } = configuration.serverMetadata();
+    if (keys === undefined) throw new InvalidLogoutTokenError();
+    let known = this.#keys.get(configuration);
+    if (known === undefined) {
+      known = createRemoteJWKSet(new URL(keys), { [customFetch]: (url, options) => this.#send(provider, url, options) });
+      this.#keys.set(configuration, known);
+    }
+    try {
+      const checks = { issuer, audience: provider.clientId, currentDate: this.systemClock.now(), maxTokenAge: longestTokenAge, clockTolerance: 30 };
+      const { payload } = await jwtVerify<{ events?: unknown }>(token, known, { ...checks, algorithms: [...signatureAlgorithms], requiredClaims: ['sub', 'jti', 'events'] });
+      if (!isLogout(payload.events) || payload['nonce'] !== undefined) throw new InvalidLogoutTokenError();
+      return { issuer, subject: payload.sub ?? '', issuedAt: new Date(1000 * (payload.iat ?? 0)) };
+    } catch (error) {
+      this.#logger.warn({ err: error, provider: provider.name }, 'a logout token was refused');
+      throw error instanceof InvalidLogoutTokenError ? error : Object.assign(new InvalidLogoutTokenError(), { cause: error });
+    }
+  }
+
   #returnAddressOf({ name, page = `/sign-in/${name}` }: Issuer): string {
     return `${this.config.appUrl}${page}`;
   }
@@ -153,15 +189,22 @@ export class IdentityProvidersService {
     };
     // The issuer is https, or http of this machine.
     const execute = [client.enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : [])];
-    const isAllowed = (address: string): boolean => isPublicAddress(address) || (this.config.ssoAllowLoopback && isLoopbackAddress(address));
-    const send = (url: string, options: RequestInit): Promise<Response> => (foreign ? fetchAllowed(url, options, isAllowed) : fetchOutside(url, options));
     const clockSkew = Math.round((this.systemClock.now().getTime() - machineTime()) / 1000);
     return client.discovery(new URL(issuer), clientId, { [client.clockSkew]: clockSkew }, byKey ?? bySecret, {
       execute,
-      [client.customFetch]: (url, options) => send(url, options as RequestInit),
+      [client.customFetch]: (url, options) => this.#send({ foreign }, url, options as RequestInit),
     });
   }
+
+  /** Sends a request to a provider. */
+  #send({ foreign = false }: Pick<Issuer, 'foreign'>, url: string, options: RequestInit): Promise<Response> {
+    const isAllowed = (address: string): boolean => isPublicAddress(address) || (this.config.ssoAllowLoopback && isLoopbackAddress(address));
+    return foreign ? fetchAllowed(url, options, isAllowed) : fetchOutside(url, options);
+  }
 }
+
+/** Whether the claim `events` of a token says that a user has signed out. */
+const isLogout = (events: unknown): boolean => typeof events === 'object' && events !== null && logoutEvent in events;
 
 /** Whether the provider failed, and has not refused: it did not answer, or with a fault of its own. */
 function isUnavailable(error: unknown, client: Client): boolean {

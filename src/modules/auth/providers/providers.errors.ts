@@ -63,6 +63,12 @@ export class IdentityTakenError extends AppError {
   }
 }
 
+export class InvalidLogoutTokenError extends AppError {
+  constructor() {
+    super('malformed', 'invalid_logout_token', 'The logout token is not one of this identity provider, has expired, or names no user.');
+  }
+}
+
 export class IdentityNotFoundError extends AppError {
   constructor() {
     super('not_found', 'not_found', 'You have no such identity. GET /auth/identities lists your identities.');

@@ -279,9 +279,9 @@ export class SessionsService {
     await this.#end(tx, { userId, id: { not: keptSessionId } }, 'revoked');
   }
 
-  /** Ends the sessions that began with a connection of single sign-on. */
-  async endSessionsOfConnection(connectionId: string): Promise<void> {
-    await this.#end(this.platform, { ssoConnectionId: connectionId }, 'sso_ended');
+  /** Ends the sessions that began with a connection of single sign-on. @param which of them; all if left out */
+  async endSessionsOfConnection(connectionId: string, which: Pick<Prisma.SessionWhereInput, 'userId' | 'createdAt'> = {}): Promise<void> {
+    await this.#end(this.platform, { ...which, ssoConnectionId: connectionId }, 'sso_ended');
   }
 
   /** Ends all sessions of users, the logins that await their second factor, and the trust in their devices. */

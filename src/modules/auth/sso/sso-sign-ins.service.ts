@@ -96,6 +96,18 @@ export class SsoSignInsService {
     });
   }
 
+  /**
+   * Ends the sessions of a user who has signed out at the identity provider. Those that have begun after the second in which the token was issued stay, so that a token does nothing when it is sent again.
+   *
+   * @throws {NotFoundError | ProviderUnavailableError | InvalidLogoutTokenError}
+   */
+  async endSessions(connectionId: string, logoutToken: string): Promise<void> {
+    const connection = await this.discovery.findConnection(connectionId);
+    const { issuer, subject, issuedAt } = await this.providers.checkLogoutToken(this.connections.issuerOf(connection), logoutToken);
+    const identity = await this.#findIdentity(this.platform, connection, { issuer, subject });
+    if (identity !== null) await this.sessions.endSessionsOfConnection(connectionId, { userId: identity.userId, createdAt: { lt: new Date(issuedAt.getTime() + 1000) } });
+  }
+
   /** Begins a test sign-in. The connection need not be enabled. @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
   async beginTest({ sessionId }: UserPrincipal, connectionId: string, challenge: string): Promise<string> {
     const connection = await this.connections.getConnection(connectionId);
@@ -170,7 +182,11 @@ export class SsoSignInsService {
     return roleOf({ ...connection, roleMappings: mappingsOf(connection) }, claims);
   }
 
-  #findIdentity(db: PlatformDb | PlatformTransaction, { organizationId, id: connectionId }: SsoConnection, { issuer, subject }: AssertedIdentity): Promise<SsoIdentity | null> {
+  #findIdentity(
+    db: PlatformDb | PlatformTransaction,
+    { organizationId, id: connectionId }: SsoConnection,
+    { issuer, subject }: Pick<AssertedIdentity, 'issuer' | 'subject'>,
+  ): Promise<SsoIdentity | null> {
     return db.ssoIdentity.findUnique({ where: { organizationId_connectionId_issuer_subject: { organizationId, connectionId, issuer, subject } } });
   }
 

@@ -1,11 +1,13 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { Public, RateLimited, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
+import { OtherBodies } from '../../../common/http/bodies/other-bodies.decorator.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { SecondFactorRequiredDto, TokenPairDto } from '../auth.dto.js';
 import { CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
-import { BeginSsoDto, DiscoverSignInDto, SignInMethodsDto } from './sso.dto.js';
+import { BeginSsoDto, DiscoverSignInDto, LogoutTokenDto, SignInMethodsDto } from './sso.dto.js';
 import { SsoDiscoveryService } from './sso-discovery.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
 
@@ -61,5 +63,22 @@ export class SsoController {
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
   completeSso(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
     return this.signIns.completeSignIn(id, body, device);
+  }
+
+  @Post('sso/:ssoConnectionId/backchannel-logout')
+  @RouteConfig({ formBody: true })
+  @OtherBodies({ 'application/x-www-form-urlencoded': { $ref: getSchemaPath(LogoutTokenDto) } })
+  @WithoutIdempotencyKey('A repetition finds the sessions ended.')
+  @Public()
+  @HttpCode(204)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'End the sessions of a user who signed out',
+    description:
+      'The identity provider of the connection calls it with a signed logout token (OpenID Connect Back-Channel Logout 1.0). It ends the sessions that began with the connection before the token was issued.',
+  })
+  @ApiNoContentResponse()
+  async endSsoSessions(@IdParam('ssoConnectionId') id: string, @Body() { logout_token: token }: LogoutTokenDto): Promise<void> {
+    await this.signIns.endSessions(id, token);
   }
 }

@@ -217,6 +217,11 @@ export class DiscoverSignInDto {
   email!: string;
 }
 
+export class LogoutTokenDto {
+  @TextField({ max: 16_000, verbatim: true, example: secretExample, description: 'The logout token' })
+  logout_token!: string;
+}
+
 export class SsoChoiceDto {
   @UuidField({ description: 'The id of the connection, for POST /auth/sso/{ssoConnectionId}/start' })
   connectionId!: string;
