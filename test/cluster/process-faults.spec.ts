@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -123,6 +123,29 @@ describe('the end', () => {
     expect(await ending).toBe(0);
     expect(answered.at(-1)?.at).toBeGreaterThan(1500);
     expect(answered.filter(({ at, status, connection }) => at < 1900 && (status !== 200 || connection !== 'close'))).toEqual([]);
+  }, 60_000);
+
+  it('a request that arrives while the server closes is answered', async () => {
+    const server = await start();
+    const owner = await signUp(server);
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    await once(socket, 'connect');
+    // The connection is not idle while it has a part of a request.
+    socket.write(`GET /api/v1/organizations/current HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${owner.token}\r\n`);
+    await current(owner);
+    const ending = server.end('SIGTERM');
+    await eventually(
+      () => current(owner).catch(() => 'closed'),
+      (outcome) => outcome === 'closed',
+    );
+    socket.write('\r\n');
+    await once(socket, 'close');
+    expect(answer.split('\r\n', 1)).toEqual(['HTTP/1.1 200 OK']);
+    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(await ending).toBe(0);
   }, 60_000);
 
   it('a server whose database hangs ends within its bound', async () => {
