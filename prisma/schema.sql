@@ -25,7 +25,7 @@ create type public.organization_status as enum ('pending', 'trial', 'active', 's
 create type public.override_kind as enum ('limit', 'feature');
 create type public.reservation_status as enum ('open', 'committed', 'released', 'expired');
 create type public.subscription_status as enum ('trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused');
-create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change', 'enrol_second_factor', 'undo_second_factor');
+create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change', 'enrol_second_factor', 'undo_second_factor', 'undo_passkey');
 
 grant usage on schema app to tenantry_app;
 grant usage on schema app to tenantry_platform;
@@ -1318,6 +1318,55 @@ CREATE TRIGGER version_raised AFTER UPDATE ON public.organizations FOR EACH ROW 
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'organizations '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.organizations to tenantry_platform;
 grant select, update (access_version, address, billing_address, billing_email, deleted_at, deleted_by_id, description, display_name, email, erase_after, industry, locale, name, organization_type, phone, size_category, slug, tax_id, timezone, updated_at, updated_by_id, version, website) on table public.organizations to tenantry_app;
+
+create table public.passkey_challenges (
+  challenge_hash bytea not null,
+  purpose text not null,
+  user_id uuid,
+  session_id uuid,
+  origin text not null,
+  rp_id text not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint passkey_challenges_pkey PRIMARY KEY (challenge_hash),
+  constraint passkey_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['registration'::text, 'sign_in'::text, 'reauthentication'::text]))),
+  constraint passkey_challenges_session_check CHECK ((num_nulls(user_id, session_id) =
+CASE purpose
+    WHEN 'sign_in'::text THEN 2
+    ELSE 0
+END))
+);
+CREATE INDEX passkey_challenges_expires_at_idx ON public.passkey_challenges USING btree (expires_at);
+CREATE INDEX passkey_challenges_user_id_idx ON public.passkey_challenges USING btree (user_id);
+-- Row security: enabled and forced.
+create policy platform on public.passkey_challenges for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.passkey_challenges for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.passkey_challenges to tenantry_platform;
+
+create table public.passkeys (
+  id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  credential_id bytea not null,
+  public_key bytea not null,
+  rp_id text not null,
+  sign_count bigint not null default 0,
+  transports text[] default ARRAY[]::text[],
+  backed_up boolean not null,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  last_used_at timestamp(3) with time zone,
+  counter_regressed_at timestamp(3) with time zone,
+  constraint passkeys_pkey PRIMARY KEY (id),
+  constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint passkeys_sign_count_check CHECK ((sign_count >= 0))
+);
+CREATE UNIQUE INDEX passkeys_credential_id_key ON public.passkeys USING btree (credential_id);
+CREATE INDEX passkeys_user_id_created_at_idx ON public.passkeys USING btree (user_id, created_at);
+-- Row security: enabled and forced.
+create policy platform on public.passkeys for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.passkeys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at,sign_count}', '{backed_up,counter_regressed_at,created_at,id,name,rp_id,transports,user_id}', 'id');
+grant delete, insert, select, update on table public.passkeys to tenantry_platform;
 
 create table public.pending_purchases (
   organization_id uuid not null default app.current_organization_id(),

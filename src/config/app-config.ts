@@ -16,7 +16,10 @@ export const lifetimes = {
   secondFactorEnrolment: 2 * 3600,
   /** The time within which the former address can undo a change of the email address. */
   emailChangeUndo: 72 * 3600,
+  /** The time within which a mailed link removes a second factor or a passkey that somebody else has added. */
   secondFactorUndo: 7 * 86_400,
+  /** The time within which an authenticator must answer a challenge. */
+  passkeyChallenge: 300,
   breakGlass: 15 * 60,
   /** The time within which a login must provide its second factor. */
   pendingLogin: 300,

@@ -29,6 +29,13 @@ export const frontEndPages = {
     calls: '/auth/mfa/totp/undo',
     body: '{"token":"…"}',
   },
+  undoPasskey: {
+    path: '/undo-passkey',
+    parameters: token,
+    purpose: 'removes a passkey that the recipient did not add',
+    calls: '/auth/passkeys/undo',
+    body: '{"token":"…"}',
+  },
   confirmSecondFactor: {
     path: '/confirm-second-factor',
     parameters: token,

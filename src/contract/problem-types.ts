@@ -330,6 +330,18 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
+  invalid_passkey: {
+    statuses: [401],
+    description:
+      'The answer of the authenticator is not accepted: its passkey is unknown or of another user, its challenge was used or has expired, it is for another page or session, or the device has not verified its user. Ask for a new challenge (`POST /auth/passkeys/challenge`).',
+  },
+  invalid_passkey_registration: {
+    statuses: [400],
+    description: 'The answer of the authenticator to a registration is not accepted. Ask for new options (`POST /auth/passkeys/options`).',
+    properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
+    required: [],
+  },
+  invalid_passkey_undo_token: { statuses: [410], description: 'The link was used, has expired, or the address has changed since. Sign in, and remove the passkey.' },
   invalid_range: {
     statuses: [422],
     description: '`from` is not before `to`, or is more than 400 days before it; or `to` is after the year 9999. Choose another range.',
@@ -423,7 +435,8 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   last_sign_in_method: {
     statuses: [409],
-    description: 'An identity is unlinked, and the account has neither a password nor another identity. Set a password first: `POST /auth/password/forgot`.',
+    description:
+      'An identity or a passkey is removed, and the account has no password, no other identity and no other passkey. Set a password first: `POST /auth/password/forgot`.',
   },
   lease_over: { statuses: [410], description: 'The lease was released, or its heartbeats stopped. Acquire another lease.' },
   mail_content_erased: {
@@ -564,6 +577,16 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   own_role: { statuses: [403], description: 'Only owners can change their own role. Ask another admin or owner.' },
   owner_required: { statuses: [403], description: 'A member who is not an owner creates an allow-list or takes addresses off it. Ask an owner.' },
+  passkey_counter_regressed: {
+    statuses: [401],
+    description: 'The counter of the passkey has not grown since its last use, so its private key may have been copied. Sign in with another means, and remove the passkey.',
+  },
+  passkey_exists: { statuses: [409], description: 'This passkey is registered already. Use it.' },
+  passkey_origin_refused: {
+    statuses: [403],
+    description:
+      'Passkeys do not work on pages of this origin: they do on those of `APP_URL` and `CORS_ORIGINS`, and on verified custom domains of organizations. Use such a page.',
+  },
   password_expired: { statuses: [403], description: 'The password is older than the organization allows. Call `POST /auth/password/change`.' },
   payment_refused: {
     statuses: [402],
@@ -669,7 +692,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   recent_login_required: {
     statuses: [401],
     description:
-      'The change needs a login in the last `maxAge` seconds, and the last one of this session is older (recent login). Send the password or a code to `POST /auth/reauthenticate`, and repeat the request. A new access token does not help.',
+      'The change needs a login in the last `maxAge` seconds, and the last one of this session is older (recent login). Send the password, a code or a passkey to `POST /auth/reauthenticate`, and repeat the request. A new access token does not help.',
     properties: { maxAge: { type: 'number' } },
     required: ['maxAge'],
   },
@@ -821,6 +844,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     description: 'The organization has the maximum number of integrations. Remove one with null.',
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
+  },
+  too_many_passkeys: {
+    statuses: [409],
+    description: 'The user has the maximum of passkeys (`limit`). Remove one.',
+    properties: { limit: { type: 'number' } },
+    required: ['limit'],
   },
   too_many_requests: {
     statuses: [429],
@@ -1110,7 +1139,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'AuthController.logOut': { '403': ['user_required'], '404': ['not_found'], '412': ['version_conflict'] },
   'AuthController.reauthenticate': {
     '400': ['malformed_request'],
-    '401': ['session_ended', 'session_timed_out'],
+    '401': ['invalid_passkey', 'passkey_counter_regressed', 'session_ended', 'session_timed_out'],
     '403': ['user_required', 'wrong_code', 'wrong_password'],
     '409': ['authority_changed', 'no_second_factor'],
     '429': ['account_locked'],
@@ -1413,6 +1442,35 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'OrganizationsController.restoreOrganization': { '403': ['user_required'], '409': ['organization_not_deleted'] },
   'OrganizationsController.transferOwnership': { '403': ['role_too_high', 'user_required'], '404': ['not_found'], '422': ['not_a_member', 'unknown_role'] },
   'OrganizationsController.updateOrganization': { '400': ['reserved_slug', 'validation_failed'], '403': ['user_required'], '404': ['not_found'], '409': ['slug_taken'] },
+  'PasskeysController.addPasskey': {
+    '400': ['invalid_passkey_registration'],
+    '401': ['session_ended'],
+    '403': ['email_not_verified', 'operator_second_factor_required', 'user_required'],
+    '409': ['authority_changed', 'passkey_exists', 'too_many_passkeys'],
+  },
+  'PasskeysController.challengePasskey': { '403': ['passkey_origin_refused'], '412': ['version_conflict'] },
+  'PasskeysController.getPasskeyOptions': {
+    '403': ['email_not_verified', 'operator_second_factor_required', 'passkey_origin_refused', 'user_required'],
+    '409': ['too_many_passkeys'],
+    '412': ['version_conflict'],
+  },
+  'PasskeysController.listPasskeys': { '403': ['user_required'] },
+  'PasskeysController.logInWithPasskey': {
+    '401': ['invalid_passkey', 'passkey_counter_regressed', 'session_ended'],
+    '403': ['organization_cancelled', 'organization_deleted', 'organization_in_maintenance', 'organization_suspended'],
+    '404': ['organization_not_found'],
+    '409': ['authority_changed'],
+  },
+  'PasskeysController.removePasskey': {
+    '400': ['malformed_request'],
+    '401': ['session_ended'],
+    '403': ['user_required'],
+    '404': ['not_found'],
+    '409': ['authority_changed', 'last_sign_in_method', 'second_factor_needed'],
+    '412': ['version_conflict'],
+  },
+  'PasskeysController.renamePasskey': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'] },
+  'PasskeysController.undoPasskey': { '401': ['session_ended'], '409': ['authority_changed'], '410': ['invalid_passkey_undo_token'], '412': ['version_conflict'] },
   'PasswordsController.changePassword': {
     '400': ['breached_password', 'weak_password'],
     '401': ['session_ended', 'session_timed_out'],
@@ -1684,7 +1742,13 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '429': ['account_locked'],
   },
   'SecondFactorsController.undoTotp': { '401': ['session_ended'], '409': ['authority_changed'], '410': ['invalid_factor_undo_token'], '412': ['version_conflict'] },
-  'SecondFactorsController.verifyMfa': { '401': ['invalid_mfa_token', 'session_ended'], '403': ['wrong_code'], '409': ['authority_changed'], '429': ['account_locked'] },
+  'SecondFactorsController.verifyMfa': {
+    '400': ['malformed_request'],
+    '401': ['invalid_mfa_token', 'invalid_passkey', 'passkey_counter_regressed', 'session_ended'],
+    '403': ['wrong_code'],
+    '409': ['authority_changed'],
+    '429': ['account_locked'],
+  },
   'SecurityController.getSecurity': {},
   'SecurityController.previewSecurity': {
     '402': ['feature_not_in_plan'],

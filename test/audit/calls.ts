@@ -6,9 +6,11 @@ import type { Answer, Client } from '../support/client.js';
 import type { TestDns } from '../support/dns.js';
 import type { TestServer } from '../support/http.js';
 import { newPage, visitProvider, type IdentityProvider } from '../support/identity-provider.js';
+import { answerOf, registerPasskey, SoftwareAuthenticator } from '../support/software-authenticator.js';
 import type { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword, type Person } from '../support/world.js';
 import { resourceCalls } from './resource-calls.js';
+import { appUrl } from './stage.js';
 
 export interface Stage {
   readonly server: TestServer;
@@ -58,6 +60,8 @@ async function done(answer: Promise<Answer>): Promise<Answer['body']> {
   if (status >= 300) throw new Error(`preparing a call answered ${status}: ${text}`);
   return body;
 }
+
+const addPhone = (api: Client, name = 'Phone') => registerPasskey(api, name, appUrl);
 
 /** A person with a linked account at the identity provider. */
 async function linked({ server, provider }: Stage): Promise<{ person: Person; claims: { sub: string }; id: string }> {
@@ -379,6 +383,43 @@ export const calls: Readonly<Record<string, Call>> = {
     const { token } = await server.mailbox.waitFor(email, 'authenticator app');
     const send: Ready['send'] = (mark) => mark(server.api).post('/auth/mfa/totp/undo', { token });
     return { send, actor: 'anonymous', table: 'second_factors', operation: 'delete', before: { secret: '[redacted]' }, organizationId: null };
+  },
+  addPasskey: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner({ verified: true });
+    const { options } = await done(api.post('/auth/passkeys/options'));
+    const send: Ready['send'] = (mark) => mark(api).post('/auth/passkeys', { name: 'Phone', credential: new SoftwareAuthenticator(appUrl).create(options) });
+    return { send, actor: userId, table: 'passkeys', operation: 'insert', after: { user_id: userId }, organizationId };
+  },
+  renamePasskey: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner({ verified: true });
+    const { id } = await addPhone(api, 'Before');
+    const send: Ready['send'] = (mark) => mark(api).patch(`/auth/passkeys/${id}`, { name: 'After' });
+    return { send, actor: userId, table: 'passkeys', operation: 'update', before: { name: 'Before' }, organizationId };
+  },
+  removePasskey: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner({ verified: true });
+    const { id } = await addPhone(api);
+    const send: Ready['send'] = (mark) => mark(api).delete(`/auth/passkeys/${id}`);
+    return { send, actor: userId, table: 'passkeys', operation: 'delete', before: { user_id: userId }, organizationId };
+  },
+  logInWithPasskey: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner({ verified: true });
+    const credential = await answerOf(server.api, (await addPhone(api)).device);
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/passkeys/login', { credential });
+    return { send, actor: userId, table: 'sessions', operation: 'insert', after: { user_id: userId }, organizationId };
+  },
+  'reauthenticate by a passkey': async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner({ verified: true });
+    const passkey = await answerOf(api, (await addPhone(api)).device);
+    const send: Ready['send'] = (mark) => mark(api).post('/auth/reauthenticate', { passkey });
+    return { send, actor: userId, table: 'sessions', operation: 'update', before: { second_factor_at: null }, organizationId };
+  },
+  undoPasskey: async ({ server }) => {
+    const { api, userId, email } = await server.world.owner({ verified: true });
+    await addPhone(api);
+    const { token } = await server.mailbox.waitFor(email, 'A passkey was added');
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/passkeys/undo', { token });
+    return { send, actor: 'anonymous', table: 'passkeys', operation: 'delete', before: { user_id: userId }, organizationId: null };
   },
   verifyMfa: async (stage) => {
     const { person, secret } = await factor(stage);
@@ -941,6 +982,7 @@ const inTheLedger = 'What was used is in the ledger (usage_events), which is onl
 const setAside = 'Units that are set aside for a while; what is used of them is in the ledger (usage_events).';
 
 const visits = 'Visits to identity providers (provider_visits): the new session or identity is recorded.';
+const challenges = 'Challenges (passkey_challenges) live for minutes; what their answers change is recorded.';
 const newPageOf = () => ({ challenge: newPage().challenge });
 
 /** Routes that change something and leave no event, each with the reason, and a call. */
@@ -978,6 +1020,11 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
       return mark(server.api).post(`/auth/sso/${await connection(stage)}/backchannel-logout`, { logout_token: token });
     },
   },
+  getPasskeyOptions: {
+    reason: challenges,
+    call: async ({ server }, mark) => mark((await server.world.owner({ verified: true })).api).post('/auth/passkeys/options'),
+  },
+  challengePasskey: { reason: challenges, call: ({ server }, mark) => mark(server.api).post('/auth/passkeys/challenge') },
   beginSso: { reason: visits, call: async (stage, mark) => mark(stage.server.api).post(`/auth/sso/${await connection(stage)}/start`, newPageOf()) },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };

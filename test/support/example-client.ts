@@ -11,7 +11,7 @@ export interface Example {
 }
 
 /** What only this installation knows: the tokens, codes and ids that it has given. An example cannot have them. */
-const isGiven = (name: string): boolean => /^(?:code|state|iss|verifier)$|(?:[Tt]oken|Id)$/.test(name);
+const isGiven = (name: string): boolean => /^(?:code|state|iss|verifier|credential)$|(?:[Tt]oken|Id)$/.test(name);
 
 /** Puts what only this installation knows, and a request has, in its place of the example. */
 function withGiven(example: unknown, sent: unknown): unknown {

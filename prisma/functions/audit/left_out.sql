@@ -29,6 +29,8 @@ values
   ('provider_visits', 'Visits to identity providers: the new session or identity is recorded.'),
   ('sso_attempts', 'Sign-ins with a connection, the last ten; the new session is recorded.'),
   ('sso_identities.subject', 'Names a person at an identity provider; the id of the identity is recorded.'),
+  ('passkey_challenges', 'Challenges that live for minutes; what their answers change is recorded.'),
+  ('passkeys.sign_count', 'Grows with each use; the new session is recorded.'),
   ('refresh_tokens', 'Each use changes its session, which is recorded.'),
   ('external_identities.email', 'The address at a provider is not for the readers of an organization''s log.'),
   ('external_identities.subject', 'Names a person at a provider; the id of the identity is recorded.'),

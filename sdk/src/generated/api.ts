@@ -144,6 +144,13 @@ export interface AddOperator {
   userId?: string;
 }
 
+export interface AddPasskey {
+  /** A name by which the user knows the passkey, such as that of the device */
+  name: string;
+  /** The credential that the browser created, as its `toJSON()` returns it */
+  credential: Record<string, unknown>;
+}
+
 export interface Address {
   /** Street and number */
   street?: string;
@@ -2134,6 +2141,44 @@ export interface OrganizationRef {
   slug: string;
 }
 
+export interface Passkey {
+  /** The id of the passkey */
+  id: string;
+  /** A name by which the user knows the passkey, such as that of the device */
+  name: string;
+  /** The domain at which the passkey works */
+  rpId: string;
+  /** Whether the authenticator synchronizes the passkey with other devices of the user */
+  backedUp: boolean;
+  /** The time of the registration */
+  createdAt: string;
+  /** The time of the last use; null before the first */
+  lastUsedAt: string | null;
+  /** The time at which a use was last refused because its counter had not grown, so that the key may have been copied; null if none was */
+  counterRegressedAt: string | null;
+}
+
+export interface PasskeyList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** All passkeys of the user, oldest first */
+  data: Passkey[];
+}
+
+export interface PasskeyLogIn {
+  /** The answer of the passkey, as the `toJSON()` of the browser returns it */
+  credential: Record<string, unknown>;
+  /** Whether the session ends after 60 days without use instead of 7. Default: false. */
+  rememberMe?: boolean;
+  /** The organization to work in. Default: the default organization of the user, or the only one that is open. If there is neither, each request must name one. */
+  organizationId?: string;
+}
+
+export interface PasskeyOptions {
+  /** For the browser: `navigator.credentials.create()` or `.get()` with `publicKey`, after `parseCreationOptionsFromJSON()` or `parseRequestOptionsFromJSON()` */
+  options: Record<string, unknown>;
+}
+
 export interface PastPeriod {
   /** The start of the period */
   periodStart: string;
@@ -2469,10 +2514,12 @@ export interface RateLimitEntitlement {
 }
 
 export interface Reauthenticate {
-  /** The password of the account. Required without a code. */
+  /** The password of the account. Required without a code or a passkey. */
   password?: string;
   /** A code from the authenticator app, or a recovery code, instead of the password */
   code?: string;
+  /** The answer of a passkey to POST /auth/passkeys/challenge, as the `toJSON()` of the browser returns it, instead of the password */
+  passkey?: Record<string, unknown>;
 }
 
 export interface RecoveryCodes {
@@ -2497,6 +2544,11 @@ export interface RefusedEvent {
   code: string;
   /** The fault, and how to correct it */
   message: string;
+}
+
+export interface RenamePasskey {
+  /** A name by which the user knows the passkey, such as that of the device */
+  name: string;
 }
 
 export interface ReportedRequest {
@@ -3374,6 +3426,11 @@ export interface UndoEmailChange {
   token: string;
 }
 
+export interface UndoPasskey {
+  /** The token from the link in the email */
+  token: string;
+}
+
 export interface UndoSecondFactor {
   /** The token from the link in the email */
   token: string;
@@ -3796,8 +3853,10 @@ export interface VerifyEmail {
 export interface VerifyMfa {
   /** The `mfaToken` of the answer to the login */
   mfaToken: string;
-  /** A code from the authenticator app, or a recovery code */
-  code: string;
+  /** A code from the authenticator app, or a recovery code. Required without a passkey. */
+  code?: string;
+  /** The answer of a passkey to POST /auth/passkeys/challenge, as the `toJSON()` of the browser returns it, instead of the code */
+  passkey?: Record<string, unknown>;
   /** Whether this device is not asked for the second factor again, for as many days as your organizations allow (`trusted_device_days`). Default: false. */
   trustDevice?: boolean;
 }
@@ -3989,7 +4048,7 @@ export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
 export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -4535,6 +4594,26 @@ export type InvalidOverrideProblem = Problem & {
   errors?: FieldError[];
 };
 
+/** The answer of the authenticator is not accepted: its passkey is unknown or of another user, its challenge was used or has expired, it is for another page or session, or the device has not verified its user. Ask for a new challenge (`POST /auth/passkeys/challenge`). */
+export type InvalidPasskeyProblem = Problem & {
+  /** The code of the problem */
+  code: 'invalid_passkey';
+};
+
+/** The answer of the authenticator to a registration is not accepted. Ask for new options (`POST /auth/passkeys/options`). */
+export type InvalidPasskeyRegistrationProblem = Problem & {
+  /** The code of the problem */
+  code: 'invalid_passkey_registration';
+  /** The fields that are wrong */
+  errors?: FieldError[];
+};
+
+/** The link was used, has expired, or the address has changed since. Sign in, and remove the passkey. */
+export type InvalidPasskeyUndoTokenProblem = Problem & {
+  /** The code of the problem */
+  code: 'invalid_passkey_undo_token';
+};
+
 /** `from` is not before `to`, or is more than 400 days before it; or `to` is after the year 9999. Choose another range. */
 export type InvalidRangeProblem = Problem & {
   /** The code of the problem */
@@ -4724,7 +4803,7 @@ export type LastOwnerProblem = Problem & {
   }[];
 };
 
-/** An identity is unlinked, and the account has neither a password nor another identity. Set a password first: `POST /auth/password/forgot`. */
+/** An identity or a passkey is removed, and the account has no password, no other identity and no other passkey. Set a password first: `POST /auth/password/forgot`. */
 export type LastSignInMethodProblem = Problem & {
   /** The code of the problem */
   code: 'last_sign_in_method';
@@ -4996,6 +5075,24 @@ export type OwnerRequiredProblem = Problem & {
   code: 'owner_required';
 };
 
+/** The counter of the passkey has not grown since its last use, so its private key may have been copied. Sign in with another means, and remove the passkey. */
+export type PasskeyCounterRegressedProblem = Problem & {
+  /** The code of the problem */
+  code: 'passkey_counter_regressed';
+};
+
+/** This passkey is registered already. Use it. */
+export type PasskeyExistsProblem = Problem & {
+  /** The code of the problem */
+  code: 'passkey_exists';
+};
+
+/** Passkeys do not work on pages of this origin: they do on those of `APP_URL` and `CORS_ORIGINS`, and on verified custom domains of organizations. Use such a page. */
+export type PasskeyOriginRefusedProblem = Problem & {
+  /** The code of the problem */
+  code: 'passkey_origin_refused';
+};
+
 /** The password is older than the organization allows. Call `POST /auth/password/change`. */
 export type PasswordExpiredProblem = Problem & {
   /** The code of the problem */
@@ -5160,7 +5257,7 @@ export type QuotaExceededProblem = Problem & ({
   used: number;
 });
 
-/** The change needs a login in the last `maxAge` seconds, and the last one of this session is older (recent login). Send the password or a code to `POST /auth/reauthenticate`, and repeat the request. A new access token does not help. */
+/** The change needs a login in the last `maxAge` seconds, and the last one of this session is older (recent login). Send the password, a code or a passkey to `POST /auth/reauthenticate`, and repeat the request. A new access token does not help. */
 export type RecentLoginRequiredProblem = Problem & {
   /** The code of the problem */
   code: 'recent_login_required';
@@ -5434,6 +5531,14 @@ export type TooManyIntegrationsProblem = Problem & {
   code: 'too_many_integrations';
   /** The fields that are wrong */
   errors?: FieldError[];
+};
+
+/** The user has the maximum of passkeys (`limit`). Remove one. */
+export type TooManyPasskeysProblem = Problem & {
+  /** The code of the problem */
+  code: 'too_many_passkeys';
+  /** The limit */
+  limit: number;
 };
 
 /** A rate limit is exceeded; `RateLimit-Policy` names it. Wait for `Retry-After` seconds. */
@@ -5755,6 +5860,9 @@ export interface Problems {
   invalid_logout_token: InvalidLogoutTokenProblem;
   invalid_mfa_token: InvalidMfaTokenProblem;
   invalid_override: InvalidOverrideProblem;
+  invalid_passkey: InvalidPasskeyProblem;
+  invalid_passkey_registration: InvalidPasskeyRegistrationProblem;
+  invalid_passkey_undo_token: InvalidPasskeyUndoTokenProblem;
   invalid_range: InvalidRangeProblem;
   invalid_refresh_token: InvalidRefreshTokenProblem;
   invalid_requests: InvalidRequestsProblem;
@@ -5823,6 +5931,9 @@ export interface Problems {
   overloaded: OverloadedProblem;
   own_role: OwnRoleProblem;
   owner_required: OwnerRequiredProblem;
+  passkey_counter_regressed: PasskeyCounterRegressedProblem;
+  passkey_exists: PasskeyExistsProblem;
+  passkey_origin_refused: PasskeyOriginRefusedProblem;
   password_expired: PasswordExpiredProblem;
   payment_refused: PaymentRefusedProblem;
   permission_not_for_keys: PermissionNotForKeysProblem;
@@ -5881,6 +5992,7 @@ export interface Problems {
   too_many_directory_tokens: TooManyDirectoryTokensProblem;
   too_many_domains: TooManyDomainsProblem;
   too_many_integrations: TooManyIntegrationsProblem;
+  too_many_passkeys: TooManyPasskeysProblem;
   too_many_requests: TooManyRequestsProblem;
   too_many_roles: TooManyRolesProblem;
   too_many_running_requests: TooManyRunningRequestsProblem;
@@ -5991,7 +6103,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code' | 'wrong_password';
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_passkey' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'passkey_counter_regressed' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'wrong_code' | 'wrong_password';
   };
   /** Verify an email address */
   verifyEmail: {
@@ -6084,7 +6196,7 @@ export interface Operations {
     answers: {
       200: CompletedLogin;
     };
-    code: 'account_locked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mfa_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'wrong_code';
+    code: 'account_locked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mfa_token' | 'invalid_passkey' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'passkey_counter_regressed' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'wrong_code';
   };
   /** Start the enrollment of an authenticator app */
   enrolTotp: {
@@ -6150,6 +6262,95 @@ export interface Operations {
       200: RecoveryCodes;
     };
     code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code';
+  };
+  /** Start the registration of a passkey */
+  getPasskeyOptions: {
+    call: Record<never, never>;
+    answers: {
+      200: PasskeyOptions;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_not_verified' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'passkey_origin_refused' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
+  /** List your passkeys */
+  listPasskeys: {
+    call: Record<never, never>;
+    answers: {
+      200: PasskeyList;
+    };
+    code: 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Add a passkey */
+  addPasskey: {
+    call: {
+      body: AddPasskey;
+    };
+    answers: {
+      201: Passkey;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_not_verified' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_passkey_registration' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'passkey_exists' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Rename a passkey */
+  renamePasskey: {
+    call: {
+      path: {
+        /** The id of the passkey */
+        passkeyId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: RenamePasskey;
+    };
+    answers: {
+      200: Passkey;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Remove a passkey */
+  removePasskey: {
+    call: {
+      path: {
+        /** The id of the passkey */
+        passkeyId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_sign_in_method' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'second_factor_needed' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
+  /** Ask for a passkey */
+  challengePasskey: {
+    call: Record<never, never>;
+    answers: {
+      200: PasskeyOptions;
+    };
+    code: 'authentication_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'passkey_origin_refused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'version_conflict';
+  };
+  /** Sign in with a passkey */
+  logInWithPasskey: {
+    call: {
+      body: PasskeyLogIn;
+    };
+    answers: {
+      200: TokenPair;
+    };
+    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_passkey' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'passkey_counter_regressed' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Undo a new passkey */
+  undoPasskey: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: UndoPasskey;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_passkey_undo_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** List your sessions */
   listSessions: {

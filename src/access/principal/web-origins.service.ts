@@ -50,6 +50,15 @@ export class WebOriginsService {
     if (ownerOfHost !== undefined || (await this.#owners.find(origin)) !== undefined) throw new OriginNotAllowedError(origin);
   }
 
+  /**
+   * Whether pages of an origin belong to the installation, or to the verified custom domain of an organization. An origin that an organization only lists
+   * proves nothing about who has it, and neither does `CORS_ORIGINS=*`.
+   */
+  async servesPages(origin: string): Promise<boolean> {
+    if (!isWebOrigin(origin)) return false;
+    return (this.config.corsOrigins !== '*' && this.#isOfInstallation(origin)) || (await this.#ownerOfHost(origin)) !== undefined;
+  }
+
   #isOfInstallation(origin: string): boolean {
     const { corsOrigins } = this.config;
     return corsOrigins === '*' || corsOrigins.some((known) => (typeof known === 'string' ? known === origin : known.test(origin)));

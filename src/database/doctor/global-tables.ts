@@ -75,6 +75,8 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.external_identities': { reason: 'Belongs to a user.' },
   'public.trusted_devices': { reason: 'A secret of a user.' },
   'public.provider_visits': { reason: 'About sign-ins, before a user is known.' },
+  'public.passkeys': { reason: 'A means of a user to sign in.' },
+  'public.passkey_challenges': { reason: 'About sign-ins, before a tenant is known.' },
   'public.login_attempts': { reason: 'About sign-ins, before a tenant is known.' },
   'public.catalog_versions': { reason: "The platform's own record." },
   'public.provider_events': { reason: 'Events of a payment provider, before their organization is known.' },

@@ -135,7 +135,7 @@ export class AuthController {
   @ApiOperation({
     summary: 'Authenticate again',
     description:
-      'Takes the password or a code of the second factor, and notes the time in the session of the request. Changes of access, keys, security and billing need a login in the last 30 minutes (`RECENT_LOGIN_MINUTES`), and answer 401 `recent_login_required` otherwise. Wrong passwords and codes lock the account, as at a sign-in.',
+      'Takes the password, a code of the second factor, or a passkey, and notes the time in the session of the request. Changes of access, keys, security and billing need a login in the last 30 minutes (`RECENT_LOGIN_MINUTES`), and answer 401 `recent_login_required` otherwise. Wrong passwords and codes lock the account, as at a sign-in.',
   })
   @ApiNoContentResponse()
   async reauthenticate(@Body() proof: ReauthenticateDto, @CurrentUser() user: UserPrincipal): Promise<void> {

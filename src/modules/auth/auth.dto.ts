@@ -7,6 +7,7 @@ import {
   IntegerField,
   ListField,
   ObjectField,
+  RecordField,
   TextField,
   TextListField,
   TimeField,
@@ -19,8 +20,15 @@ import type { Session, User } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
 import { passwordLength } from './passwords/password.policy.js';
 import type { CompletedLogin } from './auth.service.js';
+import { maxCredentialBytes } from './passkeys/passkeys.dto.js';
 import type { AccessToken, TokenPair } from './sessions/sessions.service.js';
 import type { TrustedDeviceView } from './sessions/trusted-devices.service.js';
+
+/** The answer of a passkey to POST /auth/passkeys/challenge. */
+function PasskeyAnswerField(instead: string): PropertyDecorator {
+  const description = `The answer of a passkey to POST /auth/passkeys/challenge, as the \`toJSON()\` of the browser returns it, ${instead}`;
+  return RecordField({ optional: true, maxBytes: maxCredentialBytes, description });
+}
 
 export class SignUpOrganizationDto {
   @TextField({ example: 'Acme', description: 'The name of the new organization, which members see' })
@@ -120,8 +128,11 @@ export class VerifyMfaDto {
   @TextField({ max: 2000, verbatim: true, example: 'eyJhbGciOiJFZERTQSJ9…', description: 'The `mfaToken` of the answer to the login' })
   mfaToken!: string;
 
-  @TextField({ max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code' })
-  code!: string;
+  @TextField({ optional: true, max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code. Required without a passkey.' })
+  code?: string;
+
+  @PasskeyAnswerField('instead of the code')
+  passkey?: Record<string, unknown>;
 
   @BooleanField({
     optional: true,
@@ -141,12 +152,15 @@ export class ReauthenticateDto {
     max: passwordLength.max,
     verbatim: true,
     example: 'correct horse battery staple',
-    description: 'The password of the account. Required without a code.',
+    description: 'The password of the account. Required without a code or a passkey.',
   })
   password?: string;
 
   @TextField({ optional: true, max: 40, description: 'A code from the authenticator app, or a recovery code, instead of the password' })
   code?: string;
+
+  @PasskeyAnswerField('instead of the password')
+  passkey?: Record<string, unknown>;
 }
 
 export class ConfirmTotpDto {

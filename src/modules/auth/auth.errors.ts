@@ -139,9 +139,15 @@ export class PasswordNeededError extends MalformedRequestError {
 
 export class AuthenticationProofNeededError extends MalformedRequestError {
   constructor() {
-    super('Send the password, or a code of the second factor, and not both.', [
-      { pointer: '/password', code: 'required', message: 'is required without a code, and refused with one' },
+    super('Send the password, a code of the second factor, or the answer of a passkey, and one of them only.', [
+      { pointer: '/password', code: 'required', message: 'is required without a code or a passkey, and refused with one' },
     ]);
+  }
+}
+
+export class SecondFactorProofNeededError extends MalformedRequestError {
+  constructor() {
+    super('Send a code, or the answer of a passkey, and not both.', [{ pointer: '/code', code: 'required', message: 'is required without a passkey, and refused with one' }]);
   }
 }
 

@@ -18,6 +18,10 @@ import { MailedTokensService } from './accounts/mailed-tokens.service.js';
 import { MeQueries } from './me.queries.js';
 import { MeService } from './me.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
+import { PasskeyChallengesService } from './passkeys/passkey-challenges.service.js';
+import { PasskeysController } from './passkeys/passkeys.controller.js';
+import { PasskeysService } from './passkeys/passkeys.service.js';
+import { RelyingPartiesService } from './passkeys/relying-parties.service.js';
 import { ProfileController } from './accounts/profile.controller.js';
 import { ProfileService } from './accounts/profile.service.js';
 import { PasswordChangesService } from './passwords/password-changes.service.js';
@@ -57,6 +61,7 @@ import { UsersService } from './users.service.js';
     AuthController,
     PasswordsController,
     SecondFactorsController,
+    PasskeysController,
     SessionsController,
     TrustedDevicesController,
     ProvidersController,
@@ -80,6 +85,9 @@ import { UsersService } from './users.service.js';
     SecondFactorNoticesService,
     SecondFactorUndoService,
     SecondFactorsService,
+    PasskeyChallengesService,
+    PasskeysService,
+    RelyingPartiesService,
     UsersService,
     PasswordRulesService,
     PasswordsService,

@@ -4,7 +4,10 @@ import type { UserPrincipal } from '../../access/principal/principal.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
-import { AuthenticationProofNeededError, InvalidMfaTokenError, NoSecondFactorError } from './auth.errors.js';
+import { AuthenticationProofNeededError, InvalidMfaTokenError, NoSecondFactorError, SecondFactorProofNeededError } from './auth.errors.js';
+import type { CredentialJson } from './passkeys/authenticator-answers.js';
+import { InvalidPasskeyError } from './passkeys/passkeys.errors.js';
+import { PasskeysService, reauthenticationOf } from './passkeys/passkeys.service.js';
 import type { Device } from './sessions/device.js';
 import { EmailVerificationService } from './accounts/email-verification.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
@@ -39,6 +42,16 @@ export interface CompletedLogin extends TokenPair {
 export interface AuthenticationProof {
   readonly password?: string;
   readonly code?: string;
+  readonly passkey?: CredentialJson;
+}
+
+/** A proof that completes a login with a correct password: one of these. */
+export type SecondFactorProof = Omit<AuthenticationProof, 'password'>;
+
+export interface PasskeyLogin {
+  readonly credential: CredentialJson;
+  readonly rememberMe?: boolean;
+  readonly organizationId?: string;
 }
 
 /** The result of a login with a correct password when the user has a second factor. */
@@ -60,6 +73,7 @@ export class AuthService {
     private readonly factors: SecondFactorsService,
     private readonly pending: PendingLoginsService,
     private readonly trusted: TrustedDevicesService,
+    private readonly passkeys: PasskeysService,
   ) {}
 
   /**
@@ -120,12 +134,13 @@ export class AuthService {
   }
 
   /**
-   * Completes the login of a user with a second factor.
+   * Completes the login of a user with a second factor: a code, or a passkey.
    *
    * @param trustDevice whether the device is not asked for a second factor again
-   * @throws {InvalidMfaTokenError | WrongCodeError | AccountLockedError}
+   * @throws {InvalidMfaTokenError | SecondFactorProofNeededError | WrongCodeError | AccountLockedError | InvalidPasskeyError | PasskeyCounterError}
    */
-  async completeLogin(mfaToken: string, code: string, device: Device, trustDevice = false): Promise<CompletedLogin> {
+  async completeLogin(mfaToken: string, { code, passkey }: SecondFactorProof, device: Device, trustDevice = false): Promise<CompletedLogin> {
+    if ((code === undefined) === (passkey === undefined)) throw new SecondFactorProofNeededError();
     const login = await this.pending.findLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
@@ -136,18 +151,52 @@ export class AuthService {
       const tokens = await this.sessions.startSession(tx, start);
       return { ...tokens, deviceToken: trustDevice ? await this.trusted.trustDevice(tx, userId, device) : null };
     };
-    return this.factors.verifySecondFactor(user, code, complete, { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
+    if (code !== undefined) return this.factors.verifySecondFactor(user, code, complete, { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
+    const used = await this.passkeys.verifyAnswer(passkey ?? {}, { purpose: 'sign_in' });
+    if (used.passkey.userId !== userId) throw new InvalidPasskeyError();
+    return this.platform.$transaction(async (tx) => {
+      await this.sessions.lockUser(tx, userId);
+      await this.pending.takeLogin(tx, login);
+      await this.passkeys.noteUse(tx, used);
+      return complete(tx);
+    });
   }
 
   /**
-   * Checks the password or a code of the second factor of a signed-in user, and notes the time in the session.
+   * Signs the user of a passkey in. Counts as a second factor: the device has verified its user.
+   *
+   * @throws {InvalidPasskeyError | PasskeyCounterError}
+   * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
+   */
+  async logInWithPasskey({ credential, rememberMe = false, organizationId }: PasskeyLogin, device: Device): Promise<TokenPair> {
+    const used = await this.passkeys.verifyAnswer(credential, { purpose: 'sign_in' });
+    const { userId } = used.passkey;
+    if (organizationId !== undefined) await this.sessions.assertMayWorkIn(userId, organizationId);
+    const worksIn = organizationId ?? (await this.#defaultOrganizationOf(userId));
+    return this.platform.$transaction(async (tx) => {
+      await this.sessions.lockUser(tx, userId);
+      await this.passkeys.noteUse(tx, used);
+      return this.sessions.startSession(tx, { userId, organizationId: worksIn, rememberMe, device, secondFactor: true });
+    });
+  }
+
+  /**
+   * Checks the password, a code of the second factor, or a passkey of a signed-in user, and notes the time in the session.
    *
    * @throws {AuthenticationProofNeededError} without exactly one of them
-   * @throws {WrongPasswordError | WrongCodeError | NoSecondFactorError | AccountLockedError}
+   * @throws {WrongPasswordError | WrongCodeError | NoSecondFactorError | AccountLockedError | InvalidPasskeyError | PasskeyCounterError}
    * @throws {SessionEndedError} when the session has ended in the meantime
    */
-  async authenticateAgain({ userId, sessionId }: UserPrincipal, { password, code }: AuthenticationProof): Promise<void> {
-    if ((password === undefined) === (code === undefined)) throw new AuthenticationProofNeededError();
+  async authenticateAgain({ userId, sessionId }: UserPrincipal, { password, code, passkey }: AuthenticationProof): Promise<void> {
+    if ([password, code, passkey].filter((proof) => proof !== undefined).length !== 1) throw new AuthenticationProofNeededError();
+    if (passkey !== undefined) {
+      const used = await this.passkeys.verifyAnswer(passkey, reauthenticationOf({ userId, sessionId }));
+      return this.platform.$transaction(async (tx) => {
+        await this.sessions.lockUser(tx, userId);
+        await this.passkeys.noteUse(tx, used);
+        await this.sessions.noteAuthentication(tx, sessionId, true);
+      });
+    }
     if (code !== undefined) {
       if (!(await this.factors.hasSecondFactor(userId))) throw new NoSecondFactorError();
       return this.factors.verifySecondFactor({ id: userId }, code, (tx) => this.sessions.noteAuthentication(tx, sessionId, true));

@@ -13,6 +13,8 @@ const data = (text: string): { [Name in keyof MailTemplates]: MailTemplates[Name
   'second-factor-added': { name: text, link: 'https://app.example/x' },
   'identity-changed': { name: text, provider: text, change: 'added' },
   'new-device': { name: text, device: text, address: '192.0.2.1', at: '2026-11-21 10:00 UTC' },
+  'passkey-added': { name: text, passkey: text, link: 'https://app.example/x' },
+  'passkey-removed': { name: text, passkey: text },
   'break-glass': { name: text, organization: text, link: 'https://app.example/x' },
   'security-relaxed': { organization: text, name: text, email: 'owner@example.com', address: '192.0.2.1' },
   'security-reset': { organization: text, reason: text },

@@ -25,6 +25,8 @@ export interface MailTemplates {
   'identity-changed': { readonly name: string; readonly provider: string; readonly change: 'added' | 'removed' };
   /** `at`: `2026-11-21 10:00 UTC` */
   'new-device': { readonly name: string; readonly device: string; readonly address: string; readonly at: string };
+  'passkey-added': { readonly name: string; readonly passkey: string; readonly link: string };
+  'passkey-removed': { readonly name: string; readonly passkey: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };
   'join-approved': { readonly name: string; readonly organization: string; readonly role: string };
@@ -173,6 +175,21 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     subject: 'New sign-in to your account',
     paragraphs: [`Hello ${name},`, `Somebody signed in to your account with ${device}, from the address ${address}, at ${at}. If it was you, you need not do anything.`],
     closing: 'If it was not you, change your password now: somebody else knows it. The change also ends all other sessions of your account.',
+  }),
+  'passkey-added': ({ name, passkey, link }) => ({
+    subject: 'A passkey was added to your account',
+    paragraphs: [
+      `Hello ${name},`,
+      `Somebody who is signed in to your account added the passkey ${passkey}. It can be used to sign in without the password. If it was you, you need not do anything.`,
+    ],
+    action: { label: 'This was not me', link },
+    closing:
+      'This link works once and expires in 7 days. It removes all passkeys, ends every session and removes the password, so that you can set a new one. Do not give this link to anybody.',
+  }),
+  'passkey-removed': ({ name, passkey }) => ({
+    subject: 'A passkey was removed from your account',
+    paragraphs: [`Hello ${name},`, `The passkey ${passkey} was removed from your account, and can no longer be used to sign in. Your other sessions have ended.`],
+    closing: 'If it was not you, reset your password, and look at your passkeys and sessions: somebody else is signed in as you.',
   }),
   'email-change': ({ name, email, link }) => ({
     subject: 'Your email address is being changed',

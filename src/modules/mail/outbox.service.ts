@@ -9,7 +9,8 @@ import type { MailAttachment } from './mail-attachments.service.js';
 import { renderMail, type MailContent, type MailTemplates } from './mail.templates.js';
 
 /** The mails with a link or code that works for a limited time. After it, the mail is useless. */
-type ExpiringTemplate = 'verify-email' | 'reset-password' | 'invitation' | 'email-change' | 'operator-second-factor' | 'second-factor-added' | 'break-glass' | 'domain-code';
+type ExpiringTemplate =
+  'verify-email' | 'reset-password' | 'invitation' | 'email-change' | 'operator-second-factor' | 'second-factor-added' | 'passkey-added' | 'break-glass' | 'domain-code';
 
 export type OutgoingMail<Name extends keyof MailTemplates> = MailDraft<Name> &
   (Name extends ExpiringTemplate ? { readonly linkExpiresAt: Date } : { readonly linkExpiresAt?: never });

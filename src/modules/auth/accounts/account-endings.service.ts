@@ -132,8 +132,8 @@ export class AccountEndingsService {
   }
 
   /**
-   * Removes everything but the password that gives access to the accounts: sessions, second factors, identities at providers, mailed
-   * links and personal API keys. Call it under {@link lockAccounts}: an enrolment or a new key that is on its way is committed before, and removed.
+   * Removes everything but the password that gives access to the accounts: sessions, second factors, identities at providers, passkeys,
+   * mailed links and personal API keys. Call it under {@link lockAccounts}: an enrolment or a new key that is on its way is committed before, and removed.
    */
   async removeCredentials(tx: PlatformTransaction, userIds: readonly string[], reason: EndReason): Promise<void> {
     const where = { userId: { in: [...userIds] } };
@@ -141,13 +141,14 @@ export class AccountEndingsService {
     await tx.secondFactor.deleteMany({ where });
     await tx.recoveryCode.deleteMany({ where });
     await tx.externalIdentity.deleteMany({ where });
+    await tx.passkey.deleteMany({ where });
     await tx.userToken.updateMany({ where: { ...where, usedAt: null }, data: { usedAt: this.clock.now() } });
     await tx.apiKey.deleteMany({ where: { ownerId: { in: [...userIds] } } });
   }
 
   /**
    * Removes whatever gives access to an account of which an intruder knew the password: the password, sessions, the second
-   * factor, mailed links and personal API keys, whenever they were set up. The owner of the mailbox resets the password. Call it
+   * factor, passkeys, mailed links and personal API keys, whenever they were set up. The owner of the mailbox resets the password. Call it
    * under {@link lockAccounts}.
    */
   async removeAllAccess(tx: PlatformTransaction, userId: string, reason: EndReason): Promise<void> {

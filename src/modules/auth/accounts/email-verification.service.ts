@@ -73,7 +73,7 @@ export class EmailVerificationService {
       if (!(await this.tokens.useToken(tx, 'verify_email', token))) throw new InvalidVerificationTokenError();
       const { email: present } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
       if (present !== known.email) await this.#assertMayChange(tx, userId, known, secondFactor);
-      await this.tokens.endTokens(tx, userId, present === known.email ? ['verify_email'] : ['verify_email', 'reset_password', 'undo_second_factor']);
+      await this.tokens.endTokens(tx, userId, present === known.email ? ['verify_email'] : ['verify_email', 'reset_password', 'undo_second_factor', 'undo_passkey']);
       await this.mailboxes.verifyAddress(tx, userId, known.email);
     });
   }

@@ -11,6 +11,7 @@ const lifetimeOf: Readonly<Record<UserTokenPurpose, number>> = {
   undo_email_change: lifetimes.emailChangeUndo,
   enrol_second_factor: lifetimes.secondFactorEnrolment,
   undo_second_factor: lifetimes.secondFactorUndo,
+  undo_passkey: lifetimes.secondFactorUndo,
 };
 
 /** A new token, for a link. */

@@ -7,10 +7,11 @@ import type { ExternalIdentity, User } from '../../../generated/prisma/client.js
 import { OutboxService } from '../../mail/outbox.service.js';
 import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { assertCanSignIn } from '../sign-in-methods.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
 import type { CheckedReturn } from './provider-sign-ins.service.js';
 import { ProviderVisitsService } from './provider-visits.service.js';
-import { IdentityNotFoundError, IdentityTakenError, LastSignInMethodError, ProviderVisitEndedError } from './providers.errors.js';
+import { IdentityNotFoundError, IdentityTakenError, ProviderVisitEndedError } from './providers.errors.js';
 
 /** Links the accounts of users at identity providers, lists and unlinks them. Only the user of an account links it. */
 @Injectable()
@@ -72,16 +73,15 @@ export class ExternalIdentitiesService {
    * Unlinks an identity and ends the user's other sessions, which can have begun with it.
    *
    * @throws {IdentityNotFoundError}
-   * @throws {LastSignInMethodError} when the account has neither a password nor another identity
+   * @throws {LastSignInMethodError} when the account has no password, no other identity and no passkey
    */
   async unlinkIdentity({ userId, sessionId }: UserPrincipal, identityId: string): Promise<void> {
     await this.platform.$transaction(async (tx) => {
       const user = await this.mailboxes.lockAccount(tx, userId);
-      const identities = await tx.externalIdentity.findMany({ where: { userId } });
-      const identity = identities.find(({ id }) => id === identityId);
-      if (identity === undefined) throw new IdentityNotFoundError();
-      if (identities.length === 1 && (await tx.credential.count({ where: { userId } })) === 0) throw new LastSignInMethodError();
+      const identity = await tx.externalIdentity.findFirst({ where: { id: identityId, userId } });
+      if (identity === null) throw new IdentityNotFoundError();
       await tx.externalIdentity.delete({ where: { id: identityId } });
+      await assertCanSignIn(tx, userId);
       await this.sessions.endOtherSessions(tx, userId, sessionId);
       const label = this.providers.listProviders().find(({ name }) => name === identity.provider)?.label ?? identity.provider;
       await this.#announce(tx, user, label, 'removed');

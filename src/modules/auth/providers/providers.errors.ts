@@ -74,9 +74,3 @@ export class IdentityNotFoundError extends AppError {
     super('not_found', 'not_found', 'You have no such identity. GET /auth/identities lists your identities.');
   }
 }
-
-export class LastSignInMethodError extends AppError {
-  constructor() {
-    super('conflict', 'last_sign_in_method', 'You have no other way to sign in. Set a password first: POST /auth/password/forgot.');
-  }
-}

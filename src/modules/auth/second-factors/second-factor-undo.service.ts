@@ -5,8 +5,9 @@ import { AccountEndingsService } from '../accounts/account-endings.service.js';
 import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
 import { InvalidFactorUndoTokenError } from '../auth.errors.js';
+import { InvalidPasskeyUndoTokenError } from '../passkeys/passkeys.errors.js';
 
-/** Undoes a second factor that somebody else has set up, with the token that was mailed about it. */
+/** Undoes a second factor or a passkey that somebody else has added, with the token that was mailed about it. */
 @Injectable()
 export class SecondFactorUndoService {
   constructor(
@@ -22,18 +23,31 @@ export class SecondFactorUndoService {
    * @throws {InvalidFactorUndoTokenError} when the link was used or has expired, or the factor or the address has changed
    */
   async undoSecondFactor(token: string): Promise<void> {
-    const known = await this.tokens.findToken('undo_second_factor', token);
-    if (known === null) throw new InvalidFactorUndoTokenError();
+    await this.#undo('undo_second_factor', token, () => new InvalidFactorUndoTokenError());
+  }
+
+  /**
+   * Removes all passkeys, with everything else that gives access: the one who added the passkey was signed in.
+   *
+   * @throws {InvalidPasskeyUndoTokenError} when the link was used or has expired, or the address has changed
+   */
+  async undoPasskey(token: string): Promise<void> {
+    await this.#undo('undo_passkey', token, () => new InvalidPasskeyUndoTokenError());
+  }
+
+  async #undo(purpose: 'undo_second_factor' | 'undo_passkey', token: string, refusal: () => Error): Promise<void> {
+    const known = await this.tokens.findToken(purpose, token);
+    if (known === null) throw refusal();
     const { userId } = known;
     const undo = async (tx: PlatformTransaction): Promise<void> => {
       const { email } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-      if (!(await this.tokens.useToken(tx, 'undo_second_factor', token, { userId, email }))) throw new InvalidFactorUndoTokenError();
+      if (!(await this.tokens.useToken(tx, purpose, token, { userId, email }))) throw refusal();
       await this.endings.removeAllAccess(tx, userId, 'factor_undone');
     };
     try {
       await this.mailboxes.proveMailbox(known.email, { userId, losesAccess: true }, undo);
     } catch (error) {
-      if (error instanceof SessionEndedError) throw new InvalidFactorUndoTokenError(); // the account was deleted or disabled
+      if (error instanceof SessionEndedError) throw refusal(); // the account was deleted or disabled
       throw error;
     }
   }

@@ -25,11 +25,11 @@ export class SecondFactorsController {
   @ApiOperation({
     summary: 'Complete a login with a second factor',
     description:
-      'Takes a code from the authenticator app, or a recovery code, and returns the tokens of the session. Each code works once. Wrong codes lock the account, as wrong passwords do. With `trustDevice`, the answer has a `deviceToken`: sent with the next logins, it stands for the second factor.',
+      'Takes a code from the authenticator app, a recovery code, or a passkey, and returns the tokens of the session. Each code works once. Wrong codes lock the account, as wrong passwords do. With `trustDevice`, the answer has a `deviceToken`: sent with the next logins, it stands for the second factor.',
   })
   @ApiOkResponse({ type: CompletedLoginDto })
-  verifyMfa(@Body() { mfaToken, code, trustDevice }: VerifyMfaDto, @CurrentDevice() device: Device): Promise<CompletedLoginDto> {
-    return this.auth.completeLogin(mfaToken, code, device, trustDevice);
+  verifyMfa(@Body() { mfaToken, trustDevice, ...proof }: VerifyMfaDto, @CurrentDevice() device: Device): Promise<CompletedLoginDto> {
+    return this.auth.completeLogin(mfaToken, proof, device, trustDevice);
   }
 
   @Post('totp')

@@ -153,12 +153,17 @@ export class SecondFactorsService {
   /** Removes the second factor. The user's sessions no longer count as verified by it. @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
   async removeSecondFactor(userId: string, code: string): Promise<void> {
     if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
+    await this.assertMayBeWithoutFactor(userId);
+    await this.verifySecondFactor({ id: userId }, code, (tx) => this.endSecondFactor(tx, userId));
+  }
+
+  /** Checks that no organization of the user requires a second factor. @throws {SecondFactorNeededError} */
+  async assertMayBeWithoutFactor(userId: string): Promise<void> {
     for (const { organization, role } of await this.organizationDirectory.listOrganizationsOf(userId)) {
       const { policy } = await this.facts.get(organization.id, organization.accessVersion);
       // The custom roles of the user are judged with the next request, which then needs a factor again.
       if (needsSecondFactor(policy, [{ key: role }])) throw new SecondFactorNeededError(organization.name);
     }
-    await this.verifySecondFactor({ id: userId }, code, (tx) => this.endSecondFactor(tx, userId));
   }
 
   /** Removes the second factor, with the link that undoes it, in the caller's transaction. Call it with the user locked. */

@@ -21,6 +21,8 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   request_log: 'The request log belongs to this installation. Its daily totals (request_days) are included.',
   sessions: 'Sessions belong to this installation. Users sign in again.',
   user_tokens: 'Tokens belong to links that this installation sent by mail.',
+  passkeys: 'Passkeys work only at the address of this installation. Users sign in with their password, and add others.',
+  passkey_challenges: 'Challenges live for minutes.',
   platform_admins: 'Operators belong to this installation.',
 };
 

@@ -1,0 +1,117 @@
+-- AlterEnum
+ALTER TYPE "user_token_purpose" ADD VALUE 'undo_passkey';
+
+-- CreateTable
+CREATE TABLE "passkeys" (
+    "id" UUID NOT NULL,
+    "user_id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "credential_id" BYTEA NOT NULL,
+    "public_key" BYTEA NOT NULL,
+    "rp_id" TEXT NOT NULL,
+    "sign_count" BIGINT NOT NULL DEFAULT 0,
+    "transports" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "backed_up" BOOLEAN NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "last_used_at" TIMESTAMPTZ(3),
+    "counter_regressed_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "passkeys_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "passkey_challenges" (
+    "challenge_hash" BYTEA NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "user_id" UUID,
+    "session_id" UUID,
+    "origin" TEXT NOT NULL,
+    "rp_id" TEXT NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "passkey_challenges_pkey" PRIMARY KEY ("challenge_hash")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "passkeys_credential_id_key" ON "passkeys"("credential_id");
+
+-- CreateIndex
+CREATE INDEX "passkeys_user_id_created_at_idx" ON "passkeys"("user_id", "created_at");
+
+-- CreateIndex
+CREATE INDEX "passkey_challenges_expires_at_idx" ON "passkey_challenges"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "passkey_challenges_user_id_idx" ON "passkey_challenges"("user_id");
+
+-- AddForeignKey
+ALTER TABLE "passkeys" ADD CONSTRAINT "passkeys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- AddForeignKey
+ALTER TABLE "passkey_challenges" ADD CONSTRAINT "passkey_challenges_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
+
+-- Row security, policies, grants and audit.
+select app.protect_global_table('passkeys');
+select app.protect_global_table('passkey_challenges');
+
+drop trigger audit on public.passkey_challenges;
+
+CREATE OR REPLACE FUNCTION audit.left_out()
+ RETURNS TABLE(name text, reason text)
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+values
+  ('mail_messages', 'The outbox: a mail results from a recorded change, and is personal data.'),
+  ('idempotency_keys', 'Answers to requests whose changes are recorded, kept for a day.'),
+  ('meter_totals', 'Incremented with each use.'),
+  ('usage_anchors', 'Written together with the change of the anchor day, which is recorded.'),
+  ('usage_events', 'The ledger of usage: append-only, and records who reported what and when.'),
+  ('usage_subjects', 'Derived from the ledger of usage.'),
+  ('usage_days', 'Derived from the ledger of usage.'),
+  ('usage_reservations', 'Units held for a time; the units used are in the ledger of usage.'),
+  ('usage_leases', 'Units in use for a time, extended by heartbeats.'),
+  ('request_log', 'It is itself a record of requests.'),
+  ('request_days', 'Derived from the request log.'),
+  ('domain_events', 'The outbox of webhooks: results from a recorded change.'),
+  ('usage_settlements', 'Records only which batch of counted requests was written.'),
+  ('usage_reports', 'It is itself a ledger: the usage reported to the payment provider, and when.'),
+  ('provider_events', 'The inbox of a payment provider: the changes that an event causes are recorded.'),
+  ('job_runs', 'Records only that a job ran; its changes are recorded with the job as the actor.'),
+  ('access_log', 'It is itself append-only, and reading changes no state.'),
+  ('access_log_records', 'Part of the access log.'),
+  ('login_attempts', 'Counters of wrong passwords; refused sign-ins are recorded.'),
+  ('provider_visits', 'Visits to identity providers: the new session or identity is recorded.'),
+  ('sso_attempts', 'Sign-ins with a connection, the last ten; the new session is recorded.'),
+  ('sso_identities.subject', 'Names a person at an identity provider; the id of the identity is recorded.'),
+  ('passkey_challenges', 'Challenges that live for minutes; what their answers change is recorded.'),
+  ('passkeys.sign_count', 'Grows with each use; the new session is recorded.'),
+  ('refresh_tokens', 'Each use changes its session, which is recorded.'),
+  ('external_identities.email', 'The address at a provider is not for the readers of an organization''s log.'),
+  ('external_identities.subject', 'Names a person at a provider; the id of the identity is recorded.'),
+  ('user_tokens.email', 'The address that an account wants to have is not for the readers of an organization''s log; the change to it is recorded.'),
+  ('.updated_at', 'Changes only together with other columns.'),
+  ('.access_version', 'Incremented by triggers together with recorded changes.'),
+  ('.last_used_at', 'Updated with each use, outside of the request.'),
+  ('.last_used_ip', 'Updated with each use, outside of the request.'),
+  ('.use_count', 'Updated with each use, outside of the request.'),
+  ('.last_checked_at', 'Updated with each daily lookup; a lookup that changes something is recorded.'),
+  ('.last_login_at', 'The new session is recorded.'),
+  ('.last_step', 'The last used code of a second factor; the new session is recorded.'),
+  ('.burnt', 'Incremented with each use.'),
+  ('.changing_until', 'Set while the payment provider carries out a change, which is recorded.'),
+  ('.mailed_at', 'Records only that a mail was sent.')
+$function$
+;
+
+alter table public.passkey_challenges add constraint passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['registration'::text, 'sign_in'::text, 'reauthentication'::text])));
+
+alter table public.passkey_challenges add constraint passkey_challenges_session_check CHECK ((num_nulls(user_id, session_id) =
+CASE purpose
+    WHEN 'sign_in'::text THEN 2
+    ELSE 0
+END));
+
+alter table public.passkeys add constraint passkeys_sign_count_check CHECK ((sign_count >= 0));
+select audit.watch('public.passkeys');
