@@ -107,6 +107,25 @@ it('pages of other origins get no options', async () => {
   expect((await evil.post('/auth/passkeys/challenge')).status).toBe(403);
 });
 
+it('a verified custom domain has passkeys of its own, and one that is not verified has none', async () => {
+  const owner = await server.world.owner({ verified: true });
+  await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+  const host = `${server.world.unique('learn')}.example.org`;
+  const insert = `insert into domains (organization_id, id, kind, name, dns_token, grade, verified_at) values ($1, gen_random_uuid(), 'host', $2, 'x', $3, $4)`;
+  const origin = `https://${host}`;
+  const page = server.api.with({ origin });
+  await database.query(insert, [owner.organizationId, `pending.${host}`, null, null]);
+  expect((await server.api.with({ origin: `https://pending.${host}` }).post('/auth/passkeys/challenge')).status).toBe(403);
+  await database.query(insert, [owner.organizationId, host, 'ownership', new Date()]);
+  const { device } = await registerPasskey(owner.api.with({ origin }), 'There', origin);
+  expect((await owner.api.get('/auth/passkeys')).body.data).toMatchObject([{ rpId: host }]);
+  expect((await server.api.post('/auth/passkeys/login', { credential: device.get(await challenge(page)) })).status).toBe(200);
+  const elsewhere = await challenge();
+  expect(refusal(await server.api.post('/auth/passkeys/login', { credential: device.get(elsewhere) }))).toEqual(invalid);
+  const appOrigin = { origin: 'https://app.tenantry.test' };
+  expect(refusal(await server.api.post('/auth/passkeys/login', { credential: device.get(await challenge(), appOrigin) }))).toEqual(invalid);
+});
+
 it('a disabled user cannot sign in with a passkey', async () => {
   const owner = await server.world.owner({ verified: true });
   const { device } = await register(owner);
