@@ -1639,6 +1639,7 @@ create table public.sessions (
   impersonation_scope text,
   impersonator_session_id uuid,
   revoked_reason text,
+  with_password boolean not null default true,
   sso_organization_id uuid,
   sso_connection_id uuid,
   constraint sessions_pkey PRIMARY KEY (id),

@@ -143,7 +143,7 @@ export function policyRefusal(
   // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
   if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;
-  if (passwordMaxAge !== undefined && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
+  if (passwordMaxAge !== undefined && principal.passwordChangedAt !== null && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
   if (ssoRequired && !breakGlass && principal.ssoOrganizationId !== principal.membership?.organizationId) return new SingleSignOnRequiredError();
   return !principal.secondFactor && needsSecondFactor(policy, principal.membership?.roles ?? []) ? new SecondFactorRequiredError() : undefined;
 }

@@ -102,6 +102,16 @@ it('the registration is refused for another origin, domain, user, session and pu
   expect(await add(credential)).toEqual(wrong);
 });
 
+it('the age of the password does not close a session that a passkey began', async () => {
+  const owner = await server.world.owner({ verified: true });
+  const { device } = await register(owner);
+  const { accessToken } = (await signIn(device)).body;
+  expect((await owner.api.patch('/tenant/settings', { password_expiry_days: 90 })).status).toBe(200);
+  await database.query(`update users set password_changed_at = now() - interval '91 days' where id = $1`, [owner.userId]);
+  expect(refusal(await owner.api.get(owner.home))).toEqual({ status: 403, code: 'password_expired' });
+  expect((await server.api.as(accessToken).get(owner.home)).status).toBe(200);
+});
+
 it('pages of other origins get no options', async () => {
   const evil = server.api.with({ origin: 'https://evil.example' });
   expect((await evil.post('/auth/passkeys/challenge')).status).toBe(403);

@@ -41,7 +41,7 @@ interface UserRow extends SessionState {
   readonly email: string;
   readonly name: string;
   readonly emailVerified: boolean;
-  readonly passwordChangedAt: Date;
+  readonly passwordChangedAt: Date | null;
   readonly secondFactor: boolean;
   readonly authenticatedAt: Date;
   readonly ssoOrganizationId: string | null;
@@ -115,7 +115,7 @@ const membershipColumns = `m.role,
 
 const userColumns = `s.second_factor_at is not null as "secondFactor", s.authenticated_at as "authenticatedAt", s.sso_organization_id as "ssoOrganizationId", s.active_organization_id as "activeOrganizationId",
          s.impersonation_reason as "impersonationReason", s.impersonation_scope as "impersonationScope",
-         u.email, u.name, u.email_verified_at is not null as "emailVerified", u.password_changed_at as "passwordChangedAt",
+         u.email, u.name, u.email_verified_at is not null as "emailVerified", case when s.with_password then u.password_changed_at end as "passwordChangedAt",
          pa.user_id is not null as "platformAdmin"`;
 
 const sessionSql = (stateColumns: string): string => `

@@ -71,7 +71,8 @@ export interface UserPrincipal {
   readonly platformAdmin: boolean;
   /** When the access token of the request expires. */
   readonly accessTokenExpiresAt: Date;
-  readonly passwordChangedAt: Date;
+  /** When the password was set; null in a session that began without one. */
+  readonly passwordChangedAt: Date | null;
   /** The operator who impersonates the user, and the reason; undefined in the user's own session. */
   readonly impersonation: Impersonation | undefined;
   /** Whether the second factor was verified in this session. */

@@ -125,7 +125,7 @@ export class AuthService {
     const { userId } = start;
     if (start.organizationId !== null) await this.sessions.assertMayWorkIn(userId, start.organizationId);
     const [organizationId, hasFactor] = await Promise.all([start.organizationId ?? this.#defaultOrganizationOf(userId), this.factors.hasSecondFactor(userId)]);
-    const login = { ...start, organizationId };
+    const login = { ...start, organizationId, withPassword: false };
     return this.platform.$transaction(async (tx) => {
       await proof(tx);
       if (hasFactor && start.secondFactor !== true) return this.#continueLogin(tx, login, deviceToken);
@@ -144,9 +144,9 @@ export class AuthService {
     const login = await this.pending.findLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
-    const { userId, rememberMe, activeOrganizationId: organizationId, ssoOrganizationId, ssoConnectionId } = login;
+    const { userId, rememberMe, activeOrganizationId: organizationId, withPassword, ssoOrganizationId, ssoConnectionId } = login;
     const sso = ssoOrganizationId === null || ssoConnectionId === null ? undefined : { organizationId: ssoOrganizationId, connectionId: ssoConnectionId };
-    const start = { userId, rememberMe, organizationId, device, secondFactor: true, sso };
+    const start = { userId, rememberMe, organizationId, device, secondFactor: true, withPassword, sso };
     const complete = async (tx: PlatformTransaction): Promise<CompletedLogin> => {
       const tokens = await this.sessions.startSession(tx, start);
       return { ...tokens, deviceToken: trustDevice ? await this.trusted.trustDevice(tx, userId, device) : null };
@@ -176,7 +176,7 @@ export class AuthService {
     return this.platform.$transaction(async (tx) => {
       await this.sessions.lockUser(tx, userId);
       await this.passkeys.noteUse(tx, used);
-      return this.sessions.startSession(tx, { userId, organizationId: worksIn, rememberMe, device, secondFactor: true });
+      return this.sessions.startSession(tx, { userId, organizationId: worksIn, rememberMe, device, secondFactor: true, withPassword: false });
     });
   }
 

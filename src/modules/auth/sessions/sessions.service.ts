@@ -35,6 +35,8 @@ export interface SessionStart {
   readonly device: Device;
   /** Whether the second factor was verified; the time, if that was before this sign-in. */
   readonly secondFactor?: boolean | Date;
+  /** Whether the user proved who they are with a password; true when left out. */
+  readonly withPassword?: boolean;
   /** When the password that was checked was set. The session is refused if the password has changed since. */
   readonly passwordChangedAt?: Date;
   /** The connection of single sign-on that has proved the user; undefined for another proof. */
@@ -124,7 +126,7 @@ export class SessionsService {
    */
   async startSession(
     db: PlatformDb | PlatformTransaction,
-    { userId, organizationId, rememberMe, device, passwordChangedAt, secondFactor = false, sso }: SessionStart,
+    { userId, organizationId, rememberMe, device, passwordChangedAt, secondFactor = false, withPassword = true, sso }: SessionStart,
   ): Promise<TokenPair> {
     const [refreshToken, now] = [newOpaqueToken(), this.clock.now()];
     const sessionId = timeOrderedId(now);
@@ -135,10 +137,10 @@ export class SessionsService {
          where id = ${userId}::uuid and disabled_at is null and password_changed_at = coalesce(${passwordChangedAt ?? null}::timestamptz, password_changed_at)
            for no key update),
       session as (
-        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client, sso_organization_id, sso_connection_id)
+        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client, with_password, sso_organization_id, sso_connection_id)
         select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
                ${now}::timestamptz, ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text,
-               ${sso?.organizationId ?? null}::uuid, ${sso?.connectionId ?? null}::uuid from locked),
+               ${withPassword}::boolean, ${sso?.organizationId ?? null}::uuid, ${sso?.connectionId ?? null}::uuid from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
         select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
@@ -156,11 +158,11 @@ export class SessionsService {
    *
    * @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked
    */
-  async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt, sso }: SessionStart): Promise<Session> {
+  async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt, withPassword = true, sso }: SessionStart): Promise<Session> {
     await this.lockUser(tx, userId, passwordChangedAt);
     const times = { lastUsedAt: this.clock.now(), expiresAt: this.#after(lifetimes.pendingLogin) };
     const by = { ssoOrganizationId: sso?.organizationId ?? null, ssoConnectionId: sso?.connectionId ?? null };
-    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, ...by, awaitsSecondFactor: true, ...device } });
+    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, ...by, withPassword, awaitsSecondFactor: true, ...device } });
   }
 
   /**

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "sessions" ADD COLUMN     "with_password" BOOLEAN NOT NULL DEFAULT true;
