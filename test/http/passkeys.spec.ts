@@ -87,6 +87,16 @@ it('a session that a passkey began counts as signed in with a second factor, wit
   expect(refusal(await withPasskey.delete(`/auth/passkeys/${data[0].id}`))).toEqual({ status: 409, code: 'second_factor_needed' });
 });
 
+it('the passkeys of a user who becomes an operator end', async () => {
+  const owner = await server.world.owner({ verified: true });
+  const { device } = await register(owner);
+  const { email } = await server.control.createOperator(server.world.email('operator'));
+  const { accessToken } = (await server.api.post('/auth/login', { email, password: goodPassword })).body;
+  expect((await server.api.as(accessToken).post('/platform/admins', { userId: owner.userId })).status).toBe(201);
+  expect(refusal(await signIn(device))).toEqual(invalid);
+  expect((await owner.api.get('/auth/passkeys')).body.data).toEqual([]);
+});
+
 it('the registration is refused for another origin, domain, user, session and purpose, without user verification, and a second time', async () => {
   const [owner, other] = [await server.world.owner({ verified: true }), await server.world.owner({ verified: true })];
   const optionsOf = async ({ api }: Person) => (await api.post('/auth/passkeys/options')).body.options;

@@ -6,7 +6,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { IdentityProvider, keyClient, newPage, visitProvider, type Claims, type Return } from '../support/identity-provider.js';
-import { type Person } from '../support/world.js';
+import { goodPassword, type Person } from '../support/world.js';
 
 const connections = '/tenant/sso-connections';
 
@@ -207,6 +207,18 @@ describe('a sign-in with a connection', () => {
     const { rows } = await database.query('select 1 from sessions s where s.sso_connection_id = $1 and second_factor_at is not null', [firm.id]);
     // The session that set up the factor, and this one.
     expect([verified.status, rows.length]).toEqual([200, 2]);
+  });
+
+  it('a member who becomes an operator is signed out, and not signed in again', async () => {
+    const firm = await company();
+    const pat = person(firm);
+    const signedIn = await signIn(firm, pat);
+    const userId = (await me(signedIn)).user.id;
+    const { email } = await server.control.createOperator(server.world.email('operator'));
+    const { body: operator } = await server.api.post('/auth/login', { email, password: goodPassword });
+    expect((await server.api.as(operator.accessToken).post('/platform/admins', { userId })).status).toBe(201);
+    expect((await apiOf(signedIn).get('/auth/me')).status).toBe(401);
+    expect(await signIn(firm, pat)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
   });
 
   it('the return of one connection is refused by another, twice, without the secret of the page, and as a test', async () => {

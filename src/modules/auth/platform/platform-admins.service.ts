@@ -40,8 +40,8 @@ export class PlatformAdminsService {
   }
 
   /**
-   * Makes a user an operator. Does nothing when they are one. Their second factor ends: an intruder with the password may have set it up, and operators
-   * set up theirs with a mailed token.
+   * Makes a user an operator. Does nothing when they are one. Their second factor and passkeys end: an intruder with the password may have set them up, and operators
+   * set up theirs with a mailed token. Their sessions of single sign-on end: an organization must not sign in as an operator.
    *
    * @throws {OperatorNotEligibleError}
    */
@@ -149,6 +149,10 @@ export class PlatformAdminsService {
     // An enrolment that is on its way is committed before, and removed.
     await tx.$queryRaw`select id from users where id = ${userId}::uuid for no key update`;
     const { count } = await tx.platformAdmin.createMany({ data: { userId }, skipDuplicates: true });
-    if (count > 0) await this.factors.endSecondFactor(tx, userId);
+    if (count === 0) return;
+    await this.factors.endSecondFactor(tx, userId);
+    // A passkey counts as one, and an intruder may have added it.
+    await tx.passkey.deleteMany({ where: { userId } });
+    await this.sessions.endSsoSessions(tx, userId);
   }
 }

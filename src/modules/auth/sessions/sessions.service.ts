@@ -286,6 +286,11 @@ export class SessionsService {
     await this.#end(this.platform, { ...which, ssoConnectionId: connectionId }, 'sso_ended');
   }
 
+  /** Ends the sessions of a user that began with a connection of any organization. */
+  async endSsoSessions(tx: PlatformTransaction, userId: string): Promise<void> {
+    await this.#end(tx, { userId, ssoConnectionId: { not: null } }, 'sso_ended');
+  }
+
   /** Ends all sessions of users, the logins that await their second factor, and the trust in their devices. */
   async endAllSessions(tx: PlatformTransaction, userIds: readonly string[], reason: EndReason): Promise<void> {
     await tx.trustedDevice.deleteMany({ where: { userId: { in: [...userIds] } } });

@@ -85,6 +85,8 @@ export class SsoSignInsService {
         await this.sessions.lockUser(tx, userId).catch((error: unknown) => {
           throw error instanceof SessionEndedError ? refused : error; // the user is disabled
         });
+        // The user can have become an operator since the first sign-in. The user is locked, as when an operator is added.
+        if ((await tx.platformAdmin.count({ where: { userId } })) > 0) throw refused;
         // The connection is locked: a change that disables it waits, and ends the new session.
         const enabled = await tx.$queryRaw<
           unknown[]
