@@ -1,6 +1,7 @@
 import type { AppError } from '../common/errors/app-error.js';
 import {
   AccessDeniedError,
+  AccountLoginRequiredError,
   AddressNotAllowedError,
   ApiKeyNeedsReviewError,
   DirectoryTokenRefusedError,
@@ -145,6 +146,8 @@ export function policyRefusal(
   const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;
   if (passwordMaxAge !== undefined && principal.passwordChangedAt !== null && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
   if (ssoRequired && !breakGlass && principal.ssoOrganizationId !== principal.membership?.organizationId) return new SingleSignOnRequiredError();
+  // The administrators of an organization control its identity provider: it proves nothing to another one.
+  if (principal.ssoOrganizationId !== principal.membership?.organizationId && !principal.provesAccount) return new AccountLoginRequiredError();
   return !principal.secondFactor && needsSecondFactor(policy, principal.membership?.roles ?? []) ? new SecondFactorRequiredError() : undefined;
 }
 

@@ -211,6 +211,16 @@ export class SingleSignOnRequiredError extends AppError {
   }
 }
 
+export class AccountLoginRequiredError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'account_login_required',
+      'This session began with the single sign-on of an organization, and reaches only this organization. Send the password or a code of your account to POST /auth/reauthenticate, and repeat the request.',
+    );
+  }
+}
+
 export class FeatureNotInPlanError extends AppError {
   constructor(feature: string, plan: string) {
     super('payment_required', 'feature_not_in_plan', `The plan "${plan}" does not include the feature "${feature}". Change the plan to use it.`, { feature, plan });

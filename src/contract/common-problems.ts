@@ -77,10 +77,11 @@ export const commonProblems: readonly CommonProblems[] = [
   {
     name: 'MembershipProblems',
     status: 403,
-    codes: ['access_denied', 'address_not_allowed', 'origin_not_allowed', 'password_expired', 'second_factor_required', 'sso_required'],
+    codes: ['access_denied', 'account_login_required', 'address_not_allowed', 'origin_not_allowed', 'password_expired', 'second_factor_required', 'sso_required'],
     of: inTenant,
   },
   { status: 403, codes: ['access_denied'], of: isForOperators },
+  { status: 403, codes: ['account_login_required'], of: (route) => readsSession(route) && !inTenant(route) && route.recentLogin !== undefined },
   { status: 403, codes: ['origin_not_allowed'], of: (route) => resolvesTenant(route) && !inTenant(route) },
   { status: 403, codes: ['api_key_needs_review'], of: ({ rule }) => rule.kind === 'permission' },
   { status: 403, codes: ['operator_second_factor_required'], of: isForOperators },

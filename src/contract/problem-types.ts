@@ -16,6 +16,11 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { retryAfter: { type: 'number' } },
     required: ['retryAfter'],
   },
+  account_login_required: {
+    statuses: [403],
+    description:
+      'The session began with the single sign-on of an organization, and the request is about another one or about the account (single sign-on). Send the password or a code to `POST /auth/reauthenticate`, and repeat the request.',
+  },
   account_needed: {
     statuses: [400],
     description: 'An invitation is accepted without a session and without name and password. Sign in, or send name and password.',
@@ -1024,6 +1029,7 @@ export const codesBeforeHandlers: Readonly<Record<number, readonly string[]>> = 
   '402': ['feature_not_in_plan', 'plan_required', 'quota_exceeded'],
   '403': [
     'access_denied',
+    'account_login_required',
     'address_not_allowed',
     'api_key_needs_review',
     'directory_token_refused',
@@ -1058,6 +1064,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '402': ['feature_not_in_plan', 'plan_required', 'quota_exceeded'],
     '403': [
       'access_denied',
+      'account_login_required',
       'address_not_allowed',
       'api_key_needs_review',
       'directory_token_refused',
@@ -1081,6 +1088,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '402': ['feature_not_in_plan', 'plan_required', 'quota_exceeded'],
     '403': [
       'access_denied',
+      'account_login_required',
       'address_not_allowed',
       'api_key_needs_review',
       'directory_token_refused',
@@ -1752,13 +1760,13 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'SecurityController.getSecurity': {},
   'SecurityController.previewSecurity': {
     '402': ['feature_not_in_plan'],
-    '403': ['address_not_allowed', 'feature_disabled', 'owner_required', 'password_expired', 'second_factor_required', 'sso_required', 'user_required'],
+    '403': ['account_login_required', 'address_not_allowed', 'feature_disabled', 'owner_required', 'password_expired', 'second_factor_required', 'sso_required', 'user_required'],
     '409': ['policy_refuses_you'],
     '422': ['unknown_role'],
   },
   'SecurityController.updateSecurity': {
     '402': ['feature_not_in_plan'],
-    '403': ['address_not_allowed', 'feature_disabled', 'owner_required', 'password_expired', 'second_factor_required', 'sso_required', 'user_required'],
+    '403': ['account_login_required', 'address_not_allowed', 'feature_disabled', 'owner_required', 'password_expired', 'second_factor_required', 'sso_required', 'user_required'],
     '409': ['policy_refuses_you'],
     '412': ['version_conflict'],
     '422': ['unknown_role'],
@@ -1777,7 +1785,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'SettingsController.updateSettings': {
     '400': ['validation_failed'],
     '401': ['recent_login_required'],
-    '403': ['address_not_allowed', 'impersonation_forbidden', 'password_expired', 'second_factor_required', 'security_setting', 'sso_required'],
+    '403': ['account_login_required', 'address_not_allowed', 'impersonation_forbidden', 'password_expired', 'second_factor_required', 'security_setting', 'sso_required'],
     '409': ['policy_refuses_you'],
     '412': ['version_conflict'],
   },

@@ -196,17 +196,47 @@ describe('a sign-in with a connection', () => {
     const firm = await company();
     const operator = await server.control.createOperator(`${server.world.unique('operator')}@${firm.domain}`);
     expect(await signIn(firm, { sub: server.world.unique('sub'), email: operator.email })).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
-    const pat = person(firm);
-    const api = apiOf(await signIn(firm, pat));
-    const { secret } = (await api.post('/auth/mfa/totp')).body;
+    const colleague = await server.world.owner({ email: `${server.world.unique('pat')}@${firm.domain}`, verified: true });
+    const pat = { sub: server.world.unique('sub'), email: colleague.email };
+    const { secret } = (await colleague.api.post('/auth/mfa/totp')).body;
     const codeOf = (steps: number): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
-    await api.post('/auth/mfa/totp/confirm', { code: codeOf(-1) });
+    await colleague.api.post('/auth/mfa/totp/confirm', { code: codeOf(-1) });
     const { body } = await signIn(firm, pat);
     expect(body).toEqual({ mfaRequired: true, mfaToken: expect.any(String) });
     const verified = await server.api.post('/auth/mfa/verify', { mfaToken: body.mfaToken, code: codeOf(0) });
     const { rows } = await database.query('select 1 from sessions s where s.sso_connection_id = $1 and second_factor_at is not null', [firm.id]);
-    // The session that set up the factor, and this one.
-    expect([verified.status, rows.length]).toEqual([200, 2]);
+    expect([verified.status, rows.length]).toEqual([200, 1]);
+    // The second factor proves the account: the session reaches the other organizations of its user.
+    expect((await apiOf(verified).get(colleague.home)).status).toBe(200);
+  });
+
+  it('the session reaches no other organization and no credential of the account, until its user proves the account', async () => {
+    const firm = await company();
+    const colleague = await server.world.owner({ email: `${server.world.unique('pat')}@${firm.domain}`, verified: true });
+    const api = apiOf(await signIn(firm, { sub: server.world.unique('sub'), email: colleague.email }));
+    const switched = apiOf(await api.post('/auth/switch-organization', { organizationId: colleague.organizationId }));
+    const calls: Record<string, () => Promise<Answer>> = {
+      'a read elsewhere': () => api.get(colleague.home),
+      'a change elsewhere': () => api.patch(colleague.home, { name: 'Taken' }),
+      'a read after a switch': () => switched.get('/organizations/current'),
+      'the options of a passkey': () => api.post('/auth/passkeys/options'),
+      'a second factor': () => api.post('/auth/mfa/totp'),
+      'a linked identity': () => api.post('/auth/providers/acme/link', { challenge: newPage().challenge }),
+    };
+    const outcomes = async (): Promise<Record<string, unknown>> =>
+      Object.fromEntries(await Promise.all(Object.entries(calls).map(async ([name, call]) => [name, await call().then(({ status, body }) => [status, body?.code])])));
+    const refused = [403, 'account_login_required'];
+    expect(await outcomes()).toEqual(Object.fromEntries(Object.keys(calls).map((name) => [name, refused])));
+    expect((await api.get('/organizations/current')).body.id).toBe(firm.owner.organizationId);
+    expect((await api.post('/auth/reauthenticate', { password: goodPassword })).status).toBe(204);
+    expect(await outcomes()).toEqual({
+      'a read elsewhere': [200, undefined],
+      'a change elsewhere': [200, undefined],
+      'a read after a switch': [200, undefined],
+      'the options of a passkey': [200, undefined],
+      'a second factor': [200, undefined],
+      'a linked identity': [404, 'not_found'],
+    });
   });
 
   it('a member who becomes an operator is signed out, and not signed in again', async () => {

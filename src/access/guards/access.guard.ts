@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { decideAccess, type AccessQuestion } from '../access-decision.js';
 import type { AccessRule, PlanGate } from '../access.decorators.js';
-import { AccessDeniedError, OperatorSecondFactorRequiredError, UserRequiredError } from '../access.errors.js';
+import { AccessDeniedError, AccountLoginRequiredError, OperatorSecondFactorRequiredError, UserRequiredError } from '../access.errors.js';
 import { assertAllowedWhileImpersonating, isRead } from '../impersonation.policy.js';
 import { identityOf, type Principal, type PrincipalMembership } from '../principal/principal.js';
 import { clientAddressOf } from '../../common/http/addresses/client-address.js';
@@ -62,14 +62,16 @@ export class AccessGuard implements CanActivate {
   #check(rule: AccessRule, route: RouteConditions, principal: Principal, request: FastifyRequest): void {
     checkImpersonation(principal, rule, route, request);
     const { gate } = route;
-    if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, principal);
+    if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, route, principal);
     if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#checkInTenant(principal, this.#questionOf(rule, gate, request), rule);
     // Last, so that nobody authenticates again for a request that is refused anyway.
     if (route.recentLogin !== undefined) this.recentLogins.assertRecentLogin(principal, route.recentLogin.minutes);
   }
 
-  #checkOutsideTenant(rule: AccessRule, principal: Principal): void {
+  #checkOutsideTenant(rule: AccessRule, { recentLogin }: RouteConditions, principal: Principal): void {
     if (principal.kind !== 'user') throw new UserRequiredError();
+    // A passkey, for example, would outlive the organization's word for the user.
+    if (recentLogin !== undefined && !principal.provesAccount) throw new AccountLoginRequiredError();
     if (rule.kind !== 'platform_admin') return;
     if (!principal.platformAdmin) throw new AccessDeniedError('platform administrator claim');
     if (this.config.operatorsRequireSecondFactor && !principal.secondFactor) throw new OperatorSecondFactorRequiredError();

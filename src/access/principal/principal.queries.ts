@@ -45,6 +45,7 @@ interface UserRow extends SessionState {
   readonly secondFactor: boolean;
   readonly authenticatedAt: Date;
   readonly ssoOrganizationId: string | null;
+  readonly provesAccount: boolean;
   readonly impersonationReason: string | null;
   readonly impersonationScope: ImpersonationScope | null;
   readonly platformAdmin: boolean;
@@ -113,7 +114,8 @@ const membershipColumns = `m.role,
          array(select mr.role_id from member_roles mr where mr.organization_id = m.organization_id and mr.user_id = m.user_id) as "customRoleIds",
          array(select tm.team_id from team_members tm where tm.organization_id = m.organization_id and tm.user_id = m.user_id) as "teamIds"`;
 
-const userColumns = `s.second_factor_at is not null as "secondFactor", s.authenticated_at as "authenticatedAt", s.sso_organization_id as "ssoOrganizationId", s.active_organization_id as "activeOrganizationId",
+const userColumns = `s.second_factor_at is not null as "secondFactor", s.authenticated_at as "authenticatedAt", s.sso_organization_id as "ssoOrganizationId",
+         s.sso_organization_id is null or s.authenticated_at > s.created_at or s.second_factor_at is not null as "provesAccount", s.active_organization_id as "activeOrganizationId",
          s.impersonation_reason as "impersonationReason", s.impersonation_scope as "impersonationScope",
          u.email, u.name, u.email_verified_at is not null as "emailVerified", case when s.with_password then u.password_changed_at end as "passwordChangedAt",
          pa.user_id is not null as "platformAdmin"`;

@@ -81,6 +81,8 @@ export interface UserPrincipal {
   readonly authenticatedAt: Date;
   /** The organization with whose single sign-on the session began; null for another sign-in. */
   readonly ssoOrganizationId: string | null;
+  /** Whether the user has proved the account itself. A session of single sign-on does so with a second factor or a later login: before, only the organization vouches for it. */
+  readonly provesAccount: boolean;
   /** Undefined when the request has no tenant. */
   readonly membership: PrincipalMembership | undefined;
 }
