@@ -269,6 +269,10 @@ describe('groups', () => {
     expect(await member()).toEqual(['member', [], []]);
     await scim.patch(`/Groups/${group.id}`, { op: 'Add', path: 'members', value: [{ $ref: null, value: ann.id }] });
     expect(await member()).toEqual(['admin', [role.body.key], ['Ops']]);
+    await scim.patch(`/Groups/${group.id}`, { op: 'Remove', path: 'members', value: [{ $ref: `https://api.example.com/scim/v2/Users/${ann.id.toUpperCase()}` }] });
+    expect(await member()).toEqual(['member', [], []]);
+    await scim.patch(`/Groups/${group.id}`, { op: 'Add', path: 'members', value: [{ $ref: `../Users/${ann.id}` }] });
+    expect(await member()).toEqual(['admin', [role.body.key], ['Ops']]);
     await scim.delete(`/Groups/${group.id}`);
     expect(await member()).toEqual(['member', [], []]);
   });

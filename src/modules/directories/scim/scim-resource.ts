@@ -25,7 +25,8 @@ function canonical(attribute: Attribute, value: unknown, isElement = false): unk
       const member = key === undefined ? undefined : canonical(sub, given[key]);
       return member === undefined ? [] : [[sub.name, member] as const];
     });
-    return members.length === 0 ? undefined : Object.fromEntries(members);
+    if (members.length === 0) return undefined;
+    return attribute.name === 'members' ? namedByValue(Object.fromEntries(members)) : Object.fromEntries(members);
   }
   if (attribute.type === 'boolean') {
     if (typeof value === 'boolean') return value;
@@ -37,6 +38,12 @@ function canonical(attribute: Attribute, value: unknown, isElement = false): unk
   const text = String(value);
   if (text.length > maxText || text.includes('\0')) throw wrong(attribute.name, `text of at most ${maxText} characters`);
   return text;
+}
+
+/** Returns a member of a group with its id in `value`: some providers send only its URL, or the id in capitals. */
+function namedByValue({ value, $ref, ...others }: Resource): Resource {
+  const id = typeof value === 'string' ? value : typeof $ref === 'string' ? $ref.split('/').at(-1) : undefined;
+  return id === undefined ? others : { ...others, value: id.toLowerCase() };
 }
 
 /** Returns the resource that a body describes, in canonical form: without attributes that the schema does not have or that only the server sets. */

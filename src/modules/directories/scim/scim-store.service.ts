@@ -356,8 +356,8 @@ function groupColumns(resource: Resource): { displayName: string; nameKey: strin
 }
 
 function memberIds(resource: Resource): string[] {
-  const members = (Array.isArray(resource['members']) ? resource['members'] : []) as { value?: string; $ref?: string }[];
-  return members.flatMap(({ value, $ref }) => (value ?? $ref?.split('/').at(-1))?.toLowerCase() ?? []);
+  const members = (Array.isArray(resource['members']) ? resource['members'] : []) as { value?: string }[];
+  return members.flatMap(({ value }) => value ?? []);
 }
 
 /** Returns the resource that a row describes, without what the server adds. */
