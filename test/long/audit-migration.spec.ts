@@ -84,6 +84,7 @@ it('the events of a database with separate actors and details are kept, their ch
       'organizations',
       'sessions',
       'settings_documents',
+      'sso_connections',
     ]);
   } finally {
     await Promise.all([platform.end(), pool.end()]);
