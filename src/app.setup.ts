@@ -48,7 +48,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
-    return503OnClosing: false, // a request that arrives on an open connection is answered as any other one
+    return503OnClosing: false, // a request that arrives on an open connection is answered, too
     rewriteUrl: pathOfTarget,
     routerOptions: { maxParamLength: 256 },
     frameworkErrors: answerRouterError,

@@ -145,9 +145,10 @@ export function policyRefusal(
   if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;
   if (passwordMaxAge !== undefined && principal.passwordChangedAt !== null && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
-  if (ssoRequired && !breakGlass && principal.ssoOrganizationId !== principal.membership?.organizationId) return new SingleSignOnRequiredError();
+  const isSsoOfThis = principal.ssoOrganizationId === principal.membership?.organizationId;
+  if (ssoRequired && !breakGlass && !isSsoOfThis) return new SingleSignOnRequiredError();
   // The administrators of an organization control its identity provider: it proves nothing to another one.
-  if (principal.ssoOrganizationId !== principal.membership?.organizationId && !principal.provesAccount) return new AccountLoginRequiredError();
+  if (!isSsoOfThis && !principal.provesAccount) return new AccountLoginRequiredError();
   return !principal.secondFactor && needsSecondFactor(policy, principal.membership?.roles ?? []) ? new SecondFactorRequiredError() : undefined;
 }
 

@@ -15,8 +15,7 @@ const maxBytes = 1024 * 1024;
 export async function fetchOutside(url: string, options: Omit<RequestInit, 'signal' | 'redirect'>): Promise<Response> {
   const response = await fetch(url, { ...options, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
   const content = await contentOf((response.body ?? []) as AsyncIterable<Uint8Array>, url);
-  const { status, statusText, headers } = response;
-  return new Response([204, 205, 304].includes(status) ? null : content, { status, statusText, headers });
+  return answerOf(content, response);
 }
 
 /**
@@ -51,11 +50,15 @@ export async function fetchAllowed(url: string, options: Pick<RequestInit, 'meth
     });
     const content = await contentOf(response, url);
     const { statusCode: status = 500, statusMessage: statusText = '' } = response;
-    return new Response([204, 205, 304].includes(status) ? null : content, { status, statusText, headers: headersOf(response) });
+    return answerOf(content, { status, statusText, headers: headersOf(response) });
   } catch (error) {
     throw new TypeError('fetch failed', { cause: error });
   }
 }
+
+/** Returns an answer with its content. Some statuses have none. */
+const answerOf = (content: Buffer<ArrayBuffer>, { status, statusText, headers }: Pick<Response, 'status' | 'statusText' | 'headers'>): Response =>
+  new Response([204, 205, 304].includes(status) ? null : content, { status, statusText, headers });
 
 const headersOf = ({ headersDistinct }: IncomingMessage): Headers =>
   new Headers(Object.entries(headersDistinct).flatMap(([name, values = []]) => values.map((value): [string, string] => [name, value])));

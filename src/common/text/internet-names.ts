@@ -44,3 +44,6 @@ export function emailAddressOf(text: string): string | undefined {
 
 /** Returns the domain of an email address in the form of {@link emailAddressOf}. */
 export const emailDomainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1);
+
+/** Returns the part of an email address before its domain. */
+export const emailLocalPartOf = (email: string): string => email.slice(0, email.lastIndexOf('@'));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SessionEndedError } from '../../access/access.errors.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
@@ -7,7 +8,7 @@ import { OrganizationDirectoryService, type NewOrganization } from '../organizat
 import { AuthenticationProofNeededError, InvalidMfaTokenError, NoSecondFactorError, SecondFactorProofNeededError } from './auth.errors.js';
 import type { CredentialJson } from './passkeys/authenticator-answers.js';
 import { InvalidPasskeyError } from './passkeys/passkeys.errors.js';
-import { PasskeysService, reauthenticationOf } from './passkeys/passkeys.service.js';
+import { PasskeysService, reauthenticationOf, type VerifiedPasskey } from './passkeys/passkeys.service.js';
 import type { Device } from './sessions/device.js';
 import { EmailVerificationService } from './accounts/email-verification.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
@@ -118,16 +119,24 @@ export class AuthService {
    * Signs in a user whom something else than a password has proved.
    *
    * @param start with `secondFactor`, no further one is asked for. Without an organization, the default one of the user
-   * @param proof locks the user and decides in the transaction of the session whether the proof still holds
+   * @param holds decides in the transaction of the session, with the user locked, whether the proof still holds
+   * @param refusal the error when it does not, or the user is disabled
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
-  async logInByProof(start: SessionStart, proof: (tx: PlatformTransaction) => Promise<void>, deviceToken?: string): Promise<TokenPair | MfaChallenge> {
+  async logInByProof(
+    start: SessionStart,
+    { holds, refusal }: { readonly holds: (tx: PlatformTransaction) => Promise<boolean>; readonly refusal: () => Error },
+    deviceToken?: string,
+  ): Promise<TokenPair | MfaChallenge> {
     const { userId } = start;
     if (start.organizationId !== null) await this.sessions.assertMayWorkIn(userId, start.organizationId);
     const [organizationId, hasFactor] = await Promise.all([start.organizationId ?? this.#defaultOrganizationOf(userId), this.factors.hasSecondFactor(userId)]);
     const login = { ...start, organizationId, withPassword: false };
     return this.platform.$transaction(async (tx) => {
-      await proof(tx);
+      await this.sessions.lockUser(tx, userId).catch((error: unknown) => {
+        throw error instanceof SessionEndedError ? refusal() : error;
+      });
+      if (!(await holds(tx))) throw refusal();
       if (hasFactor && start.secondFactor !== true) return this.#continueLogin(tx, login, deviceToken);
       return this.sessions.startSession(tx, login);
     });
@@ -154,9 +163,16 @@ export class AuthService {
     if (code !== undefined) return this.factors.verifySecondFactor(user, code, complete, { beforeCode: (tx) => this.pending.takeLogin(tx, login) });
     const used = await this.passkeys.verifyAnswer(passkey ?? {}, { purpose: 'sign_in' });
     if (used.passkey.userId !== userId) throw new InvalidPasskeyError();
-    return this.platform.$transaction(async (tx) => {
-      await this.sessions.lockUser(tx, userId);
+    return this.#usePasskey(used, async (tx) => {
       await this.pending.takeLogin(tx, login);
+      return complete(tx);
+    });
+  }
+
+  /** Stores the use of a passkey, and completes what it proves, with its user locked. */
+  #usePasskey<Result>(used: VerifiedPasskey, complete: (tx: PlatformTransaction) => Promise<Result>): Promise<Result> {
+    return this.platform.$transaction(async (tx) => {
+      await this.sessions.lockUser(tx, used.passkey.userId);
       await this.passkeys.noteUse(tx, used);
       return complete(tx);
     });
@@ -173,11 +189,7 @@ export class AuthService {
     const { userId } = used.passkey;
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(userId, organizationId);
     const worksIn = organizationId ?? (await this.#defaultOrganizationOf(userId));
-    return this.platform.$transaction(async (tx) => {
-      await this.sessions.lockUser(tx, userId);
-      await this.passkeys.noteUse(tx, used);
-      return this.sessions.startSession(tx, { userId, organizationId: worksIn, rememberMe, device, secondFactor: true, withPassword: false });
-    });
+    return this.#usePasskey(used, (tx) => this.sessions.startSession(tx, { userId, organizationId: worksIn, rememberMe, device, secondFactor: true, withPassword: false }));
   }
 
   /**
@@ -191,11 +203,7 @@ export class AuthService {
     if ([password, code, passkey].filter((proof) => proof !== undefined).length !== 1) throw new AuthenticationProofNeededError();
     if (passkey !== undefined) {
       const used = await this.passkeys.verifyAnswer(passkey, reauthenticationOf({ userId, sessionId }));
-      return this.platform.$transaction(async (tx) => {
-        await this.sessions.lockUser(tx, userId);
-        await this.passkeys.noteUse(tx, used);
-        await this.sessions.noteAuthentication(tx, sessionId, true);
-      });
+      return this.#usePasskey(used, (tx) => this.sessions.noteAuthentication(tx, sessionId, true));
     }
     if (code !== undefined) {
       if (!(await this.factors.hasSecondFactor(userId))) throw new NoSecondFactorError();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { SessionEndedError } from '../../../access/access.errors.js';
 import { Clock } from '../../../common/clock.js';
+import { emailLocalPartOf } from '../../../common/text/internet-names.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { ExternalIdentity } from '../../../generated/prisma/client.js';
@@ -9,7 +9,7 @@ import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { EmailTakenError } from '../auth.errors.js';
 import { AuthService, type MfaChallenge } from '../auth.service.js';
 import type { Device } from '../sessions/device.js';
-import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
+import type { TokenPair } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
 import { IdentityProvidersService, type AssertedIdentity, type ProviderReturn } from './identity-providers.service.js';
 import { ProviderVisitsService } from './provider-visits.service.js';
@@ -39,7 +39,6 @@ export class ProviderSignInsService {
     private readonly users: UsersService,
     private readonly mailboxes: MailboxesService,
     private readonly verification: EmailVerificationService,
-    private readonly sessions: SessionsService,
     private readonly auth: AuthService,
     private readonly clock: Clock,
   ) {}
@@ -66,14 +65,10 @@ export class ProviderSignInsService {
     const asserted = await this.providers.completeVisit(provider, visit, returned);
     const { id, userId } = (await this.#findIdentity(this.platform, asserted)) ?? (await this.#createAccount(asserted));
     const { rememberMe, organizationId } = visit.purpose.signIn;
-    const proof = async (tx: PlatformTransaction): Promise<void> => {
-      await this.sessions.lockUser(tx, userId).catch((error: unknown) => {
-        throw error instanceof SessionEndedError ? new ProviderRefusedError(provider.label) : error; // the user is disabled
-      });
-      // It can have been unlinked in the meantime.
-      const { count } = await tx.externalIdentity.updateMany({ where: { id, userId }, data: { lastUsedAt: this.clock.now() } });
-      if (count === 0) throw new ProviderRefusedError(provider.label);
-    };
+    // It can have been unlinked in the meantime.
+    const holds = async (tx: PlatformTransaction): Promise<boolean> =>
+      (await tx.externalIdentity.updateMany({ where: { id, userId }, data: { lastUsedAt: this.clock.now() } })).count > 0;
+    const proof = { holds, refusal: () => new ProviderRefusedError(provider.label) };
     return this.auth.logInByProof({ userId, rememberMe, organizationId, device, secondFactor: asserted.secondFactor }, proof, deviceToken);
   }
 
@@ -102,7 +97,7 @@ export class ProviderSignInsService {
     const existing = await this.#findIdentity(tx, asserted);
     if (existing !== null) return existing;
     const { provider, issuer, subject, emailVerified, name } = asserted;
-    const user = await this.users.createUser(tx, { email, name: name ?? email.slice(0, email.lastIndexOf('@')) }, emailVerified);
+    const user = await this.users.createUser(tx, { email, name: name ?? emailLocalPartOf(email) }, emailVerified);
     if (!emailVerified) await this.verification.sendVerificationMail(tx, user, email);
     return tx.externalIdentity.create({ data: { userId: user.id, provider: provider.name, issuer, subject, email } });
   }

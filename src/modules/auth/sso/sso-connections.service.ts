@@ -11,7 +11,7 @@ import { newClientKey, publicKeyOf } from '../providers/client-keys.js';
 import type { Issuer } from '../providers/identity-providers.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../../members/memberships.service.js';
-import type { CreateSsoConnectionDto, SsoConnectionWithAttempts, UpdateSsoConnectionDto } from './sso.dto.js';
+import { pageOf, type CreateSsoConnectionDto, type SsoConnectionWithAttempts, type UpdateSsoConnectionDto } from './sso.dto.js';
 import { SsoConnectionNotTestedError, SsoIssuerNotAllowedError, TooManySsoConnectionsError } from './sso.errors.js';
 import { mappingsOf } from './sso-roles.policy.js';
 import type { JWK } from 'jose';
@@ -20,7 +20,10 @@ const maxConnections = 20;
 
 type Credentials = Pick<SsoConnection, 'clientAuth'> & { readonly clientSecret: Uint8Array<ArrayBuffer> };
 
-const withAttempts = { attempts: { orderBy: { id: 'desc' }, take: 10 } } as const satisfies Prisma.SsoConnectionInclude;
+/** The number of sign-ins of a connection that are kept. */
+export const keptAttempts = 10;
+
+const withAttempts = { attempts: { orderBy: { id: 'desc' }, take: keptAttempts } } as const satisfies Prisma.SsoConnectionInclude;
 
 /** Creates, updates and deletes the connections of an organization to its identity providers. */
 @Injectable()
@@ -106,7 +109,7 @@ export class SsoConnectionsService {
     const never = { trustedDomains: [], signUp: false, secondFactor: false } as const;
     const secret = this.#box.open(sealed);
     const credentials = clientAuth === 'private_key_jwt' ? { clientSecret: '', privateKey: secret } : { clientSecret: secret };
-    return { name: `sso/${id}/${version}`, label: name, issuer, clientId, ...credentials, scope, ...never, page: `/sign-in/sso/${id}`, foreign: true };
+    return { name: `sso/${id}/${version}`, label: name, issuer, clientId, ...credentials, scope, ...never, page: pageOf(id), foreign: true };
   }
 
   /** Returns the public key with which the identity provider checks a connection that authenticates with `private_key_jwt`; none for another one. */

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { SessionEndedError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
 import { AppError } from '../../../common/errors/app-error.js';
-import { emailDomainOf } from '../../../common/text/internet-names.js';
+import { emailDomainOf, emailLocalPartOf } from '../../../common/text/internet-names.js';
 import { toOneLine } from '../../../common/text/readable-text.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
 import { lockOrganization } from '../../../database/locks.js';
@@ -19,12 +18,10 @@ import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
-import { SsoConnectionsService } from './sso-connections.service.js';
+import { keptAttempts, SsoConnectionsService } from './sso-connections.service.js';
 import { provedDomain, SsoDiscoveryService } from './sso-discovery.service.js';
 import { mappingsOf, roleOf } from './sso-roles.policy.js';
 import { SsoAddressNotProvedError, SsoRoleNotGrantableError } from './sso.errors.js';
-
-const keptAttempts = 10;
 
 /** The result of a test sign-in. */
 export interface SsoTest {
@@ -80,20 +77,17 @@ export class SsoSignInsService {
       const asserted = await this.providers.completeVisit(issuer, visit, returned);
       note(asserted.email);
       const { id, userId } = (await this.#findIdentity(this.platform, connection, asserted)) ?? (await this.#admit(connection, asserted));
-      const refused = new ProviderRefusedError(connection.name);
-      const proof = async (tx: PlatformTransaction): Promise<void> => {
-        await this.sessions.lockUser(tx, userId).catch((error: unknown) => {
-          throw error instanceof SessionEndedError ? refused : error; // the user is disabled
-        });
+      const holds = async (tx: PlatformTransaction): Promise<boolean> => {
         // The user can have become an operator since the first sign-in. The user is locked, as when an operator is added.
-        if ((await tx.platformAdmin.count({ where: { userId } })) > 0) throw refused;
+        if ((await tx.platformAdmin.count({ where: { userId } })) > 0) return false;
         // The connection is locked: a change that disables it waits, and ends the new session.
         const enabled = await tx.$queryRaw<
           unknown[]
         >`select from sso_connections where organization_id = ${organizationId}::uuid and id = ${connectionId}::uuid and enabled for share`;
         const { count } = await tx.ssoIdentity.updateMany({ where: { organizationId, id, userId }, data: { lastUsedAt: this.clock.now() } });
-        if (enabled.length === 0 || count === 0) throw refused;
+        return enabled.length > 0 && count > 0;
       };
+      const proof = { holds, refusal: () => new ProviderRefusedError(connection.name) };
       return this.auth.logInByProof({ userId, rememberMe, organizationId, device, sso: { organizationId, connectionId } }, proof);
     });
   }
@@ -170,7 +164,7 @@ export class SsoSignInsService {
     const owner = await tx.user.findFirst({ where: { email, emailVerifiedAt: { not: null } }, include: { platformAdmin: true } });
     // An organization must not sign in as an operator of the installation.
     if (owner !== null && owner.platformAdmin !== null) throw new ProviderRefusedError(label);
-    const user = owner ?? (await this.users.createUser(tx, { email, name: name ?? email.slice(0, email.lastIndexOf('@')) }, true));
+    const user = owner ?? (await this.users.createUser(tx, { email, name: name ?? emailLocalPartOf(email) }, true));
     await this.sessions.lockUser(tx, user.id);
     const member = { organizationId, userId: user.id };
     if ((await tx.membership.count({ where: member })) === 0) {

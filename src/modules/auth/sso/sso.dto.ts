@@ -237,6 +237,9 @@ export class SignInMethodsDto {
 
 const toAttemptDto = ({ outcome, email, detail, createdAt }: SsoAttempt): SsoAttemptDto => ({ outcome, email, detail, createdAt });
 
+/** Returns the page of the front end to which the provider of a connection sends users back. */
+export const pageOf = (id: string): string => `/sign-in/sso/${id}`;
+
 /**
  * @param publicKeys of the connection
  * @param appUrl the base URL of the front end
@@ -252,7 +255,7 @@ export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, public
     clientAuth: connection.clientAuth as SsoConnectionDto['clientAuth'],
     publicKeys: publicKeys as unknown as PublicKeyDto[],
     scope,
-    redirectUri: `${appUrl}/sign-in/sso/${id}`,
+    redirectUri: `${appUrl}${pageOf(id)}`,
     enabled,
     testedAt,
     roleClaim,
