@@ -1755,6 +1755,8 @@ create policy platform on public.sso_connections for all to tenantry_platform us
 create policy tenant on public.sso_connections for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_connections for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,issuer,name,organization_id,role_claim,scope,tested_at}', 'id', '{*}');
+CREATE TRIGGER sso_connection_disabled AFTER UPDATE OF enabled ON public.sso_connections FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION app.sso_connection_ended();
+CREATE TRIGGER sso_connection_ended AFTER DELETE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.sso_connections FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'sso_connections '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.sso_connections to tenantry_app;

@@ -20,7 +20,7 @@ interface RuleOptions {
 /** States who may call a route. Every route has exactly one access rule; the server does not start when a route has none. */
 export type AccessRule =
   | { readonly kind: 'public'; readonly acceptsToken?: boolean }
-  | { readonly kind: 'authenticated'; readonly nonMembers?: boolean }
+  | { readonly kind: 'authenticated'; readonly nonMembers?: boolean; readonly unproved?: boolean }
   | { readonly kind: 'platform_admin' }
   | ({ readonly kind: 'member'; readonly apiKeys?: boolean } & RuleOptions)
   | ({ readonly kind: 'service' } & RuleOptions & { readonly service: ServiceScope })
@@ -58,8 +58,14 @@ export const Public = (): MethodDecorator & ClassDecorator => rule({ kind: 'publ
 /** Allows everybody. A caller that sends an access token is identified, without a tenant; an invalid token is refused. */
 export const PublicOrSignedIn = (): MethodDecorator & ClassDecorator => rule({ kind: 'public', acceptsToken: true });
 
-/** Allows every signed-in user. The tenant is resolved when the request names one; none is required. */
-export const Authenticated = (): MethodDecorator & ClassDecorator => rule({ kind: 'authenticated' });
+/**
+ * Allows every signed-in user who has proved the account. The tenant is resolved when the request names one; none is required.
+ *
+ * @param unproved whether it also allows a session of single sign-on that proves nothing but the word of its organization. Such a route shows and changes nothing
+ *   outside of the organization and the session
+ */
+export const Authenticated = ({ unproved }: { readonly unproved?: true } = {}): MethodDecorator & ClassDecorator =>
+  rule({ kind: 'authenticated', ...(unproved === undefined ? {} : { unproved }) });
 
 /** Allows every signed-in user, including non-members of the organization in the path. No tenant is resolved. */
 export const AuthenticatedNonMember = (): MethodDecorator & ClassDecorator => rule({ kind: 'authenticated', nonMembers: true });
@@ -173,7 +179,7 @@ function nameOf(accessRule: AccessRule): string {
     case 'public':
       return accessRule.acceptsToken === true ? 'public or signed in' : 'public';
     case 'authenticated':
-      return accessRule.nonMembers === true ? 'authenticated, also non-members' : 'authenticated';
+      return `authenticated${accessRule.nonMembers === true ? ', also non-members' : ''}${accessRule.unproved === true ? ', also by single sign-on alone' : ''}`;
     case 'member':
       return accessRule.apiKeys === true ? 'member or key' : 'member';
     case 'role':

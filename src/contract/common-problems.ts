@@ -81,7 +81,7 @@ export const commonProblems: readonly CommonProblems[] = [
     of: inTenant,
   },
   { status: 403, codes: ['access_denied'], of: isForOperators },
-  { status: 403, codes: ['account_login_required'], of: (route) => readsSession(route) && !inTenant(route) && route.recentLogin !== undefined },
+  { status: 403, codes: ['account_login_required'], of: (route) => readsSession(route) && !inTenant(route) && route.rule !== undefined && !('unproved' in route.rule) },
   { status: 403, codes: ['origin_not_allowed'], of: (route) => resolvesTenant(route) && !inTenant(route) },
   { status: 403, codes: ['api_key_needs_review'], of: ({ rule }) => rule.kind === 'permission' },
   { status: 403, codes: ['operator_second_factor_required'], of: isForOperators },

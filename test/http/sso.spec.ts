@@ -64,6 +64,15 @@ const visit = (id: string, claims: Claims): Promise<Return> => visitProvider(ser
 const complete = (id: string, returned: object): Promise<Answer> => server.api.post(`/auth/sso/${id}/complete`, returned);
 const signIn = async ({ id }: Pick<Company, 'id'>, claims: Claims): Promise<Answer> => complete(id, await visit(id, claims));
 const apiOf = ({ body }: Answer): Client => server.api.as(body.accessToken as string);
+const logoutClaims = (sub: string | undefined, more: object = {}) => ({
+  iss: acme.issuer,
+  aud: 'tenantry',
+  ...(sub === undefined ? {} : { sub }),
+  iat: Math.floor(Date.now() / 1000),
+  jti: server.world.unique('jti'),
+  events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+  ...more,
+});
 const me = async (answer: Answer) => (await apiOf(answer).get('/auth/me')).body;
 const attemptsOf = async ({ owner, id }: Company) => (await owner.api.get(`${connections}/${id}`)).body.attempts;
 
@@ -128,13 +137,40 @@ describe('a connection', () => {
     expect(answer).toMatchObject({ status: 422, body: { code: 'sso_issuer_not_allowed' } });
   });
 
-  it('a name with an address that is not public is not connected', async () => {
+  it('a name with an address that is not public is not connected, and is answered as one that does not exist', async () => {
     const { owner } = await owners();
     const strict = await strictServer();
     const api = strict.api.as(owner.api.token).with({ 'x-tenant-id': owner.organizationId });
-    const { id } = (await api.post(connections, bodyOf(acme, { issuer: 'https://localhost' }))).body;
-    expect(await api.post(`${connections}/${id}/test`, { challenge: newPage().challenge })).toMatchObject({ status: 503, body: { code: 'identity_provider_unavailable' } });
-    expect((await api.get(`${connections}/${id}`)).body.attempts).toMatchObject([{ outcome: 'identity_provider_unavailable', detail: expect.stringContaining('not allowed') }]);
+    const detailOf = async (host: string): Promise<string> => {
+      const { id } = (await api.post(connections, bodyOf(acme, { issuer: `https://${host}` }))).body;
+      expect(await api.post(`${connections}/${id}/test`, { challenge: newPage().challenge })).toMatchObject({ status: 503, body: { code: 'identity_provider_unavailable' } });
+      const [{ outcome, detail }] = (await api.get(`${connections}/${id}`)).body.attempts;
+      expect({ outcome, detail }).toEqual({ outcome: 'identity_provider_unavailable', detail: expect.stringContaining('must have public addresses') });
+      return (detail as string).replaceAll(host, 'HOST');
+    };
+    expect(await detailOf('no-such-host.invalid')).toBe(await detailOf('localhost'));
+  });
+
+  it('is not made by http to a name that the provider gives for its keys, its tokens or its page', async () => {
+    const firm = await company();
+    const api = apiOf(await signIn(firm, person(firm)));
+    const claims = logoutClaims(person(firm).sub);
+    const { owner } = firm;
+    const start = (): Promise<Answer> => server.api.post(`/auth/sso/${firm.id}/start`, { challenge: newPage().challenge });
+    const logOut = async (): Promise<Answer> => server.api.post(`/auth/sso/${firm.id}/backchannel-logout`, { logout_token: await acme.sign(claims) });
+    const uses = { jwks_uri: ['/jwks', logOut], token_endpoint: ['/token', () => signIn(firm, person(firm))], authorization_endpoint: ['/auth', start] } as const;
+    const statusWith = async (origin: string, endpoint: keyof typeof uses): Promise<number> => {
+      const [path, use] = uses[endpoint];
+      // Another version of the connection, of which nothing is known yet.
+      await owner.api.patch(`${connections}/${firm.id}`, { name: endpoint });
+      return (await acme.whileDescribedBy({ [endpoint]: `${origin}${path}` }, use)).status;
+    };
+    const named = acme.issuer.replace('127.0.0.1', 'localhost');
+    expect([await statusWith(named, 'jwks_uri'), await statusWith(named, 'token_endpoint'), await statusWith(named, 'authorization_endpoint')]).toEqual([400, 503, 503]);
+    expect([await statusWith(acme.issuer, 'jwks_uri'), await statusWith(acme.issuer, 'token_endpoint'), await statusWith(acme.issuer, 'authorization_endpoint')]).toEqual([
+      204, 200, 200,
+    ]);
+    expect((await api.get('/auth/me')).status).toBe(200);
   });
 
   it('needs the feature and the permission, grants no role above that of its author, and is of one organization', async () => {
@@ -214,25 +250,40 @@ describe('a sign-in with a connection', () => {
     const firm = await company();
     const colleague = await server.world.owner({ email: `${server.world.unique('pat')}@${firm.domain}`, verified: true });
     const api = apiOf(await signIn(firm, { sub: server.world.unique('sub'), email: colleague.email }));
-    const switched = apiOf(await api.post('/auth/switch-organization', { organizationId: colleague.organizationId }));
     const calls: Record<string, () => Promise<Answer>> = {
       'a read elsewhere': () => api.get(colleague.home),
       'a change elsewhere': () => api.patch(colleague.home, { name: 'Taken' }),
-      'a read after a switch': () => switched.get('/organizations/current'),
+      'a switch': () => api.post('/auth/switch-organization', { organizationId: colleague.organizationId }),
+      'a new organization': () => api.post('/organizations', { name: server.world.unique('taken') }),
+      'its other sessions': () => api.delete('/auth/sessions'),
+      'its passkeys': () => api.get('/auth/passkeys'),
+      'its account': () => api.patch('/users/me', { name: 'Pat' }),
       'the options of a passkey': () => api.post('/auth/passkeys/options'),
       'a second factor': () => api.post('/auth/mfa/totp'),
       'a linked identity': () => api.post('/auth/providers/acme/link', { challenge: newPage().challenge }),
     };
     const outcomes = async (): Promise<Record<string, unknown>> =>
       Object.fromEntries(await Promise.all(Object.entries(calls).map(async ([name, call]) => [name, await call().then(({ status, body }) => [status, body?.code])])));
+    const lists = async () => [
+      (await api.get('/organizations')).body.data.map(({ id }: { id: string }) => id).sort(),
+      (await api.get('/auth/me')).body.memberships.map(({ organization }: { organization: { id: string } }) => organization.id).sort(),
+      (await api.get('/auth/sessions')).body.data.length,
+    ];
     const refused = [403, 'account_login_required'];
+    expect(await lists()).toEqual([[firm.owner.organizationId], [firm.owner.organizationId], 1]);
     expect(await outcomes()).toEqual(Object.fromEntries(Object.keys(calls).map((name) => [name, refused])));
     expect((await api.get('/organizations/current')).body.id).toBe(firm.owner.organizationId);
     expect((await api.post('/auth/reauthenticate', { password: goodPassword })).status).toBe(204);
+    const both = [firm.owner.organizationId, colleague.organizationId].sort();
+    expect(await lists()).toEqual([both, both, 2]);
     expect(await outcomes()).toEqual({
       'a read elsewhere': [200, undefined],
       'a change elsewhere': [200, undefined],
-      'a read after a switch': [200, undefined],
+      'a switch': [200, undefined],
+      'a new organization': [201, undefined],
+      'its other sessions': [204, undefined],
+      'its passkeys': [200, undefined],
+      'its account': [200, undefined],
       'the options of a passkey': [200, undefined],
       'a second factor': [200, undefined],
       'a linked identity': [404, 'not_found'],
@@ -294,6 +345,17 @@ describe('a sign-in with a connection', () => {
     expect((await attemptsOf(firm)).length).toBe(10);
   });
 
+  it('a connection that is disabled without a request ends its sessions in the same transaction', async () => {
+    const firm = await company();
+    await signIn(firm, person(firm));
+    const alive = 'select count(*)::int as alive from sessions where sso_connection_id = $1 and revoked_at is null';
+    await database.query('begin');
+    await database.query('update sso_connections set enabled = false where id = $1', [firm.id]);
+    expect((await database.query(alive, [firm.id])).rows).toEqual([{ alive: 0 }]);
+    await database.query('rollback');
+    expect((await database.query(alive, [firm.id])).rows).toEqual([{ alive: 1 }]);
+  });
+
   it('a disabled or deleted connection ends its sessions, and no others', async () => {
     const firm = await company();
     const pat = apiOf(await signIn(firm, person(firm)));
@@ -332,14 +394,7 @@ describe('a sign-out at the identity provider', () => {
     expect(await other.signOut(pat.sub, addressOf(firm.id))).toBe(400);
     await acme.whileSlow(11 * 60_000, async () => expect(await acme.signOut(pat.sub, addressOf(firm.id))).toBe(400));
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const claims = {
-      iss: acme.issuer,
-      aud: 'tenantry',
-      sub: pat.sub,
-      iat: Math.floor(Date.now() / 1000),
-      jti: 'one',
-      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
-    };
+    const claims = logoutClaims(pat.sub);
     const unsigned = `${part({ alg: 'none' })}.${part(claims)}.`;
     const bySecret = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(acme.clientSecret));
     const bodies = [
@@ -363,14 +418,7 @@ describe('a sign-out at the identity provider', () => {
     const firm = await company();
     const pat = person(firm);
     await signIn(firm, pat);
-    const claims = {
-      iss: acme.issuer,
-      aud: 'tenantry',
-      sub: pat.sub,
-      iat: Math.floor(Date.now() / 1000) - 5,
-      jti: 'one',
-      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
-    };
+    const claims = logoutClaims(pat.sub, { iat: Math.floor(Date.now() / 1000) - 5 });
     const again = apiOf(await signIn(firm, pat));
     expect((await server.api.post(`/auth/sso/${firm.id}/backchannel-logout`, { logout_token: await acme.sign(claims) })).status).toBe(204);
     expect((await again.get('/auth/me')).status).toBe(200);
@@ -401,9 +449,33 @@ describe('the organization requires single sign-on', () => {
     const rivalIdentity = 'insert into sso_identities (organization_id, id, connection_id, user_id, issuer, subject) values ($1, gen_random_uuid(), $2, $3, $4, $5)';
     await database.query(rivalIdentity, [rival.owner.organizationId, rival.id, boss.userId, acme.issuer, sub]);
     const elsewhere = apiOf(await signIn(rival, { sub }));
-    const switched = await elsewhere.post('/auth/switch-organization', { organizationId: owner.organizationId });
-    expect(switched).toMatchObject({ status: 200 });
-    expect(await apiOf(switched).get('/organizations/current')).toMatchObject({ status: 403, body: { code: 'sso_required' } });
+    expect(await elsewhere.get(owner.home)).toMatchObject({ status: 403, body: { code: 'sso_required' } });
+  });
+
+  it('single sign-on stays required, and works for present members alone, after the plan has lost it', async () => {
+    const firm = await company();
+    const { owner, domain } = firm;
+    const pat = person(firm);
+    expect((await signIn(firm, pat)).status).toBe(200);
+    const setPlan = (plan: string) => database.query('update organizations set plan = $2 where id = $1', [owner.organizationId, plan]);
+    await setPlan('free');
+    expect(await server.api.post(`/auth/sso/${firm.id}/start`, { challenge: newPage().challenge })).toMatchObject({ status: 404 });
+    expect((await owner.api.get('/organizations/current')).status).toBe(200);
+    await setPlan('enterprise');
+    const boss = await server.world.member(owner, 'owner', `${server.world.unique('boss')}@${domain}`);
+    await database.query('update users set email_verified_at = now() where id = $1', [boss.userId]);
+    const claims = { sub: server.world.unique('sub'), email: boss.email };
+    expect(await apiOf(await signIn(firm, claims)).patch('/tenant/security', { ssoRequired: true })).toMatchObject({ status: 200 });
+    await setPlan('free');
+    expect(await owner.api.get('/organizations/current')).toMatchObject({ status: 403, body: { code: 'sso_required' } });
+    expect((await apiOf(await signIn(firm, pat)).get('/organizations/current')).status).toBe(200);
+    expect((await server.api.post('/auth/discover', { email: pat.email })).body.connections.length).toBe(1);
+    expect(await signIn(firm, person(firm))).toMatchObject({ status: 402, body: { code: 'feature_not_in_plan' } });
+    const again = apiOf(await signIn(firm, claims));
+    expect(await again.post(connections, bodyOf())).toMatchObject({ status: 402 });
+    expect(await again.patch('/tenant/security', { ssoRequired: false })).toMatchObject({ status: 200 });
+    expect((await owner.api.get('/organizations/current')).status).toBe(200);
+    expect(await server.api.post(`/auth/sso/${firm.id}/start`, { challenge: newPage().challenge })).toMatchObject({ status: 404 });
   });
 });
 

@@ -30,6 +30,8 @@ export const keyClient = 'tenantry-key';
 /** Where it reads the keys of this client. */
 const keysOfClient = '/keys-of-client';
 
+const description = '/.well-known/openid-configuration';
+
 const redirectTo = 'https://app.tenantry.test/sign-in';
 
 async function newKey(kid: string) {
@@ -42,6 +44,7 @@ export class IdentityProvider {
   readonly #people = new Map<string, Claims>();
   #handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => undefined;
   #down = false;
+  #described: Readonly<Record<string, string>> | undefined;
   #provider: Provider | undefined;
   #signingKey = newKey('first');
   #keys: readonly JWK[] = [];
@@ -154,6 +157,16 @@ export class IdentityProvider {
     }
   }
 
+  /** Lets the provider describe itself with other endpoints for a while. */
+  async whileDescribedBy<Result>(endpoints: Readonly<Record<string, string>>, use: () => Promise<Result>): Promise<Result> {
+    this.#described = endpoints;
+    try {
+      return await use();
+    } finally {
+      this.#described = undefined;
+    }
+  }
+
   /** Lets the clock of the provider, which is that of this process, be slow for a while. */
   async whileSlow<Result>(milliseconds: number, use: () => Promise<Result>): Promise<Result> {
     const { now } = Date;
@@ -200,7 +213,16 @@ export class IdentityProvider {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.#down) response.writeHead(500).end();
     else if (request.url === keysOfClient) response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: this.#keys }));
-    else await this.#handle(request, response);
+    else if (this.#described !== undefined && request.url === description) {
+      const own = {
+        issuer: this.issuer,
+        authorization_endpoint: `${this.issuer}/auth`,
+        token_endpoint: `${this.issuer}/token`,
+        jwks_uri: `${this.issuer}/jwks`,
+        userinfo_endpoint: `${this.issuer}/me`,
+      };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...own, ...this.#described }));
+    } else await this.#handle(request, response);
   }
 }
 

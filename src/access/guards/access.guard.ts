@@ -62,16 +62,16 @@ export class AccessGuard implements CanActivate {
   #check(rule: AccessRule, route: RouteConditions, principal: Principal, request: FastifyRequest): void {
     checkImpersonation(principal, rule, route, request);
     const { gate } = route;
-    if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, route, principal);
+    if (rule.kind === 'authenticated' || rule.kind === 'platform_admin') this.#checkOutsideTenant(rule, principal);
     if (rule.kind === 'authenticated' ? gate !== undefined : rule.kind !== 'platform_admin') this.#checkInTenant(principal, this.#questionOf(rule, gate, request), rule);
     // Last, so that nobody authenticates again for a request that is refused anyway.
     if (route.recentLogin !== undefined) this.recentLogins.assertRecentLogin(principal, route.recentLogin.minutes);
   }
 
-  #checkOutsideTenant(rule: AccessRule, { recentLogin }: RouteConditions, principal: Principal): void {
+  #checkOutsideTenant(rule: AccessRule, principal: Principal): void {
     if (principal.kind !== 'user') throw new UserRequiredError();
-    // A passkey, for example, would outlive the organization's word for the user.
-    if (recentLogin !== undefined && !principal.provesAccount) throw new AccountLoginRequiredError();
+    // The account and the other organizations of the user are not those of the organization that vouches for them. A passkey, for example, would outlive its word.
+    if (!principal.provesAccount && !('unproved' in rule)) throw new AccountLoginRequiredError();
     if (rule.kind !== 'platform_admin') return;
     if (!principal.platformAdmin) throw new AccessDeniedError('platform administrator claim');
     if (this.config.operatorsRequireSecondFactor && !principal.secondFactor) throw new OperatorSecondFactorRequiredError();

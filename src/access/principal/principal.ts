@@ -184,6 +184,15 @@ export const OptionalUser = createParamDecorator((_: unknown, context: Execution
   return principal?.kind === 'user' ? principal : undefined;
 });
 
+/**
+ * Returns the one organization that a session may learn of, or undefined for all of its user: that of an operator who acts as the user, and that which alone vouches for
+ * the user. Null for none.
+ */
+export function confinementOf({ impersonation, membership, provesAccount, ssoOrganizationId }: UserPrincipal): string | null | undefined {
+  if (impersonation !== undefined) return membership?.organizationId ?? null;
+  return provesAccount ? undefined : ssoOrganizationId;
+}
+
 /** Returns the caller's membership in the organization of the request. Only for routes that require a tenant. */
 export function membershipOf(principal: Principal): PrincipalMembership {
   if (principal.membership === undefined) throw new Error('membershipOf() is used on a route that requires no tenant');

@@ -3,6 +3,13 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 
+/** The same for a name that does not exist, and for one with an address that is not allowed: a customer who names it learns nothing about the network of the server. */
+export class UnreachableHostError extends Error {
+  constructor({ origin }: URL) {
+    super(`${origin} is not reached: it must be https, and its name must have public addresses.`);
+  }
+}
+
 const timeoutMs = 5000;
 const maxBytes = 1024 * 1024;
 
@@ -28,11 +35,11 @@ export async function fetchOutside(url: string, options: Omit<RequestInit, 'sign
 export async function fetchAllowed(url: string, options: Pick<RequestInit, 'method' | 'headers' | 'body'>, isAllowed: (address: string) => boolean): Promise<Response> {
   const { protocol, hostname } = new URL(url);
   const literal = hostname.replace(/^\[|\]$/g, '');
-  const refusal = new Error(`${hostname} has an address that is not allowed`);
+  const refusal = new UnreachableHostError(new URL(url));
   const lookup: LookupFunction = (host, { all, ...asked }, answer) => {
     resolve(host, { ...asked, all: true }, (error, addresses) => {
       const [first] = addresses ?? [];
-      if (error !== null || first === undefined) return answer(error ?? refusal, []);
+      if (error !== null || first === undefined) return answer(refusal, []);
       if (!addresses.every(({ address }) => isAllowed(address))) return answer(refusal, []);
       return all === true ? answer(null, addresses) : answer(null, first.address, first.family);
     });

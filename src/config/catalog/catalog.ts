@@ -249,6 +249,7 @@ export const mostTrustedDays = 365;
 export const limitedActions = [
   'signup',
   'login',
+  'ssoLogout',
   'passwordForgot',
   'emailResend',
   'invitationAccept',

@@ -84,7 +84,7 @@ export class AuthController {
 
   @Post('logout')
   @WithoutRecentLogin('It ends the session.')
-  @Authenticated()
+  @Authenticated({ unproved: true })
   @AllowedWhileImpersonating('read')
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out', description: 'Ends the session of the request. Its tokens are refused from then on.' })
@@ -94,7 +94,7 @@ export class AuthController {
   }
 
   @Get('me')
-  @Authenticated()
+  @Authenticated({ unproved: true })
   @AllowedWhileImpersonating('read')
   @ApiOperation({
     summary: 'Retrieve the current user',
@@ -130,7 +130,7 @@ export class AuthController {
   @WithoutRecentLogin('It proves the user.')
   @WithoutIdempotencyKey('A repetition notes a later time.')
   @RateLimited('login')
-  @Authenticated()
+  @Authenticated({ unproved: true })
   @HttpCode(204)
   @ApiOperation({
     summary: 'Authenticate again',

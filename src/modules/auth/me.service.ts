@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { UserPrincipal } from '../../access/principal/principal.js';
+import { confinementOf, type UserPrincipal } from '../../access/principal/principal.js';
 import type { MeDto } from './auth.dto.js';
 import { MeQueries } from './me.queries.js';
 
@@ -11,8 +11,8 @@ export class MeService {
   async describeCurrentUser(principal: UserPrincipal): Promise<MeDto> {
     const { userId: id, email, name, emailVerified, membership, platformAdmin } = principal;
     const { memberships: all, hasSecondFactor } = await this.queries.describeUser(id);
-    // An operator who acts as the user works in one organization, and learns of no other.
-    const memberships = principal.impersonation === undefined ? all : all.filter(({ organization }) => organization.id === membership?.organizationId);
+    const within = confinementOf(principal);
+    const memberships = within === undefined ? all : all.filter(({ organization }) => organization.id === within);
     const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
     return {
       user: { id, email, name, emailVerified },

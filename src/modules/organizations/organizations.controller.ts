@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res } from '@nest
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, RateLimited, RequireMembership, RequirePermission, RequireRole, WithoutRecentLogin } from '../../access/access.decorators.js';
-import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
+import { confinementOf, CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { OrganizationDirectoryService } from './organization-directory.service.js';
 import {
@@ -26,16 +26,18 @@ export class OrganizationsController {
   ) {}
 
   @Get()
-  @Authenticated()
+  @Authenticated({ unproved: true })
   @ApiOperation({
     summary: 'List your organizations',
     description:
-      'Returns the organizations that you are a member of, with your role in each, the oldest membership first. Deleted organizations that you can restore are included; their `deletedAt` is set.',
+      'Returns the organizations that you are a member of, with your role in each, the oldest membership first. Deleted organizations that you can restore are included; their `deletedAt` is set. A session for which single sign-on alone vouches gets its organization only.',
   })
   @ApiOkResponse({ type: MyOrganizationListDto })
-  async listMyOrganizations(@CurrentUser() { userId }: UserPrincipal): Promise<MyOrganizationListDto> {
+  async listMyOrganizations(@CurrentUser() user: UserPrincipal): Promise<MyOrganizationListDto> {
+    const within = confinementOf(user);
+    const all = await this.organizationDirectory.listOrganizationsOf(user.userId, { restorable: true });
     return {
-      data: (await this.organizationDirectory.listOrganizationsOf(userId, { restorable: true })).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })),
+      data: all.filter(({ organization }) => within === undefined || organization.id === within).map(({ organization, role }) => ({ ...toOrganizationDto(organization), role })),
       nextCursor: null,
     };
   }

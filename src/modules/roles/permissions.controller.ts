@@ -10,7 +10,7 @@ export class PermissionsController {
   constructor(private readonly catalog: Catalog) {}
 
   @Get()
-  @Authenticated()
+  @Authenticated({ unproved: true })
   @AllowedWhileImpersonating('read')
   @ApiOperation({
     summary: 'List all permissions',

@@ -3,8 +3,8 @@ import type { ClientAuth, Configuration, IDToken } from 'openid-client';
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock, SystemClock, machineTime } from '../../../common/clock.js';
-import { isLoopbackAddress, isPublicAddress } from '../../../common/http/addresses/address.js';
-import { fetchAllowed, fetchOutside } from '../../../common/http/outgoing.js';
+import { isLoopbackAddress, isPublicAddress, parseAddress } from '../../../common/http/addresses/address.js';
+import { fetchAllowed, fetchOutside, UnreachableHostError } from '../../../common/http/outgoing.js';
 import { emailAddressOf, emailDomainOf } from '../../../common/text/internet-names.js';
 import { toOneLine } from '../../../common/text/readable-text.js';
 import { AppConfig } from '../../../config/app-config.js';
@@ -102,7 +102,7 @@ export class IdentityProvidersService {
       code_challenge: await client.calculatePKCECodeChallenge(secrets.pkceVerifier),
       code_challenge_method: 'S256',
     });
-    return { url: url.href, secrets };
+    return { url: this.#pageAt(provider, url), secrets };
   }
 
   /**
@@ -196,10 +196,32 @@ export class IdentityProvidersService {
     });
   }
 
-  /** Sends a request to a provider. */
-  #send({ foreign = false }: Pick<Issuer, 'foreign'>, url: string, options: RequestInit): Promise<Response> {
+  /**
+   * Whether a URL of a provider may be used: https with a public address, or also http of this machine, if that is allowed. The addresses of a name are checked when it is
+   * connected.
+   *
+   * @param foreign whether somebody else than the operator has named the provider
+   */
+  mayReach(url: string, foreign = true): boolean {
+    if (!URL.canParse(url)) return false;
+    const { protocol, hostname } = new URL(url);
+    const literal = hostname.replace(/^\[|\]$/g, '');
+    const local = isLoopbackAddress(literal) || (!foreign && hostname === 'localhost');
+    if (local) return (protocol === 'https:' || protocol === 'http:') && (!foreign || this.config.ssoAllowLoopback);
+    return protocol === 'https:' && (!foreign || parseAddress(literal) === undefined || isPublicAddress(literal));
+  }
+
+  /** Sends a request to a provider, whose own description can name any URL. */
+  async #send({ foreign = false }: Pick<Issuer, 'foreign'>, url: string, options: RequestInit): Promise<Response> {
+    if (!this.mayReach(url, foreign)) throw new TypeError('fetch failed', { cause: new UnreachableHostError(new URL(url)) });
     const isAllowed = (address: string): boolean => isPublicAddress(address) || (this.config.ssoAllowLoopback && isLoopbackAddress(address));
     return foreign ? fetchAllowed(url, options, isAllowed) : fetchOutside(url, options);
+  }
+
+  /** Returns a page of a provider to which users are sent. @throws {ProviderUnavailableError} */
+  #pageAt({ foreign = false, label }: Issuer, url: URL): string {
+    if (!this.mayReach(url.href, foreign)) throw Object.assign(new ProviderUnavailableError(label), { cause: new UnreachableHostError(url) });
+    return url.href;
   }
 }
 

@@ -13,14 +13,16 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Get()
+  @Authenticated({ unproved: true })
   @ApiOperation({
     summary: 'List your sessions',
     description:
-      'Returns the sessions that can still be used, the most recently used first. Sessions in which an operator acts as you are included: `impersonatedBy` names the operator. A login that waits for its second factor is not.',
+      'Returns the sessions that can still be used, the most recently used first. Sessions in which an operator acts as you are included: `impersonatedBy` names the operator. A login that waits for its second factor is not. A session for which single sign-on alone vouches gets itself only.',
   })
   @ApiOkResponse({ type: SessionListDto })
-  async listSessions(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<SessionListDto> {
-    return { data: (await this.sessions.listSessions(userId)).map((session) => toSessionDto(session, sessionId)), nextCursor: null };
+  async listSessions(@CurrentUser() { userId, sessionId, provesAccount }: UserPrincipal): Promise<SessionListDto> {
+    const sessions = await this.sessions.listSessions(userId);
+    return { data: sessions.filter(({ id }) => provesAccount || id === sessionId).map((session) => toSessionDto(session, sessionId)), nextCursor: null };
   }
 
   @Delete(':id')

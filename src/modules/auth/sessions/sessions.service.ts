@@ -281,9 +281,20 @@ export class SessionsService {
     await this.#end(tx, { userId, id: { not: keptSessionId } }, 'revoked');
   }
 
-  /** Ends the sessions that began with a connection of single sign-on. @param which of them; all if left out */
-  async endSessionsOfConnection(connectionId: string, which: Pick<Prisma.SessionWhereInput, 'userId' | 'createdAt'> = {}): Promise<void> {
+  /** Ends sessions that began with a connection of single sign-on. @param which of them */
+  async endSessionsOfConnection(connectionId: string, which: Pick<Prisma.SessionWhereInput, 'userId' | 'createdAt'>): Promise<void> {
     await this.#end(this.platform, { ...which, ssoConnectionId: connectionId }, 'sso_ended');
+  }
+
+  /**
+   * For the transaction that disables or deletes a connection, and so ends its sessions (app.sso_connection_ended): after the commit, it waits for the writes that they
+   * have begun.
+   */
+  async awaitWritesOfConnection(connectionId: string): Promise<void> {
+    await wireBinding.afterCommit(async () => {
+      const users = await this.platform.session.findMany({ where: { ssoConnectionId: connectionId }, distinct: ['userId'], select: { userId: true } });
+      await this.#awaitWrites(new Set(users.map(({ userId }) => userId)));
+    });
   }
 
   /** Ends the sessions of a user that began with a connection of any organization. */

@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { ownerRole } from '../../../access/roles.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { MalformedRequestError, NotFoundError } from '../../../common/errors/app-error.js';
-import { isLoopbackAddress, isPublicAddress, parseAddress } from '../../../common/http/addresses/address.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { Prisma, SsoConnection } from '../../../generated/prisma/client.js';
 import { newClientKey, publicKeyOf } from '../providers/client-keys.js';
-import type { Issuer } from '../providers/identity-providers.service.js';
+import { IdentityProvidersService, type Issuer } from '../providers/identity-providers.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../../members/memberships.service.js';
 import { pageOf, type CreateSsoConnectionDto, type SsoConnectionWithAttempts, type UpdateSsoConnectionDto } from './sso.dto.js';
@@ -34,8 +33,9 @@ export class SsoConnectionsService {
     private readonly db: TenantDb,
     private readonly memberships: MembershipsService,
     private readonly sessions: SessionsService,
+    private readonly providers: IdentityProvidersService,
     private readonly catalog: Catalog,
-    private readonly config: AppConfig,
+    config: AppConfig,
   ) {
     this.#box = new SecretBox(config.appSecret, 'sso', config.previousSecrets);
   }
@@ -54,7 +54,7 @@ export class SsoConnectionsService {
   /** @throws {SsoIssuerNotAllowedError | TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
   async createConnection(actorId: string, body: CreateSsoConnectionDto): Promise<SsoConnectionWithAttempts> {
     const { name, issuer, clientId, clientSecret, scope = 'openid email profile', roleClaim = 'groups', roleMappings = [], defaultRole = this.catalog.defaultRole } = body;
-    if (!this.#isAllowedIssuer(issuer)) throw new SsoIssuerNotAllowedError();
+    if (!isIssuer(issuer) || !this.providers.mayReach(issuer)) throw new SsoIssuerNotAllowedError();
     const credentials = await this.#credentialsOf(clientSecret);
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.#assertGrantable([...roleMappings.map(({ role }) => role), defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
@@ -91,16 +91,18 @@ export class SsoConnectionsService {
         ...(defaultRole === undefined ? {} : { defaultRole }),
       };
       await tx.ssoConnection.updateMany({ where: { id }, data });
+      if (enabled === false) await this.sessions.awaitWritesOfConnection(id);
     });
-    if (enabled === false) await this.sessions.endSessionsOfConnection(id);
     return this.getConnection(id);
   }
 
   /** Deletes a connection with its identities, and ends its sessions. @throws {NotFoundError} */
   async deleteConnection(id: string): Promise<void> {
-    const { count } = await this.db.ssoConnection.deleteMany({ where: { id } });
-    if (count === 0) throw new NotFoundError();
-    await this.sessions.endSessionsOfConnection(id);
+    await this.db.$transaction(async (tx) => {
+      const { count } = await tx.ssoConnection.deleteMany({ where: { id } });
+      if (count === 0) throw new NotFoundError();
+      await this.sessions.awaitWritesOfConnection(id);
+    });
   }
 
   /** Returns the identity provider of a connection. Its name changes with the connection, so that no visit survives a change. */
@@ -129,15 +131,11 @@ export class SsoConnectionsService {
       assertMayGrant(role);
     }
   }
+}
 
-  /** The address that a name has is checked at each connection. */
-  #isAllowedIssuer(issuer: string): boolean {
-    if (!URL.canParse(issuer)) return false;
-    const { protocol, hostname, username, search, hash } = new URL(issuer);
-    if (username !== '' || search !== '' || hash !== '') return false;
-    const literal = hostname.replace(/^\[|\]$/g, '');
-    const loopback = this.config.ssoAllowLoopback && isLoopbackAddress(literal);
-    if (protocol !== 'https:' && !(protocol === 'http:' && loopback)) return false;
-    return parseAddress(literal) === undefined || isPublicAddress(literal) || loopback;
-  }
+/** Whether a text has the form of an issuer (OpenID Connect Discovery 1.0, section 1.2). */
+function isIssuer(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, search, hash } = new URL(text);
+  return username === '' && search === '' && hash === '';
 }

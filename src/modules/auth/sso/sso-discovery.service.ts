@@ -10,6 +10,9 @@ import type { Organization, SsoConnection } from '../../../generated/prisma/clie
 /** Matches the email domains of which an organization has proved the ownership, and still proves it. */
 export const provedDomain = (email: string) => ({ kind: 'email', name: emailDomainOf(email), grade: 'ownership', failingSince: null }) as const;
 
+/** A connection with the organization that can use it. */
+export type UsableConnection = SsoConnection & { readonly organization: Organization };
+
 /** Finds the connections with which an address signs in. */
 @Injectable()
 export class SsoDiscoveryService {
@@ -31,13 +34,25 @@ export class SsoDiscoveryService {
   }
 
   /** @throws {NotFoundError} unless the connection is enabled and its organization can use it */
-  async findConnection(id: string): Promise<SsoConnection> {
+  async findConnection(id: string): Promise<UsableConnection> {
     const found = await this.platform.ssoConnection.findFirst({ where: { id, enabled: true, organization: { deletedAt: null } }, include: { organization: true } });
     if (found === null || !(await this.#mayUse(found.organization))) throw new NotFoundError();
     return found;
   }
 
+  /** @throws {FeatureNotInPlanError | FeatureDisabledError} when the organization has lost the feature: it then gets no new members by single sign-on */
+  async assertMayAdmit({ id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
+    const refusal = featureRefusal('sso', await this.facts.get(id, accessVersion));
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /**
+   * An organization that requires single sign-on keeps it for its members when its plan loses the feature. Otherwise they would be locked out, or a bill would open the doors that
+   * the organization has closed.
+   */
   async #mayUse(organization: Organization): Promise<boolean> {
-    return closedState(organization) === undefined && featureRefusal('sso', await this.facts.get(organization.id, organization.accessVersion)) === undefined;
+    if (closedState(organization) !== undefined) return false;
+    const facts = await this.facts.get(organization.id, organization.accessVersion);
+    return facts.policy.ssoRequired || featureRefusal('sso', facts) === undefined;
   }
 }

@@ -19,7 +19,7 @@ import { SessionsService, type TokenPair } from '../sessions/sessions.service.js
 import { UsersService } from '../users.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
 import { keptAttempts, SsoConnectionsService } from './sso-connections.service.js';
-import { provedDomain, SsoDiscoveryService } from './sso-discovery.service.js';
+import { provedDomain, SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
 import { mappingsOf, roleOf } from './sso-roles.policy.js';
 import { SsoAddressNotProvedError, SsoRoleNotGrantableError } from './sso.errors.js';
 
@@ -136,7 +136,7 @@ export class SsoSignInsService {
   }
 
   /** Makes the user a member, after an account was made if the address has none. Parallel first sign-ins of one person take turns at the address. */
-  async #admit(connection: SsoConnection, asserted: AssertedIdentity): Promise<SsoIdentity> {
+  async #admit(connection: UsableConnection, asserted: AssertedIdentity): Promise<SsoIdentity> {
     const { organizationId, name: label } = connection;
     const { email } = asserted;
     if (email === null) throw new SsoAddressNotProvedError(label);
@@ -152,8 +152,8 @@ export class SsoSignInsService {
     }
   }
 
-  async #admitUser(tx: PlatformTransaction, connection: SsoConnection, asserted: AssertedIdentity, email: string): Promise<SsoIdentity> {
-    const { organizationId, id: connectionId, name: label, grantedById } = connection;
+  async #admitUser(tx: PlatformTransaction, connection: UsableConnection, asserted: AssertedIdentity, email: string): Promise<SsoIdentity> {
+    const { organizationId, organization, id: connectionId, name: label, grantedById } = connection;
     const { issuer, subject, name } = asserted;
     const known = await this.#findIdentity(tx, connection, asserted);
     if (known !== null) return known;
@@ -168,6 +168,7 @@ export class SsoSignInsService {
     await this.sessions.lockUser(tx, user.id);
     const member = { organizationId, userId: user.id };
     if ((await tx.membership.count({ where: member })) === 0) {
+      await this.discovery.assertMayAdmit(organization);
       await this.admission.admitMember(tx, { ...member, email, role: this.#roleOf(connection, asserted), invitedById: grantedById }, { invited: false });
       await tx.user.updateMany({ where: { id: user.id, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
     }

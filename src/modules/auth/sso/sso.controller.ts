@@ -69,6 +69,7 @@ export class SsoController {
   @RouteConfig({ formBody: true })
   @OtherBodies({ 'application/x-www-form-urlencoded': { $ref: getSchemaPath(LogoutTokenDto) } })
   @WithoutIdempotencyKey('A repetition finds the sessions ended.')
+  @RateLimited('ssoLogout')
   @Public()
   @HttpCode(204)
   @Header('cache-control', 'no-store')
