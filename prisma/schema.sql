@@ -1642,6 +1642,8 @@ create table public.sessions (
   with_password boolean not null default true,
   sso_organization_id uuid,
   sso_connection_id uuid,
+  sso_sid text,
+  sso_id_token bytea,
   constraint sessions_pkey PRIMARY KEY (id),
   constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint sessions_impersonation_check CHECK ((num_nulls(impersonator_id, impersonation_reason, impersonation_scope, impersonator_session_id) = ANY (ARRAY[0, 4]))),
@@ -1650,14 +1652,14 @@ create table public.sessions (
 );
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_impersonator_key ON public.sessions USING btree (impersonator_id) WHERE ((impersonator_id IS NOT NULL) AND (revoked_at IS NULL));
-CREATE INDEX sessions_sso_connection_id_idx ON public.sessions USING btree (sso_connection_id);
+CREATE INDEX sessions_sso_connection_id_sso_sid_idx ON public.sessions USING btree (sso_connection_id, sso_sid);
 CREATE INDEX sessions_user_id_network_idx ON public.sessions USING btree (user_id, network);
 CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (user_id, revoked_at);
 -- Row security: enabled and forced.
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
 create policy triggers on public.sessions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,authenticated_at,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,sso_connection_id,sso_organization_id,user_agent,user_id}', 'id', '{impersonator_id=*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,authenticated_at,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,sso_connection_id,sso_organization_id,sso_sid,user_agent,user_id}', 'id', '{impersonator_id=*}');
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 grant select (id, impersonator_id, impersonator_session_id, revoked_at, user_id) on table public.sessions to tenantry_app;
 

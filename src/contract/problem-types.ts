@@ -727,6 +727,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
+  return_address_not_allowed: {
+    statuses: [422],
+    description: 'The page to return to after a sign-out is not one of this installation. Send a page at `APP_URL`, in `CORS_ORIGINS`, or at a verified domain.',
+    properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
+    required: [],
+  },
   role_exists: {
     statuses: [409],
     description: 'A role with this key exists. Choose another key.',
@@ -1851,6 +1857,13 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '403': ['feature_disabled'],
     '404': ['not_found'],
     '412': ['version_conflict'],
+    '503': ['identity_provider_unavailable'],
+  },
+  'SsoController.logOutOfSso': {
+    '403': ['user_required'],
+    '404': ['not_found'],
+    '412': ['version_conflict'],
+    '422': ['return_address_not_allowed'],
     '503': ['identity_provider_unavailable'],
   },
   'StripeWebhooksController.receiveStripeEvent': { '400': ['invalid_signature'], '404': ['not_found'] },

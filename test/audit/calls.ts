@@ -302,6 +302,10 @@ export const calls: Readonly<Record<string, Call>> = {
     const { api, userId, organizationId } = await server.world.owner();
     return { send: (mark) => mark(api).post('/auth/logout'), actor: userId, table: 'sessions', operation: 'update', before: { revoked_at: null }, organizationId };
   },
+  logOutOfSso: async ({ server }) => {
+    const { api, userId, organizationId } = await server.world.owner();
+    return { send: (mark) => mark(api).post('/auth/sso/logout', {}), actor: userId, table: 'sessions', operation: 'update', before: { revoked_at: null }, organizationId };
+  },
   switchOrganization: async ({ server }) => {
     const { api, userId, organizationId } = await server.world.owner();
     const send: Ready['send'] = (mark) => mark(api).post('/auth/switch-organization', { organizationId: null });

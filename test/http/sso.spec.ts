@@ -5,7 +5,7 @@ import { TOTP } from 'otpauth';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import { IdentityProvider, keyClient, newPage, visitProvider, type Claims, type Return } from '../support/identity-provider.js';
+import { IdentityProvider, keyClient, newPage, signedOutPage, visitProvider, type Claims, type Return } from '../support/identity-provider.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 const connections = '/tenant/sso-connections';
@@ -387,6 +387,21 @@ describe('a sign-out at the identity provider', () => {
     expect(await acme.signOut('nobody', addressOf(firm.id))).toBe(204);
   });
 
+  it('ends one session when the token names no user but a session', async () => {
+    const [firm, rival] = [await company(), await company()];
+    const pat = person(firm);
+    const [first, second] = [apiOf(await signIn(firm, pat)), apiOf(await signIn(firm, pat))];
+    const { rows } = await database.query<{ sid: string }>('select sso_sid as sid from sessions where sso_connection_id = $1 order by id', [firm.id]);
+    const [sid = '', other = ''] = rows.map((row) => row.sid);
+    expect(new Set([sid, other, '']).size).toBe(3);
+    const send = async (id: string, claims: object): Promise<number> =>
+      (await server.api.post(`/auth/sso/${id}/backchannel-logout`, { logout_token: await acme.sign(logoutClaims(undefined, claims)) })).status;
+    expect([await send(rival.id, { sid }), await send(firm.id, { sid: 'unknown' }), await send(firm.id, {})]).toEqual([204, 204, 400]);
+    expect([(await first.get('/auth/me')).status, (await second.get('/auth/me')).status]).toEqual([200, 200]);
+    expect(await send(firm.id, { sid })).toBe(204);
+    expect([(await first.get('/auth/me')).status, (await second.get('/auth/me')).status]).toEqual([401, 200]);
+  });
+
   it('does nothing with a token that is late, of another provider, unsigned, or an ID token', async () => {
     const firm = await company();
     const pat = person(firm);
@@ -422,6 +437,54 @@ describe('a sign-out at the identity provider', () => {
     const again = apiOf(await signIn(firm, pat));
     expect((await server.api.post(`/auth/sso/${firm.id}/backchannel-logout`, { logout_token: await acme.sign(claims) })).status).toBe(204);
     expect((await again.get('/auth/me')).status).toBe(200);
+  });
+});
+
+describe('a sign-out that its user begins', () => {
+  const signOut = (api: Client, body: object = {}): Promise<Answer> => api.post('/auth/sso/logout', body);
+
+  it('ends the session, and leads to the page of the identity provider, which knows the session and the way back', async () => {
+    const firm = await company();
+    const answer = await signIn(firm, person(firm));
+    const api = apiOf(answer);
+    const { body } = await signOut(api, { returnTo: signedOutPage, state: 'back' });
+    expect((await api.get('/auth/me')).status).toBe(401);
+    expect((await server.api.post('/auth/refresh', { refreshToken: answer.body.refreshToken })).status).toBe(401);
+    const url = new URL(body.url as string);
+    expect(url.origin).toBe(acme.issuer);
+    expect(Object.fromEntries(url.searchParams)).toEqual({ client_id: 'tenantry', id_token_hint: expect.any(String), post_logout_redirect_uri: signedOutPage, state: 'back' });
+    expect((await fetch(url)).status).toBe(200);
+    url.searchParams.set('id_token_hint', `${url.searchParams.get('id_token_hint') ?? ''}x`);
+    expect((await fetch(url)).status).toBe(400);
+  });
+
+  it('keeps the ID token encrypted, and only while the session lasts', async () => {
+    const firm = await company();
+    const pat = person(firm);
+    const api = apiOf(await signIn(firm, pat));
+    const read = async (): Promise<string | undefined> =>
+      (await database.query<{ token: Buffer | null }>('select sso_id_token as token from sessions where sso_connection_id = $1', [firm.id])).rows[0]?.token?.toString('latin1');
+    expect(await read()).not.toContain('eyJ');
+    await signOut(api);
+    expect(await read()).toBeUndefined();
+    await signIn(firm, pat);
+    await database.query('update sso_connections set enabled = false where id = $1', [firm.id]);
+    const { rows } = await database.query('select 1 from sessions where sso_connection_id = $1 and sso_id_token is not null', [firm.id]);
+    expect(rows).toEqual([]);
+  });
+
+  it('leads to no page of others, and works for other sessions and without an answer of the identity provider', async () => {
+    const firm = await company();
+    const api = apiOf(await signIn(firm, person(firm)));
+    const refused = { status: 422, body: { code: 'return_address_not_allowed' } };
+    for (const returnTo of ['https://evil.example/signed-out', 'https://app.tenantry.test@evil.example', 'https://app.tenantry.test.evil.example', 'http://app.tenantry.test/'])
+      expect(await signOut(api, { returnTo })).toMatchObject(refused);
+    await firm.owner.api.patch(`${connections}/${firm.id}`, { name: 'Not known yet' });
+    await acme.whileDown(async () => expect(await signOut(api)).toMatchObject({ status: 200, body: { url: null } }));
+    expect((await api.get('/auth/me')).status).toBe(401);
+    const other = await server.world.owner();
+    expect(await signOut(other.api, { returnTo: signedOutPage })).toMatchObject({ status: 200, body: { url: null } });
+    expect((await other.api.get('/auth/me')).status).toBe(401);
   });
 });
 

@@ -30,6 +30,9 @@ export const keyClient = 'tenantry-key';
 /** Where it reads the keys of this client. */
 const keysOfClient = '/keys-of-client';
 
+/** The page to which it sends people who have signed out. */
+export const signedOutPage = 'https://app.tenantry.test/signed-out';
+
 const description = '/.well-known/openid-configuration';
 
 const redirectTo = 'https://app.tenantry.test/sign-in';
@@ -99,6 +102,9 @@ export class IdentityProvider {
           client_secret: this.clientSecret,
           redirect_uris: [`${this.returnPages}/${this.name}`],
           token_endpoint_auth_method: 'client_secret_post',
+          post_logout_redirect_uris: [signedOutPage],
+          backchannel_logout_uri: `${this.issuer}/nobody`,
+          backchannel_logout_session_required: true,
         },
         {
           client_id: keyClient,

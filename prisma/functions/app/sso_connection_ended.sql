@@ -8,7 +8,7 @@ create function app.sso_connection_ended() returns trigger
   as $$
 begin
   perform from public.sessions s where s.sso_connection_id = old.id and s.sso_organization_id = old.organization_id and s.revoked_at is null order by s.id for no key update;
-  update public.sessions s set revoked_at = now(), revoked_reason = 'sso_ended'
+  update public.sessions s set revoked_at = now(), revoked_reason = 'sso_ended', sso_id_token = null
    where s.sso_connection_id = old.id and s.sso_organization_id = old.organization_id and s.revoked_at is null;
   return null;
 end

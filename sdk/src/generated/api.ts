@@ -1799,6 +1799,13 @@ export interface LogIn {
   deviceToken?: string;
 }
 
+export interface LogOutOfSso {
+  /** The page to which the identity provider sends the user afterwards, at which it must be registered (`post_logout_redirect_uri`). It must be at `APP_URL`, in `CORS_ORIGINS`, or at a verified domain. */
+  returnTo?: string;
+  /** The parameter `state` that the page gets */
+  state?: string;
+}
+
 export interface LogoutToken {
   /** The logout token */
   logout_token: string;
@@ -2977,6 +2984,11 @@ export interface SsoConnectionList {
   data: SsoConnection[];
 }
 
+export interface SsoLogout {
+  /** The page of the identity provider, to which the front end sends the user; null if there is none. It contains the ID token: send it to nobody else. */
+  url: string | null;
+}
+
 export interface SsoRoleMapping {
   /** A value of the claim */
   value: string;
@@ -4048,7 +4060,7 @@ export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
 export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -5319,6 +5331,14 @@ export type ReservedSlugProblem = Problem & {
   errors?: FieldError[];
 };
 
+/** The page to return to after a sign-out is not one of this installation. Send a page at `APP_URL`, in `CORS_ORIGINS`, or at a verified domain. */
+export type ReturnAddressNotAllowedProblem = Problem & {
+  /** The code of the problem */
+  code: 'return_address_not_allowed';
+  /** The fields that are wrong */
+  errors?: FieldError[];
+};
+
 /** A role with this key exists. Choose another key. */
 export type RoleExistsProblem = Problem & {
   /** The code of the problem */
@@ -5967,6 +5987,7 @@ export interface Problems {
   request_running: RequestRunningProblem;
   reservation_closed: ReservationClosedProblem;
   reserved_slug: ReservedSlugProblem;
+  return_address_not_allowed: ReturnAddressNotAllowedProblem;
   role_exists: RoleExistsProblem;
   role_in_use: RoleInUseProblem;
   role_not_joinable: RoleNotJoinableProblem;
@@ -7526,6 +7547,16 @@ export interface Operations {
       204: undefined;
     };
     code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_logout_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Sign out, also of the identity provider */
+  logOutOfSso: {
+    call: {
+      body?: LogOutOfSso;
+    };
+    answers: {
+      200: SsoLogout;
+    };
+    code: 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'return_address_not_allowed' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** List the connections of single sign-on */
   listSsoConnections: {

@@ -112,6 +112,7 @@ export const routes = {
   beginSso: { method: 'POST', path: '/api/v1/auth/sso/{ssoConnectionId}/start', isPublic: true },
   completeSso: { method: 'POST', path: '/api/v1/auth/sso/{ssoConnectionId}/complete', isPublic: true, signsIn: true },
   endSsoSessions: { method: 'POST', path: '/api/v1/auth/sso/{ssoConnectionId}/backchannel-logout', isPublic: true },
+  logOutOfSso: { method: 'POST', path: '/api/v1/auth/sso/logout' },
   listSsoConnections: { method: 'GET', path: '/api/v1/tenant/sso-connections', ofTenant: true },
   createSsoConnection: { method: 'POST', path: '/api/v1/tenant/sso-connections', ofTenant: true, isKeyed: true },
   getSsoConnection: { method: 'GET', path: '/api/v1/tenant/sso-connections/{ssoConnectionId}', ofTenant: true },

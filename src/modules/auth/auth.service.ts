@@ -14,7 +14,7 @@ import { EmailVerificationService } from './accounts/email-verification.service.
 import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
-import { SessionsService, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
+import { SessionsService, ssoProofOf, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
 import type { SignInCandidate } from './sign-in.queries.js';
 import { TrustedDevicesService } from './sessions/trusted-devices.service.js';
 import { UsersService, type NewUser } from './users.service.js';
@@ -153,9 +153,8 @@ export class AuthService {
     const login = await this.pending.findLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
-    const { userId, rememberMe, activeOrganizationId: organizationId, withPassword, ssoOrganizationId, ssoConnectionId } = login;
-    const sso = ssoOrganizationId === null || ssoConnectionId === null ? undefined : { organizationId: ssoOrganizationId, connectionId: ssoConnectionId };
-    const start = { userId, rememberMe, organizationId, device, secondFactor: true, withPassword, sso };
+    const { userId, rememberMe, activeOrganizationId: organizationId, withPassword } = login;
+    const start = { userId, rememberMe, organizationId, device, secondFactor: true, withPassword, sso: ssoProofOf(login) };
     const complete = async (tx: PlatformTransaction): Promise<CompletedLogin> => {
       const tokens = await this.sessions.startSession(tx, start);
       return { ...tokens, deviceToken: trustDevice ? await this.trusted.trustDevice(tx, userId, device) : null };

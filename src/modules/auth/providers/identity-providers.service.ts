@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientAuth, Configuration, IDToken } from 'openid-client';
-import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock, SystemClock, machineTime } from '../../../common/clock.js';
 import { isLoopbackAddress, isPublicAddress, parseAddress } from '../../../common/http/addresses/address.js';
@@ -36,6 +36,18 @@ export interface AssertedIdentity {
   readonly name: string | null;
   /** Whether the provider has checked a second factor, and is trusted to. */
   readonly secondFactor: boolean;
+  /** The session at the provider (`sid`); null if it names none. */
+  readonly sid: string | null;
+  /** The ID token, as it was sent. */
+  readonly idToken: string;
+}
+
+/** A sign-out at a provider: of a user, of one of their sessions, or of both. */
+export interface AssertedLogout {
+  readonly issuer: string;
+  readonly subject: string | undefined;
+  readonly sid: string | undefined;
+  readonly issuedAt: Date;
 }
 
 /** The secrets with which the return of a user is checked. */
@@ -124,7 +136,9 @@ export class IdentityProvidersService {
       if (claims === undefined) throw new Error('There is no ID token.');
       // Many providers put the address into the answer about the user alone.
       const asked = claims['email'] === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined;
-      return identityOf(provider, asked ? { ...(await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)), ...claims } : claims);
+      const known = asked ? { ...(await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)), ...claims } : claims;
+      const { id_token: idToken = '' } = tokens;
+      return { ...identityOf(provider, known), idToken, sid: typeof claims['sid'] === 'string' ? claims['sid'] : null };
     } catch (error) {
       this.#logger.warn({ err: error, provider: provider.name }, 'the return from an identity provider was refused');
       const failure = isUnavailable(error, client) ? new ProviderUnavailableError(provider.label) : new ProviderRefusedError(provider.label);
@@ -135,11 +149,11 @@ export class IdentityProvidersService {
   /**
    * Checks a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6).
    *
-   * @returns the subject who signed out, and when the token was issued
+   * @returns who signed out, and when the token was issued
    * @throws {InvalidLogoutTokenError}
    * @throws {ProviderUnavailableError}
    */
-  async checkLogoutToken(provider: Issuer, token: string): Promise<{ readonly issuer: string; readonly subject: string; readonly issuedAt: Date }> {
+  async checkLogoutToken(provider: Issuer, token: string): Promise<AssertedLogout> {
     const configuration = await this.#configurationOf(provider);
     const { issuer, jwks_uri: keys } = configuration.serverMetadata();
     if (keys === undefined) throw new InvalidLogoutTokenError();
@@ -150,13 +164,26 @@ export class IdentityProvidersService {
     }
     try {
       const checks = { issuer, audience: provider.clientId, currentDate: this.systemClock.now(), maxTokenAge: longestTokenAge, clockTolerance: 30 };
-      const { payload } = await jwtVerify<{ events?: unknown }>(token, known, { ...checks, algorithms: [...signatureAlgorithms], requiredClaims: ['sub', 'jti', 'events'] });
-      if (!isLogout(payload.events) || payload['nonce'] !== undefined) throw new InvalidLogoutTokenError();
-      return { issuer, subject: payload.sub ?? '', issuedAt: new Date(1000 * (payload.iat ?? 0)) };
+      const { payload } = await jwtVerify<{ events?: unknown }>(token, known, { ...checks, algorithms: [...signatureAlgorithms], requiredClaims: ['jti', 'events'] });
+      const { sub: subject, sid, iat = 0 } = payload as JWTPayload & { readonly sid?: unknown };
+      if (!isLogout(payload.events) || payload['nonce'] !== undefined || (subject === undefined && typeof sid !== 'string')) throw new InvalidLogoutTokenError();
+      return { issuer, subject, sid: typeof sid === 'string' ? sid : undefined, issuedAt: new Date(1000 * iat) };
     } catch (error) {
       this.#logger.warn({ err: error, provider: provider.name }, 'a logout token was refused');
       throw error instanceof InvalidLogoutTokenError ? error : Object.assign(new InvalidLogoutTokenError(), { cause: error });
     }
+  }
+
+  /**
+   * Returns the page of a provider that signs a user out there (OpenID Connect RP-Initiated Logout 1.0); undefined if it has none.
+   *
+   * @param parameters those of the request, without the id of the client
+   * @throws {ProviderUnavailableError}
+   */
+  async findSignOutPage(provider: Issuer, parameters: Readonly<Record<string, string>>): Promise<string | undefined> {
+    const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider)]);
+    if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
+    return this.#pageAt(provider, client.buildEndSessionUrl(configuration, parameters));
   }
 
   #returnAddressOf({ name, page = `/sign-in/${name}` }: Issuer): string {
@@ -236,7 +263,7 @@ function isUnavailable(error: unknown, client: Client): boolean {
   return code === 'OAUTH_TIMEOUT' || (typeof status === 'number' && status >= 500) || (error instanceof TypeError && error.message === 'fetch failed');
 }
 
-function identityOf(provider: Issuer, claims: Pick<IDToken, 'iss' | 'sub'> & Readonly<Record<string, unknown>>): AssertedIdentity {
+function identityOf(provider: Issuer, claims: Pick<IDToken, 'iss' | 'sub'> & Readonly<Record<string, unknown>>): Omit<AssertedIdentity, 'sid' | 'idToken'> {
   const { iss: issuer, sub: subject, email: claimed, email_verified: verified, name, amr } = claims;
   const address = typeof claimed === 'string' && claimed.length <= 254 ? emailAddressOf(claimed) : undefined;
   const trusted = address !== undefined && (provider.trustedDomains === '*' || provider.trustedDomains.includes(emailDomainOf(address)));

@@ -39,8 +39,18 @@ export interface SessionStart {
   readonly withPassword?: boolean;
   /** When the password that was checked was set. The session is refused if the password has changed since. */
   readonly passwordChangedAt?: Date;
-  /** The connection of single sign-on that has proved the user; undefined for another proof. */
-  readonly sso?: { readonly organizationId: string; readonly connectionId: string } | undefined;
+  /** The single sign-on that has proved the user; undefined for another proof. */
+  readonly sso?: SsoProof | undefined;
+}
+
+/** A sign-in with a connection of single sign-on. */
+export interface SsoProof {
+  readonly organizationId: string;
+  readonly connectionId: string;
+  /** The session of the identity provider; null if it names none. */
+  readonly sid: string | null;
+  /** The sealed ID token; null if there is none to send back at the sign-out. */
+  readonly idToken: Uint8Array<ArrayBuffer> | null;
 }
 
 export interface ImpersonationStart {
@@ -137,10 +147,10 @@ export class SessionsService {
          where id = ${userId}::uuid and disabled_at is null and password_changed_at = coalesce(${passwordChangedAt ?? null}::timestamptz, password_changed_at)
            for no key update),
       session as (
-        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client, with_password, sso_organization_id, sso_connection_id)
+        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client, with_password, sso_organization_id, sso_connection_id, sso_sid, sso_id_token)
         select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
                ${now}::timestamptz, ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text,
-               ${withPassword}::boolean, ${sso?.organizationId ?? null}::uuid, ${sso?.connectionId ?? null}::uuid from locked),
+               ${withPassword}::boolean, ${sso?.organizationId ?? null}::uuid, ${sso?.connectionId ?? null}::uuid, ${sso?.sid ?? null}::text, ${sso?.idToken ?? null}::bytea from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
         select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
@@ -161,7 +171,7 @@ export class SessionsService {
   async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt, withPassword = true, sso }: SessionStart): Promise<Session> {
     await this.lockUser(tx, userId, passwordChangedAt);
     const times = { lastUsedAt: this.clock.now(), expiresAt: this.#after(lifetimes.pendingLogin) };
-    const by = { ssoOrganizationId: sso?.organizationId ?? null, ssoConnectionId: sso?.connectionId ?? null };
+    const by = { ssoOrganizationId: sso?.organizationId ?? null, ssoConnectionId: sso?.connectionId ?? null, ssoSid: sso?.sid ?? null, ssoIdToken: sso?.idToken ?? null };
     return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, ...by, withPassword, awaitsSecondFactor: true, ...device } });
   }
 
@@ -264,6 +274,14 @@ export class SessionsService {
     if (!(await this.#end(this.platform, { id: sessionId, userId }, reason))) throw new SessionNotFoundError();
   }
 
+  /** Ends a session at the request of its user. @returns the single sign-on with which it began, if so @throws {SessionNotFoundError} */
+  async signOut(userId: string, sessionId: string): Promise<SsoProof | undefined> {
+    const select = { ssoOrganizationId: true, ssoConnectionId: true, ssoSid: true, ssoIdToken: true } as const;
+    const session = await this.platform.session.findFirst({ where: { id: sessionId, userId }, select });
+    await this.revokeSession(userId, sessionId, 'logout');
+    return session === null ? undefined : ssoProofOf(session);
+  }
+
   /** Notes that the user proved who they are in a session. @throws {SessionEndedError | SessionTimedOutError} */
   async noteAuthentication(tx: PlatformTransaction, sessionId: string, secondFactor: boolean): Promise<void> {
     const { secondFactorAt } = await this.lockLiveSession(tx, sessionId);
@@ -282,7 +300,7 @@ export class SessionsService {
   }
 
   /** Ends sessions that began with a connection of single sign-on. @param which of them */
-  async endSessionsOfConnection(connectionId: string, which: Pick<Prisma.SessionWhereInput, 'userId' | 'createdAt'>): Promise<void> {
+  async endSessionsOfConnection(connectionId: string, which: Pick<Prisma.SessionWhereInput, 'OR' | 'createdAt'>): Promise<void> {
     await this.#end(this.platform, { ...which, ssoConnectionId: connectionId }, 'sso_ended');
   }
 
@@ -331,7 +349,7 @@ export class SessionsService {
    * @returns whether there were any
    */
   async #end(db: PlatformDb | PlatformTransaction, which: Prisma.SessionWhereInput, revokedReason: EndReason): Promise<boolean> {
-    const data = { revokedAt: this.clock.now(), revokedReason };
+    const data = { revokedAt: this.clock.now(), revokedReason, ssoIdToken: null };
     const found = await db.session.findMany({ where: { ...which, revokedAt: null }, select: { id: true } });
     const id = { in: found.map((session) => session.id) };
     // Parallel calls can concern the same sessions.
@@ -354,6 +372,12 @@ export class SessionsService {
   #after(seconds: number): Date {
     return new Date(this.clock.now().getTime() + 1000 * seconds);
   }
+}
+
+/** Returns the single sign-on with which a session began, or undefined. */
+export function ssoProofOf(session: Pick<Session, 'ssoOrganizationId' | 'ssoConnectionId' | 'ssoSid' | 'ssoIdToken'>): SsoProof | undefined {
+  const { ssoOrganizationId: organizationId, ssoConnectionId: connectionId, ssoSid: sid, ssoIdToken: idToken } = session;
+  return organizationId === null || connectionId === null ? undefined : { organizationId, connectionId, sid, idToken };
 }
 
 type SessionOfTokens = Pick<Session, 'id' | 'userId' | 'activeOrganizationId'>;

@@ -20,6 +20,7 @@ import { UsersService } from '../users.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
 import { keptAttempts, SsoConnectionsService } from './sso-connections.service.js';
 import { provedDomain, SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
+import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { mappingsOf, roleOf } from './sso-roles.policy.js';
 import { SsoAddressNotProvedError, SsoRoleNotGrantableError } from './sso.errors.js';
 
@@ -49,6 +50,7 @@ export class SsoSignInsService {
     private readonly users: UsersService,
     private readonly admission: AdmissionService,
     private readonly sessions: SessionsService,
+    private readonly signOuts: SsoSignOutsService,
     private readonly auth: AuthService,
     private readonly clock: Clock,
   ) {}
@@ -88,20 +90,11 @@ export class SsoSignInsService {
         return enabled.length > 0 && count > 0;
       };
       const proof = { holds, refusal: () => new ProviderRefusedError(connection.name) };
-      return this.auth.logInByProof({ userId, rememberMe, organizationId, device, sso: { organizationId, connectionId } }, proof);
+      return this.auth.logInByProof(
+        { userId, rememberMe, organizationId, device, sso: { organizationId, connectionId, sid: asserted.sid, idToken: this.signOuts.sealIdToken(asserted.idToken) } },
+        proof,
+      );
     });
-  }
-
-  /**
-   * Ends the sessions of a user who has signed out at the identity provider. Those that have begun after the second in which the token was issued stay, so that a token does nothing when it is sent again.
-   *
-   * @throws {NotFoundError | ProviderUnavailableError | InvalidLogoutTokenError}
-   */
-  async endSessions(connectionId: string, logoutToken: string): Promise<void> {
-    const connection = await this.discovery.findConnection(connectionId);
-    const { issuer, subject, issuedAt } = await this.providers.checkLogoutToken(this.connections.issuerOf(connection), logoutToken);
-    const identity = await this.#findIdentity(this.platform, connection, { issuer, subject });
-    if (identity !== null) await this.sessions.endSessionsOfConnection(connectionId, { userId: identity.userId, createdAt: { lt: new Date(issuedAt.getTime() + 1000) } });
   }
 
   /** Begins a test sign-in. The connection need not be enabled. @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */

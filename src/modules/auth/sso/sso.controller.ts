@@ -1,14 +1,16 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { Public, RateLimited, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
+import { Authenticated, Public, RateLimited, WithoutIdempotencyKey, WithoutRecentLogin } from '../../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { OtherBodies } from '../../../common/http/bodies/other-bodies.decorator.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { SecondFactorRequiredDto, TokenPairDto } from '../auth.dto.js';
 import { CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
-import { BeginSsoDto, DiscoverSignInDto, LogoutTokenDto, SignInMethodsDto } from './sso.dto.js';
+import { BeginSsoDto, DiscoverSignInDto, LogOutOfSsoDto, LogoutTokenDto, SignInMethodsDto, SsoLogoutDto } from './sso.dto.js';
 import { SsoDiscoveryService } from './sso-discovery.service.js';
+import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
 
 @ApiTags('sso')
@@ -17,6 +19,7 @@ export class SsoController {
   constructor(
     private readonly discovery: SsoDiscoveryService,
     private readonly signIns: SsoSignInsService,
+    private readonly signOuts: SsoSignOutsService,
   ) {}
 
   @Post('discover')
@@ -76,10 +79,25 @@ export class SsoController {
   @ApiOperation({
     summary: 'End the sessions of a user who signed out',
     description:
-      'The identity provider of the connection calls it with a signed logout token (OpenID Connect Back-Channel Logout 1.0). It ends the sessions that began with the connection before the token was issued.',
+      'The identity provider of the connection calls it with a signed logout token (OpenID Connect Back-Channel Logout 1.0). It ends the sessions that began with the connection before the token was issued: those of its `sub`, or that of its `sid`.',
   })
   @ApiNoContentResponse()
   async endSsoSessions(@IdParam('ssoConnectionId') id: string, @Body() { logout_token: token }: LogoutTokenDto): Promise<void> {
-    await this.signIns.endSessions(id, token);
+    await this.signOuts.endSessions(id, token);
+  }
+
+  @Post('sso/logout')
+  @WithoutRecentLogin('It ends the session.')
+  @WithoutIdempotencyKey('A repetition finds the session ended.')
+  @Authenticated({ unproved: true })
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Sign out, also of the identity provider',
+    description:
+      'Ends the session of the request, and returns the page at which the user signs out of the identity provider of its connection (OpenID Connect RP-Initiated Logout 1.0). `url` is null for a session that began another way, and for an identity provider without such a page.',
+  })
+  @ApiOkResponse({ type: SsoLogoutDto })
+  async logOutOfSso(@Body() body: LogOutOfSsoDto, @CurrentUser() user: UserPrincipal): Promise<SsoLogoutDto> {
+    return { url: await this.signOuts.signOut(user, body) };
   }
 }

@@ -1,4 +1,4 @@
-import { BooleanField, ChoiceField, EmailField, ListField, TextField, TextListField, TimeField, UuidField, secretExample } from '../../../common/http/fields.js';
+import { BooleanField, ChoiceField, EmailField, ListField, TextField, TextListField, TimeField, UrlField, UuidField, secretExample } from '../../../common/http/fields.js';
 import type { JWK } from 'jose';
 import { WholeList } from '../../../common/http/pages/page.js';
 import type { SsoAttempt, SsoConnection } from '../../../generated/prisma/client.js';
@@ -220,6 +220,29 @@ export class DiscoverSignInDto {
 export class LogoutTokenDto {
   @TextField({ max: 16_000, verbatim: true, example: secretExample, description: 'The logout token' })
   logout_token!: string;
+}
+
+export class LogOutOfSsoDto {
+  @UrlField({
+    optional: true,
+    example: 'https://app.example.com/signed-out',
+    description:
+      'The page to which the identity provider sends the user afterwards, at which it must be registered (`post_logout_redirect_uri`). It must be at `APP_URL`, in `CORS_ORIGINS`, or at a verified domain.',
+  })
+  returnTo?: string;
+
+  @TextField({ optional: true, max: 200, verbatim: true, example: 'af0ifjsldkj', description: 'The parameter `state` that the page gets' })
+  state?: string;
+}
+
+export class SsoLogoutDto {
+  @TextField({
+    max: 8000,
+    nullable: true,
+    example: 'https://login.acme.example/session/end?…',
+    description: 'The page of the identity provider, to which the front end sends the user; null if there is none. It contains the ID token: send it to nobody else.',
+  })
+  url!: string | null;
 }
 
 export class SsoChoiceDto {

@@ -20,6 +20,14 @@ export class SsoIssuerNotAllowedError extends UnprocessableError {
   }
 }
 
+export class ReturnAddressNotAllowedError extends UnprocessableError {
+  constructor() {
+    super('return_address_not_allowed', 'The page to return to must be one of this installation, or at a verified domain of an organization.', [
+      { pointer: '/returnTo', code: 'not_allowed', message: 'must be a page of this installation' },
+    ]);
+  }
+}
+
 export class SsoAddressNotProvedError extends AppError {
   constructor(label: string) {
     super(

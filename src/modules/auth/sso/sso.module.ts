@@ -5,11 +5,12 @@ import { SsoConnectionsController } from './sso-connections.controller.js';
 import { SsoConnectionsService } from './sso-connections.service.js';
 import { SsoController } from './sso.controller.js';
 import { SsoDiscoveryService } from './sso-discovery.service.js';
+import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
 
 @Module({
   imports: [AuthModule, MembersModule],
   controllers: [SsoController, SsoConnectionsController],
-  providers: [SsoConnectionsService, SsoDiscoveryService, SsoSignInsService],
+  providers: [SsoConnectionsService, SsoDiscoveryService, SsoSignInsService, SsoSignOutsService],
 })
 export class SsoModule {}
