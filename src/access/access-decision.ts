@@ -111,7 +111,7 @@ function serviceRefusal({ scopes }: ServicePrincipal, needed: ServiceScope | und
 }
 
 /** Returns the error when an organization cannot use a feature, or undefined when it can. */
-export function featureRefusal(feature: string, { entitlements, plan }: OrganizationFacts): AppError | undefined {
+export function featureRefusal(feature: string, { entitlements, plan }: Pick<OrganizationFacts, 'entitlements' | 'plan'>): AppError | undefined {
   const { available, enabled } = featureOf(entitlements, feature);
   if (enabled) return undefined;
   return available ? new FeatureDisabledError(feature) : new FeatureNotInPlanError(feature, plan);

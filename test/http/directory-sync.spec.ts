@@ -312,6 +312,62 @@ describe('groups', () => {
   });
 });
 
+describe('without the feature', () => {
+  const lose = {
+    'in the plan': ({ owner }: Company) => database.query(`update organizations set plan = 'free' where id = $1`, [owner.organizationId]),
+    'by the choice of the organization': async ({ owner }: Company) =>
+      expect((await owner.api.patch('/tenant/features', { feature: 'directory_sync', enabled: false })).status).toBe(200),
+  };
+
+  it.each(Object.keys(lose) as (keyof typeof lose)[])('%s, access can be taken away, and none can be given', async (cause) => {
+    const firm = await company();
+    const { owner, scim, path } = firm;
+    const made: Record<string, any> = {};
+    for (const name of ['ann', 'ben', 'cid', 'dan']) made[name] = (await scim.post('/Users', person(firm.domain, name))).body;
+    const { ann, ben, cid, dan } = made;
+    await scim.patch(`/Users/${dan.id}`, { op: 'replace', path: 'active', value: false });
+    const group = (await scim.post('/Groups', { schemas: [coreGroup], displayName: 'Staff', members: [ann, ben, cid].map(({ id }) => ({ value: id })) })).body;
+    const mapping = `${path}/groups/${group.id}/mapping`;
+    expect((await owner.api.put(mapping, { role: 'admin' })).status).toBe(200);
+    const roles = async (): Promise<unknown> =>
+      Object.fromEntries(
+        (await owner.api.get(`${owner.home}/members`)).body.data.flatMap(({ email, role }: { email: string; role: string }) =>
+          role === 'owner' ? [] : [[email.split('@')[0], role]],
+        ),
+      );
+    expect(await roles()).toEqual({ ann: 'admin', ben: 'admin', cid: 'admin' });
+
+    await lose[cause](firm);
+    const { active: _active, ...withoutActive } = person(firm.domain, 'dan') as { active: boolean };
+    const refused = [
+      await scim.post('/Users', person(firm.domain, 'eva')),
+      await scim.post('/Users', person(firm.domain, 'eva', { active: false })),
+      await scim.put(`/Users/${dan.id}`, withoutActive),
+      await scim.patch(`/Users/${dan.id}`, { op: 'remove', path: 'active' }),
+      await scim.patch(`/Users/${dan.id}`, { op: 'replace', value: { active: true } }),
+      await scim.post('/Groups', { schemas: [coreGroup], displayName: 'Empty' }),
+      await scim.patch(`/Groups/${group.id}`, { op: 'add', path: 'members', value: [{ value: dan.id }] }),
+      await scim.put(`/Groups/${group.id}`, { displayName: 'Staff', members: [{ value: dan.id }] }),
+    ];
+    const refusal = { status: 403, body: { schemas: [errorSchema], status: '403', detail: expect.stringContaining('directory_sync') } };
+    expect(refused).toEqual(refused.map(() => expect.objectContaining(refusal)));
+    expect((await owner.api.put(mapping, { role: 'admin' })).body).toMatchObject({ code: expect.stringMatching(/^feature_/) });
+    expect((await owner.api.post(`${path}/users/${dan.id}/retry`)).body).toMatchObject({ code: expect.stringMatching(/^feature_/) });
+    expect(await roles()).toEqual({ ann: 'admin', ben: 'admin', cid: 'admin' });
+
+    expect((await scim.get(`/Users?filter=${encodeURIComponent(`userName eq "ann@${firm.domain}"`)}`)).body).toMatchObject({ totalResults: 1, Resources: [{ id: ann.id }] });
+    expect((await scim.patch(`/Users/${ann.id}`, { op: 'replace', path: 'title', value: 'Lead' })).status).toBe(200);
+    expect((await scim.patch(`/Users/${ann.id}`, { op: 'Replace', path: 'active', value: 'False' })).body).toMatchObject({ active: false });
+    expect((await scim.patch(`/Groups/${group.id}`, { op: 'Remove', path: 'members', value: [{ value: ben.id }] })).status).toBe(204);
+    expect(await roles()).toEqual({ ben: 'member', cid: 'admin' });
+    expect((await owner.api.put(mapping, {})).status).toBe(200);
+    expect(await roles()).toEqual({ ben: 'member', cid: 'member' });
+    expect((await scim.delete(`/Users/${ben.id}`)).status).toBe(204);
+    expect((await scim.delete(`/Groups/${group.id}`)).status).toBe(204);
+    expect(await roles()).toEqual({ cid: 'member' });
+  });
+});
+
 describe('tokens and borders', () => {
   it('two tokens are valid at a time, and a revoked one is refused at once on every replica', async () => {
     const firm = await company();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog, type Limit } from '../../config/catalog/catalog.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { addOnsIn, Entitlements, type EntitlementBasis, noOverrides, type EntitlementOverrides } from './entitlements.js';
+import { addOnsIn, Entitlements, type EntitlementBasis, type EntitlementSet, noOverrides, type EntitlementOverrides } from './entitlements.js';
 
 interface BasisRow {
   readonly plan: string;
@@ -12,6 +12,13 @@ interface BasisRow {
 
 /** The part of a transaction, the tenant's or the platform's, that the queries of this file need. */
 export type EntitlementReader = Pick<Prisma.TransactionClient, '$queryRaw'>;
+
+/** {@link EntitlementReader}, with the table in which an organization switches features off. */
+export interface FeatureReader extends EntitlementReader {
+  readonly settingsDocument: {
+    findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
+  };
+}
 
 /** The overrides of the organization `o`, in the shape of {@link EntitlementOverrides}: for statements that read more than entitlements. */
 export const overridesColumn = `
@@ -44,6 +51,15 @@ export class OrganizationEntitlementsService {
     const [row] = await tx.$queryRaw<BasisRow[]>`
       select ${basisColumns} from organizations o left join subscriptions s on s.organization_id = o.id where ${isOrganization(organizationId)}`;
     return row === undefined ? undefined : basisOf(row);
+  }
+
+  /** Returns what an organization is entitled to, without the features that it switched off, or undefined when it does not exist. */
+  async readEntitlements(tx: FeatureReader, organizationId?: string): Promise<EntitlementSet | undefined> {
+    const basis = await this.readBasis(tx, organizationId);
+    if (basis === undefined) return undefined;
+    const features = await tx.settingsDocument.findFirst({ where: { section: 'features', ...owned(organizationId) }, select: { document: true } });
+    const disabledFeatures = new Set(Object.entries(features?.document ?? {}).flatMap(([feature, enabled]) => (enabled === false ? [feature] : [])));
+    return this.entitlements.entitlementsFor({ ...basis, disabledFeatures });
   }
 
   /** Returns the number of seats, undefined when it is unlimited, and how many are in use (as {@link countSeatsInUse}), in one statement. */

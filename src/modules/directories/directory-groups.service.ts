@@ -48,6 +48,7 @@ export class DirectoryGroupsService {
   /**
    * Replaces what a group gives, and brings its members in line in the same transaction.
    *
+   * @throws {FeatureNotInPlanError | FeatureDisabledError} unless it gives nothing
    * @throws {NotFoundError | UnknownRoleError | UnknownCustomRoleError | UnknownMappedTeamError | RoleTooHighError}
    */
   async mapDirectoryGroup(
@@ -63,6 +64,8 @@ export class DirectoryGroupsService {
         select: { mappings: { select: { role: true, customRole: true, teamId: true } }, members: true },
       });
       if (directory === null || group === null) throw new NotFoundError();
+      // A mapping can be emptied without the feature.
+      if (role !== null || customRoles.length > 0 || teamIds.length > 0) await this.access.assertMayProvision(tx);
       const before = group.mappings;
       const wanted = await this.roles.getCustomRoles(tx, customRoles, '/customRoles');
       if (role !== null) this.memberships.assertMayGrantRole(actor, role, '/role');

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { customRolesEnabled } from '../../access/principal/effective-roles.js';
-import { Entitlements } from '../../access/organization/entitlements.js';
-import { OrganizationEntitlementsService, type EntitlementReader, owned } from '../../access/organization/organization-entitlements.service.js';
+import { OrganizationEntitlementsService, type FeatureReader } from '../../access/organization/organization-entitlements.service.js';
 import { beyondCeiling, type PermissionGrant } from '../../access/permission-ceiling.js';
 import { Roles } from '../../access/roles.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -9,11 +8,7 @@ import type { MemberPermissions } from './members.policy.js';
 import { readMemberPermissions, type MemberPermissionRow } from './members.queries.js';
 
 /** The tables that decide what a member can grant, as the tenant's transaction and the platform's transaction both offer them. */
-export interface CeilingTables extends EntitlementReader {
-  readonly settingsDocument: {
-    findFirst(args: { where: { section: string; organizationId?: string }; select: { document: true } }): PromiseLike<{ readonly document: unknown } | null>;
-  };
-}
+export type CeilingTables = FeatureReader;
 
 /** The permissions of which one is necessary to let somebody in, by an invitation or by the join policy of a domain. */
 const admissionPermissions = { invitation: ['invitations:write', 'members:write'], joinPolicy: ['security:write'] } as const;
@@ -28,7 +23,6 @@ export class MemberCeilingsService {
   constructor(
     private readonly roles: Roles,
     private readonly catalog: Catalog,
-    private readonly entitlements: Entitlements,
     private readonly organization: OrganizationEntitlementsService,
   ) {}
 
@@ -71,10 +65,7 @@ export class MemberCeilingsService {
   }
 
   async #customRolesInEffect(tx: CeilingTables, organizationId: string | undefined): Promise<boolean> {
-    const basis = await this.organization.readBasis(tx, organizationId);
-    if (basis === undefined) return false;
-    const features = await tx.settingsDocument.findFirst({ where: { section: 'features', ...owned(organizationId) }, select: { document: true } });
-    const disabledFeatures = new Set(Object.entries(features?.document ?? {}).flatMap(([feature, enabled]) => (enabled === false ? [feature] : [])));
-    return customRolesEnabled({ entitlements: this.entitlements.entitlementsFor({ ...basis, disabledFeatures }) });
+    const entitlements = await this.organization.readEntitlements(tx, organizationId);
+    return entitlements !== undefined && customRolesEnabled({ entitlements });
   }
 }

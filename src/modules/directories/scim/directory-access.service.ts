@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { featureRefusal } from '../../../access/access-decision.js';
+import { OrganizationEntitlementsService, type FeatureReader } from '../../../access/organization/organization-entitlements.service.js';
 import { beyondCeiling } from '../../../access/permission-ceiling.js';
 import { ownerRole, Roles } from '../../../access/roles.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
@@ -20,7 +22,21 @@ export class DirectoryAccessService {
   constructor(
     private readonly roles: Roles,
     private readonly ceilings: MemberCeilingsService,
+    private readonly entitlements: OrganizationEntitlementsService,
   ) {}
+
+  /**
+   * Checks that the organization may use directories. Call it in the transaction of a write that adds somebody or something. Writes that take access away do not
+   * call it: a member who leaves the company must lose access also when the plan no longer includes directories.
+   *
+   * @param organizationId required on the platform's transaction; a tenant's client knows its own
+   * @throws {FeatureNotInPlanError | FeatureDisabledError}
+   */
+  async assertMayProvision(tx: FeatureReader, organizationId?: string): Promise<void> {
+    const entitlements = await this.entitlements.readEntitlements(tx, organizationId);
+    const refusal = entitlements === undefined ? undefined : featureRefusal('directory_sync', { entitlements, plan: entitlements.plan });
+    if (refusal !== undefined) throw refusal;
+  }
 
   /**
    * Brings members in line with the mappings of their groups. Call it under the organization's lock, in the transaction that changes the groups or the mappings.

@@ -53,12 +53,13 @@ export class ScimStoreService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {ScimError} `uniqueness` when the directory has a user with the name or the externalId */
+  /** @throws {ScimError | FeatureNotInPlanError | FeatureDisabledError} `uniqueness` when the directory has a user with the name or the externalId */
   async createUser(directory: DirectoryPrincipal, body: unknown): Promise<DirectoryUser> {
     const resource = readResource(userType, body);
     const email = addressIn(resource);
     return this.#write(ofPrincipal(directory), email, async (tx, of) => {
       const { organizationId, id: directoryId } = of;
+      await this.access.assertMayProvision(tx, organizationId);
       const externalId = textIn(resource, 'externalId');
       // A user that was deleted comes back by its externalId, and with the same account; never by its address.
       const before = externalId === null ? null : await tx.directoryUser.findFirst({ where: { organizationId, directoryId, externalId, deletedAt: { not: null } } });
@@ -151,6 +152,7 @@ export class ScimStoreService {
 
   async #admit(tx: PlatformTransaction, of: Directory, row: DirectoryUser): Promise<DirectoryUser> {
     const { organizationId, grantedById } = of;
+    await this.access.assertMayProvision(tx, organizationId);
     const pending = (pendingReason: PendingReason): Promise<DirectoryUser> => this.#update(tx, row, { pendingReason });
     if (!(await this.admission.mayStillAdmit(tx, { organizationId, invitedById: grantedById, role: of.role }, 'joinPolicy'))) return pending('granter_lost');
     const linked = row.userId === null ? null : await tx.user.findUnique({ where: { id: row.userId } });
@@ -204,6 +206,7 @@ export class ScimStoreService {
     const resource = readResource(groupType, body);
     return this.#write(ofPrincipal(directory), undefined, async (tx, of) => {
       const { organizationId, id: directoryId } = of;
+      await this.access.assertMayProvision(tx, organizationId);
       const { id } = await unique(tx.directoryGroup.create({ data: { ...groupColumns(resource), organizationId, directoryId } }));
       await this.#setMembers(tx, of, id, [], memberIds(resource));
       return id;
@@ -250,6 +253,7 @@ export class ScimStoreService {
     const [was, is] = [new Set(before), new Set(after)];
     const [added, removed] = [[...is].filter((id) => !was.has(id)), [...was].filter((id) => !is.has(id))];
     if (added.length > 0) {
+      await this.access.assertMayProvision(tx, organizationId);
       const known = await tx.directoryUser.findMany({ where: { organizationId, directoryId, deletedAt: null, id: { in: added.map(validId) } }, select: { id: true } });
       const ids = new Set(known.map((each) => each.id));
       const unknown = added.find((id) => !ids.has(id));

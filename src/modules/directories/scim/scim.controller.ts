@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { DirectoriesOnly, RequireFeature, Unmetered, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
+import { DirectoriesOnly, Unmetered, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentDirectory, type DirectoryPrincipal } from '../../../access/principal/principal.js';
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
 import { ScimError } from './scim-error.js';
@@ -12,12 +12,11 @@ import { ScimStoreService } from './scim-store.service.js';
 
 /**
  * SCIM 2.0 (RFC 7643, RFC 7644) for the directory whose token the request has. Excluded from the OpenAPI document, because it describes itself by `/Schemas`,
- * and its errors are those of its own standard.
+ * and its errors are those of its own standard. Without the feature `directory_sync` it reads and takes access away: the store judges each write.
  */
 @ApiExcludeController()
 @Controller('scim/v2')
 @DirectoriesOnly()
-@RequireFeature('directory_sync')
 @Unmetered()
 @WithoutIdempotencyKey('A repeated creation answers 409 uniqueness, and every other request sets a state.')
 @UseFilters(ScimErrorFilter)
