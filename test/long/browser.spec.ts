@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as Sdk from '@tenantry/sdk';
+import pg from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { FrontEnd, isChromiumInstalled, startChromium } from '../support/browser.js';
+import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { FaultyProxy } from '../support/faulty-proxy.js';
 import { startTestServer, type TestServer } from '../support/http.js';
@@ -10,6 +12,8 @@ import { goodPassword, type Person } from '../support/world.js';
 // Pages in Chromium call the API from other origins, with the SDK. The functions of `evaluate` run in the page.
 
 declare const sdk: typeof Sdk;
+declare const PublicKeyCredential: Record<'parseCreationOptionsFromJSON' | 'parseRequestOptionsFromJSON', (options: unknown) => unknown>;
+declare const navigator: { readonly credentials: Record<'create' | 'get', (options: { readonly publicKey: unknown }) => Promise<{ toJSON(): Record<string, unknown> }>> };
 declare const location: { readonly hostname: string };
 declare const indexedDB: { deleteDatabase(name: string): { onsuccess: unknown } };
 const withChromium = isChromiumInstalled ? describe : describe.skip;
@@ -24,7 +28,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
   beforeAll(async () => {
     frontEnd = await FrontEnd.start();
     origins = { installation: frontEnd.at('app.example'), tenant: 'https://portal.example', stranger: frontEnd.at('evil.example'), local: frontEnd.at('localhost') };
-    server = await startTestServer({ CORS_ORIGINS: origins.installation, RATE_LIMITS_ENABLED: 'true' });
+    server = await startTestServer({ CORS_ORIGINS: `${origins.installation},${origins.local}`, RATE_LIMITS_ENABLED: 'true' });
     proxy = await FaultyProxy.start(server.url);
     browser = await startChromium();
   }, 60_000);
@@ -61,6 +65,16 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
       },
       [server.url, accessToken, organizationId] as const,
     );
+  }
+
+  /** Gives an organization a verified custom domain. */
+  async function withCustomDomain(organizationId: string, host: string): Promise<void> {
+    const database = new pg.Client({ connectionString: testDatabase().platform });
+    await database.connect();
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [organizationId]);
+    const columns = 'organization_id, id, kind, name, dns_token, grade, verified_at';
+    await database.query(`insert into domains (${columns}) values ($1, gen_random_uuid(), 'host', $2, 'x', 'ownership', now())`, [organizationId, host]);
+    await database.end();
   }
 
   const teamsOf = async ({ api, home }: Person): Promise<string[]> => (await api.get(`${home}/teams`)).body.data.map(({ name }: { name: string }) => name);
@@ -163,6 +177,44 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
       proxy.url,
     );
     expect(await after).toBe('authentication_required');
+    await context.close();
+  });
+
+  it.each([
+    ['of CORS_ORIGINS', 'local', 'localhost'],
+    ['of a verified custom domain', 'tenant', 'portal.example'],
+  ] as const)('a page %s adds a passkey, signs in with it, and proves its user again', async (_, at, rpId) => {
+    const owner = await server.world.owner({ verified: true });
+    const context = await browser.newContext();
+    if (at === 'tenant') await withCustomDomain(owner.organizationId, rpId);
+    const page = await pageAt(origins[at], context);
+    const devices = await context.newCDPSession(page);
+    await devices.send('WebAuthn.enable');
+    const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
+    const { authenticatorId } = await devices.send('WebAuthn.addVirtualAuthenticator', { options });
+    const seen = await page.evaluate(
+      async ([url, accessToken]) => {
+        const owner = sdk.createClient({ url, store: sdk.memoryStore({ accessToken, expiresAt: Date.now() + 900_000 }) });
+        const creation = PublicKeyCredential.parseCreationOptionsFromJSON((await owner.getPasskeyOptions()).options);
+        const created = await navigator.credentials.create({ publicKey: creation });
+        const { rpId } = await owner.addPasskey({ body: { name: 'Laptop', credential: created.toJSON() } });
+        const again = await navigator.credentials
+          .create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON((await owner.getPasskeyOptions()).options) })
+          .catch((error: unknown) => (error as Error).name);
+        const visitor = sdk.createClient({ url, store: sdk.memoryStore() });
+        const answerFor = async (client: typeof visitor): Promise<Record<string, unknown>> => {
+          const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON((await client.challengePasskey()).options);
+          return (await navigator.credentials.get({ publicKey })).toJSON();
+        };
+        await visitor.logInWithPasskey({ body: { credential: await answerFor(visitor) } });
+        await visitor.reauthenticate({ body: { passkey: await answerFor(visitor) } });
+        return { rpId, again, user: (await visitor.getMe()).user.id };
+      },
+      [server.url, owner.accessToken] as const,
+    );
+    expect(seen).toEqual({ rpId, again: 'InvalidStateError', user: owner.userId });
+    const { credentials } = await devices.send('WebAuthn.getCredentials', { authenticatorId });
+    expect(credentials).toMatchObject([{ rpId, isResidentCredential: true, signCount: 3 }]);
     await context.close();
   });
 
