@@ -1350,6 +1350,7 @@ create table public.passkeys (
   credential_id bytea not null,
   public_key bytea not null,
   rp_id text not null,
+  host_organization_id uuid,
   sign_count bigint not null default 0,
   transports text[] default ARRAY[]::text[],
   backed_up boolean not null,
@@ -1365,7 +1366,7 @@ CREATE INDEX passkeys_user_id_created_at_idx ON public.passkeys USING btree (use
 -- Row security: enabled and forced.
 create policy platform on public.passkeys for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.passkeys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at,sign_count}', '{backed_up,counter_regressed_at,created_at,id,name,rp_id,transports,user_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at,sign_count}', '{backed_up,counter_regressed_at,created_at,host_organization_id,id,name,rp_id,transports,user_id}', 'id');
 grant delete, insert, select, update on table public.passkeys to tenantry_platform;
 
 create table public.pending_purchases (

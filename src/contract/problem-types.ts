@@ -1154,8 +1154,9 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'AuthController.reauthenticate': {
     '400': ['malformed_request'],
     '401': ['invalid_passkey', 'passkey_counter_regressed', 'session_ended', 'session_timed_out'],
-    '403': ['user_required', 'wrong_code', 'wrong_password'],
+    '403': ['passkey_origin_refused', 'user_required', 'wrong_code', 'wrong_password'],
     '409': ['authority_changed', 'no_second_factor'],
+    '412': ['version_conflict'],
     '429': ['account_locked'],
   },
   'AuthController.refresh': {
@@ -1461,8 +1462,9 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'PasskeysController.addPasskey': {
     '400': ['invalid_passkey_registration'],
     '401': ['session_ended'],
-    '403': ['email_not_verified', 'operator_second_factor_required', 'user_required'],
+    '403': ['email_not_verified', 'operator_second_factor_required', 'passkey_origin_refused', 'user_required'],
     '409': ['authority_changed', 'passkey_exists', 'too_many_passkeys'],
+    '412': ['version_conflict'],
   },
   'PasskeysController.challengePasskey': { '403': ['passkey_origin_refused'], '412': ['version_conflict'] },
   'PasskeysController.getPasskeyOptions': {
@@ -1473,9 +1475,10 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'PasskeysController.listPasskeys': { '403': ['user_required'] },
   'PasskeysController.logInWithPasskey': {
     '401': ['invalid_passkey', 'passkey_counter_regressed', 'session_ended'],
-    '403': ['organization_cancelled', 'organization_deleted', 'organization_in_maintenance', 'organization_suspended'],
+    '403': ['organization_cancelled', 'organization_deleted', 'organization_in_maintenance', 'organization_suspended', 'passkey_origin_refused'],
     '404': ['organization_not_found'],
     '409': ['authority_changed'],
+    '412': ['version_conflict'],
   },
   'PasskeysController.removePasskey': {
     '400': ['malformed_request'],
@@ -1764,8 +1767,9 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'SecondFactorsController.verifyMfa': {
     '400': ['malformed_request'],
     '401': ['invalid_mfa_token', 'invalid_passkey', 'passkey_counter_regressed', 'session_ended'],
-    '403': ['wrong_code'],
+    '403': ['passkey_origin_refused', 'wrong_code'],
     '409': ['authority_changed'],
+    '412': ['version_conflict'],
     '429': ['account_locked'],
   },
   'SecurityController.getSecurity': {},

@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { registerPasskey, SoftwareAuthenticator, type Faults } from '../support/software-authenticator.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -19,6 +20,8 @@ afterAll(async () => {
 });
 
 const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
+/** The code of an authenticator app, some milliseconds ahead. */
+const totp = (secret: string, ahead = 0): string => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + ahead });
 const invalid = { status: 401, code: 'invalid_passkey' };
 
 const register = ({ api }: Person, name?: string) => registerPasskey(api, name);
@@ -64,8 +67,7 @@ it('proves the user again, in the session that asked, and completes a login with
   expect(refusal(await owner.api.post('/auth/passkeys/options'))).toEqual({ status: 401, code: 'recent_login_required' });
   expect((await owner.api.post('/auth/reauthenticate', { passkey: device.get(await challenge(owner.api)) })).status).toBe(204);
   const { secret } = (await owner.api.post('/auth/mfa/totp')).body;
-  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
-  expect((await owner.api.post('/auth/mfa/totp/confirm', { code })).status).toBe(200);
+  expect((await owner.api.post('/auth/mfa/totp/confirm', { code: totp(secret) })).status).toBe(200);
   const { mfaToken } = (await server.api.post('/auth/login', { email: owner.email, password: goodPassword })).body;
   expect(refusal(await server.api.post('/auth/mfa/verify', { mfaToken, passkey: theirs.device.get(await challenge()) }))).toEqual(invalid);
   expect(refusal(await server.api.post('/auth/mfa/verify', { mfaToken, passkey: device.get(await challenge(), { userVerified: false }) }))).toEqual(invalid);
@@ -146,6 +148,124 @@ it('a verified custom domain has passkeys of its own, and one that is not verifi
   expect(refusal(await server.api.post('/auth/passkeys/login', { credential: device.get(await challenge(), appOrigin) }))).toEqual(invalid);
 });
 
+it('the passkeys of a custom domain work only while the same organization has the domain', async () => {
+  const [owner, next] = [await server.world.owner({ verified: true }), await server.world.owner({ verified: true })];
+  await database.query(`update organizations set plan = 'enterprise' where id = any($1)`, [[owner.organizationId, next.organizationId]]);
+  // Below the domain of APP_URL, where a custom domain shares no passkeys either.
+  const host = `${server.world.unique('learn')}.app.tenantry.test`;
+  const origin = `https://${host}`;
+  const page = server.api.with({ origin });
+  const hand = async ({ organizationId }: Person): Promise<void> => {
+    await database.query(`delete from domains where name = $1`, [host]);
+    await database.query(
+      `insert into domains (organization_id, id, kind, name, dns_token, grade, verified_at) values ($1, gen_random_uuid(), 'host', $2, 'x', 'ownership', now())`,
+      [organizationId, host],
+    );
+  };
+  const login = async (): Promise<unknown> => {
+    const { body } = await eventually(
+      () => page.post('/auth/passkeys/challenge'),
+      ({ status }) => status === 200,
+    );
+    return refusal(await server.api.post('/auth/passkeys/login', { credential: device.get(body.options) }));
+  };
+  await hand(owner);
+  const { device } = await registerPasskey(owner.api.with({ origin }), 'There', origin);
+  expect((await owner.api.get('/auth/passkeys')).body.data).toMatchObject([{ rpId: host }]);
+  expect(await login()).toEqual({ status: 200, code: undefined });
+  const early = await challenge(page);
+  await hand(next);
+  await eventually(login, (answer) => (answer as { status: number }).status === 401);
+  expect(await login()).toEqual(invalid);
+  expect(refusal(await server.api.post('/auth/passkeys/login', { credential: device.get(early) }))).toEqual(invalid);
+  await hand(owner);
+  await eventually(login, (answer) => (answer as { status: number }).status === 200);
+});
+
+it('pages of CORS_ORIGINS have passkeys of their own, and those below APP_URL share its passkeys', async () => {
+  const own = await startTestServer({ CORS_ORIGINS: 'https://console.example.org,https://help.app.tenantry.test' });
+  try {
+    const owner = await own.world.owner({ verified: true });
+    const [there, below] = ['https://console.example.org', 'https://help.app.tenantry.test'];
+    const { device } = await registerPasskey(owner.api.with({ origin: there }), 'There', there);
+    await registerPasskey(owner.api.with({ origin: below }), 'Below', below);
+    expect((await owner.api.get('/auth/passkeys')).body.data).toMatchObject([{ rpId: 'console.example.org' }, { rpId: 'app.tenantry.test' }]);
+    expect((await own.api.post('/auth/passkeys/login', { credential: device.get(await challenge(own.api.with({ origin: there }))) })).status).toBe(200);
+  } finally {
+    await own.close();
+  }
+});
+
+it('a user has at most 20 passkeys, also when the options were asked for before', async () => {
+  const owner = await server.world.owner({ verified: true });
+  await register(owner);
+  const { options } = (await owner.api.post('/auth/passkeys/options')).body;
+  await database.query(
+    `insert into passkeys (id, user_id, name, credential_id, public_key, rp_id, transports, backed_up)
+     select gen_random_uuid(), user_id, name, uuid_send(gen_random_uuid()), public_key, rp_id, transports, backed_up from passkeys, generate_series(1, 19) where user_id = $1`,
+    [owner.userId],
+  );
+  const tooMany = { status: 409, code: 'too_many_passkeys' };
+  expect(refusal(await owner.api.post('/auth/passkeys/options'))).toEqual(tooMany);
+  expect(refusal(await owner.api.post('/auth/passkeys', { name: 'Phone', credential: new SoftwareAuthenticator().create(options) }))).toEqual(tooMany);
+});
+
+it('an operator needs a session with a second factor for a passkey', async () => {
+  const { email } = await server.control.createOperator(server.world.email('operator'));
+  const { accessToken } = (await server.api.post('/auth/login', { email, password: goodPassword })).body;
+  const operator = server.api.as(accessToken);
+  const needed = { status: 403, code: 'operator_second_factor_required' };
+  expect(refusal(await operator.post('/auth/passkeys/options'))).toEqual(needed);
+  // The user becomes an operator while a registration is under way.
+  const owner = await server.world.owner({ verified: true });
+  const { options } = (await owner.api.post('/auth/passkeys/options')).body;
+  expect((await operator.post('/platform/admins', { userId: owner.userId })).status).toBe(201);
+  expect((await owner.api.post('/auth/passkeys', { name: 'Phone', credential: new SoftwareAuthenticator().create(options) })).status).toBeGreaterThanOrEqual(400);
+  expect((await owner.api.get('/auth/passkeys')).body.data).toEqual([]);
+});
+
+it('a password reset keeps the passkeys of a verified account', async () => {
+  const owner = await server.world.owner({ verified: true });
+  const { device } = await register(owner);
+  expect((await server.api.post('/auth/password/forgot', { email: owner.email })).status).toBeLessThan(300);
+  const { token } = await server.mailbox.waitFor(owner.email, 'Reset your password');
+  expect((await server.api.post('/auth/password/reset', { token, newPassword: `${goodPassword} 2` })).status).toBe(204);
+  expect((await signIn(device)).status).toBe(200);
+});
+
+describe('where a second factor is required', () => {
+  async function required(): Promise<{ readonly owner: Person; readonly withPasskey: Client; readonly ids: string[]; readonly secret: string }> {
+    const owner = await server.world.owner({ verified: true });
+    const { device, id } = await register(owner);
+    const other = await register(owner, 'Key');
+    const { secret } = (await owner.api.post('/auth/mfa/totp')).body;
+    expect((await owner.api.post('/auth/mfa/totp/confirm', { code: totp(secret) })).status).toBe(200);
+    const withPasskey = server.api.as((await signIn(device)).body.accessToken);
+    expect((await withPasskey.patch('/tenant/security', { mfaRequired: true })).status).toBe(200);
+    return { owner, withPasskey, ids: [id, other.id], secret };
+  }
+
+  it('the authenticator app can go while a passkey stays, and the last passkey stays', async () => {
+    const { withPasskey, ids, secret } = await required();
+    expect((await withPasskey.request('DELETE', '/auth/mfa/totp', { code: totp(secret, 30_000) })).status).toBe(204);
+    expect((await withPasskey.delete(`/auth/passkeys/${ids[1]}`)).status).toBe(204);
+    expect(refusal(await withPasskey.delete(`/auth/passkeys/${ids[0]}`))).toEqual({ status: 409, code: 'second_factor_needed' });
+  });
+
+  it('of parallel removals of all factors, one is refused', async () => {
+    const { owner, ids, secret } = await required();
+    const statuses = await Promise.all([
+      ...ids.map(async (id) => (await owner.api.delete(`/auth/passkeys/${id}`)).status),
+      owner.api.request('DELETE', '/auth/mfa/totp', { code: totp(secret, 30_000) }).then(({ status }) => status),
+    ]);
+    expect(statuses).not.toEqual([204, 204, 204]);
+    const { rows } = await database.query(`select (select count(*) from passkeys where user_id = $1) + (select count(*) from second_factors where user_id = $1) as left`, [
+      owner.userId,
+    ]);
+    expect(Number(rows[0].left)).toBeGreaterThan(0);
+  });
+});
+
 it('a disabled user cannot sign in with a passkey', async () => {
   const owner = await server.world.owner({ verified: true });
   const { device } = await register(owner);
@@ -190,7 +310,8 @@ describe('an answer that is refused', () => {
   });
 
   it('a counter that has not grown is refused, and noted', async () => {
-    expect(refusal(await signIn(device, { counter: 1 }))).toEqual({ status: 401, code: 'passkey_counter_regressed' });
+    expect((await signIn(device, { counter: 70 })).status).toBe(200);
+    for (const counter of [70, 1, 0]) expect(refusal(await signIn(device, { counter }))).toEqual({ status: 401, code: 'passkey_counter_regressed' });
     expect((await owner.api.get('/auth/passkeys')).body.data[0].counterRegressedAt).not.toBeNull();
   });
 });

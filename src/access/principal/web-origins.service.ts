@@ -10,6 +10,12 @@ import type { PrincipalMembership } from './principal.js';
 
 const originSql = `select organization_id as id from settings_documents where section = 'security' and document -> 'webOrigins' ? $1::text limit 1`;
 
+/** The server of a page. */
+export interface PageServer {
+  /** Null for the installation. */
+  readonly organizationId: string | null;
+}
+
 /**
  * Decides which pages may call the API: those of the installation (`CORS_ORIGINS`), and those of organizations, which list origins in their security settings or
  * have a verified custom domain.
@@ -51,12 +57,16 @@ export class WebOriginsService {
   }
 
   /**
-   * Whether pages of an origin belong to the installation, or to the verified custom domain of an organization. An origin that an organization only lists
-   * proves nothing about who has it, and neither does `CORS_ORIGINS=*`.
+   * Returns who serves the pages of an origin: the installation, or the organization that has it as its verified custom domain. An origin that an organization only
+   * lists proves nothing about who has it, and neither does `CORS_ORIGINS=*`.
+   *
+   * @returns undefined for every other origin
    */
-  async servesPages(origin: string): Promise<boolean> {
-    if (!isWebOrigin(origin)) return false;
-    return (this.config.corsOrigins !== '*' && this.#isOfInstallation(origin)) || (await this.#ownerOfHost(origin)) !== undefined;
+  async findServer(origin: string): Promise<PageServer | undefined> {
+    if (!isWebOrigin(origin)) return undefined;
+    if (this.config.corsOrigins !== '*' && this.#isOfInstallation(origin)) return { organizationId: null };
+    const organizationId = await this.#ownerOfHost(origin);
+    return organizationId === undefined ? undefined : { organizationId };
   }
 
   #isOfInstallation(origin: string): boolean {

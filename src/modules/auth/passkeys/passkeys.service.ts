@@ -11,6 +11,7 @@ import type { Passkey } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
+import { isOperator } from '../platform/is-operator.js';
 import { SecondFactorsService } from '../second-factors/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { assertCanSignIn } from '../sign-in-methods.js';
@@ -28,7 +29,7 @@ import {
 } from './authenticator-answers.js';
 import { PasskeyChallengesService, type ChallengePurpose } from './passkey-challenges.service.js';
 import { InvalidPasskeyError, InvalidRegistrationError, PasskeyCounterError, PasskeyExistsError, TooManyPasskeysError } from './passkeys.errors.js';
-import { RelyingPartiesService } from './relying-parties.service.js';
+import { RelyingPartiesService, type RelyingParty } from './relying-parties.service.js';
 
 const maxPasskeys = 20;
 
@@ -110,6 +111,7 @@ export class PasskeysService {
       credentialId: bytesOf(credential.id),
       publicKey: new Uint8Array(credential.publicKey),
       rpId: party.rpId,
+      hostOrganizationId: party.hostOrganizationId,
       signCount: credential.counter,
       transports: [...(credential.transports ?? [])],
       backedUp,
@@ -117,6 +119,7 @@ export class PasskeysService {
     try {
       return await this.platform.$transaction(async (tx) => {
         const { id, name: person, email } = await this.mailboxes.lockAccount(tx, userId);
+        if (!user.secondFactor && (await isOperator(tx, userId))) throw new OperatorSecondFactorRequiredError();
         if ((await tx.passkey.count({ where: { userId } })) >= maxPasskeys) throw new TooManyPasskeysError(maxPasskeys);
         const passkey = await tx.passkey.create({ data: { ...created, createdAt: this.clock.now() } });
         const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'undo_passkey', id, email);
@@ -154,20 +157,17 @@ export class PasskeysService {
    * @throws {SecondFactorNeededError} when an organization requires a second factor, and this is the last one
    */
   async removePasskey({ userId, sessionId }: UserPrincipal, id: string): Promise<void> {
-    if (!(await this.#hasOtherFactor(userId, id))) await this.factors.assertMayBeWithoutFactor(userId);
+    const withoutFactor = await this.factors.judgeWithoutFactor(userId);
     await this.platform.$transaction(async (tx) => {
       const { name, email } = await this.mailboxes.lockAccount(tx, userId);
       const passkey = await tx.passkey.findFirst({ where: { id, userId } });
       if (passkey === null) throw new NotFoundError();
       await tx.passkey.delete({ where: { id } });
       await assertCanSignIn(tx, userId);
+      await withoutFactor(tx);
       await this.sessions.endOtherSessions(tx, userId, sessionId);
       await this.outbox.addMail(tx, { template: 'passkey-removed', to: email, data: { name, passkey: passkey.name } });
     });
-  }
-
-  async #hasOtherFactor(userId: string, id: string): Promise<boolean> {
-    return (await this.factors.hasSecondFactor(userId)) || (await this.platform.passkey.count({ where: { userId, id: { not: id } } })) > 0;
   }
 
   /**
@@ -191,7 +191,8 @@ export class PasskeysService {
    */
   async verifyAnswer(answer: CredentialJson, purpose: ChallengePurpose): Promise<VerifiedPasskey> {
     const [challenge, party] = await this.#takeChallenge(answer, purpose, () => new InvalidPasskeyError());
-    const passkey = await this.platform.passkey.findFirst({ where: { credentialId: bytesOf(credentialIdOf(answer) ?? ''), rpId: party.rpId, user: { disabledAt: null } } });
+    const { rpId, hostOrganizationId } = party;
+    const passkey = await this.platform.passkey.findFirst({ where: { credentialId: bytesOf(credentialIdOf(answer) ?? ''), rpId, hostOrganizationId, user: { disabledAt: null } } });
     if (passkey === null || ('userId' in purpose && purpose.userId !== passkey.userId)) throw new InvalidPasskeyError();
     const handle = userHandleOf(answer);
     if (handle !== undefined && handle !== textOfBytes(userHandle(passkey.userId))) throw new InvalidPasskeyError();
@@ -211,11 +212,12 @@ export class PasskeysService {
     if (count === 0) throw new InvalidPasskeyError();
   }
 
-  async #takeChallenge(answer: CredentialJson, purpose: ChallengePurpose, refusal: () => Error): Promise<[string, { readonly origin: string; readonly rpId: string }]> {
+  async #takeChallenge(answer: CredentialJson, purpose: ChallengePurpose, refusal: () => Error): Promise<[string, RelyingParty]> {
     const challenge = challengeOf(answer);
-    const party = challenge === undefined ? undefined : await this.challenges.takeChallenge(challenge, purpose);
-    if (challenge === undefined || party === undefined) throw refusal();
-    return [challenge, party];
+    const taken = challenge === undefined ? undefined : await this.challenges.takeChallenge(challenge, purpose);
+    if (challenge === undefined || taken === undefined) throw refusal();
+    // A custom domain can have changed hands since the challenge was issued.
+    return [challenge, await this.parties.findRelyingParty(taken.origin)];
   }
 }
 

@@ -7,6 +7,8 @@ import { PasskeyOriginError } from './passkeys.errors.js';
 export interface RelyingParty {
   readonly origin: string;
   readonly rpId: string;
+  /** The organization whose verified custom domain has the page; null for pages of the installation. */
+  readonly hostOrganizationId: string | null;
 }
 
 /** Decides at which domains passkeys work: that of `APP_URL`, those of `CORS_ORIGINS`, and verified custom domains. */
@@ -26,9 +28,10 @@ export class RelyingPartiesService {
    * @throws {PasskeyOriginError}
    */
   async findRelyingParty(origin: string = this.#own.origin): Promise<RelyingParty> {
-    if (origin !== this.#own.origin && !(await this.origins.servesPages(origin))) throw new PasskeyOriginError(origin);
+    const server = origin === this.#own.origin ? { organizationId: null } : await this.origins.findServer(origin);
+    if (server === undefined) throw new PasskeyOriginError(origin);
     const { hostname } = new URL(origin);
-    const below = hostname.endsWith(`.${this.#own.hostname}`);
-    return { origin, rpId: below ? this.#own.hostname : hostname };
+    const sharesOwn = server.organizationId === null && hostname.endsWith(`.${this.#own.hostname}`);
+    return { origin, rpId: sharesOwn ? this.#own.hostname : hostname, hostOrganizationId: server.organizationId };
   }
 }

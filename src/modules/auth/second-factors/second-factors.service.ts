@@ -153,17 +153,36 @@ export class SecondFactorsService {
   /** Removes the second factor. The user's sessions no longer count as verified by it. @throws {NoSecondFactorError | SecondFactorNeededError | WrongCodeError | AccountLockedError} */
   async removeSecondFactor(userId: string, code: string): Promise<void> {
     if (!(await this.hasSecondFactor(userId))) throw new NoSecondFactorError();
-    await this.assertMayBeWithoutFactor(userId);
-    await this.verifySecondFactor({ id: userId }, code, (tx) => this.endSecondFactor(tx, userId));
+    const withoutFactor = await this.judgeWithoutFactor(userId);
+    await this.verifySecondFactor({ id: userId }, code, async (tx) => {
+      await this.endSecondFactor(tx, userId);
+      await withoutFactor(tx);
+    });
   }
 
-  /** Checks that no organization of the user requires a second factor. @throws {SecondFactorNeededError} */
-  async assertMayBeWithoutFactor(userId: string): Promise<void> {
+  /**
+   * Finds out whether an organization of the user requires a second factor, before the transaction that removes one.
+   *
+   * @returns a check for the end of the transaction, with the user locked. It throws a {@link SecondFactorNeededError} when one is required, and the user has
+   *   no authenticator app and no passkey left.
+   */
+  async judgeWithoutFactor(userId: string): Promise<(tx: PlatformTransaction) => Promise<void>> {
+    const requiredBy = await this.#organizationThatNeedsFactor(userId);
+    return async (tx) => {
+      if (requiredBy === undefined) return;
+      const factors = [await tx.secondFactor.count({ where: { userId, confirmedAt: { not: null } } }), await tx.passkey.count({ where: { userId } })];
+      if (factors.every((count) => count === 0)) throw new SecondFactorNeededError(requiredBy);
+    };
+  }
+
+  /** Returns the name of an organization of the user that requires a second factor. */
+  async #organizationThatNeedsFactor(userId: string): Promise<string | undefined> {
     for (const { organization, role } of await this.organizationDirectory.listOrganizationsOf(userId)) {
       const { policy } = await this.facts.get(organization.id, organization.accessVersion);
       // The custom roles of the user are judged with the next request, which then needs a factor again.
-      if (needsSecondFactor(policy, [{ key: role }])) throw new SecondFactorNeededError(organization.name);
+      if (needsSecondFactor(policy, [{ key: role }])) return organization.name;
     }
+    return undefined;
   }
 
   /** Removes the second factor, with the link that undoes it, in the caller's transaction. Call it with the user locked. */

@@ -93,6 +93,6 @@ export class SsoSignOutsService {
     if (!URL.canParse(page)) return false;
     const { origin, username, password } = new URL(page);
     if (username !== '' || password !== '') return false;
-    return origin === new URL(this.config.appUrl).origin || this.origins.servesPages(origin);
+    return origin === new URL(this.config.appUrl).origin || (await this.origins.findServer(origin)) !== undefined;
   }
 }
