@@ -1162,6 +1162,31 @@ CREATE TRIGGER notify_outbox AFTER INSERT ON public.mail_messages FOR EACH STATE
 grant delete, insert, select, update on table public.mail_messages to tenantry_app;
 grant delete, insert, select, update on table public.mail_messages to tenantry_platform;
 
+create table public.mail_sign_ins (
+  id uuid not null,
+  user_id uuid,
+  email text not null,
+  request_hash bytea not null,
+  code_hash bytea not null,
+  link_hash bytea not null,
+  remember_me boolean not null,
+  wanted_organization_id uuid,
+  attempts integer not null default 0,
+  expires_at timestamp(3) with time zone not null,
+  constraint mail_sign_ins_pkey PRIMARY KEY (id),
+  constraint mail_sign_ins_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint mail_sign_ins_attempts_check CHECK ((attempts >= 0)),
+  constraint mail_sign_ins_hash_check CHECK (((octet_length(request_hash) = 32) AND (octet_length(code_hash) = 32) AND (octet_length(link_hash) = 32)))
+);
+CREATE INDEX mail_sign_ins_expires_at_idx ON public.mail_sign_ins USING btree (expires_at);
+CREATE UNIQUE INDEX mail_sign_ins_link_hash_key ON public.mail_sign_ins USING btree (link_hash);
+CREATE INDEX mail_sign_ins_request_hash_idx ON public.mail_sign_ins USING btree (request_hash);
+CREATE INDEX mail_sign_ins_user_id_idx ON public.mail_sign_ins USING btree (user_id);
+-- Row security: enabled and forced.
+create policy platform on public.mail_sign_ins for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.mail_sign_ins for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.mail_sign_ins to tenantry_platform;
+
 create table public.member_roles (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,

@@ -12,6 +12,8 @@ export const lifetimes = {
   emailVerification: 24 * 3600,
   /** Longer than the hour in which mails are counted (MAIL_HOURLY_LIMIT): while none is sent, an earlier link still works. */
   passwordReset: 2 * 3600,
+  /** The time within which a mailed link or code signs in. */
+  mailSignIn: 15 * 60,
   /** The time within which an operator confirms their first second factor with the link in a mail. */
   secondFactorEnrolment: 2 * 3600,
   /** The time within which the former address can undo a change of the email address. */

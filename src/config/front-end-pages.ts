@@ -14,6 +14,7 @@ const token = ['token'] as const;
 export const frontEndPages = {
   verifyEmail: { path: '/verify-email', parameters: token, purpose: 'verifies an email address', calls: '/auth/email/verify', body: '{"token":"…","password":"…"}' },
   resetPassword: { path: '/reset-password', parameters: token, purpose: 'sets a new password', calls: '/auth/password/reset', body: '{"token":"…","newPassword":"…"}' },
+  signInByMail: { path: '/sign-in/mail', parameters: token, purpose: 'signs in', calls: '/auth/mail/complete', body: '{"token":"…"}' },
   acceptInvitation: {
     path: '/invitations/accept',
     parameters: token,

@@ -22,6 +22,7 @@ const descriptions: Readonly<Record<string, string>> = {
   maxBytes: 'The largest size that is accepted, in bytes',
   members: 'The number of members',
   meter: 'The key of the meter',
+  methods: 'The ways to sign in that are offered: `password`, `mail`, `passkey`, `provider` (an account at an identity provider), `sso` (single sign-on)',
   name: 'The name',
   needed: 'The permission, rank or condition that the caller lacks',
   organizations: 'The organizations',

@@ -324,6 +324,11 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     description:
       'An identity provider reported a sign-out with a token that is not signed by it, has expired, or names no user (single sign-on). Let the provider send `sub`, and compare the issuer and the client id.',
   },
+  invalid_mail_sign_in: {
+    statuses: [401],
+    description:
+      'The link or code of a sign-in by mail is wrong, was used, or has expired, or five codes were tried with the request. Ask for another mail: `POST /auth/mail/start`.',
+  },
   invalid_mfa_token: {
     statuses: [401],
     description:
@@ -441,7 +446,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   last_sign_in_method: {
     statuses: [409],
     description:
-      'An identity or a passkey is removed, and the account has no password, no other identity and no other passkey. Set a password first: `POST /auth/password/forgot`.',
+      'An identity or a passkey is removed, and the account has no other way to sign in that the product offers. Add another one first. `POST /auth/password/forgot` sets a password.',
   },
   lease_over: { statuses: [410], description: 'The lease was released, or its heartbeats stopped. Acquire another lease.' },
   mail_content_erased: {
@@ -781,6 +786,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   session_ended: { statuses: [401], description: 'The session was ended or has expired, or the user is disabled. Sign in again.' },
   session_timed_out: { statuses: [401], description: 'The session was idle for longer than one of your organizations allows. Sign in again.' },
   several_users: { statuses: [409], description: 'An address names several users, none of whom has verified it (command line). Name the user by id.' },
+  sign_in_method_off: {
+    statuses: [403],
+    description: 'The product does not offer this way to sign in (`signIn` in the catalog). `methods` has those that it offers. Use one of them.',
+    properties: { methods: { type: 'array', items: { type: 'string' } } },
+    required: ['methods'],
+  },
   slug_taken: {
     statuses: [409],
     description: 'Another organization has the slug. Choose another one. A new organization without a slug gets one from its name.',
@@ -1425,6 +1436,16 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'LeasesController.prolongLease': { '400': ['malformed_request'], '410': ['lease_over'] },
   'LeasesController.releaseLease': { '400': ['malformed_request'] },
   'LimitsController.getLimits': { '412': ['version_conflict'], '422': ['unknown_meter'] },
+  'MailSignInsController.beginMailSignIn': { '403': ['sign_in_method_off'], '412': ['version_conflict'] },
+  'MailSignInsController.completeMailSignIn': {
+    '400': ['malformed_request'],
+    '401': ['invalid_mail_sign_in', 'session_ended'],
+    '403': ['organization_cancelled', 'organization_deleted', 'organization_in_maintenance', 'organization_suspended', 'sign_in_method_off'],
+    '404': ['organization_not_found'],
+    '409': ['authority_changed', 'email_taken'],
+    '412': ['version_conflict'],
+    '429': ['account_locked'],
+  },
   'MemberAdditionsController.addMember': {
     '400': ['duplicate_address', 'malformed_request'],
     '402': ['no_seat_left'],

@@ -231,6 +231,13 @@ export const calls: Readonly<Record<string, Call>> = {
     const send: Ready['send'] = (mark) => mark(server.api).post('/auth/login', { email: person.email, password: goodPassword });
     return { send, actor: person.userId, table: 'sessions', operation: 'insert', after: { user_id: person.userId }, organizationId: person.organizationId };
   },
+  completeMailSignIn: async ({ server }) => {
+    const { email, userId, organizationId } = await server.world.owner({ verified: true });
+    await done(server.api.post('/auth/mail/start', { email }));
+    const { token } = await server.mailbox.waitFor(email, 'Sign in');
+    const send: Ready['send'] = (mark) => mark(server.api).post('/auth/mail/complete', { token });
+    return { send, actor: userId, table: 'sessions', operation: 'insert', after: { user_id: userId }, organizationId };
+  },
   completeProviderSignIn: async (stage) => {
     const { server, provider } = stage;
     const { person, claims } = await linked(stage);
@@ -1012,6 +1019,10 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
   releaseReservation: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await reservation(stage)) },
   acquireLease: { reason: setAside, call: ({ metered }, mark) => mark(metered.api).post('/usage/leases', { meter: 'sessions' }) },
   prolongLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).patch(await lease(stage), {}) },
+  beginMailSignIn: {
+    reason: 'Sign-ins by mail (mail_sign_ins) live for minutes: the new session is recorded.',
+    call: ({ server }, mark) => mark(server.api).post('/auth/mail/start', { email: server.world.email() }),
+  },
   beginProviderSignIn: { reason: visits, call: ({ server }, mark) => mark(server.api).post('/auth/providers/acme/start', newPageOf()) },
   beginProviderLink: { reason: visits, call: ({ owner }, mark) => mark(owner.api).post('/auth/providers/acme/link', newPageOf()) },
   // A token of nobody: that of a user would need their sign-in. The session that ends is recorded.

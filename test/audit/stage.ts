@@ -3,6 +3,7 @@ import { testDatabase } from '../support/database.js';
 import { TestDns } from '../support/dns.js';
 import { startTestServer } from '../support/http.js';
 import { IdentityProvider } from '../support/identity-provider.js';
+import { presetWith } from '../support/preset.js';
 import { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword } from '../support/world.js';
 import type { Stage } from './calls.js';
@@ -19,7 +20,8 @@ export const appUrl = 'https://app.example.com';
 export async function openStage(of = testDatabase(), connectionString = of.platform): Promise<Stage> {
   const dns = await TestDns.open();
   const provider = await IdentityProvider.open('acme', { appUrl });
-  const server = await startTestServer({ DNS_SERVERS: dns.address, APP_URL: appUrl, AUTH_PROVIDERS: 'acme', SSO_ALLOW_LOOPBACK: 'true', ...provider.env('acme') }, of);
+  const env = { DNS_SERVERS: dns.address, APP_URL: appUrl, AUTH_PROVIDERS: 'acme', SSO_ALLOW_LOOPBACK: 'true', ...provider.env('acme') };
+  const server = await startTestServer({ ...env, CATALOG: presetWith('default', [[['signIn'], { mail: true }]]) }, of);
   const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false', APP_URL: appUrl }, of);
   const stripe = await StripeStandIn.open();
   const paid = await startTestServer({ JOBS_ENABLED: 'false', APP_URL: appUrl, ...stripe.env }, of);

@@ -52,6 +52,13 @@ type Sending = (client: Client) => ExampleClient;
 
 /** Examples that have a value of the world in which they work, where the call of the operation has another one. */
 const ready: Readonly<Record<string, (sending: Sending, example: Example) => Promise<Answer>>> = {
+  'completeMailSignIn code': async (sending) => {
+    const { email } = await stage.server.world.owner({ verified: true });
+    const { requestToken } = (await stage.server.api.post('/auth/mail/start', { email })).body;
+    const { mail } = await stage.server.mailbox.waitFor(email, 'Sign in');
+    const code = /^\d{4} \d{4}$/m.exec(mail.text ?? '')?.[0];
+    return sending(stage.server.api).post('/auth/mail/complete', { requestToken, code });
+  },
   'verifyDomain mail': async (sending) => {
     const { id } = (await stage.owner.api.post('/tenant/domains', { kind: 'email', domain: 'school.example' })).body;
     return sending(stage.owner.api).post(`/tenant/domains/${id}/verify`);

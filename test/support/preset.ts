@@ -4,10 +4,13 @@ import path from 'node:path';
 import { parseDocument } from 'yaml';
 
 /** A shipped catalog in which new organizations begin on another plan: what an operator of that tier would run. */
-export function presetOnPlan(preset: string, plan: string): string {
+export const presetOnPlan = (preset: string, plan: string): string => presetWith(preset, [[['defaults', 'plan'], plan]]);
+
+/** A shipped catalog with other values at some paths. Returns the path of its file. */
+export function presetWith(preset: string, changes: readonly (readonly [where: readonly string[], value: unknown])[]): string {
   const document = parseDocument(readFileSync(`catalogs/${preset}.yaml`, 'utf8'));
-  document.setIn(['defaults', 'plan'], plan);
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'tenantry-preset-')), `${preset}-${plan}.yaml`);
+  for (const [where, value] of changes) document.setIn(where, value);
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'tenantry-preset-')), `${preset}.yaml`);
   writeFileSync(file, document.toString());
   return file;
 }

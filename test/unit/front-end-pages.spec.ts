@@ -13,7 +13,7 @@ describe.each(Object.values(frontEndPages))('$path', ({ path, parameters, purpos
 
   it('the route that the page calls accepts the fields of the body', () => {
     const { $ref } = document.paths[`/api/v1${calls}`].post.requestBody.content['application/json'].schema;
-    const { properties, required } = document.components.schemas[$ref.split('/').at(-1)];
+    const { properties, required = [] } = document.components.schemas[$ref.split('/').at(-1)];
     const fields = Object.keys(JSON.parse(body));
     expect(Object.keys(properties)).toEqual(expect.arrayContaining(fields));
     expect(fields).toEqual(expect.arrayContaining(required));

@@ -27,6 +27,7 @@ values
   ('access_log_records', 'Part of the access log.'),
   ('login_attempts', 'Counters of wrong passwords; refused sign-ins are recorded.'),
   ('provider_visits', 'Visits to identity providers: the new session or identity is recorded.'),
+  ('mail_sign_ins', 'Sign-ins by mail that live for minutes: the new session is recorded.'),
   ('sso_attempts', 'Sign-ins with a connection, the last ten; the new session is recorded.'),
   ('sso_identities.subject', 'Names a person at an identity provider; the id of the identity is recorded.'),
   ('passkey_challenges', 'Challenges that live for minutes; what their answers change is recorded.'),

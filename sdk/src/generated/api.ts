@@ -385,6 +385,15 @@ export interface BalanceSettlementPage {
   total?: number;
 }
 
+export interface BeginMailSignIn {
+  /** The address of the account. Capital and small letters are the same. */
+  email: string;
+  /** Whether the session ends after 60 days without use instead of 7. Default: false. */
+  rememberMe?: boolean;
+  /** The organization to work in. Default: as in POST /auth/login. */
+  organizationId?: string;
+}
+
 export interface BeginProviderLink {
   /** The SHA-256 of a new random secret in base64url (the challenge `S256` of RFC 7636). The page keeps the secret, and sends it when the user returns. */
   challenge: string;
@@ -563,6 +572,17 @@ export interface CompletedLogin {
   expiresIn: number;
   /** The token of this device, for the next logins; null unless `trustDevice` was sent, for operators, and if one of your organizations trusts no device */
   deviceToken: string | null;
+}
+
+export interface CompleteMailSignIn {
+  /** The token in the link of the mail */
+  token?: string;
+  /** The `requestToken` of POST /auth/mail/start, with `code` */
+  requestToken?: string;
+  /** The code in the mail, with `requestToken` */
+  code?: string;
+  /** The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for. */
+  deviceToken?: string;
 }
 
 export interface CompleteProviderVisit {
@@ -1849,6 +1869,13 @@ export interface MailPage {
   nextCursor: string | null;
   /** The number of all items that match the filters. Only with `count=true`. */
   total?: number;
+}
+
+export interface MailSignIn {
+  /** A secret that the page keeps. The code in the mail works with it only. */
+  requestToken: string;
+  /** Seconds until the link and the code expire */
+  expiresIn: number;
 }
 
 export interface Maintenance {
@@ -4060,7 +4087,7 @@ export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
 export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -4598,6 +4625,12 @@ export type InvalidLogoutTokenProblem = Problem & {
   code: 'invalid_logout_token';
 };
 
+/** The link or code of a sign-in by mail is wrong, was used, or has expired, or five codes were tried with the request. Ask for another mail: `POST /auth/mail/start`. */
+export type InvalidMailSignInProblem = Problem & {
+  /** The code of the problem */
+  code: 'invalid_mail_sign_in';
+};
+
 /** The login waited more than five minutes for its second factor, was completed, or ended with a change of the password, the second factor or the sessions. Sign in again. */
 export type InvalidMfaTokenProblem = Problem & {
   /** The code of the problem */
@@ -4821,7 +4854,7 @@ export type LastOwnerProblem = Problem & {
   }[];
 };
 
-/** An identity or a passkey is removed, and the account has no password, no other identity and no other passkey. Set a password first: `POST /auth/password/forgot`. */
+/** An identity or a passkey is removed, and the account has no other way to sign in that the product offers. Add another one first. `POST /auth/password/forgot` sets a password. */
 export type LastSignInMethodProblem = Problem & {
   /** The code of the problem */
   code: 'last_sign_in_method';
@@ -5437,6 +5470,14 @@ export type SessionTimedOutProblem = Problem & {
   code: 'session_timed_out';
 };
 
+/** The product does not offer this way to sign in (`signIn` in the catalog). `methods` has those that it offers. Use one of them. */
+export type SignInMethodOffProblem = Problem & {
+  /** The code of the problem */
+  code: 'sign_in_method_off';
+  /** The ways to sign in that are offered: `password`, `mail`, `passkey`, `provider` (an account at an identity provider), `sso` (single sign-on) */
+  methods: string[];
+};
+
 /** Another organization has the slug. Choose another one. A new organization without a slug gets one from its name. */
 export type SlugTakenProblem = Problem & {
   /** The code of the problem */
@@ -5885,6 +5926,7 @@ export interface Problems {
   invalid_host: InvalidHostProblem;
   invalid_idempotency_key: InvalidIdempotencyKeyProblem;
   invalid_logout_token: InvalidLogoutTokenProblem;
+  invalid_mail_sign_in: InvalidMailSignInProblem;
   invalid_mfa_token: InvalidMfaTokenProblem;
   invalid_override: InvalidOverrideProblem;
   invalid_passkey: InvalidPasskeyProblem;
@@ -6002,6 +6044,7 @@ export interface Problems {
   service_key_refused: ServiceKeyRefusedProblem;
   session_ended: SessionEndedProblem;
   session_timed_out: SessionTimedOutProblem;
+  sign_in_method_off: SignInMethodOffProblem;
   slug_taken: SlugTakenProblem;
   sso_address_not_proved: SsoAddressNotProvedProblem;
   sso_connection_not_tested: SsoConnectionNotTestedProblem;
@@ -6215,6 +6258,26 @@ export interface Operations {
       204: undefined;
     };
     code: 'account_login_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_reset_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
+  };
+  /** Start a sign-in by mail */
+  beginMailSignIn: {
+    call: {
+      body: BeginMailSignIn;
+    };
+    answers: {
+      200: MailSignIn;
+    };
+    code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Complete a sign-in by mail */
+  completeMailSignIn: {
+    call: {
+      body?: CompleteMailSignIn;
+    };
+    answers: {
+      200: TokenPair | SecondFactorRequired;
+    };
+    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mail_sign_in' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Complete a login with a second factor */
   verifyMfa: {

@@ -28,6 +28,8 @@ export const routes = {
   changePassword: { method: 'POST', path: '/api/v1/auth/password/change', isKeyed: true, signsIn: true },
   forgotPassword: { method: 'POST', path: '/api/v1/auth/password/forgot', isPublic: true, isKeyed: true },
   resetPassword: { method: 'POST', path: '/api/v1/auth/password/reset', isPublic: true, isKeyed: true },
+  beginMailSignIn: { method: 'POST', path: '/api/v1/auth/mail/start', isPublic: true },
+  completeMailSignIn: { method: 'POST', path: '/api/v1/auth/mail/complete', isPublic: true, signsIn: true },
   verifyMfa: { method: 'POST', path: '/api/v1/auth/mfa/verify', isPublic: true, signsIn: true },
   enrolTotp: { method: 'POST', path: '/api/v1/auth/mfa/totp', isKeyed: true },
   removeTotp: { method: 'DELETE', path: '/api/v1/auth/mfa/totp' },

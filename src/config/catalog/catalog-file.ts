@@ -92,6 +92,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     plans,
     addOns = {},
     settings = {},
+    signIn = {},
     rateLimits = {},
   } = source;
   const permissions = [
@@ -118,6 +119,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     plans: Object.entries(plans).map(([key, plan]) => planOf(key, plan, plans, meters)),
     addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans, meters)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
+    signIn: { password: true, mail: false, ...signIn },
     rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),
   };
 }

@@ -242,6 +242,13 @@ export const authSettings = {
   trusted_device_days: 'integer',
 } as const satisfies Record<string, SettingDefinition['type']>;
 
+/** The ways to sign in that a product offers. Passkeys and single sign-on are always offered, and identity providers by AUTH_PROVIDERS. */
+export interface SignInTerms {
+  readonly password: boolean;
+  /** A link or a code in a mail. */
+  readonly mail: boolean;
+}
+
 /** The most days for which a device can be trusted. */
 export const mostTrustedDays = 365;
 
@@ -251,6 +258,7 @@ export const limitedActions = [
   'login',
   'ssoLogout',
   'passwordForgot',
+  'mailSignIn',
   'emailResend',
   'invitationAccept',
   'invitationCreate',
@@ -282,6 +290,7 @@ export interface CatalogContent {
   readonly plans: readonly PlanDefinition[];
   readonly addOns: readonly AddOnDefinition[];
   readonly settings: readonly SettingDefinition[];
+  readonly signIn: SignInTerms;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
 }
 
@@ -306,6 +315,7 @@ export class Catalog {
   readonly plans: ReadonlyMap<string, PlanDefinition>;
   readonly addOns: ReadonlyMap<string, AddOnDefinition>;
   readonly settings: ReadonlyMap<string, SettingDefinition>;
+  readonly signIn: SignInTerms;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
 
   constructor(
@@ -329,6 +339,7 @@ export class Catalog {
     this.plans = byKey(content.plans);
     this.addOns = byKey(content.addOns);
     this.settings = byKey(content.settings);
+    this.signIn = content.signIn;
     this.rateLimits = content.rateLimits;
   }
 

@@ -76,6 +76,7 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.trusted_devices': { reason: 'A secret of a user.' },
   'public.provider_visits': { reason: 'About sign-ins, before a user is known.' },
   'public.passkeys': { reason: 'A means of a user to sign in.' },
+  'public.mail_sign_ins': { reason: 'About sign-ins, before a tenant is known.' },
   'public.passkey_challenges': { reason: 'About sign-ins, before a tenant is known.' },
   'public.login_attempts': { reason: 'About sign-ins, before a tenant is known.' },
   'public.catalog_versions': { reason: "The platform's own record." },

@@ -15,6 +15,9 @@ import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { LoginAttemptsService } from './passwords/login-attempts.service.js';
 import { MailboxesService } from './accounts/mailboxes.service.js';
 import { MailedTokensService } from './accounts/mailed-tokens.service.js';
+import { LateMailsService } from './accounts/late-mails.service.js';
+import { MailSignInsController } from './mail/mail-sign-ins.controller.js';
+import { MailSignInsService } from './mail/mail-sign-ins.service.js';
 import { MeQueries } from './me.queries.js';
 import { MeService } from './me.service.js';
 import { PasswordChecksService } from './passwords/password-checks.service.js';
@@ -52,6 +55,7 @@ import { RefreshService } from './sessions/refresh.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SigningKeysService } from './tokens/signing-keys.service.js';
+import { SignInMethodsService } from './sign-in-methods.service.js';
 import { SignInQueries } from './sign-in.queries.js';
 import { UsersService } from './users.service.js';
 
@@ -60,6 +64,7 @@ import { UsersService } from './users.service.js';
   controllers: [
     AuthController,
     PasswordsController,
+    MailSignInsController,
     SecondFactorsController,
     PasskeysController,
     SessionsController,
@@ -78,6 +83,9 @@ import { UsersService } from './users.service.js';
     EmailChangesService,
     MailboxesService,
     MailedTokensService,
+    LateMailsService,
+    MailSignInsService,
+    SignInMethodsService,
     PasswordChangesService,
     PasswordChecksService,
     ProfileService,

@@ -7,6 +7,8 @@ const data = (text: string): { [Name in keyof MailTemplates]: MailTemplates[Name
   invitation: { organization: text, inviter: text, role: text, message: text, link: 'https://app.example/x', expiresAt: '2026-11-26T10:00:00.000Z' },
   welcome: { name: text, organization: text, link: 'https://app.example/x' },
   'member-added': { name: text, organization: text, role: text },
+  'sign-in': { name: text, signedUpOn: null, code: '1234 5678', link: 'https://app.example/x' },
+  'sign-in-known-network': { name: text, signedUpOn: null, code: '1234 5678', link: 'https://app.example/x' },
   'reset-password': { name: text, signedUpOn: null, link: 'https://app.example/x' },
   'email-change': { name: text, email: 'new@example.com', link: 'https://app.example/x' },
   'operator-second-factor': { name: text, link: 'https://app.example/x' },

@@ -19,6 +19,9 @@ export interface MailTemplates {
     readonly signedUpOn: string | null;
     readonly link: string;
   };
+  'sign-in': SignInMail;
+  /** Asked for from a network of the user: counted apart, so that strangers cannot use up these mails. */
+  'sign-in-known-network': SignInMail;
   'email-change': { readonly name: string; readonly email: string; readonly link: string };
   'operator-second-factor': { readonly name: string; readonly link: string };
   'second-factor-added': { readonly name: string; readonly link: string };
@@ -45,6 +48,14 @@ export interface MailTemplates {
   };
   'weekly-usage': { readonly organization: string; readonly week: string; readonly lines: readonly string[]; readonly link: string };
   billing: BillingNotice & { readonly link: string };
+}
+
+export interface SignInMail {
+  readonly name: string;
+  /** The day of the sign-up, if several unverified accounts have the address. */
+  readonly signedUpOn: string | null;
+  readonly code: string;
+  readonly link: string;
 }
 
 /** The events about which mails about a domain are sent. `until`, `2026-11-21`: the day on which the domain stops being verified. */
@@ -122,6 +133,21 @@ interface Draft {
 
 const decimals = { maximumFractionDigits: maxDecimals } as const;
 
+const signInDraft = ({ name, signedUpOn, code, link }: SignInMail): Draft => ({
+  subject: 'Sign in',
+  paragraphs: [
+    `Hello ${name},`,
+    'Use the link to sign in on this device, or enter the code on the page on which you asked for it:',
+    code,
+    ...(signedUpOn === null
+      ? []
+      : [`Several unconfirmed accounts use this email address. This code is for the account that was created on ${signedUpOn}. The others end when you use it.`]),
+  ],
+  action: { label: 'Sign in', link },
+  closing:
+    'The link and the code work once and expire in 15 minutes. If you did not ask for them, you can ignore this email. Do not give the code or the link to anybody: we never ask for them.',
+});
+
 /** The wording of every mail. */
 const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Name]) => Draft } = {
   'verify-email': ({ name, link }) => ({
@@ -155,6 +181,8 @@ const drafts: { readonly [Name in keyof MailTemplates]: (data: MailTemplates[Nam
     action: { label: 'Reset password', link },
     closing: 'This link works once and expires in two hours. If you did not request a new password, you can ignore this email: your password has not changed.',
   }),
+  'sign-in': signInDraft,
+  'sign-in-known-network': signInDraft,
   'operator-second-factor': ({ name, link }) => ({
     subject: 'Confirm your second factor',
     paragraphs: [`Hello ${name},`, 'Somebody who is signed in to your operator account is setting up a second factor. If it is you, confirm it with this link:'],

@@ -10,7 +10,17 @@ import { renderMail, type MailContent, type MailTemplates } from './mail.templat
 
 /** The mails with a link or code that works for a limited time. After it, the mail is useless. */
 type ExpiringTemplate =
-  'verify-email' | 'reset-password' | 'invitation' | 'email-change' | 'operator-second-factor' | 'second-factor-added' | 'passkey-added' | 'break-glass' | 'domain-code';
+  | 'verify-email'
+  | 'reset-password'
+  | 'sign-in'
+  | 'sign-in-known-network'
+  | 'invitation'
+  | 'email-change'
+  | 'operator-second-factor'
+  | 'second-factor-added'
+  | 'passkey-added'
+  | 'break-glass'
+  | 'domain-code';
 
 export type OutgoingMail<Name extends keyof MailTemplates> = MailDraft<Name> &
   (Name extends ExpiringTemplate ? { readonly linkExpiresAt: Date } : { readonly linkExpiresAt?: never });
@@ -39,7 +49,15 @@ type Unset<Stored> = { readonly [Field in keyof Stored]: Stored[Field] | undefin
  * The mails that anybody can cause with somebody else's address. A recipient gets a limited number of each kind in an hour,
  * counted across all users, organizations and replicas.
  */
-export const limitedTemplates = ['verify-email', 'reset-password', 'invitation', 'domain-code', 'operator-second-factor'] as const satisfies readonly (keyof MailTemplates)[];
+export const limitedTemplates = [
+  'verify-email',
+  'reset-password',
+  'sign-in',
+  'sign-in-known-network',
+  'invitation',
+  'domain-code',
+  'operator-second-factor',
+] as const satisfies readonly (keyof MailTemplates)[];
 type LimitedTemplate = (typeof limitedTemplates)[number];
 
 /** The part of a platform transaction that counts the mails to a mailbox. */

@@ -14,7 +14,7 @@ import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
 import { isOperator } from '../platform/is-operator.js';
 import { SecondFactorsService } from '../second-factors/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { assertCanSignIn } from '../sign-in-methods.js';
+import { SignInMethodsService } from '../sign-in-methods.service.js';
 import {
   algorithms,
   bytesOf,
@@ -58,6 +58,7 @@ export class PasskeysService {
     private readonly tokens: MailedTokensService,
     private readonly factors: SecondFactorsService,
     private readonly sessions: SessionsService,
+    private readonly methods: SignInMethodsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -163,7 +164,7 @@ export class PasskeysService {
       const passkey = await tx.passkey.findFirst({ where: { id, userId } });
       if (passkey === null) throw new NotFoundError();
       await tx.passkey.delete({ where: { id } });
-      await assertCanSignIn(tx, userId);
+      await this.methods.assertCanSignIn(tx, userId);
       await withoutFactor(tx);
       await this.sessions.endOtherSessions(tx, userId, sessionId);
       await this.outbox.addMail(tx, { template: 'passkey-removed', to: email, data: { name, passkey: passkey.name } });

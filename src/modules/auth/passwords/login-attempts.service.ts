@@ -8,8 +8,8 @@ import { PlatformDb, type PlatformTransaction } from '../../../database/platform
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { AccountLockedError } from '../auth.errors.js';
 
-/** The subject of an attempt: the password or the second factor of an account, or an address without a verified account. */
-export type AttemptSubject = AccountSubject | { readonly unclaimedAddress: string };
+/** The subject of an attempt: the password or the second factor of an account, an address without a verified account, or the codes that are mailed to an address. */
+export type AttemptSubject = AccountSubject | { readonly unclaimedAddress: string } | { readonly mailedCodesTo: string };
 
 interface AccountSubject {
   readonly userId: string;
@@ -53,6 +53,11 @@ export interface LoginAttempt {
 }
 
 const unlimited: LoginAttempt = { lockedFor: undefined, failed: async () => undefined, succeeded: async () => undefined, withdrawn: async () => undefined };
+
+function nameOf(subject: AttemptSubject): string {
+  if ('userId' in subject) return `${subject.secret} of ${subject.userId}`;
+  return 'mailedCodesTo' in subject ? `codes mailed to ${subject.mailedCodesTo}` : `address ${subject.unclaimedAddress}`;
+}
 
 const hexOf = (key: Uint8Array): string => Buffer.from(key).toString('hex');
 
@@ -119,7 +124,7 @@ export class LoginAttemptsService {
 
   async #countersOf(subject: AttemptSubject): Promise<Counter[]> {
     const userId = 'userId' in subject ? subject.userId : null;
-    const what = 'userId' in subject ? `${subject.secret} of ${subject.userId}` : `address ${subject.unclaimedAddress}`;
+    const what = nameOf(subject);
     const lock = lifetimes.accountLock;
     if ('userId' in subject && subject.secret === 'second_factor') return [{ key: this.#keyOf(what), userId, allowed: null, lock }];
     const here = { key: this.#keyOf(`${what} from ${this.#network}`), userId, allowed: null, lock };

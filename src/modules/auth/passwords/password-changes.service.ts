@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { SessionEndedError } from '../../../access/access.errors.js';
 import { dayOf } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
@@ -6,10 +6,10 @@ import { AppConfig } from '../../../config/app-config.js';
 import { linkTo } from '../../../config/front-end-pages.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { User } from '../../../generated/prisma/client.js';
-import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { AccountEndingsService } from '../accounts/account-endings.service.js';
 import { InvalidResetTokenError, WeakPasswordError } from '../auth.errors.js';
+import { LateMailsService } from '../accounts/late-mails.service.js';
 import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
 import type { Device } from '../sessions/device.js';
@@ -21,10 +21,7 @@ import { PasswordChecksService } from './password-checks.service.js';
 
 /** Changes passwords: with the current password, or by a mailed link. Every session of the user ends. */
 @Injectable()
-export class PasswordChangesService implements OnApplicationShutdown {
-  readonly #logger = new Logger(PasswordChangesService.name);
-  readonly #pendingMails = new Set<Promise<void>>();
-
+export class PasswordChangesService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly users: UsersService,
@@ -38,12 +35,8 @@ export class PasswordChangesService implements OnApplicationShutdown {
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
-    private readonly context: TenantContext,
+    private readonly mails: LateMailsService,
   ) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#pendingMails);
-  }
 
   /**
    * @returns the tokens of a new session, which replaces the caller's session
@@ -76,11 +69,7 @@ export class PasswordChangesService implements OnApplicationShutdown {
 
   /** Sends a link to the users who can sign in with this address. Returns before the lookup, so that the response time does not reveal whether the address is known. */
   requestPasswordReset(email: string): void {
-    const pending = this.context
-      .asEffect(() => this.#sendResetLinks(email))
-      .catch((error: unknown) => this.#logger.error({ err: error }, 'the mail with the link to reset a password could not be created'))
-      .finally(() => this.#pendingMails.delete(pending));
-    this.#pendingMails.add(pending);
+    this.mails.writeLater('the mail with the link to reset a password', () => this.#sendResetLinks(email));
   }
 
   /**

@@ -7,7 +7,7 @@ import type { ExternalIdentity, User } from '../../../generated/prisma/client.js
 import { OutboxService } from '../../mail/outbox.service.js';
 import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { assertCanSignIn } from '../sign-in-methods.js';
+import { SignInMethodsService } from '../sign-in-methods.service.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
 import type { CheckedReturn } from './provider-sign-ins.service.js';
 import { ProviderVisitsService } from './provider-visits.service.js';
@@ -22,6 +22,7 @@ export class ExternalIdentitiesService {
     private readonly visits: ProviderVisitsService,
     private readonly mailboxes: MailboxesService,
     private readonly sessions: SessionsService,
+    private readonly methods: SignInMethodsService,
     private readonly outbox: OutboxService,
   ) {}
 
@@ -81,7 +82,7 @@ export class ExternalIdentitiesService {
       const identity = await tx.externalIdentity.findFirst({ where: { id: identityId, userId } });
       if (identity === null) throw new IdentityNotFoundError();
       await tx.externalIdentity.delete({ where: { id: identityId } });
-      await assertCanSignIn(tx, userId);
+      await this.methods.assertCanSignIn(tx, userId);
       await this.sessions.endOtherSessions(tx, userId, sessionId);
       const label = this.providers.listProviders().find(({ name }) => name === identity.provider)?.label ?? identity.provider;
       await this.#announce(tx, user, label, 'removed');

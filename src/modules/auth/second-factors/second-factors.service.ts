@@ -56,8 +56,8 @@ export class SecondFactorsService {
     this.#box = new SecretBox(config.appSecret, 'totp', config.previousSecrets);
   }
 
-  async hasSecondFactor(userId: string): Promise<boolean> {
-    return (await this.platform.secondFactor.findUnique({ where: { userId, confirmedAt: { not: null } }, select: { userId: true } })) !== null;
+  async hasSecondFactor(userId: string, db: PlatformDb | PlatformTransaction = this.platform): Promise<boolean> {
+    return (await db.secondFactor.findUnique({ where: { userId, confirmedAt: { not: null } }, select: { userId: true } })) !== null;
   }
 
   /**

@@ -7,7 +7,7 @@ const keptDays = 30;
 
 /**
  * Deletes sessions with their refresh tokens 30 days after they ended, mailed tokens 30 days after they expired, and expired visits
- * to identity providers, challenges of passkeys and trusted devices. Until then the reuse of a refresh token is detected.
+ * to identity providers, sign-ins by mail, challenges of passkeys and trusted devices. Until then the reuse of a refresh token is detected.
  */
 @ScheduledJob({
   name: 'purge-sessions',
@@ -23,9 +23,10 @@ export class PurgeSessionsJob implements Job {
     const sessions = await tx.$executeRaw`delete from sessions where id in (select id from sessions where expires_at < ${end} or revoked_at < ${end} for update skip locked)`;
     const tokens = await tx.userToken.deleteMany({ where: { expiresAt: before } });
     const challenges = await tx.passkeyChallenge.deleteMany({ where: { expiresAt: { lt: now } } });
+    const mailSignIns = await tx.mailSignIn.deleteMany({ where: { expiresAt: { lt: now } } });
     const attempts = await tx.loginAttempt.deleteMany({ where: { updatedAt: before } });
     const visits = await tx.providerVisit.deleteMany({ where: { expiresAt: { lt: now } } });
     const devices = await tx.trustedDevice.deleteMany({ where: { secondFactorAt: { lt: new Date(now.getTime() - mostTrustedDays * dayLength) } } });
-    return { devices: devices.count, sessions, tokens: tokens.count, attempts: attempts.count, visits: visits.count, challenges: challenges.count };
+    return { devices: devices.count, sessions, tokens: tokens.count, attempts: attempts.count, visits: visits.count, mailSignIns: mailSignIns.count, challenges: challenges.count };
   }
 }

@@ -22,6 +22,7 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   sessions: 'Sessions belong to this installation. Users sign in again.',
   user_tokens: 'Tokens belong to links that this installation sent by mail.',
   passkeys: 'Passkeys work only at the address of this installation. Users sign in with their password, and add others.',
+  mail_sign_ins: 'Sign-ins that live for minutes.',
   passkey_challenges: 'Challenges live for minutes.',
   platform_admins: 'Operators belong to this installation.',
 };
