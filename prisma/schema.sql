@@ -746,6 +746,7 @@ create table public.directory_users (
   constraint directory_users_deleted_check CHECK (((deleted_at IS NULL) = (user_name IS NOT NULL))),
   constraint directory_users_pending_check CHECK (((pending_reason IS NULL) OR active))
 );
+CREATE UNIQUE INDEX directory_users_account_key ON public.directory_users USING btree (organization_id, user_id) WHERE (deleted_at IS NULL);
 CREATE INDEX directory_users_organization_id_directory_id_created_at_id_idx ON public.directory_users USING btree (organization_id, directory_id, created_at, id);
 CREATE UNIQUE INDEX directory_users_organization_id_directory_id_external_id_key ON public.directory_users USING btree (organization_id, directory_id, external_id);
 CREATE UNIQUE INDEX directory_users_organization_id_directory_id_user_id_key ON public.directory_users USING btree (organization_id, directory_id, user_id);

@@ -219,6 +219,32 @@ describe('provisioning', () => {
     expect(await stateOf(firm, again.body.id)).toEqual(['member', null]);
   });
 
+  it('an account has one user in all directories of the organization, and moves to another directory when the first one ends', async () => {
+    const firm = await company();
+    const { owner } = firm;
+    const next = await directoryOf(owner);
+    const nextFirm = { ...firm, scim: next, path: `${owner.home}/directories/${next.directoryId}` };
+    const { body: first } = await firm.scim.post('/Users', person(firm.domain, 'max'));
+    const { body: second } = await next.post('/Users', person(firm.domain, 'max'));
+    expect([await stateOf(firm, first.id), await stateOf(nextFirm, second.id)]).toEqual([
+      ['member', null],
+      ['pending', 'account_linked'],
+    ]);
+    await next.patch(`/Users/${second.id}`, { op: 'replace', path: 'active', value: false });
+    expect(await membersOf(firm)).toContain(`max@${firm.domain}`);
+    await next.patch(`/Users/${second.id}`, { op: 'replace', path: 'active', value: true });
+    await firm.scim.delete(`/Users/${first.id}`);
+    await next.patch(`/Users/${second.id}`, { op: 'replace', path: 'title', value: 'Lead' });
+    expect(await stateOf(nextFirm, second.id)).toEqual(['member', null]);
+    expect(await firm.scim.post('/Users', person(firm.domain, 'max'))).toMatchObject({ status: 409, body: { scimType: 'uniqueness', detail: expect.stringContaining('account') } });
+    expect((await next.delete(`/Users/${second.id}`)).status).toBe(204);
+    expect(await stateOf(firm, (await firm.scim.post('/Users', person(firm.domain, 'max'))).body.id)).toEqual(['member', null]);
+    const { body: back } = await next.post('/Users', person(firm.domain, 'max', { externalId: 'new' }));
+    expect(await stateOf(nextFirm, back.id)).toEqual(['pending', 'account_linked']);
+    expect((await owner.api.delete(firm.path)).status).toBe(204);
+    expect(await membersOf(firm)).toContain(`max@${firm.domain}`);
+  });
+
   it('of parallel creations of one user one succeeds', async () => {
     const firm = await company();
     const answers = await Promise.all(Array.from({ length: 6 }, () => firm.scim.post('/Users', person(firm.domain, 'fay'))));

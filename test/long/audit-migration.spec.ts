@@ -1,30 +1,14 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, it } from '@jest/globals';
 import pg from 'pg';
 import { migrate } from '../../src/database/migrations/migrate.js';
-import { packageRoot } from '../../src/database/package-root.js';
 import { PlatformPool } from '../../src/database/wire/platform-pool.js';
 import { chained, logVerification } from '../support/audit.js';
 import { testDatabase } from '../support/database.js';
+import { migrateBefore } from '../support/earlier-migrations.js';
 import { emptyDatabase } from '../support/scratch-database.js';
 
-const migrations = path.join(packageRoot, 'prisma/migrations');
 const oneStatement = '20261127005914_audit_in_one_statement';
-
-/** Applies the migrations before the one that moved actors and details into the events. */
-async function migrateToTheTablesOfOld(owner: string): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-migrations-'));
-  try {
-    const earlier = (await readdir(migrations)).filter((name) => name < oneStatement);
-    for (const name of earlier) await cp(path.join(migrations, name), path.join(folder, name), { recursive: true });
-    await migrate(owner, { folder });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 it('the events of a database with separate actors and details are kept, their chains continue, and queued tasks keep their place', async () => {
   const database = await emptyDatabase();
@@ -33,7 +17,7 @@ it('the events of a database with separate actors and details are kept, their ch
   const pool = new PlatformPool({ connectionString: url, max: 2 });
   const [organizationId, gone, userId] = [randomUUID(), randomUUID(), randomUUID()];
   try {
-    await migrateToTheTablesOfOld(database.owner);
+    await migrateBefore(database.owner, oneStatement);
     await platform.connect();
     await platform.query(`select set_config('app.audit', $1, false)`, [
       JSON.stringify({ actorKind: 'user', actorId: userId, actorName: 'Ada <ada@example.com>', ip: '192.0.2.1' }),

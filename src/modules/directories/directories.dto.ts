@@ -116,7 +116,7 @@ export const pendingReasons = {
   no_address: 'The directory sends no email address. Map one to `emails` or to `userName`.',
   domain_not_proved: 'The address is not at an email domain that the organization has proved by DNS. Prove the domain, then try again.',
   account_disabled: 'The account with this address is disabled. Ask the operator.',
-  account_linked: 'The account with this address belongs to another user of the directory. Deactivate one of the two, or give one another address.',
+  account_linked: 'The account with this address belongs to another user of a directory of the organization. Delete that user in its directory, or give one another address.',
   granter_lost: 'The member who saved the directory can no longer admit members with its role. Set the role of the directory again as a member who can, then try again.',
   membership_ended: 'The user was a member, and left or was removed. Try again to make the user a member.',
 } as const;

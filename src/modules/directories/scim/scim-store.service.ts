@@ -63,6 +63,8 @@ export class ScimStoreService {
       const externalId = textIn(resource, 'externalId');
       // A user that was deleted comes back by its externalId, and with the same account; never by its address.
       const before = externalId === null ? null : await tx.directoryUser.findFirst({ where: { organizationId, directoryId, externalId, deletedAt: { not: null } } });
+      if (before?.userId && (await this.#hasOtherUser(tx, of, before, before.userId)))
+        throw new ScimError(409, 'uniqueness', 'The account of this user belongs to another user of a directory of the organization. Delete that user first.');
       const data = { ...columnsOf(resource), deletedAt: null };
       const row =
         before === null
@@ -185,13 +187,18 @@ export class ScimStoreService {
   /**
    * Returns the account for a user who was never linked: the one that has verified the address, or a new one.
    *
-   * @returns undefined when the account belongs to another user of the directory
+   * @returns undefined when the account belongs to another user
    */
-  async #accountOf(tx: PlatformTransaction, { organizationId, id: directoryId }: Directory, row: DirectoryUser, email: string): Promise<User | undefined> {
+  async #accountOf(tx: PlatformTransaction, of: Directory, row: DirectoryUser, email: string): Promise<User | undefined> {
     const user = await tx.user.findFirst({ where: { email, emailVerifiedAt: { not: null } } });
-    if (user !== null) return (await tx.directoryUser.count({ where: { organizationId, directoryId, userId: user.id } })) > 0 ? undefined : user;
+    if (user !== null) return (await this.#hasOtherUser(tx, of, row, user.id)) ? undefined : user;
     const { id } = await tx.user.create({ data: { email, name: nameIn(row) } });
     return this.mailboxes.verifyAddress(tx, id, email);
+  }
+
+  /** Whether another user has the account: one of any directory of the organization, or one that this directory has deleted and can create again. */
+  async #hasOtherUser(tx: PlatformTransaction, { organizationId, id: directoryId }: Directory, { id }: DirectoryUser, userId: string): Promise<boolean> {
+    return (await tx.directoryUser.count({ where: { organizationId, userId, id: { not: id }, OR: [{ deletedAt: null }, { directoryId }] } })) > 0;
   }
 
   /** Ends the membership of a linked user. @throws {LastOwnerError} */
