@@ -14,7 +14,7 @@ import { acceptForms } from './common/http/bodies/form-body.js';
 import { acceptJsonBodies, refuseOtherCharsets } from './common/http/bodies/json-body.js';
 import { announceDeprecations } from './common/http/deprecation.js';
 import { addVersions, answerUnchanged } from './common/http/etag.js';
-import { answerRouterError, refuseMalformedQueries } from './common/http/request-target.js';
+import { answerRouterErrors, refuseMalformedQueries } from './common/http/request-target.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
 import { allowOrigins } from './common/http/cors.js';
 import { explainLinkedPages } from './common/http/linked-pages.js';
@@ -25,7 +25,7 @@ import { HealthService } from './observability/health.service.js';
 import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { observeRequests } from './observability/request-hooks.js';
-import { answerScimErrors } from './modules/directories/scim/scim-errors.js';
+import { answerScimErrors, scimFormOf } from './modules/directories/scim/scim-errors.js';
 import { serveDocument } from './contract/openapi-document.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 
@@ -51,7 +51,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     return503OnClosing: false, // a request that arrives on an open connection is answered, too
     rewriteUrl: pathOfTarget,
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: answerRouterError,
+    frameworkErrors: answerRouterErrors(scimFormOf),
   });
   const context = new TenantContext();
   const { logger, requests } = createLoggers(config.logLevel, () => ({ ...context.logFields(), ...tracing.active?.logFields }));

@@ -491,6 +491,33 @@ describe('the protocol', () => {
     expect((await firm.scim.send('DELETE', `/Users/${id}`, undefined, { 'if-match': etag })).status).toBe(412);
   });
 
+  it('the ETag changes with what is shown, also when another resource has changed, and If-Match compares the resource itself', async () => {
+    const own = await company();
+    const { body: ann } = await own.scim.post('/Users', person(own.domain, 'ann', { displayName: 'Ann' }));
+    const { body: group } = await own.scim.post('/Groups', { schemas: [coreGroup], displayName: 'Staff', members: [{ value: ann.id }] });
+    const tag = async (path: string): Promise<string> => {
+      const { headers, body } = await own.scim.get(path);
+      expect(body.meta.version).toBe(headers.get('etag'));
+      return headers.get('etag') ?? '';
+    };
+    const [user, staff] = [await tag(`/Users/${ann.id}`), await tag(`/Groups/${group.id}`)];
+    expect((await own.scim.get('/Users')).body.Resources[0].meta.version).toBe(user);
+    await own.scim.patch(`/Groups/${group.id}`, { op: 'replace', path: 'displayName', value: 'Crew' });
+    const [renamed, crew] = [await tag(`/Users/${ann.id}`), await tag(`/Groups/${group.id}`)];
+    expect([renamed === user, crew === staff]).toEqual([false, false]);
+    expect((await own.scim.get(`/Users/${ann.id}`, { 'if-none-match': user })).status).toBe(200);
+    expect((await own.scim.get(`/Users/${ann.id}`, { 'if-none-match': `"other", ${renamed}` })).status).toBe(304);
+    const rename = (etag: string, displayName: string): Promise<ScimAnswer> =>
+      own.scim.send('PUT', `/Users/${ann.id}`, person(own.domain, 'ann', { displayName }), { 'if-match': etag });
+    expect((await rename(user, 'Anna')).status).toBe(200);
+    expect([(await rename(user, 'Anne')).status, (await rename('W/"2"', 'Anne')).status, (await rename('*', 'Anna')).status]).toEqual([412, 412, 200]);
+    expect((await own.scim.get(`/Groups/${group.id}`, { 'if-none-match': crew })).status).toBe(200);
+    const before = await tag(`/Groups/${group.id}`);
+    await own.scim.delete(`/Users/${ann.id}`);
+    expect((await own.scim.get(`/Groups/${group.id}`, { 'if-none-match': before })).body.members).toEqual([]);
+    expect((await own.scim.send('DELETE', `/Groups/${group.id}`, undefined, { 'if-match': before })).status).toBe(412);
+  });
+
   it('describes itself', async () => {
     expect((await firm.scim.get('/ServiceProviderConfig')).body).toMatchObject({ patch: { supported: true }, bulk: { supported: false }, etag: { supported: true } });
     expect((await firm.scim.get('/Schemas')).body.Resources.map(({ id }: { id: string }) => id)).toEqual([coreUser, enterprise, coreGroup]);
@@ -509,6 +536,26 @@ describe('the protocol', () => {
     const answer = await fetch(`${firm.scim.url}/scim/v2/Users`, { method: 'POST', headers: { authorization: `Bearer ${firm.scim.token}`, ...headers }, body });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/scim+json; charset=utf-8']);
     expect(await answer.json()).toEqual({ schemas: [errorSchema], status: String(status), ...(scimType === undefined ? {} : { scimType }), detail: expect.any(String) });
+  });
+
+  it.each([
+    ['/scim/v2/Users/%FF', 400, 'invalidSyntax'],
+    ['/scim/v2/Users/%zz?count=1', 400, 'invalidSyntax'],
+    ['/scim/v2/Users?filter=%FF', 400, 'invalidSyntax'],
+    [`/scim/v2/Users/${'x'.repeat(257)}`, 404, undefined],
+    ['/scim/%762/Users/x', 404, undefined],
+    ['/scim/v2', 404, undefined],
+    ['/scim/v2?a=b', 404, undefined],
+  ])('%s is refused with an error of SCIM', async (path, status, scimType) => {
+    const answer = await fetch(`${firm.scim.url}${path}`, { headers: { authorization: `Bearer ${firm.scim.token}` } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/scim+json; charset=utf-8']);
+    expect([answer.headers.get('cache-control'), answer.headers.has('x-request-id')]).toEqual(['private, no-store', true]);
+    expect(await answer.json()).toEqual({ schemas: [errorSchema], status: String(status), ...(scimType === undefined ? {} : { scimType }), detail: expect.any(String) });
+  });
+
+  it.each(['/scim/v2x', '/scim/v2x/%FF', '/scim/v1/Users', '/api/v1/scim/v2/Users', '/api/v1/%FF'])('%s is no path of SCIM', async (path) => {
+    const answer = await fetch(`${firm.scim.url}${path}`, { headers: { authorization: `Bearer ${firm.scim.token}` } });
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
   });
 
   it.each([

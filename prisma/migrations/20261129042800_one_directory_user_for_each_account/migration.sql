@@ -1,5 +1,5 @@
--- Of several users of directories with one account, the active one keeps it that came first. The others are told that another one has it. What they gave stays, as
--- if it had been given by hand.
+-- Of several users of directories with one account, the active one keeps it that came first. The others get the reason account_linked. The roles and teams that they
+-- gave stay with the member, as those that were given by hand.
 alter table public.directory_users no force row level security;
 alter table public.directory_grants no force row level security;
 update public.directory_users u

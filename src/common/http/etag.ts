@@ -107,7 +107,7 @@ export function addVersions(fastify: FastifyInstance, organizationOf: (request: 
 }
 
 /** Returns the part of an ETag that stands for the bytes of an answer. */
-const hashOf = (payload: string): string => createHash('sha256').update(payload).digest('base64url').slice(0, 16);
+export const hashOf = (payload: string): string => createHash('sha256').update(payload).digest('base64url').slice(0, 16);
 
 const withoutWeakness = (tag: string): string => tag.replace(/^W\//, '');
 

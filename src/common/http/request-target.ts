@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../errors/app-error.js';
-import { problem } from './problem.js';
+import { problem, type Problem } from './problem.js';
 import { pathOf } from './route-methods.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -29,14 +29,28 @@ export function refuseMalformedQueries(fastify: FastifyInstance): void {
   });
 }
 
-/** Answers an error of the router, which occurs before any hook: the path is malformed or has a parameter that is too long. */
-export function answerRouterError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const at = { instance: pathOf(request), requestId: request.id };
-  const [code, message] = malformedText;
-  const isTooLong = 'code' in error && error.code === 'FST_ERR_MAX_PARAM_LENGTH';
-  const body = isTooLong ? problem(404, 'not_found', 'There is no such route. /docs lists all routes.', at) : problem(400, code, `The path ${message}`, at);
-  void reply
-    .status(body.status)
-    .headers({ ...problemHeaders, 'x-request-id': request.id })
-    .send(JSON.stringify(body));
+/** The form in which a problem is answered. */
+export interface ProblemForm {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/**
+ * Returns what answers errors of the router, which occur before any hook: the path is malformed or has a parameter that is too long.
+ *
+ * @param formOf returns the form of a problem if those of the path have another one than `application/problem+json`
+ */
+export function answerRouterErrors(formOf: (path: string, of: Problem) => ProblemForm | undefined): (error: Error, request: FastifyRequest, reply: FastifyReply) => void {
+  return (error, request, reply) => {
+    const at = { instance: pathOf(request), requestId: request.id };
+    const [code, message] = malformedText;
+    const isTooLong = 'code' in error && error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+    const answered = isTooLong ? problem(404, 'not_found', 'There is no such route. /docs lists all routes.', at) : problem(400, code, `The path ${message}`, at);
+    const { status, contentType, body } = formOf(at.instance, answered) ?? { status: answered.status, contentType: problemHeaders['content-type'], body: JSON.stringify(answered) };
+    void reply
+      .status(status)
+      .headers({ ...problemHeaders, 'content-type': contentType, 'x-request-id': request.id })
+      .send(body);
+  };
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { DirectoryPrincipal } from '../../../access/principal/principal.js';
+import { hashOf } from '../../../common/http/etag.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import type { DirectoryUser, Prisma } from '../../../generated/prisma/client.js';
 import { ScimError } from './scim-error.js';
 import { checkFilter, matches, parseFilter, type Filter } from './scim-filter.js';
 import { validId } from './scim-id.js';
+import { etagOf } from './scim-etag.js';
 import { project, type Resource } from './scim-resource.js';
 import { groupType, placeOf, userType, type ResourceType } from './scim-schema.js';
 import { storedUser, type StoredGroup } from './scim-store.service.js';
@@ -28,6 +30,12 @@ const maxScanned = 10_000;
 
 type Row = DirectoryUser | StoredGroup;
 
+/** The part of a resource that a caller asks for, and its ETag. */
+export interface VersionedResource {
+  readonly resource: Resource;
+  readonly etag: string;
+}
+
 /** Reads users and groups of a directory. Comparisons with the columns that directories look for are left to the database. */
 @Injectable()
 export class ScimReadsService {
@@ -37,17 +45,17 @@ export class ScimReadsService {
   ) {}
 
   /** @throws {ScimError} */
-  async getUser(directory: DirectoryPrincipal, id: string, query: ScimQuery = {}): Promise<{ resource: Resource; version: number }> {
+  async getUser(directory: DirectoryPrincipal, id: string, query: ScimQuery = {}): Promise<VersionedResource> {
     const row = await this.db.directoryUser.findFirst({ where: { directoryId: directory.directoryId, id: validId(id), deletedAt: null }, include: withGroups });
     if (row === null) throw ScimError.notFound(id);
-    return { resource: project(this.userResource(row), query.attributes, query.excludedAttributes), version: row.version };
+    return this.#shown(this.userResource(row), row.version, query);
   }
 
   /** @throws {ScimError} */
-  async getGroup(directory: DirectoryPrincipal, id: string, query: ScimQuery = {}): Promise<{ resource: Resource; version: number }> {
+  async getGroup(directory: DirectoryPrincipal, id: string, query: ScimQuery = {}): Promise<VersionedResource> {
     const [row] = await this.#groups({ directoryId: directory.directoryId, id: validId(id) }, query);
     if (row === undefined) throw ScimError.notFound(id);
-    return { resource: project(this.groupResource(row), query.attributes, query.excludedAttributes), version: row.version };
+    return this.#shown(this.groupResource(row), row.version, query);
   }
 
   /** @throws {ScimError} */
@@ -70,14 +78,14 @@ export class ScimReadsService {
   }
 
   userResource(row: DirectoryUser & Partial<WithGroups>): Resource {
-    const { id, version, createdAt, updatedAt, groups = [] } = row;
+    const { id, createdAt, updatedAt, groups = [] } = row;
     const stored = storedUser(row);
     const schemas = [userType.schema.id, ...userType.extensions.map((extension) => extension.id).filter((urn) => urn in stored)];
     const of = groups.map(({ group }) => ({ value: group.id, display: group.displayName, $ref: this.urlOf(groupType, group.id) }));
-    return { schemas, id, ...stored, ...(of.length > 0 ? { groups: of } : {}), meta: this.#meta(userType, id, version, createdAt, updatedAt) };
+    return { schemas, id, ...stored, ...(of.length > 0 ? { groups: of } : {}), meta: this.#meta(userType, id, createdAt, updatedAt) };
   }
 
-  groupResource({ id, displayName, externalId, version, createdAt, updatedAt, members }: StoredGroup): Resource {
+  groupResource({ id, displayName, externalId, createdAt, updatedAt, members }: StoredGroup): Resource {
     const of = members.map(({ directoryUserId, directoryUser: { attributes, userName } }) => {
       const { displayName: name, userName: written } = attributes as { displayName?: string; userName?: string };
       return { value: directoryUserId, display: name ?? written ?? userName ?? '', type: 'User', $ref: this.urlOf(userType, directoryUserId) };
@@ -88,7 +96,7 @@ export class ScimReadsService {
       ...(externalId === null ? {} : { externalId }),
       displayName,
       members: of,
-      meta: this.#meta(groupType, id, version, createdAt, updatedAt),
+      meta: this.#meta(groupType, id, createdAt, updatedAt),
     };
   }
 
@@ -101,8 +109,19 @@ export class ScimReadsService {
     return `${this.config.appUrl}/scim/v2`;
   }
 
-  #meta(type: ResourceType, id: string, version: number, created: Date, lastModified: Date): Resource {
-    return { resourceType: type.name, created: created.toISOString(), lastModified: lastModified.toISOString(), location: this.urlOf(type, id), version: `W/"${version}"` };
+  #meta(type: ResourceType, id: string, created: Date, lastModified: Date): Resource {
+    return { resourceType: type.name, created: created.toISOString(), lastModified: lastModified.toISOString(), location: this.urlOf(type, id), version: '' };
+  }
+
+  /**
+   * Returns what a caller sees of a resource, with its ETag. The ETag has the number of changes, which `If-Match` compares, and a hash of what is shown, because
+   * that also changes with other resources: with the names of the user's groups, and of the group's members.
+   */
+  #shown(whole: Resource, version: number, { attributes, excludedAttributes }: ScimQuery): VersionedResource {
+    const resource = project(whole, attributes, excludedAttributes);
+    const etag = etagOf(version, hashOf(JSON.stringify(resource)));
+    const meta = resource['meta'] as Resource | undefined;
+    return { resource: meta?.['version'] === undefined ? resource : { ...resource, meta: { ...meta, version: etag } }, etag };
   }
 
   /** The members of a group can be very many: they are not read when the caller leaves them out. */
@@ -144,7 +163,7 @@ export class ScimReadsService {
     const sortBy = query.sortBy === undefined || query.sortBy === '' ? undefined : query.sortBy;
     if (sortBy !== undefined && placeOf(type, sortBy) === undefined) throw new ScimError(400, 'invalidPath', `sortBy names the unknown attribute ${sortBy}.`);
     const inOrder = [{ createdAt: 'asc' }, { id: 'asc' }];
-    const shown = (row: Row): Resource => project(from.toResource(row), query.attributes, query.excludedAttributes);
+    const shown = (row: Row): Resource => this.#shown(from.toResource(row), row.version, query).resource;
     if (where !== undefined && sortBy === undefined) {
       const total = await from.count(where);
       const rows = count === 0 || total === 0 ? [] : await from.fetch(where, inOrder, startIndex - 1, count);
@@ -164,7 +183,7 @@ export class ScimReadsService {
 }
 
 type WithGroups = { readonly groups: readonly { readonly group: { readonly id: string; readonly displayName: string } }[] };
-const withGroups = { groups: { select: { group: { select: { id: true, displayName: true } } } } } as const;
+const withGroups = { groups: { select: { group: { select: { id: true, displayName: true } } }, orderBy: { id: 'asc' } } } as const;
 
 /** Returns the condition of the database for a filter that compares columns by `eq`, joined by `and`; undefined for another one. */
 function columnCondition(filter: Filter, type: ResourceType): object | undefined {

@@ -12,6 +12,7 @@ import { AdmissionService } from '../../members/admission.service.js';
 import type { PendingReason } from '../directories.dto.js';
 import { DirectoryAccessService } from './directory-access.service.js';
 import { ScimError } from './scim-error.js';
+import { assertVersion } from './scim-etag.js';
 import { validId } from './scim-id.js';
 import { patchResource, readResource, type Resource } from './scim-resource.js';
 import { groupType, userType } from './scim-schema.js';
@@ -92,6 +93,7 @@ export class ScimStoreService {
       assertVersion(ifMatch, row.version);
       const { organizationId } = of;
       await this.#endMembership(tx, of, row);
+      await tx.directoryGroup.updateMany({ where: { organizationId, members: { some: { directoryUserId: row.id } } }, data: { version: { increment: 1 } } });
       await tx.directoryGroupMember.deleteMany({ where: { organizationId, directoryUserId: row.id } });
       const emptied = { userName: null, email: null, attributes: {}, active: false, pendingReason: null, deletedAt: this.clock.now(), version: { increment: 1 } };
       // Without an externalId and an account there is nothing to find again.
@@ -314,13 +316,6 @@ export class ScimStoreService {
 }
 
 const ofPrincipal = ({ directoryId, membership: { organizationId } }: DirectoryPrincipal): { organizationId: string; directoryId: string } => ({ organizationId, directoryId });
-
-/** @throws {ScimError} 412 when `If-Match` lists other versions only */
-function assertVersion(ifMatch: string | undefined, version: number): void {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return;
-  const listed: readonly string[] = ifMatch.match(/"[^"]*"/g) ?? [];
-  if (!listed.includes(`"${version}"`)) throw new ScimError(412, undefined, 'The resource has changed since you read it. Read it again.');
-}
 
 async function unique<Result>(write: PromiseLike<Result>): Promise<Result> {
   try {

@@ -6,7 +6,7 @@ import { CurrentDirectory, type DirectoryPrincipal } from '../../../access/princ
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
 import { ScimError } from './scim-error.js';
 import { scimContentType, ScimErrorFilter } from './scim-errors.js';
-import { listOf, ScimReadsService, type ScimQuery } from './scim-reads.service.js';
+import { listOf, ScimReadsService, type ScimQuery, type VersionedResource } from './scim-reads.service.js';
 import { groupType, schemas, userType, type ResourceType, type ScimSchema } from './scim-schema.js';
 import { ScimStoreService } from './scim-store.service.js';
 
@@ -181,13 +181,13 @@ export class ScimController {
     return answer(reply, this.#schemaOf(schema));
   }
 
-  #created(reply: FastifyReply, type: ResourceType, { resource, version }: { resource: object & { id?: unknown }; version: number }): object {
-    reply.header('location', this.reads.urlOf(type, String(resource.id)));
-    return this.#versioned(reply, { resource, version });
+  #created(reply: FastifyReply, type: ResourceType, created: VersionedResource): object {
+    reply.header('location', this.reads.urlOf(type, String(created.resource['id'])));
+    return this.#versioned(reply, created);
   }
 
-  #versioned(reply: FastifyReply, { resource, version }: { resource: object; version: number }): object {
-    reply.header('etag', `W/"${version}"`);
+  #versioned(reply: FastifyReply, { resource, etag }: VersionedResource): object {
+    reply.header('etag', etag);
     return answer(reply, resource);
   }
 
