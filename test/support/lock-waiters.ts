@@ -5,16 +5,32 @@ export async function sessionOf(connection: Pick<pg.ClientBase, 'query'>): Promi
   return (await connection.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0;
 }
 
+/** A session that waits for a lock, and the statement with which it waits. */
+export interface LockWaiter {
+  readonly pid: number;
+  readonly application: string;
+  readonly query: string;
+  /** Whether its transaction is that of a job. */
+  readonly runsJob: boolean;
+}
+
 /**
- * Counts the sessions that wait for a lock that a session holds, directly or behind others that wait for it. The locks of all other
+ * Lists the sessions that wait for a lock that a session holds, directly or behind others that wait for it. The locks of all other
  * sessions do not count: those of the server process, its other tests and the spec file that runs at the same time in another database.
  */
-export async function lockWaiters(connection: Pick<pg.ClientBase, 'query'>, session: number): Promise<number> {
-  const { rows } = await connection.query<{ count: number }>(
+export async function lockWaitersOf(connection: Pick<pg.ClientBase, 'query'>, session: number): Promise<LockWaiter[]> {
+  const { rows } = await connection.query<LockWaiter>(
     `with recursive waiting (pid) as (
        select $1::int union select l.pid from pg_locks l join waiting w on w.pid = any(pg_blocking_pids(l.pid)) where not l.granted)
-     select count(*)::int - 1 as count from waiting`,
+     select pid, coalesce(nullif(application_name, ''), backend_type) as application, query,
+            exists (select from pg_locks l where l.pid = w.pid and l.relation = 'public.job_runs'::regclass) as "runsJob"
+       from waiting w left join pg_stat_activity using (pid) where pid <> $1::int`,
     [session],
   );
-  return rows[0]?.count ?? 0;
+  return rows;
+}
+
+/** Counts the sessions that wait for a lock that a session holds, directly or behind others that wait for it. */
+export async function lockWaiters(connection: Pick<pg.ClientBase, 'query'>, session: number): Promise<number> {
+  return (await lockWaitersOf(connection, session)).length;
 }
