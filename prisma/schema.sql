@@ -1772,6 +1772,7 @@ create table public.sso_connections (
   role_mappings jsonb not null default '[]'::jsonb,
   default_role text not null,
   granted_by_id uuid,
+  setup_link_id uuid,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint sso_connections_pkey PRIMARY KEY (organization_id, id),
@@ -1783,7 +1784,7 @@ CREATE INDEX sso_connections_id_idx ON public.sso_connections USING btree (id);
 create policy platform on public.sso_connections for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sso_connections for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_connections for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,issuer,name,organization_id,role_claim,scope,tested_at}', 'id', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,issuer,name,organization_id,role_claim,scope,setup_link_id,tested_at}', 'id', '{*}');
 CREATE TRIGGER sso_connection_disabled AFTER UPDATE OF enabled ON public.sso_connections FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER sso_connection_ended AFTER DELETE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
@@ -1815,6 +1816,35 @@ create policy triggers on public.sso_identities for all to current_user using ((
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_identities FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,subject}', '{connection_id,created_at,id,issuer,organization_id,user_id}', 'id');
 grant delete, insert, select, update on table public.sso_identities to tenantry_app;
 grant delete, insert, select, update on table public.sso_identities to tenantry_platform;
+
+create table public.sso_setup_links (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  name text not null,
+  token_hash bytea not null,
+  hint text not null,
+  expires_at timestamp(3) with time zone not null,
+  last_used_at timestamp(3) with time zone,
+  last_used_ip text,
+  use_count bigint not null default 0,
+  created_by_id uuid not null,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint sso_setup_links_pkey PRIMARY KEY (organization_id, id),
+  constraint sso_setup_links_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint sso_setup_links_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint sso_setup_links_name_check CHECK ((name <> ''::text)),
+  constraint sso_setup_links_use_count_check CHECK ((use_count >= 0))
+);
+CREATE INDEX sso_setup_links_organization_id_created_at_idx ON public.sso_setup_links USING btree (organization_id, created_at);
+CREATE UNIQUE INDEX sso_setup_links_organization_id_token_hash_key ON public.sso_setup_links USING btree (organization_id, token_hash);
+-- Row security: enabled and forced.
+create policy platform on public.sso_setup_links for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.sso_setup_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.sso_setup_links for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER access_lost AFTER DELETE ON public.sso_setup_links REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_setup_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,use_count}', '{created_at,created_by_id,expires_at,hint,id,name,organization_id}', 'id');
+grant delete, insert, select, update on table public.sso_setup_links to tenantry_app;
+grant delete, insert, select, update on table public.sso_setup_links to tenantry_platform;
 
 create table public.subscription_periods (
   organization_id uuid not null default app.current_organization_id(),

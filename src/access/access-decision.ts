@@ -44,6 +44,8 @@ export interface AccessQuestion {
   readonly serviceScope?: ServiceScope;
   /** Whether tokens of directories are accepted. They are refused without it. */
   readonly forDirectories?: boolean;
+  /** Whether set-up links are accepted. They are refused without it. */
+  readonly forSetups?: boolean;
   readonly minimumRank?: { readonly role: string; readonly rank: number };
   readonly permission?: string;
   readonly feature?: string;
@@ -96,11 +98,12 @@ const checkMembership: Check = (principal, question) => {
 
 function membershipResult(
   principal: Member,
-  { usersOnly = false, serviceScope, forDirectories = false }: AccessQuestion,
+  { usersOnly = false, serviceScope, forDirectories = false, forSetups = false }: AccessQuestion,
 ): { readonly refusal: AppError | undefined; readonly source: string } {
   if (principal.kind === 'key') return { refusal: keyRefusal(principal.membership, usersOnly), source: `API key ${principal.keyId}` };
   if (principal.kind === 'service') return { refusal: serviceRefusal(principal, serviceScope), source: `service key ${principal.keyId}` };
   if (principal.kind === 'directory') return { refusal: forDirectories ? undefined : new DirectoryTokenRefusedError(), source: `token ${principal.keyId} of a directory` };
+  if (principal.kind === 'setup') return { refusal: forSetups ? undefined : new AccessDeniedError('membership in the organization'), source: `set-up link ${principal.keyId}` };
   return { refusal: undefined, source: 'membership' };
 }
 
@@ -140,7 +143,7 @@ export function policyRefusal(
   if (principal.kind === 'service' || principal.kind === 'directory') return undefined;
   const { addresses, passwordMaxAge, ssoRequired } = policy;
   if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
-  if (principal.kind === 'key') return undefined;
+  if (principal.kind === 'key' || principal.kind === 'setup') return undefined;
   // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
   if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;

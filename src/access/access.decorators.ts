@@ -25,6 +25,7 @@ export type AccessRule =
   | ({ readonly kind: 'member'; readonly apiKeys?: boolean } & RuleOptions)
   | ({ readonly kind: 'service' } & RuleOptions & { readonly service: ServiceScope })
   | { readonly kind: 'directory' }
+  | { readonly kind: 'setup' }
   | ({ readonly kind: 'role'; readonly role: string } & RuleOptions)
   | ({ readonly kind: 'permission'; readonly permission: Permission } & RuleOptions);
 
@@ -37,8 +38,8 @@ export interface PlanGate {
 export const accessRuleKey = 'tenantry:access';
 export const planGateKey = 'tenantry:plan';
 
-/** Whether some API key, service key or directory token can call a route with this rule; if not, only signed-in users can. */
-export const acceptsKeys = (value: AccessRule): boolean => acceptsApiKeys(value) || acceptsServiceKeys(value) || value.kind === 'directory';
+/** Whether some API key, service key, directory token or set-up link can call a route with this rule; if not, only signed-in users can. */
+export const acceptsKeys = (value: AccessRule): boolean => acceptsApiKeys(value) || acceptsServiceKeys(value) || value.kind === 'directory' || value.kind === 'setup';
 const acceptsApiKeys = (value: AccessRule): boolean => (value.kind === 'permission' && grantableToKeys(value.permission)) || (value.kind === 'member' && value.apiKeys === true);
 const acceptsServiceKeys = (value: AccessRule): boolean => 'service' in value && value.service !== undefined;
 
@@ -46,6 +47,7 @@ const acceptsServiceKeys = (value: AccessRule): boolean => 'service' in value &&
 function documented(value: AccessRule): MethodDecorator & ClassDecorator {
   if (value.kind === 'service') return ApiSecurity('serviceKey');
   if (value.kind === 'directory') return ApiSecurity('directoryToken');
+  if (value.kind === 'setup') return ApiSecurity('setupLink');
   return applyDecorators(ApiBearerAuth(), ...(acceptsApiKeys(value) ? [ApiSecurity('apiKey')] : []), ...(acceptsServiceKeys(value) ? [ApiSecurity('serviceKey')] : []));
 }
 
@@ -81,6 +83,9 @@ export const RequirePermission = (permission: Permission, options: RuleOptions =
 
 /** Allows only tokens of directories. */
 export const DirectoriesOnly = (): MethodDecorator & ClassDecorator => rule({ kind: 'directory' });
+
+/** Allows only set-up links of single sign-on. */
+export const SetupLinksOnly = (): MethodDecorator & ClassDecorator => rule({ kind: 'setup' });
 
 /** Allows service keys with this scope, in the tenant that the request names. No user and no API key has it. */
 export const ServiceKeysOnly = (service: ServiceScope, options: RuleOptions = {}): MethodDecorator & ClassDecorator => rule({ kind: 'service', ...options, service });
@@ -161,8 +166,8 @@ export const alwaysServedKey = 'tenantry:always-served';
 export const AlwaysServed = (): MethodDecorator & ClassDecorator => SetMetadata(alwaysServedKey, true);
 
 /** Whether a route requires a tenant. */
-export function needsTenant(accessRule: AccessRule): boolean {
-  return accessRule.kind === 'member' || accessRule.kind === 'role' || accessRule.kind === 'permission' || accessRule.kind === 'service' || accessRule.kind === 'directory';
+export function needsTenant({ kind }: AccessRule): boolean {
+  return kind !== 'public' && kind !== 'authenticated' && kind !== 'platform_admin';
 }
 
 /** Returns the access rule and plan gate as text, for the route-access snapshot (`test/route-access.txt`). */
@@ -190,6 +195,8 @@ function nameOf(accessRule: AccessRule): string {
       return `only service keys with ${accessRule.service}`;
     case 'directory':
       return 'only tokens of directories';
+    case 'setup':
+      return 'only set-up links of single sign-on';
     case 'platform_admin':
       return 'platform_admin';
   }

@@ -60,7 +60,7 @@ export const commonProblems: readonly CommonProblems[] = [
   { name: 'TenantProblems', status: 400, codes: ['invalid_tenant', 'tenant_mismatch'], of: resolvesTenant },
   { status: 400, codes: ['tenant_required'], of: inTenant },
   { status: 404, codes: ['organization_not_found'], of: resolvesTenant },
-  { status: 403, codes: ['user_required'], of: (route) => !isOpen(route) && !route.acceptsKeys && !isForServices(route) },
+  { status: 403, codes: ['user_required'], of: (route) => !isOpen(route) && !route.acceptsKeys && !isForServices(route) && route.rule.kind !== 'setup' },
   { status: 403, codes: ['service_key_refused'], of: (route) => inTenant(route) && !acceptsServices(route) },
   { status: 403, codes: ['directory_token_refused'], of: (route) => inTenant(route) && route.rule.kind !== 'directory' },
   {

@@ -31,6 +31,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
       { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A service key of the installation. Name the organization in the path, in X-Tenant-ID or in X-Tenant-Slug.' },
       'serviceKey',
     )
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The token of a set-up link of single sign-on' }, 'setupLink')
     .build();
   const document = SwaggerModule.createDocument(app, outline, { operationIdFactory: (_controller, method) => method, extraModels: [Problem] });
   completeSchemas(document);

@@ -262,6 +262,8 @@ function ruleSentence(rule: AccessRule): string {
       return `For service keys with the scope \`${rule.service}\` only.`;
     case 'directory':
       return 'For tokens of directories only.';
+    case 'setup':
+      return 'For set-up links of single sign-on only.';
     case 'platform_admin':
       return 'For operators of the platform only.';
   }

@@ -137,6 +137,17 @@ const ofDirectory =
     const path = operation === 'insert' ? `//scim/v2/${kind}` : `//scim/v2/${kind}/${(await done(api.post(`//scim/v2/${kind}`, body))).id}`;
     return { send: (mark) => send(mark(api), path, body), actor: tokenId, actorKind: 'key', table: kind === 'Users' ? 'directory_users' : 'directory_groups', operation };
   };
+/** A set-up link of single sign-on, with a connection that was created with it. */
+async function setup({ owner, provider, server, database }: Stage): Promise<{ linkId: string; api: Client; path: string; body: object }> {
+  // An organization has few.
+  await database.query('delete from sso_setup_links where organization_id = $1', [owner.organizationId]);
+  await database.query('delete from sso_connections where organization_id = $1', [owner.organizationId]);
+  const { id, token } = await done(owner.api.post('/tenant/sso-setup-links', { name: 'Pat' }));
+  const api = server.api.as(token);
+  const body = { name: 'Acme', issuer: provider.issuer, clientId: 'tenantry', clientSecret: provider.clientSecret };
+  const path = `/sso-setup/connections/${(await done(api.post('/sso-setup/connections', body))).id}`;
+  return { linkId: id, api, path, body };
+}
 /** Somebody who trusts a device. */
 async function trusting(stage: Stage): Promise<Person> {
   const { person, recoveryCode } = await factor(stage);
@@ -285,6 +296,32 @@ export const calls: Readonly<Record<string, Call>> = {
     const path = `/tenant/sso-connections/${await connection(stage)}/test`;
     const body = await visitProvider(owner.api, provider, { sub: server.world.unique('sub') }, path);
     return owned(stage, (mark) => mark(owner.api).post(`${path}/complete`, body), 'sso_connections', 'update', {});
+  },
+  createSsoSetupLink: async (stage) => {
+    await setup(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).post('/tenant/sso-setup-links', { name: 'Kim' }), 'sso_setup_links', 'insert', {
+      after: { name: 'Kim', token_hash: '[redacted]' },
+    });
+  },
+  revokeSsoSetupLink: async (stage) => {
+    const { linkId } = await setup(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(`/tenant/sso-setup-links/${linkId}`), 'sso_setup_links', 'delete', { before: { name: 'Pat' } });
+  },
+  setUpSsoConnection: async (stage) => {
+    const { linkId, api, body } = await setup(stage);
+    const send: Ready['send'] = (mark) => mark(api).post('/sso-setup/connections', body);
+    return { send, actor: linkId, actorKind: 'key', table: 'sso_connections', operation: 'insert', after: { name: 'Acme', client_secret: '[redacted]' } };
+  },
+  updateSetUpSsoConnection: async (stage) => {
+    const { linkId, api, path } = await setup(stage);
+    await stage.database.query('update sso_connections set tested_at = now() where setup_link_id = $1', [linkId]);
+    const send: Ready['send'] = (mark) => mark(api).patch(path, { enabled: true });
+    return { send, actor: linkId, actorKind: 'key', table: 'sso_connections', operation: 'update', before: { enabled: false }, after: { enabled: true } };
+  },
+  completeSetUpSsoTest: async (stage) => {
+    const { linkId, api, path } = await setup(stage);
+    const body = await visitProvider(api, stage.provider, { sub: stage.server.world.unique('sub') }, `${path}/test`);
+    return { send: (mark) => mark(api).post(`${path}/test/complete`, body), actor: linkId, actorKind: 'key', table: 'sso_connections', operation: 'update' };
   },
   completeSso: async (stage) => {
     const { owner, provider, server, database } = stage;
@@ -1058,6 +1095,10 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
   discoverSignIn: ({ server, owner }, mark) => mark(server.api).post('/auth/discover', { email: owner.email }),
   // It asks for the page of the provider. Only the return changes something.
   beginSsoTest: async (stage, mark) => mark(stage.owner.api).post(`/tenant/sso-connections/${await connection(stage)}/test`, newPageOf()),
+  beginSetUpSsoTest: async (stage, mark) => {
+    const { api, path } = await setup(stage);
+    return mark(api).post(`${path}/test`, newPageOf());
+  },
   // It says what a purchase would cost.
   previewSubscription: ({ owner }, mark) => mark(owner.api).post(`${owner.home}/subscription/preview`, { plan: 'pro' }),
   // It says what a change would do.

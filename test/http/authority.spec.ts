@@ -53,7 +53,7 @@ const signedOut: Change = {
   undo: ({ actorId }) => [`update sessions set revoked_at = null, revoked_reason = null where user_id = $1 and revoked_reason = 'revoked'`, [actorId]],
 };
 const revoked: Change = {
-  make: ({ actorId }) => ['delete from directory_tokens where id = $1', [actorId]],
+  make: ({ actorId }) => ['with link as (delete from sso_setup_links where id = $1) delete from directory_tokens where id = $1', [actorId]],
   undo: () => ['select', []],
 };
 const noOperator: Change = {
@@ -115,6 +115,8 @@ const landed = async (requestId: string): Promise<string[]> =>
   );
 
 const handlerOf = (name: string): string => name.split(' ')[0] ?? '';
+/** Whether only tokens of directories, or set-up links, can call a route. */
+const isOfToken = (rule: AuditedRoute['rule']): boolean => rule?.kind === 'directory' || rule?.kind === 'setup';
 const ruleOf = (name: string): AuditedRoute['rule'] => routes.get(handlerOf(name))?.rule;
 
 /** The calls of every mutating route of a tenant: their preparation, and their request. */
@@ -150,7 +152,7 @@ describe('a write whose actor loses authority between the guard and the write', 
       const found: object[] = [];
       for (const [name, prepare] of everyCall) {
         const rule = ruleOf(name);
-        if (rule === undefined || !needsTenant(rule) || rule.kind === 'directory') continue;
+        if (rule === undefined || !needsTenant(rule) || isOfToken(rule)) continue;
         const { send, ...scene } = await prepare();
         // A deleted organization can be restored whatever its status is.
         const open = 'evenIf' in rule && (rule.evenIf ?? []).some((state) => state === 'suspended' || state === 'deleted');
@@ -173,11 +175,11 @@ describe('a write whose actor loses authority between the guard and the write', 
   );
 
   it(
-    'no route of directories changes anything after the token was revoked, or the organization was suspended',
+    'no route of directories and set-up links changes anything after the token was revoked, or the organization was suspended',
     async () => {
       const found: object[] = [];
       for (const [name, prepare] of everyCall) {
-        if (ruleOf(name)?.kind !== 'directory') continue;
+        if (!isOfToken(ruleOf(name))) continue;
         for (const [title, change, status] of [['suspended', suspended, 403] as const, ['revoked', revoked, 401] as const]) {
           const { send, ...scene } = await prepare();
           const { answer, requestId } = await overtaken(scene, change, false, send);

@@ -108,6 +108,7 @@ describe('the example in the document', () => {
 describe('a read with the examples of its parameters', () => {
   let owner: Person;
   let grader: Person;
+  let setupLink: Client;
   // The ids of an example are not those of resources to which another one can refer.
   const bodyOf = async ({ operationId }: Operation): Promise<unknown> =>
     (await resourceBodies[operationId]?.({ ...stage, owner })) ?? firstExamples.find((example) => example.operationId === operationId)?.value;
@@ -116,11 +117,13 @@ describe('a read with the examples of its parameters', () => {
     await new ExampleClient(owner.api, firstExamples).patch(`${owner.home}/subscription`);
     // The example buys another plan than the one that includes every feature.
     await stage.database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+    setupLink = stage.server.api.as((await owner.api.post('/tenant/sso-setup-links', { name: 'Pat' })).body.token as string);
     const invoice = await placesFor('').find('/api/v1/tenants/{tenantId}/invoices/{invoiceId}');
     await invoice.api.post(`${invoice.target}/credit-notes`, {});
   });
 
-  const placesFor = (path: string): Places => new Places(document, serverOf(path), { owner: serverOf(path) === grading ? grader : owner, operator: stage.operator.api }, bodyOf);
+  const placesFor = (path: string): Places =>
+    new Places(document, serverOf(path), { owner: serverOf(path) === grading ? grader : owner, operator: stage.operator.api, setupLink }, bodyOf);
 
   it.each(operations.filter(({ method }) => method === 'GET'))('$operation.operationId', async ({ path, operation }) => {
     const places = placesFor(path);

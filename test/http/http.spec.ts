@@ -234,7 +234,7 @@ describe('the document', () => {
 
   it('each operation refuses a request without its required fields, with the error `required` for each', async () => {
     const { callers: all, organizationId } = await newCast(server);
-    const callers = ['owner', 'operator', 'service key', 'nobody'].flatMap((name) => all.filter((caller) => caller.name === name));
+    const callers = ['owner', 'operator', 'service key', 'set-up link', 'nobody'].flatMap((name) => all.filter((caller) => caller.name === name));
     const found: object[] = [];
     const expected: object[] = [];
     for (const { operationId, method, path, parameters, bodies } of operations) {

@@ -542,6 +542,138 @@ describe('the organization requires single sign-on', () => {
   });
 });
 
+describe('a set-up link', () => {
+  const links = '/tenant/sso-setup-links';
+  const drafts = '/sso-setup/connections';
+  const linkOf = async ({ owner }: Pick<Company, 'owner'>, more: object = {}): Promise<{ id: string; token: string; api: Client }> => {
+    const { status, body } = await owner.api.post(links, { name: 'Pat, IT', ...more });
+    expect(status).toBe(201);
+    return { id: body.id, token: body.token, api: server.api.as(body.token as string) };
+  };
+  const testDraft = async (api: Client, id: string, claims: Claims): Promise<Answer> =>
+    api.post(`${drafts}/${id}/test/complete`, await visitProvider(api, acme, claims, `${drafts}/${id}/test`));
+
+  it('sets up a connection from the first field to the first sign-in, without an account, and then ends', async () => {
+    const firm = await organization();
+    const { owner, domain } = firm;
+    const { api, id: linkId } = await linkOf(firm);
+    expect((await api.get('/sso-setup')).body).toEqual({ organization: expect.any(String), expiresAt: expect.any(String), connections: [] });
+    const created = await api.post(drafts, bodyOf());
+    const { id } = created.body;
+    expect(created).toMatchObject({ status: 201, body: { enabled: false, redirectUri: `https://app.tenantry.test/sign-in/sso/${id}`, defaultRole: 'member' } });
+    expect(await api.patch(`${drafts}/${id}`, { enabled: true })).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
+    await api.patch(`${drafts}/${id}`, { clientSecret: 'wrong' });
+    expect((await testDraft(api, id, person(firm))).status).toBe(401);
+    await api.patch(`${drafts}/${id}`, { clientSecret: acme.clientSecret, name: 'Acme login' });
+    expect(await testDraft(api, id, person(firm))).toMatchObject({ status: 200, body: { addressProved: true, role: 'member' } });
+    expect((await api.get(`${drafts}/${id}`)).body.attempts.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['tested', 'identity_provider_refused']);
+    const listed = await owner.api.get(links);
+    expect(listed.body.data).toMatchObject([{ id: linkId, name: 'Pat, IT', createdById: owner.userId }]);
+    expect(listed.text).not.toContain('token');
+    expect(await api.patch(`${drafts}/${id}`, { enabled: true })).toMatchObject({ status: 200, body: { enabled: true } });
+    expect((await signIn({ id }, { sub: server.world.unique('sub'), email: `pat@${domain}` })).status).toBe(200);
+    expect(await api.get('/sso-setup')).toMatchObject({ status: 401, body: { code: 'invalid_api_key' } });
+    expect((await owner.api.get(links)).body.data).toEqual([]);
+  });
+
+  it('is stored as a hash, and shown once', async () => {
+    const firm = await organization();
+    const { id, token } = await linkOf(firm);
+    const { rows } = await database.query<{ row: string }>('select l::text as row from sso_setup_links l where id = $1', [id]);
+    expect(rows[0]?.row).not.toContain(token);
+    expect((await firm.owner.api.get(links)).text).not.toContain(token);
+  });
+
+  it('opens no other route, and no route of it is open to others', async () => {
+    const firm = await organization();
+    const { api } = await linkOf(firm);
+    const { id } = (await api.post(drafts, bodyOf())).body;
+    const target = (path: string): string =>
+      path
+        .replace('/api/v1', '')
+        .replace(':organizationId', firm.owner.organizationId)
+        .replaceAll(/:\w+/g, id as string);
+    const passed: string[] = [];
+    for (const { method, path, rule } of await server.control.routes()) {
+      if (rule === undefined || rule.kind === 'public' || !path.startsWith('/api/v1')) continue;
+      const client = rule.kind === 'setup' ? firm.owner.api.with({ 'x-tenant-id': firm.owner.organizationId }) : api;
+      const { status } = await client.request(method, target(path), method === 'GET' ? undefined : {});
+      if (status !== 403) passed.push(`${method} ${path} ${status}`);
+    }
+    expect(passed).toEqual([]);
+  });
+
+  it('reaches the connections that were created with it, until they are enabled', async () => {
+    const firm = await company();
+    const [mine, others] = [await linkOf(firm), await linkOf(firm)];
+    const { id } = (await mine.api.post(drafts, bodyOf())).body;
+    const rival = await linkOf(await organization());
+    for (const { api, of } of [
+      { ...others, of: id },
+      { ...rival, of: id },
+      { ...mine, of: firm.id },
+    ])
+      expect([
+        (await api.get(`${drafts}/${of}`)).status,
+        (await api.patch(`${drafts}/${of}`, { clientSecret: 'taken' })).status,
+        (await api.post(`${drafts}/${of}/test`, { challenge: newPage().challenge })).status,
+      ]).toEqual([404, 404, 404]);
+    expect((await others.api.get('/sso-setup')).body.connections).toEqual([]);
+    // The test of one link, or of a session, is completed by no other.
+    const returned = await visitProvider(mine.api, acme, person(firm), `${drafts}/${id}/test`);
+    expect(await firm.owner.api.post(`${connections}/${id}/test/complete`, returned)).toMatchObject({ status: 410 });
+    expect((await testDraft(mine.api, id, person(firm))).status).toBe(200);
+    expect((await firm.owner.api.patch(`${connections}/${id}`, { enabled: true })).status).toBe(200);
+    expect((await mine.api.patch(`${drafts}/${id}`, { clientSecret: 'taken' })).status).toBe(404);
+    await firm.owner.api.patch(`${connections}/${id}`, { enabled: false });
+    expect((await mine.api.get(`${drafts}/${id}`)).status).toBe(404);
+  });
+
+  it('grants no role, and takes none of the fields of roles', async () => {
+    const { api } = await linkOf(await organization());
+    for (const more of [{ defaultRole: 'admin' }, { roleMappings: [{ value: 'all', role: 'admin' }] }, { roleClaim: 'groups' }])
+      expect((await api.post(drafts, bodyOf(acme, more))).status).toBe(400);
+    const { id } = (await api.post(drafts, bodyOf())).body;
+    expect((await api.patch(`${drafts}/${id}`, { defaultRole: 'admin' })).status).toBe(400);
+  });
+
+  it('ends when it expires or is revoked, and when its member, the feature or the organization does not allow it any longer', async () => {
+    const firm = await organization();
+    const { owner } = firm;
+    const get = async ({ token }: { token: string }): Promise<unknown[]> => {
+      const { status, body } = await server.api.as(token).get('/sso-setup');
+      return [status, body.code];
+    };
+    const short = await linkOf(firm, { expiresInHours: 1 });
+    await server.control.after(61 * 60_000, async () => expect(await get(short)).toEqual([401, 'api_key_expired']));
+    expect(await get(short)).toEqual([200, undefined]);
+    expect((await owner.api.delete(`${links}/${short.id}`)).status).toBe(204);
+    expect(await get(short)).toEqual([401, 'invalid_api_key']);
+    expect((await owner.api.delete(`${links}/${short.id}`)).status).toBe(404);
+    const admin = await server.world.member(owner, 'admin');
+    const ofAdmin = await linkOf({ owner: admin });
+    await database.query(`update memberships set role = 'member' where organization_id = $1 and user_id = $2`, [owner.organizationId, admin.userId]);
+    expect(await get(ofAdmin)).toEqual([401, 'invalid_api_key']);
+    const kept = await linkOf(firm);
+    const set = (column: string, value: unknown) => database.query(`update organizations set ${column} = $2 where id = $1`, [owner.organizationId, value]);
+    await set('plan', 'free');
+    expect(await get(kept)).toEqual([402, 'feature_not_in_plan']);
+    await set('plan', 'enterprise');
+    await set('status', 'suspended');
+    expect(await get(kept)).toEqual([403, 'organization_suspended']);
+    await set('status', 'active');
+    await set('deleted_at', new Date());
+    expect(await get(kept)).toEqual([403, 'organization_deleted']);
+    await set('deleted_at', null);
+    expect(await get(kept)).toEqual([200, undefined]);
+    const member = await server.world.member(owner);
+    expect(await member.api.post(links, { name: 'Pat' })).toMatchObject({ status: 403, body: { code: 'access_denied' } });
+    expect(await kept.api.post(links, { name: 'Pat' })).toMatchObject({ status: 403, body: { code: 'access_denied' } });
+    for (let made = 2; made < 10; made += 1) await linkOf(firm);
+    expect(await owner.api.post(links, { name: 'Pat' })).toMatchObject({ status: 409, body: { code: 'too_many_setup_links' } });
+  });
+});
+
 describe('the discovery of the sign-in of an address', () => {
   it('depends on its domain alone', async () => {
     const firm = await company();

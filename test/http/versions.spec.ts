@@ -47,7 +47,7 @@ beforeAll(async () => {
   places = new Places(
     body as OpenAPIObject,
     server,
-    { owner, operator },
+    { owner, operator, setupLink: server.api.as((await owner.api.post('/tenant/sso-setup-links', { name: 'Pat' })).body.token as string) },
     async (creation) => (await resourceBodies[creation.operationId]?.({ owner, database })) ?? bodyFor(creation as Operation),
   );
 });

@@ -16,6 +16,8 @@ export interface Place {
 interface People {
   readonly owner: Person;
   readonly operator: Client;
+  /** A set-up link of the owner's organization. */
+  readonly setupLink?: Client;
 }
 
 /** Fills the parameters of the paths of the document. */
@@ -80,6 +82,7 @@ export class Places {
 
   /** Returns who may do what is at a path. */
   callerOf(path: string): Client {
+    if (path.startsWith(`${prefix}/sso-setup`)) return this.people.setupLink ?? this.people.owner.api;
     return /^\/api\/v1\/(?:platform|tenants)(?:\/|$)/.test(path) ? this.people.operator : this.people.owner.api;
   }
 }

@@ -26,7 +26,7 @@ describe('the OpenAPI document', () => {
 
   it.each(named)('%s says who may call it', (_, { operation }) => {
     expect(operation.summary).toMatch(/\w/);
-    expect(operation.description).toMatch(/No credential is needed|For every|For members|For operators|For service keys|Requires the permission/);
+    expect(operation.description).toMatch(/No credential is needed|For every|For members|For operators|For service keys|For set-up links|Requires the permission/);
     expect(operation.security).toBeDefined();
     const permission = /Requires the permission `([\w:]+)`/.exec(operation.description ?? '')?.[1];
     expect(operation['x-permission']).toBe(permission);

@@ -1,4 +1,4 @@
--- Trigger: increments the access version of organizations when a statement deletes memberships, their roles, API keys, or tokens of directories.
+-- Trigger: increments the access version of organizations when a statement deletes memberships, their roles, API keys, tokens of directories, or set-up links.
 -- execute: owner
 --
 -- Once for each organization, however many rows a statement deletes, and in the order of their ids, in which they are locked.
@@ -20,4 +20,5 @@ create trigger access_lost after delete on public.memberships referencing old ta
 create trigger access_lost after delete on public.member_roles referencing old table as gone for each statement execute function app.access_lost();
 create trigger access_lost after delete on public.team_members referencing old table as gone for each statement execute function app.access_lost();
 create trigger access_lost after delete on public.api_keys referencing old table as gone for each statement execute function app.access_lost();
+create trigger access_lost after delete on public.sso_setup_links referencing old table as gone for each statement execute function app.access_lost();
 create trigger access_lost after delete on public.directory_tokens referencing old table as gone for each statement execute function app.access_lost();

@@ -854,6 +854,13 @@ export interface CreateSsoConnection {
   defaultRole?: string;
 }
 
+export interface CreateSsoSetupLink {
+  /** Whom the link is for. The audit log names its requests by it. */
+  name: string;
+  /** The hours for which the link works. Default: 168, a week. */
+  expiresInHours?: number;
+}
+
 export interface CreateTask {
   /** The work to do, in one line */
   title: string;
@@ -2095,6 +2102,29 @@ export interface MyOrganizationList {
   data: MyOrganization[];
 }
 
+export interface NewSsoSetupLink {
+  /** The id of the link */
+  id: string;
+  /** Whom the link is for. The audit log names its requests by it. */
+  name: string;
+  /** The last characters of its token */
+  hint: string;
+  /** The time at which it expires */
+  expiresAt: string;
+  /** The member who made it. It works while this member has the permission `security:write`. */
+  createdById: string;
+  /** The time of its last use; null if there was none */
+  lastUsedAt: string | null;
+  /** The number of its requests */
+  useCount: number;
+  /** The time at which it was made */
+  createdAt: string;
+  /** The token of the link, for `Authorization: Bearer`. Only this response contains it. */
+  token: string;
+  /** The page of the front end, with the token */
+  url: string;
+}
+
 export interface Operator {
   /** The user id of the operator */
   userId: string;
@@ -2896,6 +2926,19 @@ export interface SetTrial {
   endsAt: string;
 }
 
+export interface SetUpConnection {
+  /** The name to show on a button */
+  name: string;
+  /** The issuer of OpenID Connect: an https URL with a public address, whose `/.well-known/openid-configuration` describes it. It cannot be changed. */
+  issuer: string;
+  /** The id of the client that you registered there. It cannot be changed. */
+  clientId: string;
+  /** The secret of the client. It is stored encrypted and never returned. Without it, the connection makes a key pair and authenticates with `private_key_jwt`. */
+  clientSecret?: string;
+  /** The scope that is requested. Default: `openid email profile`. */
+  scope?: string;
+}
+
 export interface SignedUp {
   /** A JWT. Send it as `Authorization: Bearer …`. */
   accessToken: string;
@@ -3021,6 +3064,41 @@ export interface SsoRoleMapping {
   value: string;
   /** The role of new members whose claim has the value. Not `owner`. */
   role: string;
+}
+
+export interface SsoSetup {
+  /** The name of the organization */
+  organization: string;
+  /** The time at which the link expires */
+  expiresAt: string;
+  /** The connections that were created with this link and are not enabled yet, the oldest first */
+  connections: SsoConnection[];
+}
+
+export interface SsoSetupLink {
+  /** The id of the link */
+  id: string;
+  /** Whom the link is for. The audit log names its requests by it. */
+  name: string;
+  /** The last characters of its token */
+  hint: string;
+  /** The time at which it expires */
+  expiresAt: string;
+  /** The member who made it. It works while this member has the permission `security:write`. */
+  createdById: string;
+  /** The time of its last use; null if there was none */
+  lastUsedAt: string | null;
+  /** The number of its requests */
+  useCount: number;
+  /** The time at which it was made */
+  createdAt: string;
+}
+
+export interface SsoSetupLinkList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** The links that have not expired, the newest first */
+  data: SsoSetupLink[];
 }
 
 export interface SsoTest {
@@ -3680,6 +3758,15 @@ export interface UpdateServiceKey {
   rateLimit?: number | null;
 }
 
+export interface UpdateSetUpConnection {
+  /** The name to show on a button */
+  name?: string;
+  /** The new secret of the client; null for a new key pair */
+  clientSecret?: string | null;
+  /** `true` enables the connection, which needs a successful test, and ends the link. */
+  enabled?: boolean;
+}
+
 export interface UpdateSsoConnection {
   /** The name to show on a button */
   name?: string;
@@ -4087,7 +4174,7 @@ export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
 export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -5642,6 +5729,12 @@ export type TooManySeatsProblem = Problem & {
   errors?: FieldError[];
 };
 
+/** The organization has ten set-up links that still work. Revoke one first: `DELETE /tenant/sso-setup-links/:ssoSetupLinkId`. */
+export type TooManySetupLinksProblem = Problem & {
+  /** The code of the problem */
+  code: 'too_many_setup_links';
+};
+
 /** The organization has 20 connections of single sign-on. Delete one first. */
 export type TooManySsoConnectionsProblem = Problem & {
   /** The code of the problem */
@@ -6068,6 +6161,7 @@ export interface Problems {
   too_many_roles: TooManyRolesProblem;
   too_many_running_requests: TooManyRunningRequestsProblem;
   too_many_seats: TooManySeatsProblem;
+  too_many_setup_links: TooManySetupLinksProblem;
   too_many_sso_connections: TooManySsoConnectionsProblem;
   trial_end_in_past: TrialEndInPastProblem;
   two_credentials: TwoCredentialsProblem;
@@ -7760,6 +7854,175 @@ export interface Operations {
       200: SsoTest;
     };
     code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'provider_visit_ended' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List the set-up links of single sign-on */
+  listSsoSetupLinks: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: SsoSetupLinkList;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Create a set-up link of single sign-on */
+  createSsoSetupLink: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateSsoSetupLink;
+    };
+    answers: {
+      201: NewSsoSetupLink;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_setup_links' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Revoke a set-up link of single sign-on */
+  revokeSsoSetupLink: {
+    call: {
+      path: {
+        /** The id of the sso setup link */
+        ssoSetupLinkId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Retrieve the set-up of single sign-on */
+  getSsoSetup: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: SsoSetup;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Set up a connection of single sign-on */
+  setUpSsoConnection: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: SetUpConnection;
+    };
+    answers: {
+      201: SsoConnection;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_issuer_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_sso_connections' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Retrieve a connection of the set-up */
+  getSetUpSsoConnection: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: SsoConnection;
+      304: undefined;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update a connection of the set-up */
+  updateSetUpSsoConnection: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+      body?: UpdateSetUpConnection;
+    };
+    answers: {
+      200: SsoConnection;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_connection_not_tested' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Start a test of a connection of the set-up */
+  beginSetUpSsoTest: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+      body: BeginSsoTest;
+    };
+    answers: {
+      200: ProviderVisit;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Complete a test of a connection of the set-up */
+  completeSetUpSsoTest: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+      body: CompleteProviderVisit;
+    };
+    answers: {
+      200: SsoTest;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'provider_visit_ended' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
   };
   /** List the domains of an organization */
   listDomains: {

@@ -81,6 +81,7 @@ export class AccessGuard implements CanActivate {
     const { membership } = principal;
     if (rule.kind === 'service' && principal.kind !== 'service') throw new AccessDeniedError('service key');
     if (rule.kind === 'directory' && principal.kind !== 'directory') throw new AccessDeniedError('token of a directory');
+    if (rule.kind === 'setup' && principal.kind !== 'setup') throw new AccessDeniedError('set-up link');
     if (membership === undefined) throw new AccessDeniedError('membership in an organization');
     const { refusal } = decideAccess(principal as Principal & { membership: PrincipalMembership }, question);
     if (refusal !== undefined) throw refusal;
@@ -94,6 +95,7 @@ export class AccessGuard implements CanActivate {
       reads: isRead(request.method),
       usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.apiKeys !== true),
       ...(rule.kind === 'directory' ? { forDirectories: true } : {}),
+      ...(rule.kind === 'setup' ? { forSetups: true } : {}),
       ...('service' in rule && rule.service !== undefined ? { serviceScope: rule.service } : {}),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
       ...('breakGlass' in rule && rule.breakGlass !== undefined ? { breakGlass: rule.breakGlass } : {}),

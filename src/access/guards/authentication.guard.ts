@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { SystemClock } from '../../common/clock.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
-import { apiKeyFormat, directoryTokenFormat, serviceKeyFormat } from '../principal/key-token.js';
+import { apiKeyFormat, directoryTokenFormat, serviceKeyFormat, setupLinkFormat } from '../principal/key-token.js';
 import { isRead } from '../impersonation.policy.js';
 import { identityOf, type Credential, type TokenClaims } from '../principal/principal.js';
 import { TokenKeys, VerifiedTokens } from '../principal/verified-tokens.js';
@@ -84,7 +84,7 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
   }
 }
 
-const formats = { key: apiKeyFormat, service: serviceKeyFormat, directory: directoryTokenFormat } as const;
+const formats = { key: apiKeyFormat, service: serviceKeyFormat, directory: directoryTokenFormat, setup: setupLinkFormat } as const;
 const bearerKey = new RegExp(
   `^Bearer ((?:${Object.values(formats)
     .map(({ prefix }) => prefix)
@@ -102,7 +102,8 @@ function apiKeyOf({ headers }: FastifyRequest): string | undefined {
 
 /** @throws {InvalidApiKeyError} for text that is no key */
 function credentialOf(text: string): Credential {
-  const kind = text.startsWith(serviceKeyFormat.prefix) ? 'service' : text.startsWith(directoryTokenFormat.prefix) ? 'directory' : 'key';
+  const kinds = Object.keys(formats) as (keyof typeof formats)[];
+  const kind = kinds.find((each) => text.startsWith(formats[each].prefix)) ?? 'key';
   const key = formats[kind].readKey(text);
   if (key === undefined) throw new InvalidApiKeyError();
   return { kind, key };

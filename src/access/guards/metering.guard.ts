@@ -25,8 +25,8 @@ export class MeteringGuard implements CanActivate {
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     const { principal } = identityOf(execution.switchToHttp().getRequest<FastifyRequest>());
-    // Requests of the installation itself are no use of the organization, and a directory must end memberships also when the quota is used up.
-    if (principal?.membership === undefined || principal.kind === 'service' || principal.kind === 'directory') return true;
+    // Requests of the installation itself are no use of the organization, and a directory must end memberships also when the quota is used up. A set-up link is no part of the product.
+    if (principal?.membership === undefined || principal.kind === 'service' || principal.kind === 'directory' || principal.kind === 'setup') return true;
     const { needsTenant, unmetered } = conditionsOf(execution);
     if (!needsTenant || unmetered) return true;
     return this.context.withoutHold(() => this.requests.countRequest(principal))?.then(() => true) ?? true;

@@ -51,9 +51,10 @@ export class TenantGuard implements CanActivate {
     const hostId = found instanceof Promise ? await found : found;
     if (credential.kind !== 'user' && !needsTenant) throw new UserRequiredError();
     if (credential.kind === 'service') return this.principals.resolveServiceKey(credential.key, this.#selectTenant(request, hostId, {}), clientAddressOf(request));
-    if (credential.kind === 'key' || credential.kind === 'directory') {
+    if (credential.kind === 'key' || credential.kind === 'directory' || credential.kind === 'setup') {
       const selector = this.#selectTenant(request, hostId, { keyId: credential.key.id });
       if (credential.kind === 'directory') return this.principals.resolveDirectory(credential.key, selector, clientAddressOf(request));
+      if (credential.kind === 'setup') return this.principals.resolveSetupLink(credential.key, selector, clientAddressOf(request));
       return this.principals.resolveApiKey(credential.key, selector, clientAddressOf(request));
     }
     // On these routes an organization in the path is an object of the request, not the caller's tenant.
@@ -93,13 +94,14 @@ export class TenantGuard implements CanActivate {
 function nameOf(principal: Principal): string | undefined {
   if (principal.kind === 'service') return principal.name;
   if (principal.kind === 'directory') return `${principal.name} (directory)`;
+  if (principal.kind === 'setup') return `${principal.name} (set-up link)`;
   if (principal.kind === 'key') return undefined;
   const { name, email, impersonation } = principal;
   return impersonation === undefined ? `${name} <${email}>` : `an operator as ${name} <${email}>: ${impersonation.reason}`;
 }
 
 function actorOf(principal: Principal, rule: AccessRule): Actor {
-  if (principal.kind === 'directory') return { kind: 'key', keyId: principal.keyId };
+  if (principal.kind === 'directory' || principal.kind === 'setup') return { kind: 'key', keyId: principal.keyId };
   if (principal.kind !== 'user') return { kind: principal.kind, keyId: principal.keyId };
   const { userId, sessionId, impersonation } = principal;
   if (impersonation !== undefined) return { kind: 'operator', userId: impersonation.operatorId };

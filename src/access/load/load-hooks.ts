@@ -29,6 +29,7 @@ const isOfOneOrganization = ({ credential, principal }: RequestIdentity, request
   principal?.membership !== undefined &&
   (credential?.kind === 'key' ||
     credential?.kind === 'directory' ||
+    credential?.kind === 'setup' ||
     (credential?.kind === 'user' && (organizationOf(request) ?? credential.claims.organizationId) === principal.membership.organizationId));
 
 /**

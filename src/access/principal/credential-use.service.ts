@@ -44,6 +44,7 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
   readonly #keys = this.#writerOf('API keys', (uses) => this.#writeKeys(uses, 'api_keys'));
   readonly #serviceKeys = this.#writerOf('service keys', (uses) => this.#writeServiceKeys(uses));
   readonly #directories = this.#writerOf('tokens of directories', (uses) => this.#writeKeys(uses, 'directory_tokens'));
+  readonly #setups = this.#writerOf('set-up links', (uses) => this.#writeKeys(uses, 'sso_setup_links'));
 
   constructor(private readonly platform: PlatformPool) {}
 
@@ -52,10 +53,11 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     this.#keys.start();
     this.#serviceKeys.start();
     this.#directories.start();
+    this.#setups.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#sessions.stop(), this.#keys.stop(), this.#serviceKeys.stop(), this.#directories.stop()]);
+    await Promise.all([this.#sessions.stop(), this.#keys.stop(), this.#serviceKeys.stop(), this.#directories.stop(), this.#setups.stop()]);
   }
 
   /** Records the use of a session that was judged to be alive. */
@@ -70,6 +72,10 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
 
   recordDirectoryUse(organizationId: string, keyId: string, address: string): void {
     this.#directories.add(keyId, { organizationId, keyId, count: 1, address });
+  }
+
+  recordSetupUse(organizationId: string, keyId: string, address: string): void {
+    this.#setups.add(keyId, { organizationId, keyId, count: 1, address });
   }
 
   recordServiceKeyUse(keyId: string, address: string): void {
@@ -89,7 +95,7 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
 
   /** Writes the uses that were collected. Uses that cannot be written are kept for the next flush. */
   async flush(): Promise<void> {
-    await Promise.all([this.#sessions.flush(), this.#keys.flush(), this.#serviceKeys.flush(), this.#directories.flush()]);
+    await Promise.all([this.#sessions.flush(), this.#keys.flush(), this.#serviceKeys.flush(), this.#directories.flush(), this.#setups.flush()]);
   }
 
   /**
@@ -116,7 +122,7 @@ export class CredentialUseService implements OnApplicationBootstrap, OnApplicati
     }
   }
 
-  async #writeKeys(uses: readonly KeyUse[], table: 'api_keys' | 'directory_tokens'): Promise<void> {
+  async #writeKeys(uses: readonly KeyUse[], table: 'api_keys' | 'directory_tokens' | 'sso_setup_links'): Promise<void> {
     await this.platform.query(
       `update ${table} k set last_used_at = now(), last_used_ip = n.address, use_count = k.use_count + n.count
          from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[]) as n (organization_id, id, count, address)

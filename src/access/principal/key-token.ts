@@ -64,5 +64,8 @@ export const apiKeyFormat = new KeyFormat('tk_');
 /** Tokens of directories contain the id of their organization. */
 export const directoryTokenFormat = new KeyFormat('tscim_');
 
+/** Set-up links contain the id of their organization. */
+export const setupLinkFormat = new KeyFormat('tsetup_');
+
 /** Service keys contain their own id. */
 export const serviceKeyFormat = new KeyFormat('tsk_');

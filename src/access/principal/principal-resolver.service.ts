@@ -29,7 +29,7 @@ import {
   type Subject,
   type SubjectRow,
 } from './principal.queries.js';
-import type { EffectiveRole, KeyPrincipal, PrincipalMembership, DirectoryPrincipal, ServicePrincipal, TokenClaims, UserPrincipal } from './principal.js';
+import type { EffectiveRole, KeyPrincipal, PrincipalMembership, DirectoryPrincipal, ServicePrincipal, SetupPrincipal, TokenClaims, UserPrincipal } from './principal.js';
 import { beyondCeiling } from '../permission-ceiling.js';
 import { Roles } from '../roles.js';
 import { knownScopes, permissionsOfScope } from '../service-scopes.js';
@@ -165,6 +165,27 @@ export class PrincipalResolverService {
     const membership = this.#membership({ ...row, role: null }, facts, [], new Set());
     this.use.recordDirectoryUse(row.organizationId, keyId, address);
     return { kind: 'directory', keyId, directoryId, name, userId: null, rateLimit: null, membership };
+  }
+
+  /**
+   * Checks that a set-up link exists and has not expired, and that the member who made it may still set up connections. It has no permission.
+   *
+   * @param address the IP address of the caller
+   * @throws {InvalidApiKeyError | ApiKeyExpiredError | TenantMismatchError}
+   */
+  async resolveSetupLink(key: KeyContent, selector: TenantSelector | undefined, address: string): Promise<SetupPrincipal> {
+    const row = await this.queries.findSetupLink(key);
+    if (row !== undefined) this.#identifyKey(row, `${row.name} (set-up link)`);
+    if (row?.organizationId == null) throw new InvalidApiKeyError();
+    if (hasPassed(row.expiresAt, this.clock.now().getTime())) throw new ApiKeyExpiredError();
+    if (selector !== undefined) assertSame(selector, row);
+    const facts = await this.facts.get(row.organizationId, row.accessVersion);
+    const mayStill = row.role !== null && !row.memberDisabled && permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)).has('security:write');
+    if (!mayStill) throw new InvalidApiKeyError();
+    const { keyId, name, expiresAt, createdById } = row;
+    const membership = this.#membership({ ...row, role: null }, facts, [], new Set());
+    this.use.recordSetupUse(row.organizationId, keyId, address);
+    return { kind: 'setup', keyId, name, expiresAt, createdById, userId: null, rateLimit: null, membership };
   }
 
   /**

@@ -94,6 +94,16 @@ export interface DirectoryTokenRow extends OrganizationRow {
   readonly expiresAt: Date | null;
 }
 
+/** A set-up link with its organization, and the membership of the member who made it. */
+export interface SetupLinkRow extends OrganizationRow, MembershipRow {
+  readonly keyId: string;
+  readonly name: string;
+  readonly expiresAt: Date;
+  readonly createdById: string;
+  /** Whether the member who made it is disabled. */
+  readonly memberDisabled: boolean;
+}
+
 /** A member whom a service key asks about. Without a session, its columns are those of none. */
 export interface SubjectRow extends UserRow, MembershipRow {
   readonly userId: string;
@@ -163,6 +173,14 @@ const serviceKeySql = `
     left join organizations o on o.id = coalesce($3::uuid, (select id from organizations where slug = $4::text))
    where k.id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
 
+const setupLinkSql = `
+  select l.id as "keyId", l.name, l.expires_at as "expiresAt", l.created_by_id as "createdById", u.disabled_at is not null as "memberDisabled", ${organizationColumns}, ${membershipColumns}
+    from sso_setup_links l
+    join organizations o on o.id = l.organization_id
+    left join memberships m on m.organization_id = l.organization_id and m.user_id = l.created_by_id
+    left join users u on u.id = m.user_id
+   where l.organization_id = $1::uuid and l.token_hash = $2::bytea`;
+
 const directoryTokenSql = `
   select t.id as "keyId", t.directory_id as "directoryId", d.name, d.enabled, t.expires_at as "expiresAt", ${organizationColumns}
     from directory_tokens t
@@ -219,6 +237,10 @@ export class PrincipalQueries {
 
   findDirectoryToken({ id: organizationId, tokenHash }: KeyContent): Promise<DirectoryTokenRow | undefined> {
     return this.#first<DirectoryTokenRow>('tenantry_directory_token', directoryTokenSql, [organizationId, Buffer.from(tokenHash)]);
+  }
+
+  findSetupLink({ id: organizationId, tokenHash }: KeyContent): Promise<SetupLinkRow | undefined> {
+    return this.#first<SetupLinkRow>('tenantry_setup_link', setupLinkSql, [organizationId, Buffer.from(tokenHash)]);
   }
 
   async #first<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row | undefined> {

@@ -20,12 +20,13 @@ export interface TokenClaims {
   readonly impersonates: boolean;
 }
 
-/** The credential of a request: an access token, an API key of an organization, a service key of the installation, or a token of a directory. */
+/** The credential of a request: an access token, an API key of an organization, a service key of the installation, a token of a directory, or a set-up link. */
 export type Credential =
   | { readonly kind: 'user'; readonly claims: TokenClaims }
   | { readonly kind: 'key'; readonly key: KeyContent }
   | { readonly kind: 'service'; readonly key: KeyContent }
-  | { readonly kind: 'directory'; readonly key: KeyContent };
+  | { readonly kind: 'directory'; readonly key: KeyContent }
+  | { readonly kind: 'setup'; readonly key: KeyContent };
 
 /** A role that is in effect for the caller, and its source. */
 export interface EffectiveRole {
@@ -126,7 +127,21 @@ export interface DirectoryPrincipal {
   readonly membership: PrincipalMembership;
 }
 
-export type Principal = UserPrincipal | KeyPrincipal | ServicePrincipal | DirectoryPrincipal;
+/** A set-up link that makes the request. It has no permission: it reaches the routes of the set-up and the connections that it has created. */
+export interface SetupPrincipal {
+  readonly kind: 'setup';
+  readonly keyId: string;
+  /** Whom the link is for. */
+  readonly name: string;
+  readonly expiresAt: Date;
+  /** The member who made the link, and who may still set up connections. */
+  readonly createdById: string;
+  readonly userId: null;
+  readonly rateLimit: null;
+  readonly membership: PrincipalMembership;
+}
+
+export type Principal = UserPrincipal | KeyPrincipal | ServicePrincipal | DirectoryPrincipal | SetupPrincipal;
 
 /** The results of the guards for a request. */
 export interface RequestIdentity {
@@ -175,6 +190,13 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
 export const CurrentDirectory = createParamDecorator((_: unknown, context: ExecutionContext): DirectoryPrincipal => {
   const principal = principalIn(context);
   if (principal?.kind !== 'directory') throw new Error('@CurrentDirectory() is used on a route that accepts others');
+  return principal;
+});
+
+/** Injects the {@link SetupPrincipal} of the request. For routes with `@SetupLinksOnly()`. */
+export const CurrentSetupLink = createParamDecorator((_: unknown, context: ExecutionContext): SetupPrincipal => {
+  const principal = principalIn(context);
+  if (principal?.kind !== 'setup') throw new Error('@CurrentSetupLink() is used on a route that accepts others');
   return principal;
 });
 

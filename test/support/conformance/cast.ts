@@ -10,7 +10,7 @@ export interface Caller {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export const callerNames = ['nobody', 'owner', 'admin', 'member', 'API key', 'service key', 'operator', 'invalid token'] as const;
+export const callerNames = ['nobody', 'owner', 'admin', 'member', 'API key', 'service key', 'set-up link', 'operator', 'invalid token'] as const;
 
 /** An organization with people and keys, and what is known of it. Requests may ruin it; then another cast takes its place. */
 export interface Cast {
@@ -43,6 +43,7 @@ export async function newCast({ world, control, api }: TestServer): Promise<Cast
   const key = await done(owner.api.post(`${owner.home}/api-keys`, { name: 'Conformance', permissions: grantable }));
   const operator = api.as(accessToken);
   const service = await done(operator.post('/platform/service-keys', { name: 'Conformance', scopes: serviceScopeNames }));
+  const link = await done(owner.api.post('/tenant/sso-setup-links', { name: 'Conformance' }));
   const headers: Record<(typeof callerNames)[number], Caller['headers']> = {
     nobody: {},
     owner: bearer(owner.accessToken),
@@ -50,6 +51,7 @@ export async function newCast({ world, control, api }: TestServer): Promise<Cast
     member: bearer(member.accessToken),
     'API key': { 'x-api-key': key.key },
     'service key': { 'x-api-key': service.key },
+    'set-up link': bearer(link.token),
     operator: bearer(accessToken),
     'invalid token': bearer('eyJhbGciOiJFZERTQSJ9.e30.c2ln'),
   };
@@ -62,7 +64,8 @@ export async function newCast({ world, control, api }: TestServer): Promise<Cast
 
 /** Whether all callers of a cast can still do what they could. */
 export async function isWhole({ url }: TestServer, { callers, organizationId }: Cast): Promise<boolean> {
-  const path = (name: string): string => (name === 'operator' ? '/tenants?limit=1' : name === 'service key' ? '/tenant' : `/organizations/${organizationId}/members?limit=1`);
+  const path = (name: string): string =>
+    name === 'operator' ? '/tenants?limit=1' : name === 'service key' ? '/tenant' : name === 'set-up link' ? '/sso-setup' : `/organizations/${organizationId}/members?limit=1`;
   const able = callers.filter(({ name }) => name !== 'nobody' && name !== 'invalid token');
   const answers = await Promise.all(
     able.map(({ name, headers }) => fetch(`${url}/api/v1${path(name)}`, { headers: { ...headers, ...(name === 'service key' ? { 'x-tenant-id': organizationId } : {}) } })),

@@ -21,7 +21,8 @@ export interface Fault {
 
 const encode = (value: unknown): string => encodeURIComponent(Buffer.from(String(value)).toString());
 /** Whose requests succeed, mostly. */
-const usualCallerOf = ({ path }: DocumentedOperation): (typeof callerNames)[number] => (/\/(?:tenants|platform)(?:\/|$)/.test(path) ? 'operator' : 'owner');
+const usualCallerOf = ({ path }: DocumentedOperation): (typeof callerNames)[number] =>
+  /\/(?:tenants|platform)(?:\/|$)/.test(path) ? 'operator' : path.includes('sso-setup/') || path.endsWith('sso-setup') ? 'set-up link' : 'owner';
 const changes = (method: string): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(method);
 
 /** Sends requests to the operations of the document, and compares the answers with it. */

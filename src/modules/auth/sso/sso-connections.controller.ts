@@ -97,7 +97,7 @@ export class SsoConnectionsController {
   })
   @ApiOkResponse({ type: ProviderVisitDto })
   async beginSsoTest(@IdParam('ssoConnectionId') id: string, @Body() { challenge }: BeginSsoTestDto, @CurrentUser() user: UserPrincipal): Promise<ProviderVisitDto> {
-    return { url: await this.signIns.beginTest(user, id, challenge) };
+    return { url: await this.signIns.beginTest(user.sessionId, id, challenge) };
   }
 
   @Post(':ssoConnectionId/test/complete')
@@ -108,7 +108,7 @@ export class SsoConnectionsController {
   @ApiOperation({ summary: 'Complete a test of a connection', description: 'Returns how the user would be signed in. Nobody is signed in, and nobody becomes a member.' })
   @ApiOkResponse({ type: SsoTestDto })
   async completeSsoTest(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentUser() user: UserPrincipal): Promise<SsoTestDto> {
-    return { ...(await this.signIns.completeTest(user, id, body)) } as SsoTestDto;
+    return { ...(await this.signIns.completeTest(user.sessionId, id, body)) } as SsoTestDto;
   }
 
   readonly #toDto = async (connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> =>

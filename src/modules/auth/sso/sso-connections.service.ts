@@ -17,6 +17,9 @@ import type { JWK } from 'jose';
 
 const maxConnections = 20;
 
+/** The connections that a set-up link reaches; all if empty. */
+export type Within = { readonly setupLinkId?: string; readonly enabled?: false };
+
 type Credentials = Pick<SsoConnection, 'clientAuth'> & { readonly clientSecret: Uint8Array<ArrayBuffer> };
 
 /** The number of sign-ins of a connection that are kept. */
@@ -40,19 +43,19 @@ export class SsoConnectionsService {
     this.#box = new SecretBox(config.appSecret, 'sso', config.previousSecrets);
   }
 
-  async listConnections(): Promise<SsoConnectionWithAttempts[]> {
-    return this.db.ssoConnection.findMany({ include: withAttempts, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: maxConnections });
+  async listConnections(within: Within = {}): Promise<SsoConnectionWithAttempts[]> {
+    return this.db.ssoConnection.findMany({ where: within, include: withAttempts, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: maxConnections });
   }
 
   /** @throws {NotFoundError} */
-  async getConnection(id: string): Promise<SsoConnectionWithAttempts> {
-    const found = await this.db.ssoConnection.findFirst({ where: { id }, include: withAttempts });
+  async getConnection(id: string, within: Within = {}): Promise<SsoConnectionWithAttempts> {
+    const found = await this.db.ssoConnection.findFirst({ where: { id, ...within }, include: withAttempts });
     if (found === null) throw new NotFoundError();
     return found;
   }
 
   /** @throws {SsoIssuerNotAllowedError | TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
-  async createConnection(actorId: string, body: CreateSsoConnectionDto): Promise<SsoConnectionWithAttempts> {
+  async createConnection(actorId: string, body: CreateSsoConnectionDto, setupLinkId: string | null = null): Promise<SsoConnectionWithAttempts> {
     const { name, issuer, clientId, clientSecret, scope = 'openid email profile', roleClaim = 'groups', roleMappings = [], defaultRole = this.catalog.defaultRole } = body;
     if (!isIssuer(issuer) || !this.providers.mayReach(issuer)) throw new SsoIssuerNotAllowedError();
     const credentials = await this.#credentialsOf(clientSecret);
@@ -60,7 +63,7 @@ export class SsoConnectionsService {
       this.#assertGrantable([...roleMappings.map(({ role }) => role), defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
       if ((await tx.ssoConnection.count()) >= maxConnections) throw new TooManySsoConnectionsError(maxConnections);
       const roles = { roleClaim, roleMappings: roleMappings.map(({ value, role }) => ({ value, role })), defaultRole, grantedById: actorId };
-      const data = { name, issuer, clientId, ...credentials, scope, ...roles };
+      const data = { name, issuer, clientId, ...credentials, scope, ...roles, setupLinkId };
       const [created] = await tx.ssoConnection.createManyAndReturn({ data });
       if (created === undefined) throw new NotFoundError();
       return { ...created, attempts: [] };
@@ -72,10 +75,11 @@ export class SsoConnectionsService {
     actorId: string,
     id: string,
     { name, clientSecret, enabled, roleClaim, roleMappings, defaultRole }: UpdateSsoConnectionDto,
+    within: Within = {},
   ): Promise<SsoConnectionWithAttempts> {
     const credentials = clientSecret === undefined ? {} : await this.#credentialsOf(clientSecret);
     await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
-      const known = await tx.ssoConnection.findFirst({ where: { id } });
+      const known = await tx.ssoConnection.findFirst({ where: { id, ...within } });
       if (known === null) throw new NotFoundError();
       if (enabled === true && known.testedAt === null) throw new SsoConnectionNotTestedError();
       const changesRoles = roleClaim !== undefined || roleMappings !== undefined || defaultRole !== undefined;
@@ -86,11 +90,15 @@ export class SsoConnectionsService {
         ...(name === undefined ? {} : { name }),
         ...credentials,
         ...(enabled === undefined ? {} : { enabled }),
+        // From then on, it belongs to the members alone.
+        ...(enabled === true ? { setupLinkId: null } : {}),
         ...(changesRoles ? { grantedById: actorId, roleMappings: mappings.map(({ value, role }) => ({ value, role })) } : {}),
         ...(roleClaim === undefined ? {} : { roleClaim }),
         ...(defaultRole === undefined ? {} : { defaultRole }),
       };
       await tx.ssoConnection.updateMany({ where: { id }, data });
+      // It has done what it was made for.
+      if (enabled === true && within.setupLinkId !== undefined) await tx.ssoSetupLink.deleteMany({ where: { id: within.setupLinkId } });
       if (enabled === false) await this.sessions.awaitWritesOfConnection(id);
     });
     return this.getConnection(id);

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
 import { AppError } from '../../../common/errors/app-error.js';
 import { emailDomainOf, emailLocalPartOf } from '../../../common/text/internet-names.js';
@@ -18,7 +17,7 @@ import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
-import { keptAttempts, SsoConnectionsService } from './sso-connections.service.js';
+import { keptAttempts, SsoConnectionsService, type Within } from './sso-connections.service.js';
 import { provedDomain, SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { mappingsOf, roleOf } from './sso-roles.policy.js';
@@ -97,19 +96,19 @@ export class SsoSignInsService {
     });
   }
 
-  /** Begins a test sign-in. The connection need not be enabled. @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
-  async beginTest({ sessionId }: UserPrincipal, connectionId: string, challenge: string): Promise<string> {
-    const connection = await this.connections.getConnection(connectionId);
-    return this.#noted(connection, undefined, () => this.#begin(connection, { test: { sessionId } }, challenge));
+  /** Begins a test sign-in. The connection need not be enabled. @param testerId the session or the set-up link that begins it @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
+  async beginTest(testerId: string, connectionId: string, challenge: string, within: Within = {}): Promise<string> {
+    const connection = await this.connections.getConnection(connectionId, within);
+    return this.#noted(connection, undefined, () => this.#begin(connection, { test: { sessionId: testerId } }, challenge));
   }
 
-  /** Completes a test sign-in in the session that began it. Nobody is signed in. @throws {NotFoundError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError} */
-  async completeTest({ sessionId }: UserPrincipal, connectionId: string, returned: CheckedReturn): Promise<SsoTest> {
-    const connection = await this.connections.getConnection(connectionId);
+  /** Completes a test sign-in, by the session or the set-up link that began it. Nobody is signed in. @throws {NotFoundError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError} */
+  async completeTest(testerId: string, connectionId: string, returned: CheckedReturn, within: Within = {}): Promise<SsoTest> {
+    const connection = await this.connections.getConnection(connectionId, within);
     const { organizationId } = connection;
     const issuer = this.connections.issuerOf(connection);
     const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
-    if (!('test' in visit.purpose) || visit.purpose.test.sessionId !== sessionId) throw new ProviderVisitEndedError();
+    if (!('test' in visit.purpose) || visit.purpose.test.sessionId !== testerId) throw new ProviderVisitEndedError();
     return this.#noted(connection, 'tested', async (note) => {
       const asserted = await this.providers.completeVisit(issuer, visit, returned);
       const { subject, email, name, claims } = asserted;

@@ -12,6 +12,12 @@ export class TooManySsoConnectionsError extends AppError {
   }
 }
 
+export class TooManySetupLinksError extends AppError {
+  constructor(max: number) {
+    super('conflict', 'too_many_setup_links', `An organization has at most ${max} set-up links. Revoke one first.`);
+  }
+}
+
 export class SsoIssuerNotAllowedError extends UnprocessableError {
   constructor() {
     super('sso_issuer_not_allowed', 'The issuer must be an https URL with a public address.', [

@@ -5,12 +5,15 @@ import { SsoConnectionsController } from './sso-connections.controller.js';
 import { SsoConnectionsService } from './sso-connections.service.js';
 import { SsoController } from './sso.controller.js';
 import { SsoDiscoveryService } from './sso-discovery.service.js';
+import { SsoSetupController } from './sso-setup.controller.js';
+import { SsoSetupLinksController } from './sso-setup-links.controller.js';
+import { SsoSetupLinksService } from './sso-setup-links.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
 
 @Module({
   imports: [AuthModule, MembersModule],
-  controllers: [SsoController, SsoConnectionsController],
-  providers: [SsoConnectionsService, SsoDiscoveryService, SsoSignInsService, SsoSignOutsService],
+  controllers: [SsoController, SsoConnectionsController, SsoSetupLinksController, SsoSetupController],
+  providers: [SsoConnectionsService, SsoDiscoveryService, SsoSignInsService, SsoSignOutsService, SsoSetupLinksService],
 })
 export class SsoModule {}

@@ -15,6 +15,7 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   trusted_devices: 'Secrets of devices for this installation. Users are asked for their second factor again.',
   external_identities: 'Accounts at the identity providers of this installation. Users sign in with their password, or link again.',
   sso_connections: 'Connections to identity providers, which return to this installation. Set them up again.',
+  sso_setup_links: 'Links to this installation. Make new ones.',
   sso_identities: 'Accounts at the connections of this installation.',
   sso_attempts: 'Sign-ins with the connections of this installation.',
   mail_messages: 'Outgoing mail would be sent a second time if it were restored.',
