@@ -32,6 +32,13 @@ export function welcome(welcoming: Welcome): string {
   });
 }
 
+function signUpLines(url: string, { catalog }: AppConfig): string[] {
+  const { password, mail } = catalog.signIn;
+  if (!password && !mail) return [];
+  const body = { email: 'ada@example.com', ...(password ? { password: 'correct horse battery staple' } : {}), name: 'Ada', organization: { name: 'Acme' } };
+  return ['  Sign up:', `    curl -s ${url}/api/v1/auth/signup -H 'content-type: application/json' -d \\`, `      '${JSON.stringify(body)}'`, ''];
+}
+
 function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
   const lines = [
     '',
@@ -48,15 +55,16 @@ function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
       ? []
       : [
           '',
-          '  First platform administrator (the password is shown only once):',
-          `    ${admin.email}  ${admin.password}`,
-          `    (lost? npx tenantry admin:password ${admin.email})`,
+          ...(admin.password === undefined
+            ? ['  First platform administrator, who signs in by mail:', `    ${admin.email}`]
+            : [
+                '  First platform administrator (the password is shown only once):',
+                `    ${admin.email}  ${admin.password}`,
+                `    (lost? npx tenantry admin:password ${admin.email})`,
+              ]),
         ]),
     '',
-    '  Sign up:',
-    `    curl -s ${url}/api/v1/auth/signup -H 'content-type: application/json' -d \\`,
-    `      '{"email":"ada@example.com","password":"correct horse battery staple","name":"Ada","organization":{"name":"Acme"}}'`,
-    '',
+    ...signUpLines(url, config),
   ];
   return lines.join('\n');
 }

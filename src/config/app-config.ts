@@ -1,7 +1,7 @@
 import type { AuthProvider } from './auth-providers.js';
 import type { Catalog } from './catalog/catalog.js';
 import { loadCatalog } from './catalog/catalog-file.js';
-import type { Env } from './env.js';
+import { EnvError, type Env } from './env.js';
 
 /** Lifetimes and grace periods that tenants cannot configure. In seconds. */
 export const lifetimes = {
@@ -106,6 +106,13 @@ const listOf = (text = ''): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
+/** Thrown at start when nobody could join. */
+export class NoWayToSignInError extends EnvError {
+  constructor() {
+    super('Nobody can sign in: the catalog offers no password and no mail (`signIn`), and AUTH_PROVIDERS is empty. Set `mail: true` in the catalog, or name a provider.');
+  }
+}
+
 /** The configuration of this process, derived from the environment once at start. */
 export class AppConfig {
   readonly production: boolean;
@@ -172,6 +179,7 @@ export class AppConfig {
    * @param env the validated environment
    * @param appSecret `APP_SECRET`, or the generated secret of a development installation
    * @throws {CatalogError} when the catalog is invalid
+   * @throws {NoWayToSignInError} when there is no way to sign in
    */
   constructor(env: Env, appSecret: string) {
     this.production = env.NODE_ENV === 'production';
@@ -191,6 +199,8 @@ export class AppConfig {
     this.preparedStatements = env.DATABASE_PREPARED_STATEMENTS;
     this.breachedPasswordsUrl = env.BREACHED_PASSWORDS_URL?.replace(/\/+$/, '');
     this.authProviders = env.authProviders;
+    const { password, mail } = this.catalog.signIn;
+    if (!password && !mail && this.authProviders.length === 0) throw new NoWayToSignInError();
     this.ssoAllowLoopback = env.SSO_ALLOW_LOOPBACK;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;

@@ -5,7 +5,7 @@ export interface AcceptInvitation {
   token: string;
   /** The name of the new account. Required when you are not signed in. */
   name?: string;
-  /** The password of the new account. Required when you are not signed in. */
+  /** The password of the new account. Required when you are not signed in, unless the product offers no passwords. */
   password?: string;
 }
 
@@ -1031,8 +1031,8 @@ export interface CurrentTenant {
 }
 
 export interface DeleteAccount {
-  /** The password of the account, as a confirmation */
-  currentPassword: string;
+  /** The password of the account. Required if the product offers passwords. Without passwords, a login in the last ten minutes is needed instead. */
+  currentPassword?: string;
   /** A code from the authenticator app, or a recovery code. Required with a second factor. */
   code?: string;
 }
@@ -2977,8 +2977,8 @@ export interface SignInMethods {
 export interface SignUp {
   /** The address with which the user will sign in */
   email: string;
-  /** A new password for the account */
-  password: string;
+  /** A new password for the account. Required if the product offers passwords, and refused otherwise. */
+  password?: string;
   /** The name that other members will see */
   name: string;
   /** The new organization, of which the user becomes the owner */
@@ -3706,7 +3706,7 @@ export interface UpdateProfile {
   defaultOrganizationId?: string | null;
   /** A new address. The account keeps its present address until the new one is verified. The present address cancels the change. */
   email?: string;
-  /** Required with `email` */
+  /** Required with `email` if the product offers passwords. Without passwords, a login in the last ten minutes is needed instead. */
   currentPassword?: string;
 }
 
@@ -6202,7 +6202,7 @@ export interface Operations {
     answers: {
       201: SignedUp;
     };
-    code: 'account_login_required' | 'amount_too_large' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
+    code: 'account_login_required' | 'amount_too_large' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'slug_taken' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };
   /** Sign in */
   logIn: {
@@ -6212,7 +6212,7 @@ export interface Operations {
     answers: {
       200: TokenPair | SecondFactorRequired;
     };
-    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_credentials' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_credentials' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Refresh the tokens */
   refresh: {
@@ -6268,7 +6268,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_passkey' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'passkey_counter_regressed' | 'passkey_origin_refused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code' | 'wrong_password';
+    code: 'account_locked' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_passkey' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_second_factor' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'passkey_counter_regressed' | 'passkey_origin_refused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code' | 'wrong_password';
   };
   /** Verify an email address */
   verifyEmail: {
@@ -6282,7 +6282,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_locked' | 'account_login_required' | 'account_proof_needed' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invalid_verification_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_password';
+    code: 'account_locked' | 'account_login_required' | 'account_proof_needed' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invalid_verification_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_password';
   };
   /** Undo a change of the email address */
   undoEmailChange: {
@@ -6323,7 +6323,7 @@ export interface Operations {
     answers: {
       200: TokenPair;
     };
-    code: 'account_locked' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_password';
+    code: 'account_locked' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_password';
   };
   /** Request a password reset */
   forgotPassword: {
@@ -6337,7 +6337,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Reset the password */
   resetPassword: {
@@ -6351,7 +6351,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_login_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_reset_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
+    code: 'account_login_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_reset_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };
   /** Start a sign-in by mail */
   beginMailSignIn: {
@@ -6718,7 +6718,7 @@ export interface Operations {
     answers: {
       200: Profile;
     };
-    code: 'account_locked' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_password';
+    code: 'account_locked' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'organization_not_found' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_password';
   };
   /** Delete your account */
   deleteAccount: {
@@ -6727,12 +6727,12 @@ export interface Operations {
         /** The ETags that you accept. The change is refused with 412 if the resource has another version */
         'If-Match'?: string;
       };
-      body: DeleteAccount;
+      body?: DeleteAccount;
     };
     answers: {
       204: undefined;
     };
-    code: 'account_locked' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'code_needed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_account' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code' | 'wrong_password';
+    code: 'account_locked' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'code_needed' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_owner' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_account' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'wrong_code' | 'wrong_password';
   };
   /** List your organizations */
   listMyOrganizations: {
@@ -7116,7 +7116,7 @@ export interface Operations {
       200: JoinedByInvitation;
       201: SignedUpByInvitation | JoinedByInvitation;
     };
-    code: 'account_exists' | 'account_login_required' | 'account_needed' | 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
+    code: 'account_exists' | 'account_login_required' | 'account_needed' | 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };
   /** Decline an invitation */
   declineInvitation: {
@@ -10288,7 +10288,7 @@ export interface Operations {
     answers: {
       201: CreatedTenant;
     };
-    code: 'access_denied' | 'account_login_required' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_override' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'mode_not_available' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'slug_taken' | 'token_expired' | 'too_many_claims' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_override' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_tenant_state';
+    code: 'access_denied' | 'account_login_required' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_override' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'mode_not_available' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'slug_taken' | 'token_expired' | 'too_many_claims' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_override' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_tenant_state';
   };
   /** Retrieve the number of tenants by status and plan */
   getTenantStats: {
@@ -10373,7 +10373,7 @@ export interface Operations {
     answers: {
       200: Provisioning;
     };
-    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_claims' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_tenant_state';
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'token_expired' | 'too_many_claims' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_plan' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_tenant_state';
   };
   /** Override the limits and features of a tenant */
   overrideTenantLimits: {

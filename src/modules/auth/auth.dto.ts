@@ -42,8 +42,14 @@ export class SignUpDto {
   @EmailField({ description: 'The address with which the user will sign in' })
   email!: string;
 
-  @TextField({ ...passwordLength, verbatim: true, example: 'correct horse battery staple', description: 'A new password for the account' })
-  password!: string;
+  @TextField({
+    optional: true,
+    ...passwordLength,
+    verbatim: true,
+    example: 'correct horse battery staple',
+    description: 'A new password for the account. Required if the product offers passwords, and refused otherwise.',
+  })
+  password?: string;
 
   @TextField({ example: 'Ada Lovelace', description: 'The name that other members will see' })
   name!: string;

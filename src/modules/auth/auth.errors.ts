@@ -131,9 +131,15 @@ export class TooManyClaimsError extends AppError {
   }
 }
 
+export class NewPasswordNeededError extends MalformedRequestError {
+  constructor() {
+    super('Send a password for the new account.', [{ pointer: '/password', code: 'required', message: 'password is required' }]);
+  }
+}
+
 export class PasswordNeededError extends MalformedRequestError {
   constructor() {
-    super('To change the email address, send the current password.', [{ pointer: '/currentPassword', code: 'required', message: 'is required to change the email address' }]);
+    super('Send the current password.', [{ pointer: '/currentPassword', code: 'required', message: 'is required to change the email address or to delete the account' }]);
   }
 }
 

@@ -128,6 +128,7 @@ import { UsersService } from './users.service.js';
     AuthService,
     MailboxesService,
     UsersService,
+    SignInMethodsService,
     SessionsService,
     EmailVerificationService,
     PlatformAdminsService,

@@ -15,6 +15,7 @@ import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { SessionsService, ssoProofOf, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
+import { SignInMethodsService } from './sign-in-methods.service.js';
 import type { SignInCandidate } from './sign-in.queries.js';
 import { TrustedDevicesService } from './sessions/trusted-devices.service.js';
 import { UsersService, type NewUser } from './users.service.js';
@@ -75,21 +76,30 @@ export class AuthService {
     private readonly pending: PendingLoginsService,
     private readonly trusted: TrustedDevicesService,
     private readonly passkeys: PasskeysService,
+    private readonly methods: SignInMethodsService,
   ) {}
 
   /**
    * Creates a user, an organization, the owner membership and the first session in one transaction.
    *
-   * @throws {WeakPasswordError | BreachedPasswordError | SlugTakenError | ReservedSlugError}
+   * @throws {WeakPasswordError | BreachedPasswordError | NewPasswordNeededError | SlugTakenError | ReservedSlugError}
+   * @throws {SignInMethodOffError} when the account could not be signed in to again
    */
   async signUp(wanted: NewUser, organization: NewOrganization, device: Device): Promise<SignedUp> {
+    if (!this.methods.offers('password')) this.methods.assertOffered('mail');
     const prepared = await this.users.prepareUser(wanted);
     return this.platform.$transaction(async (tx) => {
       const created = await this.users.createUser(tx, prepared, false);
       const own = await this.organizationDirectory.createOrganization(tx, created.id, organization);
       const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id } });
       await this.verification.sendVerificationMail(tx, user, user.email);
-      const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId: own.id, rememberMe: false, device });
+      const tokens = await this.sessions.startSession(tx, {
+        userId: user.id,
+        organizationId: own.id,
+        rememberMe: false,
+        device,
+        withPassword: prepared.passwordHash !== undefined,
+      });
       return { user, organization: own, ...tokens };
     });
   }

@@ -2,13 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { User } from '../../generated/prisma/client.js';
 import { MailboxesService } from './accounts/mailboxes.service.js';
+import { NewPasswordNeededError } from './auth.errors.js';
+import { generatePassword } from './passwords/password.policy.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
+import { SignInMethodsService } from './sign-in-methods.service.js';
 
 export interface NewUser {
   readonly email: string;
   readonly name: string;
-  readonly password: string;
+  /** Required if the product offers passwords, and refused otherwise. */
+  readonly password?: string | undefined;
 }
 
 /** A user to insert, with the password already hashed: hashing is slow and must not run in the transaction. Without one, they sign in another way. */
@@ -26,13 +30,19 @@ export class UsersService {
     private readonly passwords: PasswordsService,
     private readonly rules: PasswordRulesService,
     private readonly mailboxes: MailboxesService,
+    private readonly methods: SignInMethodsService,
   ) {}
 
   /**
    * @param organizationId the organization that the user joins; undefined for a new one
-   * @throws {WeakPasswordError | BreachedPasswordError}
+   * @throws {WeakPasswordError | BreachedPasswordError | NewPasswordNeededError | SignInMethodOffError}
    */
   async prepareUser({ email, name, password }: NewUser, organizationId?: string): Promise<PreparedUser> {
+    if (password === undefined) {
+      if (this.methods.offers('password')) throw new NewPasswordNeededError();
+      return { email, name };
+    }
+    this.methods.assertOffered('password');
     await this.rules.assertAccepted(password, { email, name, ...(organizationId === undefined ? {} : { organizationId }) }, '/password');
     return { email, name, passwordHash: await this.passwords.hashPassword(password) };
   }
@@ -50,8 +60,14 @@ export class UsersService {
     return emailVerified ? this.mailboxes.verifyAddress(tx, user.id, email) : user;
   }
 
-  /** Checks and hashes a new password of a user. @throws {WeakPasswordError | BreachedPasswordError} */
+  /** Returns a generated password for a new user; undefined if the product offers none. */
+  generatePassword(): string | undefined {
+    return this.methods.offers('password') ? generatePassword() : undefined;
+  }
+
+  /** Checks and hashes a new password of a user. @throws {SignInMethodOffError | WeakPasswordError | BreachedPasswordError} */
   async hashNewPassword(password: string, { id, email, name }: Pick<User, 'id' | 'email' | 'name'>): Promise<string> {
+    this.methods.assertOffered('password');
     await this.rules.assertAccepted(password, { userId: id, email, name }, '/newPassword');
     return this.passwords.hashPassword(password);
   }

@@ -8,6 +8,7 @@ import { EmailVerificationService } from '../auth/accounts/email-verification.se
 import { MailboxesService } from '../auth/accounts/mailboxes.service.js';
 import type { Device } from '../auth/sessions/device.js';
 import { SessionsService, type TokenPair } from '../auth/sessions/sessions.service.js';
+import { SignInMethodsService } from '../auth/sign-in-methods.service.js';
 import { UsersService, type PreparedUser } from '../auth/users.service.js';
 import { AdmissionService } from '../members/admission.service.js';
 import { readInvitationToken } from './invitation-token.js';
@@ -36,6 +37,7 @@ export class InvitationAcceptanceService {
     private readonly verification: EmailVerificationService,
     private readonly sessions: SessionsService,
     private readonly admission: AdmissionService,
+    private readonly methods: SignInMethodsService,
     private readonly clock: Clock,
   ) {}
 
@@ -65,7 +67,7 @@ export class InvitationAcceptanceService {
   async acceptInvitation({ token, name, password }: AcceptInvitationDto, principal: UserPrincipal | undefined, device: Device): Promise<AcceptedInvitation> {
     if (principal !== undefined) return this.#acceptOnce(token, principal);
     const invitation = await this.#getPendingInvitation(token);
-    if (name === undefined || password === undefined) throw new NewAccountNeededError();
+    if (name === undefined || (password === undefined && this.methods.offers('password'))) throw new NewAccountNeededError();
     const prepared = await this.users.prepareUser({ email: invitation.email, name, password }, invitation.organizationId);
     // Only the mailed link proves the mailbox. The holder of another link does not learn whether its address has an account, as with a sign-up.
     if (invitation.delivery === 'mail' && (await this.users.findVerifiedUser(invitation.email)) !== null) throw new AccountExistsError();
@@ -114,7 +116,7 @@ export class InvitationAcceptanceService {
       await this.#admitInvited(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
       if (!mailed) await this.verification.sendVerificationMail(tx, user, user.email);
-      const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device });
+      const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device, withPassword: prepared.passwordHash !== undefined });
       return { organization, role, userId: user.id, alreadyMember: false, tokens };
     });
   }

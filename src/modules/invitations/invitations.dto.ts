@@ -154,7 +154,7 @@ export class AcceptInvitationDto extends InvitationTokenDto {
     max: 200,
     verbatim: true,
     example: 'correct horse battery staple',
-    description: 'The password of the new account. Required when you are not signed in.',
+    description: 'The password of the new account. Required when you are not signed in, unless the product offers no passwords.',
   })
   password?: string;
 }

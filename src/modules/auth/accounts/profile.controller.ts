@@ -41,7 +41,7 @@ export class ProfileController {
     description: 'Ends all sessions, memberships and personal API keys. Refused while you are the only owner of an organization, and for operators.',
   })
   @ApiNoContentResponse()
-  async deleteAccount(@Body() body: DeleteAccountDto, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
-    await this.profile.deleteAccount(userId, body);
+  async deleteAccount(@Body() body: DeleteAccountDto, @CurrentUser() user: UserPrincipal): Promise<void> {
+    await this.profile.deleteAccount(user, body);
   }
 }

@@ -42,13 +42,25 @@ export class UpdateProfileDto {
   })
   email?: string;
 
-  @TextField({ optional: true, max: passwordLength.max, verbatim: true, example: 'correct horse battery staple', description: 'Required with `email`' })
+  @TextField({
+    optional: true,
+    max: passwordLength.max,
+    verbatim: true,
+    example: 'correct horse battery staple',
+    description: 'Required with `email` if the product offers passwords. Without passwords, a login in the last ten minutes is needed instead.',
+  })
   currentPassword?: string;
 }
 
 export class DeleteAccountDto {
-  @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple', description: 'The password of the account, as a confirmation' })
-  currentPassword!: string;
+  @TextField({
+    optional: true,
+    max: passwordLength.max,
+    verbatim: true,
+    example: 'correct horse battery staple',
+    description: 'The password of the account. Required if the product offers passwords. Without passwords, a login in the last ten minutes is needed instead.',
+  })
+  currentPassword?: string;
 
   @TextField({ optional: true, max: 40, example: '123456', description: 'A code from the authenticator app, or a recovery code. Required with a second factor.' })
   code?: string;

@@ -4,7 +4,7 @@ import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { AccountEndingsService } from './account-endings.service.js';
-import { CodeNeededError, PasswordNeededError } from '../auth.errors.js';
+import { CodeNeededError } from '../auth.errors.js';
 import { EmailChangesService } from './email-changes.service.js';
 import { PasswordChecksService } from '../passwords/password-checks.service.js';
 import { toProfileDto, type DeleteAccountDto, type ProfileDto, type UpdateProfileDto } from './profile.dto.js';
@@ -37,11 +37,11 @@ export class ProfileService {
    * @throws {OrganizationNotFoundError} when the user is not a member of the default organization
    * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
-  async updateProfile({ userId, platformAdmin, secondFactor }: UserPrincipal, { name, defaultOrganizationId, email, currentPassword }: UpdateProfileDto): Promise<ProfileDto> {
+  async updateProfile(caller: UserPrincipal, { name, defaultOrganizationId, email, currentPassword }: UpdateProfileDto): Promise<ProfileDto> {
+    const { userId, platformAdmin, secondFactor } = caller;
     if (email !== undefined) {
-      if (currentPassword === undefined) throw new PasswordNeededError();
       if (platformAdmin && !secondFactor) throw new OperatorSecondFactorRequiredError();
-      await this.passwords.assertPassword(userId, currentPassword, '/currentPassword');
+      await this.passwords.assertProved(caller, currentPassword);
     }
     await this.platform.$transaction(async (tx) => {
       if (email === undefined) await this.sessions.lockUser(tx, userId);
@@ -57,11 +57,12 @@ export class ProfileService {
   /**
    * Deletes the account. The audit log keeps the user's events until an operator erases the person from it.
    *
-   * @throws {WrongPasswordError | CodeNeededError | WrongCodeError | AccountLockedError}
+   * @throws {WrongPasswordError | PasswordNeededError | RecentLoginRequiredError | CodeNeededError | WrongCodeError | AccountLockedError}
    * @throws {SoleOwnerError | OperatorAccountError}
    */
-  async deleteAccount(userId: string, { currentPassword, code }: DeleteAccountDto): Promise<void> {
-    await this.passwords.assertPassword(userId, currentPassword, '/currentPassword');
+  async deleteAccount(caller: UserPrincipal, { currentPassword, code }: DeleteAccountDto): Promise<void> {
+    const { userId } = caller;
+    await this.passwords.assertProved(caller, currentPassword);
     const lock = (tx: PlatformTransaction): Promise<void> => this.endings.lockForDeletion(tx, userId);
     const deletion = (tx: PlatformTransaction): Promise<void> => this.endings.deleteAccount(tx, userId);
     if (!(await this.factors.hasSecondFactor(userId)))

@@ -14,6 +14,7 @@ import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { MailedTokensService } from '../accounts/mailed-tokens.service.js';
 import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
+import { SignInMethodsService } from '../sign-in-methods.service.js';
 import { SignInQueries } from '../sign-in.queries.js';
 import { UsersService } from '../users.service.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
@@ -36,6 +37,7 @@ export class PasswordChangesService {
     private readonly config: AppConfig,
     private readonly clock: Clock,
     private readonly mails: LateMailsService,
+    private readonly methods: SignInMethodsService,
   ) {}
 
   /**
@@ -67,8 +69,9 @@ export class PasswordChangesService {
     await this.attempts.unlockAccount(user.id);
   }
 
-  /** Sends a link to the users who can sign in with this address. Returns before the lookup, so that the response time does not reveal whether the address is known. */
+  /** Sends a link to the users who can sign in with this address. Returns before the lookup, so that the response time does not reveal whether the address is known. @throws {SignInMethodOffError} */
   requestPasswordReset(email: string): void {
+    this.methods.assertOffered('password');
     this.mails.writeLater('the mail with the link to reset a password', () => this.#sendResetLinks(email));
   }
 
@@ -80,6 +83,7 @@ export class PasswordChangesService {
    * @throws {EmailTakenError} when another account has verified the address
    */
   async resetPassword(token: string, newPassword: string): Promise<void> {
+    this.methods.assertOffered('password');
     const known = await this.tokens.findToken('reset_password', token);
     if (known === null) throw new InvalidResetTokenError();
     const { userId, email } = known;

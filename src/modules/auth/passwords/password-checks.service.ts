@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { UserPrincipal } from '../../../access/principal/principal.js';
+import { RecentLogins } from '../../../access/recent-logins.js';
 import { PlatformDb } from '../../../database/platform-db.js';
-import { AccountLockedError, InvalidCredentialsError, WrongPasswordError } from '../auth.errors.js';
+import { AccountLockedError, InvalidCredentialsError, PasswordNeededError, WrongPasswordError } from '../auth.errors.js';
 import type { Device } from '../sessions/device.js';
+import { SignInMethodsService } from '../sign-in-methods.service.js';
 import { SignInQueries, type SignInCandidate } from '../sign-in.queries.js';
 import { LoginAttemptsService, type AttemptSubject, type LoginAttempt } from './login-attempts.service.js';
 import { PasswordsService } from './passwords.service.js';
@@ -17,14 +20,17 @@ export class PasswordChecksService {
     private readonly queries: SignInQueries,
     private readonly passwords: PasswordsService,
     private readonly attempts: LoginAttemptsService,
+    private readonly methods: SignInMethodsService,
+    private readonly recentLogins: RecentLogins,
   ) {}
 
   /**
    * Returns the account with this address and password, as it was when the password was read. An unknown address takes the same time and is locked in the same way.
    *
-   * @throws {InvalidCredentialsError | AccountLockedError}
+   * @throws {InvalidCredentialsError | AccountLockedError | SignInMethodOffError}
    */
   async signIn(email: string, password: string, device: Device): Promise<SignInCandidate> {
+    this.methods.assertOffered('password');
     const candidates = await this.queries.findSignInCandidates(email, device);
     const attempts = await this.#beginAttempts(email, candidates);
     const tried = [...attempts.values()];
@@ -41,9 +47,10 @@ export class PasswordChecksService {
    * Checks the password of a known account.
    *
    * @param pointer the JSON pointer of the password in the request body
-   * @throws {WrongPasswordError | AccountLockedError}
+   * @throws {WrongPasswordError | AccountLockedError | SignInMethodOffError}
    */
   async assertPassword(userId: string, password: string, pointer: string): Promise<void> {
+    this.methods.assertOffered('password');
     const attempt = await this.attempts.beginAttempt(userId, 'password');
     const credential = await this.platform.credential.findUnique({ where: { userId } });
     if (!(await this.passwords.verifyPassword(password, credential?.passwordHash))) {
@@ -51,6 +58,17 @@ export class PasswordChecksService {
       throw new WrongPasswordError(pointer);
     }
     await attempt.succeeded();
+  }
+
+  /**
+   * Checks that a signed-in user is still the one who signed in: by the current password, or by a login in the last ten minutes if the product offers no passwords.
+   *
+   * @throws {PasswordNeededError | WrongPasswordError | AccountLockedError | SignInMethodOffError | RecentLoginRequiredError}
+   */
+  async assertProved(user: UserPrincipal, currentPassword: string | undefined): Promise<void> {
+    if (currentPassword !== undefined) return this.assertPassword(user.userId, currentPassword, '/currentPassword');
+    if (this.methods.offers('password')) throw new PasswordNeededError();
+    this.recentLogins.assertRecentLogin(user, 10);
   }
 
   /**

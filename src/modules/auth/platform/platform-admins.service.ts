@@ -9,12 +9,14 @@ import { PasswordChangesService } from '../passwords/password-changes.service.js
 import { SecondFactorsService } from '../second-factors/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { generatePassword } from '../passwords/password.policy.js';
+import { SignInMethodsService } from '../sign-in-methods.service.js';
 import { UsersService } from '../users.service.js';
 
 /** The first operator. The password is shown once, when the server starts for the first time. */
 export interface FirstAdmin {
   readonly email: string;
-  readonly password: string;
+  /** Undefined if the product offers no passwords: the operator signs in by mail. */
+  readonly password?: string;
 }
 
 /** The acting operator; undefined for the command line. */
@@ -32,6 +34,7 @@ export class PlatformAdminsService {
     private readonly factors: SecondFactorsService,
     private readonly passwords: PasswordChangesService,
     private readonly context: TenantContext,
+    private readonly methods: SignInMethodsService,
   ) {}
 
   /** Returns the operators, the longest-serving first. */
@@ -98,17 +101,17 @@ export class PlatformAdminsService {
    * verified.
    *
    * @returns the password only when it was generated
-   * @throws {WeakPasswordError | BreachedPasswordError}
+   * @throws {WeakPasswordError | BreachedPasswordError | SignInMethodOffError}
    */
   async createPlatformAdmin(email: string, name: string, password?: string): Promise<{ userId: string; email: string; password?: string }> {
     const known = await this.users.findVerifiedUser(email);
-    const chosen = password ?? generatePassword();
+    const chosen = password ?? this.users.generatePassword();
     const prepared = known === null ? await this.users.prepareUser({ email, name, password: chosen }) : undefined;
     return this.platform.$transaction(async (tx) => {
       const user = prepared === undefined ? known : await this.users.createUser(tx, prepared, true);
       if (user === null) throw new Error('there is neither a known nor a new user');
       await this.#add(tx, user.id);
-      return { userId: user.id, email, ...(prepared === undefined || password !== undefined ? {} : { password: chosen }) };
+      return { userId: user.id, email, ...(prepared === undefined || password !== undefined || chosen === undefined ? {} : { password: chosen }) };
     });
   }
 
@@ -117,11 +120,12 @@ export class PlatformAdminsService {
    *
    * @param password generated when omitted
    * @returns the password only when it was generated
-   * @throws {OperatorNotFoundError | WeakPasswordError | BreachedPasswordError}
+   * @throws {OperatorNotFoundError | WeakPasswordError | BreachedPasswordError | SignInMethodOffError}
    */
   async replacePassword(userId: string, password?: string): Promise<{ userId: string; email: string; password?: string }> {
     const operator = await this.platform.platformAdmin.findUnique({ where: { userId }, include: { user: true } });
     if (operator === null) throw new OperatorNotFoundError();
+    this.methods.assertOffered('password');
     const chosen = password ?? generatePassword();
     await this.passwords.replacePassword(operator.user, chosen);
     return { userId, email: operator.user.email, ...(password === undefined ? { password: chosen } : {}) };
@@ -131,9 +135,12 @@ export class PlatformAdminsService {
    * Creates the first operator when none exists. Of several replicas that start together only one creates it.
    *
    * @param password generated when omitted
-   * @returns the new operator, or undefined when one exists; the password is not stored in plain text
+   * @returns the new operator, or undefined when one exists, or when they could sign in neither with a password nor by mail; the password is not stored in plain text
    */
-  async createFirstPlatformAdmin(email: string, password = generatePassword()): Promise<FirstAdmin | undefined> {
+  async createFirstPlatformAdmin(email: string, chosen?: string): Promise<FirstAdmin | undefined> {
+    const offersPasswords = this.methods.offers('password');
+    if (!offersPasswords && !this.methods.offers('mail')) return undefined;
+    const password = offersPasswords ? (chosen ?? this.users.generatePassword()) : undefined;
     if ((await this.platform.platformAdmin.count()) > 0) return undefined;
     const prepared = await this.users.prepareUser({ email, name: 'Platform Admin', password });
     return this.platform.$transaction(async (tx) => {
@@ -141,7 +148,7 @@ export class PlatformAdminsService {
       if ((await tx.platformAdmin.count()) > 0) return undefined;
       const user = await this.users.createUser(tx, prepared, true);
       await tx.platformAdmin.create({ data: { userId: user.id } });
-      return { email: user.email, password };
+      return { email: user.email, ...(password === undefined ? {} : { password }) };
     });
   }
 

@@ -5,7 +5,6 @@ import { attempt, lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { Organization } from '../../../generated/prisma/client.js';
 import { MailboxesService } from '../../auth/accounts/mailboxes.service.js';
-import { generatePassword } from '../../auth/passwords/password.policy.js';
 import { UsersService } from '../../auth/users.service.js';
 import { TenantNotFoundError } from '../tenants.errors.js';
 import {
@@ -62,10 +61,10 @@ export class TenantProvisioningService {
   async prepareRun({ name, email }: Pick<Organization, 'name' | 'email'>, options: ProvisioningOptions): Promise<ProvisioningRun> {
     const address = options.adminEmail ?? email ?? undefined;
     if (options.createAdminUser === false || address === undefined || (await this.users.findVerifiedUser(address)) !== null) return { options };
-    const password = options.adminPassword ?? generatePassword();
+    const password = options.adminPassword ?? this.users.generatePassword();
     try {
       const prepared = await this.users.prepareUser({ email: address, name: options.adminUsername ?? `${name} Admin`, password });
-      return { options, admin: { prepared, ...(options.adminPassword === undefined ? { password } : {}) } };
+      return { options, admin: { prepared, ...(options.adminPassword === undefined && password !== undefined ? { password } : {}) } };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return { options, refusal: error };
