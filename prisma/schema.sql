@@ -1667,6 +1667,7 @@ create table public.sessions (
   impersonator_session_id uuid,
   revoked_reason text,
   with_password boolean not null default true,
+  sign_in_method text,
   sso_organization_id uuid,
   sso_connection_id uuid,
   sso_sid text,
@@ -1686,7 +1687,7 @@ CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (use
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
 create policy triggers on public.sessions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,authenticated_at,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,sso_connection_id,sso_organization_id,sso_sid,user_agent,user_id}', 'id', '{impersonator_id=*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,authenticated_at,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,sign_in_method,sso_connection_id,sso_organization_id,sso_sid,user_agent,user_id}', 'id', '{impersonator_id=*}');
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 grant select (id, impersonator_id, impersonator_session_id, revoked_at, user_id) on table public.sessions to tenantry_app;
 

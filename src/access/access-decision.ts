@@ -12,6 +12,7 @@ import {
   PlanRequiredError,
   SecondFactorRequiredError,
   ServiceKeyRefusedError,
+  SignInMethodNotAllowedError,
   SingleSignOnRequiredError,
   UserRequiredError,
 } from './access.errors.js';
@@ -20,7 +21,8 @@ import { featureOf } from './organization/entitlements.js';
 import { customRolesEnabled } from './principal/effective-roles.js';
 import type { OrganizationFacts, SecurityPolicy } from './organization/organization-facts.js';
 import { closedState, mayAccess } from './organization/organization-state.policy.js';
-import type { Principal, PrincipalMembership, ServicePrincipal } from './principal/principal.js';
+import type { Principal, PrincipalMembership, ServicePrincipal, UserPrincipal } from './principal/principal.js';
+import type { SignInMethod } from './sign-in-method.js';
 import type { ServiceScope } from './service-scopes.js';
 
 /** Units of a meter that the caller wants to use, and whether there is room for them. */
@@ -141,7 +143,7 @@ export function policyRefusal(
   // The policy is about the people and the API keys of the organization. A service key has an allow-list of its own, which the operator sets.
   // The servers of a directory have addresses that its operator changes.
   if (principal.kind === 'service' || principal.kind === 'directory') return undefined;
-  const { addresses, passwordMaxAge, ssoRequired } = policy;
+  const { addresses, passwordMaxAge, ssoRequired, signInMethods } = policy;
   if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
   if (principal.kind === 'key' || principal.kind === 'setup') return undefined;
   // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
@@ -150,10 +152,15 @@ export function policyRefusal(
   if (passwordMaxAge !== undefined && principal.passwordChangedAt !== null && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
   const isSsoOfThis = principal.ssoOrganizationId === principal.membership?.organizationId;
   if (ssoRequired && !breakGlass && !isSsoOfThis) return new SingleSignOnRequiredError();
+  if (signInMethods !== undefined && !breakGlass && !signsInBy(principal, signInMethods, isSsoOfThis)) return new SignInMethodNotAllowedError([...signInMethods]);
   // The administrators of an organization control its identity provider: it proves nothing to another one.
   if (!isSsoOfThis && !principal.provesAccount) return new AccountLoginRequiredError();
   return !principal.secondFactor && needsSecondFactor(policy, principal.membership?.roles ?? []) ? new SecondFactorRequiredError() : undefined;
 }
+
+/** Whether a session began in one of the ways. Single sign-on counts for its own organization alone. A way that was not written down counts as none. */
+const signsInBy = ({ signInMethod }: UserPrincipal, allowed: ReadonlySet<SignInMethod>, isSsoOfThis: boolean): boolean =>
+  signInMethod !== null && allowed.has(signInMethod) && (signInMethod !== 'sso' || isSsoOfThis);
 
 /** Whether an organization requires a second factor of the holder of these roles. */
 export const needsSecondFactor = ({ secondFactorRequired, secondFactorRoles }: SecurityPolicy, roles: readonly { readonly key: string }[]): boolean =>

@@ -211,6 +211,15 @@ export class SingleSignOnRequiredError extends AppError {
   }
 }
 
+export class SignInMethodNotAllowedError extends AppError {
+  /** @param methods those that the organization allows */
+  constructor(methods: readonly string[]) {
+    super('forbidden', 'sign_in_method_not_allowed', `This organization does not accept the way in which this session began. Sign in again by: ${methods.join(', ')}.`, {
+      methods,
+    });
+  }
+}
+
 export class AccountLoginRequiredError extends AppError {
   constructor() {
     super(

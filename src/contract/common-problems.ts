@@ -77,7 +77,16 @@ export const commonProblems: readonly CommonProblems[] = [
   {
     name: 'MembershipProblems',
     status: 403,
-    codes: ['access_denied', 'account_login_required', 'address_not_allowed', 'origin_not_allowed', 'password_expired', 'second_factor_required', 'sso_required'],
+    codes: [
+      'access_denied',
+      'account_login_required',
+      'address_not_allowed',
+      'origin_not_allowed',
+      'password_expired',
+      'second_factor_required',
+      'sign_in_method_not_allowed',
+      'sso_required',
+    ],
     of: inTenant,
   },
   { status: 403, codes: ['access_denied'], of: isForOperators },

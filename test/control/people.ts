@@ -38,7 +38,7 @@ export async function addPerson(app: INestApplicationContext, { verified, organi
       typeof wanted === 'string' ? await directory.createOrganization(tx, userId, { name: wanted }) : await tx.organization.findUniqueOrThrow({ where: { id: wanted.id } });
     if (typeof wanted === 'object') await insertMembership(tx, { organizationId: wanted.id, userId, email, role: wanted.role }, app.get(Clock).now());
     await tx.user.update({ where: { id: userId }, data: { defaultOrganizationId: organization.id } });
-    const tokens = await sessions.startSession(tx, { userId, organizationId: organization.id, rememberMe: false, device: deviceOf('node', '127.0.0.1') });
+    const tokens = await sessions.startSession(tx, { userId, organizationId: organization.id, rememberMe: false, method: 'password', device: deviceOf('node', '127.0.0.1') });
     return { userId, organization: { id: organization.id, slug: organization.slug }, ...tokens };
   }, locked);
 }

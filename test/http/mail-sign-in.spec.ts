@@ -217,3 +217,82 @@ describe('a sign-in by mail', () => {
     await other.close();
   });
 });
+
+describe('signInMethods of an organization', () => {
+  const security = '/tenant/security';
+  const refused = { status: 403, body: { code: 'sign_in_method_not_allowed', methods: ['mail'] } };
+
+  /** An organization on the plan enterprise, with its owner in a session that began with a password and one that began with a mail. */
+  async function enterprise(): Promise<{ boss: Person; byMail: Client }> {
+    const boss = await owner();
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [boss.organizationId]);
+    const { body } = await complete({ token: (await mailed(boss.email)).token });
+    return { boss, byMail: server.api.as(body.accessToken) };
+  }
+
+  it('refuses sessions that began in another way with the next request on every replica, and in this organization alone', async () => {
+    const replica = await startTestServer({});
+    const { boss, byMail } = await enterprise();
+    const member = await server.world.member(boss);
+    const there = replica.api.as(member.accessToken);
+    const key = (await boss.api.post(`${boss.home}/api-keys`, { name: 'Key', permissions: ['teams:read'] })).body.key;
+    expect((await there.get(`${boss.home}/teams`)).status).toBe(200);
+    expect(await byMail.patch(security, { signInMethods: ['mail'] })).toMatchObject({ status: 200, body: { signInMethods: ['mail'] } });
+    expect(await there.get(`${boss.home}/teams`)).toMatchObject(refused);
+    expect(await member.api.get(`${boss.home}/teams`)).toMatchObject(refused);
+    expect(await boss.api.get(`${boss.home}/teams`)).toMatchObject(refused);
+    expect((await byMail.get(`${boss.home}/teams`)).status).toBe(200);
+    expect((await server.api.with({ 'x-api-key': key }).get(`${boss.home}/teams`)).status).toBe(200);
+    expect((await member.api.get('/auth/me')).status).toBe(200);
+    const { body } = await server.api.post('/auth/refresh', { refreshToken: member.refreshToken });
+    expect(await server.api.as(body.accessToken).get(`${boss.home}/teams`)).toMatchObject(refused);
+    expect((await byMail.patch(security, { signInMethods: [] })).status).toBe(200);
+    expect((await member.api.get(`${boss.home}/teams`)).status).toBe(200);
+    await replica.close();
+  });
+
+  it('must accept the session of its author, and needs advanced_security', async () => {
+    const { boss, byMail } = await enterprise();
+    expect(await boss.api.patch(security, { signInMethods: ['mail'] })).toMatchObject({ status: 409, body: { code: 'policy_refuses_you', reason: 'sign_in_method_not_allowed' } });
+    expect(await boss.api.post(`${security}/preview`, { signInMethods: ['passkey', 'sso'] })).toMatchObject({ body: { refused: true, refusal: { code: 'policy_refuses_you' } } });
+    expect((await boss.api.patch(security, { signInMethods: ['password', 'sso'] })).status).toBe(200);
+    expect(await byMail.get(`${boss.home}/teams`)).toMatchObject({ status: 403, body: { methods: ['password', 'sso'] } });
+    const small = await owner();
+    expect(await small.api.patch(security, { signInMethods: ['password'] })).toMatchObject({ status: 402, body: { code: 'feature_not_in_plan' } });
+    expect((await small.api.patch(security, { signInMethods: ['telepathy'] })).status).toBe(400);
+  });
+
+  it('lets an owner regain access from a session of any way', async () => {
+    const { boss, byMail } = await enterprise();
+    await byMail.patch(security, { signInMethods: ['mail'] });
+    expect((await boss.api.post(`${security}/break-glass`)).status).toBe(204);
+    const { token } = await server.mailbox.waitFor(boss.email, 'Regain access');
+    expect(await boss.api.post(`${security}/break-glass/use`, { token })).toMatchObject({ status: 200, body: { signInMethods: [] } });
+    expect((await boss.api.get(`${boss.home}/teams`)).status).toBe(200);
+  });
+
+  it('counts a session of the version before by its password, and as none if it had no password', async () => {
+    const { boss } = await enterprise();
+    await boss.api.patch(security, { signInMethods: ['password'] });
+    const before = (withPassword: boolean): Promise<unknown> =>
+      database.query('update sessions set sign_in_method = null, with_password = $2 where user_id = $1', [boss.userId, withPassword]);
+    await before(true);
+    expect((await boss.api.get(`${boss.home}/teams`)).status).toBe(200);
+    await before(false);
+    expect(await boss.api.get(`${boss.home}/teams`)).toMatchObject({ status: 403, body: { code: 'sign_in_method_not_allowed' } });
+  });
+
+  it('asks for the first proof, also after the second factor', async () => {
+    const { boss, byMail } = await enterprise();
+    const { secret } = (await boss.api.post('/auth/mfa/totp')).body;
+    const app = new TOTP({ secret });
+    await boss.api.post('/auth/mfa/totp/confirm', { code: app.generate() });
+    await byMail.patch(security, { signInMethods: ['mail'] });
+    const code = app.generate({ timestamp: Date.now() + 60_000 });
+    await server.control.after(60_000, async () => {
+      const { mfaToken } = (await complete({ token: (await mailed(boss.email, 2)).token })).body;
+      const { accessToken } = (await server.api.post('/auth/mfa/verify', { mfaToken, code })).body;
+      expect((await server.api.as(accessToken).get(`${boss.home}/teams`)).status).toBe(200);
+    });
+  });
+});

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const security = '/tenant/security';
 const preview = '/tenant/security/preview';
-const nothing = { ipAllowList: [], allowedEmailDomains: [], webOrigins: [], mfaRequired: false, mfaRoles: [], ssoRequired: false, auditLogsEnabled: true };
+const nothing = { ipAllowList: [], allowedEmailDomains: [], webOrigins: [], mfaRequired: false, mfaRoles: [], signInMethods: [], ssoRequired: false, auditLogsEnabled: true };
 const [inside, outside] = ['203.0.113.9', '198.51.100.1'];
 const notAllowed = { status: 403, code: 'address_not_allowed' };
 const refusesYou = { status: 409, code: 'policy_refuses_you' };

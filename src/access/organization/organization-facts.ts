@@ -1,3 +1,4 @@
+import type { SignInMethod } from '../sign-in-method.js';
 import type { SettingValue } from '../../config/catalog/catalog.js';
 import type { AddressList } from '../../common/http/addresses/address-list.js';
 import type { AddOnQuantity, EntitlementOverrides, EntitlementSet } from './entitlements.js';
@@ -28,6 +29,8 @@ export interface SecurityPolicy {
   /** The roles whose holders need one. */
   readonly secondFactorRoles: ReadonlySet<string>;
   readonly ssoRequired: boolean;
+  /** The ways in which members must sign in; undefined for all. */
+  readonly signInMethods: ReadonlySet<SignInMethod> | undefined;
   /** The domains that members' email addresses must have; empty for all. */
   readonly allowedEmailDomains: readonly string[];
   /** The origins of other hosts whose pages may call the API for the organization. */

@@ -1,5 +1,6 @@
 import { AddressList } from '../../common/http/addresses/address-list.js';
 import type { Catalog, SettingValue } from '../../config/catalog/catalog.js';
+import type { SignInMethod } from '../sign-in-method.js';
 import type { SecurityPolicy } from './organization-facts.js';
 
 /** The values that an organization has stored, by key. */
@@ -21,6 +22,7 @@ export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string,
     catalog.settings.get(key)?.enforcedBy === 'auth' ? (settings.get(key) as Value | undefined) : undefined;
   const scaled = (value: number | undefined, seconds: number): number | undefined => (value === undefined || value === 0 ? undefined : value * seconds);
   const ranges = (security['ipAllowList'] ?? []) as string[];
+  const methods = (security['signInMethods'] ?? []) as SignInMethod[];
   return {
     addresses: ranges.length > 0 ? new AddressList(ranges) : undefined,
     sessionTimeout: scaled(enforced<number>('session_timeout_minutes'), 60),
@@ -30,6 +32,7 @@ export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string,
     secondFactorRequired: enforced<boolean>('enable_two_factor') === true || security['mfaRequired'] === true,
     secondFactorRoles: new Set(security['mfaRoles'] as string[] | undefined),
     ssoRequired: security['ssoRequired'] === true,
+    signInMethods: methods.length > 0 ? new Set(methods) : undefined,
     allowedEmailDomains: (security['allowedEmailDomains'] ?? []) as string[],
     webOrigins: (security['webOrigins'] ?? []) as string[],
   };

@@ -49,7 +49,7 @@ interface ResolvedUser {
 export type ResolvedSubject = UserPrincipal & { readonly membership: PrincipalMembership };
 
 /** A policy without the conditions that only a session can meet. */
-const withoutSession = { secondFactorRequired: false, secondFactorRoles: new Set<string>(), ssoRequired: false } as const;
+const withoutSession = { secondFactorRequired: false, secondFactorRoles: new Set<string>(), ssoRequired: false, signInMethods: undefined } as const;
 
 const subjectKey = ({ userId, sessionId }: { readonly userId: string; readonly sessionId?: string | null | undefined }): string => `${userId} ${sessionId ?? ''}`;
 
@@ -288,6 +288,7 @@ function userPrincipal<Membership extends PrincipalMembership | undefined>(
     secondFactor,
     authenticatedAt,
     ssoOrganizationId,
+    signInMethod,
     provesAccount,
     impersonatorId,
     impersonationReason,
@@ -307,6 +308,7 @@ function userPrincipal<Membership extends PrincipalMembership | undefined>(
     secondFactor,
     authenticatedAt,
     ssoOrganizationId,
+    signInMethod,
     provesAccount,
     impersonation,
     accessTokenExpiresAt,

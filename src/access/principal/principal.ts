@@ -1,3 +1,4 @@
+import type { SignInMethod } from '../sign-in-method.js';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { UserRequiredError } from '../access.errors.js';
@@ -80,6 +81,8 @@ export interface UserPrincipal {
   readonly secondFactor: boolean;
   /** When the user last proved who they are in this session. */
   readonly authenticatedAt: Date;
+  /** The way in which the session began; null for one of an earlier version that was not written down. */
+  readonly signInMethod: SignInMethod | null;
   /** The organization with whose single sign-on the session began; null for another sign-in. */
   readonly ssoOrganizationId: string | null;
   /** Whether the user has proved the account itself. A session of single sign-on does so with a second factor or a later login: before, only the organization vouches for it. */

@@ -14,7 +14,7 @@ import { EmailVerificationService } from './accounts/email-verification.service.
 import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
-import { SessionsService, ssoProofOf, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
+import { SessionsService, methodOf, ssoProofOf, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
 import { SignInMethodsService } from './sign-in-methods.service.js';
 import type { SignInCandidate } from './sign-in.queries.js';
 import { TrustedDevicesService } from './sessions/trusted-devices.service.js';
@@ -98,7 +98,7 @@ export class AuthService {
         organizationId: own.id,
         rememberMe: false,
         device,
-        withPassword: prepared.passwordHash !== undefined,
+        method: prepared.passwordHash === undefined ? 'mail' : 'password',
       });
       return { user, organization: own, ...tokens };
     });
@@ -112,7 +112,7 @@ export class AuthService {
     const user = await this.passwords.signIn(email, password, device);
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
     const [worksIn, secondFactor] = await Promise.all([organizationId ?? this.#defaultOrganization(user), this.factors.hasSecondFactor(user.id)]);
-    const login = { userId: user.id, passwordChangedAt: user.passwordChangedAt, device, rememberMe, organizationId: worksIn };
+    const login = { userId: user.id, passwordChangedAt: user.passwordChangedAt, device, rememberMe, organizationId: worksIn, method: 'password' } as const;
     if (!secondFactor && user.knowsDevice) return this.sessions.startSession(this.platform, login);
     return this.platform.$transaction((tx) => (secondFactor ? this.#continueLogin(tx, login, deviceToken) : this.sessions.startSession(tx, login)));
   }
@@ -141,7 +141,7 @@ export class AuthService {
     const { userId } = start;
     if (start.organizationId !== null) await this.sessions.assertMayWorkIn(userId, start.organizationId);
     const [organizationId, hasFactor] = await Promise.all([start.organizationId ?? this.#defaultOrganizationOf(userId), this.factors.hasSecondFactor(userId)]);
-    const login = { ...start, organizationId, withPassword: false };
+    const login = { ...start, organizationId };
     return this.platform.$transaction(async (tx) => {
       await this.sessions.lockUser(tx, userId).catch((error: unknown) => {
         throw error instanceof SessionEndedError ? refusal() : error;
@@ -163,8 +163,8 @@ export class AuthService {
     const login = await this.pending.findLogin(mfaToken);
     const user = await this.platform.user.findFirst({ where: { id: login.userId, disabledAt: null } });
     if (user === null) throw new InvalidMfaTokenError();
-    const { userId, rememberMe, activeOrganizationId: organizationId, withPassword } = login;
-    const start = { userId, rememberMe, organizationId, device, secondFactor: true, withPassword, sso: ssoProofOf(login) };
+    const { userId, rememberMe, activeOrganizationId: organizationId } = login;
+    const start = { userId, rememberMe, organizationId, device, secondFactor: true, method: methodOf(login), sso: ssoProofOf(login) };
     const complete = async (tx: PlatformTransaction): Promise<CompletedLogin> => {
       const tokens = await this.sessions.startSession(tx, start);
       return { ...tokens, deviceToken: trustDevice ? await this.trusted.trustDevice(tx, userId, device) : null };
@@ -198,7 +198,7 @@ export class AuthService {
     const { userId } = used.passkey;
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(userId, organizationId);
     const worksIn = organizationId ?? (await this.#defaultOrganizationOf(userId));
-    return this.#usePasskey(used, (tx) => this.sessions.startSession(tx, { userId, organizationId: worksIn, rememberMe, device, secondFactor: true, withPassword: false }));
+    return this.#usePasskey(used, (tx) => this.sessions.startSession(tx, { userId, organizationId: worksIn, rememberMe, device, secondFactor: true, method: 'passkey' }));
   }
 
   /**

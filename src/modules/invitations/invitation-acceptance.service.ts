@@ -116,7 +116,13 @@ export class InvitationAcceptanceService {
       await this.#admitInvited(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
       if (!mailed) await this.verification.sendVerificationMail(tx, user, user.email);
-      const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device, withPassword: prepared.passwordHash !== undefined });
+      const tokens = await this.sessions.startSession(tx, {
+        userId: user.id,
+        organizationId,
+        rememberMe: false,
+        device,
+        method: prepared.passwordHash === undefined ? 'mail' : 'password',
+      });
       return { organization, role, userId: user.id, alreadyMember: false, tokens };
     });
   }

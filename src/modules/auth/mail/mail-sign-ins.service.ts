@@ -89,7 +89,7 @@ export class MailSignInsService {
     const { userId, rememberMe, wantedOrganizationId: organizationId } = signIn;
     await this.#proveAddress(signIn);
     const proof = { holds: (tx: PlatformTransaction) => this.#take(tx, signIn), refusal: () => new InvalidMailSignInError() };
-    return this.auth.logInByProof({ userId, rememberMe, organizationId, device }, proof, deviceToken);
+    return this.auth.logInByProof({ userId, rememberMe, organizationId, device, method: 'mail' }, proof, deviceToken);
   }
 
   async #findByLink(token: string): Promise<MailSignIn | undefined> {

@@ -55,7 +55,7 @@ export class PasswordChangesService {
       await this.sessions.lockUser(tx, userId);
       const { activeOrganizationId, rememberMe, secondFactorAt } = await this.sessions.lockLiveSession(tx, sessionId);
       await this.#setPassword(tx, userId, passwordHash);
-      return this.sessions.startSession(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, secondFactor: secondFactorAt !== null });
+      return this.sessions.startSession(tx, { userId, organizationId: activeOrganizationId, rememberMe, device, method: 'password', secondFactor: secondFactorAt !== null });
     });
   }
 

@@ -69,7 +69,7 @@ export class ProviderSignInsService {
     const holds = async (tx: PlatformTransaction): Promise<boolean> =>
       (await tx.externalIdentity.updateMany({ where: { id, userId }, data: { lastUsedAt: this.clock.now() } })).count > 0;
     const proof = { holds, refusal: () => new ProviderRefusedError(provider.label) };
-    return this.auth.logInByProof({ userId, rememberMe, organizationId, device, secondFactor: asserted.secondFactor }, proof, deviceToken);
+    return this.auth.logInByProof({ userId, rememberMe, organizationId, device, method: 'provider', secondFactor: asserted.secondFactor }, proof, deviceToken);
   }
 
   /** Creates an account. Parallel first sign-ins of one person make one: they take turns at the address. */

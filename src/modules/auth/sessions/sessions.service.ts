@@ -3,6 +3,7 @@ import { SystemClock } from '../../../common/clock.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
 import { OrganizationClosedError, OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
 import type { ImpersonationScope } from '../../../access/access.decorators.js';
+import type { SignInMethod } from '../../../access/sign-in-method.js';
 import { SessionJudgeService, type SessionState } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
@@ -35,8 +36,8 @@ export interface SessionStart {
   readonly device: Device;
   /** Whether the second factor was verified; the time, if that was before this sign-in. */
   readonly secondFactor?: boolean | Date;
-  /** Whether the user proved who they are with a password; true when left out. */
-  readonly withPassword?: boolean;
+  /** The way in which the user proved who they are. */
+  readonly method: SignInMethod;
   /** When the password that was checked was set. The session is refused if the password has changed since. */
   readonly passwordChangedAt?: Date;
   /** The single sign-on that has proved the user; undefined for another proof. */
@@ -136,7 +137,7 @@ export class SessionsService {
    */
   async startSession(
     db: PlatformDb | PlatformTransaction,
-    { userId, organizationId, rememberMe, device, passwordChangedAt, secondFactor = false, withPassword = true, sso }: SessionStart,
+    { userId, organizationId, rememberMe, device, passwordChangedAt, secondFactor = false, method, sso }: SessionStart,
   ): Promise<TokenPair> {
     const [refreshToken, now] = [newOpaqueToken(), this.clock.now()];
     const sessionId = timeOrderedId(now);
@@ -147,10 +148,10 @@ export class SessionsService {
          where id = ${userId}::uuid and disabled_at is null and password_changed_at = coalesce(${passwordChangedAt ?? null}::timestamptz, password_changed_at)
            for no key update),
       session as (
-        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client, with_password, sso_organization_id, sso_connection_id, sso_sid, sso_id_token)
+        insert into sessions (id, user_id, active_organization_id, remember_me, created_at, last_used_at, expires_at, authenticated_at, second_factor_at, user_agent, ip_address, network, client, with_password, sign_in_method, sso_organization_id, sso_connection_id, sso_sid, sso_id_token)
         select ${sessionId}::uuid, id, ${organizationId}::uuid, ${rememberMe}::boolean, ${now}::timestamptz, ${now}::timestamptz, ${this.#sessionEnd(rememberMe)}::timestamptz,
                ${now}::timestamptz, ${secondFactor === true ? now : secondFactor || null}::timestamptz, ${userAgent}::text, ${ipAddress}::text, ${network}::text, ${client}::text,
-               ${withPassword}::boolean, ${sso?.organizationId ?? null}::uuid, ${sso?.connectionId ?? null}::uuid, ${sso?.sid ?? null}::text, ${sso?.idToken ?? null}::bytea from locked),
+               ${method === 'password'}::boolean, ${method}::text, ${sso?.organizationId ?? null}::uuid, ${sso?.connectionId ?? null}::uuid, ${sso?.sid ?? null}::text, ${sso?.idToken ?? null}::bytea from locked),
       token as (
         insert into refresh_tokens (id, session_id, token_hash, created_at)
         select ${timeOrderedId(now)}::uuid, ${sessionId}::uuid, ${hashOpaqueToken(refreshToken)}::bytea, ${now}::timestamptz from locked),
@@ -168,11 +169,23 @@ export class SessionsService {
    *
    * @throws {SessionEndedError} when the user is disabled, or the password has changed since it was checked
    */
-  async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt, withPassword = true, sso }: SessionStart): Promise<Session> {
+  async startPendingSession(tx: PlatformTransaction, { userId, organizationId, rememberMe, device, passwordChangedAt, method, sso }: SessionStart): Promise<Session> {
     await this.lockUser(tx, userId, passwordChangedAt);
     const times = { lastUsedAt: this.clock.now(), expiresAt: this.#after(lifetimes.pendingLogin) };
     const by = { ssoOrganizationId: sso?.organizationId ?? null, ssoConnectionId: sso?.connectionId ?? null, ssoSid: sso?.sid ?? null, ssoIdToken: sso?.idToken ?? null };
-    return tx.session.create({ data: { userId, activeOrganizationId: organizationId, rememberMe, ...times, ...by, withPassword, awaitsSecondFactor: true, ...device } });
+    return tx.session.create({
+      data: {
+        userId,
+        activeOrganizationId: organizationId,
+        rememberMe,
+        ...times,
+        ...by,
+        withPassword: method === 'password',
+        signInMethod: method,
+        awaitsSecondFactor: true,
+        ...device,
+      },
+    });
   }
 
   /**
@@ -372,6 +385,13 @@ export class SessionsService {
   #after(seconds: number): Date {
     return new Date(this.clock.now().getTime() + 1000 * seconds);
   }
+}
+
+/** Returns the way in which a session began. A login of the version before has no method: it was one with a password, or of a provider unless it names a connection. */
+export function methodOf({ signInMethod, withPassword, ssoConnectionId }: Pick<Session, 'signInMethod' | 'withPassword' | 'ssoConnectionId'>): SignInMethod {
+  if (signInMethod !== null) return signInMethod as SignInMethod;
+  if (withPassword) return 'password';
+  return ssoConnectionId === null ? 'provider' : 'sso';
 }
 
 /** Returns the single sign-on with which a session began, or undefined. */

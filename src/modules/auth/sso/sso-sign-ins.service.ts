@@ -90,7 +90,14 @@ export class SsoSignInsService {
       };
       const proof = { holds, refusal: () => new ProviderRefusedError(connection.name) };
       return this.auth.logInByProof(
-        { userId, rememberMe, organizationId, device, sso: { organizationId, connectionId, sid: asserted.sid, idToken: this.signOuts.sealIdToken(asserted.idToken) } },
+        {
+          userId,
+          rememberMe,
+          organizationId,
+          device,
+          method: 'sso',
+          sso: { organizationId, connectionId, sid: asserted.sid, idToken: this.signOuts.sealIdToken(asserted.idToken) },
+        },
         proof,
       );
     });

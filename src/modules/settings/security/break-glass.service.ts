@@ -73,7 +73,7 @@ export class BreakGlassService {
 
 /** Returns the policy with the address admitted and without single sign-on. */
 function opened(security: JsonObject, address: string): JsonObject {
-  const { ssoRequired: _, ...kept } = security;
+  const { ssoRequired: _sso, signInMethods: _methods, ...kept } = security;
   const { ipAllowList } = toSecurityDto(security);
   if (ipAllowList.length === 0 || !isAddressRange(address) || new AddressList(ipAllowList).has(address)) return kept;
   return { ...kept, ipAllowList: [...ipAllowList, address] };

@@ -1,7 +1,9 @@
+import { signInMethods, type SignInMethod } from '../../../access/sign-in-method.js';
 import { AddressRangesField } from '../../../common/http/addresses/address-ranges.field.js';
 import { WebOriginsField } from '../../../common/http/web-origin.js';
 import {
   BooleanField,
+  ChoiceListField,
   DomainListField,
   EmailField,
   IntegerField,
@@ -43,6 +45,12 @@ export class UpdateSecurityDto {
   })
   mfaRoles?: string[];
 
+  @ChoiceListField(signInMethods, {
+    optional: true,
+    description: 'The ways in which members must sign in; empty for all. Ways need the feature `advanced_security`.',
+  })
+  signInMethods?: SignInMethod[];
+
   @BooleanField({ optional: true, description: 'Whether members must use single sign-on. `true` needs the feature `sso`.' })
   ssoRequired?: boolean;
 
@@ -68,6 +76,9 @@ export class SecurityDto {
 
   @TextListField({ description: 'The keys of the roles whose holders must sign in with a second factor' })
   mfaRoles!: string[];
+
+  @ChoiceListField(signInMethods, { description: 'The ways in which members must sign in. Empty: all ways.' })
+  signInMethods!: SignInMethod[];
 
   @BooleanField({ description: 'Whether members must sign in by single sign-on' })
   ssoRequired!: boolean;
@@ -118,6 +129,15 @@ export class SecurityPreviewDto {
 }
 
 export function toSecurityDto(document: Readonly<Partial<SecurityDto>>): SecurityDto {
-  const { ipAllowList = [], allowedEmailDomains = [], webOrigins = [], mfaRequired = false, mfaRoles = [], ssoRequired = false, auditLogsEnabled = true } = document;
-  return { ipAllowList, allowedEmailDomains, webOrigins, mfaRequired, mfaRoles, ssoRequired, auditLogsEnabled };
+  const {
+    ipAllowList = [],
+    allowedEmailDomains = [],
+    webOrigins = [],
+    mfaRequired = false,
+    mfaRoles = [],
+    signInMethods: methods = [],
+    ssoRequired = false,
+    auditLogsEnabled = true,
+  } = document;
+  return { ipAllowList, allowedEmailDomains, webOrigins, mfaRequired, mfaRoles, signInMethods: methods, ssoRequired, auditLogsEnabled };
 }

@@ -93,8 +93,9 @@ export class SecurityService {
   }
 }
 
-/** Checks that the plan includes the features that the patch uses. Removing an allow list is always possible. */
-function assertFeaturesIncluded({ ipAllowList = [], ssoRequired = false }: UpdateSecurityDto, facts: OrganizationFacts): void {
-  const refusal = (ipAllowList.length > 0 ? featureRefusal('advanced_security', facts) : undefined) ?? (ssoRequired ? featureRefusal('sso', facts) : undefined);
+/** Checks that the plan includes the features that the patch uses. Removing an allow list, and allowing all ways to sign in, is always possible. */
+function assertFeaturesIncluded({ ipAllowList = [], signInMethods = [], ssoRequired = false }: UpdateSecurityDto, facts: OrganizationFacts): void {
+  const refusal =
+    (ipAllowList.length + signInMethods.length > 0 ? featureRefusal('advanced_security', facts) : undefined) ?? (ssoRequired ? featureRefusal('sso', facts) : undefined);
   if (refusal !== undefined) throw refusal;
 }

@@ -26,7 +26,7 @@ export class TenantRecoveryService {
   async resetSecurity(id: string, reason: string): Promise<void> {
     await this.platform.$transaction(async (tx) => {
       if (!(await lockOrganization(tx, id))) throw new TenantNotFoundError();
-      const { ipAllowList: _list, mfaRequired: _factor, mfaRoles: _roles, ssoRequired: _sso, ...security } = await this.#read(tx, id, 'security');
+      const { ipAllowList: _list, mfaRequired: _factor, mfaRoles: _roles, ssoRequired: _sso, signInMethods: _methods, ...security } = await this.#read(tx, id, 'security');
       await this.#write(tx, id, 'security', { ...security, reset: { at: this.clock.now().toISOString(), reason } });
       const { enable_two_factor: secondFactor, ...settings } = await this.#read(tx, id, 'settings');
       if (secondFactor !== undefined) await this.#write(tx, id, 'settings', settings);
