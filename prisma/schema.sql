@@ -1485,6 +1485,7 @@ create table public.provider_visits (
   id uuid not null,
   state_hash bytea not null,
   content bytea not null,
+  answer bytea,
   expires_at timestamp(3) with time zone not null,
   constraint provider_visits_pkey PRIMARY KEY (id),
   constraint provider_visits_hash_check CHECK ((octet_length(state_hash) = 32))
@@ -1762,11 +1763,17 @@ create table public.sso_connections (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,
   name text not null,
+  protocol text not null default 'oidc'::text,
   issuer text not null,
   client_id text not null,
   client_auth text not null default 'client_secret'::text,
   client_secret bytea not null,
   scope text not null,
+  sign_in_url text,
+  idp_certificates text[] default ARRAY[]::text[],
+  certificate text,
+  sign_requests boolean not null default false,
+  idp_initiated boolean not null default false,
   enabled boolean not null default false,
   tested_at timestamp(3) with time zone,
   role_claim text not null default 'groups'::text,
@@ -1778,14 +1785,19 @@ create table public.sso_connections (
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint sso_connections_pkey PRIMARY KEY (organization_id, id),
   constraint sso_connections_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
-  constraint sso_connections_content_check CHECK (((name <> ''::text) AND (issuer <> ''::text) AND (client_id <> ''::text) AND (default_role <> ''::text) AND ((tested_at IS NOT NULL) OR (NOT enabled)) AND (client_auth = ANY (ARRAY['client_secret'::text, 'private_key_jwt'::text]))))
+  constraint sso_connections_content_check CHECK (((name <> ''::text) AND (issuer <> ''::text) AND (default_role <> ''::text) AND ((tested_at IS NOT NULL) OR (NOT enabled)) AND
+CASE protocol
+    WHEN 'oidc'::text THEN ((client_id <> ''::text) AND (client_auth = ANY (ARRAY['client_secret'::text, 'private_key_jwt'::text])))
+    WHEN 'saml'::text THEN ((client_auth = 'none'::text) AND (sign_in_url IS NOT NULL) AND (certificate IS NOT NULL) AND (cardinality(idp_certificates) = ANY (ARRAY[1, 2])))
+    ELSE false
+END))
 );
 CREATE INDEX sso_connections_id_idx ON public.sso_connections USING btree (id);
 -- Row security: enabled and forced.
 create policy platform on public.sso_connections for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sso_connections for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_connections for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,issuer,name,organization_id,role_claim,scope,setup_link_id,tested_at}', 'id', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{certificate,client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,idp_certificates,idp_initiated,issuer,name,organization_id,protocol,role_claim,scope,setup_link_id,sign_in_url,sign_requests,tested_at}', 'id', '{*}');
 CREATE TRIGGER sso_connection_disabled AFTER UPDATE OF enabled ON public.sso_connections FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER sso_connection_ended AFTER DELETE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');

@@ -120,6 +120,8 @@ export class AppConfig {
   readonly port: number;
   /** The base URL of links in mails, without a trailing slash. It is never taken from a request. */
   readonly appUrl: string;
+  /** The base URL of this API, without a trailing slash: identity providers send responses of SAML to it. */
+  readonly apiUrl: string;
   /** The origins whose pages may call the API for every organization; `*` for all. */
   readonly corsOrigins: '*' | readonly (string | RegExp)[];
   /** When set, the host `<slug>.<appDomain>` selects an organization. */
@@ -186,6 +188,7 @@ export class AppConfig {
     this.host = env.HOST;
     this.port = env.PORT;
     this.appUrl = (env.APP_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
+    this.apiUrl = (env.API_URL ?? this.appUrl).replace(/\/+$/, '');
     this.corsOrigins = corsOriginsOf(env, this.appUrl);
     this.appDomain = env.APP_DOMAIN;
     this.catalog = loadCatalog(env.CATALOG);

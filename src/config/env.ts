@@ -46,6 +46,10 @@ export class Env {
   @IsUrl(httpUrl, { message: 'APP_URL must be an http or https URL, for example https://app.example.com' })
   APP_URL?: string;
 
+  @IsOptional()
+  @IsUrl(httpUrl, { message: 'API_URL must be an http or https URL, for example https://api.example.com' })
+  API_URL?: string;
+
   /** Origins whose pages may call the API, separated by commas, in addition to that of APP_URL; `*` for all. */
   @IsOptional()
   @Matches(/^(?:\*|https?:\/\/[^\s,/?#@]+(?:\s*,\s*https?:\/\/[^\s,/?#@]+)*)$/, {

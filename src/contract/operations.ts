@@ -117,19 +117,14 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
   const codes = new Set<string>();
   const responses: Record<string, Response> = { Error: problemResponse({ description: 'Another error' }, schemaOfCodes(codesOfFramework), codesOfFramework) };
   declareVersions(document);
-  const reads = operationsOf(document).flatMap(({ method, path }) => (method === 'GET' ? [path] : []));
+  const reads = operationsOf(document).filter(({ method }) => method === 'GET');
   for (const placed of operationsOf(document)) {
     const place = placeOf(placed.method, placed.path);
     const [other, route] = [places.get(placed.operation.operationId), byPlace.get(place)];
     if (other !== undefined) throw new UnclearOperationError(`The operationId ${placed.operation.operationId} names both ${other} and ${place}. Rename one of the handlers.`);
     if (route?.rule === undefined) throw new UnclearOperationError(`The document has ${place}, which is no route with an access rule.`);
     places.set(placed.operation.operationId, place);
-    complete(
-      placed,
-      route,
-      route.rule,
-      !answersList(placed.operation, schemasOf(document)) && reads.some((read) => read.startsWith(`${placed.path}/{`) && read.indexOf('/', placed.path.length + 1) === -1),
-    );
+    complete(placed, route, route.rule, !answersList(placed.operation, schemasOf(document)) && isReadable(placed, reads));
     completeBody(placed.operation, schemasOf(document));
     completeProblems(placed.operation, route, route.rule, responses, codes);
   }
@@ -138,6 +133,14 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
   if (problem?.properties !== undefined)
     problem.properties['code'] = { description: 'The kind of the problem, for programs', allOf: [{ $ref: '#/components/schemas/ProblemCode' }] };
   Object.assign(document.components ?? {}, { headers, parameters, responses });
+}
+
+/** Whether one of the operations reads what another one creates: below its path, or next to it for a second way to create the same (`/things/imported` of `/things/{id}`). */
+function isReadable({ path, operation }: PlacedOperation, reads: readonly PlacedOperation[]): boolean {
+  const neighbour = path.slice(0, path.lastIndexOf('/'));
+  const created = schemaNameOf(operation, '201');
+  const isOneOf = (collection: string, read: string): boolean => read.startsWith(`${collection}/{`) && read.indexOf('/', collection.length + 1) === -1;
+  return reads.some((read) => isOneOf(path, read.path) || (created !== undefined && isOneOf(neighbour, read.path) && schemaNameOf(read.operation, '200') === created));
 }
 
 const changes: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
@@ -167,11 +170,16 @@ function declareVersions(document: OpenAPIObject): void {
 
 type Schemas = Readonly<Record<string, Schema>>;
 
-/** Returns the fields of the answer with a status. */
-function fieldsOf({ responses: answers }: Operation, status: string, schemas: Schemas): Schemas {
+/** Returns the name of the schema of the answer with a status. */
+function schemaNameOf({ responses: answers }: Operation, status: string): string | undefined {
   const answer = answers[status];
   const schema = answer !== undefined && 'content' in answer ? answer.content?.['application/json']?.schema : undefined;
-  const name = schema?.$ref?.split('/').at(-1);
+  return schema?.$ref?.split('/').at(-1);
+}
+
+/** Returns the fields of the answer with a status. */
+function fieldsOf(operation: Operation, status: string, schemas: Schemas): Schemas {
+  const name = schemaNameOf(operation, status);
   return (name === undefined ? undefined : schemas[name]?.properties) ?? {};
 }
 

@@ -766,6 +766,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     statuses: [409],
     description: 'A change would widen an API key whose secret another member has received. Rotate the key first: `POST …/api-keys/:id/rotate`. Then you can widen it.',
   },
+  saml_settings_refused: {
+    statuses: [422],
+    description: 'The metadata, a certificate or a URL of a connection by SAML cannot be used. `detail` says why. Correct it (single-sign-on.md).',
+    properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
+    required: [],
+  },
   seats_included: {
     statuses: [422],
     description: 'The plan includes its seats. Leave `seats` out.',
@@ -1741,6 +1747,16 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'RolesController.getRole': { '404': ['not_found'] },
   'RolesController.listRoles': {},
   'RolesController.updateRole': { '403': ['built_in_role', 'role_too_high', 'user_required'], '404': ['not_found'], '422': ['unknown_permission'] },
+  'SamlConnectionsController.createSamlConnection': {
+    '400': ['malformed_request'],
+    '403': ['role_too_high', 'user_required'],
+    '404': ['not_found'],
+    '409': ['too_many_sso_connections'],
+    '422': ['saml_settings_refused', 'unknown_role'],
+  },
+  'SamlConnectionsController.updateSamlConnection': { '400': ['malformed_request'], '404': ['not_found'], '422': ['saml_settings_refused'] },
+  'SamlController.getSamlMetadata': { '400': ['malformed_request'], '404': ['not_found'] },
+  'SamlController.receiveSamlResponse': { '400': ['malformed_request'], '404': ['not_found'] },
   'ScimController.createScimGroup': { '401': ['session_ended'], '402': ['feature_not_in_plan'], '403': ['feature_disabled'], '409': ['authority_changed'] },
   'ScimController.createScimUser': {
     '401': ['session_ended'],

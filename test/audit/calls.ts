@@ -6,6 +6,7 @@ import type { Answer, Client } from '../support/client.js';
 import type { TestDns } from '../support/dns.js';
 import type { TestServer } from '../support/http.js';
 import { newPage, visitProvider, type IdentityProvider } from '../support/identity-provider.js';
+import { newSamlKey } from '../support/saml-identity-provider.js';
 import { answerOf, registerPasskey, SoftwareAuthenticator } from '../support/software-authenticator.js';
 import type { StripeStandIn } from '../support/stripe-stand-in.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -73,6 +74,20 @@ async function linked({ server, provider }: Stage): Promise<{ person: Person; cl
 /** A connection to the identity provider that was tested and enabled, of an organization that has proved the domain of its owner. */
 async function connection({ owner, provider, database }: Stage): Promise<string> {
   const { id } = await done(owner.api.post('/tenant/sso-connections', { name: 'Acme', issuer: provider.issuer, clientId: 'tenantry', clientSecret: provider.clientSecret }));
+  await database.query('update sso_connections set tested_at = now(), enabled = true where id = $1', [id]);
+  return id as string;
+}
+
+const samlSettings = async () => ({
+  name: 'Acme',
+  entityId: 'https://login.acme.example/saml',
+  signInUrl: 'https://login.acme.example/sso',
+  certificates: [{ pem: (await newSamlKey()).certificate }],
+});
+
+/** A connection by SAML that was tested and enabled. */
+async function samlConnection({ owner, database }: Stage): Promise<string> {
+  const { id } = await done(owner.api.post('/tenant/sso-connections/saml', await samlSettings()));
   await database.query('update sso_connections set tested_at = now(), enabled = true where id = $1', [id]);
   return id as string;
 }
@@ -278,6 +293,19 @@ export const calls: Readonly<Record<string, Call>> = {
     const body = { name: 'Acme', issuer: 'https://login.acme.example', clientId: 'tenantry', clientSecret: 'a secret' };
     return owned(stage, (mark) => mark(stage.owner.api).post('/tenant/sso-connections', body), 'sso_connections', 'insert', {
       after: { name: 'Acme', client_secret: '[redacted]' },
+    });
+  },
+  createSamlConnection: async (stage) => {
+    const body = await samlSettings();
+    return owned(stage, (mark) => mark(stage.owner.api).post('/tenant/sso-connections/saml', body), 'sso_connections', 'insert', {
+      after: { protocol: 'saml', client_secret: '[redacted]' },
+    });
+  },
+  updateSamlConnection: async (stage) => {
+    const id = await samlConnection(stage);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(`/tenant/sso-connections/${id}/saml`, { idpInitiated: true }), 'sso_connections', 'update', {
+      before: { idp_initiated: false },
+      after: { idp_initiated: true },
     });
   },
   updateSsoConnection: async (stage) => {
@@ -1077,6 +1105,15 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
     call: async ({ server }, mark) => mark((await server.world.owner({ verified: true })).api).post('/auth/passkeys/options'),
   },
   challengePasskey: { reason: challenges, call: ({ server }, mark) => mark(server.api).post('/auth/passkeys/challenge') },
+  receiveSamlResponse: {
+    reason: visits,
+    call: async (stage, mark) => {
+      const path = `/auth/sso/${await samlConnection(stage)}`;
+      const { url } = await done(stage.server.api.post(`${path}/start`, newPageOf()));
+      const RelayState = new URL(url as string).searchParams.get('RelayState') ?? '';
+      return mark(stage.server.api).post(`${path}/acs`, { SAMLResponse: 'PHg+', RelayState });
+    },
+  },
   beginSso: { reason: visits, call: async (stage, mark) => mark(stage.server.api).post(`/auth/sso/${await connection(stage)}/start`, newPageOf()) },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };

@@ -22,7 +22,7 @@ const examplesOf = ({ operationId, requestBody }: Operation): Example[] =>
 
 const firstExamples = operations.flatMap(({ operation }) => examplesOf(operation).slice(0, 1));
 
-const outcomeOf = ({ status, text }: Answer, { responses }: Operation): object => ({ isSuccess: status < 300 && String(status) in responses, text: status < 300 ? '' : text });
+const outcomeOf = ({ status, text }: Answer, { responses }: Operation): object => ({ isSuccess: status < 400 && String(status) in responses, text: status < 400 ? '' : text });
 const success = { isSuccess: true, text: '' };
 
 /** The day of the examples: what they report has happened lately. */

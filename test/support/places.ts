@@ -45,6 +45,11 @@ export class Places {
       return { target: other.home, api: other.api };
     }
     if (last === '{userId}') return { target: `${owner.home}/members/${(await this.server.world.member(owner)).userId}`, api };
+    if (path === `${prefix}/auth/sso/{ssoConnectionId}`) {
+      const creation = this.#operations.get(`POST ${prefix}/tenant/sso-connections/saml`);
+      const made = creation === undefined ? undefined : await api.post('/tenant/sso-connections/saml', await this.bodyFor(creation));
+      return { target: `/auth/sso/${made?.body.id}`, api };
+    }
     if (!last.startsWith('{')) {
       const other = await this.server.world.owner();
       return { target: path.slice(prefix.length).replace('{organizationId}', other.organizationId), api: other.api };

@@ -822,6 +822,31 @@ export interface CreateRole {
   permissions: string[];
 }
 
+export interface CreateSamlConnection {
+  /** The claim of ID tokens, or the attribute of assertions, whose values are mapped to roles. Default: `groups`. */
+  roleClaim?: string;
+  /** The roles of new members, by values of the claim. The first match decides. */
+  roleMappings?: SsoRoleMappingInput[];
+  /** The role of new members without a match. Default: the catalog's default role. */
+  defaultRole?: string;
+  /** The name to show on a button */
+  name: string;
+  /** The entity ID of the identity provider. It cannot be changed. */
+  entityId?: string;
+  /** The URL of the identity provider to which users are sent (SingleSignOnService, HTTP-Redirect) */
+  signInUrl?: string;
+  /** The certificates with which the identity provider signs: two while it replaces one. They count until you remove them, whatever their dates are. */
+  certificates?: SamlCertificate[];
+  /** The metadata of the identity provider, as XML. It has the place of its entity ID, its URL and its certificates. */
+  metadata?: string;
+  /** The URL from which the metadata is read, once. An https URL with a public address. */
+  metadataUrl?: string;
+  /** Whether requests are signed with the key of the connection. Default: false. */
+  signRequests?: boolean;
+  /** Whether a sign-in can begin at the identity provider. Its response is not used: the page of the front end begins a sign-in that is answered at once. Default: false. */
+  idpInitiated?: boolean;
+}
+
 export interface CreateServiceKey {
   /** The name of the key, also in audit logs */
   name: string;
@@ -836,6 +861,12 @@ export interface CreateServiceKey {
 }
 
 export interface CreateSsoConnection {
+  /** The claim of ID tokens, or the attribute of assertions, whose values are mapped to roles. Default: `groups`. */
+  roleClaim?: string;
+  /** The roles of new members, by values of the claim. The first match decides. */
+  roleMappings?: SsoRoleMappingInput[];
+  /** The role of new members without a match. Default: the catalog's default role. */
+  defaultRole?: string;
   /** The name to show on a button */
   name: string;
   /** The issuer of OpenID Connect: an https URL with a public address, whose `/.well-known/openid-configuration` describes it. It cannot be changed. */
@@ -846,12 +877,6 @@ export interface CreateSsoConnection {
   clientSecret?: string;
   /** The scope that is requested. Default: `openid email profile`. */
   scope?: string;
-  /** The claim of ID tokens whose values are mapped to roles. Default: `groups`. */
-  roleClaim?: string;
-  /** The roles of new members, by values of the claim. The first match decides. */
-  roleMappings?: SsoRoleMappingInput[];
-  /** The role of new members without a match. Default: the catalog's default role. */
-  defaultRole?: string;
 }
 
 export interface CreateSsoSetupLink {
@@ -2752,6 +2777,42 @@ export interface RotateServiceKey {
   expiresAt?: string | null;
 }
 
+export interface SamlCertificate {
+  /** An X.509 certificate with an RSA key of at least 2048 bits, in PEM or base64 */
+  pem: string;
+}
+
+export interface SamlIdpCertificate {
+  /** An X.509 certificate with an RSA key of at least 2048 bits, in PEM or base64 */
+  pem: string;
+  /** Its SHA-256 */
+  fingerprint: string;
+  /** The time at which it expires. It counts afterwards, too. */
+  expiresAt: string;
+}
+
+export interface SamlResponse {
+  /** The response, in base64 */
+  SAMLResponse: string;
+  /** The RelayState of the request */
+  RelayState?: string;
+}
+
+export interface SamlSettings {
+  /** The URL of the identity provider to which users are sent (SingleSignOnService, HTTP-Redirect) */
+  signInUrl: string;
+  /** The certificates with which the identity provider signs: two while it replaces one. They count until you remove them, whatever their dates are. */
+  certificates: SamlIdpCertificate[];
+  /** The URL of the metadata of the connection, for the identity provider. It is also its entity ID. */
+  metadataUrl: string;
+  /** The certificate of the connection, in PEM: the identity provider encrypts assertions with it, and checks signatures of requests */
+  certificate: string;
+  /** Whether requests are signed with the key of the connection */
+  signRequests: boolean;
+  /** Whether a sign-in can begin at the identity provider */
+  idpInitiated: boolean;
+}
+
 export interface ScheduledChange {
   /** The key of the plan */
   plan: string;
@@ -3015,27 +3076,29 @@ export interface SsoChoice {
 export interface SsoConnection {
   /** The id of the connection */
   id: string;
-  /** The protocol */
-  protocol: 'oidc';
+  /** The protocol: OpenID Connect or SAML 2.0 */
+  protocol: SsoConnectionProtocol;
   /** The name to show on a button */
   name: string;
-  /** The issuer of OpenID Connect */
+  /** The issuer of OpenID Connect, or the entity ID of the identity provider */
   issuer: string;
-  /** The id of the client */
+  /** The id of the client, or the entity ID of the connection */
   clientId: string;
-  /** How the connection authenticates at the token endpoint of the identity provider */
+  /** How the connection authenticates at the token endpoint of the identity provider; `none` for SAML, which has none */
   clientAuth: SsoConnectionClientAuth;
   /** The public key to register at the identity provider, for `private_key_jwt`; empty for a client secret */
   publicKeys: PublicKey[];
-  /** The scope that is requested */
-  scope: string;
-  /** The redirect URI to register at the identity provider */
+  /** The scope that is requested; null for SAML */
+  scope: string | null;
+  /** The redirect URI to register at the identity provider; for SAML the URL of the assertion consumer service */
   redirectUri: string;
+  /** The settings of SAML; null for OpenID Connect */
+  saml: SamlSettings | null;
   /** Whether users sign in with it */
   enabled: boolean;
   /** The time of the last successful test; null if there was none */
   testedAt: string | null;
-  /** The claim of ID tokens whose values are mapped to roles. Default: `groups`. */
+  /** The claim of ID tokens, or the attribute of assertions, whose values are mapped to roles. Default: `groups`. */
   roleClaim: string;
   /** The roles of new members, by values of the claim. The first match decides. */
   roleMappings: SsoRoleMapping[];
@@ -3730,6 +3793,21 @@ export interface UpdateRole {
   permissions?: string[];
 }
 
+export interface UpdateSamlSettings {
+  /** The URL of the identity provider to which users are sent (SingleSignOnService, HTTP-Redirect) */
+  signInUrl?: string;
+  /** The certificates with which the identity provider signs: two while it replaces one. They count until you remove them, whatever their dates are. */
+  certificates?: SamlCertificate[];
+  /** The metadata of the identity provider, as XML. It has the place of its entity ID, its URL and its certificates. */
+  metadata?: string;
+  /** The URL from which the metadata is read, once. An https URL with a public address. */
+  metadataUrl?: string;
+  /** Whether requests are signed with the key of the connection. Default: false. */
+  signRequests?: boolean;
+  /** Whether a sign-in can begin at the identity provider. Its response is not used: the page of the front end begins a sign-in that is answered at once. Default: false. */
+  idpInitiated?: boolean;
+}
+
 export interface UpdateSecurity {
   /** IP addresses and CIDR ranges (IPv4 or IPv6) from which requests are accepted; empty for all. Addresses need the feature `advanced_security`. */
   ipAllowList?: string[];
@@ -3772,18 +3850,18 @@ export interface UpdateSetUpConnection {
 }
 
 export interface UpdateSsoConnection {
+  /** The claim of ID tokens, or the attribute of assertions, whose values are mapped to roles. Default: `groups`. */
+  roleClaim?: string;
+  /** The roles of new members, by values of the claim. The first match decides. */
+  roleMappings?: SsoRoleMappingInput[];
+  /** The role of new members without a match. Default: the catalog's default role. */
+  defaultRole?: string;
   /** The name to show on a button */
   name?: string;
   /** The new secret of the client; null for a new key pair */
   clientSecret?: string | null;
   /** Whether users sign in with it. `true` needs a successful test. `false` ends its sessions. */
   enabled?: boolean;
-  /** The claim of ID tokens whose values are mapped to roles. Default: `groups`. */
-  roleClaim?: string;
-  /** The roles of new members, by values of the claim. The first match decides. */
-  roleMappings?: SsoRoleMappingInput[];
-  /** The role of new members without a match. Default: the catalog's default role. */
-  defaultRole?: string;
 }
 
 export interface UpdateTask {
@@ -4165,7 +4243,9 @@ export type SettledAtOrder = 'settledAt' | '-settledAt';
 
 export type SettlementMethod = 'paid_out' | 'written_off';
 
-export type SsoConnectionClientAuth = 'client_secret' | 'private_key_jwt';
+export type SsoConnectionClientAuth = 'client_secret' | 'private_key_jwt' | 'none';
+
+export type SsoConnectionProtocol = 'oidc' | 'saml';
 
 export type SubscriptionPreviewWaitsFor = 'approval' | 'payment' | 'checkout';
 
@@ -4180,7 +4260,7 @@ export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
 export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -5505,6 +5585,14 @@ export type RotationRequiredProblem = Problem & {
   code: 'rotation_required';
 };
 
+/** The metadata, a certificate or a URL of a connection by SAML cannot be used. `detail` says why. Correct it (single-sign-on.md). */
+export type SamlSettingsRefusedProblem = Problem & {
+  /** The code of the problem */
+  code: 'saml_settings_refused';
+  /** The fields that are wrong */
+  errors?: FieldError[];
+};
+
 /** The plan includes its seats. Leave `seats` out. */
 export type SeatsIncludedProblem = Problem & {
   /** The code of the problem */
@@ -6142,6 +6230,7 @@ export interface Problems {
   role_not_joinable: RoleNotJoinableProblem;
   role_too_high: RoleTooHighProblem;
   rotation_required: RotationRequiredProblem;
+  saml_settings_refused: SamlSettingsRefusedProblem;
   seats_included: SeatsIncludedProblem;
   second_factor_exists: SecondFactorExistsProblem;
   second_factor_needed: SecondFactorNeededProblem;
@@ -8038,6 +8127,73 @@ export interface Operations {
       200: SsoTest;
     };
     code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'provider_visit_ended' | 'quota_exceeded' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Retrieve the metadata of a connection */
+  getSamlMetadata: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+    };
+    answers: {
+      200: Response;
+    };
+    code: 'database_time_exceeded' | 'http_error' | 'internal_error' | 'invalid_host' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'overloaded' | 'repeated_header' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Receive a SAML response */
+  receiveSamlResponse: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      body: SamlResponse;
+    };
+    answers: {
+      303: undefined;
+    };
+    code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Create a connection by SAML 2.0 */
+  createSamlConnection: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateSamlConnection;
+    };
+    answers: {
+      201: SsoConnection;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'role_too_high' | 'saml_settings_refused' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_sso_connections' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Update the SAML settings of a connection */
+  updateSamlConnection: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body?: UpdateSamlSettings;
+    };
+    answers: {
+      200: SsoConnection;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'saml_settings_refused' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
   /** List the domains of an organization */
   listDomains: {

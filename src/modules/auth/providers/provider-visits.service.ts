@@ -20,6 +20,8 @@ export interface ProviderVisit {
   readonly state: string;
   readonly nonce: string;
   readonly pkceVerifier: string;
+  /** What the provider has sent by itself: see {@link ProviderVisitsService.keepAnswer}. */
+  readonly answer?: string;
 }
 
 /** Keeps visits to identity providers, for all replicas, until the user returns. A visit belongs to the page that began it and ends with its first return. */
@@ -41,18 +43,32 @@ export class ProviderVisitsService {
   }
 
   /**
+   * Keeps what a provider sends by itself for the return of the user. A visit takes one answer. Nothing is checked: the return checks it.
+   *
+   * @returns whether the visit is open and had no answer
+   */
+  async keepAnswer(provider: string, state: string, answer: string): Promise<boolean> {
+    const stateHash = hashOpaqueToken(state);
+    const open = { stateHash, expiresAt: { gt: this.clock.now() }, answer: null };
+    const row = await this.platform.providerVisit.findFirst({ where: open });
+    if (row === null || (JSON.parse(this.#box.open(row.content)) as ProviderVisit).provider !== provider) return false;
+    const { count } = await this.platform.providerVisit.updateMany({ where: open, data: { answer: this.#box.seal(answer) } });
+    return count > 0;
+  }
+
+  /**
    * Ends a visit and returns it: of parallel returns one succeeds.
    *
    * @param verifier the secret of the page that began it. Without it, the answer to somebody else's visit could sign a user in (login CSRF)
    * @throws {ProviderVisitEndedError}
    */
   async takeVisit(provider: string, state: string, verifier: string): Promise<ProviderVisit> {
-    const [row] = await this.platform.$queryRaw<{ content: Uint8Array }[]>`
-      delete from provider_visits where state_hash = ${hashOpaqueToken(state)} and expires_at > ${this.clock.now()} returning content`;
+    const [row] = await this.platform.$queryRaw<{ content: Uint8Array; answer: Uint8Array | null }[]>`
+      delete from provider_visits where state_hash = ${hashOpaqueToken(state)} and expires_at > ${this.clock.now()} returning content, answer`;
     if (row === undefined) throw new ProviderVisitEndedError();
     const visit = JSON.parse(this.#box.open(row.content)) as ProviderVisit;
     // Each provider has an address of its own to return to: the answer of one must not count as that of another (RFC 9700, section 4.4).
     if (visit.provider !== provider || createHash('sha256').update(verifier).digest('base64url') !== visit.challenge) throw new ProviderVisitEndedError();
-    return visit;
+    return row.answer === null ? visit : { ...visit, answer: this.#box.open(row.answer) };
   }
 }

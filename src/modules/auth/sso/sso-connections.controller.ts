@@ -112,5 +112,5 @@ export class SsoConnectionsController {
   }
 
   readonly #toDto = async (connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> =>
-    toSsoConnectionDto(connection, await this.connections.listPublicKeys(connection), this.config.appUrl);
+    toSsoConnectionDto(connection, await this.connections.listPublicKeys(connection), this.config);
 }

@@ -12,7 +12,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { MembershipsService } from '../../members/memberships.service.js';
 import { pageOf, type CreateSsoConnectionDto, type SsoConnectionWithAttempts, type UpdateSsoConnectionDto } from './sso.dto.js';
 import { SsoConnectionNotTestedError, SsoIssuerNotAllowedError, TooManySsoConnectionsError } from './sso.errors.js';
-import { mappingsOf } from './sso-roles.policy.js';
+import { mappingsOf, type RoleRules } from './sso-roles.policy.js';
 import type { JWK } from 'jose';
 
 const maxConnections = 20;
@@ -21,6 +21,11 @@ const maxConnections = 20;
 export type Within = { readonly setupLinkId?: string; readonly enabled?: false };
 
 type Credentials = Pick<SsoConnection, 'clientAuth'> & { readonly clientSecret: Uint8Array<ArrayBuffer> };
+
+type ProtocolSettings = Omit<Prisma.SsoConnectionCreateManyInput, 'organizationId' | keyof RoleRules | 'grantedById'>;
+
+/** Returns the name of a visit with a connection, which changes with the connection, so that no visit survives a change. */
+export const visitNameOf = ({ id, updatedAt }: Pick<SsoConnection, 'id' | 'updatedAt'>): string => `sso/${id}/${updatedAt.getTime().toString(36)}`;
 
 /** The number of sign-ins of a connection that are kept. */
 export const keptAttempts = 10;
@@ -56,14 +61,24 @@ export class SsoConnectionsService {
 
   /** @throws {SsoIssuerNotAllowedError | TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
   async createConnection(actorId: string, body: CreateSsoConnectionDto, setupLinkId: string | null = null): Promise<SsoConnectionWithAttempts> {
-    const { name, issuer, clientId, clientSecret, scope = 'openid email profile', roleClaim = 'groups', roleMappings = [], defaultRole = this.catalog.defaultRole } = body;
+    const { name, issuer, clientId, clientSecret, scope = 'openid email profile' } = body;
     if (!isIssuer(issuer) || !this.providers.mayReach(issuer)) throw new SsoIssuerNotAllowedError();
-    const credentials = await this.#credentialsOf(clientSecret);
+    return this.insertConnection(actorId, body, { name, issuer, clientId, ...(await this.#credentialsOf(clientSecret)), scope, setupLinkId });
+  }
+
+  /**
+   * Stores a new connection of any protocol, after the check of its roles.
+   *
+   * @param connection what the protocol needs
+   * @throws {TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError}
+   */
+  async insertConnection(actorId: string, rules: Partial<RoleRules>, connection: ProtocolSettings): Promise<SsoConnectionWithAttempts> {
+    const { roleClaim = 'groups', roleMappings = [], defaultRole = this.catalog.defaultRole } = rules;
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       this.#assertGrantable([...roleMappings.map(({ role }) => role), defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
       if ((await tx.ssoConnection.count()) >= maxConnections) throw new TooManySsoConnectionsError(maxConnections);
       const roles = { roleClaim, roleMappings: roleMappings.map(({ value, role }) => ({ value, role })), defaultRole, grantedById: actorId };
-      const data = { name, issuer, clientId, ...credentials, scope, ...roles, setupLinkId };
+      const data = { ...connection, ...roles };
       const [created] = await tx.ssoConnection.createManyAndReturn({ data });
       if (created === undefined) throw new NotFoundError();
       return { ...created, attempts: [] };
@@ -81,6 +96,8 @@ export class SsoConnectionsService {
     await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       const known = await tx.ssoConnection.findFirst({ where: { id, ...within } });
       if (known === null) throw new NotFoundError();
+      if (known.protocol !== 'oidc' && clientSecret !== undefined)
+        throw new MalformedRequestError('Only a connection by OpenID Connect has a client secret. Leave out `clientSecret`.');
       if (enabled === true && known.testedAt === null) throw new SsoConnectionNotTestedError();
       const changesRoles = roleClaim !== undefined || roleMappings !== undefined || defaultRole !== undefined;
       const mappings = roleMappings ?? mappingsOf(known);
@@ -113,13 +130,23 @@ export class SsoConnectionsService {
     });
   }
 
-  /** Returns the identity provider of a connection. Its name changes with the connection, so that no visit survives a change. */
-  issuerOf({ id, name, issuer, clientId, clientAuth, clientSecret: sealed, scope, updatedAt }: SsoConnection): Issuer {
-    const version = updatedAt.getTime().toString(36);
+  /** Returns the identity provider of a connection by OpenID Connect. */
+  issuerOf(connection: SsoConnection): Issuer {
+    const { id, name, issuer, clientId, clientAuth, clientSecret: sealed, scope } = connection;
     const never = { trustedDomains: [], signUp: false, secondFactor: false } as const;
     const secret = this.#box.open(sealed);
     const credentials = clientAuth === 'private_key_jwt' ? { clientSecret: '', privateKey: secret } : { clientSecret: secret };
-    return { name: `sso/${id}/${version}`, label: name, issuer, clientId, ...credentials, scope, ...never, page: pageOf(id), foreign: true };
+    return { name: visitNameOf(connection), label: name, issuer, clientId, ...credentials, scope, ...never, page: pageOf(id), foreign: true };
+  }
+
+  /** Returns the private key of a connection by SAML, in PKCS #8. */
+  privateKeyOf({ clientSecret }: SsoConnection): string {
+    return this.#box.open(clientSecret);
+  }
+
+  /** Seals the private key of a connection by SAML. */
+  sealKey(privateKey: string): Uint8Array<ArrayBuffer> {
+    return this.#box.seal(privateKey);
   }
 
   /** Returns the public key with which the identity provider checks a connection that authenticates with `private_key_jwt`; none for another one. */

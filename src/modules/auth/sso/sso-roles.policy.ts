@@ -1,3 +1,18 @@
+/** A user of a connection, as its identity provider describes them, in any protocol. */
+export interface SsoUser {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Null if there is none. */
+  readonly email: string | null;
+  readonly name: string | null;
+  /** All that it says about the user. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The session at the provider; null if it names none. */
+  readonly sid: string | null;
+  /** The ID token, as it was sent; null without OpenID Connect. */
+  readonly idToken: string | null;
+}
+
 /** A role for the users whose claim has a value. */
 export interface RoleMapping {
   readonly value: string;

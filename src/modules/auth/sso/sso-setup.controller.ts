@@ -100,7 +100,7 @@ export class SsoSetupController {
   }
 
   readonly #toDto = async (connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> =>
-    toSsoConnectionDto(connection, await this.connections.listPublicKeys(connection), this.config.appUrl);
+    toSsoConnectionDto(connection, await this.connections.listPublicKeys(connection), this.config);
 }
 
 const within = ({ keyId }: SetupPrincipal): Within => ({ setupLinkId: keyId, enabled: false });

@@ -9,18 +9,19 @@ import { PlatformDb, type PlatformTransaction } from '../../../database/platform
 import type { SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
 import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { AuthService, type MfaChallenge } from '../auth.service.js';
-import { IdentityProvidersService, type AssertedIdentity } from '../providers/identity-providers.service.js';
+import { IdentityProvidersService } from '../providers/identity-providers.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
-import { ProviderVisitsService } from '../providers/provider-visits.service.js';
+import { ProviderVisitsService, type ProviderVisit } from '../providers/provider-visits.service.js';
 import { ProviderRefusedError, ProviderVisitEndedError } from '../providers/providers.errors.js';
 import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
-import { keptAttempts, SsoConnectionsService, type Within } from './sso-connections.service.js';
+import { keptAttempts, SsoConnectionsService, visitNameOf, type Within } from './sso-connections.service.js';
 import { provedDomain, SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
-import { mappingsOf, roleOf } from './sso-roles.policy.js';
+import { SamlService } from './saml/saml.service.js';
+import { mappingsOf, roleOf, type SsoUser } from './sso-roles.policy.js';
 import { SsoAddressNotProvedError, SsoRoleNotGrantableError } from './sso.errors.js';
 
 /** The result of a test sign-in. */
@@ -44,6 +45,7 @@ export class SsoSignInsService {
     private readonly connections: SsoConnectionsService,
     private readonly discovery: SsoDiscoveryService,
     private readonly providers: IdentityProvidersService,
+    private readonly saml: SamlService,
     private readonly visits: ProviderVisitsService,
     private readonly mailboxes: MailboxesService,
     private readonly users: UsersService,
@@ -70,12 +72,11 @@ export class SsoSignInsService {
   async completeSignIn(connectionId: string, returned: CheckedReturn, device: Device): Promise<TokenPair | MfaChallenge> {
     const connection = await this.discovery.findConnection(connectionId);
     const { organizationId } = connection;
-    const issuer = this.connections.issuerOf(connection);
-    const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
+    const visit = await this.visits.takeVisit(visitNameOf(connection), returned.state, returned.verifier);
     if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError();
     const { rememberMe } = visit.purpose.signIn;
     return this.#noted(connection, 'signed_in', async (note) => {
-      const asserted = await this.providers.completeVisit(issuer, visit, returned);
+      const asserted = await this.#identify(connection, visit, returned);
       note(asserted.email);
       const { id, userId } = (await this.#findIdentity(this.platform, connection, asserted)) ?? (await this.#admit(connection, asserted));
       const holds = async (tx: PlatformTransaction): Promise<boolean> => {
@@ -113,11 +114,10 @@ export class SsoSignInsService {
   async completeTest(testerId: string, connectionId: string, returned: CheckedReturn, within: Within = {}): Promise<SsoTest> {
     const connection = await this.connections.getConnection(connectionId, within);
     const { organizationId } = connection;
-    const issuer = this.connections.issuerOf(connection);
-    const visit = await this.visits.takeVisit(issuer.name, returned.state, returned.verifier);
+    const visit = await this.visits.takeVisit(visitNameOf(connection), returned.state, returned.verifier);
     if (!('test' in visit.purpose) || visit.purpose.test.sessionId !== testerId) throw new ProviderVisitEndedError();
     return this.#noted(connection, 'tested', async (note) => {
-      const asserted = await this.providers.completeVisit(issuer, visit, returned);
+      const asserted = await this.#identify(connection, visit, returned);
       const { subject, email, name, claims } = asserted;
       note(email);
       const proved = email === null ? 0 : await this.platform.domain.count({ where: { organizationId, ...provedDomain(email) } });
@@ -128,14 +128,21 @@ export class SsoSignInsService {
   }
 
   async #begin(connection: SsoConnection, purpose: Parameters<ProviderVisitsService['keepVisit']>[0]['purpose'], challenge: string): Promise<string> {
-    const issuer = this.connections.issuerOf(connection);
-    const { url, secrets } = await this.providers.beginVisit(issuer);
-    await this.visits.keepVisit({ provider: issuer.name, purpose, challenge, ...secrets });
+    const { url, secrets } = await (connection.protocol === 'saml'
+      ? this.saml.beginVisit(connection, this.connections.privateKeyOf(connection))
+      : this.providers.beginVisit(this.connections.issuerOf(connection)));
+    await this.visits.keepVisit({ provider: visitNameOf(connection), purpose, challenge, ...secrets });
     return url;
   }
 
+  #identify(connection: SsoConnection, visit: ProviderVisit, returned: CheckedReturn): Promise<SsoUser> {
+    return connection.protocol === 'saml'
+      ? this.saml.completeVisit(connection, visit, this.connections.privateKeyOf(connection))
+      : this.providers.completeVisit(this.connections.issuerOf(connection), visit, returned);
+  }
+
   /** Makes the user a member, after an account was made if the address has none. Parallel first sign-ins of one person take turns at the address. */
-  async #admit(connection: UsableConnection, asserted: AssertedIdentity): Promise<SsoIdentity> {
+  async #admit(connection: UsableConnection, asserted: SsoUser): Promise<SsoIdentity> {
     const { organizationId, name: label } = connection;
     const { email } = asserted;
     if (email === null) throw new SsoAddressNotProvedError(label);
@@ -151,7 +158,7 @@ export class SsoSignInsService {
     }
   }
 
-  async #admitUser(tx: PlatformTransaction, connection: UsableConnection, asserted: AssertedIdentity, email: string): Promise<SsoIdentity> {
+  async #admitUser(tx: PlatformTransaction, connection: UsableConnection, asserted: SsoUser, email: string): Promise<SsoIdentity> {
     const { organizationId, organization, id: connectionId, name: label, grantedById } = connection;
     const { issuer, subject, name } = asserted;
     const known = await this.#findIdentity(tx, connection, asserted);
@@ -174,14 +181,14 @@ export class SsoSignInsService {
     return tx.ssoIdentity.create({ data: { ...member, connectionId, issuer, subject } });
   }
 
-  #roleOf(connection: SsoConnection, { claims }: AssertedIdentity): string {
+  #roleOf(connection: SsoConnection, { claims }: SsoUser): string {
     return roleOf({ ...connection, roleMappings: mappingsOf(connection) }, claims);
   }
 
   #findIdentity(
     db: PlatformDb | PlatformTransaction,
     { organizationId, id: connectionId }: SsoConnection,
-    { issuer, subject }: Pick<AssertedIdentity, 'issuer' | 'subject'>,
+    { issuer, subject }: Pick<SsoUser, 'issuer' | 'subject'>,
   ): Promise<SsoIdentity | null> {
     return db.ssoIdentity.findUnique({ where: { organizationId_connectionId_issuer_subject: { organizationId, connectionId, issuer, subject } } });
   }

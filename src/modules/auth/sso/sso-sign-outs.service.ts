@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { WebOriginsService } from '../../../access/principal/web-origins.service.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
-import { AppError } from '../../../common/errors/app-error.js';
+import { AppError, NotFoundError } from '../../../common/errors/app-error.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { IdentityProvidersService } from '../providers/identity-providers.service.js';
@@ -40,9 +40,9 @@ export class SsoSignOutsService {
     this.#box = new SecretBox(config.appSecret, 'sso-id-token', config.previousSecrets);
   }
 
-  /** Returns an ID token as it is kept with its session; null for one that is too long to be sent back. */
-  sealIdToken(idToken: string): Uint8Array<ArrayBuffer> | null {
-    return idToken.length > longestHint ? null : this.#box.seal(idToken);
+  /** Returns an ID token as it is kept with its session; null without one, and for one that is too long to be sent back. */
+  sealIdToken(idToken: string | null): Uint8Array<ArrayBuffer> | null {
+    return idToken === null || idToken.length > longestHint ? null : this.#box.seal(idToken);
   }
 
   /**
@@ -73,6 +73,7 @@ export class SsoSignOutsService {
    */
   async endSessions(connectionId: string, logoutToken: string): Promise<void> {
     const connection = await this.discovery.findConnection(connectionId);
+    if (connection.protocol !== 'oidc') throw new NotFoundError();
     const { organizationId } = connection;
     const { issuer, subject, sid, issuedAt } = await this.providers.checkLogoutToken(this.connections.issuerOf(connection), logoutToken);
     const key = { organizationId, connectionId, issuer, subject: subject ?? '' };
@@ -83,7 +84,7 @@ export class SsoSignOutsService {
 
   async #findPage({ organizationId, connectionId, idToken }: SsoProof, { logout_hint: hint, ...back }: Readonly<Record<'logout_hint', string>>): Promise<string | undefined> {
     const connection = await this.platform.ssoConnection.findUnique({ where: { organizationId_id: { organizationId, id: connectionId } } });
-    if (connection === null) return undefined;
+    if (connection?.protocol !== 'oidc') return undefined;
     const who = idToken === null ? { logout_hint: hint } : { id_token_hint: this.#box.open(idToken) };
     return this.providers.findSignOutPage(this.connections.issuerOf(connection), { ...who, ...back });
   }

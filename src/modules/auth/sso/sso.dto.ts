@@ -1,29 +1,32 @@
-import { BooleanField, ChoiceField, EmailField, ListField, TextField, TextListField, TimeField, UrlField, UuidField, secretExample } from '../../../common/http/fields.js';
+import {
+  BooleanField,
+  ChoiceField,
+  EmailField,
+  ListField,
+  ObjectField,
+  TextField,
+  TextListField,
+  TimeField,
+  UrlField,
+  UuidField,
+  secretExample,
+} from '../../../common/http/fields.js';
 import type { JWK } from 'jose';
+import type { AppConfig } from '../../../config/app-config.js';
 import { WholeList } from '../../../common/http/pages/page.js';
 import type { SsoAttempt, SsoConnection } from '../../../generated/prisma/client.js';
 import { challengeField } from '../providers/providers.dto.js';
+import { consumerOf, entityIdOf } from './saml/addresses.js';
+import { SamlSettingsDto, toSamlSettingsDto } from './saml/saml.dto.js';
+import { claimName, defaultRole, mappings, role, SsoRoleMappingDto, SsoRolesDto } from './sso-roles.dto.js';
 import { mappingsOf } from './sso-roles.policy.js';
 
 /** A connection with its last sign-ins, the newest first. */
 export type SsoConnectionWithAttempts = SsoConnection & { readonly attempts: readonly SsoAttempt[] };
 
-const role = { max: 64, pattern: /^[a-z][a-z0-9_]*$/, example: 'member' } as const;
-const claimName = { max: 200, example: 'groups', description: 'The claim of ID tokens whose values are mapped to roles. Default: `groups`.' } as const;
-const defaultRole = { ...role, description: "The role of new members without a match. Default: the catalog's default role." } as const;
 const issuer = { max: 1000, example: 'https://login.acme.example' } as const;
 
-export class SsoRoleMappingDto {
-  @TextField({ max: 200, example: 'platform-admins', description: 'A value of the claim' })
-  value!: string;
-
-  @TextField({ ...role, description: 'The role of new members whose claim has the value. Not `owner`.' })
-  role!: string;
-}
-
-const mappings = { max: 100, description: 'The roles of new members, by values of the claim. The first match decides.' } as const;
-
-export class CreateSsoConnectionDto {
+export class CreateSsoConnectionDto extends SsoRolesDto {
   @TextField({ max: 100, example: 'Acme', description: 'The name to show on a button' })
   name!: string;
 
@@ -53,18 +56,9 @@ export class CreateSsoConnectionDto {
     description: 'The scope that is requested. Default: `openid email profile`.',
   })
   scope?: string;
-
-  @TextField({ ...claimName, optional: true })
-  roleClaim?: string;
-
-  @ListField(() => SsoRoleMappingDto, { ...mappings, optional: true })
-  roleMappings?: SsoRoleMappingDto[];
-
-  @TextField({ ...defaultRole, optional: true })
-  defaultRole?: string;
 }
 
-export class UpdateSsoConnectionDto {
+export class UpdateSsoConnectionDto extends SsoRolesDto {
   @TextField({ optional: true, max: 100, example: 'Acme', description: 'The name to show on a button' })
   name?: string;
 
@@ -73,15 +67,6 @@ export class UpdateSsoConnectionDto {
 
   @BooleanField({ optional: true, example: false, description: 'Whether users sign in with it. `true` needs a successful test. `false` ends its sessions.' })
   enabled?: boolean;
-
-  @TextField({ ...claimName, optional: true })
-  roleClaim?: string;
-
-  @ListField(() => SsoRoleMappingDto, { ...mappings, optional: true })
-  roleMappings?: SsoRoleMappingDto[];
-
-  @TextField({ ...defaultRole, optional: true })
-  defaultRole?: string;
 }
 
 export class SsoAttemptDto {
@@ -98,7 +83,7 @@ export class SsoAttemptDto {
   createdAt!: Date;
 }
 
-export const clientAuths = ['client_secret', 'private_key_jwt'] as const;
+export const clientAuths = ['client_secret', 'private_key_jwt', 'none'] as const;
 
 /** A JSON Web Key (RFC 7517). */
 export class PublicKeyDto {
@@ -125,29 +110,35 @@ export class SsoConnectionDto {
   @UuidField({ description: 'The id of the connection' })
   id!: string;
 
-  @ChoiceField(['oidc'], { description: 'The protocol' })
-  protocol!: 'oidc';
+  @ChoiceField(['oidc', 'saml'], { description: 'The protocol: OpenID Connect or SAML 2.0' })
+  protocol!: 'oidc' | 'saml';
 
   @TextField({ example: 'Acme', description: 'The name to show on a button' })
   name!: string;
 
-  @TextField({ ...issuer, description: 'The issuer of OpenID Connect' })
+  @TextField({ ...issuer, description: 'The issuer of OpenID Connect, or the entity ID of the identity provider' })
   issuer!: string;
 
-  @TextField({ example: 'tenantry', description: 'The id of the client' })
+  @TextField({ example: 'tenantry', description: 'The id of the client, or the entity ID of the connection' })
   clientId!: string;
 
-  @ChoiceField(clientAuths, { description: 'How the connection authenticates at the token endpoint of the identity provider' })
+  @ChoiceField(clientAuths, { description: 'How the connection authenticates at the token endpoint of the identity provider; `none` for SAML, which has none' })
   clientAuth!: (typeof clientAuths)[number];
 
   @ListField(() => PublicKeyDto, { description: 'The public key to register at the identity provider, for `private_key_jwt`; empty for a client secret' })
   publicKeys!: PublicKeyDto[];
 
-  @TextField({ example: 'openid email profile', description: 'The scope that is requested' })
-  scope!: string;
+  @TextField({ nullable: true, example: 'openid email profile', description: 'The scope that is requested; null for SAML' })
+  scope!: string | null;
 
-  @TextField({ example: 'https://app.example.com/sign-in/sso/018f', description: 'The redirect URI to register at the identity provider' })
+  @TextField({
+    example: 'https://app.example.com/sign-in/sso/018f',
+    description: 'The redirect URI to register at the identity provider; for SAML the URL of the assertion consumer service',
+  })
   redirectUri!: string;
+
+  @ObjectField(() => SamlSettingsDto, { nullable: true, description: 'The settings of SAML; null for OpenID Connect' })
+  saml!: SamlSettingsDto | null;
 
   @BooleanField({ description: 'Whether users sign in with it' })
   enabled!: boolean;
@@ -265,20 +256,21 @@ export const pageOf = (id: string): string => `/sign-in/sso/${id}`;
 
 /**
  * @param publicKeys of the connection
- * @param appUrl the base URL of the front end
+ * @param urls the base URLs of the front end and of this API
  */
-export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, publicKeys: readonly JWK[], appUrl: string): SsoConnectionDto {
-  const { id, name, issuer: at, clientId, scope, enabled, testedAt, roleClaim, defaultRole: fallback, attempts, createdAt, updatedAt } = connection;
+export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, publicKeys: readonly JWK[], { appUrl, apiUrl }: Pick<AppConfig, 'appUrl' | 'apiUrl'>): SsoConnectionDto {
+  const { id, name, issuer: at, enabled, testedAt, roleClaim, defaultRole: fallback, attempts, createdAt, updatedAt } = connection;
+  const ofProtocol =
+    connection.protocol === 'saml'
+      ? { protocol: 'saml' as const, clientId: entityIdOf(apiUrl, id), scope: null, redirectUri: consumerOf(apiUrl, id), saml: toSamlSettingsDto(connection, apiUrl) }
+      : { protocol: 'oidc' as const, clientId: connection.clientId, scope: connection.scope, redirectUri: `${appUrl}${pageOf(id)}`, saml: null };
   return {
     id,
-    protocol: 'oidc',
     name,
     issuer: at,
-    clientId,
+    ...ofProtocol,
     clientAuth: connection.clientAuth as SsoConnectionDto['clientAuth'],
     publicKeys: publicKeys as unknown as PublicKeyDto[],
-    scope,
-    redirectUri: `${appUrl}${pageOf(id)}`,
     enabled,
     testedAt,
     roleClaim,

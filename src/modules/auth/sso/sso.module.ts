@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth.module.js';
 import { MembersModule } from '../../members/members.module.js';
+import { SamlConnectionsController } from './saml/saml-connections.controller.js';
+import { SamlConnectionsService } from './saml/saml-connections.service.js';
+import { SamlController } from './saml/saml.controller.js';
+import { SamlService } from './saml/saml.service.js';
 import { SsoConnectionsController } from './sso-connections.controller.js';
 import { SsoConnectionsService } from './sso-connections.service.js';
 import { SsoController } from './sso.controller.js';
@@ -13,7 +17,7 @@ import { SsoSignInsService } from './sso-sign-ins.service.js';
 
 @Module({
   imports: [AuthModule, MembersModule],
-  controllers: [SsoController, SsoConnectionsController, SsoSetupLinksController, SsoSetupController],
-  providers: [SsoConnectionsService, SsoDiscoveryService, SsoSignInsService, SsoSignOutsService, SsoSetupLinksService],
+  controllers: [SsoController, SsoConnectionsController, SsoSetupLinksController, SsoSetupController, SamlController, SamlConnectionsController],
+  providers: [SsoConnectionsService, SsoDiscoveryService, SsoSignInsService, SsoSignOutsService, SsoSetupLinksService, SamlService, SamlConnectionsService],
 })
 export class SsoModule {}

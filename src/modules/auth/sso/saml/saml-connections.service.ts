@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { SystemClock } from '../../../../common/clock.js';
+import { MalformedRequestError, NotFoundError } from '../../../../common/errors/app-error.js';
+import { isLoopbackAddress, isPublicAddress } from '../../../../common/http/addresses/address.js';
+import { fetchAllowed } from '../../../../common/http/outgoing.js';
+import { textOfUtf8 } from '../../../../common/text/utf8.js';
+import { AppConfig } from '../../../../config/app-config.js';
+import { PlatformDb } from '../../../../database/platform-db.js';
+import { TenantDb } from '../../../../database/tenant-db.js';
+import type { SsoConnection } from '../../../../generated/prisma/client.js';
+import { IdentityProvidersService } from '../../providers/identity-providers.service.js';
+import { ProviderVisitsService } from '../../providers/provider-visits.service.js';
+import { SsoConnectionsService, visitNameOf } from '../sso-connections.service.js';
+import { pageOf, type SsoConnectionWithAttempts } from '../sso.dto.js';
+import { newKeyWithCertificate, readCertificate, type KnownCertificate } from './certificates.js';
+import { readMetadata } from './metadata.js';
+import type { CreateSamlConnectionDto, SamlCertificateDto, UpdateSamlSettingsDto } from './saml.dto.js';
+import { SamlSettingsRefusedError } from './saml.errors.js';
+import { SamlService } from './saml.service.js';
+import { SamlFault } from './xml.js';
+
+const maxCertificates = 2;
+
+interface Provider {
+  readonly entityId?: string;
+  readonly signInUrl?: string;
+  /** PEM. */
+  readonly certificates?: readonly string[];
+}
+
+/** Creates and updates connections by SAML, describes them to their identity providers, and takes the responses of these. */
+@Injectable()
+export class SamlConnectionsService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly platform: PlatformDb,
+    private readonly connections: SsoConnectionsService,
+    private readonly providers: IdentityProvidersService,
+    private readonly visits: ProviderVisitsService,
+    private readonly saml: SamlService,
+    private readonly systemClock: SystemClock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** @throws {SamlSettingsRefusedError | TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
+  async createConnection(actorId: string, body: CreateSamlConnectionDto): Promise<SsoConnectionWithAttempts> {
+    const { name, signRequests = false, idpInitiated = false } = body;
+    const { entityId, signInUrl, certificates } = await this.#providerOf(body);
+    if (entityId === undefined || signInUrl === undefined || certificates === undefined)
+      throw new MalformedRequestError('Send the metadata of the identity provider (`metadata` or `metadataUrl`), or `entityId`, `signInUrl` and `certificates`.');
+    const { privateKey, certificate } = await newKeyWithCertificate(this.systemClock.now());
+    const ofOtherProtocols = { clientId: '', clientAuth: 'none', scope: '' };
+    const sealed = { clientSecret: this.connections.sealKey(privateKey), certificate };
+    const settings = { name, protocol: 'saml', issuer: entityId, signInUrl, idpCertificates: [...certificates], signRequests, idpInitiated };
+    return this.connections.insertConnection(actorId, body, { ...settings, ...sealed, ...ofOtherProtocols });
+  }
+
+  /** Updates what a connection knows about its identity provider. Visits that have begun end. @throws {NotFoundError | SamlSettingsRefusedError | MalformedRequestError} */
+  async updateSettings(id: string, body: UpdateSamlSettingsDto): Promise<SsoConnectionWithAttempts> {
+    const known = await this.connections.getConnection(id);
+    if (known.protocol !== 'saml') throw new NotFoundError();
+    const { entityId = known.issuer, signInUrl, certificates } = await this.#providerOf(body);
+    if (entityId !== known.issuer)
+      throw new SamlSettingsRefusedError('metadata', `The metadata is that of ${entityId}, and the connection is to ${known.issuer}. Create another connection.`);
+    const { signRequests, idpInitiated } = body;
+    const data = {
+      ...(signInUrl === undefined ? {} : { signInUrl }),
+      ...(certificates === undefined ? {} : { idpCertificates: [...certificates] }),
+      ...(signRequests === undefined ? {} : { signRequests }),
+      ...(idpInitiated === undefined ? {} : { idpInitiated }),
+    };
+    const { count } = await this.db.ssoConnection.updateMany({ where: { id, protocol: 'saml' }, data });
+    if (count === 0) throw new NotFoundError();
+    return this.connections.getConnection(id);
+  }
+
+  /** Returns the metadata of a connection, also of one that is not enabled: the identity provider is set up first. @throws {NotFoundError} */
+  async describeConnection(id: string): Promise<string> {
+    const connection = await this.#findConnection(id);
+    return this.saml.metadataOf(connection, this.connections.privateKeyOf(connection));
+  }
+
+  /**
+   * Keeps the response of an identity provider for the page that began the visit. The browser sends it from a page of the provider, so that anybody can make it send one: the page proves that it has
+   * begun this visit, when it completes it.
+   *
+   * @returns the page to which the browser is sent
+   * @throws {NotFoundError}
+   */
+  async receiveResponse(id: string, response: string, relayState = ''): Promise<string> {
+    const connection = await this.#findConnection(id);
+    const page = new URL(`${this.config.appUrl}${pageOf(id)}`);
+    if (await this.visits.keepAnswer(visitNameOf(connection), relayState, response)) page.searchParams.set('state', relayState);
+    else if (!connection.idpInitiated) page.searchParams.set('error', 'unsolicited_response');
+    return page.href;
+  }
+
+  async #findConnection(id: string): Promise<SsoConnection> {
+    const found = await this.platform.ssoConnection.findFirst({ where: { id, protocol: 'saml', organization: { deletedAt: null } } });
+    if (found === null) throw new NotFoundError();
+    return found;
+  }
+
+  async #providerOf(body: CreateSamlConnectionDto | UpdateSamlSettingsDto): Promise<Provider> {
+    const { signInUrl, certificates, metadata, metadataUrl } = body;
+    const entityId = 'entityId' in body ? body.entityId : undefined;
+    const explicit = entityId !== undefined || signInUrl !== undefined || certificates !== undefined;
+    if ([explicit, metadata !== undefined, metadataUrl !== undefined].filter(Boolean).length > 1)
+      throw new MalformedRequestError('Send one of `metadata`, `metadataUrl`, and the settings themselves.');
+    if (metadata !== undefined) return this.#importMetadata('metadata', metadata);
+    if (metadataUrl !== undefined) return this.#importMetadata('metadataUrl', await this.#fetchMetadata(metadataUrl));
+    if (signInUrl !== undefined) this.#assertSignInUrl('signInUrl', signInUrl);
+    return {
+      ...(entityId === undefined ? {} : { entityId }),
+      ...(signInUrl === undefined ? {} : { signInUrl }),
+      ...(certificates === undefined ? {} : { certificates: certificates.map(({ pem }: SamlCertificateDto, at: number) => this.#read(`certificates/${at}/pem`, pem).pem) }),
+    };
+  }
+
+  async #importMetadata(field: string, text: string): Promise<Required<Provider>> {
+    try {
+      const { entityId, signInUrl, certificates } = await readMetadata(text);
+      if (entityId.length > 1000) throw new SamlFault('The entity ID has more than 1000 characters.');
+      if (certificates.length > maxCertificates)
+        throw new SamlFault(
+          `The metadata has ${certificates.length} certificates, and a connection at most ${maxCertificates}. Send the settings themselves, with those that are in use.`,
+        );
+      this.#assertSignInUrl(field, signInUrl);
+      return { entityId, signInUrl, certificates: certificates.map(({ pem }) => pem) };
+    } catch (error) {
+      throw error instanceof SamlFault ? new SamlSettingsRefusedError(field, error.message) : error;
+    }
+  }
+
+  async #fetchMetadata(url: string): Promise<string> {
+    const isAllowed = (address: string): boolean => isPublicAddress(address) || (this.config.ssoAllowLoopback && isLoopbackAddress(address));
+    if (!this.providers.mayReach(url)) throw new SamlSettingsRefusedError('metadataUrl', 'It must be an https URL with a public address.');
+    const answer = await fetchAllowed(url, { headers: { accept: 'application/samlmetadata+xml, application/xml, text/xml' } }, isAllowed).catch(() => undefined);
+    const text = answer?.status === 200 ? textOfUtf8(Buffer.from(await answer.arrayBuffer())) : undefined;
+    if (text === undefined) throw new SamlSettingsRefusedError('metadataUrl', 'There is no metadata in UTF-8 at this URL, or its address is not public.');
+    return text;
+  }
+
+  /** The browser of the user visits it. Its name need not have a public address. */
+  #assertSignInUrl(field: string, url: string): void {
+    if (!this.providers.mayReach(url) || url.length > 2048) throw new SamlSettingsRefusedError(field, 'The URL for the sign-in must be an https URL.');
+  }
+
+  #read(field: string, pem: string): KnownCertificate {
+    try {
+      return readCertificate(pem);
+    } catch (error) {
+      throw error instanceof SamlFault ? new SamlSettingsRefusedError(field, `The certificate cannot be used: ${error.message}.`) : error;
+    }
+  }
+}
