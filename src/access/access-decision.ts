@@ -10,6 +10,7 @@ import {
   OrganizationClosedError,
   PasswordExpiredError,
   PlanRequiredError,
+  RecentLoginRequiredError,
   SecondFactorRequiredError,
   ServiceKeyRefusedError,
   SignInMethodNotAllowedError,
@@ -143,13 +144,14 @@ export function policyRefusal(
   // The policy is about the people and the API keys of the organization. A service key has an allow-list of its own, which the operator sets.
   // The servers of a directory have addresses that its operator changes.
   if (principal.kind === 'service' || principal.kind === 'directory') return undefined;
-  const { addresses, passwordMaxAge, ssoRequired, signInMethods } = policy;
+  const { addresses, passwordMaxAge, sessionMaxAge, ssoRequired, signInMethods } = policy;
   if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
   if (principal.kind === 'key' || principal.kind === 'setup') return undefined;
   // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
   if (principal.impersonation !== undefined) return undefined;
   const age = (since: Date): number => (now.getTime() - since.getTime()) / 1000;
   if (passwordMaxAge !== undefined && principal.passwordChangedAt !== null && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
+  if (sessionMaxAge !== undefined && age(principal.authenticatedAt) > sessionMaxAge) return new RecentLoginRequiredError(sessionMaxAge);
   const isSsoOfThis = principal.ssoOrganizationId === principal.membership?.organizationId;
   if (ssoRequired && !breakGlass && !isSsoOfThis) return new SingleSignOnRequiredError();
   if (signInMethods !== undefined && !breakGlass && !signsInBy(principal, signInMethods, isSsoOfThis)) return new SignInMethodNotAllowedError([...signInMethods]);

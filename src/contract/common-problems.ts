@@ -55,7 +55,7 @@ export const commonProblems: readonly CommonProblems[] = [
   { status: 415, codes: ['unsupported_media_type'], of: changes },
   { name: 'CredentialProblems', status: 401, codes: ['authentication_required', 'invalid_api_key', 'invalid_token', 'token_expired'], of: readsCredential },
   { name: 'SessionProblems', status: 401, codes: ['session_ended', 'session_timed_out'], of: readsSession },
-  { status: 401, codes: ['recent_login_required'], of: ({ recentLogin }) => recentLogin !== undefined },
+  { status: 401, codes: ['recent_login_required'], of: (route) => route.recentLogin !== undefined || inTenant(route) },
   { name: 'ApiKeyProblems', status: 401, codes: ['api_key_disabled', 'api_key_expired'], of: inTenant },
   { name: 'TenantProblems', status: 400, codes: ['invalid_tenant', 'tenant_mismatch'], of: resolvesTenant },
   { status: 400, codes: ['tenant_required'], of: inTenant },

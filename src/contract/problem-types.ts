@@ -702,7 +702,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   recent_login_required: {
     statuses: [401],
     description:
-      'The change needs a login in the last `maxAge` seconds, and the last one of this session is older (recent login). Send the password, a code or a passkey to `POST /auth/reauthenticate`, and repeat the request. A new access token does not help.',
+      'The change, or every request to an organization with `session_max_age_hours`, needs a login in the last `maxAge` seconds, and the last one of this session is older (recent login). Send the password, a code or a passkey to `POST /auth/reauthenticate`, and repeat the request. A new access token does not help.',
     properties: { maxAge: { type: 'number' } },
     required: ['maxAge'],
   },
@@ -1095,6 +1095,7 @@ export const codesBeforeHandlers: Readonly<Record<number, readonly string[]>> = 
 export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, readonly string[]>>>> = {
   'AccessChecksController.checkAccess': {
     '400': ['too_many_decimals'],
+    '401': ['recent_login_required'],
     '402': ['feature_not_in_plan', 'plan_required', 'quota_exceeded'],
     '403': [
       'access_denied',
@@ -1119,7 +1120,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'AccessChecksController.checkMemberAccess': {
     '400': ['too_many_decimals'],
-    '401': ['session_ended', 'session_timed_out'],
+    '401': ['recent_login_required', 'session_ended', 'session_timed_out'],
     '402': ['feature_not_in_plan', 'plan_required', 'quota_exceeded'],
     '403': [
       'access_denied',
@@ -1827,6 +1828,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'SecurityController.getSecurity': {},
   'SecurityController.previewSecurity': {
+    '401': ['recent_login_required'],
     '402': ['feature_not_in_plan'],
     '403': [
       'account_login_required',
@@ -1843,6 +1845,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '422': ['unknown_role'],
   },
   'SecurityController.updateSecurity': {
+    '401': ['recent_login_required'],
     '402': ['feature_not_in_plan'],
     '403': [
       'account_login_required',

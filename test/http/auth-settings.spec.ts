@@ -214,6 +214,32 @@ describe('max_login_attempts', () => {
   });
 });
 
+describe('session_max_age_hours', () => {
+  it('asks for another proof in the organization that sets it, with the next request on every replica', async () => {
+    const owner = await server.world.owner();
+    const [member, replica] = [await server.world.member(owner, 'admin'), await startTestServer({ CATALOG: 'toolboxai' })];
+    const second = await secondOrganization(member);
+    await database.query(`update sessions set authenticated_at = now() - interval '61 minutes' where user_id = $1`, [member.userId]);
+    const there = replica.api.as(member.accessToken);
+    expect((await there.get(owner.home)).status).toBe(200);
+    await set(owner, { session_max_age_hours: 1 });
+    const old = { status: 401, body: { code: 'recent_login_required', maxAge: 3600 } };
+    const refused = await there.get(owner.home);
+    expect(refused).toMatchObject(old);
+    expect(refused.headers.get('www-authenticate')).toContain('max_age="3600"');
+    const { accessToken } = (await refresh(member.refreshToken)).body;
+    const refreshed = server.api.as(accessToken);
+    expect(await refreshed.get(owner.home)).toMatchObject(old);
+    expect((await second.api.get(second.home)).status).toBe(200);
+    expect((await refreshed.post('/auth/reauthenticate', { password: goodPassword })).status).toBe(204);
+    expect((await refreshed.get(owner.home)).status).toBe(200);
+    await set(owner, { session_max_age_hours: 0 });
+    await database.query(`update sessions set authenticated_at = now() - interval '100 days' where user_id = $1`, [member.userId]);
+    expect((await refreshed.get(owner.home)).status).toBe(200);
+    await replica.close();
+  });
+});
+
 describe('session_timeout_minutes', () => {
   const timedOut = { status: 401, code: 'session_timed_out' };
   const age = ({ userId }: Person, minutes: number): Promise<unknown> =>

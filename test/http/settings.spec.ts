@@ -29,6 +29,7 @@ const defaults = {
   email_notifications: true,
   weekly_reports: false,
   session_timeout_minutes: 10080,
+  session_max_age_hours: 0,
   password_expiry_days: 0,
   max_login_attempts: 10,
   password_min_length: 10,
@@ -425,6 +426,7 @@ describe('who may read and write what', () => {
     );
     expect(decisive.map(([key]) => key)).toEqual([
       'session_timeout_minutes',
+      'session_max_age_hours',
       'password_expiry_days',
       'max_login_attempts',
       'password_min_length',

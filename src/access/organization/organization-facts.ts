@@ -21,6 +21,8 @@ export interface SecurityPolicy {
   readonly addresses: AddressList | undefined;
   /** The idle time in seconds after which a session ends; undefined for never. */
   readonly sessionTimeout: number | undefined;
+  /** The seconds after a login after which a member must prove who they are again; undefined for never. */
+  readonly sessionMaxAge: number | undefined;
   /** The age in seconds after which a password must be changed; undefined for never. */
   readonly passwordMaxAge: number | undefined;
   readonly maxLoginAttempts: number | undefined;

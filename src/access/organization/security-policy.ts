@@ -26,6 +26,7 @@ export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string,
   return {
     addresses: ranges.length > 0 ? new AddressList(ranges) : undefined,
     sessionTimeout: scaled(enforced<number>('session_timeout_minutes'), 60),
+    sessionMaxAge: scaled(enforced<number>('session_max_age_hours'), 3600),
     // Without passwords, nobody can change an old one.
     passwordMaxAge: catalog.signIn.password ? scaled(enforced<number>('password_expiry_days'), 24 * 3600) : undefined,
     maxLoginAttempts: enforced<number>('max_login_attempts'),

@@ -49,7 +49,7 @@ interface ResolvedUser {
 export type ResolvedSubject = UserPrincipal & { readonly membership: PrincipalMembership };
 
 /** A policy without the conditions that only a session can meet. */
-const withoutSession = { secondFactorRequired: false, secondFactorRoles: new Set<string>(), ssoRequired: false, signInMethods: undefined } as const;
+const withoutSession = { secondFactorRequired: false, secondFactorRoles: new Set<string>(), ssoRequired: false, signInMethods: undefined, sessionMaxAge: undefined } as const;
 
 const subjectKey = ({ userId, sessionId }: { readonly userId: string; readonly sessionId?: string | null | undefined }): string => `${userId} ${sessionId ?? ''}`;
 

@@ -234,6 +234,7 @@ export interface SettingDefinition {
 /** The settings that sign-in and sessions can enforce, with the type that each must have. */
 export const authSettings = {
   session_timeout_minutes: 'integer',
+  session_max_age_hours: 'integer',
   password_expiry_days: 'integer',
   max_login_attempts: 'integer',
   password_min_length: 'integer',

@@ -56,6 +56,7 @@ const refusals: Readonly<Record<string, (address: string) => string>> = {
   address_not_allowed: (address) => `the IP address of this request, ${address}, is not on the allow-list. Add it`,
   second_factor_required: () => 'you have not used a second factor in this session. Set one up, or sign in with it',
   password_expired: () => 'your password is older than the limit. Change it',
+  recent_login_required: () => 'your last login is older than the limit. Authenticate again with POST /auth/reauthenticate',
   sign_in_method_not_allowed: () => 'your session did not begin in one of these ways. Sign in again by one of them',
   sso_required: () => 'you have not signed in through single sign-on. Sign in that way',
 };

@@ -40,6 +40,7 @@ describe('a school signs up', () => {
       allow_parent_access: true,
       require_parental_consent: true,
       session_timeout_minutes: 60,
+      session_max_age_hours: 0,
       password_expiry_days: 90,
       max_login_attempts: 5,
       password_min_length: 10,

@@ -47,6 +47,7 @@ const settingsAreSound: Rule = ({ settings }) =>
 /** The ranges within which those of a catalog must be, and why. */
 const enforcedRanges: Readonly<Partial<Record<keyof typeof authSettings, { readonly min: number; readonly max?: number; readonly reason: string }>>> = {
   session_timeout_minutes: { min: 1, reason: 'Lower values would lock all members out.' },
+  session_max_age_hours: { min: 0, reason: 'Lower values would lock all members out.' },
   password_expiry_days: { min: 0, reason: 'Lower values would lock all members out.' },
   max_login_attempts: { min: 1, reason: 'Lower values would lock all members out.' },
   trusted_device_days: { min: 0, max: mostTrustedDays, reason: 'The trust in a device ends after a year at the latest, and 0 trusts none.' },
