@@ -219,7 +219,7 @@ export function readRequest(url: URL): SamlRequest {
 /** Sends a form to an assertion consumer service of a server, as a browser. @returns the answer, which sends it to a page */
 export const sendForm = (api: Client, acs: string, fields: Readonly<Record<string, string>>): Promise<Answer> =>
   api.post(new URL(acs).pathname.replace('/api/v1', ''), undefined, {
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://login.acme.example', 'sec-fetch-site': 'cross-site' },
     raw: new URLSearchParams(fields).toString(),
   });
 
