@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { TOTP } from 'otpauth';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
@@ -216,6 +217,19 @@ describe('a sign-in by mail', () => {
     expect(await other.api.post('/auth/mail/complete', { token: 'a'.repeat(43) })).toMatchObject(off);
     await other.close();
   });
+});
+
+it('access tokens name how the user was authenticated, also after a refresh and with a second factor', async () => {
+  const { api, email, organizationId, accessToken, refreshToken } = await owner();
+  const amr = (token: string): unknown => decodeJwt(token)['amr'];
+  expect(amr(accessToken)).toEqual(['pwd']);
+  const { body } = await complete({ token: (await mailed(email)).token });
+  expect(amr(body.accessToken)).toEqual(['otp']);
+  expect(amr((await server.api.post('/auth/refresh', { refreshToken: body.refreshToken })).body.accessToken)).toEqual(['otp']);
+  expect(amr((await server.api.as(body.accessToken).post('/auth/switch-organization', { organizationId })).body.accessToken)).toEqual(['otp']);
+  const { secret } = (await api.post('/auth/mfa/totp')).body;
+  await api.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret }).generate() });
+  expect(amr((await server.api.post('/auth/refresh', { refreshToken })).body.accessToken)).toEqual(['pwd', 'mfa']);
 });
 
 describe('signInMethods of an organization', () => {

@@ -72,6 +72,9 @@ export interface LockedSession extends SessionState {
   readonly activeOrganizationId: string | null;
   readonly rememberMe: boolean;
   readonly secondFactorAt: Date | null;
+  readonly signInMethod: string | null;
+  readonly withPassword: boolean;
+  readonly ssoConnectionId: string | null;
 }
 
 /** Why sessions were ended, as stored with them. */
@@ -120,7 +123,8 @@ export class SessionsService {
    */
   async lockLiveSession(tx: PlatformTransaction, sessionId: string): Promise<LockedSession> {
     const [session] = await tx.$queryRaw<LockedSession[]>`
-      select s.id, s.user_id as "userId", s.active_organization_id as "activeOrganizationId", s.remember_me as "rememberMe", s.second_factor_at as "secondFactorAt", ${Prisma.raw(this.judge.columns)}
+      select s.id, s.user_id as "userId", s.active_organization_id as "activeOrganizationId", s.remember_me as "rememberMe", s.second_factor_at as "secondFactorAt",
+             s.sign_in_method as "signInMethod", s.with_password as "withPassword", s.sso_connection_id as "ssoConnectionId", ${Prisma.raw(this.judge.columns)}
         from sessions s join users u on u.id = s.user_id
        where s.id = ${sessionId}::uuid
          for no key update of s`;
@@ -160,7 +164,13 @@ export class SessionsService {
              last_login_at is not null and not app.has_signed_in_from(locked.id, ${network}::text, ${client}::text) as "newDevice" from locked`;
     if (started === undefined) throw new SessionEndedError();
     if (started.newDevice) await this.notices.announceNewDevice(db, userId, { client, ipAddress });
-    const accessToken = await this.accessTokens.issueAccessToken({ userId, sessionId, organizationId, platformAdmin: started.operator });
+    const accessToken = await this.accessTokens.issueAccessToken({
+      userId,
+      sessionId,
+      organizationId,
+      platformAdmin: started.operator,
+      amr: amrOf(method, secondFactor !== false),
+    });
     return { accessToken, refreshToken, expiresIn: lifetimes.accessToken };
   }
 
@@ -236,10 +246,18 @@ export class SessionsService {
     return { accessToken: await this.#issueAccessToken(tx, session), expiresIn: lifetimes.accessToken };
   }
 
-  async #issueAccessToken(tx: PlatformTransaction, { id, userId, activeOrganizationId }: SessionOfTokens, expiresAt?: Date): Promise<string> {
+  async #issueAccessToken(tx: PlatformTransaction, session: SessionOfTokens, expiresAt?: Date): Promise<string> {
+    const { id, userId, activeOrganizationId, secondFactorAt } = session;
     const platformAdmin = await isOperator(tx, userId);
     const until = expiresAt === undefined ? {} : { expiresAt };
-    return this.accessTokens.issueAccessToken({ userId, sessionId: id, organizationId: activeOrganizationId, platformAdmin, ...until });
+    return this.accessTokens.issueAccessToken({
+      userId,
+      sessionId: id,
+      organizationId: activeOrganizationId,
+      platformAdmin,
+      amr: amrOf(methodOf(session), secondFactorAt !== null),
+      ...until,
+    });
   }
 
   /** Extends a session that was locked and is alive, and stores the device and the active organization. */
@@ -400,4 +418,9 @@ export function ssoProofOf(session: Pick<Session, 'ssoOrganizationId' | 'ssoConn
   return organizationId === null || connectionId === null ? undefined : { organizationId, connectionId, sid, idToken };
 }
 
-type SessionOfTokens = Pick<Session, 'id' | 'userId' | 'activeOrganizationId'>;
+type SessionOfTokens = Pick<Session, 'id' | 'userId' | 'activeOrganizationId' | 'secondFactorAt' | 'signInMethod' | 'withPassword' | 'ssoConnectionId'>;
+
+/** The values of RFC 8176, which has none for a sign-in elsewhere. */
+const amrValues: Readonly<Record<SignInMethod, string>> = { password: 'pwd', mail: 'otp', passkey: 'pop', provider: 'provider', sso: 'sso' };
+
+const amrOf = (method: SignInMethod, secondFactor: boolean): string[] => [amrValues[method], ...(secondFactor ? ['mfa'] : [])];

@@ -13,6 +13,8 @@ export interface AccessTokenSubject {
   readonly platformAdmin: boolean;
   /** The operator who acts as the user. */
   readonly impersonatorId?: string | null;
+  /** The ways in which the user was authenticated (`amr`, RFC 8176); undefined for an impersonation. */
+  readonly amr?: readonly string[];
   /** 15 minutes from now when left out. */
   readonly expiresAt?: Date;
 }
@@ -27,12 +29,13 @@ export class AccessTokensService {
   ) {}
 
   /** The token names the user (`sub`) and, in an impersonation, the operator (`act`, RFC 8693). It has no role. Roles are read for every request, so that changes are effective immediately. */
-  async issueAccessToken({ userId, sessionId, organizationId, platformAdmin, impersonatorId = null, expiresAt }: AccessTokenSubject): Promise<string> {
+  async issueAccessToken({ userId, sessionId, organizationId, platformAdmin, impersonatorId = null, amr, expiresAt }: AccessTokenSubject): Promise<string> {
     const { kid, key } = await this.keys.getSigningKey();
     const now = this.clock.now();
     const claims = {
       sid: sessionId,
       ...(organizationId === null ? {} : { org: organizationId }),
+      ...(amr === undefined ? {} : { amr }),
       ...(platformAdmin ? { platform_admin: true } : {}),
       ...(impersonatorId === null ? {} : { act: { sub: impersonatorId } }),
     };
