@@ -1970,6 +1970,13 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'SsoSetupController.getSetUpSsoConnection': { '400': ['malformed_request'], '404': ['not_found'] },
   'SsoSetupController.getSsoSetup': {},
+  'SsoSetupController.setUpSamlConnection': {
+    '400': ['malformed_request'],
+    '403': ['role_too_high'],
+    '404': ['not_found'],
+    '409': ['too_many_sso_connections'],
+    '422': ['saml_settings_refused', 'unknown_role'],
+  },
   'SsoSetupController.setUpSsoConnection': {
     '400': ['malformed_request'],
     '403': ['role_too_high'],
@@ -1977,6 +1984,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['too_many_sso_connections'],
     '422': ['sso_issuer_not_allowed', 'unknown_role'],
   },
+  'SsoSetupController.updateSetUpSamlConnection': { '400': ['malformed_request'], '404': ['not_found'], '422': ['saml_settings_refused'] },
   'SsoSetupController.updateSetUpSsoConnection': {
     '400': ['malformed_request'],
     '403': ['role_too_high'],

@@ -340,6 +340,17 @@ export const calls: Readonly<Record<string, Call>> = {
     const send: Ready['send'] = (mark) => mark(api).post('/sso-setup/connections', body);
     return { send, actor: linkId, actorKind: 'key', table: 'sso_connections', operation: 'insert', after: { name: 'Acme', client_secret: '[redacted]' } };
   },
+  setUpSamlConnection: async (stage) => {
+    const [{ linkId, api }, body] = await Promise.all([setup(stage), samlSettings()]);
+    const send: Ready['send'] = (mark) => mark(api).post('/sso-setup/connections/saml', body);
+    return { send, actor: linkId, actorKind: 'key', table: 'sso_connections', operation: 'insert', after: { protocol: 'saml', client_secret: '[redacted]' } };
+  },
+  updateSetUpSamlConnection: async (stage) => {
+    const [{ linkId, api }, body] = await Promise.all([setup(stage), samlSettings()]);
+    const { id } = await done(api.post('/sso-setup/connections/saml', body));
+    const send: Ready['send'] = (mark) => mark(api).patch(`/sso-setup/connections/${id}/saml`, { signRequests: true });
+    return { send, actor: linkId, actorKind: 'key', table: 'sso_connections', operation: 'update', before: { sign_requests: false }, after: { sign_requests: true } };
+  },
   updateSetUpSsoConnection: async (stage) => {
     const { linkId, api, path } = await setup(stage);
     await stage.database.query('update sso_connections set tested_at = now() where setup_link_id = $1', [linkId]);

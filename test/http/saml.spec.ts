@@ -167,6 +167,20 @@ describe('a connection by SAML', () => {
     });
   });
 
+  it('is set up with a link, which does not reach the connections of others', async () => {
+    const of = await company();
+    const link = server.api.as((await of.owner.api.post('/tenant/sso-setup-links', { name: 'Pat' })).body.token as string);
+    const setUp = '/sso-setup/connections';
+    expect((await link.post(`${setUp}/saml`, settings({ defaultRole: 'admin' }))).status).toBe(400);
+    const { id } = (await link.post(`${setUp}/saml`, settings())).body;
+    expect(await link.patch(`${setUp}/${id}/saml`, { signRequests: true })).toMatchObject({ status: 200, body: { saml: { signRequests: true } } });
+    expect(await link.patch(`${setUp}/${of.id}/saml`, { signRequests: true })).toMatchObject({ status: 404 });
+    expect((await link.post(`${setUp}/${id}/test/complete`, await visitSaml(link, acme, person(of), `${setUp}/${id}/test`))).status).toBe(200);
+    expect((await link.patch(`${setUp}/${id}`, { enabled: true })).status).toBe(200);
+    expect((await signIn({ id }, person(of))).status).toBe(200);
+    expect((await link.patch(`${setUp}/${id}/saml`, { signRequests: false })).status).toBe(401);
+  });
+
   it('signs its requests if `signRequests` is set', async () => {
     const of = await company({ signRequests: true });
     const { body } = await server.api.post(`/auth/sso/${of.id}/start`, { challenge: newPage().challenge });

@@ -3002,6 +3002,25 @@ export interface SetUpConnection {
   scope?: string;
 }
 
+export interface SetUpSamlConnection {
+  /** The name to show on a button */
+  name: string;
+  /** The entity ID of the identity provider. It cannot be changed. */
+  entityId?: string;
+  /** The URL of the identity provider to which users are sent (SingleSignOnService, HTTP-Redirect) */
+  signInUrl?: string;
+  /** The certificates with which the identity provider signs: two while it replaces one. They count until you remove them, whatever their dates are. */
+  certificates?: SamlCertificate[];
+  /** The metadata of the identity provider, as XML. It has the place of its entity ID, its URL and its certificates. */
+  metadata?: string;
+  /** The URL from which the metadata is read, once. An https URL with a public address. */
+  metadataUrl?: string;
+  /** Whether requests are signed with the key of the connection. Default: false. */
+  signRequests?: boolean;
+  /** Whether a sign-in can begin at the identity provider. Its response is not used: the page of the front end begins a sign-in that is answered at once. Default: false. */
+  idpInitiated?: boolean;
+}
+
 export interface SignedUp {
   /** A JWT. Send it as `Authorization: Bearer …`. */
   accessToken: string;
@@ -8043,6 +8062,44 @@ export interface Operations {
       201: SsoConnection;
     };
     code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'role_too_high' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_issuer_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_sso_connections' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Set up a connection by SAML 2.0 */
+  setUpSamlConnection: {
+    call: {
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: SetUpSamlConnection;
+    };
+    answers: {
+      201: SsoConnection;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'role_too_high' | 'saml_settings_refused' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_sso_connections' | 'two_credentials' | 'unavailable' | 'unknown_role' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Update the SAML settings of a connection of the set-up */
+  updateSetUpSamlConnection: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+      body?: UpdateSamlSettings;
+    };
+    answers: {
+      200: SsoConnection;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'saml_settings_refused' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
   };
   /** Retrieve a connection of the set-up */
   getSetUpSsoConnection: {

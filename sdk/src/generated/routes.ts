@@ -127,6 +127,8 @@ export const routes = {
   revokeSsoSetupLink: { method: 'DELETE', path: '/api/v1/tenant/sso-setup-links/{ssoSetupLinkId}', ofTenant: true },
   getSsoSetup: { method: 'GET', path: '/api/v1/sso-setup', ofTenant: true },
   setUpSsoConnection: { method: 'POST', path: '/api/v1/sso-setup/connections', ofTenant: true, isKeyed: true },
+  setUpSamlConnection: { method: 'POST', path: '/api/v1/sso-setup/connections/saml', ofTenant: true, isKeyed: true },
+  updateSetUpSamlConnection: { method: 'PATCH', path: '/api/v1/sso-setup/connections/{ssoConnectionId}/saml', ofTenant: true },
   getSetUpSsoConnection: { method: 'GET', path: '/api/v1/sso-setup/connections/{ssoConnectionId}', ofTenant: true },
   updateSetUpSsoConnection: { method: 'PATCH', path: '/api/v1/sso-setup/connections/{ssoConnectionId}', ofTenant: true },
   beginSetUpSsoTest: { method: 'POST', path: '/api/v1/sso-setup/connections/{ssoConnectionId}/test', ofTenant: true },

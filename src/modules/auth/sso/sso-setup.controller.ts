@@ -1,12 +1,14 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequireFeature, SetupLinksOnly, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentSetupLink, type SetupPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
-import { SetUpConnectionDto, SsoSetupDto, UpdateSetUpConnectionDto } from './sso-setup.dto.js';
+import { samlExamples, UpdateSamlSettingsDto } from './saml/saml.dto.js';
+import { SamlConnectionsService } from './saml/saml-connections.service.js';
+import { SetUpConnectionDto, SetUpSamlConnectionDto, SsoSetupDto, UpdateSetUpConnectionDto } from './sso-setup.dto.js';
 import { SsoSetupLinksService } from './sso-setup-links.service.js';
 import { BeginSsoTestDto, SsoConnectionDto, SsoTestDto, toSsoConnectionDto, type SsoConnectionWithAttempts } from './sso.dto.js';
 import { SsoConnectionsService, type Within } from './sso-connections.service.js';
@@ -21,6 +23,7 @@ export class SsoSetupController {
   constructor(
     private readonly links: SsoSetupLinksService,
     private readonly connections: SsoConnectionsService,
+    private readonly saml: SamlConnectionsService,
     private readonly signIns: SsoSignInsService,
     private readonly config: AppConfig,
   ) {}
@@ -48,6 +51,37 @@ export class SsoSetupController {
     const created = await this.connections.createConnection(createdById, body, keyId);
     reply.header('location', `/api/v1/sso-setup/connections/${created.id}`);
     return this.#toDto(created);
+  }
+
+  @Post('connections/saml')
+  @ApiOperation({
+    summary: 'Set up a connection by SAML 2.0',
+    description:
+      'Creates a connection that is not enabled. New members get the default role, until a member of the organization maps roles. Register its entity ID (`clientId`) and its assertion consumer service (`redirectUri`) at the identity provider.',
+  })
+  @ApiBody({ type: SetUpSamlConnectionDto, examples: samlExamples.created })
+  @ApiCreatedResponse({ type: SsoConnectionDto })
+  async setUpSamlConnection(
+    @Body() body: SetUpSamlConnectionDto,
+    @CurrentSetupLink() { keyId, createdById }: SetupPrincipal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SsoConnectionDto> {
+    const created = await this.saml.createConnection(createdById, body, keyId);
+    reply.header('location', `/api/v1/sso-setup/connections/${created.id}`);
+    return this.#toDto(created);
+  }
+
+  @Patch('connections/:ssoConnectionId/saml')
+  @WithoutIdempotencyKey('A repetition sets the same values.')
+  @ApiOperation({ summary: 'Update the SAML settings of a connection of the set-up', description: 'The body is a JSON merge patch.' })
+  @ApiBody({ type: UpdateSamlSettingsDto, examples: samlExamples.changed })
+  @ApiOkResponse({ type: SsoConnectionDto })
+  async updateSetUpSamlConnection(
+    @IdParam('ssoConnectionId') id: string,
+    @Body() body: UpdateSamlSettingsDto,
+    @CurrentSetupLink() link: SetupPrincipal,
+  ): Promise<SsoConnectionDto> {
+    return this.#toDto(await this.saml.updateSettings(id, body, within(link)));
   }
 
   @Get('connections/:ssoConnectionId')

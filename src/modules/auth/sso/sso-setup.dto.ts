@@ -2,6 +2,7 @@ import { OmitType, PickType } from '@nestjs/swagger';
 import { BooleanField, IntegerField, ListField, TextField, TimeField, UuidField, secretExample } from '../../../common/http/fields.js';
 import { WholeList } from '../../../common/http/pages/page.js';
 import type { SsoSetupLink } from '../../../generated/prisma/client.js';
+import { CreateSamlConnectionDto } from './saml/saml.dto.js';
 import { CreateSsoConnectionDto, SsoConnectionDto, UpdateSsoConnectionDto } from './sso.dto.js';
 
 /** A link that was made, with the token, which is not stored. */
@@ -63,6 +64,9 @@ export class SsoSetupLinkListDto extends WholeList {
 
 /** Without roles: only a member decides what new members may do. */
 export class SetUpConnectionDto extends OmitType(CreateSsoConnectionDto, ['roleClaim', 'roleMappings', 'defaultRole'] as const) {}
+
+/** Without roles, too. */
+export class SetUpSamlConnectionDto extends OmitType(CreateSamlConnectionDto, ['roleClaim', 'roleMappings', 'defaultRole'] as const) {}
 
 export class UpdateSetUpConnectionDto extends PickType(UpdateSsoConnectionDto, ['name', 'clientSecret'] as const) {
   @BooleanField({ optional: true, example: true, description: '`true` enables the connection, which needs a successful test, and ends the link.' })

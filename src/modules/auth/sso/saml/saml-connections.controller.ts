@@ -6,7 +6,7 @@ import { CurrentUser, type UserPrincipal } from '../../../../access/principal/pr
 import { IdParam } from '../../../../common/http/id-param.decorator.js';
 import { AppConfig } from '../../../../config/app-config.js';
 import { SsoConnectionDto, toSsoConnectionDto } from '../sso.dto.js';
-import { certificateExample, CreateSamlConnectionDto, UpdateSamlSettingsDto } from './saml.dto.js';
+import { CreateSamlConnectionDto, samlExamples, UpdateSamlSettingsDto } from './saml.dto.js';
 import { SamlConnectionsService } from './saml-connections.service.js';
 
 @ApiTags('sso')
@@ -25,15 +25,7 @@ export class SamlConnectionsController {
     description:
       'Send the metadata of the identity provider, its URL, or the settings themselves. Then register the `metadataUrl` of the answer, or its `clientId` (entity ID) and `redirectUri` (assertion consumer service), at the identity provider. Test the connection, then enable it.',
   })
-  @ApiBody({
-    type: CreateSamlConnectionDto,
-    examples: {
-      settings: {
-        summary: 'Send the settings of the identity provider',
-        value: { name: 'Acme', entityId: 'https://login.acme.example/saml', signInUrl: 'https://login.acme.example/saml/sso', certificates: [{ pem: certificateExample }] },
-      },
-    },
-  })
+  @ApiBody({ type: CreateSamlConnectionDto, examples: samlExamples.created })
   @ApiCreatedResponse({ type: SsoConnectionDto })
   async createSamlConnection(
     @Body() body: CreateSamlConnectionDto,
@@ -51,7 +43,7 @@ export class SamlConnectionsController {
     summary: 'Update the SAML settings of a connection',
     description: 'The body is a JSON merge patch. Send both certificates while the identity provider replaces one, and the new one alone afterwards.',
   })
-  @ApiBody({ type: UpdateSamlSettingsDto, examples: { certificates: { summary: 'Replace the certificates', value: { certificates: [{ pem: certificateExample }] } } } })
+  @ApiBody({ type: UpdateSamlSettingsDto, examples: samlExamples.changed })
   @ApiOkResponse({ type: SsoConnectionDto })
   async updateSamlConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSamlSettingsDto): Promise<SsoConnectionDto> {
     return toSsoConnectionDto(await this.connections.updateSettings(id, body), [], this.config);

@@ -10,7 +10,7 @@ import { TenantDb } from '../../../../database/tenant-db.js';
 import type { SsoConnection } from '../../../../generated/prisma/client.js';
 import { IdentityProvidersService } from '../../providers/identity-providers.service.js';
 import { ProviderVisitsService } from '../../providers/provider-visits.service.js';
-import { SsoConnectionsService, visitNameOf } from '../sso-connections.service.js';
+import { SsoConnectionsService, visitNameOf, type Within } from '../sso-connections.service.js';
 import { pageOf, type SsoConnectionWithAttempts } from '../sso.dto.js';
 import { newKeyWithCertificate, readCertificate, type KnownCertificate } from './certificates.js';
 import { readMetadata } from './metadata.js';
@@ -43,7 +43,7 @@ export class SamlConnectionsService {
   ) {}
 
   /** @throws {SamlSettingsRefusedError | TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
-  async createConnection(actorId: string, body: CreateSamlConnectionDto): Promise<SsoConnectionWithAttempts> {
+  async createConnection(actorId: string, body: CreateSamlConnectionDto, setupLinkId: string | null = null): Promise<SsoConnectionWithAttempts> {
     const { name, signRequests = false, idpInitiated = false } = body;
     const { entityId, signInUrl, certificates } = await this.#providerOf(body);
     if (entityId === undefined || signInUrl === undefined || certificates === undefined)
@@ -52,12 +52,12 @@ export class SamlConnectionsService {
     const ofOtherProtocols = { clientId: '', clientAuth: 'none', scope: '' };
     const sealed = { clientSecret: this.connections.sealKey(privateKey), certificate };
     const settings = { name, protocol: 'saml', issuer: entityId, signInUrl, idpCertificates: [...certificates], signRequests, idpInitiated };
-    return this.connections.insertConnection(actorId, body, { ...settings, ...sealed, ...ofOtherProtocols });
+    return this.connections.insertConnection(actorId, body, { ...settings, ...sealed, ...ofOtherProtocols, setupLinkId });
   }
 
   /** Updates what a connection knows about its identity provider. Visits that have begun end. @throws {NotFoundError | SamlSettingsRefusedError | MalformedRequestError} */
-  async updateSettings(id: string, body: UpdateSamlSettingsDto): Promise<SsoConnectionWithAttempts> {
-    const known = await this.connections.getConnection(id);
+  async updateSettings(id: string, body: UpdateSamlSettingsDto, within: Within = {}): Promise<SsoConnectionWithAttempts> {
+    const known = await this.connections.getConnection(id, within);
     if (known.protocol !== 'saml') throw new NotFoundError();
     const { entityId = known.issuer, signInUrl, certificates } = await this.#providerOf(body);
     if (entityId !== known.issuer)
@@ -69,7 +69,7 @@ export class SamlConnectionsService {
       ...(signRequests === undefined ? {} : { signRequests }),
       ...(idpInitiated === undefined ? {} : { idpInitiated }),
     };
-    const { count } = await this.db.ssoConnection.updateMany({ where: { id, protocol: 'saml' }, data });
+    const { count } = await this.db.ssoConnection.updateMany({ where: { id, protocol: 'saml', ...within }, data });
     if (count === 0) throw new NotFoundError();
     return this.connections.getConnection(id);
   }

@@ -4,8 +4,19 @@ import { SsoRolesDto } from '../sso-roles.dto.js';
 import { entityIdOf } from './addresses.js';
 import { readCertificate } from './certificates.js';
 
-export const certificateExample =
+const certificateExample =
   '-----BEGIN CERTIFICATE-----\nMIIDGzCCAgOgAwIBAgIUdXvUqoVdZRwYZBfYRrZ5IfGK6QUwDQYJKoZIhvcNAQEL\nBQAwHTEbMBkGA1UEAwwSbG9naW4uYWNtZS5leGFtcGxlMB4XDTI2MTEyOTA0MjYz\nM1oXDTM2MTEyNjA0MjYzM1owHTEbMBkGA1UEAwwSbG9naW4uYWNtZS5leGFtcGxl\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA0Gsu2i9PCA5cydaVR/al\nAzoJxF2B+1la97GqLuV/4Xbg+IvtyDSWQytZFjvZX0u5tPCtROU63fh7DxZNRY/9\n/J1BorS++ZhKIGr7V1erRHHKhovxbz5ogOJ4iBEWgzjS9wXaCzl6Ro0MfRPnZwV4\nvxK/LwdhnoGu5zI7jmjFrpipAu9Z225ENsAgXTcehAxy/qIAetGAzFhGFmeCGSLL\nj4hI8I/EdLZ8Si3nFourfsEytuOq5jhnlgiIeAygVqzy1FDCUwePLa67PjfHCZCg\nnmb4oFRWpxUNg/qAZdT7L+9d4ZGYRpxLQh8w4QpQjbSJgKZDqZ+/2K0mJNfQf5JG\nUwIDAQABo1MwUTAdBgNVHQ4EFgQUzUkHPbu4Xf4s07OxpDCFOW08aJUwHwYDVR0j\nBBgwFoAUzUkHPbu4Xf4s07OxpDCFOW08aJUwDwYDVR0TAQH/BAUwAwEB/zANBgkq\nhkiG9w0BAQsFAAOCAQEAMn5RG9sMZiMnxt10KVHuFLAeykQjTG4g9JEexZNNP4zx\nbrKPyxu2wvBoIMOMPD8RwEsdJv/s5U6LJ3WzBFaawlGwOzXfptQNmcY2y8hmINkR\ny03JHhyLdtPQvPqOJcTRr7aizVdHKHMMTO50LADTQmLu5+ZQBX4tRgAdfQX4drVj\n0KG6xhdQG2QKj6D1UTAxdvF3yuHknDi2txPWZUckUv8i9ezVSo7C8AAyoNPvhqid\nuGi4jA9cWHetKaCxh7oe+PGPriuvwy9iEXnDRcKPfkgjyBvLXqAbtokpKfx5FWHr\nFW3ghJp+UTnAcF67yFqeU6JdsNruQ+cdIkVfKCDslw==\n-----END CERTIFICATE-----\n';
+
+/** The examples of bodies with which a connection is created and changed. */
+export const samlExamples = {
+  created: {
+    settings: {
+      summary: 'Send the settings of the identity provider',
+      value: { name: 'Acme', entityId: 'https://login.acme.example/saml', signInUrl: 'https://login.acme.example/saml/sso', certificates: [{ pem: certificateExample }] },
+    },
+  },
+  changed: { certificates: { summary: 'Replace the certificates', value: { certificates: [{ pem: certificateExample }] } } },
+} as const;
 
 const pem = {
   max: 10_000,
