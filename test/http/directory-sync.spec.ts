@@ -2,6 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { testDatabase } from '../support/database.js';
+import {
+  coreGroup,
+  coreUser,
+  enterprise,
+  errorSchema,
+  makeCompany,
+  makeDirectory,
+  origin,
+  patchOp,
+  person,
+  Scim,
+  type Company,
+  type ScimAnswer,
+} from '../support/directories/directories.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import type { Person } from '../support/world.js';
 
@@ -18,87 +32,8 @@ afterAll(async () => {
   await server.close();
 });
 
-const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User';
-const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error';
-const coreGroup = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-
-interface ScimAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  // The resources of the protocol are compared member by member.
-  readonly body: any;
-}
-
-class Scim {
-  constructor(
-    readonly directoryId: string,
-    readonly token: string,
-    readonly url: string,
-  ) {}
-
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ScimAnswer> {
-    const answer = await fetch(`${this.url}/scim/v2${path}`, {
-      method,
-      headers: { authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, text, body: text === '' ? undefined : JSON.parse(text) };
-  }
-
-  get = (path: string, headers?: Record<string, string>): Promise<ScimAnswer> => this.send('GET', path, undefined, headers);
-  post = (path: string, body: unknown): Promise<ScimAnswer> => this.send('POST', path, body);
-  put = (path: string, body: unknown): Promise<ScimAnswer> => this.send('PUT', path, body);
-  patch = (path: string, ...operations: object[]): Promise<ScimAnswer> => this.send('PATCH', path, { schemas: [patchOp], Operations: operations });
-  delete = (path: string): Promise<ScimAnswer> => this.send('DELETE', path);
-}
-
-interface Company {
-  readonly owner: Person;
-  readonly domain: string;
-  readonly scim: Scim;
-  readonly path: string;
-}
-
-const origin = (api: TestServer): string => new URL(api.url).origin;
-
-async function directoryOf(owner: Person, body: object = {}): Promise<Scim> {
-  const made = await owner.api.post(`${owner.home}/directories`, { name: server.world.unique('directory'), ...body });
-  expect(made.status).toBe(201);
-  const token = await owner.api.post(`${owner.home}/directories/${made.body.id}/tokens`, {});
-  expect(token.status).toBe(201);
-  return new Scim(made.body.id, token.body.token, origin(server));
-}
-
-/** An organization with a proved domain and a directory. */
-async function company(): Promise<Company> {
-  const owner = await server.world.owner();
-  await database.query(`update organizations set plan = 'pro' where id = $1`, [owner.organizationId]);
-  const domain = `${server.world
-    .unique('d')
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')}.example`;
-  await database.query(`insert into domains (organization_id, id, kind, name, grade, verified_at, dns_token) values ($1, $2::uuid, 'email', $3, 'ownership', now(), $2::text)`, [
-    owner.organizationId,
-    randomUUID(),
-    domain,
-  ]);
-  const scim = await directoryOf(owner);
-  return { owner, domain, scim, path: `${owner.home}/directories/${scim.directoryId}` };
-}
-
-const person = (domain: string, name: string, more: object = {}): object => ({
-  schemas: [coreUser],
-  userName: `${name}@${domain}`,
-  externalId: `ext-${name}`,
-  name: { givenName: 'Ann', familyName: name },
-  emails: [{ primary: true, type: 'work', value: `${name}@${domain}` }],
-  active: true,
-  ...more,
-});
+const company = (): Promise<Company> => makeCompany(server, database);
+const directoryOf = (owner: Person): Promise<Scim> => makeDirectory(server, owner);
 
 const membersOf = async ({ owner }: Company): Promise<string[]> => (await owner.api.get(`${owner.home}/members?limit=100`)).body.data.map(({ email }: { email: string }) => email);
 const stateOf = async ({ owner, path }: Company, id: string): Promise<unknown> =>

@@ -121,7 +121,7 @@ function valueOf(token: string): unknown {
 export const parseFilter = (text: string): Filter => new Parser(text).whole();
 
 /**
- * Returns the filter with its paths checked. Names of attributes become those of the schema.
+ * Returns the filter with its paths checked. An attribute of an extension gets the URN of the extension, which Entra ID leaves out.
  *
  * @param within the attribute in whose elements the filter is evaluated
  * @throws {ScimError} `invalidFilter` for an unknown attribute
@@ -133,17 +133,21 @@ export function checkFilter(filter: Filter, type: ResourceType, within = ''): Fi
       return { kind: filter.kind, of: filter.of.map((each) => checkFilter(each, type, within)) };
     case 'not':
       return { kind: 'not', of: checkFilter(filter.of, type, within) };
-    case 'element':
-      placed(type, filter.path);
-      return { ...filter, of: checkFilter(filter.of, type, filter.path) };
+    case 'element': {
+      const path = knownPath(type, filter.path);
+      return { ...filter, path, of: checkFilter(filter.of, type, path) };
+    }
     case 'compare':
-      placed(type, within === '' ? filter.path : `${within}.${filter.path}`);
+      if (within === '') return { ...filter, path: knownPath(type, filter.path) };
+      knownPath(type, `${within}.${filter.path}`);
       return filter;
   }
 }
 
-function placed(type: ResourceType, path: string): void {
-  if (placeOf(type, path) === undefined) throw new ScimError(400, 'invalidFilter', `The filter names the unknown attribute ${path}.`);
+function knownPath(type: ResourceType, path: string): string {
+  const known = [path, ...type.extensions.map(({ id }) => `${id}:${path}`)].find((each) => placeOf(type, each) !== undefined);
+  if (known === undefined) throw new ScimError(400, 'invalidFilter', `The filter names the unknown attribute ${path}.`);
+  return known;
 }
 
 type Json = Readonly<Record<string, unknown>>;

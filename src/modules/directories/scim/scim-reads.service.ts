@@ -27,6 +27,8 @@ export interface ScimQuery {
 const [maxPage, defaultPage] = [200, 100];
 /** The most resources among which a filter or an order is evaluated that no index answers. */
 const maxScanned = 10_000;
+/** The resources that are in memory at a time while a filter is evaluated. */
+const batch = 500;
 
 type Row = DirectoryUser | StoredGroup;
 
@@ -159,54 +161,88 @@ export class ScimReadsService {
   ): Promise<Resource> {
     const filter = query.filter === undefined || query.filter.trim() === '' ? undefined : checkFilter(parseFilter(query.filter), type);
     const [startIndex, count] = [Math.max(1, integer(query.startIndex, 'startIndex') ?? 1), Math.min(maxPage, Math.max(0, integer(query.count, 'count') ?? defaultPage))];
-    const where = filter === undefined ? {} : columnCondition(filter, type);
+    const condition = filter === undefined ? { where: {}, isWhole: true } : columnCondition(filter, type);
     const sortBy = query.sortBy === undefined || query.sortBy === '' ? undefined : query.sortBy;
     if (sortBy !== undefined && placeOf(type, sortBy) === undefined) throw new ScimError(400, 'invalidPath', `sortBy names the unknown attribute ${sortBy}.`);
     const inOrder = [{ createdAt: 'asc' }, { id: 'asc' }];
     const shown = (row: Row): Resource => this.#shown(from.toResource(row), row.version, query).resource;
-    if (where !== undefined && sortBy === undefined) {
-      const total = await from.count(where);
-      const rows = count === 0 || total === 0 ? [] : await from.fetch(where, inOrder, startIndex - 1, count);
+    if (condition.isWhole && sortBy === undefined) {
+      const total = await from.count(condition.where);
+      const rows = count === 0 || total === 0 ? [] : await from.fetch(condition.where, inOrder, startIndex - 1, count);
       return listOf(rows.map(shown), total, startIndex);
     }
-    const all = await from.fetch(where ?? {}, inOrder, 0, maxScanned + 1);
-    if (all.length > maxScanned)
-      throw new ScimError(
-        400,
-        'tooMany',
-        `The filter or the order concerns more than ${maxScanned} resources. Filter by id, userName, externalId or displayName, and do not sort.`,
-      );
-    const found = all.filter((row) => filter === undefined || matches(filter, from.toResource(row), type));
-    if (sortBy !== undefined) sort(found, sortBy, query.sortOrder?.toLowerCase() === 'descending', type, from.toResource);
-    return listOf(found.slice(startIndex - 1, startIndex - 1 + count).map(shown), found.length, startIndex);
+    const found: Found[] = [];
+    let last: Row | undefined;
+    for (let scanned = 0; ;) {
+      const after = last === undefined ? {} : { OR: [{ createdAt: { gt: last.createdAt } }, { createdAt: last.createdAt, id: { gt: last.id } }] };
+      const rows = await from.fetch({ AND: [condition.where, after] }, inOrder, 0, batch);
+      scanned += rows.length;
+      if (scanned > maxScanned)
+        throw new ScimError(
+          400,
+          'tooMany',
+          `The filter or the order concerns more than ${maxScanned} resources. Filter by id, userName, externalId or displayName, and do not sort.`,
+        );
+      for (const row of rows) {
+        const resource = from.toResource(row);
+        if (filter === undefined || matches(filter, resource, type)) found.push({ id: row.id, key: sortBy === undefined ? '' : keyOf(resource, sortBy, type) });
+      }
+      if (rows.length < batch) break;
+      last = rows.at(-1);
+    }
+    if (sortBy !== undefined) sort(found, query.sortOrder?.toLowerCase() === 'descending');
+    const ids = found.slice(startIndex - 1, startIndex - 1 + count).map(({ id }) => id);
+    const page = new Map((ids.length === 0 ? [] : await from.fetch({ id: { in: ids } }, [], 0, ids.length)).map((row) => [row.id, row]));
+    const rows = ids.flatMap((id) => page.get(id) ?? []);
+    return listOf(rows.map(shown), found.length, startIndex);
   }
 }
 
 type WithGroups = { readonly groups: readonly { readonly group: { readonly id: string; readonly displayName: string } }[] };
 const withGroups = { groups: { select: { group: { select: { id: true, displayName: true } } }, orderBy: { id: 'asc' } } } as const;
 
-/** Returns the condition of the database for a filter that compares columns by `eq`, joined by `and`; undefined for another one. */
-function columnCondition(filter: Filter, type: ResourceType): object | undefined {
-  if (filter.kind === 'and') {
-    const parts = filter.of.map((each) => columnCondition(each, type));
-    return parts.includes(undefined) ? undefined : { AND: parts };
-  }
-  if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined;
-  const { value } = filter;
-  const name = placeOf(type, filter.path)?.attribute.name;
-  if (typeof value !== 'string') return undefined;
-  if (filter.path.includes('.')) return undefined;
-  if (name === 'id') return { id: validId(value) };
-  if (name === 'externalId') return { externalId: value };
-  if (name === 'userName' && type === userType) return { userName: value.toLowerCase() };
-  return name === 'displayName' && type === groupType ? { nameKey: value.toLowerCase() } : undefined;
+/** A resource that a filter has found, and what it is sorted by. */
+interface Found {
+  readonly id: string;
+  readonly key: string;
 }
 
-function sort(rows: Row[], path: string, descending: boolean, type: ResourceType, toResource: (row: Row) => Resource): void {
-  const keys = new Map(rows.map((row) => [row, keyOf(toResource(row), path, type)]));
+/** The condition of the database for a filter, which finds at least what the filter finds. */
+interface ColumnCondition {
+  readonly where: object;
+  /** Whether it finds nothing else. */
+  readonly isWhole: boolean;
+}
+
+const everything: ColumnCondition = { where: {}, isWhole: false };
+const exactly = (where: object): ColumnCondition => ({ where, isWhole: true });
+
+/** Returns the condition for the parts of a filter that compare columns by `eq`, joined by `and`. */
+function columnCondition(filter: Filter, type: ResourceType): ColumnCondition {
+  if (filter.kind === 'and') {
+    const parts = filter.of.map((each) => columnCondition(each, type));
+    return { where: { AND: parts.map(({ where }) => where) }, isWhole: parts.every(({ isWhole }) => isWhole) };
+  }
+  if (filter.kind === 'element') {
+    const { path, of } = filter;
+    return of.kind === 'compare' && of.path.toLowerCase() === 'value' ? columnCondition({ ...of, path: `${path}.value` }, type) : everything;
+  }
+  if (filter.kind !== 'compare' || filter.operator !== 'eq' || typeof filter.value !== 'string') return everything;
+  const { value } = filter;
+  const place = placeOf(type, filter.path);
+  if (place === undefined || place.extension !== undefined) return everything;
+  const { attribute, sub } = place;
+  if (attribute.name === 'members' && type === groupType && (sub === undefined || sub.name === 'value')) return exactly({ members: { some: { directoryUserId: validId(value) } } });
+  if (sub !== undefined) return everything;
+  if (attribute.name === 'id') return exactly({ id: validId(value) });
+  if (attribute.name === 'externalId') return exactly({ externalId: value });
+  if (attribute.name === 'userName' && type === userType) return exactly({ userName: value.toLowerCase() });
+  return attribute.name === 'displayName' && type === groupType ? exactly({ nameKey: value.toLowerCase() }) : everything;
+}
+
+function sort(found: Found[], descending: boolean): void {
   const direction = descending ? -1 : 1;
-  rows.sort((a, b) => {
-    const [left = '', right = ''] = [keys.get(a), keys.get(b)];
+  found.sort(({ key: left }, { key: right }) => {
     // Resources without the attribute come last in ascending order (RFC 7644, section 3.4.2.3).
     if (left === '' || right === '') return left === right ? 0 : (left === '' ? 1 : -1) * direction;
     return (left < right ? -1 : left > right ? 1 : 0) * direction;

@@ -34,6 +34,8 @@ type Change = (before: Resource) => Resource;
 const attempts = 20;
 /** Characters of the names and ids that have an index: PostgreSQL limits its entries to 2,700 bytes. */
 const maxIndexed = 500;
+/** Characters of a user in JSON, so that many changes do not make one that no answer can have. */
+const maxResource = 100_000;
 const timeout = 30_000;
 
 /** The address of a resource must be locked first, and was another one when the transaction began. */
@@ -346,6 +348,7 @@ function columnsOf(resource: Resource): Pick<DirectoryUser, 'userName' | 'extern
   const userName = textIn(resource, 'userName');
   if (userName === null || userName.trim() === '') throw new ScimError(400, 'invalidValue', 'The attribute userName is required.');
   const { active = true, externalId: _externalId, ...attributes } = resource;
+  if (JSON.stringify(attributes).length > maxResource) throw new ScimError(400, 'invalidValue', `A user can have at most ${maxResource} characters.`);
   return {
     userName: userName.toLowerCase(),
     externalId: textIn(resource, 'externalId'),
