@@ -260,6 +260,27 @@ describe('groups', () => {
     expect(await admin.api.put(`${firm.path}/groups/${group.id}/mapping`, { role: 'owner' })).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
   });
 
+  it('a thousand operations on the members of a group take effect in their order', async () => {
+    const firm = await company();
+    const [ann, ben] = [(await firm.scim.post('/Users', person(firm.domain, 'ann'))).body.id, (await firm.scim.post('/Users', person(firm.domain, 'ben'))).body.id];
+    const { body: group } = await firm.scim.post('/Groups', { schemas: [coreGroup], displayName: 'Staff', members: [{ value: ann }] });
+    const members = async (): Promise<string[]> => (await firm.scim.get(`/Groups/${group.id}`)).body.members.map(({ value }: { value: string }) => value);
+    const pairs = Array.from({ length: 499 }, () => [
+      { op: 'remove', path: `members[value eq "${ann}"]` },
+      { op: 'add', path: 'members', value: [{ value: ann }] },
+    ]).flat();
+    const last = { op: 'add', value: { members: [{ value: ben.toUpperCase() }] } };
+    expect((await firm.scim.patch(`/Groups/${group.id}`, ...pairs, last, { op: 'remove', path: `members[value eq "${ann.toUpperCase()}"]` })).status).toBe(204);
+    expect(await members()).toEqual([ben]);
+    expect((await firm.scim.patch(`/Groups/${group.id}`, { op: 'replace', path: 'members', value: [{ value: ann }] })).status).toBe(204);
+    expect(await members()).toEqual([ann]);
+    expect((await firm.scim.patch(`/Groups/${group.id}`, { op: 'remove', path: `members[value sw "${ann}"]` })).status).toBe(204);
+    expect(await members()).toEqual([]);
+    await firm.scim.patch(`/Groups/${group.id}`, { op: 'add', path: 'members', value: [{ value: ann }, { value: ben }] });
+    expect((await firm.scim.patch(`/Groups/${group.id}`, { op: 'remove', path: 'members' })).status).toBe(204);
+    expect(await members()).toEqual([]);
+  });
+
   it('parallel changes of the members of a group lose none', async () => {
     const firm = await company();
     const users = [];

@@ -1,6 +1,6 @@
 import { ScimError } from './scim-error.js';
 import { checkFilter, matches, parseFilter, type Filter } from './scim-filter.js';
-import { extensionNamed, placeOf, type Attribute, type AttributePlace, type ResourceType } from './scim-schema.js';
+import { extensionNamed, groupType, placeOf, type Attribute, type AttributePlace, type ResourceType } from './scim-schema.js';
 
 export type Resource = Record<string, unknown>;
 
@@ -92,6 +92,7 @@ function change(resource: Resource, path: Path, op: 'add' | 'replace' | 'remove'
   if (attribute.mutability === 'readOnly') return;
   const holder = holderOf(resource, path);
   const present = holder[attribute.name];
+  if (present instanceof Members) return present.change(path, op, value);
   const next = attribute.multiValued ? changedElements(path, Array.isArray(present) ? present : [], op, value) : changedValue(path, present, op, value);
   if (filter !== undefined && !attribute.multiValued) throw new ScimError(400, 'invalidPath', `The attribute ${attribute.name} has no elements.`);
   if (next === undefined || (Array.isArray(next) && next.length === 0) || (isObject(next) && Object.keys(next).length === 0)) delete holder[attribute.name];
@@ -154,6 +155,45 @@ function changedElements(path: Path, present: readonly unknown[], op: 'add' | 'r
   return added === undefined ? [...present] : withOnePrimary([...present, added], [added]);
 }
 
+/** The most members that the filters of a request read one by one. */
+const maxScans = 200_000;
+
+/** The members of a group by their ids, so that the time of a request depends on what it names, and not also on the size of the group. */
+class Members {
+  #byId = new Map<unknown, Resource>();
+  #scanned = 0;
+
+  constructor(elements: readonly unknown[]) {
+    this.#add(elements);
+  }
+
+  get elements(): Resource[] {
+    return [...this.#byId.values()];
+  }
+
+  change(path: Path, op: 'add' | 'replace' | 'remove', value: unknown): void {
+    const { attribute, sub, filter } = path;
+    const id = sub === undefined && filter?.kind === 'compare' && filter.operator === 'eq' && filter.path.toLowerCase() === 'value' ? filter.value : undefined;
+    if (op === 'remove' && typeof id === 'string') return void this.#byId.delete(id.toLowerCase());
+    if (filter === undefined && sub === undefined) {
+      const given = (canonical(attribute, value) ?? []) as Resource[];
+      if (op === 'remove' && value !== undefined) for (const each of given) this.#byId.delete(each['value']);
+      else if (op !== 'add') this.#byId.clear();
+      if (op !== 'remove') this.#add(given);
+      return;
+    }
+    this.#scanned += this.#byId.size;
+    if (this.#scanned > maxScans) throw new ScimError(400, 'tooMany', 'The filters of the operations read too many members. Name members by value eq, or send fewer operations.');
+    const changed = changedElements(path, this.elements, op, value);
+    this.#byId.clear();
+    this.#add(changed);
+  }
+
+  #add(elements: readonly unknown[]): void {
+    for (const element of elements) if (isObject(element)) this.#byId.set(element['value'], element);
+  }
+}
+
 /** Returns the element that a filter describes by equations; undefined if it has other conditions. */
 function seedOf(filter: Filter): Resource | undefined {
   if (filter.kind === 'compare') return filter.operator === 'eq' ? { [filter.path]: filter.value } : undefined;
@@ -192,8 +232,14 @@ export function patchResource(type: ResourceType, before: Resource, body: unknow
   if (!Array.isArray(operations) || operations.length === 0) throw new ScimError(400, 'invalidSyntax', 'Operations must be a list of at least one operation.');
   if (operations.length > maxOperations) throw new ScimError(400, 'tooMany', `A PATCH can have at most ${maxOperations} operations.`);
   const resource = structuredClone(before);
+  if (type !== groupType) {
+    for (const operation of operations as unknown[]) apply(type, resource, operation);
+    return resource;
+  }
+  const members = new Members(Array.isArray(resource['members']) ? resource['members'] : []);
+  resource['members'] = members;
   for (const operation of operations as unknown[]) apply(type, resource, operation);
-  return resource;
+  return { ...resource, members: members.elements };
 }
 
 function apply(type: ResourceType, resource: Resource, operation: unknown): void {
