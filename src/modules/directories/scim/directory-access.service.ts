@@ -86,6 +86,8 @@ export class DirectoryAccessService {
     const grantsOf = new Map<string, (typeof allGrants)[number][]>();
     for (const grant of allGrants) grantsOf.set(grant.directoryUserId, [...(grantsOf.get(grant.directoryUserId) ?? []), grant]);
     const roleChanges: RoleChange[] = [];
+    const goneGrants: string[] = [];
+    const [goneRoles, goneTeams] = [new Map<string, string[]>(), new Map<string, string[]>()];
     for (const { id, userId, givenRole } of users) {
       const grants = grantsOf.get(id) ?? [];
       const present = userId === null ? undefined : roleOf.get(userId);
@@ -106,11 +108,18 @@ export class DirectoryAccessService {
         if (!grants.some((each) => each.teamId === teamId)) newGrants.push({ organizationId, directoryUserId: id, customRoleId: null, teamId });
       }
       const gone = grants.filter(({ customRoleId, teamId }) => (customRoleId === null ? !wantedTeams.has(teamId ?? '') : !wantedRoles.has(customRoleId)));
-      if (gone.length === 0) continue;
-      await tx.memberRole.deleteMany({ where: { organizationId, userId, roleId: { in: gone.flatMap(({ customRoleId }) => customRoleId ?? []) } } });
-      await tx.teamMember.deleteMany({ where: { organizationId, userId, teamId: { in: gone.flatMap(({ teamId }) => teamId ?? []) } } });
-      await tx.directoryGrant.deleteMany({ where: { organizationId, id: { in: gone.map((grant) => grant.id) } } });
+      for (const grant of gone) {
+        goneGrants.push(grant.id);
+        const [of, key] = grant.customRoleId === null ? [goneTeams, grant.teamId ?? ''] : [goneRoles, grant.customRoleId];
+        const userIds = of.get(key) ?? [];
+        of.set(key, userIds);
+        userIds.push(userId);
+      }
     }
+    // One statement for each role and team, however many members there are.
+    for (const [roleId, userIds] of goneRoles) await tx.memberRole.deleteMany({ where: { organizationId, roleId, userId: { in: userIds } } });
+    for (const [teamId, userIds] of goneTeams) await tx.teamMember.deleteMany({ where: { organizationId, teamId, userId: { in: userIds } } });
+    if (goneGrants.length > 0) await tx.directoryGrant.deleteMany({ where: { organizationId, id: { in: goneGrants } } });
     await this.#applyRoles(tx, organizationId, roleChanges);
     if (newRoles.length > 0) await tx.memberRole.createMany({ data: newRoles });
     if (newTeams.length > 0) await tx.teamMember.createMany({ data: newTeams });
