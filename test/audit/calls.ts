@@ -353,7 +353,7 @@ export const calls: Readonly<Record<string, Call>> = {
   },
   updateSetUpSsoConnection: async (stage) => {
     const { linkId, api, path } = await setup(stage);
-    await stage.database.query('update sso_connections set tested_at = now() where setup_link_id = $1', [linkId]);
+    await stage.database.query('update sso_connections set tested_at = now() where id = $1', [path.split('/').pop()]);
     const send: Ready['send'] = (mark) => mark(api).patch(path, { enabled: true });
     return { send, actor: linkId, actorKind: 'key', table: 'sso_connections', operation: 'update', before: { enabled: false }, after: { enabled: true } };
   },

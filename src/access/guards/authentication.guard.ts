@@ -34,8 +34,9 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
     const apiKey = apiKeyOf(request);
     const anonymous = request.headers.authorization === undefined;
     if (rule?.kind === 'public') {
-      if (anonymous) return true;
-      if (rule.acceptsToken !== true) return apiKey !== undefined || isRead(request.method) || this.#findImpersonation(context, request);
+      // Keys identify nobody here, in either header.
+      if (anonymous || apiKey !== undefined) return true;
+      if (rule.acceptsToken !== true) return isRead(request.method) || this.#findImpersonation(context, request);
     }
     if (apiKey === undefined) return this.#verifyToken(context, request);
     identityOf(request).credential = credentialOf(apiKey);
