@@ -812,7 +812,8 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   sso_address_not_proved: {
     statuses: [403],
-    description: 'The identity provider of the organization names no address at a domain that the organization has verified by DNS. Verify the domain (single-sign-on.md).',
+    description:
+      'The identity provider of the organization names no address at a domain that the organization has verified by DNS. Verify the domain, or link the account of a member (single-sign-on.md).',
   },
   sso_connection_not_tested: { statuses: [409], description: 'Nobody has signed in with the connection yet. Test it: `POST /tenant/sso-connections/:id/test`.' },
   sso_issuer_not_allowed: {
@@ -1924,6 +1925,15 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
     '503': ['identity_provider_unavailable'],
   },
+  'SsoController.beginSsoLink': {
+    '400': ['malformed_request'],
+    '401': ['identity_provider_refused'],
+    '402': ['feature_not_in_plan'],
+    '403': ['feature_disabled', 'user_required'],
+    '404': ['not_found'],
+    '412': ['version_conflict'],
+    '503': ['identity_provider_unavailable'],
+  },
   'SsoController.completeSso': {
     '400': ['malformed_request'],
     '401': ['identity_provider_refused', 'session_ended'],
@@ -1944,6 +1954,17 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '422': ['email_domain_not_allowed'],
     '503': ['identity_provider_unavailable'],
   },
+  'SsoController.completeSsoLink': {
+    '400': ['malformed_request'],
+    '401': ['identity_provider_refused', 'session_ended', 'session_timed_out'],
+    '402': ['feature_not_in_plan'],
+    '403': ['feature_disabled', 'user_required'],
+    '404': ['not_found'],
+    '409': ['authority_changed', 'identity_taken'],
+    '410': ['provider_visit_ended'],
+    '412': ['version_conflict'],
+    '503': ['identity_provider_unavailable'],
+  },
   'SsoController.discoverSignIn': { '402': ['feature_not_in_plan'], '403': ['feature_disabled'], '412': ['version_conflict'] },
   'SsoController.endSsoSessions': {
     '400': ['invalid_logout_token', 'malformed_request'],
@@ -1959,6 +1980,14 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
     '422': ['return_address_not_allowed'],
     '503': ['identity_provider_unavailable'],
+  },
+  'SsoController.unlinkSso': {
+    '400': ['malformed_request'],
+    '401': ['session_ended'],
+    '403': ['user_required'],
+    '404': ['not_found'],
+    '409': ['authority_changed'],
+    '412': ['version_conflict'],
   },
   'SsoSetupController.beginSetUpSsoTest': { '400': ['malformed_request'], '404': ['not_found'], '503': ['identity_provider_unavailable'] },
   'SsoSetupController.completeSetUpSsoTest': {

@@ -78,6 +78,12 @@ async function connection({ owner, provider, database }: Stage): Promise<string>
   return id as string;
 }
 
+/** A member of the organization with a connection, whose address is at another domain. */
+async function colleague(stage: Stage): Promise<{ person: Person; path: string; organizationId: string }> {
+  const person = await stage.server.world.member(stage.owner);
+  return { person, path: `/auth/sso/${await connection(stage)}/link`, organizationId: stage.owner.organizationId };
+}
+
 const samlSettings = async () => ({
   name: 'Acme',
   entityId: 'https://login.acme.example/saml',
@@ -286,6 +292,25 @@ export const calls: Readonly<Record<string, Call>> = {
       table: 'external_identities',
       operation: 'delete',
       before: { user_id: userId },
+      organizationId,
+    };
+  },
+  completeSsoLink: async (stage) => {
+    const { organizationId, person, path } = await colleague(stage);
+    const body = await visitProvider(person.api, stage.provider, { sub: stage.server.world.unique('sub') }, path);
+    const send: Ready['send'] = (mark) => mark(person.api).post(`${path}/complete`, body);
+    return { send, actor: person.userId, table: 'sso_identities', operation: 'insert', after: { user_id: person.userId }, organizationId };
+  },
+  unlinkSso: async (stage) => {
+    const { organizationId, person, path } = await colleague(stage);
+    const body = await visitProvider(person.api, stage.provider, { sub: stage.server.world.unique('sub') }, path);
+    await done(person.api.post(`${path}/complete`, body));
+    return {
+      send: (mark) => mark(person.api).delete(path),
+      actor: person.userId,
+      table: 'sso_identities',
+      operation: 'delete',
+      before: { user_id: person.userId },
       organizationId,
     };
   },
@@ -1123,6 +1148,13 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
       const { url } = await done(stage.server.api.post(`${path}/start`, newPageOf()));
       const RelayState = new URL(url as string).searchParams.get('RelayState') ?? '';
       return mark(stage.server.api).post(`${path}/acs`, { SAMLResponse: 'PHg+', RelayState });
+    },
+  },
+  beginSsoLink: {
+    reason: visits,
+    call: async (stage, mark) => {
+      const { person, path } = await colleague(stage);
+      return mark(person.api).post(path, newPageOf());
     },
   },
   beginSso: { reason: visits, call: async (stage, mark) => mark(stage.server.api).post(`/auth/sso/${await connection(stage)}/start`, newPageOf()) },

@@ -542,6 +542,83 @@ describe('the organization requires single sign-on', () => {
   });
 });
 
+describe('a link of a member whose address is elsewhere', () => {
+  const linkOf = async ({ api }: Pick<Person, 'api'>, { id }: Pick<Company, 'id'>, claims: Claims): Promise<Answer> =>
+    api.post(`/auth/sso/${id}/link/complete`, await visitProvider(api, acme, claims, `/auth/sso/${id}/link`));
+  const claimsElsewhere = (): Claims => ({ sub: server.world.unique('sub'), email: server.world.email() });
+
+  it('signs the member in, with the role that they have, until it is unlinked', async () => {
+    const firm = await company({ defaultRole: 'member' });
+    const admin = await server.world.member(firm.owner, 'admin');
+    await database.query('update users set email_verified_at = now() where id = $1', [admin.userId]);
+    const claims = claimsElsewhere();
+    expect(await signIn(firm, claims)).toMatchObject({ status: 403, body: { code: 'sso_address_not_proved' } });
+    expect((await linkOf(admin, firm, claims)).status).toBe(204);
+    await server.mailbox.waitFor(admin.email, 'You can now sign in with the identity provider of');
+    expect((await linkOf(admin, firm, claims)).status).toBe(204);
+    const signedIn = await signIn(firm, claims);
+    expect(await me(signedIn)).toMatchObject({ user: { id: admin.userId }, activeOrganization: { id: firm.owner.organizationId } });
+    expect((await firm.owner.api.get(`${firm.owner.home}/members/${admin.userId}`)).body.role).toBe('admin');
+    expect((await attemptsOf(firm)).map(({ outcome }: { outcome: string }) => outcome)).toEqual(['signed_in', 'linked', 'linked', 'sso_address_not_proved']);
+    expect((await admin.api.delete(`/auth/sso/${firm.id}/link`)).status).toBe(204);
+    expect((await apiOf(signedIn).get('/auth/me')).status).toBe(401);
+    expect(await signIn(firm, claims)).toMatchObject({ status: 403, body: { code: 'sso_address_not_proved' } });
+    expect(await admin.api.delete(`/auth/sso/${firm.id}/link`)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
+  it('is refused to strangers, operators, old sessions and sessions of the connection itself', async () => {
+    const firm = await company();
+    const path = `/auth/sso/${firm.id}/link`;
+    const begin = ({ api }: Pick<Person, 'api'>): Promise<Answer> => api.post(path, { challenge: newPage().challenge });
+    expect(await begin(await server.world.owner())).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    const colleague = await server.world.member(firm.owner);
+    await database.query(`update sessions set authenticated_at = now() - interval '11 minutes' where user_id = $1`, [colleague.userId]);
+    expect(await begin(colleague)).toMatchObject({ status: 401, body: { code: 'recent_login_required' } });
+    const confined = apiOf(await signIn(firm, person(firm)));
+    expect(await begin({ api: confined })).toMatchObject({ status: 403, body: { code: 'account_login_required' } });
+    const operator = await server.world.member(firm.owner);
+    const begun = await visitProvider(operator.api, acme, claimsElsewhere(), path);
+    await database.query('insert into platform_admins (user_id) values ($1)', [operator.userId]);
+    expect(await operator.api.post(`${path}/complete`, begun)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    expect(await begin(operator)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+  });
+
+  it('belongs to the session that began it, and is no sign-in', async () => {
+    const firm = await company();
+    const [one, two] = [await server.world.member(firm.owner), await server.world.member(firm.owner)];
+    const path = `/auth/sso/${firm.id}/link`;
+    const ended = { status: 410, body: { code: 'provider_visit_ended' } };
+    expect(await two.api.post(`${path}/complete`, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended);
+    expect(await complete(firm.id, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended);
+    expect(await one.api.post(`${path}/complete`, await visit(firm.id, claimsElsewhere()))).toMatchObject(ended);
+    const elsewhere = await company();
+    expect(await one.api.post(`/auth/sso/${elsewhere.id}/link/complete`, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended);
+  });
+
+  it('is refused when another member has the account, also of two at once', async () => {
+    const firm = await company();
+    const people = [await server.world.member(firm.owner), await server.world.member(firm.owner)];
+    const path = `/auth/sso/${firm.id}/link`;
+    const claims = claimsElsewhere();
+    const returns = [await visitProvider(people[0]!.api, acme, claims, path), await visitProvider(people[1]!.api, acme, claims, path)];
+    const answers = await Promise.all(people.map(({ api }, at) => api.post(`${path}/complete`, returns[at])));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('identity_taken');
+  });
+
+  it('a removed member can neither complete it nor use it', async () => {
+    const firm = await company();
+    const gone = await server.world.member(firm.owner);
+    const path = `/auth/sso/${firm.id}/link`;
+    const [claims, other] = [claimsElsewhere(), claimsElsewhere()];
+    expect((await linkOf(gone, firm, claims)).status).toBe(204);
+    const late = await visitProvider(gone.api, acme, other, path);
+    expect((await firm.owner.api.delete(`${firm.owner.home}/members/${gone.userId}`)).status).toBe(204);
+    expect(await gone.api.post(`${path}/complete`, late)).toMatchObject({ status: 404 });
+    expect(await signIn(firm, claims)).toMatchObject({ status: 403, body: { code: 'sso_address_not_proved' } });
+  });
+});
+
 describe('a set-up link', () => {
   const links = '/tenant/sso-setup-links';
   const drafts = '/sso-setup/connections';

@@ -3075,7 +3075,7 @@ export interface SignUpOrganization {
 }
 
 export interface SsoAttempt {
-  /** `signed_in`, `tested`, or the code of the error */
+  /** `signed_in`, `linked`, `tested`, or the code of the error */
   outcome: string;
   /** The address that the identity provider asserted; null if unknown */
   email: string | null;
@@ -5694,7 +5694,7 @@ export type SlugTakenProblem = Problem & {
   errors: FieldError[];
 };
 
-/** The identity provider of the organization names no address at a domain that the organization has verified by DNS. Verify the domain (single-sign-on.md). */
+/** The identity provider of the organization names no address at a domain that the organization has verified by DNS. Verify the domain, or link the account of a member (single-sign-on.md). */
 export type SsoAddressNotProvedProblem = Problem & {
   /** The code of the problem */
   code: 'sso_address_not_proved';
@@ -7813,6 +7813,47 @@ export interface Operations {
       200: TokenPair | SecondFactorRequired;
     };
     code: 'account_login_required' | 'already_member' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_taken' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sso_address_not_proved' | 'sso_role_not_grantable' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Start linking your account to single sign-on */
+  beginSsoLink: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      body: BeginProviderLink;
+    };
+    answers: {
+      200: ProviderVisit;
+    };
+    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Unlink your account from single sign-on */
+  unlinkSso: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
+  /** Link your account to single sign-on */
+  completeSsoLink: {
+    call: {
+      path: {
+        /** The id of the sso connection */
+        ssoConnectionId: string;
+      };
+      body: CompleteProviderVisit;
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** End the sessions of a user who signed out */
   endSsoSessions: {

@@ -55,11 +55,7 @@ export class AccountNotLinkedError extends AppError {
 
 export class IdentityTakenError extends AppError {
   constructor(label: string) {
-    super(
-      'conflict',
-      'identity_taken',
-      `Another account is linked to this account at ${label}. Sign in to that account and unlink it first: DELETE /auth/identities/{identityId}.`,
-    );
+    super('conflict', 'identity_taken', `Another account is linked to this account at ${label}. Sign in to that account and unlink it first.`);
   }
 }
 

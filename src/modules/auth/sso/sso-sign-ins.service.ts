@@ -2,25 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { AppError } from '../../../common/errors/app-error.js';
 import { emailDomainOf, emailLocalPartOf } from '../../../common/text/internet-names.js';
-import { toOneLine } from '../../../common/text/readable-text.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
 import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
 import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { AuthService, type MfaChallenge } from '../auth.service.js';
-import { IdentityProvidersService } from '../providers/identity-providers.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
-import { ProviderVisitsService, type ProviderVisit } from '../providers/provider-visits.service.js';
 import { ProviderRefusedError, ProviderVisitEndedError } from '../providers/providers.errors.js';
 import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
-import { keptAttempts, SsoConnectionsService, visitNameOf, type Within } from './sso-connections.service.js';
+import { SsoConnectionsService, type Within } from './sso-connections.service.js';
 import { provedDomain, SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
+import { SsoVisitsService } from './sso-visits.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
-import { SamlService } from './saml/saml.service.js';
 import { mappingsOf, roleOf, type SsoUser } from './sso-roles.policy.js';
 import { SsoAddressNotProvedError, SsoRoleNotGrantableError } from './sso.errors.js';
 
@@ -44,9 +41,7 @@ export class SsoSignInsService {
     private readonly platform: PlatformDb,
     private readonly connections: SsoConnectionsService,
     private readonly discovery: SsoDiscoveryService,
-    private readonly providers: IdentityProvidersService,
-    private readonly saml: SamlService,
-    private readonly visits: ProviderVisitsService,
+    private readonly visits: SsoVisitsService,
     private readonly mailboxes: MailboxesService,
     private readonly users: UsersService,
     private readonly admission: AdmissionService,
@@ -59,7 +54,7 @@ export class SsoSignInsService {
   /** @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
   async beginSignIn(connectionId: string, challenge: string, rememberMe = false): Promise<string> {
     const connection = await this.discovery.findConnection(connectionId);
-    return this.#begin(connection, { signIn: { rememberMe, organizationId: connection.organizationId } }, challenge);
+    return this.visits.beginVisit(connection, { signIn: { rememberMe, organizationId: connection.organizationId } }, challenge);
   }
 
   /**
@@ -72,13 +67,13 @@ export class SsoSignInsService {
   async completeSignIn(connectionId: string, returned: CheckedReturn, device: Device): Promise<TokenPair | MfaChallenge> {
     const connection = await this.discovery.findConnection(connectionId);
     const { organizationId } = connection;
-    const visit = await this.visits.takeVisit(visitNameOf(connection), returned.state, returned.verifier);
+    const visit = await this.visits.takeVisit(connection, returned);
     if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError();
     const { rememberMe } = visit.purpose.signIn;
-    return this.#noted(connection, 'signed_in', async (note) => {
-      const asserted = await this.#identify(connection, visit, returned);
+    return this.visits.noted(connection, 'signed_in', async (note) => {
+      const asserted = await this.visits.identify(connection, visit, returned);
       note(asserted.email);
-      const { id, userId } = (await this.#findIdentity(this.platform, connection, asserted)) ?? (await this.#admit(connection, asserted));
+      const { id, userId } = (await this.visits.findIdentity(this.platform, connection, asserted)) ?? (await this.#admit(connection, asserted));
       const holds = async (tx: PlatformTransaction): Promise<boolean> => {
         // The user can have become an operator since the first sign-in. The user is locked, as when an operator is added.
         if ((await tx.platformAdmin.count({ where: { userId } })) > 0) return false;
@@ -107,17 +102,17 @@ export class SsoSignInsService {
   /** Begins a test sign-in. The connection need not be enabled. @param testerId the session or the set-up link that begins it @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
   async beginTest(testerId: string, connectionId: string, challenge: string, within: Within = {}): Promise<string> {
     const connection = await this.connections.getConnection(connectionId, within);
-    return this.#noted(connection, undefined, () => this.#begin(connection, { test: { sessionId: testerId } }, challenge));
+    return this.visits.noted(connection, undefined, () => this.visits.beginVisit(connection, { test: { sessionId: testerId } }, challenge));
   }
 
   /** Completes a test sign-in, by the session or the set-up link that began it. Nobody is signed in. @throws {NotFoundError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError} */
   async completeTest(testerId: string, connectionId: string, returned: CheckedReturn, within: Within = {}): Promise<SsoTest> {
     const connection = await this.connections.getConnection(connectionId, within);
     const { organizationId } = connection;
-    const visit = await this.visits.takeVisit(visitNameOf(connection), returned.state, returned.verifier);
+    const visit = await this.visits.takeVisit(connection, returned);
     if (!('test' in visit.purpose) || visit.purpose.test.sessionId !== testerId) throw new ProviderVisitEndedError();
-    return this.#noted(connection, 'tested', async (note) => {
-      const asserted = await this.#identify(connection, visit, returned);
+    return this.visits.noted(connection, 'tested', async (note) => {
+      const asserted = await this.visits.identify(connection, visit, returned);
       const { subject, email, name, claims } = asserted;
       note(email);
       const proved = email === null ? 0 : await this.platform.domain.count({ where: { organizationId, ...provedDomain(email) } });
@@ -125,20 +120,6 @@ export class SsoSignInsService {
       await this.platform.$executeRaw`update sso_connections set tested_at = ${this.clock.now()} where organization_id = ${organizationId}::uuid and id = ${connectionId}::uuid`;
       return { subject, email, name, role: this.#roleOf(connection, asserted), addressProved: proved > 0, claims: Object.keys(claims).sort() };
     });
-  }
-
-  async #begin(connection: SsoConnection, purpose: Parameters<ProviderVisitsService['keepVisit']>[0]['purpose'], challenge: string): Promise<string> {
-    const { url, secrets } = await (connection.protocol === 'saml'
-      ? this.saml.beginVisit(connection, this.connections.privateKeyOf(connection))
-      : this.providers.beginVisit(this.connections.issuerOf(connection)));
-    await this.visits.keepVisit({ provider: visitNameOf(connection), purpose, challenge, ...secrets });
-    return url;
-  }
-
-  #identify(connection: SsoConnection, visit: ProviderVisit, returned: CheckedReturn): Promise<SsoUser> {
-    return connection.protocol === 'saml'
-      ? this.saml.completeVisit(connection, visit, this.connections.privateKeyOf(connection))
-      : this.providers.completeVisit(this.connections.issuerOf(connection), visit, returned);
   }
 
   /** Makes the user a member, after an account was made if the address has none. Parallel first sign-ins of one person take turns at the address. */
@@ -152,7 +133,7 @@ export class SsoSignInsService {
       // AdmissionService calls every grant an invitation.
       if (error instanceof AppError && error.code === 'invitation_void') throw new SsoRoleNotGrantableError();
       // The identity provider asserts another address than in a parallel sign-in.
-      const identity = isUniqueViolation(error, 'subject') ? await this.#findIdentity(this.platform, connection, asserted) : null;
+      const identity = isUniqueViolation(error, 'subject') ? await this.visits.findIdentity(this.platform, connection, asserted) : null;
       if (identity === null) throw error;
       return identity;
     }
@@ -161,7 +142,7 @@ export class SsoSignInsService {
   async #admitUser(tx: PlatformTransaction, connection: UsableConnection, asserted: SsoUser, email: string): Promise<SsoIdentity> {
     const { organizationId, organization, id: connectionId, name: label, grantedById } = connection;
     const { issuer, subject, name } = asserted;
-    const known = await this.#findIdentity(tx, connection, asserted);
+    const known = await this.visits.findIdentity(tx, connection, asserted);
     if (known !== null) return known;
     await lockOrganization(tx, organizationId);
     // Locked, because the daily check or another organization can end the verification.
@@ -184,47 +165,4 @@ export class SsoSignInsService {
   #roleOf(connection: SsoConnection, { claims }: SsoUser): string {
     return roleOf({ ...connection, roleMappings: mappingsOf(connection) }, claims);
   }
-
-  #findIdentity(
-    db: PlatformDb | PlatformTransaction,
-    { organizationId, id: connectionId }: SsoConnection,
-    { issuer, subject }: Pick<SsoUser, 'issuer' | 'subject'>,
-  ): Promise<SsoIdentity | null> {
-    return db.ssoIdentity.findUnique({ where: { organizationId_connectionId_issuer_subject: { organizationId, connectionId, issuer, subject } } });
-  }
-
-  /**
-   * Notes how a sign-in ended, for the administrators of the organization. A return that belongs to no visit is not noted: anybody could displace the notes with it.
-   *
-   * @param success the outcome to note; undefined to note failures alone
-   */
-  async #noted<Result>(connection: SsoConnection, success: string | undefined, work: (note: (email: string | null) => void) => Promise<Result>): Promise<Result> {
-    let email: string | null = null;
-    try {
-      const result = await work((found) => void (email = found));
-      if (success !== undefined) await this.#note(connection, success, email, null);
-      return result;
-    } catch (error) {
-      if (error instanceof AppError) await this.#note(connection, error.code, email, detailOf(error));
-      throw error;
-    }
-  }
-
-  async #note({ organizationId, id: connectionId }: SsoConnection, outcome: string, email: string | null, detail: string | null): Promise<void> {
-    const of = { organizationId, connectionId };
-    await this.platform.ssoAttempt.createMany({ data: { ...of, outcome, email, detail } });
-    const old = await this.platform.ssoAttempt.findMany({ where: of, orderBy: { id: 'desc' }, skip: keptAttempts, select: { id: true } });
-    if (old.length > 0) await this.platform.ssoAttempt.deleteMany({ where: { ...of, id: { in: old.map(({ id }) => id) } } });
-  }
-}
-
-/** Returns what is wrong, with the messages of the causes and what the provider says. The causes themselves can contain tokens. */
-function detailOf(error: Error): string {
-  const messages: string[] = [];
-  for (let each: unknown = error; each instanceof Error && messages.length < 4; each = each.cause) {
-    messages.push(each.message);
-    const { error: code, error_description: description } = each as { readonly error?: unknown; readonly error_description?: unknown };
-    for (const said of [code, description]) if (typeof said === 'string') messages.push(said);
-  }
-  return toOneLine(messages.join(' — '), 500);
 }

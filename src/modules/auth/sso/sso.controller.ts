@@ -1,15 +1,16 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { Authenticated, Public, RateLimited, WithoutIdempotencyKey, WithoutRecentLogin } from '../../../access/access.decorators.js';
+import { Authenticated, Public, RateLimited, RequireRecentLogin, WithoutIdempotencyKey, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { OtherBodies } from '../../../common/http/bodies/other-bodies.decorator.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { SecondFactorRequiredDto, TokenPairDto } from '../auth.dto.js';
-import { CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
+import { BeginProviderLinkDto, CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
 import { BeginSsoDto, DiscoverSignInDto, LogOutOfSsoDto, LogoutTokenDto, SignInMethodsDto, SsoLogoutDto } from './sso.dto.js';
 import { SsoDiscoveryService } from './sso-discovery.service.js';
+import { SsoLinksService } from './sso-links.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
 
@@ -19,6 +20,7 @@ export class SsoController {
   constructor(
     private readonly discovery: SsoDiscoveryService,
     private readonly signIns: SsoSignInsService,
+    private readonly links: SsoLinksService,
     private readonly signOuts: SsoSignOutsService,
   ) {}
 
@@ -66,6 +68,50 @@ export class SsoController {
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
   completeSso(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
     return this.signIns.completeSignIn(id, body, device);
+  }
+
+  @Post('sso/:ssoConnectionId/link')
+  @RequireRecentLogin(10)
+  @WithoutIdempotencyKey('A repetition begins another visit, and the first one expires.')
+  @Authenticated()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Start linking your account to single sign-on',
+    description:
+      'For a member of the organization of the connection, whatever their address is. Returns the page of the identity provider, which sends the user back to the page `/sign-in/sso/{ssoConnectionId}` of the front end. Continue in the same session with POST /auth/sso/{ssoConnectionId}/link/complete.',
+  })
+  @ApiOkResponse({ type: ProviderVisitDto })
+  async beginSsoLink(@IdParam('ssoConnectionId') id: string, @Body() { challenge }: BeginProviderLinkDto, @CurrentUser() user: UserPrincipal): Promise<ProviderVisitDto> {
+    return { url: await this.links.beginLink(user, id, challenge) };
+  }
+
+  @Post('sso/:ssoConnectionId/link/complete')
+  @WithoutRecentLogin('The link was begun after a recent login, in this session.')
+  @WithoutIdempotencyKey('A return is accepted once.')
+  @Authenticated()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Link your account to single sign-on',
+    description:
+      'The user can then sign in with the connection. A mail to the verified address announces it. Refused while another account is linked to the account at the identity provider.',
+  })
+  @ApiNoContentResponse()
+  async completeSsoLink(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentUser() user: UserPrincipal): Promise<void> {
+    await this.links.completeLink(user, id, body);
+  }
+
+  @Delete('sso/:ssoConnectionId/link')
+  @RequireRecentLogin()
+  @Authenticated()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Unlink your account from single sign-on',
+    description:
+      'You can no longer sign in with the connection, and your other sessions end. A mail announces it. An account whose address is at a domain that the organization has proved is linked again by the next sign-in.',
+  })
+  @ApiNoContentResponse()
+  async unlinkSso(@IdParam('ssoConnectionId') id: string, @CurrentUser() user: UserPrincipal): Promise<void> {
+    await this.links.unlink(user, id);
   }
 
   @Post('sso/:ssoConnectionId/backchannel-logout')

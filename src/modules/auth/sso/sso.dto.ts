@@ -70,7 +70,7 @@ export class UpdateSsoConnectionDto extends SsoRolesDto {
 }
 
 export class SsoAttemptDto {
-  @TextField({ example: 'signed_in', description: '`signed_in`, `tested`, or the code of the error' })
+  @TextField({ example: 'signed_in', description: '`signed_in`, `linked`, `tested`, or the code of the error' })
   outcome!: string;
 
   @EmailField({ nullable: true, description: 'The address that the identity provider asserted; null if unknown' })

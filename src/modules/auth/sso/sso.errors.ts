@@ -39,7 +39,7 @@ export class SsoAddressNotProvedError extends AppError {
     super(
       'forbidden',
       'sso_address_not_proved',
-      `${label} named no email address at a domain that the organization has verified by DNS. Ask an administrator of the organization to verify the domain.`,
+      `${label} named no email address at a domain that the organization has verified by DNS. Ask an administrator of the organization to verify the domain. A member can sign in another way and link the account: POST /auth/sso/{ssoConnectionId}/link.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth.module.js';
+import { MailModule } from '../../mail/mail.module.js';
 import { MembersModule } from '../../members/members.module.js';
 import { SamlConnectionsController } from './saml/saml-connections.controller.js';
 import { SamlConnectionsService } from './saml/saml-connections.service.js';
@@ -14,10 +15,22 @@ import { SsoSetupLinksController } from './sso-setup-links.controller.js';
 import { SsoSetupLinksService } from './sso-setup-links.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
+import { SsoLinksService } from './sso-links.service.js';
+import { SsoVisitsService } from './sso-visits.service.js';
 
 @Module({
-  imports: [AuthModule, MembersModule],
+  imports: [AuthModule, MailModule, MembersModule],
   controllers: [SsoController, SsoConnectionsController, SsoSetupLinksController, SsoSetupController, SamlController, SamlConnectionsController],
-  providers: [SsoConnectionsService, SsoDiscoveryService, SsoSignInsService, SsoSignOutsService, SsoSetupLinksService, SamlService, SamlConnectionsService],
+  providers: [
+    SsoConnectionsService,
+    SsoDiscoveryService,
+    SsoVisitsService,
+    SsoSignInsService,
+    SsoLinksService,
+    SsoSignOutsService,
+    SsoSetupLinksService,
+    SamlService,
+    SamlConnectionsService,
+  ],
 })
 export class SsoModule {}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import type { UserPrincipal } from '../../../access/principal/principal.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { isUniqueViolation } from '../../../database/database-errors.js';
+import { lockOrganization } from '../../../database/locks.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import { OutboxService } from '../../mail/outbox.service.js';
+import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
+import { IdentityNotFoundError, IdentityTakenError, ProviderRefusedError, ProviderVisitEndedError } from '../providers/providers.errors.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
+import { SsoVisitsService } from './sso-visits.service.js';
+
+/** Links the accounts of members to those at the identity provider of their organization, by their own consent. */
+@Injectable()
+export class SsoLinksService {
+  constructor(
+    private readonly platform: PlatformDb,
+    private readonly discovery: SsoDiscoveryService,
+    private readonly visits: SsoVisitsService,
+    private readonly sessions: SessionsService,
+    private readonly outbox: OutboxService,
+  ) {}
+
+  /**
+   * Begins the visit that links the account of a member to one at the identity provider, whatever addresses they have: the member, who has proved the account in this session, consents.
+   *
+   * @returns the page of the identity provider
+   * @throws {NotFoundError} for a user who is not a member
+   * @throws {ProviderRefusedError} for an operator, whom no organization signs in
+   */
+  async beginLink({ userId, sessionId }: UserPrincipal, connectionId: string, challenge: string): Promise<string> {
+    const connection = await this.discovery.findConnection(connectionId);
+    await assertMayLink(this.platform, connection, userId);
+    return this.visits.beginVisit(connection, { link: { sessionId } }, challenge);
+  }
+
+  /**
+   * Links the account at the identity provider to that of the session in which the visit was begun.
+   *
+   * @throws {NotFoundError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError}
+   * @throws {IdentityTakenError} when it is linked to another account
+   */
+  async completeLink({ userId, sessionId }: UserPrincipal, connectionId: string, returned: CheckedReturn): Promise<void> {
+    const connection = await this.discovery.findConnection(connectionId);
+    const { organizationId, name: label } = connection;
+    const visit = await this.visits.takeVisit(connection, returned);
+    if (!('link' in visit.purpose) || visit.purpose.link.sessionId !== sessionId) throw new ProviderVisitEndedError();
+    await this.visits.noted(connection, 'linked', async (note) => {
+      const asserted = await this.visits.identify(connection, visit, returned);
+      note(asserted.email);
+      try {
+        await this.platform.$transaction(async (tx) => {
+          await lockOrganization(tx, organizationId);
+          await this.sessions.lockUser(tx, userId);
+          await this.sessions.lockLiveSession(tx, sessionId);
+          await assertMayLink(tx, connection, userId);
+          const known = await this.visits.findIdentity(tx, connection, asserted);
+          if (known?.userId === userId) return;
+          if (known !== null) throw new IdentityTakenError(label);
+          const { issuer, subject } = asserted;
+          await tx.ssoIdentity.create({ data: { organizationId, connectionId, userId, issuer, subject } });
+          await this.#announce(tx, connection, userId, 'added');
+        });
+      } catch (error) {
+        throw isUniqueViolation(error, 'subject') ? new IdentityTakenError(label) : error;
+      }
+    });
+  }
+
+  /**
+   * Unlinks the user's own account at the identity provider of a connection, and ends the user's other sessions, which can have begun with it.
+   *
+   * @throws {IdentityNotFoundError}
+   */
+  async unlink({ userId, sessionId }: UserPrincipal, connectionId: string): Promise<void> {
+    await this.platform.$transaction(async (tx) => {
+      await this.sessions.lockUser(tx, userId);
+      const identity = await tx.ssoIdentity.findFirst({ where: { connectionId, userId }, include: { connection: { include: { organization: true } } } });
+      if (identity === null) throw new IdentityNotFoundError();
+      await tx.ssoIdentity.deleteMany({ where: { organizationId: identity.organizationId, connectionId, userId } });
+      await this.sessions.endOtherSessions(tx, userId, sessionId);
+      await this.#announce(tx, identity.connection, userId, 'removed');
+    });
+  }
+
+  async #announce(tx: PlatformTransaction, { organization }: UsableConnection, userId: string, change: 'added' | 'removed'): Promise<void> {
+    const { name, email, emailVerifiedAt } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    const provider = `the identity provider of ${organization.name}`;
+    if (emailVerifiedAt !== null) await this.outbox.addMail(tx, { template: 'identity-changed', to: email, data: { name, provider, change } });
+  }
+}
+
+async function assertMayLink(db: PlatformDb | PlatformTransaction, { organizationId, name: label }: UsableConnection, userId: string): Promise<void> {
+  if ((await db.membership.count({ where: { organizationId, userId } })) === 0) throw new NotFoundError();
+  // An organization must not sign in as an operator of the installation.
+  if ((await db.platformAdmin.count({ where: { userId } })) > 0) throw new ProviderRefusedError(label);
+}
