@@ -90,7 +90,7 @@ export class AuthController {
   @ApiOperation({ summary: 'Sign out', description: 'Ends the session of the request. Its tokens are refused from then on.' })
   @ApiNoContentResponse()
   async logOut(@CurrentUser() { userId, sessionId }: UserPrincipal): Promise<void> {
-    await this.sessions.signOut(userId, sessionId);
+    await this.sessions.revokeSession(userId, sessionId, 'logout');
   }
 
   @Get('me')
