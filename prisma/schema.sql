@@ -2307,6 +2307,7 @@ create table public.users (
   last_login_at timestamp(3) with time zone,
   password_changed_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   disabled_at timestamp(3) with time zone,
+  locale text,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint users_pkey PRIMARY KEY (id),
@@ -2321,7 +2322,7 @@ create policy tenant on public.users for select to tenantry_app using ((EXISTS (
    FROM public.memberships m
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
 create policy triggers on public.users for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_login_at,updated_at}', '{created_at,default_organization_id,disabled_at,email,email_verified_at,id,name,password_changed_at}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_login_at,updated_at}', '{created_at,default_organization_id,disabled_at,email,email_verified_at,id,locale,name,password_changed_at}', 'id');
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER record_in_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.record_in_organizations();
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();

@@ -26,6 +26,7 @@ import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { observeRequests } from './observability/request-hooks.js';
 import { answerScimErrors, scimFormOf } from './modules/directories/scim/scim-errors.js';
+import { MailRendererService } from './modules/mail/rendering/mail-renderer.service.js';
 import { serveDocument } from './contract/openapi-document.js';
 import { TenantContext } from './tenancy/tenant-context.js';
 
@@ -79,5 +80,9 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   countRunningRequests(fastify);
   serveDocument(app);
   explainLinkedPages(fastify, apiPrefix, config.appUrl);
+  if (!config.production) {
+    const { serveMailPages } = await import('./modules/mail/preview/mail-pages.js');
+    serveMailPages(fastify, { dataDir: config.dataDir, renderer: app.get(MailRendererService) });
+  }
   return app;
 }

@@ -49,7 +49,7 @@ function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
     `  Demo          npm run demo -- ${url}   (in another terminal)`,
     `  Demo data     npm run seed:demo -- ${url}`,
     `  Database      ${databaseHome === undefined ? 'DATABASE_URL' : `embedded PostgreSQL, data in ${databaseHome}`} (inspect it with: npm run doctor)`,
-    `  Mail          ${config.smtpUrl === undefined ? `written to ${config.dataDir}/mail as .eml files` : 'sent through SMTP_URL'}`,
+    `  Mail          ${config.smtpUrl === undefined ? `${url}/dev/mail   (written to ${config.dataDir}/mail)` : `sent through SMTP_URL; previews at ${url}/dev/mail`}`,
     ...(isOutdated ? [`  Node.js       ${process.version} has reached its end of life. Node.js 24 is recommended, and faster.`] : []),
     ...(admin === undefined
       ? []

@@ -148,6 +148,8 @@ export class AppConfig {
   readonly ssoAllowLoopback: boolean;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  /** The folder of translations of mails; undefined for the shipped languages only. */
+  readonly mailLocalesDir: string | undefined;
   /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
   readonly mailHourlyLimit: number;
   /** The seconds for which a refresh token works again after a lost answer; 0 for never. */
@@ -207,6 +209,7 @@ export class AppConfig {
     this.ssoAllowLoopback = env.SSO_ALLOW_LOOPBACK;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
+    this.mailLocalesDir = env.MAIL_LOCALES_DIR;
     this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;
     this.refreshGrace = env.REFRESH_GRACE;
     this.recentLoginMinutes = env.RECENT_LOGIN_MINUTES;

@@ -163,7 +163,12 @@ export class Env {
   BREACHED_PASSWORDS_URL?: string;
 
   @IsString()
-  MAIL_FROM: string = 'tenantry <no-reply@localhost>';
+  MAIL_FROM: string = 'no-reply@localhost';
+
+  /** The folder of translations of mails, one file `<language>.json` each (docs/mail.md). */
+  @IsOptional()
+  @IsString()
+  MAIL_LOCALES_DIR?: string;
 
   /** The number of proxies in front of the server whose X-Forwarded-* headers are trusted. */
   @Type(() => Number)

@@ -204,6 +204,7 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'audit:verify': async () => [],
   'job:list': async () => [],
   'mail:list': async () => [],
+  'mail:preview': async () => ['invitation'],
   'mail:show': async (stage) => [(await failedMail(stage)).id],
   'tenant:list': async () => [],
   'admin:list': async () => [],

@@ -165,7 +165,7 @@ describe('a sign-in by mail', () => {
     const second = await server.world.owner({ email: first.email });
     await begin(first.email);
     await server.mailbox.waitFor(first.email, 'Sign in', 2);
-    const mails = server.mailbox.to(first.email).filter(({ mail }) => mail.subject === 'Sign in');
+    const mails = server.mailbox.to(first.email).filter(({ mail }) => mail.subject === 'Sign in to tenantry');
     expect(mails.map(({ mail }) => mail.text?.includes('Several unconfirmed accounts'))).toEqual([true, true]);
     const { body } = await complete({ token: mails[1]?.token });
     expect((await server.api.as(body.accessToken).get('/auth/me')).body.user.id).toBe(second.userId);

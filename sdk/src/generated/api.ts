@@ -2501,6 +2501,8 @@ export interface Profile {
   pendingEmail: string | null;
   /** The organization that a login selects; null if none is set */
   defaultOrganizationId: string | null;
+  /** The language of mails to the user, as a BCP 47 tag; null for that of the organization */
+  locale: string | null;
   /** The time of sign-up */
   createdAt: string;
   /** The time of the last change */
@@ -3788,6 +3790,8 @@ export interface UpdateProfile {
   name?: string;
   /** The organization that a login selects, of which the user must be a member; null for none */
   defaultOrganizationId?: string | null;
+  /** The language of mails to the user, as a BCP 47 tag; null for that of the organization. It also decides how mails write times and numbers. */
+  locale?: string | null;
   /** A new address. The account keeps its present address until the new one is verified. The present address cancels the change. */
   email?: string;
   /** Required with `email` if the product offers passwords. Without passwords, a login in the last ten minutes is needed instead. */

@@ -1,10 +1,12 @@
-import type { Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { MailDto } from '../../modules/mail/operator/platform-mails.dto.js';
+import type { MailKind } from '../../modules/mail/mail.templates.js';
 import type { PlatformMailsService } from '../../modules/mail/operator/platform-mails.service.js';
+import { mailKinds } from '../../modules/mail/rendering/mail-drafts.js';
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { confirmAction, table, type CommandOutput } from '../output.js';
-import { definedValues, parseWholeNumber } from '../tenant-options.js';
+import { definedValues, parseLocale, parseWholeNumber, tenantDirectory } from '../tenant-options.js';
 import type { Terminal } from '../terminal.js';
 import { wholeQuery } from '../../common/http/pages/page.js';
 
@@ -93,5 +95,45 @@ const dropCommand = (terminal: Terminal): Command =>
       }),
     );
 
-/** `tenantry mail:…`: finds mails, sends them again and drops them, with the same services as the API. */
-export const mailCommands = (terminal: Terminal): Command[] => [listCommand(terminal), showCommand(terminal), resendCommand(terminal), dropCommand(terminal)];
+interface PreviewOptions extends ApplicationOptions {
+  readonly locale?: string;
+  readonly organization?: string;
+  readonly html?: true;
+  readonly text?: true;
+}
+
+const previewCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'mail:preview',
+    description: 'Prints a kind of mail with sample data. Without a kind, lists the kinds and the languages.',
+    examples: ['mail:preview', 'mail:preview invitation --locale de --text', 'mail:preview invitation --organization acme --html > invitation.html'],
+    exits: { notFound: 'the organization does not exist' },
+  })
+    .addArgument(new Argument('[kind]', 'the kind of mail').choices(mailKinds))
+    .option('--locale <tag>', 'in this language, for example de; otherwise in that of the organization or the catalog', parseLocale)
+    .option('--organization <tenant>', 'with the name, branding and time zone of this organization (id or slug)')
+    .addOption(new Option('--html', 'print only the HTML').conflicts('text'))
+    .option('--text', 'print only the text')
+    .action((kind: MailKind | undefined, { locale, organization, html, text, ...options }: PreviewOptions) =>
+      runInApplication(terminal, { name: 'mail:preview', options }, async (app) => {
+        const { MailRendererService } = await import('../../modules/mail/rendering/mail-renderer.service.js');
+        const renderer = app.get(MailRendererService);
+        if (kind === undefined) {
+          const value = { kinds: mailKinds, languages: renderer.languages };
+          return { value, lines: () => [...mailKinds, '', `Languages: ${renderer.languages.join(', ')}`] };
+        }
+        const organizationId = organization === undefined ? null : (await (await tenantDirectory(app)).getTenant(organization)).id;
+        const mail = await renderer.previewMail(kind, { locale, organizationId });
+        const lines = html === true ? [mail.html] : text === true ? [mail.text] : [`Subject: ${mail.subject}`, '', mail.text, '', mail.html];
+        return { value: mail, lines: () => lines };
+      }),
+    );
+
+/** `tenantry mail:…`: finds mails, sends them again, drops them and previews them, with the same services as the API. */
+export const mailCommands = (terminal: Terminal): Command[] => [
+  listCommand(terminal),
+  showCommand(terminal),
+  resendCommand(terminal),
+  dropCommand(terminal),
+  previewCommand(terminal),
+];

@@ -80,6 +80,7 @@ const titleOf = (key: string): string => key.replaceAll('_', ' ').replace(/^./, 
 function contentOf(source: CatalogSource): CatalogContent {
   const {
     product,
+    locale = 'en-US',
     defaults,
     permissions: own = {},
     roles,
@@ -103,6 +104,7 @@ function contentOf(source: CatalogSource): CatalogContent {
   const known = permissions.map(({ key }) => key);
   return {
     product,
+    locale,
     defaultPlan: defaults.plan,
     defaultRole: defaults.role,
     permissions,

@@ -3,6 +3,7 @@ import type { BillingTerms, InvoiceNumbers, Seller, SignInTerms, TaxRate, UsageM
 /** A parsed catalog file that is valid against the JSON Schema. References between its sections are not checked yet. */
 export interface CatalogSource {
   readonly product: string;
+  readonly locale?: string;
   readonly defaults: { readonly plan: string; readonly role: string };
   readonly permissions?: Readonly<Record<string, string>>;
   readonly roles: Readonly<Record<string, RoleSource>>;

@@ -277,6 +277,8 @@ export interface ActionLimit extends RateLimit {
 /** The content of a catalog, validated and with all defaults. */
 export interface CatalogContent {
   readonly product: string;
+  /** BCP 47 tag of the language of mails to people and organizations that have chosen none. */
+  readonly locale: string;
   readonly defaultPlan: string;
   readonly defaultRole: string;
   readonly permissions: readonly PermissionDefinition[];
@@ -300,6 +302,8 @@ const byKey = <Item extends { readonly key: string }>(items: readonly Item[]): R
 /** The catalog of a product: roles, permissions, plans, add-ons, features, meters and settings. Read once, at start. */
 export class Catalog {
   readonly product: string;
+  /** BCP 47 tag of the language of mails to people and organizations that have chosen none. */
+  readonly locale: string;
   /** The plan of a new organization. */
   readonly defaultPlan: string;
   /** The role of a member who joins without a named role. */
@@ -327,6 +331,7 @@ export class Catalog {
     readonly source: Readonly<Record<string, unknown>>,
   ) {
     this.product = content.product;
+    this.locale = content.locale;
     this.defaultPlan = content.defaultPlan;
     this.defaultRole = content.defaultRole;
     this.permissions = byKey(content.permissions);

@@ -27,7 +27,7 @@ export class InvitationMailService {
       invitations.map(({ invitation: { id, email, role, message, expiresAt }, token }) => ({
         template: 'invitation' as const,
         to: email,
-        data: { ...names, role, message, link: this.invitationLink(token), expiresAt: `${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` },
+        data: { ...names, role, message, link: this.invitationLink(token), expiresAt: expiresAt.toISOString() },
         linkExpiresAt: expiresAt,
         about: { subject: 'invitation' as const, id },
       })),

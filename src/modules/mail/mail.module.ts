@@ -7,6 +7,7 @@ import { MailMetricsService } from './delivery/mail-metrics.service.js';
 import { MailProgressService } from './mail-progress.service.js';
 import { MailServerService } from './delivery/mail-server.service.js';
 import { MailTransport } from './delivery/mail.transport.js';
+import { MailRendererService } from './rendering/mail-renderer.service.js';
 import { OutboxService } from './outbox.service.js';
 import { PlatformMailsController } from './operator/platform-mails.controller.js';
 import { PlatformMailsService } from './operator/platform-mails.service.js';
@@ -17,6 +18,7 @@ import { PurgeMailJob } from './purge-mail.job.js';
   controllers: [PlatformMailsController],
   providers: [
     OutboxService,
+    MailRendererService,
     MailTransport,
     MailServerService,
     DeliverMailWorker,

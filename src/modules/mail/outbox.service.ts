@@ -6,7 +6,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { ownerRole } from '../../config/catalog/catalog.js';
 import type { MailSubject, Prisma } from '../../generated/prisma/client.js';
 import type { MailAttachment } from './mail-attachments.service.js';
-import { renderMail, type MailContent, type MailTemplates } from './mail.templates.js';
+import type { MailKind, MailTemplates } from './mail.templates.js';
 
 /** The mails with a link or code that works for a limited time. After it, the mail is useless. */
 type ExpiringTemplate =
@@ -36,12 +36,15 @@ interface MailDraft<Name extends keyof MailTemplates> {
   readonly about?: { readonly subject: MailSubject; readonly id: string };
 }
 
-/** The part of a mail that the outbox stores. */
-export type StoredMail = MailContent & {
+/** The part of a mail that the outbox stores. It is rendered when it is sent, in the language of the recipient and with the branding of that time. */
+export interface StoredMail<Kind extends MailKind = MailKind> {
+  readonly data: MailTemplates[Kind];
   readonly attachment?: MailAttachment;
   /** The trace of the work that wrote the mail. */
   readonly trace?: TraceParent;
-};
+  /** An earlier version sends the text that is stored here. It refuses to read a file: during an upgrade, it leaves the mail to a newer replica. */
+  readonly text: { readonly path: string };
+}
 /** JSON leaves out what is undefined. */
 type Unset<Stored> = { readonly [Field in keyof Stored]: Stored[Field] | undefined };
 
@@ -116,7 +119,8 @@ export class OutboxService {
     if (mails.length === 0) return;
     const queuedAt = this.clock.now();
     const rows = mails.map(({ template, to, data, organizationId, attachment, about, linkExpiresAt }) => {
-      const content = this.#box.seal(JSON.stringify({ ...renderMail(template, data), attachment, trace: tracing.active?.carried } satisfies Unset<StoredMail>));
+      const stored = { data, attachment, trace: tracing.active?.carried, text: { path: 'rendered when it is sent' } } satisfies Unset<StoredMail>;
+      const content = this.#box.seal(JSON.stringify(stored));
       return {
         template,
         recipient: to,

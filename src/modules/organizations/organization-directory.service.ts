@@ -48,10 +48,10 @@ export class OrganizationDirectoryService {
     if (owner.length === 0) throw new SessionEndedError();
     return this.withNewSlug(tx, wanted, async (slug) => {
       const now = this.clock.now();
-      const plan = this.catalog.defaultPlan;
+      const { defaultPlan: plan, locale } = this.catalog;
       const trialEndsAt = this.subscriptionOpening.trialEndOf(plan, now);
       const trial = trialEndsAt === undefined ? {} : { status: 'trial' as const, trialStartsAt: now, trialEndsAt };
-      const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan, ...trial, createdById: ownerId, updatedById: ownerId } });
+      const organization = await tx.organization.create({ data: { name: wanted.name, slug, plan, locale, ...trial, createdById: ownerId, updatedById: ownerId } });
       await this.subscriptionOpening.openSubscription(tx, organization, now);
       await tx.membership.create({ data: { organizationId: organization.id, userId: ownerId, role: ownerRole } });
       return organization;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { PlatformAdminsService } from '../../../src/modules/auth/platform/platform-admins.service.js';
 import { OutboxService } from '../../../src/modules/mail/outbox.service.js';
+import { MailRendererService } from '../../../src/modules/mail/rendering/mail-renderer.service.js';
 import type { Answer, Client } from '../../support/client.js';
 import { runJob, SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
@@ -38,8 +39,11 @@ const change = (body: object): Promise<Answer> => boss.api.patch(`${boss.home}/s
 const invite = (): Promise<Answer> => boss.api.post(`${boss.home}/invitations`, { email: server.world.email(), role: 'sales_rep', delivery: 'link' });
 /** The subjects of the billing mails, in order. */
 async function written(): Promise<string[]> {
-  const { rows } = await look.query<{ content: Buffer }>(`select content from mail_messages where template = 'billing' order by id`);
-  return rows.map(({ content }) => server.app.get(OutboxService).openContent(content).subject);
+  const { rows } = await look.query(`select content, recipient, organization_id as "organizationId" from mail_messages where template = 'billing' order by id`);
+  const mails = rows.map(({ content, ...row }) =>
+    server.app.get(MailRendererService).renderMail({ ...row, kind: 'billing', data: server.app.get(OutboxService).openContent(content).data }),
+  );
+  return (await Promise.all(mails)).map(({ subject }) => subject);
 }
 async function pass(days: number): Promise<void> {
   clock.forward(days * day);

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { MailKind } from '../../../src/modules/mail/mail.templates.js';
 import { OutboxService } from '../../../src/modules/mail/outbox.service.js';
+import { MailRendererService } from '../../../src/modules/mail/rendering/mail-renderer.service.js';
 import { runJob, SetClock } from '../../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../../support/server.js';
@@ -37,7 +39,13 @@ const mails = async (template: string, who = owner): Promise<{ to: string; subje
     template,
     who.organizationId,
   ]);
-  return rows.map(({ recipient, content }) => ({ to: recipient, ...server.app.get(OutboxService).openContent(content) }));
+  return Promise.all(
+    rows.map(async ({ recipient, content }) => {
+      const { data } = server.app.get(OutboxService).openContent(content);
+      const mail = { kind: template as MailKind, data, recipient, organizationId: who.organizationId };
+      return { to: recipient, ...(await server.app.get(MailRendererService).renderMail(mail)) };
+    }),
+  );
 };
 const reached = async (): Promise<string[]> =>
   (
@@ -75,7 +83,7 @@ describe('80 and 100 % of a limit', () => {
     expect(more).toEqual([]);
     expect(warning).toMatchObject({ to: owner.email, subject: 'Acme has used 80% of its limit for Visits' });
     expect(warning?.text).toContain('has used 80 of 100 for Visits');
-    expect(warning?.text).toContain('2026-12-01T00:00:00.000Z');
+    expect(warning?.text).toContain('This limit resets on December 1, 2026');
     expect(warning?.text).toContain('https://app.tenantry.test');
     await Promise.all(Array.from({ length: 30 }, () => consume(1)));
     await alert();
@@ -137,7 +145,7 @@ describe('the mail of the week', () => {
     expect(outcomes.filter(({ outcome }) => outcome === 'done')).toMatchObject([{ result: { organizations: 1, mails: 1 } }]);
     const [mail, ...more] = await mails('weekly-usage');
     expect(more).toEqual([]);
-    expect(mail).toMatchObject({ to: owner.email, subject: 'Weekly usage of Acme: 2026-11-16 to 2026-11-22' });
+    expect(mail).toMatchObject({ to: owner.email, subject: 'Weekly usage of Acme: November 16, 2026 to November 22, 2026' });
     for (const line of ['Visits: 40 (current period: 43 of 100)', 'Tokens: 123,456 (current period: 123,456, unlimited)', 'Users: 2 of 10']) expect(mail?.text).toContain(line);
     // In addition to the written ones, the requests of this test, if today is in that week and they are counted already.
     for (const line of [/^Calls: 1,20\d\b/m, /^Requests: 1,20\d\b/m]) expect(mail?.text).toMatch(line);

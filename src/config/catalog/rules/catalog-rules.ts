@@ -1,3 +1,4 @@
+import { canonicalLocale } from '../../../common/text/locales.js';
 import { builtInPermissions } from '../built-in-permissions.js';
 import { declaredPermissions } from '../declared-permissions.js';
 import { suggest, type CatalogProblem } from '../catalog-problem.js';
@@ -60,6 +61,11 @@ const inheritanceEnds =
       return [{ path, message: `"${key}" inherits from itself through "${inherits}".`, hint: 'remove one `inherits` from the circle.' }];
     });
   };
+
+const localeIsKnown: Rule = ({ locale }) =>
+  locale === undefined || canonicalLocale(locale) === locale
+    ? []
+    : [{ path: ['locale'], message: `"${locale}" is no BCP 47 language tag.`, hint: `use ${canonicalLocale(locale) ?? 'a tag such as en-US or de-DE'}.` }];
 
 const ownPermissionsAreNew: Rule = ({ permissions }) =>
   keysOf(permissions)
@@ -211,6 +217,7 @@ const rules: readonly Rule[] = [
   ranksDiffer,
   inheritanceEnds('roles'),
   inheritanceEnds('plans'),
+  localeIsKnown,
   ownPermissionsAreNew,
   rolePermissionsAreKnown,
   defaultsExist,

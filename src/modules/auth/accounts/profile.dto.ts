@@ -1,4 +1,4 @@
-import { BooleanField, EmailField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { BooleanField, EmailField, LocaleField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import type { User } from '../../../generated/prisma/client.js';
 import { passwordLength } from '../passwords/password.policy.js';
 
@@ -21,6 +21,9 @@ export class ProfileDto {
   @UuidField({ nullable: true, description: 'The organization that a login selects; null if none is set' })
   defaultOrganizationId!: string | null;
 
+  @LocaleField({ nullable: true, description: 'The language of mails to the user, as a BCP 47 tag; null for that of the organization' })
+  locale!: string | null;
+
   @TimeField({ description: 'The time of sign-up' })
   createdAt!: Date;
 
@@ -34,6 +37,13 @@ export class UpdateProfileDto {
 
   @UuidField({ optional: true, nullable: true, description: 'The organization that a login selects, of which the user must be a member; null for none' })
   defaultOrganizationId?: string | null;
+
+  @LocaleField({
+    optional: true,
+    nullable: true,
+    description: 'The language of mails to the user, as a BCP 47 tag; null for that of the organization. It also decides how mails write times and numbers.',
+  })
+  locale?: string | null;
 
   @EmailField({
     optional: true,
@@ -66,6 +76,6 @@ export class DeleteAccountDto {
   code?: string;
 }
 
-export function toProfileDto({ id, name, email, emailVerifiedAt, defaultOrganizationId, createdAt, updatedAt }: User, pendingEmail: string | null): ProfileDto {
-  return { id, name, email, emailVerified: emailVerifiedAt !== null, pendingEmail, defaultOrganizationId, createdAt, updatedAt };
+export function toProfileDto({ id, name, email, emailVerifiedAt, defaultOrganizationId, locale, createdAt, updatedAt }: User, pendingEmail: string | null): ProfileDto {
+  return { id, name, email, emailVerified: emailVerifiedAt !== null, pendingEmail, defaultOrganizationId, locale, createdAt, updatedAt };
 }

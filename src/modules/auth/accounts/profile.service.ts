@@ -37,7 +37,7 @@ export class ProfileService {
    * @throws {OrganizationNotFoundError} when the user is not a member of the default organization
    * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
-  async updateProfile(caller: UserPrincipal, { name, defaultOrganizationId, email, currentPassword }: UpdateProfileDto): Promise<ProfileDto> {
+  async updateProfile(caller: UserPrincipal, { name, defaultOrganizationId, locale, email, currentPassword }: UpdateProfileDto): Promise<ProfileDto> {
     const { userId, platformAdmin, secondFactor } = caller;
     if (email !== undefined) {
       if (platformAdmin && !secondFactor) throw new OperatorSecondFactorRequiredError();
@@ -47,7 +47,11 @@ export class ProfileService {
       if (email === undefined) await this.sessions.lockUser(tx, userId);
       else await this.emailChanges.beginChange(tx, userId, email);
       if (defaultOrganizationId !== undefined && defaultOrganizationId !== null) await this.#assertMember(tx, userId, defaultOrganizationId);
-      const changes = { ...(name === undefined ? {} : { name }), ...(defaultOrganizationId === undefined ? {} : { defaultOrganizationId }) };
+      const changes = {
+        ...(name === undefined ? {} : { name }),
+        ...(defaultOrganizationId === undefined ? {} : { defaultOrganizationId }),
+        ...(locale === undefined ? {} : { locale }),
+      };
       // Also for a new address alone: it is part of the profile, whose version is that of the user.
       if (email !== undefined || Object.keys(changes).length > 0) await tx.user.update({ where: { id: userId }, data: { ...changes, updatedAt: this.clock.now() } });
     });

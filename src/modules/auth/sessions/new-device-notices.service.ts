@@ -22,7 +22,7 @@ export class NewDeviceNoticesService {
     if (user === null || user.emailVerifiedAt === null) return;
     const wanted = await this.settings.valuesOf('new_device_mail', { userId });
     if (wanted.length > 0 && !wanted.includes(true)) return;
-    const at = `${this.clock.now().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const at = this.clock.now().toISOString();
     await this.outbox.addMail(db, { template: 'new-device', to: user.email, data: { name: user.name, device: client, address: ipAddress, at } });
   }
 }

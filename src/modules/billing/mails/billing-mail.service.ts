@@ -5,12 +5,11 @@ import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import type { CreditNote, Invoice, Organization } from '../../../generated/prisma/client.js';
-import type { BillingNotice } from '../../mail/mail.templates.js';
+import type { BillingNotice, MailMoney } from '../../mail/mail.templates.js';
 import type { MailAttachment } from '../../mail/mail-attachments.service.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { LockedSubscription } from '../subscriptions/subscription-store.service.js';
 import { amountDueNow } from '../terms/documents.policy.js';
-import { formatAmount } from '../terms/money.js';
 
 /** A mail with a document that has no number yet. */
 export interface DocumentMail {
@@ -21,6 +20,8 @@ export interface DocumentMail {
 }
 
 const mailsPerStatement = 1000;
+
+const moneyOf = (amount: number | bigint, currency: string): MailMoney => ({ amount: String(amount), currency });
 
 /** An invoice with the credit notes on it that are not void. */
 type OverdueInvoice = Invoice & { readonly creditNotes: readonly CreditNote[] };
@@ -45,12 +46,11 @@ export class BillingMailService {
 
   async sendInvoiceOverdue(tx: PlatformTransaction, locked: LockedSubscription, invoice: OverdueInvoice, suspended: boolean): Promise<void> {
     const { number, currency, dueAt } = invoice;
-    const amount = formatAmount(amountDueNow(invoice), currency, locked.organization.locale);
     await this.#send(tx, locked, {
       notice: 'invoice_overdue',
       organization: locked.organization.name,
       invoice: number,
-      amount,
+      amount: moneyOf(amountDueNow(invoice), currency),
       dueOn: dayOf(dueAt),
       suspended,
     });
@@ -87,7 +87,7 @@ export class BillingMailService {
     const { organization, ...invoice } = await tx.invoice.findUniqueOrThrow({ where, include: { organization: true, creditNotes: { where: { status: 'issued' } } } });
     if (invoice.total === 0n || invoice.status === 'void') return undefined;
     const recipients = await this.#recipientsOf(tx, organization);
-    const money = (amount: number | bigint): string => formatAmount(amount, invoice.currency, organization.locale);
+    const money = (amount: number | bigint): MailMoney => moneyOf(amount, invoice.currency);
     const due = amountDueNow(invoice);
     const notice = { organization: organization.name, total: money(invoice.total), amount: due === 0 ? null : money(due), dueOn: dayOf(invoice.dueAt) };
     return { document, recipients, noticeFor: (numbers) => ({ notice: 'invoice_issued', ...notice, invoice: numbers.get(id) ?? '' }) };
@@ -99,7 +99,7 @@ export class BillingMailService {
     const { organization, invoice, ...note } = await tx.creditNote.findUniqueOrThrow({ where, include: { organization: true, invoice: { select: { id: true, number: true } } } });
     if (note.total === 0n || note.status === 'void') return undefined;
     const recipients = await this.#recipientsOf(tx, organization);
-    const notice = { organization: organization.name, amount: formatAmount(note.total, note.currency, organization.locale) };
+    const notice = { organization: organization.name, amount: moneyOf(note.total, note.currency) };
     const noticeFor: DocumentMail['noticeFor'] = (numbers) => ({
       notice: 'credit_note_issued',
       ...notice,

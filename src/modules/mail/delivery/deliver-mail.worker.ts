@@ -12,7 +12,10 @@ import { admitMails, claimMails, endMails, giveBack, noteFailed, noteSent, noteW
 import { maxMailAge, pauseAfter } from './mail-retries.policy.js';
 import { MailServerService } from './mail-server.service.js';
 import { deliveryTimeout, MailTransport } from './mail.transport.js';
-import { limitedTemplates, OutboxService } from '../outbox.service.js';
+import type { MailKind } from '../mail.templates.js';
+import { limitedTemplates, OutboxService, type StoredMail } from '../outbox.service.js';
+import { MailRendererService } from '../rendering/mail-renderer.service.js';
+import type { MailContent } from '../rendering/render-mail.js';
 
 /** Mails that are admitted in one statement. New mail waits for the admission of earlier mail, thousands in a second. */
 const batchSize = 500;
@@ -46,6 +49,7 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
     private readonly transport: MailTransport,
     private readonly server: MailServerService,
     private readonly attachments: MailAttachmentsService,
+    private readonly renderer: MailRendererService,
     private readonly counts: MailCountsService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -148,13 +152,20 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
   }
 
   async #send(mail: ClaimedMail): Promise<string> {
-    const { attachment, trace = {}, ...content } = this.outbox.openContent(mail.content);
+    const { attachment, trace = {}, ...stored } = this.outbox.openContent(mail.content);
+    const content = await this.#render(mail, stored);
     const attachments = await this.attachments.write(attachment);
     const signal = AbortSignal.any([AbortSignal.timeout(deliveryTimeout), this.#stop.signal]);
     const attributes = { 'tenantry.mail.id': mail.id, 'tenantry.mail.template': mail.template, 'tenantry.mail.attempt': mail.attempts };
     return inSpan('send mail', { kind: 'client', attributes, parent: trace }, () =>
       this.transport.send({ ...content, attachments, to: { name: '', address: mail.recipient }, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt, signal }),
     );
+  }
+
+  /** A mail that an earlier version has written is already rendered. */
+  async #render({ template, recipient, organizationId }: ClaimedMail, stored: Pick<StoredMail, 'data'> | MailContent): Promise<MailContent> {
+    if ('html' in stored) return stored;
+    return this.renderer.renderMail({ kind: template as MailKind, data: stored.data, recipient, organizationId });
   }
 
   async #noteFailure(mail: ClaimedMail, error: unknown): Promise<undefined> {

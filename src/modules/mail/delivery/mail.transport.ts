@@ -19,6 +19,9 @@ export type MailToSend = SendMailOptions & { readonly messageId: string; readonl
 /** An idle connection that the server has closed is replaced once; other failures are for the caller to handle. */
 const connect = (url: string, maxConnections: number) => packages.nodemailer.createTransport({ ...timeouts, url, pool: true, maxConnections, maxRequeues: 1, idleTimeout: 30_000 });
 
+/** The folder to which mail is written without SMTP_URL. */
+export const mailFolderOf = (dataDir: string): string => path.resolve(dataDir, 'mail');
+
 /** Sends mail through the server at SMTP_URL. Without SMTP_URL, writes it as `.eml` files to `<data folder>/mail`. */
 @Injectable()
 export class MailTransport implements OnApplicationShutdown {
@@ -45,7 +48,7 @@ export class MailTransport implements OnApplicationShutdown {
    * @throws the error of the SMTP server or the file system
    */
   async send(mail: MailToSend): Promise<string> {
-    const message = { from: this.config.mailFrom, disableFileAccess: true, disableUrlAccess: true, ...mail };
+    const message = { from: this.#sender, disableFileAccess: true, disableUrlAccess: true, ...mail };
     const server = this.#smtp;
     if (server !== undefined) return storableText((await server.sendMail(message)).response, maxAnswerLength);
     const { message: content } = await packages.nodemailer.createTransport({ streamTransport: true, buffer: true }).sendMail(message);
@@ -78,7 +81,13 @@ export class MailTransport implements OnApplicationShutdown {
     return smtpUrl === undefined ? undefined : (this.#server ??= connect(smtpUrl, this.connections));
   }
 
+  /** The sender has the name of the product, unless MAIL_FROM has a name. */
+  get #sender(): string | { name: string; address: string } {
+    const { mailFrom, catalog } = this.config;
+    return mailFrom.includes('<') ? mailFrom : { name: catalog.product, address: mailFrom };
+  }
+
   get #folder(): string {
-    return path.resolve(this.config.dataDir, 'mail');
+    return mailFolderOf(this.config.dataDir);
   }
 }

@@ -71,7 +71,7 @@ export class TenantCreationService {
     const now = this.clock.now();
     const trial = days > 0 ? { trialStartsAt: now, trialEndsAt: new Date(now.getTime() + days * dayLength) } : {};
     const createdBy = operatorId === undefined ? {} : { createdById: operatorId, updatedById: operatorId };
-    const data = { ...profile, name, plan, status: 'pending' as const, ...trial, ...createdBy };
+    const data = { locale: this.catalog.locale, ...profile, name, plan, status: 'pending' as const, ...trial, ...createdBy };
     const organization = await this.organizationDirectory.withNewSlug(tx, { name, slug: wanted }, (slug) => tx.organization.create({ data: { ...data, slug } }));
     const { id } = organization;
     const invoice = await this.subscriptionOpening.openSubscription(tx, organization, now, billing);

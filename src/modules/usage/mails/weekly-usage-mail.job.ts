@@ -4,6 +4,7 @@ import { Catalog, type MeterDefinition } from '../../../config/catalog/catalog.j
 import { quantityOf } from '../../../config/catalog/quantities.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
+import type { MeterLine } from '../../mail/mail.templates.js';
 import { OutboxService, type OutgoingMail } from '../../mail/outbox.service.js';
 import { MetersService } from '../metering/meters.service.js';
 import { findOwnersToMail, readLimits, sumUsage, type LimitReading, type Recipient, type UsageSum } from './usage-mail.queries.js';
@@ -57,9 +58,8 @@ export class WeeklyUsageMailJob implements Job {
   #mailOf({ organizationId, organization, email }: Recipient, week: Week, sums: readonly UsageSum[], limits: readonly LimitReading[]): OutgoingMail<'weekly-usage'> {
     const sumOf = (key: string): UsageSum | undefined => sums.find(({ meter }) => meter === key);
     const limitOf = (key: string): LimitReading | undefined => limits.find(({ meter }) => meter === key);
-    const lines = [...this.catalog.meters.values()].map((meter) => lineOf(meter, sumOf(meter.tracks === 'requests' ? '' : meter.key), limitOf(meter.key)));
-    const requests = `Requests: ${formatUnits(sumOf('')?.sum ?? 0n)}`;
-    const data = { organization, week: `${week.firstDay} to ${week.lastDay}`, lines: [...lines, requests], link: this.config.appUrl };
+    const meters = [...this.catalog.meters.values()].map((meter) => lineOf(meter, sumOf(meter.tracks === 'requests' ? '' : meter.key), limitOf(meter.key)));
+    const data = { organization, from: week.firstDay, to: week.lastDay, meters, requests: Number(sumOf('')?.sum ?? 0n), link: this.config.appUrl };
     return { template: 'weekly-usage', to: email, organizationId, data };
   }
 }
@@ -80,16 +80,13 @@ function byOrganization<Row extends { readonly organizationId: string }>(rows: r
   return groups;
 }
 
-const formatUnits = (parts: bigint, decimals = 0): string => quantityOf(decimals, Number(parts)).toLocaleString('en-US', { maximumFractionDigits: decimals });
-
-/** Returns the line of a meter, for example `Quizzes: 12 (current period: 40 of 100)`. A gauge has its current value only. */
-function lineOf({ name, kind, aggregation, decimals }: MeterDefinition, sum: UsageSum | undefined, reading: LimitReading | undefined): string {
-  const format = (parts: bigint): string => formatUnits(parts, decimals);
-  const { used = 0n, limit = null } = reading ?? {};
-  const current = limit === null ? `${format(used)}, unlimited` : `${format(used)} of ${format(limit)}`;
-  if (kind === 'gauge') return `${name}: ${current}`;
-  if (kind === 'concurrent') return `${name}: peak ${format(sum?.greatest ?? 0n)}, ${limit === null ? 'unlimited' : `limit ${format(limit)}`}`;
-  if (aggregation === 'unique') return `${name} (current period): ${current}`;
-  const ofWeek = (aggregation === 'max' ? sum?.greatest : sum?.sum) ?? 0n;
-  return `${name}: ${format(ofWeek)} (current period: ${current})`;
+/** A gauge has its current value only. */
+function lineOf({ name, kind, aggregation, decimals }: MeterDefinition, sum: UsageSum | undefined, reading: LimitReading | undefined): MeterLine {
+  const quantity = (parts: bigint): number => quantityOf(decimals, Number(parts));
+  const limit = reading?.limit ?? null;
+  const values = { name, used: quantity(reading?.used ?? 0n), limit: limit === null ? null : quantity(limit) };
+  if (kind === 'gauge') return { ...values, shows: 'value', ofWeek: 0 };
+  if (kind === 'concurrent') return { ...values, shows: 'peak', ofWeek: quantity(sum?.greatest ?? 0n) };
+  if (aggregation === 'unique') return { ...values, shows: 'period', ofWeek: 0 };
+  return { ...values, shows: 'week', ofWeek: quantity((aggregation === 'max' ? sum?.greatest : sum?.sum) ?? 0n) };
 }

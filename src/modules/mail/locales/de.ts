@@ -1,0 +1,216 @@
+import type { MailMessages } from './en.js';
+
+/** The wording of every mail in German. */
+export const german: MailMessages = {
+  common: {
+    hello: 'Guten Tag {name},',
+    reason: 'Grund: {reason}',
+    severalAccounts:
+      'Mehrere unbestätigte Konten verwenden diese E-Mail-Adresse. Diese E-Mail gilt für das Konto, das am {signedUpOn} angelegt wurde. Die anderen enden, wenn Sie sie verwenden.',
+    toOwners: 'Sie erhalten diese E-Mail, weil Sie ein Inhaber der Organisation sind.',
+    toOwnersWithLog: 'Sie erhalten diese E-Mail, weil Sie ein Inhaber der Organisation sind. Das Audit-Protokoll enthält die Einzelheiten.',
+    sentBy: 'Diese E-Mail wurde von {product} gesendet.',
+    sentFor: 'Diese E-Mail wurde von {product} für {organization} gesendet.',
+    help: 'Hilfe: {help}',
+    linkAsText: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse in Ihrem Browser:',
+  },
+  'verify-email': {
+    subject: 'Bestätigen Sie Ihre E-Mail-Adresse für {product}',
+    text: 'Bitte bestätigen Sie, dass diese E-Mail-Adresse Ihnen gehört. Wenn Sie nicht angemeldet sind, brauchen Sie das Passwort des Kontos.',
+    textWithoutPasswords: 'Bitte bestätigen Sie, dass diese E-Mail-Adresse Ihnen gehört. Sie müssen dazu in Ihrem Konto angemeldet sein.',
+    action: 'E-Mail-Adresse bestätigen',
+    closing:
+      'Dieser Link funktioniert einmal und läuft in 24 Stunden ab. Wenn Sie kein Konto angelegt und Ihre E-Mail-Adresse nicht geändert haben, können Sie diese E-Mail ignorieren: Ohne das Passwort bewirkt der Link nichts.',
+    closingWithoutPasswords:
+      'Dieser Link funktioniert einmal und läuft in 24 Stunden ab. Wenn Sie kein Konto angelegt und Ihre E-Mail-Adresse nicht geändert haben, können Sie diese E-Mail ignorieren.',
+  },
+  invitation: {
+    subject: '{inviter} lädt Sie zu {organization} ein',
+    text: '{inviter} lädt Sie ein, bei {product} Mitglied von {organization} zu werden, mit der Rolle {role}.',
+    action: 'Einladung annehmen',
+    closing: 'Diese Einladung läuft am {expiresAt} ab. Wenn Sie den Absender nicht kennen, können Sie diese E-Mail ignorieren.',
+  },
+  welcome: {
+    subject: 'Willkommen bei {organization}',
+    text: 'Ihr Konto bei {organization} ist bereit. Sie verwenden es mit {product}.',
+    action: 'Anmelden',
+    closing: 'Wenn Sie kein Passwort erhalten haben, wählen Sie auf der Anmeldeseite „Passwort vergessen“, um eines festzulegen.',
+    closingWithoutPasswords: 'Sie brauchen kein Passwort, um sich anzumelden: Die Anmeldeseite zeigt, wie Sie sich anmelden können.',
+  },
+  'reset-password': {
+    subject: 'Setzen Sie Ihr Passwort für {product} zurück',
+    text: 'Wir haben eine Anfrage erhalten, das Passwort Ihres Kontos zurückzusetzen.',
+    action: 'Passwort zurücksetzen',
+    closing:
+      'Dieser Link funktioniert einmal und läuft in zwei Stunden ab. Wenn Sie kein neues Passwort angefordert haben, können Sie diese E-Mail ignorieren: Ihr Passwort wurde nicht geändert.',
+  },
+  'sign-in': {
+    subject: 'Anmeldung bei {product}',
+    text: 'Öffnen Sie den Link, um sich auf diesem Gerät anzumelden, oder geben Sie den Code auf der Seite ein, auf der Sie ihn angefordert haben:',
+    action: 'Anmelden',
+    closing:
+      'Der Link und der Code funktionieren einmal und laufen in 15 Minuten ab. Wenn Sie sie nicht angefordert haben, können Sie diese E-Mail ignorieren. Geben Sie den Code und den Link niemandem: Wir fragen nie danach.',
+  },
+  'operator-second-factor': {
+    subject: 'Bestätigen Sie Ihren zweiten Faktor für {product}',
+    text: 'Jemand, der in Ihrem Betreiberkonto angemeldet ist, richtet einen zweiten Faktor ein. Wenn Sie es sind, bestätigen Sie ihn mit diesem Link:',
+    action: 'Zweiten Faktor bestätigen',
+    closing:
+      'Dieser Link funktioniert einmal und läuft in zwei Stunden ab. Wenn Sie es nicht sind, setzen Sie jetzt Ihr Passwort zurück: Jemand anderes kennt es. Geben Sie diesen Link niemandem.',
+    closingWithoutPasswords:
+      'Dieser Link funktioniert einmal und läuft in zwei Stunden ab. Wenn Sie es nicht sind, beenden Sie jetzt Ihre Sitzungen und sichern Sie dieses Postfach: Jemand anderes ist mit Ihrem Konto angemeldet. Geben Sie diesen Link niemandem.',
+  },
+  'second-factor-added': {
+    subject: 'Ihrem Konto bei {product} wurde eine Authenticator-App hinzugefügt',
+    text: 'Jemand, der Ihr Passwort kennt, hat eine Authenticator-App als zweiten Faktor Ihres Kontos eingerichtet. Die Anmeldung braucht jetzt einen Code daraus. Wenn Sie es waren, müssen Sie nichts tun.',
+    textWithoutPasswords:
+      'Jemand, der in Ihrem Konto angemeldet ist, hat eine Authenticator-App als zweiten Faktor eingerichtet. Die Anmeldung braucht jetzt einen Code daraus. Wenn Sie es waren, müssen Sie nichts tun.',
+    action: 'Das war ich nicht',
+    closing:
+      'Dieser Link funktioniert einmal und läuft in 7 Tagen ab. Er entfernt die Authenticator-App, beendet alle Sitzungen und entfernt das Passwort, damit Sie ein neues festlegen können. Geben Sie diesen Link niemandem.',
+    closingWithoutPasswords:
+      'Dieser Link funktioniert einmal und läuft in 7 Tagen ab. Er entfernt die Authenticator-App und beendet alle Sitzungen. Geben Sie diesen Link niemandem.',
+  },
+  'new-device': {
+    subject: 'Neue Anmeldung in Ihrem Konto bei {product}',
+    text: 'Jemand hat sich in Ihrem Konto angemeldet: mit {device}, von der Adresse {address}, am {at}. Wenn Sie es waren, müssen Sie nichts tun.',
+    closing: 'Wenn Sie es nicht waren, ändern Sie jetzt Ihr Passwort: Jemand anderes kennt es. Die Änderung beendet auch alle anderen Sitzungen Ihres Kontos.',
+    closingWithoutPasswords:
+      'Wenn Sie es nicht waren, beenden Sie diese Sitzung in Ihrem Konto, und prüfen Sie, wer Ihre E-Mails lesen kann und welche Passkeys und verknüpften Konten Sie haben.',
+  },
+  'passkey-added': {
+    subject: 'Ihrem Konto bei {product} wurde ein Passkey hinzugefügt',
+    text: 'Jemand, der in Ihrem Konto angemeldet ist, hat den Passkey {passkey} hinzugefügt. Damit ist die Anmeldung ohne das Passwort möglich. Wenn Sie es waren, müssen Sie nichts tun.',
+    textWithoutPasswords:
+      'Jemand, der in Ihrem Konto angemeldet ist, hat den Passkey {passkey} hinzugefügt. Damit ist die Anmeldung möglich. Wenn Sie es waren, müssen Sie nichts tun.',
+    action: 'Das war ich nicht',
+    closing:
+      'Dieser Link funktioniert einmal und läuft in 7 Tagen ab. Er entfernt alle Passkeys, beendet alle Sitzungen und entfernt das Passwort, damit Sie ein neues festlegen können. Geben Sie diesen Link niemandem.',
+    closingWithoutPasswords: 'Dieser Link funktioniert einmal und läuft in 7 Tagen ab. Er entfernt alle Passkeys und beendet alle Sitzungen. Geben Sie diesen Link niemandem.',
+  },
+  'passkey-removed': {
+    subject: 'Ein Passkey wurde aus Ihrem Konto bei {product} entfernt',
+    text: 'Der Passkey {passkey} wurde aus Ihrem Konto entfernt und kann nicht mehr zur Anmeldung verwendet werden. Ihre anderen Sitzungen wurden beendet.',
+    closing: 'Wenn Sie es nicht waren, setzen Sie Ihr Passwort zurück und prüfen Sie Ihre Passkeys und Sitzungen: Jemand anderes ist mit Ihrem Konto angemeldet.',
+    closingWithoutPasswords: 'Wenn Sie es nicht waren, prüfen Sie Ihre Passkeys und Sitzungen: Jemand anderes ist mit Ihrem Konto angemeldet.',
+  },
+  'email-change': {
+    subject: 'Ihre E-Mail-Adresse für {product} wird geändert',
+    text: 'Jemand, der Ihr Passwort kennt, möchte die E-Mail-Adresse Ihres Kontos in {email} ändern. Wenn Sie es waren, müssen Sie nichts tun.',
+    textWithoutPasswords: 'Jemand, der in Ihrem Konto angemeldet ist, möchte dessen E-Mail-Adresse in {email} ändern. Wenn Sie es waren, müssen Sie nichts tun.',
+    action: 'Das war ich nicht',
+    closing:
+      'Dieser Link funktioniert einmal und läuft in 72 Stunden ab. Er stellt diese E-Mail-Adresse wieder her, beendet alle Sitzungen und entfernt das Passwort, damit Sie ein neues festlegen können.',
+    closingWithoutPasswords: 'Dieser Link funktioniert einmal und läuft in 72 Stunden ab. Er stellt diese E-Mail-Adresse wieder her und beendet alle Sitzungen.',
+  },
+  'identity-changed': {
+    subjectAdded: 'Sie können sich jetzt mit {provider} anmelden',
+    subjectRemoved: 'Sie können sich nicht mehr mit {provider} anmelden',
+    textAdded: 'Jemand, der in Ihrem Konto bei {product} angemeldet ist, hat es mit einem Konto bei {provider} verknüpft und kann sich jetzt damit anmelden.',
+    textRemoved: 'Jemand, der in Ihrem Konto bei {product} angemeldet ist, hat die Anmeldung mit {provider} entfernt. Ihre anderen Sitzungen wurden beendet.',
+    closing: 'Wenn Sie es nicht waren, setzen Sie jetzt Ihr Passwort zurück, prüfen Sie dann Ihre verknüpften Konten und beenden Sie Ihre anderen Sitzungen.',
+    closingWithoutPasswords: 'Wenn Sie es nicht waren, prüfen Sie jetzt Ihre verknüpften Konten und beenden Sie Ihre anderen Sitzungen.',
+  },
+  'domain-code': {
+    subject: 'Bestätigen Sie {domain} für {organization}',
+    text: '{organization} möchte bei {product} nachweisen, dass ihr die Domain {domain} gehört. Wenn das richtig ist, geben Sie der Person, die Sie darum gebeten hat, diesen Code:',
+    closing: 'Dieser Code funktioniert einmal und läuft in einer Stunde ab. Wenn Sie die Organisation nicht kennen, können Sie diese E-Mail ignorieren.',
+  },
+  'member-added': {
+    subject: 'Sie sind jetzt Mitglied von {organization}',
+    text: '{organization} hat Sie als Mitglied hinzugefügt, weil Ihre E-Mail-Adresse zu ihrer Domain gehört. Ihre Rolle ist {role}.',
+    closing: 'Sie können die Organisation jederzeit verlassen.',
+  },
+  'join-approved': {
+    subject: 'Sie sind jetzt Mitglied von {organization}',
+    text: 'Ihre Beitrittsanfrage an {organization} wurde angenommen. Ihre Rolle ist {role}.',
+    closing: 'Die Organisation erscheint in Ihrem Konto, wenn Sie sich das nächste Mal anmelden.',
+  },
+  'break-glass': {
+    subject: 'Zugang zu {organization} wiedererlangen',
+    text: 'Sie haben um Zugang zu {organization} gebeten; deren Sicherheitsrichtlinie lehnt Ihre Anfragen ab. Der Link lässt die Adresse zu, von der Sie ihn öffnen, während Sie angemeldet sind.',
+    action: 'Zugang wiedererlangen',
+    closing:
+      'Dieser Link funktioniert einmal und läuft in 15 Minuten ab. Wenn Sie nicht darum gebeten haben, beenden Sie Ihre anderen Sitzungen und ändern Sie Ihr Passwort: Jemand ist mit Ihrem Konto angemeldet.',
+    closingWithoutPasswords:
+      'Dieser Link funktioniert einmal und läuft in 15 Minuten ab. Wenn Sie nicht darum gebeten haben, beenden Sie Ihre anderen Sitzungen: Jemand ist mit Ihrem Konto angemeldet.',
+  },
+  'security-relaxed': {
+    subject: 'Die Sicherheitsrichtlinie von {organization} wurde gelockert',
+    text: '{name} <{email}> hat mit einem Link aus einer E-Mail den Zugang zu {organization} wiedererlangt.',
+    effect:
+      'Die Liste der erlaubten Adressen enthält jetzt die Adresse {address}, und Single Sign-on ist nicht mehr vorgeschrieben. Prüfen Sie die Sicherheitsrichtlinie und entfernen Sie, was nicht bleiben soll.',
+  },
+  'security-reset': {
+    subject: 'Die Sicherheitsrichtlinie von {organization} wurde zurückgesetzt',
+    text: 'Der Betreiber hat bei {organization} die Liste der erlaubten Adressen entfernt und schreibt weder einen zweiten Faktor noch Single Sign-on mehr vor.',
+    effect: 'Legen Sie die Sicherheitsrichtlinie neu fest, sobald Sie Zugang haben.',
+  },
+  domain: {
+    recordMissingSubject: 'Der TXT-Eintrag von {domain} fehlt',
+    recordMissing: 'Der TXT-Eintrag, der {domain} für {organization} bestätigt, steht nicht im DNS.',
+    recordMissingTask: 'Fügen Sie ihn vor dem {until} wieder hinzu: {record}',
+    recordMissingEffect: 'Bis dahin tritt niemand über die Domain ohne Genehmigung bei. Nach diesem Tag ist die Domain nicht mehr bestätigt.',
+    codeExpiresSubject: 'Bestätigen Sie {domain} erneut',
+    codeExpires: 'Die Bestätigung von {domain} für {organization} endet am {until}.',
+    codeExpiresTask: 'Bestätigen Sie einen neuen Code, oder bestätigen Sie die Domain mit ihrem TXT-Eintrag.',
+    endedSubject: '{domain} ist nicht mehr bestätigt',
+    ended: '{domain} ist nicht mehr für {organization} bestätigt.',
+    endedByMissingRecord: 'Der TXT-Eintrag fehlte mehr als sieben Tage.',
+    endedByNewerProof: 'Eine andere Organisation hat nachgewiesen, dass sie die Domain kontrolliert, und Ihr TXT-Eintrag steht nicht im DNS.',
+    endedByExpiredCode: 'Der Code, der sie bestätigt hat, wurde vor mehr als einem Jahr eingegeben.',
+    endedByRelease: 'Der Betreiber hat sie freigegeben.',
+    endedEffect: 'Niemand tritt über die Domain bei, und Anfragen an sie erreichen Ihre Organisation nicht mehr. Sie können sie erneut bestätigen.',
+    verifiedSubject: '{domain} ist jetzt bestätigt',
+    verified: '{domain} gehört jetzt zu {organization}. Der TXT-Eintrag der anderen Organisation, die sie bestätigt hatte, steht nicht mehr im DNS.',
+  },
+  'usage-threshold': {
+    subject: '{organization} hat {percent} % des Limits für {meter} verbraucht',
+    text: '{organization} hat {used} von {limit} für {meter} verbraucht.',
+    notRefused: 'Bisher wurde keine Nutzung abgelehnt.',
+    refused: 'Weitere Nutzung wird abgelehnt, wenn Ihre Organisation keine zusätzlichen Einheiten hat.',
+    resets: 'Dieses Limit wird am {resetsAt} zurückgesetzt.',
+    doesNotReset: 'Dieses Limit wird nicht automatisch zurückgesetzt.',
+    action: 'Nutzung anzeigen',
+    closing: 'Inhaber erhalten diese E-Mail einmal je Zeitraum. Um sie abzubestellen, schalten Sie die Einstellung email_notifications aus.',
+  },
+  'weekly-usage': {
+    subject: 'Wöchentliche Nutzung von {organization}: {week}',
+    text: 'Nutzung von {organization} in der Woche {week}:',
+    week: '{first} bis {last}',
+    quantity: '{name}: {quantity}',
+    quantityInPeriod: '{name}: {quantity} (laufender Zeitraum: {current})',
+    currentPeriod: '{name} (laufender Zeitraum): {current}',
+    peak: '{name}: Spitze {quantity}, {limit}',
+    ofLimit: '{used} von {limit}',
+    ofUnlimited: '{used}, unbegrenzt',
+    limit: 'Limit {limit}',
+    unlimited: 'unbegrenzt',
+    requests: 'Anfragen',
+    action: 'Nutzung anzeigen',
+    closing: 'Inhaber erhalten diese E-Mail jeden Montag. Um sie abzubestellen, schalten Sie die Einstellung weekly_reports aus.',
+  },
+  billing: {
+    trialEndsSubject: 'Ihr Testzeitraum endet {inDays}',
+    trialEnds: 'Der Testzeitraum {plan} von {organization} endet {inDays}.',
+    trialEndsRenews: 'Ihr Tarif läuft dann weiter, und Sie erhalten eine Rechnung.',
+    trialEndsTask: 'Wählen Sie einen Tarif, um fortzufahren.',
+    trialEndedSubject: 'Ihr Testzeitraum ist beendet',
+    trialEnded: 'Der Testzeitraum {plan} von {organization} ist beendet.',
+    trialEndedRenews: 'Der Tarif {plan} läuft weiter. Sie finden die Rechnung bei Ihren anderen Rechnungen.',
+    trialEndedTask: 'Wählen Sie einen Tarif, um seine Funktionen zu behalten.',
+    invoiceSubject: 'Rechnung {invoice} für {organization}',
+    invoice: 'Die Rechnung {invoice} für {organization} über {total} ist angehängt.',
+    nothingToPay: 'Es ist nichts zu bezahlen.',
+    pay: 'Bitte bezahlen Sie {amount} bis zum {dueOn}.',
+    creditNoteSubject: 'Gutschrift {creditNote} für {organization}',
+    creditNote: 'Die Gutschrift {creditNote} für {organization} über {amount} ist angehängt. Sie schreibt die Rechnung {invoice} ganz oder teilweise gut.',
+    overdueSubject: 'Eine Rechnung ist überfällig',
+    overdue: 'Die Rechnung {invoice} über {amount} war am {dueOn} fällig.',
+    overdueTask: 'Bitte bezahlen Sie sie, um den Zugang zu behalten.',
+    suspendedSubject: '{organization} ist gesperrt',
+    suspended: '{organization} ist gesperrt, bis die Rechnung bezahlt ist.',
+    action: 'Tarife und Rechnungen anzeigen',
+    closing: 'Sie erhalten diese E-Mail, weil Sie ein Inhaber oder der Rechnungskontakt der Organisation sind.',
+  },
+};
