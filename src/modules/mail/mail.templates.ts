@@ -65,7 +65,7 @@ export interface MailMoney {
   readonly currency: string;
 }
 
-/** What a weekly mail says about a meter: its current value; that of the current period; the peak of the week; or the sum of the week with the current value. */
+/** A meter in a weekly mail: its current value; that of the current period; the peak of the week; or the sum of the week with the current value. */
 export interface MeterLine {
   readonly name: string;
   readonly shows: 'value' | 'period' | 'peak' | 'week';

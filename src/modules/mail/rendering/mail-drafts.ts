@@ -5,7 +5,7 @@ import type { MailVoice } from './mail-voice.js';
 /** A paragraph. A code and the words of a person are set apart from those of the application. */
 export type Paragraph = string | { readonly code: string } | { readonly quote: string };
 
-/** What a mail says, before it is text or HTML. */
+/** A mail before it is text or HTML. */
 export interface Draft {
   readonly subject: string;
   readonly paragraphs: readonly Paragraph[];

@@ -18,7 +18,7 @@ export interface MailToRender<Kind extends MailKind = MailKind> {
   readonly organizationId: string | null;
 }
 
-/** What the database says about the recipient and the organization of a mail. All is null for what does not exist. */
+/** The recipient and the organization of a mail in the database. Columns of rows that do not exist are null. */
 interface SettingRow {
   readonly name: string | null;
   readonly locale: string | null;

@@ -28,7 +28,7 @@ export const placeholdersOf = (text: string): string[] => [...new Set([...text.m
 /** A formatter takes half a millisecond to make, much longer than a mail. */
 const formatters = new LRUCache<string, Intl.DateTimeFormat | Intl.NumberFormat>({ max: 100 });
 
-/** @param key names the formatter, in which kind and options are told apart */
+/** @param key names the formatter, with its kind and all of its options */
 function kept<Formatter extends Intl.DateTimeFormat | Intl.NumberFormat>(key: string, make: () => Formatter): Formatter {
   const known = formatters.get(key) as Formatter | undefined;
   if (known !== undefined) return known;

@@ -19,7 +19,7 @@ export interface MailSender {
   readonly help: string | undefined;
 }
 
-/** All that a mail depends on, besides its data. */
+/** All that a mail depends on, in addition to its data. */
 export interface MailSetting {
   readonly product: string;
   /** Whether the product offers passwords: mails of other products do not speak of them. */
