@@ -1743,6 +1743,7 @@ create table public.sso_attempts (
   id uuid not null,
   connection_id uuid not null,
   outcome text not null,
+  reason text,
   email text,
   detail text,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,

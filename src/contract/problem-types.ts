@@ -246,7 +246,36 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   identity_provider_refused: {
     statuses: [401],
     description:
-      'The return from an identity provider does not prove a sign-in: its code, nonce, issuer, signature or time is wrong, or the account here is disabled. The log has the reason. Begin the sign-in again (social-sign-in.md).',
+      'The return from an identity provider does not prove a sign-in: its code, nonce, issuer, signature or time is wrong, or the account here cannot sign in with it. `reason` says which. Begin the sign-in again (social-sign-in.md).',
+    properties: {
+      reason: {
+        type: 'string',
+        enum: [
+          'account_refused',
+          'client_refused',
+          'comment',
+          'declined',
+          'expired',
+          'incomplete',
+          'malformed',
+          'mixed_up_issuer',
+          'not_valid_yet',
+          'unknown_key',
+          'unsigned',
+          'wrapped',
+          'wrong_algorithm',
+          'wrong_audience',
+          'wrong_code',
+          'wrong_issuer',
+          'wrong_nonce',
+          'wrong_recipient',
+          'wrong_request',
+          'wrong_signature',
+          'wrong_subject',
+        ],
+      },
+    },
+    required: ['reason'],
   },
   identity_provider_unavailable: {
     statuses: [503],
@@ -663,7 +692,9 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   provider_visit_ended: {
     statuses: [410],
-    description: 'A return from an identity provider belongs to another page, session or provider, was used, or is later than ten minutes. Begin again.',
+    description: 'A return from an identity provider belongs to another page, session or provider, was used, or is later than ten minutes. `reason` says which. Begin again.',
+    properties: { reason: { type: 'string', enum: ['connection_changed', 'expired', 'other_page', 'other_provider', 'other_purpose', 'other_session', 'unknown_state', 'used'] } },
+    required: ['reason'],
   },
   public_email_domain: {
     statuses: [422],

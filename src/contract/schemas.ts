@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { otherBodies } from '../common/http/bodies/other-bodies.decorator.js';
-import { describedClasses, enumExtension } from '../common/http/fields.js';
+import { capitalized, describedClasses, enumExtension } from '../common/http/fields.js';
 import { tagsOfResources } from './tags.js';
 import { operationsOf, referTo, referredSchemas, schemasOf, visitSchemas, type Schema } from './open-api.js';
 
@@ -144,19 +144,27 @@ function nameEnums(document: OpenAPIObject): void {
   }
 }
 
-/** Returns a part of the document that refers to a named enum wherever it lists the values of one. */
+/** Returns a part of the document that refers to a named enum wherever it lists the values of one. Those of a member that have no name yet get that of its schema and the member. */
 export function withNamedEnums(part: Record<string, Schema>, schemas: Readonly<Record<string, Schema>>): Record<string, Schema> {
   const key = (values: unknown): string | undefined => (Array.isArray(values) && values.length > 1 ? String([...(values as unknown[])].sort()) : undefined);
   const names = new Map(Object.entries(schemas).map(([name, schema]) => [key(schema['enum']), name]));
   const copy = structuredClone(part);
-  visitSchemas(Object.values(copy), (schema) => {
-    const name = key(schema['enum']) === undefined ? undefined : names.get(key(schema['enum']));
-    if (name === undefined) return;
-    delete schema['enum'];
-    delete schema.type;
-    schema['allOf'] = [{ $ref: `${schemaPrefix}${name}` }];
-  });
-  return copy;
+  const added: Record<string, Schema> = {};
+  for (const [outer, whole] of Object.entries(copy))
+    visitSchemas(whole, (schema) => {
+      for (const [member, { enum: values }] of Object.entries(schema.properties ?? {}))
+        if (key(values) !== undefined && !names.has(key(values))) {
+          const name = `${outer}${capitalized(member)}`;
+          names.set(key(values), name);
+          added[name] = { type: 'string', enum: values };
+        }
+      const name = key(schema['enum']) === undefined ? undefined : names.get(key(schema['enum']));
+      if (name === undefined) return;
+      delete schema['enum'];
+      delete schema.type;
+      schema['allOf'] = [{ $ref: `${schemaPrefix}${name}` }];
+    });
+  return { ...copy, ...added };
 }
 
 /** @throws {UnclearEnumError} when the values of an enum are listed anywhere else than in a schema of their own */

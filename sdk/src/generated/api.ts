@@ -3079,6 +3079,8 @@ export interface SignUpOrganization {
 export interface SsoAttempt {
   /** `signed_in`, `linked`, `tested`, or the code of the error */
   outcome: string;
+  /** The reason for which the answer of the identity provider was refused, as in the problem `identity_provider_refused`; null for another outcome */
+  reason: SsoAttemptReason | null;
   /** The address that the identity provider asserted; null if unknown */
   email: string | null;
   /** The reason of a failure; null for a success */
@@ -4266,6 +4268,8 @@ export type SettledAtOrder = 'settledAt' | '-settledAt';
 
 export type SettlementMethod = 'paid_out' | 'written_off';
 
+export type SsoAttemptReason = 'account_refused' | 'client_refused' | 'comment' | 'declined' | 'expired' | 'incomplete' | 'malformed' | 'mixed_up_issuer' | 'not_valid_yet' | 'unknown_key' | 'unsigned' | 'wrapped' | 'wrong_algorithm' | 'wrong_audience' | 'wrong_code' | 'wrong_issuer' | 'wrong_nonce' | 'wrong_recipient' | 'wrong_request' | 'wrong_signature' | 'wrong_subject';
+
 export type SsoConnectionClientAuth = 'client_secret' | 'private_key_jwt' | 'none';
 
 export type SsoConnectionProtocol = 'oidc' | 'saml';
@@ -4699,10 +4703,12 @@ export type IdempotencyKeyReusedProblem = Problem & {
   code: 'idempotency_key_reused';
 };
 
-/** The return from an identity provider does not prove a sign-in: its code, nonce, issuer, signature or time is wrong, or the account here is disabled. The log has the reason. Begin the sign-in again (social-sign-in.md). */
+/** The return from an identity provider does not prove a sign-in: its code, nonce, issuer, signature or time is wrong, or the account here cannot sign in with it. `reason` says which. Begin the sign-in again (social-sign-in.md). */
 export type IdentityProviderRefusedProblem = Problem & {
   /** The code of the problem */
   code: 'identity_provider_refused';
+  /** The reason */
+  reason: SsoAttemptReason;
 };
 
 /** The identity provider does not answer, or not as OpenID Connect demands. Try again, or sign in another way. The log of the server contains the reason. */
@@ -5454,10 +5460,12 @@ export type ProviderUnavailableProblem = Problem & {
   retryAfter: number;
 };
 
-/** A return from an identity provider belongs to another page, session or provider, was used, or is later than ten minutes. Begin again. */
+/** A return from an identity provider belongs to another page, session or provider, was used, or is later than ten minutes. `reason` says which. Begin again. */
 export type ProviderVisitEndedProblem = Problem & {
   /** The code of the problem */
   code: 'provider_visit_ended';
+  /** The reason */
+  reason: ProviderVisitEndedProblemReason;
 };
 
 /** Everyone can get an address at this domain. Use a domain of your own. */
@@ -6066,6 +6074,8 @@ export type MembershipProblems = AccessDeniedProblem | AccountLoginRequiredProbl
 export type LoadProblems = DatabaseTimeExceededProblem | TooManyRunningRequestsProblem;
 
 export type IdempotencyProblems = OutcomeUnknownProblem | RequestRunningProblem;
+
+export type ProviderVisitEndedProblemReason = 'connection_changed' | 'expired' | 'other_page' | 'other_provider' | 'other_purpose' | 'other_session' | 'unknown_state' | 'used';
 
 /** The error documents by their code. */
 export interface Problems {

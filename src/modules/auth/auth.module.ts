@@ -49,6 +49,7 @@ import { IdentitiesController } from './providers/identities.controller.js';
 import { IdentityProvidersService } from './providers/identity-providers.service.js';
 import { ProviderSignInsService } from './providers/provider-sign-ins.service.js';
 import { ProviderVisitsService } from './providers/provider-visits.service.js';
+import { VisitStates } from './providers/visit-states.js';
 import { ProvidersController } from './providers/providers.controller.js';
 import { PurgeSessionsJob } from './sessions/purge-sessions.job.js';
 import { RefreshService } from './sessions/refresh.service.js';
@@ -116,6 +117,7 @@ import { UsersService } from './users.service.js';
     PlatformUsersService,
     IdentityProvidersService,
     ProviderVisitsService,
+    VisitStates,
     ProviderSignInsService,
     ExternalIdentitiesService,
     PurgeSessionsJob,
@@ -124,6 +126,7 @@ import { UsersService } from './users.service.js';
   exports: [
     IdentityProvidersService,
     ProviderVisitsService,
+    VisitStates,
     TokenKeys,
     AuthService,
     MailboxesService,

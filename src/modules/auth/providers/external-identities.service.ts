@@ -10,8 +10,8 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInMethodsService } from '../sign-in-methods.service.js';
 import { IdentityProvidersService } from './identity-providers.service.js';
 import type { CheckedReturn } from './provider-sign-ins.service.js';
-import { ProviderVisitsService } from './provider-visits.service.js';
-import { IdentityNotFoundError, IdentityTakenError, ProviderVisitEndedError } from './providers.errors.js';
+import { assertBegunBy, ProviderVisitsService } from './provider-visits.service.js';
+import { IdentityNotFoundError, IdentityTakenError } from './providers.errors.js';
 
 /** Links the accounts of users at identity providers, lists and unlinks them. Only the user of an account links it. */
 @Injectable()
@@ -53,7 +53,7 @@ export class ExternalIdentitiesService {
   async completeLink({ userId, sessionId }: UserPrincipal, providerName: string, { state, verifier, ...returned }: CheckedReturn): Promise<ExternalIdentity> {
     const provider = this.providers.findProvider(providerName);
     const visit = await this.visits.takeVisit(providerName, state, verifier);
-    if (!('link' in visit.purpose) || visit.purpose.link.sessionId !== sessionId) throw new ProviderVisitEndedError();
+    assertBegunBy(visit, 'link', sessionId);
     const { issuer, subject, email } = await this.providers.completeVisit(provider, visit, returned);
     try {
       return await this.platform.$transaction(async (tx) => {

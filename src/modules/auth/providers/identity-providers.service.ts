@@ -10,7 +10,8 @@ import { toOneLine } from '../../../common/text/readable-text.js';
 import { AppConfig } from '../../../config/app-config.js';
 import type { AuthProvider } from '../../../config/auth-providers.js';
 import { signingKeyOf } from './client-keys.js';
-import { InvalidLogoutTokenError, ProviderRefusedError, ProviderUnavailableError, UnknownProviderError } from './providers.errors.js';
+import { VisitStates } from './visit-states.js';
+import { InvalidLogoutTokenError, ProviderRefusedError, ProviderUnavailableError, UnknownProviderError, type RefusalReason } from './providers.errors.js';
 
 /** An identity provider of this installation, or of an organization. */
 export interface Issuer extends AuthProvider {
@@ -89,6 +90,7 @@ export class IdentityProvidersService {
     private readonly config: AppConfig,
     private readonly clock: Clock,
     private readonly systemClock: SystemClock,
+    private readonly states: VisitStates,
   ) {}
 
   listProviders(): readonly AuthProvider[] {
@@ -105,7 +107,7 @@ export class IdentityProvidersService {
   /** Returns the page of the provider that asks the user, and the secrets to check their return with. @throws {ProviderUnavailableError} */
   async beginVisit(provider: Issuer): Promise<{ readonly url: string; readonly secrets: ReturnSecrets }> {
     const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider)]);
-    const secrets = { state: client.randomState(), nonce: client.randomNonce(), pkceVerifier: client.randomPKCECodeVerifier() };
+    const secrets = { state: this.states.newState(), nonce: client.randomNonce(), pkceVerifier: client.randomPKCECodeVerifier() };
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: this.#returnAddressOf(provider),
       scope: provider.scope,
@@ -141,7 +143,7 @@ export class IdentityProvidersService {
       return { ...identityOf(provider, known), idToken, sid: typeof claims['sid'] === 'string' ? claims['sid'] : null };
     } catch (error) {
       this.#logger.warn({ err: error, provider: provider.name }, 'the return from an identity provider was refused');
-      const failure = isUnavailable(error, client) ? new ProviderUnavailableError(provider.label) : new ProviderRefusedError(provider.label);
+      const failure = isUnavailable(error, client) ? new ProviderUnavailableError(provider.label) : new ProviderRefusedError(provider.label, reasonOf(error, client));
       throw Object.assign(failure, { cause: error });
     }
   }
@@ -261,6 +263,42 @@ function isUnavailable(error: unknown, client: Client): boolean {
   const code = (error as { readonly code?: unknown }).code;
   const status = ((error as { readonly cause?: unknown }).cause as { readonly status?: unknown } | undefined)?.status;
   return code === 'OAUTH_TIMEOUT' || (typeof status === 'number' && status >= 500) || (error instanceof TypeError && error.message === 'fetch failed');
+}
+
+const reasonsOfClaims: Readonly<Record<string, RefusalReason>> = {
+  iss: 'wrong_issuer',
+  aud: 'wrong_audience',
+  azp: 'wrong_audience',
+  nonce: 'wrong_nonce',
+  exp: 'expired',
+  iat: 'expired',
+  nbf: 'not_valid_yet',
+};
+
+/** The beginnings of the messages of the library, for what it gives no code to. */
+const reasonsOfMessages: readonly (readonly [RegExp, RefusalReason])[] = [
+  [/"iss" \(issuer\) (?:missing|response parameter)|parameter "iss"/, 'mixed_up_issuer'],
+  [/signature verification failed/, 'wrong_signature'],
+  [/no authorization code/, 'wrong_code'],
+  [/missing|no ID token|"id_token" property/i, 'incomplete'],
+];
+
+/** Returns what is wrong with a return, as far as the library says. */
+function reasonOf(error: unknown, client: Client): RefusalReason {
+  if (error instanceof client.AuthorizationResponseError) return 'declined';
+  if (error instanceof client.ResponseBodyError) return error.error === 'invalid_grant' ? 'wrong_code' : 'client_refused';
+  if (error instanceof client.WWWAuthenticateChallengeError) return 'client_refused';
+  for (let each: unknown = error; each instanceof Error; each = each.cause) {
+    const { code, cause, message } = each as { readonly code?: unknown; readonly cause?: unknown; readonly message: string };
+    const { claim, header, alg = header?.alg, attribute } = (cause ?? {}) as { claim?: string; header?: { alg?: unknown }; alg?: unknown; attribute?: string };
+    if (claim !== undefined && reasonsOfClaims[claim] !== undefined) return reasonsOfClaims[claim];
+    if (attribute === 'sub') return 'wrong_subject';
+    if (code === 'OAUTH_KEY_SELECTION_FAILED') return 'unknown_key';
+    if (alg !== undefined && /alg/.test(message)) return alg === 'none' ? 'unsigned' : 'wrong_algorithm';
+    const known = reasonsOfMessages.find(([pattern]) => pattern.test(message));
+    if (known !== undefined) return known[1];
+  }
+  return 'malformed';
 }
 
 function identityOf(provider: Issuer, claims: Pick<IDToken, 'iss' | 'sub'> & Readonly<Record<string, unknown>>): Omit<AssertedIdentity, 'sid' | 'idToken'> {

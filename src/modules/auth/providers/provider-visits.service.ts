@@ -6,6 +6,7 @@ import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { ProviderVisitEndedError } from './providers.errors.js';
+import { VisitStates } from './visit-states.js';
 
 /** A visit to an identity provider, as its return must match it. */
 export interface ProviderVisit {
@@ -32,6 +33,7 @@ export class ProviderVisitsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly clock: Clock,
+    private readonly states: VisitStates,
     config: AppConfig,
   ) {
     this.#box = new SecretBox(config.appSecret, 'provider-visit', config.previousSecrets);
@@ -65,10 +67,21 @@ export class ProviderVisitsService {
   async takeVisit(provider: string, state: string, verifier: string): Promise<ProviderVisit> {
     const [row] = await this.platform.$queryRaw<{ content: Uint8Array; answer: Uint8Array | null }[]>`
       delete from provider_visits where state_hash = ${hashOpaqueToken(state)} and expires_at > ${this.clock.now()} returning content, answer`;
-    if (row === undefined) throw new ProviderVisitEndedError();
+    if (row === undefined) throw new ProviderVisitEndedError(this.states.whyEnded(state));
     const visit = JSON.parse(this.#box.open(row.content)) as ProviderVisit;
     // Each provider has an address of its own to return to: the answer of one must not count as that of another (RFC 9700, section 4.4).
-    if (visit.provider !== provider || createHash('sha256').update(verifier).digest('base64url') !== visit.challenge) throw new ProviderVisitEndedError();
+    if (visit.provider !== provider) throw new ProviderVisitEndedError(unversioned(visit.provider) === unversioned(provider) ? 'connection_changed' : 'other_provider');
+    if (createHash('sha256').update(verifier).digest('base64url') !== visit.challenge) throw new ProviderVisitEndedError('other_page');
     return row.answer === null ? visit : { ...visit, answer: this.#box.open(row.answer) };
   }
+}
+
+/** Returns the name of a provider without the version of a connection: see visitNameOf. */
+const unversioned = (provider: string): string => provider.split('/', 2).join('/');
+
+/** @throws {ProviderVisitEndedError} unless the visit was begun for a purpose, by a session or a set-up link */
+export function assertBegunBy({ purpose }: ProviderVisit, wanted: 'link' | 'test', sessionId: string): void {
+  const begun = wanted === 'link' ? ('link' in purpose ? purpose.link : undefined) : 'test' in purpose ? purpose.test : undefined;
+  if (begun === undefined) throw new ProviderVisitEndedError('other_purpose');
+  if (begun.sessionId !== sessionId) throw new ProviderVisitEndedError('other_session');
 }

@@ -14,16 +14,48 @@ export class ProviderUnavailableError extends AppError {
   }
 }
 
-/** The same error for everything that is wrong with the answer of a provider. The log has the reason. */
+/** The reasons for which the answer of an identity provider is refused, by either protocol. */
+export const refusalReasons = [
+  'account_refused',
+  'client_refused',
+  'comment',
+  'declined',
+  'expired',
+  'incomplete',
+  'malformed',
+  'mixed_up_issuer',
+  'not_valid_yet',
+  'unknown_key',
+  'unsigned',
+  'wrapped',
+  'wrong_algorithm',
+  'wrong_audience',
+  'wrong_code',
+  'wrong_issuer',
+  'wrong_nonce',
+  'wrong_recipient',
+  'wrong_request',
+  'wrong_signature',
+  'wrong_subject',
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+
+/** One error for all that is wrong with the answer of a provider. Its cause and the log have the values. */
 export class ProviderRefusedError extends AppError {
-  constructor(label: string) {
-    super('unauthenticated', 'identity_provider_refused', `${label} did not confirm this sign-in. Begin again.`);
+  constructor(
+    label: string,
+    readonly reason: RefusalReason,
+  ) {
+    super('unauthenticated', 'identity_provider_refused', `${label} did not confirm this sign-in. Begin again.`, { reason });
   }
 }
 
+/** Why a return belongs to no visit. */
+export type VisitEnd = 'connection_changed' | 'expired' | 'other_page' | 'other_provider' | 'other_purpose' | 'other_session' | 'unknown_state' | 'used';
+
 export class ProviderVisitEndedError extends AppError {
-  constructor() {
-    super('gone', 'provider_visit_ended', 'This sign-in was begun elsewhere or more than ten minutes ago, or its answer was used. Begin again.');
+  constructor(reason: VisitEnd) {
+    super('gone', 'provider_visit_ended', 'This sign-in was begun elsewhere or more than ten minutes ago, or its answer was used. Begin again.', { reason });
   }
 }
 

@@ -6,7 +6,8 @@ import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
-import { IdentityNotFoundError, IdentityTakenError, ProviderRefusedError, ProviderVisitEndedError } from '../providers/providers.errors.js';
+import { assertBegunBy } from '../providers/provider-visits.service.js';
+import { IdentityNotFoundError, IdentityTakenError, ProviderRefusedError } from '../providers/providers.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
 import { SsoVisitsService } from './sso-visits.service.js';
@@ -45,7 +46,7 @@ export class SsoLinksService {
     const connection = await this.discovery.findConnection(connectionId);
     const { organizationId, name: label } = connection;
     const visit = await this.visits.takeVisit(connection, returned);
-    if (!('link' in visit.purpose) || visit.purpose.link.sessionId !== sessionId) throw new ProviderVisitEndedError();
+    assertBegunBy(visit, 'link', sessionId);
     await this.visits.noted(connection, 'linked', async (note) => {
       const asserted = await this.visits.identify(connection, visit, returned);
       note(asserted.email);
@@ -94,5 +95,5 @@ export class SsoLinksService {
 async function assertMayLink(db: PlatformDb | PlatformTransaction, { organizationId, name: label }: UsableConnection, userId: string): Promise<void> {
   if ((await db.membership.count({ where: { organizationId, userId } })) === 0) throw new NotFoundError();
   // An organization must not sign in as an operator of the installation.
-  if ((await db.platformAdmin.count({ where: { userId } })) > 0) throw new ProviderRefusedError(label);
+  if ((await db.platformAdmin.count({ where: { userId } })) > 0) throw new ProviderRefusedError(label, 'account_refused');
 }

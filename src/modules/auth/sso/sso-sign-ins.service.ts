@@ -9,6 +9,7 @@ import type { SsoConnection, SsoIdentity } from '../../../generated/prisma/clien
 import { MailboxesService } from '../accounts/mailboxes.service.js';
 import { AuthService, type MfaChallenge } from '../auth.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
+import { assertBegunBy } from '../providers/provider-visits.service.js';
 import { ProviderRefusedError, ProviderVisitEndedError } from '../providers/providers.errors.js';
 import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
@@ -68,7 +69,7 @@ export class SsoSignInsService {
     const connection = await this.discovery.findConnection(connectionId);
     const { organizationId } = connection;
     const visit = await this.visits.takeVisit(connection, returned);
-    if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError();
+    if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError('other_purpose');
     const { rememberMe } = visit.purpose.signIn;
     return this.visits.noted(connection, 'signed_in', async (note) => {
       const asserted = await this.visits.identify(connection, visit, returned);
@@ -84,7 +85,7 @@ export class SsoSignInsService {
         const { count } = await tx.ssoIdentity.updateMany({ where: { organizationId, id, userId }, data: { lastUsedAt: this.clock.now() } });
         return enabled.length > 0 && count > 0;
       };
-      const proof = { holds, refusal: () => new ProviderRefusedError(connection.name) };
+      const proof = { holds, refusal: () => new ProviderRefusedError(connection.name, 'account_refused') };
       return this.auth.logInByProof(
         {
           userId,
@@ -110,7 +111,7 @@ export class SsoSignInsService {
     const connection = await this.connections.getConnection(connectionId, within);
     const { organizationId } = connection;
     const visit = await this.visits.takeVisit(connection, returned);
-    if (!('test' in visit.purpose) || visit.purpose.test.sessionId !== testerId) throw new ProviderVisitEndedError();
+    assertBegunBy(visit, 'test', testerId);
     return this.visits.noted(connection, 'tested', async (note) => {
       const asserted = await this.visits.identify(connection, visit, returned);
       const { subject, email, name, claims } = asserted;
@@ -150,7 +151,7 @@ export class SsoSignInsService {
     if ((await tx.domain.count({ where: { organizationId, ...provedDomain(email) } })) === 0) throw new SsoAddressNotProvedError(label);
     const owner = await tx.user.findFirst({ where: { email, emailVerifiedAt: { not: null } }, include: { platformAdmin: true } });
     // An organization must not sign in as an operator of the installation.
-    if (owner !== null && owner.platformAdmin !== null) throw new ProviderRefusedError(label);
+    if (owner !== null && owner.platformAdmin !== null) throw new ProviderRefusedError(label, 'account_refused');
     const user = owner ?? (await this.users.createUser(tx, { email, name: name ?? emailLocalPartOf(email) }, true));
     await this.sessions.lockUser(tx, user.id);
     const member = { organizationId, userId: user.id };

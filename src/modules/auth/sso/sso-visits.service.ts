@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../common/errors/app-error.js';
 import { toOneLine } from '../../../common/text/readable-text.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
-import type { SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
+import type { SsoAttempt, SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
 import { IdentityProvidersService } from '../providers/identity-providers.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
+import { ProviderRefusedError } from '../providers/providers.errors.js';
 import { ProviderVisitsService, type ProviderVisit } from '../providers/provider-visits.service.js';
 import { keptAttempts, SsoConnectionsService, visitNameOf } from './sso-connections.service.js';
 import { SamlService } from './saml/saml.service.js';
@@ -60,17 +61,20 @@ export class SsoVisitsService {
     let email: string | null = null;
     try {
       const result = await work((found) => void (email = found));
-      if (success !== undefined) await this.#note(connection, success, email, null);
+      if (success !== undefined) await this.#note(connection, { outcome: success, reason: null, email, detail: null });
       return result;
     } catch (error) {
-      if (error instanceof AppError) await this.#note(connection, error.code, email, detailOf(error));
+      if (error instanceof AppError) {
+        const reason = error instanceof ProviderRefusedError ? error.reason : null;
+        await this.#note(connection, { outcome: error.code, reason, email, detail: detailOf(error) });
+      }
       throw error;
     }
   }
 
-  async #note({ organizationId, id: connectionId }: SsoConnection, outcome: string, email: string | null, detail: string | null): Promise<void> {
+  async #note({ organizationId, id: connectionId }: SsoConnection, attempt: Pick<SsoAttempt, 'outcome' | 'reason' | 'email' | 'detail'>): Promise<void> {
     const of = { organizationId, connectionId };
-    await this.platform.ssoAttempt.createMany({ data: { ...of, outcome, email, detail } });
+    await this.platform.ssoAttempt.createMany({ data: { ...of, ...attempt } });
     const old = await this.platform.ssoAttempt.findMany({ where: of, orderBy: { id: 'desc' }, skip: keptAttempts, select: { id: true } });
     if (old.length > 0) await this.platform.ssoAttempt.deleteMany({ where: { ...of, id: { in: old.map(({ id }) => id) } } });
   }

@@ -6,6 +6,7 @@ import type { SsoConnection } from '../../../../generated/prisma/client.js';
 import type { ReturnSecrets } from '../../providers/identity-providers.service.js';
 import type { ProviderVisit } from '../../providers/provider-visits.service.js';
 import { ProviderRefusedError } from '../../providers/providers.errors.js';
+import { VisitStates } from '../../providers/visit-states.js';
 import type { SsoUser } from '../sso-roles.policy.js';
 import { consumerOf, entityIdOf } from './addresses.js';
 import { describe } from './attributes.policy.js';
@@ -22,6 +23,7 @@ export class SamlService {
   constructor(
     private readonly config: AppConfig,
     private readonly systemClock: SystemClock,
+    private readonly states: VisitStates,
   ) {}
 
   /**
@@ -31,7 +33,7 @@ export class SamlService {
    */
   async beginVisit(connection: SsoConnection, privateKey: string): Promise<{ readonly url: string; readonly secrets: ReturnSecrets }> {
     // An ID of XML begins with a letter or an underscore.
-    const secrets = { state: randomBytes(32).toString('base64url'), nonce: `_${randomBytes(20).toString('hex')}`, pkceVerifier: '' };
+    const secrets = { state: this.states.newState(), nonce: `_${randomBytes(20).toString('hex')}`, pkceVerifier: '' };
     const client = await this.#clientOf(connection, connection.signRequests ? privateKey : undefined, secrets.nonce);
     return { url: await client.getAuthorizeUrlAsync(secrets.state, undefined, {}), secrets };
   }
@@ -45,7 +47,7 @@ export class SamlService {
   async completeVisit(connection: SsoConnection, { nonce, answer }: ProviderVisit, privateKey: string): Promise<SsoUser> {
     const { issuer, idpCertificates: certificates } = connection;
     try {
-      if (answer === undefined) throw new SamlFault('The identity provider has sent no response to the assertion consumer service.');
+      if (answer === undefined) throw new SamlFault('The identity provider has sent no response to the assertion consumer service.', { reason: 'incomplete' });
       const expected = {
         issuer,
         certificates,
@@ -59,9 +61,8 @@ export class SamlService {
     } catch (error) {
       this.#logger.warn({ err: error, connection: connection.id }, 'the response of an identity provider was refused');
       // A fault of the libraries is one of the response: they read what anybody can send.
-      throw Object.assign(new ProviderRefusedError(connection.name), {
-        cause: error instanceof SamlFault ? error : new SamlFault('The response cannot be read.', { cause: error }),
-      });
+      const fault = error instanceof SamlFault ? error : new SamlFault('The response cannot be read.', { cause: error });
+      throw Object.assign(new ProviderRefusedError(connection.name, fault.reason), { cause: fault });
     }
   }
 
