@@ -1828,6 +1828,8 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
     '422': ['email_domain_not_allowed'],
   },
+  'ScimController.searchScimGroups': {},
+  'ScimController.searchScimUsers': {},
   'SecondFactorsController.confirmTotp': {
     '401': ['session_ended'],
     '403': ['mailbox_proof_needed', 'user_required', 'wrong_code'],

@@ -1179,6 +1179,9 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
     const { api, path } = await setup(stage);
     return mark(api).post(`${path}/test`, newPageOf());
   },
+  // A query that is too long for a query string.
+  searchScimUsers: async (stage, mark) => mark((await directory(stage)).api).post('//scim/v2/Users/.search', { filter: 'userName pr' }),
+  searchScimGroups: async (stage, mark) => mark((await directory(stage)).api).post('//scim/v2/Groups/.search', { filter: 'displayName pr' }),
   // It says what a purchase would cost.
   previewSubscription: ({ owner }, mark) => mark(owner.api).post(`${owner.home}/subscription/preview`, { plan: 'pro' }),
   // It says what a change would do.

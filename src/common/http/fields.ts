@@ -24,7 +24,7 @@ import {
   ValidateNested,
   isEmail,
 } from 'class-validator';
-import { asciiDomain, emailAddressOf } from '../text/internet-names.js';
+import { asciiDomain, emailAddressOf, maxAddress } from '../text/internet-names.js';
 import { canonicalLocale } from '../text/locales.js';
 import { faultOfText } from '../text/readable-text.js';
 import { canonicalTimeZone } from '../time-zones.js';
@@ -154,7 +154,7 @@ export function EmailField(options: FieldOptions = {}): PropertyDecorator {
     { type: 'string', format: 'email', maxLength: 254 },
     converted(emailAddressOf),
     isReadable(false),
-    MaxLength(254, { message: '$property must have at most 254 characters' }),
+    MaxLength(maxAddress, { message: `$property must have at most ${maxAddress} characters` }),
     isText('isEmail', isAddress, 'an email address without invisible characters'),
     Matches(/^[^"]*$/, { message: '$property must not contain quotation marks. Write the mailbox without them' }),
   );

@@ -28,9 +28,12 @@ function isPunycode(name: string): boolean {
   return !/(?:^|\.)xn--/.test(unicode) && domainToASCII(unicode) === name;
 }
 
+/** The most characters of an address that mail servers accept (RFC 5321, section 4.5.3.1.3). */
+export const maxAddress = 254;
+
 /**
  * Returns an email address in its one form: the local part in NFC and lower case, the domain as {@link asciiDomain}. Two
- * spellings of one address would be two accounts. Returns undefined when the text is not an address, or has invisible characters.
+ * spellings of one address would be two accounts. Returns undefined when the text is not an address, has invisible characters, or is too long.
  */
 export function emailAddressOf(text: string): string | undefined {
   const at = text.lastIndexOf('@');
@@ -39,7 +42,8 @@ export function emailAddressOf(text: string): string | undefined {
   // Only a quoted local part can contain an @ (RFC 5321, section 4.1.2), and quoted ones are not accepted.
   if (local === '' || local.includes('@') || domain === undefined || invisibleInLocalPart.test(local)) return undefined;
   // Lower case can separate a character from its mark (U+0130), so the form is restored.
-  return `${local.normalize('NFC').toLowerCase().normalize('NFC')}@${domain}`;
+  const address = `${local.normalize('NFC').toLowerCase().normalize('NFC')}@${domain}`;
+  return address.length > maxAddress ? undefined : address;
 }
 
 /** Returns the domain of an email address in the form of {@link emailAddressOf}. */

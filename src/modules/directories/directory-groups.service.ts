@@ -9,7 +9,7 @@ import { MembershipsService } from '../members/memberships.service.js';
 import { CustomRolesService } from '../roles/custom-roles.service.js';
 import { toDirectoryGroupDto, type DirectoryGroupDto, type ListDirectoryGroupsQuery, type MapDirectoryGroupDto } from './directories.dto.js';
 import { UnknownMappedTeamError } from './directories.errors.js';
-import { DirectoryAccessService } from './scim/directory-access.service.js';
+import { DirectoryAccessService, timeout } from './scim/directory-access.service.js';
 
 const columns = {
   id: true,
@@ -57,41 +57,45 @@ export class DirectoryGroupsService {
     groupId: string,
     { role = null, customRoles = [], teamIds = [] }: MapDirectoryGroupDto,
   ): Promise<DirectoryGroupDto> {
-    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
-      const directory = await tx.directory.findFirst({ where: { id: directoryId } });
-      const group = await tx.directoryGroup.findFirst({
-        where: { id: groupId, directoryId },
-        select: { mappings: { select: { role: true, customRole: true, teamId: true } }, members: true },
-      });
-      if (directory === null || group === null) throw new NotFoundError();
-      // A mapping can be emptied without the feature.
-      if (role !== null || customRoles.length > 0 || teamIds.length > 0) await this.access.assertMayProvision(tx);
-      const before = group.mappings;
-      const wanted = await this.roles.getCustomRoles(tx, customRoles, '/customRoles');
-      if (role !== null) this.memberships.assertMayGrantRole(actor, role, '/role');
-      for (const { role: present } of before) if (present !== null) this.memberships.assertRoleWithinCeiling(actor, present);
-      const teams = await teamsOf(tx, [...teamIds, ...before.flatMap(({ teamId }) => teamId ?? [])]);
-      const unknown = teamIds.find((id) => !teams.has(id));
-      if (unknown !== undefined) throw new UnknownMappedTeamError(unknown);
-      const permissions = [...wanted.flatMap((each) => each.permissions), ...before.flatMap(({ customRole }) => customRole?.permissions ?? []), ...[...teams.values()].flat()];
-      this.memberships.assertWithinCeiling(actor, { permissions });
-      await tx.directoryMapping.deleteMany({ where: { groupId } });
-      const given = { groupId, grantedById: actorId };
-      await tx.directoryMapping.createMany({
-        data: [
-          ...(role === null ? [] : [{ ...given, role }]),
-          ...wanted.map(({ id }) => ({ ...given, customRoleId: id })),
-          ...[...new Set(teamIds)].map((teamId) => ({ ...given, teamId })),
-        ],
-      });
-      // The service names the organization in each statement, which the tenant's transaction permits.
-      await this.access.apply(
-        tx as unknown as PlatformTransaction,
-        this.context.organizationId,
-        directory,
-        group.members.map(({ directoryUserId }) => directoryUserId),
-      );
-    });
+    await this.memberships.withMembershipLock(
+      actorId,
+      async (tx, actor) => {
+        const directory = await tx.directory.findFirst({ where: { id: directoryId } });
+        const group = await tx.directoryGroup.findFirst({
+          where: { id: groupId, directoryId },
+          select: { mappings: { select: { role: true, customRole: true, teamId: true } }, members: { select: { directoryUserId: true } } },
+        });
+        if (directory === null || group === null) throw new NotFoundError();
+        // A mapping can be emptied without the feature.
+        if (role !== null || customRoles.length > 0 || teamIds.length > 0) await this.access.assertMayProvision(tx);
+        const before = group.mappings;
+        const wanted = await this.roles.getCustomRoles(tx, customRoles, '/customRoles');
+        if (role !== null) this.memberships.assertMayGrantRole(actor, role, '/role');
+        for (const { role: present } of before) if (present !== null) this.memberships.assertRoleWithinCeiling(actor, present);
+        const teams = await teamsOf(tx, [...teamIds, ...before.flatMap(({ teamId }) => teamId ?? [])]);
+        const unknown = teamIds.find((id) => !teams.has(id));
+        if (unknown !== undefined) throw new UnknownMappedTeamError(unknown);
+        const permissions = [...wanted.flatMap((each) => each.permissions), ...before.flatMap(({ customRole }) => customRole?.permissions ?? []), ...[...teams.values()].flat()];
+        this.memberships.assertWithinCeiling(actor, { permissions });
+        await tx.directoryMapping.deleteMany({ where: { groupId } });
+        const given = { groupId, grantedById: actorId };
+        await tx.directoryMapping.createMany({
+          data: [
+            ...(role === null ? [] : [{ ...given, role }]),
+            ...wanted.map(({ id }) => ({ ...given, customRoleId: id })),
+            ...[...new Set(teamIds)].map((teamId) => ({ ...given, teamId })),
+          ],
+        });
+        // The service names the organization in each statement, which the tenant's transaction permits.
+        await this.access.apply(
+          tx as unknown as PlatformTransaction,
+          this.context.organizationId,
+          directory,
+          group.members.map(({ directoryUserId }) => directoryUserId),
+        );
+      },
+      { timeout },
+    );
     const group = await this.db.directoryGroup.findFirst({ where: { id: groupId }, select: columns });
     if (group === null) throw new NotFoundError();
     return toDirectoryGroupDto(group);

@@ -88,16 +88,21 @@ export class MembershipsService {
    * Runs a change of memberships, roles, teams, invitations or API keys under the organization's lock.
    *
    * @param change receives the actor with their current permissions
+   * @param options.timeout milliseconds after which the change is rolled back, for one that can concern very many members
    * @throws {NotFoundError} when the actor is no longer a member
    */
-  async withMembershipLock<Result>(actorId: string, change: (tx: TenantTransaction, actor: MemberPermissions) => Promise<Result>): Promise<Result> {
+  async withMembershipLock<Result>(
+    actorId: string,
+    change: (tx: TenantTransaction, actor: MemberPermissions) => Promise<Result>,
+    options: { readonly timeout?: number } = {},
+  ): Promise<Result> {
     return this.db.$transaction(
       async (tx) => {
         const actor = (await this.ceilings.readCeilings(tx, [actorId])).get(actorId);
         if (actor === undefined) throw new NotFoundError();
         return change(tx, actor);
       },
-      { locksOrganization: true },
+      { ...options, locksOrganization: true },
     );
   }
 

@@ -218,6 +218,31 @@ it.each(['RepeatableRead', 'ReadCommitted'])('a transaction that asks for the is
   await expect(inTenant(() => directTenant.$transaction(async (tx) => tx.invitation.count(), options))).rejects.toThrow(IsolationLevelError);
 });
 
+describe('the access version', () => {
+  const other = randomUUID();
+  beforeAll(async () => {
+    await superuser.query(`insert into organizations (id, name, slug, plan, updated_at) values ($1::uuid, 'Other', $2, 'free', now())`, [other, `org-${other.slice(0, 8)}`]);
+  });
+  afterAll(async () => void (await superuser.query('delete from organizations where id = $1', [other])));
+
+  const versionOf = async (id: string): Promise<number> =>
+    (await superuser.query<{ version: number }>('select access_version as version from organizations where id = $1', [id])).rows[0]?.version ?? 0;
+  const raise = `select app.raise_access_version('${organizationId}')`;
+  const raiseOther = `select app.raise_access_version('${other}')`;
+
+  it.each([
+    ['one time in a transaction that changes many rows', [raise, raise, raise], [1, 0]],
+    ['for each organization of a transaction', [raise, raise, raiseOther, raiseOther], [1, 1]],
+    ['again after a savepoint was rolled back', ['savepoint s', raise, 'rollback to s', raise], [1, 0]],
+    ['also after a savepoint that came later was rolled back', [raise, 'savepoint s', raise, 'rollback to s', raise], [1, 0]],
+    ['in the next transaction of the connection, too', [raise, 'commit', 'begin', raise], [2, 0]],
+  ])('is raised %s', async (_title, statements, expected) => {
+    const before = [await versionOf(organizationId), await versionOf(other)];
+    await superuser.query(['begin', ...statements, 'commit'].join('; '));
+    expect([(await versionOf(organizationId)) - (before[0] ?? 0), (await versionOf(other)) - (before[1] ?? 0)]).toEqual(expected);
+  });
+});
+
 describe('a client of the platform pool', () => {
   it('executes nothing after the end of its transaction: the rest of a transaction whose time is over is not committed', async () => {
     authority = new TestAuthority();

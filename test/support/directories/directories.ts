@@ -5,6 +5,7 @@ import type { TestServer } from '../http.js';
 import type { Person } from '../world.js';
 
 export const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+export const searchRequest = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 export const coreUser = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 export const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error';

@@ -303,7 +303,7 @@ function reasonOf(error: unknown, client: Client): RefusalReason {
 
 function identityOf(provider: Issuer, claims: Pick<IDToken, 'iss' | 'sub'> & Readonly<Record<string, unknown>>): Omit<AssertedIdentity, 'sid' | 'idToken'> {
   const { iss: issuer, sub: subject, email: claimed, email_verified: verified, name, amr } = claims;
-  const address = typeof claimed === 'string' && claimed.length <= 254 ? emailAddressOf(claimed) : undefined;
+  const address = typeof claimed === 'string' ? emailAddressOf(claimed) : undefined;
   const trusted = address !== undefined && (provider.trustedDomains === '*' || provider.trustedDomains.includes(emailDomainOf(address)));
   const shown = typeof name === 'string' ? toOneLine(name, 200) : '';
   return {

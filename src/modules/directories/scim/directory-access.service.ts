@@ -6,6 +6,9 @@ import { ownerRole, Roles } from '../../../access/roles.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { MemberCeilingsService } from '../../members/member-ceilings.service.js';
 
+/** Milliseconds after which a change of a directory is rolled back. It can concern every member of an organization. */
+export const timeout = 30_000;
+
 interface RoleChange {
   readonly userId: string;
   readonly directoryUserId: string;

@@ -8,18 +8,44 @@ type Operator = (typeof operators)[number];
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Filter[] }
   | { readonly kind: 'not'; readonly of: Filter }
-  | { readonly kind: 'compare'; readonly path: string; readonly operator: Operator; readonly value: unknown }
-  | { readonly kind: 'element'; readonly path: string; readonly of: Filter };
+  | Comparison
+  | { readonly kind: 'element'; readonly path: string; readonly steps: readonly string[]; readonly of: Filter };
 
-/** The most comparisons in a filter, and the most levels of parentheses. */
-const [maxComparisons, maxDepth] = [50, 10];
+interface Comparison {
+  readonly kind: 'compare';
+  readonly path: string;
+  readonly operator: Operator;
+  readonly value: unknown;
+  /** The names of the members that lead to the value, as the schemas write them. */
+  readonly steps: readonly string[];
+  readonly caseExact: boolean;
+}
+
+/** The most comparisons of values by which a request is answered: the time of a filter, or of the operations of a PATCH, depends on them. */
+const maxWork = 500_000;
+
+/** Counts the comparisons of a request. */
+export class Work {
+  #done = 0;
+
+  /** @throws {ScimError} `tooMany` */
+  add(comparisons: number): void {
+    this.#done += comparisons;
+    if (this.#done > maxWork) throw new ScimError(400, 'tooMany', `The request needs more than ${maxWork} comparisons. Send simpler filters, or fewer operations.`);
+  }
+}
+
+/** The most comparisons in a filter, the most levels of parentheses, and the most characters. */
+const [maxComparisons, maxDepth, maxLength] = [50, 10, 10_000];
 
 const tokenPattern = /\s*(?:("(?:[^"\\]|\\.)*")|([()[\]])|([^\s()[\]"]+))/y;
 
-function tokensOf(text: string): string[] {
+function tokensOf(whole: string): string[] {
+  const text = whole.trim();
+  if (text.length > maxLength) throw invalid(`has more than ${maxLength} characters`);
   const tokens: string[] = [];
   tokenPattern.lastIndex = 0;
-  while (tokenPattern.lastIndex < text.trimEnd().length) {
+  while (tokenPattern.lastIndex < text.length) {
     const found = tokenPattern.exec(text);
     if (found === null) throw invalid('is not a filter');
     tokens.push(found[1] ?? found[2] ?? found[3] ?? '');
@@ -70,12 +96,12 @@ class Parser {
     if (!/^[a-z$][\w$:.-]*$/i.test(token)) throw invalid(`has an unexpected ${token}`);
     if (this.#tokens[this.#next] === '[') {
       this.#next += 1;
-      const element: Filter = { kind: 'element', path: token, of: this.#closed(']', depth) };
+      const element = { kind: 'element', path: token, steps: [], of: this.#closed(']', depth) } as const;
       // `emails[type eq "work"].value eq "…"`: the attribute after the bracket is compared in the same element.
       const rest = this.#tokens[this.#next];
       if (rest?.startsWith('.') !== true) return element;
       this.#next += 1;
-      return { kind: 'element', path: token, of: { kind: 'and', of: [element.of, this.#comparison(rest.slice(1))] } };
+      return { kind: 'element', path: token, steps: [], of: { kind: 'and', of: [element.of, this.#comparison(rest.slice(1))] } };
     }
     return this.#comparison(token);
   }
@@ -86,7 +112,7 @@ class Parser {
     const name = this.#take().toLowerCase();
     const operator = operators.find((each) => each === name);
     if (operator === undefined) throw invalid(`has the unknown operator ${name}`);
-    return { kind: 'compare', path, operator, value: operator === 'pr' ? undefined : valueOf(this.#take()) };
+    return { kind: 'compare', path, operator, value: operator === 'pr' ? undefined : valueOf(this.#take()), steps: [], caseExact: false };
   }
 
   #closed(end: string, depth: number): Filter {
@@ -121,7 +147,7 @@ function valueOf(token: string): unknown {
 export const parseFilter = (text: string): Filter => new Parser(text).whole();
 
 /**
- * Returns the filter with its paths checked. An attribute of an extension gets the URN of the extension, which Entra ID leaves out.
+ * Returns the filter with its paths checked, for {@link matches}. An attribute of an extension gets the URN of the extension, which Entra ID leaves out.
  *
  * @param within the attribute in whose elements the filter is evaluated
  * @throws {ScimError} `invalidFilter` for an unknown attribute
@@ -134,63 +160,64 @@ export function checkFilter(filter: Filter, type: ResourceType, within = ''): Fi
     case 'not':
       return { kind: 'not', of: checkFilter(filter.of, type, within) };
     case 'element': {
-      const path = knownPath(type, filter.path);
-      return { ...filter, path, of: checkFilter(filter.of, type, path) };
+      if (within !== '') throw invalid('has an element in an element');
+      const { path, steps } = knownPlace(type, filter.path);
+      return { ...filter, path, steps, of: checkFilter(filter.of, type, path) };
     }
-    case 'compare':
-      if (within === '') return { ...filter, path: knownPath(type, filter.path) };
-      knownPath(type, `${within}.${filter.path}`);
-      return filter;
+    case 'compare': {
+      if (within === '') return { ...filter, ...knownPlace(type, filter.path) };
+      const { steps, caseExact } = knownPlace(type, `${within}.${filter.path}`);
+      return { ...filter, path: steps.at(-1) ?? filter.path, steps: steps.slice(-1), caseExact };
+    }
   }
 }
 
-function knownPath(type: ResourceType, path: string): string {
-  const known = [path, ...type.extensions.map(({ id }) => `${id}:${path}`)].find((each) => placeOf(type, each) !== undefined);
-  if (known === undefined) throw new ScimError(400, 'invalidFilter', `The filter names the unknown attribute ${path}.`);
-  return known;
+function knownPlace(type: ResourceType, path: string): Pick<Comparison, 'path' | 'steps' | 'caseExact'> {
+  for (const each of [path, ...type.extensions.map(({ id }) => `${id}:${path}`)]) {
+    const place = placeOf(type, each);
+    if (place === undefined) continue;
+    const { extension, attribute, sub } = place;
+    return { path: each, steps: [extension, attribute.name, sub?.name].filter((step) => step !== undefined), caseExact: (sub ?? attribute).caseExact };
+  }
+  throw new ScimError(400, 'invalidFilter', `The filter names the unknown attribute ${path}.`);
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Returns the member of an object by its name in any case. */
-const memberOf = (of: Json, name: string): unknown => of[Object.keys(of).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name];
-
 /** Returns all values at a path of a resource, or of an element of one. */
-function valuesAt(of: Json, path: string, type: ResourceType | undefined): unknown[] {
-  const place = type === undefined ? undefined : placeOf(type, path);
-  const from = place?.extension === undefined ? of : memberOf(of, place.extension);
-  const steps = place === undefined ? path.split('.') : [place.attribute.name, ...(place.sub === undefined ? [] : [place.sub.name])];
-  const found = steps.reduce<unknown[]>((values, step) => values.flatMap((value) => (isObject(value) ? [memberOf(value, step)].flat() : [])), [from]);
-  // `emails eq "…"` compares the values of the elements.
-  return found.filter((value) => value !== undefined && value !== null).map((value) => (isObject(value) && 'value' in value ? value['value'] : value));
+function valuesOf(of: Json, steps: readonly string[]): unknown[] {
+  let found: unknown[] = [of];
+  for (const step of steps) found = found.flatMap((value) => (isObject(value) && Object.hasOwn(value, step) ? value[step] : []));
+  return found.filter((value) => value !== undefined && value !== null);
 }
 
-const exact: ReadonlySet<string> = new Set(['id', 'externalid']);
+/** `emails eq "…"` compares the values of the elements. */
+const valuesAt = (of: Json, steps: readonly string[]): unknown[] => valuesOf(of, steps).map((value) => (isObject(value) && 'value' in value ? value['value'] : value));
 
-/** Whether a resource, or an element of one when `type` is undefined, matches a filter. */
-export function matches(filter: Filter, of: Json, type: ResourceType | undefined): boolean {
+/** Whether a resource, or an element of one, matches a filter. @throws {ScimError} `tooMany` when the request needs more work than it may */
+export function matches(filter: Filter, of: Json, work: Work): boolean {
   switch (filter.kind) {
     case 'and':
-      return filter.of.every((each) => matches(each, of, type));
+      return filter.of.every((each) => matches(each, of, work));
     case 'or':
-      return filter.of.some((each) => matches(each, of, type));
+      return filter.of.some((each) => matches(each, of, work));
     case 'not':
-      return !matches(filter.of, of, type);
+      return !matches(filter.of, of, work);
     case 'element':
-      return [memberOf(of, placeName(filter.path, type))].flat().some((element) => isObject(element) && matches(filter.of, element, undefined));
+      return valuesOf(of, filter.steps).some((element) => isObject(element) && matches(filter.of, element, work));
     case 'compare': {
-      const values = valuesAt(of, filter.path, type);
-      if (filter.operator === 'pr') return values.length > 0;
-      if (filter.operator === 'ne') return !values.some((value) => compares('eq', value, filter.value, exact.has(filter.path.toLowerCase())));
-      if (filter.operator === 'eq' && filter.value === null) return values.length === 0;
-      return values.some((value) => compares(filter.operator, value, filter.value, exact.has(filter.path.toLowerCase())));
+      const values = valuesAt(of, filter.steps);
+      work.add(Math.max(1, values.length));
+      const { operator, value: expected, caseExact } = filter;
+      if (operator === 'pr') return values.length > 0;
+      if (operator === 'ne') return !values.some((value) => compares('eq', value, expected, caseExact));
+      if (operator === 'eq' && expected === null) return values.length === 0;
+      return values.some((value) => compares(operator, value, expected, caseExact));
     }
   }
 }
-
-const placeName = (path: string, type: ResourceType | undefined): string => (type === undefined ? path : (placeOf(type, path)?.attribute.name ?? path));
 
 function compares(operator: Operator, actual: unknown, expected: unknown, caseExact: boolean): boolean {
   // Entra ID compares `active` with the text "False".

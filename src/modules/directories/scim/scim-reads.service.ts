@@ -3,9 +3,9 @@ import type { DirectoryPrincipal } from '../../../access/principal/principal.js'
 import { hashOf } from '../../../common/http/etag.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { TenantDb } from '../../../database/tenant-db.js';
-import type { DirectoryUser, Prisma } from '../../../generated/prisma/client.js';
+import type { DirectoryGroup, DirectoryUser, Prisma } from '../../../generated/prisma/client.js';
 import { ScimError } from './scim-error.js';
-import { checkFilter, matches, parseFilter, type Filter } from './scim-filter.js';
+import { checkFilter, matches, parseFilter, Work, type Filter } from './scim-filter.js';
 import { validId } from './scim-id.js';
 import { etagOf } from './scim-etag.js';
 import { project, type Resource } from './scim-resource.js';
@@ -23,14 +23,32 @@ export interface ScimQuery {
   readonly excludedAttributes?: string;
 }
 
+/** Reads the query of a SearchRequest (RFC 7644, section 3.4.3). @throws {ScimError} `invalidSyntax` | `invalidValue` */
+export function queryIn(body: unknown): ScimQuery {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.');
+  const given = body as Record<string, unknown>;
+  const names = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'attributes', 'excludedAttributes'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = given[name] ?? [];
+      const isList = name === 'attributes' || name === 'excludedAttributes';
+      const texts = [value].flat().filter((each) => typeof each === 'string' || typeof each === 'number');
+      if ([value].flat().length !== texts.length || (texts.length > 1 && !isList)) throw new ScimError(400, 'invalidValue', `${name} has a value of another type.`);
+      return texts.length === 0 ? [] : [[name, texts.join(',')]];
+    }),
+  );
+}
+
 /** The most resources on a page, and without `count`. */
 const [maxPage, defaultPage] = [200, 100];
-/** The most resources among which a filter or an order is evaluated that no index answers. */
-const maxScanned = 10_000;
+/** The most resources, and the most members of groups, among which a filter or an order is evaluated that no index answers. */
+const [maxScanned, maxScannedMembers] = [10_000, 200_000];
 /** The resources that are in memory at a time while a filter is evaluated. */
 const batch = 500;
+/** The members that the groups of a page have together, and that are in memory at a time while a filter is evaluated. A larger group is alone. */
+const maxListedMembers = 20_000;
 
-type Row = DirectoryUser | StoredGroup;
+type Row = DirectoryUser | DirectoryGroup | StoredGroup;
 
 /** The part of a resource that a caller asks for, and its ETag. */
 export interface VersionedResource {
@@ -55,7 +73,8 @@ export class ScimReadsService {
 
   /** @throws {ScimError} */
   async getGroup(directory: DirectoryPrincipal, id: string, query: ScimQuery = {}): Promise<VersionedResource> {
-    const [row] = await this.#groups({ directoryId: directory.directoryId, id: validId(id) }, query);
+    const found = await this.db.directoryGroup.findFirst({ where: { directoryId: directory.directoryId, id: validId(id) } });
+    const [row] = found === null ? [] : await this.#withMembers([found], wantsMembers(query));
     if (row === undefined) throw ScimError.notFound(id);
     return this.#shown(this.groupResource(row), row.version, query);
   }
@@ -66,6 +85,7 @@ export class ScimReadsService {
     return this.#list(userType, query, {
       count: (where) => this.db.directoryUser.count({ where: { AND: [own, where] } }),
       fetch: (where, orderBy, skip, take) => this.db.directoryUser.findMany({ where: { AND: [own, where] }, orderBy, skip, take, include: withGroups }),
+      complete: (rows) => Promise.resolve(rows),
       toResource: (row) => this.userResource(row as DirectoryUser & WithGroups),
     });
   }
@@ -74,7 +94,8 @@ export class ScimReadsService {
   listGroups({ directoryId }: DirectoryPrincipal, query: ScimQuery): Promise<Resource> {
     return this.#list(groupType, query, {
       count: (where) => this.db.directoryGroup.count({ where: { AND: [{ directoryId }, where as Prisma.DirectoryGroupWhereInput] } }),
-      fetch: (where, orderBy, skip, take) => this.#groups({ AND: [{ directoryId }, where] }, query, { orderBy, skip, take }),
+      fetch: (where, orderBy, skip, take) => this.db.directoryGroup.findMany({ where: { AND: [{ directoryId }, where] }, orderBy, skip, take }),
+      complete: (rows, isNeeded) => this.#withMembers(rows as readonly DirectoryGroup[], isNeeded),
       toResource: (row) => this.groupResource(row as StoredGroup),
     });
   }
@@ -126,28 +147,26 @@ export class ScimReadsService {
     return { resource: meta?.['version'] === undefined ? resource : { ...resource, meta: { ...meta, version: etag } }, etag };
   }
 
-  /** The members of a group can be very many: they are not read when the caller leaves them out. */
-  async #groups(
-    where: Prisma.DirectoryGroupWhereInput,
-    { attributes, excludedAttributes, filter = '', sortBy = '' }: ScimQuery,
-    { orderBy = [], skip = 0, take = 1 }: { orderBy?: object[]; skip?: number; take?: number } = {},
-  ): Promise<StoredGroup[]> {
-    const names = (list: string | undefined): string[] =>
-      (list ?? '')
-        .toLowerCase()
-        .split(',')
-        .map((name) => name.trim().replace(/^urn:.*:/, ''));
-    const isWanted = names(excludedAttributes).every((name) => name !== 'members') && ((attributes ?? '') === '' || names(attributes).some((name) => name.startsWith('members')));
-    const groups = await this.db.directoryGroup.findMany({ where, orderBy, skip, take });
-    if (!isWanted && !/members/i.test(filter + sortBy)) return groups.map((group) => ({ ...group, members: [] }));
+  /**
+   * Returns the first of the groups with their members: as many groups as have {@link maxListedMembers} together, and at least one.
+   *
+   * @param isNeeded whether the members are read. If not, all groups are returned, without members
+   */
+  async #withMembers(groups: readonly DirectoryGroup[], isNeeded: boolean): Promise<StoredGroup[]> {
+    if (!isNeeded || groups.length === 0) return groups.map((group) => ({ ...group, members: [] }));
+    const counts = await this.db.directoryGroupMember.groupBy({ by: ['groupId'], where: { groupId: { in: groups.map(({ id }) => id) } }, _count: { id: true } });
+    const sizes = new Map(counts.map(({ groupId, _count }) => [groupId, _count.id]));
+    let total = 0;
+    const end = groups.findIndex(({ id }, index) => (total += sizes.get(id) ?? 0) > maxListedMembers && index > 0);
+    const shown = end === -1 ? groups : groups.slice(0, end);
     const members = await this.db.directoryGroupMember.findMany({
-      where: { groupId: { in: groups.map(({ id }) => id) } },
+      where: { groupId: { in: shown.map(({ id }) => id) } },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       select: { groupId: true, directoryUserId: true, directoryUser: { select: { attributes: true, userName: true } } },
     });
-    const byGroup = new Map<string, StoredGroup['members'][number][]>(groups.map(({ id }) => [id, []]));
+    const byGroup = new Map<string, StoredGroup['members'][number][]>(shown.map(({ id }) => [id, []]));
     for (const member of members) byGroup.get(member.groupId)?.push(member);
-    return groups.map((group) => ({ ...group, members: byGroup.get(group.id) ?? [] }));
+    return shown.map((group) => ({ ...group, members: byGroup.get(group.id) ?? [] }));
   }
 
   async #list(
@@ -155,7 +174,10 @@ export class ScimReadsService {
     query: ScimQuery,
     from: {
       readonly count: (where: object) => Promise<number>;
+      /** Without the members of groups. */
       readonly fetch: (where: object, orderBy: object[], skip: number, take: number) => Promise<readonly Row[]>;
+      /** Adds the members of groups: to all, or to the first ones if they are very many. */
+      readonly complete: (rows: readonly Row[], needsMembers: boolean) => Promise<readonly Row[]>;
       readonly toResource: (row: Row) => Resource;
     },
   ): Promise<Resource> {
@@ -164,38 +186,58 @@ export class ScimReadsService {
     const condition = filter === undefined ? { where: {}, isWhole: true } : columnCondition(filter, type);
     const sortBy = query.sortBy === undefined || query.sortBy === '' ? undefined : query.sortBy;
     if (sortBy !== undefined && placeOf(type, sortBy) === undefined) throw new ScimError(400, 'invalidPath', `sortBy names the unknown attribute ${sortBy}.`);
+    const { sortOrder = 'ascending' } = query;
+    if (!/^(ascending|descending)$/i.test(sortOrder)) throw new ScimError(400, 'invalidValue', 'sortOrder must be ascending or descending.');
     const inOrder = [{ createdAt: 'asc' }, { id: 'asc' }];
     const shown = (row: Row): Resource => this.#shown(from.toResource(row), row.version, query).resource;
     if (condition.isWhole && sortBy === undefined) {
       const total = await from.count(condition.where);
       const rows = count === 0 || total === 0 ? [] : await from.fetch(condition.where, inOrder, startIndex - 1, count);
-      return listOf(rows.map(shown), total, startIndex);
+      return listOf((await from.complete(rows, wantsMembers(query))).map(shown), total, startIndex);
     }
+    const readsMembers = /members/i.test(`${query.filter ?? ''} ${sortBy ?? ''}`);
+    const tooMany = (what: string): ScimError =>
+      new ScimError(400, 'tooMany', `The filter or the order concerns more than ${what}. Filter by id, userName, externalId or displayName, and do not sort.`);
     const found: Found[] = [];
+    const work = new Work();
     let last: Row | undefined;
+    let scannedMembers = 0;
     for (let scanned = 0; ;) {
       const after = last === undefined ? {} : { OR: [{ createdAt: { gt: last.createdAt } }, { createdAt: last.createdAt, id: { gt: last.id } }] };
       const rows = await from.fetch({ AND: [condition.where, after] }, inOrder, 0, batch);
       scanned += rows.length;
-      if (scanned > maxScanned)
-        throw new ScimError(
-          400,
-          'tooMany',
-          `The filter or the order concerns more than ${maxScanned} resources. Filter by id, userName, externalId or displayName, and do not sort.`,
-        );
-      for (const row of rows) {
-        const resource = from.toResource(row);
-        if (filter === undefined || matches(filter, resource, type)) found.push({ id: row.id, key: sortBy === undefined ? '' : keyOf(resource, sortBy, type) });
+      if (scanned > maxScanned) throw tooMany(`${maxScanned} resources`);
+      for (let rest = rows; rest.length > 0;) {
+        const part = await from.complete(rest, readsMembers);
+        for (const row of part) {
+          scannedMembers += 'members' in row ? row.members.length : 0;
+          const resource = from.toResource(row);
+          if (filter === undefined || matches(filter, resource, work)) found.push({ id: row.id, key: sortBy === undefined ? '' : keyOf(resource, sortBy, type) });
+        }
+        if (scannedMembers > maxScannedMembers) throw tooMany(`${maxScannedMembers} members of groups`);
+        rest = rest.slice(part.length);
       }
       if (rows.length < batch) break;
       last = rows.at(-1);
     }
-    if (sortBy !== undefined) sort(found, query.sortOrder?.toLowerCase() === 'descending');
+    if (sortBy !== undefined) sort(found, sortOrder.toLowerCase() === 'descending');
     const ids = found.slice(startIndex - 1, startIndex - 1 + count).map(({ id }) => id);
     const page = new Map((ids.length === 0 ? [] : await from.fetch({ id: { in: ids } }, [], 0, ids.length)).map((row) => [row.id, row]));
     const rows = ids.flatMap((id) => page.get(id) ?? []);
-    return listOf(rows.map(shown), found.length, startIndex);
+    return listOf((await from.complete(rows, wantsMembers(query))).map(shown), found.length, startIndex);
   }
+}
+
+/** Whether a caller sees the members of groups. They can be very many, and are not read for others. */
+function wantsMembers({ attributes, excludedAttributes }: ScimQuery): boolean {
+  const names = (list: string | undefined): string[] =>
+    (list ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim().replace(/^urn:.*:/, ''))
+      .filter((name) => name !== '');
+  const wanted = names(attributes);
+  return wanted.length > 0 ? wanted.some((name) => name.startsWith('members')) : names(excludedAttributes).every((name) => name !== 'members');
 }
 
 type WithGroups = { readonly groups: readonly { readonly group: { readonly id: string; readonly displayName: string } }[] };
@@ -255,7 +297,8 @@ function keyOf(resource: Resource, path: string, type: ResourceType): string {
   const value = holder?.[place?.attribute.name ?? ''];
   const one = (Array.isArray(value) ? (value.find((each: Resource) => each['primary'] === true) ?? value[0]) : value) as unknown;
   const key: unknown = typeof one === 'object' && one !== null ? (one as Resource)[place?.sub?.name ?? 'value'] : one;
-  return typeof key === 'string' || typeof key === 'boolean' ? String(key).toLowerCase() : '';
+  if (typeof key !== 'string' && typeof key !== 'boolean') return '';
+  return (place?.sub ?? place?.attribute)?.caseExact === true ? String(key) : String(key).toLowerCase();
 }
 
 function integer(text: string | undefined, name: string): number | undefined {

@@ -1,5 +1,5 @@
 import { ScimError } from './scim-error.js';
-import { checkFilter, matches, parseFilter, type Filter } from './scim-filter.js';
+import { checkFilter, matches, parseFilter, Work, type Filter } from './scim-filter.js';
 import { extensionNamed, groupType, placeOf, type Attribute, type AttributePlace, type ResourceType } from './scim-schema.js';
 
 export type Resource = Record<string, unknown>;
@@ -49,21 +49,21 @@ function namedByValue({ value, $ref, ...others }: Resource): Resource {
 /** Returns the resource that a body describes, in canonical form: without attributes that the schema does not have or that only the server sets. */
 export function readResource(type: ResourceType, body: unknown): Resource {
   if (!isObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.');
-  const resource: Resource = {};
-  for (const [key, value] of Object.entries(body)) write(type, resource, key, value, 'replace');
+  const [resource, work]: [Resource, Work] = [{}, new Work()];
+  for (const [key, value] of Object.entries(body)) write(type, resource, key, value, 'replace', work);
   return resource;
 }
 
 /** Writes a value under a key of a body or of an operation without a path: an attribute, a dotted path, or an extension as a whole. */
-function write(type: ResourceType, resource: Resource, key: string, value: unknown, op: 'add' | 'replace'): void {
+function write(type: ResourceType, resource: Resource, key: string, value: unknown, op: 'add' | 'replace', work: Work): void {
   const extension = extensionNamed(type, key);
   if (extension !== undefined) {
     if (!isObject(value)) throw wrong(key, 'an object');
-    for (const [name, member] of Object.entries(value)) write(type, resource, `${extension.id}:${name}`, member, op);
+    for (const [name, member] of Object.entries(value)) write(type, resource, `${extension.id}:${name}`, member, op, work);
     return;
   }
   const path = readPath(type, key);
-  if (path !== undefined) change(resource, path, op, value);
+  if (path !== undefined) change(resource, path, op, value, work);
 }
 
 interface Path extends AttributePlace {
@@ -87,13 +87,13 @@ function holderOf(resource: Resource, { extension }: AttributePlace): Resource {
 }
 
 /** Changes what a path names. Attributes that only the server sets stay as they are. */
-function change(resource: Resource, path: Path, op: 'add' | 'replace' | 'remove', value: unknown): void {
+function change(resource: Resource, path: Path, op: 'add' | 'replace' | 'remove', value: unknown, work: Work): void {
   const { attribute, filter, extension } = path;
   if (attribute.mutability === 'readOnly') return;
   const holder = holderOf(resource, path);
   const present = holder[attribute.name];
-  if (present instanceof Members) return present.change(path, op, value);
-  const next = attribute.multiValued ? changedElements(path, Array.isArray(present) ? present : [], op, value) : changedValue(path, present, op, value);
+  if (present instanceof Members) return present.change(path, op, value, work);
+  const next = attribute.multiValued ? changedElements(path, Array.isArray(present) ? present : [], op, value, work) : changedValue(path, present, op, value);
   if (filter !== undefined && !attribute.multiValued) throw new ScimError(400, 'invalidPath', `The attribute ${attribute.name} has no elements.`);
   if (next === undefined || (Array.isArray(next) && next.length === 0) || (isObject(next) && Object.keys(next).length === 0)) delete holder[attribute.name];
   else holder[attribute.name] = next;
@@ -116,9 +116,10 @@ const sameElement = (a: unknown, b: unknown): boolean =>
     ? a['value'] === b['value'] && (a['type'] ?? b['type']) === (b['type'] ?? a['type'])
     : JSON.stringify(a) === JSON.stringify(b);
 
-function changedElements(path: Path, present: readonly unknown[], op: 'add' | 'replace' | 'remove', value: unknown): unknown[] {
+function changedElements(path: Path, present: readonly unknown[], op: 'add' | 'replace' | 'remove', value: unknown, work: Work): unknown[] {
+  work.add(present.length);
   const { attribute, sub, filter } = path;
-  const selects = (element: unknown): boolean => filter === undefined || (isObject(element) && matches(filter, element, undefined));
+  const selects = (element: unknown): boolean => filter === undefined || (isObject(element) && matches(filter, element, work));
   if (op === 'remove') {
     if (filter === undefined && sub === undefined && value !== undefined) {
       // Entra ID names the members that it removes in the value.
@@ -155,13 +156,9 @@ function changedElements(path: Path, present: readonly unknown[], op: 'add' | 'r
   return added === undefined ? [...present] : withOnePrimary([...present, added], [added]);
 }
 
-/** The most members that the filters of a request read one by one. */
-const maxScans = 200_000;
-
 /** The members of a group by their ids, so that the time of a request depends on what it names, and not also on the size of the group. */
 class Members {
   #byId = new Map<unknown, Resource>();
-  #scanned = 0;
 
   constructor(elements: readonly unknown[]) {
     this.#add(elements);
@@ -171,7 +168,7 @@ class Members {
     return [...this.#byId.values()];
   }
 
-  change(path: Path, op: 'add' | 'replace' | 'remove', value: unknown): void {
+  change(path: Path, op: 'add' | 'replace' | 'remove', value: unknown, work: Work): void {
     const { attribute, sub, filter } = path;
     const id = sub === undefined && filter?.kind === 'compare' && filter.operator === 'eq' && filter.path.toLowerCase() === 'value' ? filter.value : undefined;
     if (op === 'remove' && typeof id === 'string') return void this.#byId.delete(id.toLowerCase());
@@ -182,9 +179,7 @@ class Members {
       if (op !== 'remove') this.#add(given);
       return;
     }
-    this.#scanned += this.#byId.size;
-    if (this.#scanned > maxScans) throw new ScimError(400, 'tooMany', 'The filters of the operations read too many members. Name members by value eq, or send fewer operations.');
-    const changed = changedElements(path, this.elements, op, value);
+    const changed = changedElements(path, this.elements, op, value, work);
     this.#byId.clear();
     this.#add(changed);
   }
@@ -227,22 +222,24 @@ const maxOperations = 1000;
 export function patchResource(type: ResourceType, before: Resource, body: unknown): Resource {
   if (!isObject(body)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.');
   const listed = body['schemas'];
-  if (!Array.isArray(listed) || !listed.includes(patchSchema)) throw new ScimError(400, 'invalidSyntax', `The body of a PATCH must have the schema ${patchSchema}.`);
+  // Some clients leave it out.
+  if (listed !== undefined && ![listed].flat().some((each) => typeof each === 'string' && each.toLowerCase() === patchSchema.toLowerCase()))
+    throw new ScimError(400, 'invalidSyntax', `The schemas of a PATCH must have ${patchSchema}.`);
   const operations = body['Operations'] ?? body['operations'];
   if (!Array.isArray(operations) || operations.length === 0) throw new ScimError(400, 'invalidSyntax', 'Operations must be a list of at least one operation.');
   if (operations.length > maxOperations) throw new ScimError(400, 'tooMany', `A PATCH can have at most ${maxOperations} operations.`);
-  const resource = structuredClone(before);
+  const [resource, work] = [structuredClone(before), new Work()];
   if (type !== groupType) {
-    for (const operation of operations as unknown[]) apply(type, resource, operation);
+    for (const operation of operations as unknown[]) apply(type, resource, operation, work);
     return resource;
   }
   const members = new Members(Array.isArray(resource['members']) ? resource['members'] : []);
   resource['members'] = members;
-  for (const operation of operations as unknown[]) apply(type, resource, operation);
+  for (const operation of operations as unknown[]) apply(type, resource, operation, work);
   return { ...resource, members: members.elements };
 }
 
-function apply(type: ResourceType, resource: Resource, operation: unknown): void {
+function apply(type: ResourceType, resource: Resource, operation: unknown, work: Work): void {
   if (!isObject(operation)) throw new ScimError(400, 'invalidSyntax', 'Each operation must be an object.');
   const { op, path, value } = operation;
   // Entra ID writes Add, Replace and Remove.
@@ -252,19 +249,19 @@ function apply(type: ResourceType, resource: Resource, operation: unknown): void
   if (path === undefined || path === '') {
     if (name === 'remove') throw new ScimError(400, 'noTarget', 'The operation remove needs a path.');
     if (!isObject(value)) throw new ScimError(400, 'invalidValue', 'The value of an operation without a path must be an object.');
-    for (const [key, member] of Object.entries(value)) write(type, resource, key, member, name);
+    for (const [key, member] of Object.entries(value)) write(type, resource, key, member, name, work);
     return;
   }
   const extension = extensionNamed(type, path);
   if (extension !== undefined) {
     if (name === 'remove') delete resource[extension.id];
-    else write(type, resource, path, value, name);
+    else write(type, resource, path, value, name, work);
     return;
   }
   const place = readPath(type, path);
   if (place === undefined) throw new ScimError(400, 'invalidPath', `The path ${path} names no attribute of ${type.name}.`);
   if (place.attribute.mutability === 'readOnly') throw new ScimError(400, 'mutability', `The attribute ${place.attribute.name} is read-only.`);
-  change(resource, place, name, value);
+  change(resource, place, name, value, work);
 }
 
 /** Returns a resource with the attributes that the caller asks for (RFC 7644, section 3.9). */
@@ -276,17 +273,28 @@ export function project(resource: Resource, attributes: string | undefined, excl
 }
 
 const isAlways = (path: string): boolean => path === 'id' || path === 'schemas';
-const namesIn = (list: string | undefined): string[] => (list ?? '').split(',').flatMap((name) => (name.trim() === '' ? [] : [shortName(name.trim().toLowerCase())]));
+/** The most attributes that a request names. */
+const maxNames = 100;
+function namesIn(list = ''): string[] {
+  const names = new Set(list.split(',').flatMap((name) => (name.trim() === '' ? [] : [shortName(name.trim().toLowerCase())])));
+  if (names.size > maxNames) throw new ScimError(400, 'tooMany', `A request can name at most ${maxNames} attributes.`);
+  return [...names];
+}
 /** Without the URN of a core schema; that of an extension is part of the path. */
 const shortName = (name: string): string => name.replace(/^urn:ietf:params:scim:schemas:core:2\.0:(user|group):/, '').replace(/^(urn:.*:user):/, '$1.');
 
-function pick(resource: Resource, isWanted: (path: string) => boolean, prefix = ''): Resource {
+function pick(resource: Resource, isNamed: (path: string) => boolean): Resource {
+  const known = new Map<string, boolean>();
+  return picked(resource, (path) => known.get(path) ?? (known.set(path, isNamed(path)), known.get(path) === true));
+}
+
+function picked(resource: Resource, isWanted: (path: string) => boolean, prefix = ''): Resource {
   return Object.fromEntries(
     Object.entries(resource).flatMap(([key, value]) => {
       const path = `${prefix}${key.toLowerCase()}`;
       if (!isWanted(path)) return [];
-      if (Array.isArray(value)) return [[key, value.map((each: unknown) => (isObject(each) ? pick(each, isWanted, `${path}.`) : each))]];
-      return [[key, isObject(value) ? pick(value, isWanted, `${path}.`) : value]];
+      if (Array.isArray(value)) return [[key, value.map((each: unknown) => (isObject(each) ? picked(each, isWanted, `${path}.`) : each))]];
+      return [[key, isObject(value) ? picked(value, isWanted, `${path}.`) : value]];
     }),
   );
 }

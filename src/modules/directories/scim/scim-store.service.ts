@@ -10,7 +10,7 @@ import { MailboxesService } from '../../auth/accounts/mailboxes.service.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
 import type { PendingReason } from '../directories.dto.js';
-import { DirectoryAccessService } from './directory-access.service.js';
+import { DirectoryAccessService, timeout } from './directory-access.service.js';
 import { ScimError } from './scim-error.js';
 import { assertVersion } from './scim-etag.js';
 import { validId } from './scim-id.js';
@@ -36,7 +36,6 @@ const attempts = 20;
 const maxIndexed = 500;
 /** Characters of a user in JSON, so that many changes do not make one that no answer can have. */
 const maxResource = 100_000;
-const timeout = 30_000;
 
 /** The address of a resource must be locked first, and was another one when the transaction began. */
 class AddressChangedError extends Error {}

@@ -6,7 +6,7 @@ import { CurrentDirectory, type DirectoryPrincipal } from '../../../access/princ
 import { ChangesVersion } from '../../../common/http/changes-version.decorator.js';
 import { ScimError } from './scim-error.js';
 import { scimContentType, ScimErrorFilter } from './scim-errors.js';
-import { listOf, ScimReadsService, type ScimQuery, type VersionedResource } from './scim-reads.service.js';
+import { listOf, queryIn, ScimReadsService, type ScimQuery, type VersionedResource } from './scim-reads.service.js';
 import { groupType, schemas, userType, type ResourceType, type ScimSchema } from './scim-schema.js';
 import { ScimStoreService } from './scim-store.service.js';
 
@@ -29,6 +29,13 @@ export class ScimController {
   @Get('Users')
   async listScimUsers(@CurrentDirectory() directory: DirectoryPrincipal, @Query() query: ScimQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return answer(reply, await this.reads.listUsers(directory, textsIn(query)));
+  }
+
+  /** {@link listScimUsers} with the query in the body (RFC 7644, section 3.4.3). */
+  @Post('Users/.search')
+  @HttpCode(200)
+  async searchScimUsers(@CurrentDirectory() directory: DirectoryPrincipal, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    return answer(reply, await this.reads.listUsers(directory, queryIn(body)));
   }
 
   @Post('Users')
@@ -83,6 +90,13 @@ export class ScimController {
   @Get('Groups')
   async listScimGroups(@CurrentDirectory() directory: DirectoryPrincipal, @Query() query: ScimQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     return answer(reply, await this.reads.listGroups(directory, textsIn(query)));
+  }
+
+  /** {@link listScimGroups} with the query in the body (RFC 7644, section 3.4.3). */
+  @Post('Groups/.search')
+  @HttpCode(200)
+  async searchScimGroups(@CurrentDirectory() directory: DirectoryPrincipal, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    return answer(reply, await this.reads.listGroups(directory, queryIn(body)));
   }
 
   @Post('Groups')

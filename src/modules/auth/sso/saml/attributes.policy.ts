@@ -27,7 +27,7 @@ export interface Described {
 export function describe({ nameId, nameIdFormat, attributes }: Assertion): Described {
   const valuesOf = (of: keyof typeof names): readonly string[] => names[of].map((name) => attributes.get(name) ?? []).find((values) => values.length > 0) ?? [];
   const [named = nameIdFormat === nameIdFormats.email ? nameId : undefined] = valuesOf('email');
-  const address = named !== undefined && named.length <= 254 ? emailAddressOf(named) : undefined;
+  const address = emailAddressOf(named ?? '');
   const shown = valuesOf('name')[0] ?? [...valuesOf('givenName').slice(0, 1), ...valuesOf('surname').slice(0, 1)].join(' ');
   const name = toOneLine(shown, 200);
   // An attribute can have the name of a property of all objects.
