@@ -25,7 +25,9 @@ import { HealthService } from './observability/health.service.js';
 import { createLoggers, PinoLoggerService } from './observability/logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { observeRequests } from './observability/request-hooks.js';
-import { answerScimErrors, scimFormOf } from './modules/directories/scim/scim-errors.js';
+import { answerInForms, firstForm } from './common/http/problem-forms.js';
+import { oauthFormOf } from './modules/auth/oauth/oauth-errors.js';
+import { scimFormOf } from './modules/directories/scim/scim-errors.js';
 import { MailRendererService } from './modules/mail/rendering/mail-renderer.service.js';
 import { serveDocument } from './contract/openapi-document.js';
 import { TenantContext } from './tenancy/tenant-context.js';
@@ -33,7 +35,10 @@ import { TenantContext } from './tenancy/tenant-context.js';
 export const apiPrefix = 'api/v1';
 
 /** Paths without the prefix and version of the API. */
-const unprefixed = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json', 'scim/v2/*path'];
+const unprefixed = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json', '.well-known/oauth-authorization-server', 'oauth/token', 'scim/v2/*path'];
+
+/** The forms of problems on the routes of other standards. */
+const formOf = firstForm([scimFormOf, oauthFormOf]);
 
 const mebibyte = 1024 * 1024;
 
@@ -52,7 +57,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     return503OnClosing: false, // a request that arrives on an open connection is answered, too
     rewriteUrl: pathOfTarget,
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: answerRouterErrors(scimFormOf),
+    frameworkErrors: answerRouterErrors(formOf),
   });
   const context = new TenantContext();
   const { logger, requests } = createLoggers(config.logLevel, () => ({ ...context.logFields(), ...tracing.active?.logFields }));
@@ -63,7 +68,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   addVersions(fastify, (request) => identityOf(request).principal?.membership?.organizationId);
   // Before those that follow: they record who has read an answer, which comes after its effect.
   storeAnswers(fastify, app.get(IdempotencyKeysService));
-  answerScimErrors(fastify);
+  answerInForms(fastify, formOf);
   answerUnchanged(fastify);
   announceDeprecations(fastify);
   addSecurityHeaders(fastify);

@@ -6,12 +6,12 @@ import { AppError } from '../../common/errors/app-error.js';
 import { AuthenticationRequiredError, InvalidAccessTokenError, InvalidApiKeyError, TwoCredentialsError } from '../access.errors.js';
 import { apiKeyFormat, directoryTokenFormat, serviceKeyFormat, setupLinkFormat } from '../principal/key-token.js';
 import { isRead } from '../impersonation.policy.js';
-import { identityOf, type Credential, type TokenClaims } from '../principal/principal.js';
+import { identityOf, type Credential, type TokenCredential } from '../principal/principal.js';
 import { TokenKeys, VerifiedTokens } from '../principal/verified-tokens.js';
 import { conditionsOf } from './route-conditions.js';
 
 /**
- * Asks: which credential is this? Parses an API key, a service key or a token of a directory, or verifies the access token with passport-jwt. Only public routes need
+ * Asks: which credential is this? Parses an API key, a service key or a token of a directory, or verifies the access token of a user or a client with passport-jwt. Only public routes need
  * none. They ignore it, except that an operator who impersonates a member remains one: what the access guard refuses them
  * does not become possible because a route asks nobody who they are.
  */
@@ -37,6 +37,7 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
       // Keys identify nobody here, in either header.
       if (anonymous || apiKey !== undefined) return true;
       if (rule.acceptsToken !== true) return isRead(request.method) || this.#findImpersonation(context, request);
+      return this.#findUser(context, request);
     }
     if (apiKey === undefined) return this.#verifyToken(context, request);
     identityOf(request).credential = credentialOf(apiKey);
@@ -47,22 +48,30 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
   #verifyToken(context: ExecutionContext, request: FastifyRequest): true | Promise<boolean> {
     const now = this.clock.now().getTime();
     const { authorization = '' } = request.headers;
-    const claims = this.#verified.find(authorization, now);
-    if (claims === undefined) return this.#verifyNewToken(context, authorization, now);
-    identityOf(request).credential = { kind: 'user', claims };
+    const credential = this.#verified.find(authorization, now);
+    if (credential === undefined) return this.#verifyNewToken(context, authorization, now);
+    identityOf(request).credential = credential;
     return true;
   }
 
   async #verifyNewToken(context: ExecutionContext, authorization: string, now: number): Promise<true> {
     const identity = identityOf(context.switchToHttp().getRequest<FastifyRequest>());
-    const claims = await this.#verified.renew(authorization, now);
-    if (claims !== undefined) {
-      identity.credential = { kind: 'user', claims };
+    const known = await this.#verified.renew(authorization, now);
+    if (known !== undefined) {
+      identity.credential = known;
       return true;
     }
     await super.canActivate(context);
     const { credential } = identity;
-    if (credential?.kind === 'user') this.#verified.remember(authorization, credential.claims, now);
+    if (credential?.kind === 'user' || credential?.kind === 'key' || credential?.kind === 'service') this.#verified.remember(authorization, credential, now);
+    return true;
+  }
+
+  /** A client is nobody here, as its key is. */
+  async #findUser(context: ExecutionContext, request: FastifyRequest): Promise<true> {
+    await this.#verifyToken(context, request);
+    const identity = identityOf(request);
+    if (identity.credential?.kind !== 'user') delete identity.credential;
     return true;
   }
 
@@ -73,15 +82,15 @@ export class AuthenticationGuard extends AuthGuard('jwt') {
     } catch {
       return true;
     }
-    if (identity.credential?.kind === 'user' && !identity.credential.claims.impersonates) delete identity.credential;
+    if (identity.credential?.kind !== 'user' || !identity.credential.claims.impersonates) delete identity.credential;
     return true;
   }
 
-  override handleRequest<Claims = TokenClaims>(error: unknown, claims: Claims | false, info: unknown, context: ExecutionContext): Claims {
+  override handleRequest<Result = TokenCredential>(error: unknown, credential: Result | false, info: unknown, context: ExecutionContext): Result {
     if (error instanceof Error) throw error;
-    if (claims === false) throw refusal(info);
-    identityOf(context.switchToHttp().getRequest<FastifyRequest>()).credential = { kind: 'user', claims: claims as TokenClaims };
-    return claims;
+    if (credential === false) throw refusal(info);
+    identityOf(context.switchToHttp().getRequest<FastifyRequest>()).credential = credential as TokenCredential;
+    return credential;
   }
 }
 

@@ -50,12 +50,12 @@ export class TenantGuard implements CanActivate {
     // Hardly any request needs a lookup, so that waiting for it is the exception.
     const hostId = found instanceof Promise ? await found : found;
     if (credential.kind !== 'user' && !needsTenant) throw new UserRequiredError();
-    if (credential.kind === 'service') return this.principals.resolveServiceKey(credential.key, this.#selectTenant(request, hostId, {}), clientAddressOf(request));
+    if (credential.kind === 'service') return this.principals.resolveServiceKey(credential, this.#selectTenant(request, hostId, {}), clientAddressOf(request));
     if (credential.kind === 'key' || credential.kind === 'directory' || credential.kind === 'setup') {
       const selector = this.#selectTenant(request, hostId, { keyId: credential.key.id });
       if (credential.kind === 'directory') return this.principals.resolveDirectory(credential.key, selector, clientAddressOf(request));
       if (credential.kind === 'setup') return this.principals.resolveSetupLink(credential.key, selector, clientAddressOf(request));
-      return this.principals.resolveApiKey(credential.key, selector, clientAddressOf(request));
+      return this.principals.resolveApiKey(credential, selector, clientAddressOf(request));
     }
     // On these routes an organization in the path is an object of the request, not the caller's tenant.
     const withoutTenant = rule.kind === 'public' || rule.kind === 'platform_admin' || (rule.kind === 'authenticated' && rule.nonMembers === true);

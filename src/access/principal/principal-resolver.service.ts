@@ -29,10 +29,20 @@ import {
   type Subject,
   type SubjectRow,
 } from './principal.queries.js';
-import type { EffectiveRole, KeyPrincipal, PrincipalMembership, DirectoryPrincipal, ServicePrincipal, SetupPrincipal, TokenClaims, UserPrincipal } from './principal.js';
+import type {
+  ClientGrant,
+  EffectiveRole,
+  KeyPrincipal,
+  PrincipalMembership,
+  DirectoryPrincipal,
+  ServicePrincipal,
+  SetupPrincipal,
+  TokenClaims,
+  UserPrincipal,
+} from './principal.js';
 import { beyondCeiling } from '../permission-ceiling.js';
 import { Roles } from '../roles.js';
-import { knownScopes, permissionsOfScope } from '../service-scopes.js';
+import { knownScopes, permissionsOfScope, type ServiceScope } from '../service-scopes.js';
 import { SessionJudgeService } from './session-judge.service.js';
 import type { TenantSelector } from './tenant-selector.js';
 
@@ -43,6 +53,19 @@ interface ResolvedUser {
   readonly row: SessionRow;
   readonly seen: SeenSession;
   readonly principal: UserPrincipal;
+}
+
+/** A key, or what an access token took from it. */
+export interface KeyCredential {
+  readonly key: KeyContent;
+  readonly grant?: ClientGrant | undefined;
+}
+
+/** A service key that asks for an access token, outside of any organization. */
+export interface ServiceClient {
+  readonly keyId: string;
+  readonly scopes: ReadonlySet<ServiceScope>;
+  readonly secretExpiresAt: Date | null;
 }
 
 /** A user in an organization, whom somebody else asks about. */
@@ -105,22 +128,23 @@ export class PrincipalResolverService {
 
   /**
    * Checks in this order that the key exists, is enabled, has not expired, and is used from an allowed address. Later
-   * guards check the rate limit and the permissions.
+   * guards check the rate limit and the permissions. The access token of a client is judged as its key, in the same statement, and has
+   * those permissions that both have.
    *
    * @param address the IP address of the caller
    * @throws {InvalidApiKeyError | ApiKeyDisabledError | ApiKeyExpiredError | AddressNotAllowedError | TenantMismatchError}
    */
-  async resolveApiKey(key: KeyContent, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
+  async resolveApiKey({ key, grant }: KeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
     const row = await this.queries.findKey(key);
     const now = this.clock.now().getTime();
     if (row !== undefined) this.#identifyKey(row);
-    if (row === undefined || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
+    if (row === undefined || !isOf(row, grant) || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
     if (row.ownerId !== null && (row.memberDisabled || row.role === null)) throw new InvalidApiKeyError();
     if (!row.enabled) throw new ApiKeyDisabledError();
     assertUsable(row, now, address);
-    const { membership, withheldPermissions } = await this.#keyMembershipOf(selector, row);
+    const { membership, withheldPermissions } = await this.#keyMembershipOf(selector, row, grant);
     this.use.recordApiKeyUse(membership.organizationId, row.keyId, address);
-    return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, withheldPermissions, membership };
+    return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, secretExpiresAt: endOfSecret(row), withheldPermissions, membership };
   }
 
   /**
@@ -130,21 +154,37 @@ export class PrincipalResolverService {
    * @param address the IP address of the caller
    * @throws {InvalidApiKeyError | ApiKeyExpiredError | AddressNotAllowedError | TenantRequiredError | OrganizationNotFoundError | TenantMismatchError}
    */
-  async resolveServiceKey(key: KeyContent, selector: TenantSelector | undefined, address: string): Promise<ServicePrincipal> {
+  async resolveServiceKey({ key, grant }: KeyCredential, selector: TenantSelector | undefined, address: string): Promise<ServicePrincipal> {
+    const row = await this.#acceptServiceKey(key, selector, address);
+    if (selector === undefined) throw new TenantRequiredError();
+    if (row.organizationId === null) throw new OrganizationNotFoundError();
+    assertSame(selector, row);
+    const facts = await this.facts.get(row.organizationId, row.accessVersion);
+    const scopes = knownScopes(grant === undefined ? row.scopes : row.scopes.filter((scope) => grant.scopes.has(scope)));
+    const permissions = new Set<string>([...scopes].flatMap(permissionsOfScope));
+    const membership = this.#membership({ ...row, role: null }, facts, [{ key: 'service_key', via: 'service', permissions }], permissions);
+    this.use.recordServiceKeyUse(row.keyId, address);
+    return { kind: 'service', keyId: row.keyId, name: row.name, userId: null, rateLimit: row.rateLimit, scopes, keyVersion: row.keyVersion, membership };
+  }
+
+  /**
+   * Checks a service key that asks for an access token: it names no organization yet.
+   *
+   * @throws {InvalidApiKeyError | ApiKeyExpiredError | AddressNotAllowedError}
+   */
+  async resolveServiceClient(key: KeyContent, address: string): Promise<ServiceClient> {
+    const row = await this.#acceptServiceKey(key, undefined, address);
+    this.use.recordServiceKeyUse(row.keyId, address);
+    return { keyId: row.keyId, scopes: knownScopes(row.scopes), secretExpiresAt: endOfSecret(row) };
+  }
+
+  async #acceptServiceKey(key: KeyContent, selector: TenantSelector | undefined, address: string): Promise<ServiceKeyRow> {
     const row = await this.queries.findServiceKey(key, selector);
     const now = this.clock.now().getTime();
     if (row !== undefined) this.context.identify({ kind: 'service', keyId: row.keyId }, row.name);
     if (row === undefined || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
     assertUsable(row, now, address);
-    if (selector === undefined) throw new TenantRequiredError();
-    if (row.organizationId === null) throw new OrganizationNotFoundError();
-    assertSame(selector, row);
-    const facts = await this.facts.get(row.organizationId, row.accessVersion);
-    const scopes = knownScopes(row.scopes);
-    const permissions = new Set<string>([...scopes].flatMap(permissionsOfScope));
-    const membership = this.#membership({ ...row, role: null }, facts, [{ key: 'service_key', via: 'service', permissions }], permissions);
-    this.use.recordServiceKeyUse(row.keyId, address);
-    return { kind: 'service', keyId: row.keyId, name: row.name, userId: null, rateLimit: row.rateLimit, scopes, keyVersion: row.keyVersion, membership };
+    return row;
   }
 
   /**
@@ -234,13 +274,13 @@ export class PrincipalResolverService {
   }
 
   /** A key never exceeds the present permissions of its owner or, if it is a key of the organization, of the member who granted it. */
-  async #keyMembershipOf(selector: TenantSelector | undefined, row: KeyRow): Promise<Pick<KeyPrincipal, 'membership' | 'withheldPermissions'>> {
+  async #keyMembershipOf(selector: TenantSelector | undefined, row: KeyRow, grant: ClientGrant | undefined): Promise<Pick<KeyPrincipal, 'membership' | 'withheldPermissions'>> {
     if (row.organizationId === null) throw new InvalidApiKeyError();
     if (selector !== undefined) assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
     const present = row.role !== null && !row.memberDisabled;
     const holder = present ? { rank: this.roles.rankOf(row.role), permissions: permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)) } : undefined;
-    const granted = row.permissions.filter((permission) => this.roles.isGrantableToKeys(permission));
+    const granted = row.permissions.filter((permission) => this.roles.isGrantableToKeys(permission) && grant?.scopes.has(permission) !== false);
     const beyond = new Set(beyondCeiling(holder, { permissions: granted }));
     const permissions = new Set(granted.filter((permission) => !beyond.has(permission)));
     const membership = this.#membership({ ...row, role: null }, facts, [{ key: 'api_key', via: 'key', permissions }], permissions);
@@ -263,6 +303,14 @@ const isFor = (known: ResolvedUser, selector: TenantSelector | undefined, option
   known.optional === optional && known.selector?.id === selector?.id && known.selector?.slug === selector?.slug;
 
 const hasPassed = (time: Date | null, now: number): boolean => time !== null && time.getTime() <= now;
+
+const isOf = ({ keyId }: Pick<KeyRow, 'keyId'>, grant: ClientGrant | undefined): boolean => grant === undefined || grant.clientId === keyId;
+
+/** Returns when the secret that the caller has stops working; null for never. */
+function endOfSecret({ expiresAt, overlapEndsAt }: Pick<KeyRow, 'expiresAt' | 'overlapEndsAt'>): Date | null {
+  const ends = [expiresAt, overlapEndsAt].flatMap((time) => time?.getTime() ?? []);
+  return ends.length === 0 ? null : new Date(Math.min(...ends));
+}
 
 /** @throws {ApiKeyExpiredError | AddressNotAllowedError} */
 function assertUsable({ expiresAt, allowedIps }: Pick<KeyRow | ServiceKeyRow, 'expiresAt' | 'allowedIps'>, now: number, address: string): void {

@@ -21,13 +21,25 @@ export interface TokenClaims {
   readonly impersonates: boolean;
 }
 
+/** What an access token of a client (RFC 6749, section 4.4) takes from its key. */
+export interface ClientGrant {
+  /** The id of the API key or service key. */
+  readonly clientId: string;
+  /** The permissions of an API key, or the scopes of a service key. The key may have lost some of them since. */
+  readonly scopes: ReadonlySet<string>;
+  readonly expiresAt: Date;
+}
+
 /** The credential of a request: an access token, an API key of an organization, a service key of the installation, a token of a directory, or a set-up link. */
 export type Credential =
   | { readonly kind: 'user'; readonly claims: TokenClaims }
-  | { readonly kind: 'key'; readonly key: KeyContent }
-  | { readonly kind: 'service'; readonly key: KeyContent }
+  | { readonly kind: 'key'; readonly key: KeyContent; readonly grant?: ClientGrant }
+  | { readonly kind: 'service'; readonly key: KeyContent; readonly grant?: ClientGrant }
   | { readonly kind: 'directory'; readonly key: KeyContent }
   | { readonly kind: 'setup'; readonly key: KeyContent };
+
+/** The credentials that an access token can be. */
+export type TokenCredential = Extract<Credential, { readonly kind: 'user' | 'key' | 'service' }>;
 
 /** A role that is in effect for the caller, and its source. */
 export interface EffectiveRole {
@@ -99,6 +111,8 @@ export interface KeyPrincipal {
   readonly userId: string | null;
   /** The key's own limit in requests per minute; null when it has none. */
   readonly rateLimit: number | null;
+  /** When the secret stops working; null for never. */
+  readonly secretExpiresAt: Date | null;
   /** Permissions of a key of the organization that exceed the present permissions of the member who granted it. The key cannot use them until a member who has them rotates it. */
   readonly withheldPermissions: ReadonlySet<string>;
   readonly membership: PrincipalMembership;

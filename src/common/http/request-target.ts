@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequestError } from '../errors/app-error.js';
-import { problem, type Problem } from './problem.js';
+import type { FormOf } from './problem-forms.js';
+import { problem } from './problem.js';
 import { pathOf } from './route-methods.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -29,19 +30,10 @@ export function refuseMalformedQueries(fastify: FastifyInstance): void {
   });
 }
 
-/** The form in which a problem is answered. */
-export interface ProblemForm {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
 /**
  * Returns what answers errors of the router, which occur before any hook: the path is malformed or has a parameter that is too long.
- *
- * @param formOf returns the form of a problem if those of the path have another one than `application/problem+json`
  */
-export function answerRouterErrors(formOf: (path: string, of: Problem) => ProblemForm | undefined): (error: Error, request: FastifyRequest, reply: FastifyReply) => void {
+export function answerRouterErrors(formOf: FormOf): (error: Error, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
     const at = { instance: pathOf(request), requestId: request.id };
     const [code, message] = malformedText;

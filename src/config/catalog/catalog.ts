@@ -258,6 +258,7 @@ export const limitedActions = [
   'signup',
   'login',
   'ssoLogout',
+  'clientToken',
   'passwordForgot',
   'mailSignIn',
   'emailResend',

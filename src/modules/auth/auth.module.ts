@@ -10,6 +10,10 @@ import { AccountEndingsService } from './accounts/account-endings.service.js';
 import { EndUnverifiedAccountsJob } from './accounts/end-unverified-accounts.job.js';
 import { EmailChangesService } from './accounts/email-changes.service.js';
 import { EmailVerificationService } from './accounts/email-verification.service.js';
+import { ClientTokensService } from './oauth/client-tokens.service.js';
+import { OAuthClientsService } from './oauth/oauth-clients.service.js';
+import { OAuthMetadataController } from './oauth/oauth-metadata.controller.js';
+import { OAuthController } from './oauth/oauth.controller.js';
 import { JwksController } from './tokens/jwks.controller.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { LoginAttemptsService } from './passwords/login-attempts.service.js';
@@ -74,6 +78,8 @@ import { UsersService } from './users.service.js';
     IdentitiesController,
     ProfileController,
     JwksController,
+    OAuthController,
+    OAuthMetadataController,
     PlatformAdminsController,
     PlatformUsersController,
   ],
@@ -109,6 +115,8 @@ import { UsersService } from './users.service.js';
     SigningKeysService,
     { provide: TokenKeys, useExisting: SigningKeysService },
     JwtStrategy,
+    OAuthClientsService,
+    ClientTokensService,
     EmailVerificationService,
     MeQueries,
     SignInQueries,

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { SignJWT } from 'jose';
+import { randomUUID } from 'node:crypto';
+import { SignJWT, type JWTPayload } from 'jose';
 import { SystemClock } from '../../../common/clock.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
 export const accessTokenAudience = 'tenantry';
+
+/** The most bytes of an access token: proxies and servers refuse header fields of more than 8 KiB. */
+export const maxTokenBytes = 4096;
 
 export interface AccessTokenSubject {
   readonly userId: string;
@@ -19,6 +23,20 @@ export interface AccessTokenSubject {
   readonly expiresAt?: Date;
 }
 
+/** An API key or a service key that gets an access token. */
+export interface ClientTokenSubject {
+  readonly keyId: string;
+  /** The hash of the secret that the client has sent. */
+  readonly tokenHash: Uint8Array;
+  /** The organization of an API key; undefined for a service key, whose requests name theirs. */
+  readonly organizationId: string | undefined;
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date;
+}
+
+/** The claim that binds the token of a client to one secret of its key: the token ends with it. It is the hash that the database has, from which nobody can compute the secret. */
+export const secretHashClaim = 'key_hash';
+
 /** Issues access tokens: JWTs (RFC 9068) signed with ES256 that expire after 15 minutes. */
 @Injectable()
 export class AccessTokensService {
@@ -30,8 +48,6 @@ export class AccessTokensService {
 
   /** The token names the user (`sub`) and, in an impersonation, the operator (`act`, RFC 8693). It has no role. Roles are read for every request, so that changes are effective immediately. */
   async issueAccessToken({ userId, sessionId, organizationId, platformAdmin, impersonatorId = null, amr, expiresAt }: AccessTokenSubject): Promise<string> {
-    const { kid, key } = await this.keys.getSigningKey();
-    const now = this.clock.now();
     const claims = {
       sid: sessionId,
       ...(organizationId === null ? {} : { org: organizationId }),
@@ -39,13 +55,30 @@ export class AccessTokensService {
       ...(platformAdmin ? { platform_admin: true } : {}),
       ...(impersonatorId === null ? {} : { act: { sub: impersonatorId } }),
     };
+    return this.#sign(claims, userId, expiresAt ?? new Date(this.clock.now().getTime() + 1000 * lifetimes.accessToken));
+  }
+
+  /** The token names the key (`sub`, `client_id`), the organization of an API key (`org`), and what the key may do with it (`scope`). */
+  async issueClientToken({ keyId, tokenHash, organizationId, scopes, expiresAt }: ClientTokenSubject): Promise<string> {
+    const claims = {
+      client_id: keyId,
+      ...(organizationId === undefined ? {} : { org: organizationId }),
+      scope: scopes.join(' '),
+      [secretHashClaim]: Buffer.from(tokenHash).toString('base64url'),
+      jti: randomUUID(),
+    };
+    return this.#sign(claims, keyId, expiresAt);
+  }
+
+  async #sign(claims: JWTPayload, subject: string, expiresAt: Date): Promise<string> {
+    const { kid, key } = await this.keys.getSigningKey();
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
-      .setSubject(userId)
+      .setSubject(subject)
       .setIssuer(this.config.tokenIssuer)
       .setAudience(accessTokenAudience)
-      .setIssuedAt(now)
-      .setExpirationTime(expiresAt ?? new Date(now.getTime() + 1000 * lifetimes.accessToken))
+      .setIssuedAt(this.clock.now())
+      .setExpirationTime(expiresAt)
       .sign(key);
   }
 }

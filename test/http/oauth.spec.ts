@@ -1,0 +1,337 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { createRemoteJWKSet, customFetch as jwksFetch, decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import * as oauth from 'openid-client';
+import pg from 'pg';
+import { serviceKeyFormat } from '../../src/access/principal/key-token.js';
+import type { Client } from '../support/client.js';
+import { testDatabase } from '../support/database.js';
+import { startTestServer, type TestServer } from '../support/http.js';
+import { goodPassword, type Person } from '../support/world.js';
+
+const issuer = 'http://tenantry.test';
+
+let server: TestServer;
+let replica: TestServer;
+let database: pg.Pool;
+let owner: Person;
+beforeAll(async () => {
+  const settings = { TRUSTED_PROXIES: '1', APP_URL: issuer };
+  [server, replica] = [await startTestServer(settings), await startTestServer(settings)];
+  database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
+  owner = await server.world.owner();
+});
+afterAll(async () => {
+  await database.end();
+  await replica.close();
+  await server.close();
+});
+
+interface Key {
+  readonly id: string;
+  readonly key: string;
+  readonly path: string;
+}
+
+async function keyOf(person: Person, body: object = {}): Promise<Key> {
+  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['projects:read', 'projects:write'], ...body });
+  if (made.status !== 201) throw new Error(made.text);
+  return { id: made.body.id, key: made.body.key, path: `${person.home}/api-keys/${made.body.id}` };
+}
+
+interface Answered {
+  readonly status: number;
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+type Fields = Readonly<Record<string, string>> | URLSearchParams | string;
+
+/** Sends a form, as no library would. */
+async function form(path: string, fields: Fields, headers: Readonly<Record<string, string>> = {}): Promise<Answered> {
+  const body = typeof fields === 'string' ? fields : new URLSearchParams(fields).toString();
+  const answer = await fetch(`${server.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body });
+  const text = await answer.text();
+  return { status: answer.status, body: text === '' ? undefined : JSON.parse(text), headers: answer.headers };
+}
+
+const grant = { grant_type: 'client_credentials' } as const;
+const basic = (id: string, secret: string): { authorization: string } => ({ authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` });
+const token = ({ id, key }: Key, fields: Readonly<Record<string, string>> = {}, headers = {}): Promise<Answered> =>
+  form('/oauth/token', { ...grant, ...fields }, { ...basic(id, key), ...headers });
+const refused = ({ status, body }: Answered): unknown => ({ status, error: body.error });
+
+async function tokenOf(key: Key, scope?: string): Promise<string> {
+  const { status, body } = await token(key, scope === undefined ? {} : { scope });
+  if (status !== 200) throw new Error(JSON.stringify(body));
+  return body.access_token;
+}
+
+const as = (accessToken: string, api: Client = server.api): Client => api.as(accessToken);
+const code = ({ status, body }: { readonly status: number; readonly body: any }): unknown => (status < 300 ? status : `${status} ${body.code}`);
+
+/** The server by the address that its issuer has. */
+const atServer = (url: string, options: object): Promise<Response> => fetch(url.replace(issuer, server.url), options);
+
+const library = (key: Key, authentication?: oauth.ClientAuth): Promise<oauth.Configuration> =>
+  oauth.discovery(new URL(issuer), key.id, key.key, authentication, { algorithm: 'oauth2', execute: [oauth.allowInsecureRequests], [oauth.customFetch]: atServer });
+
+describe('a client with a library', () => {
+  it.each([
+    ['client_secret_basic', oauth.ClientSecretBasic],
+    ['client_secret_post', oauth.ClientSecretPost],
+  ] as const)('gets a token by %s, which a resource server verifies with the published keys', async (_, method) => {
+    const key = await keyOf(owner);
+    const answered = await oauth.clientCredentialsGrant(await library(key, method(key.key)), { scope: 'projects:read' });
+    expect(answered).toMatchObject({ token_type: 'bearer', expires_in: 900, scope: 'projects:read' });
+    const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), { [jwksFetch]: atServer });
+    const { payload, protectedHeader } = await jwtVerify(answered.access_token, keys, {
+      issuer,
+      audience: 'tenantry',
+      typ: 'at+jwt',
+      algorithms: ['ES256'],
+      requiredClaims: ['sub', 'client_id', 'iat', 'exp', 'jti'],
+    });
+    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) });
+    expect(payload).toMatchObject({ sub: key.id, client_id: key.id, org: owner.organizationId, scope: 'projects:read' });
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
+    expect(code(await as(answered.access_token).get(`${owner.home}/projects`))).toBe(200);
+  });
+});
+
+describe('the token of a client', () => {
+  it('has the permissions of its key, and acts as the key', async () => {
+    const key = await keyOf(owner);
+    const { status, body, headers } = await token(key);
+    expect({ status, scope: body.scope, cache: headers.get('cache-control'), pragma: headers.get('pragma') }).toEqual({
+      status: 200,
+      scope: 'projects:read projects:write',
+      cache: 'no-store',
+      pragma: 'no-cache',
+    });
+    const made = await as(body.access_token).post(`${owner.home}/projects`, { name: `Project ${randomUUID()}` });
+    expect(made.status).toBe(201);
+    await server.control.flush();
+    const { data } = (await owner.api.get(`${owner.home}/audit-logs?action=createProject&limit=1`)).body;
+    expect(data[0].actor).toMatchObject({ kind: 'key', id: key.id });
+  });
+
+  it('does no more than its scope, and no more than its key does now', async () => {
+    const key = await keyOf(owner);
+    const [narrow, wide] = [await tokenOf(key, 'projects:read'), await tokenOf(key)];
+    const create = async (accessToken: string): Promise<unknown> => code(await as(accessToken).post(`${owner.home}/projects`, { name: `Project ${randomUUID()}` }));
+    expect([await create(narrow), await create(wide)]).toEqual(['403 access_denied', 201]);
+    await owner.api.patch(key.path, { permissions: ['projects:read', 'members:read'] });
+    expect([await create(wide), code(await as(wide).get(`${owner.home}/members`)), code(await as(wide).get(`${owner.home}/projects`))]).toEqual([
+      '403 access_denied',
+      '403 access_denied',
+      200,
+    ]);
+  });
+
+  it('expires with its key', async () => {
+    const key = await keyOf(owner, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
+    const { body } = await token(key);
+    expect(body.expires_in).toBeGreaterThan(50);
+    expect(body.expires_in).toBeLessThanOrEqual(60);
+    await database.query('update api_keys set expires_at = now() where id = $1', [key.id]);
+    expect(code(await as(body.access_token).get(`${owner.home}/projects`))).toBe('401 api_key_expired');
+    expect(refused(await token(key))).toEqual({ status: 401, error: 'invalid_client' });
+  });
+
+  const endings: readonly (readonly [string, (key: Key, person: Person) => Promise<unknown>, string])[] = [
+    ['revoked', ({ path }) => owner.api.delete(path), '401 invalid_api_key'],
+    ['disabled', ({ path }) => owner.api.patch(path, { enabled: false }), '401 api_key_disabled'],
+    ['rotated without an overlap', ({ path }) => owner.api.post(`${path}/rotate`, { overlapSeconds: 0 }), '401 invalid_api_key'],
+    ['restricted to other addresses', ({ path }) => owner.api.patch(path, { allowedIps: ['10.0.0.0/8'] }), '403 address_not_allowed'],
+  ];
+  it.each(endings)('is refused on another replica at once when its key is %s', async (_, end, expected) => {
+    const key = await keyOf(owner);
+    const accessToken = await tokenOf(key);
+    const use = async (): Promise<unknown> => code(await as(accessToken, replica.api).get(`${owner.home}/projects`));
+    expect([await use(), await use()]).toEqual([200, 200]);
+    await end(key, owner);
+    expect(await use()).toBe(expected);
+    expect((await token(key)).status).not.toBe(200);
+  });
+
+  it('of the secret before a rotation lives until the overlap ends', async () => {
+    const key = await keyOf(owner);
+    await owner.api.post(`${key.path}/rotate`, { overlapSeconds: 60 });
+    const { body } = await token(key);
+    expect(body.expires_in).toBeLessThanOrEqual(60);
+    expect(code(await as(body.access_token).get(`${owner.home}/projects`))).toBe(200);
+    await database.query('update api_keys set previous_expires_at = now() where id = $1', [key.id]);
+    expect(code(await as(body.access_token).get(`${owner.home}/projects`))).toBe('401 invalid_api_key');
+  });
+
+  it('of a personal key ends with the membership', async () => {
+    const member = await server.world.member(owner, 'admin');
+    const key = await keyOf(member, { belongsTo: 'me' });
+    const accessToken = await tokenOf(key);
+    expect(code(await as(accessToken).get(`${owner.home}/projects`))).toBe(200);
+    await owner.api.delete(`${owner.home}/members/${member.userId}`);
+    expect(code(await as(accessToken).get(`${owner.home}/projects`))).toBe('401 invalid_api_key');
+    expect(refused(await token(key))).toEqual({ status: 401, error: 'invalid_client' });
+  });
+
+  it('does nothing in a suspended organization, or in one whose plan has no API', async () => {
+    const other = await server.world.owner();
+    const key = await keyOf(other);
+    const accessToken = await tokenOf(key);
+    await database.query(`update organizations set status = 'suspended' where id = $1`, [other.organizationId]);
+    expect([code(await as(accessToken).get(`${other.home}/projects`)), refused(await token(key))]).toEqual([
+      '403 organization_suspended',
+      { status: 400, error: 'unauthorized_client' },
+    ]);
+  });
+
+  it('reaches no other organization, however the request names it', async () => {
+    const accessToken = await tokenOf(await keyOf(owner));
+    const other = await server.world.owner();
+    expect(code(await as(accessToken).get(`${other.home}/projects`))).toBe('400 tenant_mismatch');
+    expect(code(await as(accessToken).with({ 'x-tenant-id': other.organizationId }).get(`${owner.home}/projects`))).toBe('400 tenant_mismatch');
+    expect(code(await as(accessToken).with({ 'x-tenant-id': other.organizationId }).get('/tenant'))).toBe('400 tenant_mismatch');
+  });
+
+  it('is no token of a user', async () => {
+    const accessToken = await tokenOf(await keyOf(owner));
+    for (const path of ['/auth/me', '/organizations', '/auth/sessions'])
+      expect({ path, answered: code(await as(accessToken).get(path)) }).toEqual({ path, answered: '403 user_required' });
+    expect(code(await as(accessToken).delete(owner.home))).toBe('403 access_denied');
+  });
+
+  it('is nobody on public routes, as its key is', async () => {
+    const accessToken = await tokenOf(await keyOf(owner));
+    expect((await as(accessToken).get('/billing/plans')).status).toBe(200);
+    expect(code(await as(accessToken).post('/invitations/preview', { token: 'x'.repeat(43) }))).toBe('404 invitation_not_found');
+  });
+});
+
+async function operatorOf(): Promise<Client> {
+  const email = `${randomUUID()}@example.com`;
+  await server.control.createOperator(email);
+  return server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
+}
+
+describe('the token of a service key', () => {
+  it('works in the organization that the request names, within its scopes', async () => {
+    const api = await operatorOf();
+    const made = await api.post('/platform/service-keys', { name: 'Backend', scopes: ['tenant:read', 'members:read'] });
+    const key = { id: made.body.id, key: made.body.key, path: `/platform/service-keys/${made.body.id}` };
+    const { body } = await token(key, { scope: 'tenant:read' });
+    expect(decodeJwt(body.access_token)).not.toHaveProperty('org');
+    const tenant = as(body.access_token).with({ 'x-tenant-id': owner.organizationId });
+    expect([code(await tenant.get('/tenant')), code(await tenant.get(`${owner.home}/members`)), code(await as(body.access_token).get('/tenant'))]).toEqual([
+      200,
+      '403 access_denied',
+      '400 tenant_required',
+    ]);
+    expect(refused(await token(key, { scope: 'usage:report' }))).toEqual({ status: 400, error: 'invalid_scope' });
+    await api.delete(key.path);
+    expect(code(await tenant.get('/tenant'))).toBe('401 invalid_api_key');
+    expect(refused(await token({ ...key, key: serviceKeyFormat.newKey(key.id) }))).toEqual({ status: 401, error: 'invalid_client' });
+  });
+});
+
+describe('POST /oauth/token refuses', () => {
+  let key: Key;
+  beforeAll(async () => void (key = await keyOf(owner)));
+
+  const post = (): Readonly<Record<string, string>> => ({ client_id: key.id, client_secret: key.key });
+  const cases: readonly (readonly [string, () => Promise<Answered>, number, string])[] = [
+    ['a client that sends no secret', () => form('/oauth/token', grant), 401, 'invalid_client'],
+    ['a wrong secret', () => token({ ...key, key: `${key.key.slice(0, -1)}x` }), 401, 'invalid_client'],
+    ['an access token as the secret', () => token({ ...key, key: owner.api.token ?? '' }), 401, 'invalid_client'],
+    ['the secret of another key', async () => token({ ...key, key: (await keyOf(owner)).key }), 401, 'invalid_client'],
+    ['the secret of a key of another organization', async () => token({ ...key, key: (await keyOf(await server.world.owner())).key }), 401, 'invalid_client'],
+    ['malformed percent-encoding', () => form('/oauth/token', grant, basic(`%zz${key.id}`, key.key)), 401, 'invalid_client'],
+    ['Basic that is not base64', () => form('/oauth/token', grant, { authorization: 'Basic ???' }), 401, 'invalid_client'],
+    ['another scheme than Basic', () => form('/oauth/token', grant, { authorization: `Bearer ${key.key}` }), 401, 'invalid_client'],
+    ['two ways to authenticate', () => token(key, { client_secret: key.key }), 400, 'invalid_request'],
+    ['two clients', () => token(key, { client_id: randomUUID() }), 400, 'invalid_request'],
+    [
+      'a parameter twice',
+      () => form('/oauth/token', new URLSearchParams([...Object.entries({ ...grant, ...post() }), ['grant_type', 'client_credentials']])),
+      400,
+      'invalid_request',
+    ],
+    ['no grant type', () => form('/oauth/token', post()), 400, 'invalid_request'],
+    ['another grant type', () => form('/oauth/token', { ...post(), grant_type: 'password' }), 400, 'unsupported_grant_type'],
+    ['a JSON body', () => form('/oauth/token', JSON.stringify({ ...grant, ...post() }), { 'content-type': 'application/json' }), 400, 'invalid_request'],
+    ['a body that is not text', () => form('/oauth/token', '%ff%00=1', basic(key.id, key.key)), 400, 'invalid_request'],
+    ['a scope that the key does not have', () => token(key, { scope: 'projects:read members:read' }), 400, 'invalid_scope'],
+    ['a scope that no key has', () => token(key, { scope: 'members:write' }), 400, 'invalid_scope'],
+    ['scopes that are not separated by one space', () => token(key, { scope: 'projects:read  projects:write' }), 400, 'invalid_scope'],
+    [
+      'GET',
+      () => fetch(`${server.url}/oauth/token`).then(async (answer) => ({ status: answer.status, body: await answer.json(), headers: answer.headers })),
+      405,
+      'invalid_request',
+    ],
+  ];
+  it.each(cases)('%s', async (_, send, status, error) => {
+    const answered = await send();
+    expect({ ...(refused(answered) as object), members: Object.keys(answered.body) }).toEqual({ status, error, members: ['error', 'error_description'] });
+    expect(answered.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(answered.headers.get('cache-control')).toContain('no-store');
+    expect(answered.headers.get('www-authenticate')).toBe(status === 401 ? 'Basic realm="tenantry"' : null);
+  });
+
+  it('secrets that are form-encoded are decoded, and an empty scope is none', async () => {
+    expect((await form('/oauth/token', { ...grant, scope: '' }, basic(key.id.replaceAll('-', '%2D'), key.key.replace('_', '%5F')))).status).toBe(200);
+  });
+
+  it('a key outside of its addresses', async () => {
+    const bound = await keyOf(owner, { allowedIps: ['203.0.113.0/24'] });
+    expect(refused(await token(bound, {}, { 'x-forwarded-for': '198.51.100.7' }))).toEqual({ status: 400, error: 'unauthorized_client' });
+    const { status, body } = await token(bound, {}, { 'x-forwarded-for': '203.0.113.9' });
+    expect(status).toBe(200);
+    const from = async (address: string): Promise<unknown> => code(await as(body.access_token).with({ 'x-forwarded-for': address }).get(`${owner.home}/projects`));
+    expect([await from('203.0.113.9'), await from('198.51.100.7')]).toEqual([200, '403 address_not_allowed']);
+  });
+});
+
+describe('a forged token is refused', () => {
+  /** Signs other claims, with the key of the server unless another one is given. */
+  async function forge(change: (claims: JWTPayload) => JWTPayload, header: object = {}): Promise<string> {
+    const { kid, jwk } = await server.control.signingKey();
+    const claims = change(decodeJwt(await tokenOf(await keyOf(owner))));
+    return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...header }).sign(await importJWK(jwk, 'ES256'));
+  }
+  const use = async (accessToken: string): Promise<unknown> => code(await as(accessToken).get(`${owner.home}/projects`));
+  const same = (claims: JWTPayload): JWTPayload => claims;
+
+  it('the same claims are accepted, so that the others are refused for their change', async () => expect(await use(await forge(same))).toBe(200));
+
+  it.each([
+    ['another type', same, { typ: 'JWT' }, '401 invalid_token'],
+    ['no type', same, { typ: undefined }, '401 invalid_token'],
+    ['another audience', (claims: JWTPayload) => ({ ...claims, aud: 'other' }), {}, '401 invalid_token'],
+    ['another issuer', (claims: JWTPayload) => ({ ...claims, iss: 'http://other.test' }), {}, '401 invalid_token'],
+    ['another client', (claims: JWTPayload) => ({ ...claims, sub: randomUUID() }), {}, '401 invalid_token'],
+    ['another key of the organization', (claims: JWTPayload) => ({ ...claims, sub: owner.userId, client_id: owner.userId }), {}, '401 invalid_api_key'],
+    ['a session', (claims: JWTPayload) => ({ ...claims, sid: randomUUID() }), {}, '401 invalid_token'],
+    ['no scope', (claims: JWTPayload) => ({ ...claims, scope: undefined }), {}, '401 invalid_token'],
+    ['the past as its expiry', (claims: JWTPayload) => ({ ...claims, exp: Math.floor(Date.now() / 1000) - 1 }), {}, '401 token_expired'],
+    [
+      'no expiry',
+      ({ sub, client_id, org, scope, key_hash, jti, iss, aud }: JWTPayload) => ({ sub, client_id, org, scope, key_hash, jti, iss, aud }) as JWTPayload,
+      {},
+      '401 invalid_token',
+    ],
+    ['another secret', (claims: JWTPayload) => ({ ...claims, key_hash: Buffer.alloc(32).toString('base64url') }), {}, '401 invalid_api_key'],
+    ['half of a secret', (claims: JWTPayload) => ({ ...claims, key_hash: Buffer.alloc(16).toString('base64url') }), {}, '401 invalid_token'],
+  ])('with %s', async (_, change, header, expected) => expect(await use(await forge(change, header))).toBe(expected));
+
+  it('without a signature, or with the public key as a secret', async () => {
+    const accessToken = await tokenOf(await keyOf(owner));
+    const [, payload = ''] = accessToken.split('.');
+    const { kid = '' } = decodeProtectedHeader(accessToken);
+    const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    expect(await use(`${encoded({ alg: 'none', typ: 'at+jwt', kid })}.${payload}.`)).toBe('401 invalid_token');
+    const { keys } = (await (await fetch(`${server.url}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
+    const secret = new TextEncoder().encode(JSON.stringify(keys.find((each) => each.kid === kid)));
+    expect(await use(await new SignJWT(decodeJwt(accessToken)).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid }).sign(secret))).toBe('401 invalid_token');
+  });
+});
