@@ -159,8 +159,8 @@ describe('access tokens', () => {
       await forged(a.accessToken, (_, header) => (header['alg'] = 'none')),
       await forged(a.accessToken, (_, header) => (header['kid'] = 'another')),
       await forged(a.accessToken, (_, header) => (header['kid'] = "' or 1=1--")),
-      await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: kid as string }).sign(stranger.privateKey),
-      await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: kid as string }).sign(publicPem),
+      await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: kid as string }).sign(stranger.privateKey),
+      await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: kid as string }).sign(publicPem),
       a.refreshToken,
       'garbage',
       `${a.accessToken}x`,
@@ -187,7 +187,7 @@ describe('access tokens', () => {
     const { kid, jwk } = await server.control.signingKey();
     const key = await importJWK(jwk, 'ES256');
     const claims = decodeJwt(accessToken);
-    const sign = (change: object): Promise<string> => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', kid }).sign(key);
+    const sign = (change: object): Promise<string> => new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid }).sign(key);
     expect((await server.api.as(await sign({})).get('/auth/me')).status).toBe(200);
     const now = Math.floor(Date.now() / 1000);
     for (const change of [

@@ -25,6 +25,8 @@ export interface TokenClaims {
 export interface ClientGrant {
   /** The id of the API key or service key. */
   readonly clientId: string;
+  /** The `jti` of the token. */
+  readonly tokenId: string;
   /** The permissions of an API key, or the scopes of a service key. The key may have lost some of them since. */
   readonly scopes: ReadonlySet<string>;
   readonly expiresAt: Date;

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { SignJWT, type JWTPayload } from 'jose';
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import type { TokenCredential } from '../../../access/principal/principal.js';
+import { kidOf } from '../../../access/principal/verified-tokens.js';
 import { SystemClock } from '../../../common/clock.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
+import { credentialOfClaims, secretHashClaim } from './token-claims.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
 export const accessTokenAudience = 'tenantry';
@@ -34,8 +37,11 @@ export interface ClientTokenSubject {
   readonly expiresAt: Date;
 }
 
-/** The claim that binds the token of a client to one secret of its key: the token ends with it. It is the hash that the database has, from which nobody can compute the secret. */
-export const secretHashClaim = 'key_hash';
+/** An access token that is valid by itself: its session or key may have ended. */
+export interface VerifiedToken {
+  readonly credential: TokenCredential;
+  readonly claims: JWTPayload;
+}
 
 /** Issues access tokens: JWTs (RFC 9068) signed with ES256 that expire after 15 minutes. */
 @Injectable()
@@ -68,6 +74,21 @@ export class AccessTokensService {
       jti: randomUUID(),
     };
     return this.#sign(claims, keyId, expiresAt);
+  }
+
+  /** Verifies a token that is no credential of the request, as the guards would (`JwtStrategy`). Returns undefined for a token that is not valid. */
+  async verifyToken(token: string): Promise<VerifiedToken | undefined> {
+    const kid = kidOf(token);
+    const key = kid === undefined || token.length > 2 * maxTokenBytes ? undefined : await this.keys.findVerificationKey(kid);
+    if (key === undefined) return undefined;
+    const now = this.clock.now();
+    try {
+      const { payload } = await jwtVerify(token, key, { algorithms: ['ES256'], issuer: this.config.tokenIssuer, audience: accessTokenAudience, currentDate: now });
+      const credential = credentialOfClaims(payload, now);
+      return credential === undefined ? undefined : { credential, claims: payload };
+    } catch {
+      return undefined;
+    }
   }
 
   async #sign(claims: JWTPayload, subject: string, expiresAt: Date): Promise<string> {
