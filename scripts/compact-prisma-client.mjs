@@ -1,6 +1,9 @@
 // Makes the generated Prisma client take less memory. Each client keeps two things for as long as it lives:
 //
-// - A graph of all arguments. Many of its nodes are equal, up to the nodes that they lead to, so one of them serves for all.
+// - A graph of all arguments, which finds the values in a query: queries that differ in their values share a query plan. Seven
+//   tenths of it are nested writes, which this server does not use. Without their part of the graph, the plan of a nested write
+//   is compiled for each set of its values.
+//   Many of its nodes are equal, up to the nodes that they lead to, so one of them serves for all.
 //   A field is the number of its name, and Prisma keeps the fields of a node under these numbers. V8 makes an array of it that
 //   is as long as the largest number, unless a number is so large that it makes a table. The numbers of the names, except the
 //   most frequent ones, begin above this limit. Both leave two fifths of the memory of the graph.
@@ -103,6 +106,30 @@ function numberEqual(values) {
   });
 }
 
+/** Removes the edges to the inputs of nested writes, which are the ones that can connect rows. */
+function withoutNestedWrites({ inputs, outputs, roots }, strings) {
+  const isNestedWrite = inputs.map((edges) => edges.some(({ name }) => strings[name] === 'connect'));
+  return { inputs: inputs.map((edges) => edges.filter(({ child }) => child === 0 || !isNestedWrite[child - 1])), outputs, roots };
+}
+
+/** Removes the input nodes that nothing leads to. */
+function withoutUnreached({ inputs, outputs, roots }) {
+  const reached = new Set();
+  const reach = (node) => {
+    if (node === 0 || reached.has(node)) return;
+    reached.add(node);
+    for (const { child } of inputs[node - 1]) reach(child);
+  };
+  for (const edge of [...roots, ...outputs.flat()]) reach(edge.arguments);
+  const numbers = new Map([...reached].sort((a, b) => a - b).map((node, index) => [node, index + 1]));
+  const to = (field) => (edge) => ({ ...edge, [field]: edge[field] === 0 ? 0 : numbers.get(edge[field]) });
+  return {
+    inputs: inputs.filter((_, node) => reached.has(node + 1)).map((edges) => edges.map(to('child'))),
+    outputs: outputs.map((edges) => edges.map(to('arguments'))),
+    roots: roots.map(to('arguments')),
+  };
+}
+
 /** Leaves one of the input nodes that have the same edges to nodes that are equal in turn. */
 function mergeEqualInputs({ inputs, outputs, roots }) {
   // All nodes are in one class at first. A class is divided until all of its nodes lead to the same classes.
@@ -150,7 +177,7 @@ function compactGraph(strings, graph) {
   const bytes = Buffer.from(graph, 'base64url');
   const whole = readGraph(bytes);
   if (!writeGraph(whole).equals(bytes)) throw new Error('scripts/compact-prisma-client.mjs cannot copy the argument graph of the Prisma client.');
-  const compact = renumberStrings(strings, mergeEqualInputs(whole));
+  const compact = renumberStrings(strings, mergeEqualInputs(withoutUnreached(withoutNestedWrites(whole, strings))));
   return { strings: compact.strings, graph: writeGraph(compact).toString('base64url') };
 }
 

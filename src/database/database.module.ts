@@ -106,9 +106,15 @@ const writeSettings = (context: TenantContext, signal: WriteSignal) => (): Write
   return { note, authority: context.authority, expected: context.expected, hold: currentHold() };
 };
 
+/**
+ * The number of query plans that Prisma keeps. A plan takes about 25 kB. Each nested write has a plan for its values, so without a limit of ours they
+ * would take the 1,000 places that Prisma has by default (scripts/compact-prisma-client.mjs).
+ */
+const maxQueryPlans = 500;
+
 const prismaClient = (pool: pg.Pool, preparedStatements: boolean): PrismaClient => {
   const options = preparedStatements ? { statementNameGenerator: statementNames() } : {};
-  return tracedClient(new PrismaClient({ adapter: new PrismaPg(pool, options), transactionOptions }));
+  return tracedClient(new PrismaClient({ adapter: new PrismaPg(pool, options), transactionOptions, queryPlanCacheMaxSize: maxQueryPlans }));
 };
 
 const tenantClient = (pool: TenantPool, context: TenantContext, { preparedStatements }: AppConfig): TenantDb => {
