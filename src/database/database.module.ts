@@ -107,7 +107,7 @@ const writeSettings = (context: TenantContext, signal: WriteSignal) => (): Write
 };
 
 /**
- * The number of query plans that Prisma keeps. A plan takes about 25 kB. Each nested write has a plan for its values, so without a limit of ours they
+ * The number of query plans that Prisma keeps. A plan takes about 25 kB. Each nested write has a plan for its values, so without this limit they
  * would take the 1,000 places that Prisma has by default (scripts/compact-prisma-client.mjs).
  */
 const maxQueryPlans = 500;
