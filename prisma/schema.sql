@@ -18,7 +18,7 @@ create type public.invoice_status as enum ('open', 'paid', 'void', 'uncollectibl
 create type public.job_status as enum ('done', 'failed');
 create type public.join_policy as enum ('none', 'request', 'join');
 create type public.join_request_status as enum ('pending', 'approved', 'declined');
-create type public.mail_failure as enum ('unreachable', 'timeout', 'login_refused', 'sender_refused', 'deferred', 'recipient_refused', 'content_refused', 'storage', 'unreadable', 'link_expired', 'withdrawn', 'recipient_limit', 'dropped_by_operator');
+create type public.mail_failure as enum ('unreachable', 'timeout', 'login_refused', 'sender_refused', 'deferred', 'recipient_refused', 'content_refused', 'storage', 'unreadable', 'link_expired', 'withdrawn', 'recipient_limit', 'dropped_by_operator', 'bounced', 'address_bounced');
 create type public.mail_status as enum ('pending', 'queued', 'sent', 'failed', 'dropped');
 create type public.mail_subject as enum ('invitation', 'invoice', 'credit_note');
 create type public.organization_status as enum ('pending', 'trial', 'active', 'suspended', 'cancelled');
@@ -1140,7 +1140,7 @@ create table public.mail_messages (
   constraint mail_messages_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint mail_messages_attempts_check CHECK ((attempts >= 0)),
   constraint mail_messages_recipient_check CHECK ((recipient ~~ '_%@_%'::text)),
-  constraint mail_messages_sent_check CHECK (((sent_at IS NULL) OR (status = 'sent'::public.mail_status))),
+  constraint mail_messages_sent_check CHECK (((sent_at IS NULL) OR (status = ANY (ARRAY['sent'::public.mail_status, 'failed'::public.mail_status, 'dropped'::public.mail_status])))),
   constraint mail_messages_subject_check CHECK ((num_nonnulls(subject, subject_id) = ANY (ARRAY[0, 2])))
 );
 CREATE INDEX mail_messages_created_at_idx ON public.mail_messages USING btree (created_at);

@@ -1702,6 +1702,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'PlatformMailsController.dropMail': { '400': ['malformed_request'], '404': ['mail_not_found'], '409': ['mail_sent'] },
   'PlatformMailsController.getMail': { '400': ['malformed_request'], '404': ['mail_not_found'] },
   'PlatformMailsController.listMails': { '400': ['invalid_cursor'] },
+  'PlatformMailsController.reportMailBounce': { '400': ['malformed_request'], '404': ['mail_not_found'] },
   'PlatformMailsController.resendMail': { '400': ['malformed_request'], '404': ['mail_not_found'], '409': ['mail_content_erased', 'mail_link_expired'] },
   'PlatformUsageController.getTenantUsage': { '400': ['malformed_request'], '404': ['not_found'], '412': ['version_conflict'], '422': ['invalid_range', 'unknown_meter'] },
   'PlatformUsageController.listTenantUsage': { '400': ['invalid_cursor'], '422': ['unknown_meter'] },

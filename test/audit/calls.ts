@@ -956,6 +956,13 @@ export const calls: Readonly<Record<string, Call>> = {
     const id = await failedMail(stage);
     return { send: (mark) => mark(operator.api).post(`/platform/mails/${id}/drop`), actor: operator.userId, actorKind: 'operator', ...change };
   },
+  reportMailBounce: async (stage) => {
+    const { operator, database } = stage;
+    const change = { table: 'mail_messages', operation: 'update', before: { status: 'sent' }, after: { status: 'failed' } } as const;
+    const id = await failedMail(stage);
+    await database.query(`update mail_messages set status = 'sent', failure = null, content = null, sent_at = now() where id = $1`, [id]);
+    return { send: (mark) => mark(operator.api).post(`/platform/mails/${id}/bounce`, { status: '5.1.1' }), actor: operator.userId, actorKind: 'operator', ...change };
+  },
   disableUser: async ({ server, operator }) => {
     const { userId, organizationId: alsoIn } = await server.world.owner();
     const change = { table: 'users', operation: 'update', before: { disabled_at: null }, organizationId: null, alsoIn } as const;

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type pg from 'pg';
 import { SecretBox } from '../../src/common/crypto/secret-box.js';
 import { testSecret } from '../support/secret.js';
@@ -123,6 +125,14 @@ export const commands: Readonly<Record<string, Prepare>> = {
   'mail:drop': async (stage) => {
     const { id, organizationId } = await failedMail(stage);
     return { args: [id, '--yes'], events: [{ organizationId, table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'dropped' } }] };
+  },
+  'mail:bounce': async (stage) => {
+    const { id, organizationId } = await failedMail(stage);
+    await stage.look.query(`update mail_messages set status = 'sent', failure = null, content = null, sent_at = now() where id = $1`, [id]);
+    const file = path.join(stage.folder, `${id}.eml`);
+    const parts = ['Content-Type: message/delivery-status\n\nAction: failed\nStatus: 5.1.1', `Content-Type: text/rfc822-headers\n\nMessage-ID: <${id}@tenantry>`];
+    await writeFile(file, `Content-Type: multipart/report; boundary=x\n\n${parts.map((part) => `--x\n${part}\n`).join('')}--x--\n`);
+    return { args: [file], events: [{ organizationId, table: 'mail_messages', operation: 'update', before: { status: 'sent' }, after: { status: 'failed' } }] };
   },
   'tenant:create': async ({ world }) => {
     const slug = world.unique('tenant');

@@ -4,8 +4,10 @@ import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Email } from 'postal-mime';
+import type { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
-import type { Person } from '../support/world.js';
+import { goodPassword, type Person } from '../support/world.js';
 
 // What mails say: in which language, and in whose name (docs/mail.md).
 
@@ -81,6 +83,83 @@ describe('what a mail says', () => {
 
   it.each(['deutsch', 'x', 'en_US.UTF-8', '', 3])('the language %j of a user is refused', async (locale) => {
     expect(await owner.api.patch('/users/me', { locale })).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+  });
+});
+
+describe('a mail that bounces', () => {
+  let operator: Client;
+  beforeAll(async () => {
+    const email = server.world.email('operator');
+    await server.control.createOperator(email);
+    operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
+  });
+  const find = async (email: string, template: string) => {
+    const { data } = (await operator.get(`/platform/mails?recipient=${encodeURIComponent(email)}&template=${template}`)).body;
+    return data[0];
+  };
+  /** The mail server has accepted it, and the replica has noted that. */
+  async function sent(email: string, template: string): Promise<string> {
+    await server.mailbox.waitFor(email);
+    const mail = await eventually(
+      () => find(email, template),
+      ({ status }) => status === 'sent',
+    );
+    expect(mail).toMatchObject({ status: 'sent' });
+    return mail.id;
+  }
+  const dropped = (email: string) =>
+    eventually(
+      () => find(email, 'invitation'),
+      ({ status }) => status === 'dropped',
+    );
+  const bounce = (id: string, status: string) => operator.post(`/platform/mails/${id}/bounce`, { status, diagnostic: '550 5.1.1 User unknown' });
+
+  it('shows it to operators and at the invitation, and ends the mails of organizations to the address until the operator drops it', async () => {
+    const from = await server.world.owner();
+    const email = server.world.email();
+    const again = () => from.api.post(`${from.home}/invitations`, { email, role: 'member' });
+    const { id: invitationId } = (await again()).body.data[0];
+    const id = await sent(email, 'invitation');
+    expect(await bounce(id, '5.1.1')).toMatchObject({ status: 200, body: { status: 'failed', failure: 'bounced', lastAnswer: '5.1.1 550 5.1.1 User unknown' } });
+    const { data } = (await from.api.get(`${from.home}/invitations`)).body;
+    expect(data.find((invitation: { id: string }) => invitation.id === invitationId)).toMatchObject({ mail: { status: 'failed', failure: 'bounced' } });
+    // A second report, and one by another server, change nothing.
+    expect(await bounce(id, '4.4.7')).toMatchObject({ status: 200, body: { failure: 'bounced' } });
+    expect(await operator.post(`/platform/mails/${id}/resend`)).toMatchObject({ status: 409, body: { code: 'mail_content_erased' } });
+    await again();
+    expect(await dropped(email)).toMatchObject({ failure: 'address_bounced' });
+    expect((await operator.post(`/platform/mails/${id}/drop`)).body).toMatchObject({ status: 'dropped' });
+    await again();
+    await server.mailbox.waitFor(email, 'invited', 2);
+  });
+
+  it('does not stop the mails that people need at their own account, and a new proof of the address ends it', async () => {
+    const user = await server.world.owner();
+    await askForPassword(user);
+    expect((await bounce(await sent(user.email, 'reset-password'), '5.1.1')).body).toMatchObject({ failure: 'bounced' });
+    await askForPassword(user, 2);
+    await owner.api.post(`${owner.home}/invitations`, { email: user.email, role: 'member' });
+    expect(await dropped(user.email)).toMatchObject({ failure: 'address_bounced' });
+    await user.api.post('/auth/email/resend');
+    const { token } = await server.mailbox.waitFor(user.email, 'Confirm');
+    expect((await user.api.post('/auth/email/verify', { token })).status).toBe(204);
+    await owner.api.post(`${owner.home}/invitations`, { email: user.email, role: 'member' });
+    await server.mailbox.waitFor(user.email, 'Acme');
+  });
+
+  it.each([
+    ['5.7.1', 'content_refused'],
+    ['4.4.7', 'deferred'],
+  ])('the status %s is %s, which says nothing about the address', async (status, failure) => {
+    const email = server.world.email();
+    await owner.api.post(`${owner.home}/invitations`, { email, role: 'member' });
+    expect((await bounce(await sent(email, 'invitation'), status)).body).toMatchObject({ status: 'failed', failure });
+    await owner.api.post(`${owner.home}/invitations`, { email, role: 'member' });
+    await server.mailbox.waitFor(email, 'Acme', 2);
+  });
+
+  it.each(['2.0.0', '5.1', '550', 'x'])('the status %s is refused', async (status) => {
+    expect(await operator.post('/platform/mails/01a21db0-0c18-7010-9be0-158f952d999d/bounce', { status })).toMatchObject({ status: 400 });
   });
 });
 

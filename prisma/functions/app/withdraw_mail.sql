@@ -8,7 +8,7 @@ create function app.withdraw_mail() returns trigger
   as $$
 begin
   update public.mail_messages m set status = 'dropped', failure = 'withdrawn', content = null, next_attempt_at = null, turn = null
-   where m.organization_id = new.organization_id and m.subject_id = new.id and m.status in ('pending', 'queued', 'failed');
+   where m.organization_id = new.organization_id and m.subject_id = new.id and m.status in ('pending', 'queued', 'failed') and m.sent_at is null;
   return null;
 end
 $$;

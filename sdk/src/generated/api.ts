@@ -2661,6 +2661,13 @@ export interface ReportedRequest {
   userId?: string;
 }
 
+export interface ReportMailBounce {
+  /** The enhanced status code of the report (RFC 3463), such as `5.1.1` */
+  status: string;
+  /** The answer of the server that refused the mail */
+  diagnostic?: string;
+}
+
 export interface ReportRequests {
   /** 1 to 1000 requests */
   requests: ReportedRequest[];
@@ -4240,7 +4247,7 @@ export type JoinedStatus = 'joined' | 'pending';
 
 export type JoinRequestStatus = 'pending' | 'approved' | 'declined';
 
-export type MailFailure = 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator';
+export type MailFailure = 'unreachable' | 'timeout' | 'login_refused' | 'sender_refused' | 'deferred' | 'recipient_refused' | 'content_refused' | 'storage' | 'unreadable' | 'link_expired' | 'withdrawn' | 'recipient_limit' | 'dropped_by_operator' | 'bounced' | 'address_bounced';
 
 export type MailStatus = 'queued' | 'sent' | 'failed' | 'dropped';
 
@@ -11089,6 +11096,24 @@ export interface Operations {
       200: Mail;
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'mail_not_found' | 'mail_sent' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required';
+  };
+  /** Report that a mail bounced */
+  reportMailBounce: {
+    call: {
+      path: {
+        /** The id of the mail */
+        mailId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ReportMailBounce;
+    };
+    answers: {
+      200: Mail;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'mail_not_found' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
   /** Check whether the process runs */
   checkLiveness: {

@@ -285,6 +285,7 @@ export const routes = {
   getMail: { method: 'GET', path: '/api/v1/platform/mails/{mailId}' },
   resendMail: { method: 'POST', path: '/api/v1/platform/mails/{mailId}/resend', isKeyed: true },
   dropMail: { method: 'POST', path: '/api/v1/platform/mails/{mailId}/drop', isKeyed: true },
+  reportMailBounce: { method: 'POST', path: '/api/v1/platform/mails/{mailId}/bounce', isKeyed: true },
   checkLiveness: { method: 'GET', path: '/health/live', isPublic: true },
   checkReadiness: { method: 'GET', path: '/health/ready', isPublic: true },
   getMetrics: { method: 'GET', path: '/metrics' },

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { Argument, Option, type Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { MailDto } from '../../modules/mail/operator/platform-mails.dto.js';
@@ -95,6 +97,32 @@ const dropCommand = (terminal: Terminal): Command =>
       }),
     );
 
+/** A report has the returned mail, with its attachments. */
+const maxReport = 32 * 1024 * 1024;
+
+async function readReport(file: string): Promise<Uint8Array> {
+  const raw = file === '-' ? await buffer(process.stdin) : await readFile(file);
+  if (raw.byteLength > maxReport) throw new Error('the report is larger than 32 MiB');
+  return raw;
+}
+
+const bounceCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'mail:bounce',
+    description: 'Records from a delivery status notification (RFC 3464) that a mail was not delivered. A mail server can pipe what arrives for MAIL_FROM to it.',
+    examples: ['mail:bounce report.eml', 'mail:bounce - < report.eml'],
+    exits: { notFound: 'the mail does not exist' },
+  })
+    .argument('<file>', 'the notification as a mail server has sent it; - for standard input')
+    .action((file: string, options: ApplicationOptions) =>
+      runInApplication(terminal, { name: 'mail:bounce', options }, async (app) => {
+        const { readDeliveryReport } = await import('../../modules/mail/bounces/delivery-report.js');
+        const report = await readDeliveryReport(await readReport(file));
+        if (report === undefined) return { value: { recorded: false }, lines: () => ['This is no report that a mail of this installation has failed. Nothing was recorded.'] };
+        return shown(await (await mailsOf(app)).reportBounce(report.mailId, report));
+      }),
+    );
+
 interface PreviewOptions extends ApplicationOptions {
   readonly locale?: string;
   readonly organization?: string;
@@ -129,11 +157,12 @@ const previewCommand = (terminal: Terminal): Command =>
       }),
     );
 
-/** `tenantry mail:…`: finds mails, sends them again, drops them and previews them, with the same services as the API. */
+/** `tenantry mail:…`: finds mails, sends them again, drops them, records bounces and previews them, with the same services as the API. */
 export const mailCommands = (terminal: Terminal): Command[] => [
   listCommand(terminal),
   showCommand(terminal),
   resendCommand(terminal),
   dropCommand(terminal),
+  bounceCommand(terminal),
   previewCommand(terminal),
 ];

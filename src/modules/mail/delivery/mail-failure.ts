@@ -37,6 +37,17 @@ export function describeFailure(thrown: unknown): FailedAttempt {
   return { ...classify(error), answer: storableText(error.response ?? error.message, maxAnswerLength) };
 }
 
+/**
+ * Returns why a mail failed that a server had accepted: `deferred` if the server has given up after passing errors, `content_refused` for a refusal by policy (5.7), which
+ * says nothing about the address.
+ *
+ * @param status the enhanced status code (RFC 3463)
+ */
+export function failureOfBounce(status: string): MailFailure {
+  if (status.startsWith('4.')) return 'deferred';
+  return status.startsWith('5.7.') ? 'content_refused' : 'bounced';
+}
+
 function classify({ code = '', command = '', responseCode, syscall }: TransportError): Omit<FailedAttempt, 'answer'> {
   if (code === 'ETIMEDOUT' || code === 'EABORT') return passing('timeout', true);
   if (loginErrors.includes(code)) return passing('login_refused', true);

@@ -33,18 +33,22 @@ const lane = (table: string): string => `coalesce(${table}.organization_id::text
 const mailbox = (table: string): string => `regexp_replace(${table}.recipient, '[+][^@]*@', '@')`;
 
 /**
- * Gives due mails a turn, or drops new ones whose recipient has got, or gets before them, too many of the kind.
+ * Gives due mails a turn, or drops new ones whose recipient has got, or gets before them, too many of the kind, and those of an organization to an address
+ * from which a mail has bounced. Mails that people need to get at their own account are never dropped for that.
  *
  * Turns are fair (start-time fair queueing): each lane gets one turn after another, beginning with the one that is served at the moment. The mails of a
  * lane with thousands of them alternate with those of every other lane.
  */
 const admitSql = `
   with batch as (
-    select m.id, ${lane('m')} as lane, ${mailbox('m')} as mailbox, m.template, m.created_at, m.attempts = 0 as is_new
+    select m.id, ${lane('m')} as lane, ${mailbox('m')} as mailbox, m.template, m.created_at, m.attempts = 0 as is_new,
+           m.attempts = 0 and m.organization_id is not null and m.template <> 'break-glass' and exists (
+             select from mail_messages e where e.recipient = m.recipient and e.status = 'failed' and e.failure = 'bounced'
+                and not exists (select from users u where u.email = m.recipient and u.email_verified_at > e.sent_at)) as bounces
       from mail_messages m where m.status = 'pending' and m.content is not null and coalesce(m.next_attempt_at, '-infinity') <= $1
      order by coalesce(m.next_attempt_at, '-infinity'), m.id limit $2 for update skip locked),
   judged as (
-    select b.*, b.is_new and b.template = any($3::text[]) and $4::integer > 0 and
+    select b.*, b.bounces or b.is_new and b.template = any($3::text[]) and $4::integer > 0 and
            row_number() over (partition by b.is_new, b.mailbox, b.template order by b.created_at, b.id) +
            (select count(*) from mail_messages s
              where ${mailbox('s')} = b.mailbox and s.template = b.template and s.status <> 'dropped' and (s.status <> 'pending' or s.attempts > 0)
@@ -55,11 +59,11 @@ const admitSql = `
     select l.lane, greatest(served.turn, (select max(q.turn) + 1 from mail_messages q where q.status = 'queued' and ${lane('q')} = l.lane)) as turn
       from (select distinct lane from batch) l cross join served),
   turns as (
-    select j.id, j.dropped, l.turn + row_number() over (partition by j.lane, j.dropped order by j.created_at, j.id) - 1 as turn
+    select j.id, j.dropped, j.bounces, l.turn + row_number() over (partition by j.lane, j.dropped order by j.created_at, j.id) - 1 as turn
       from judged j join lanes l on l.lane = j.lane)
   update mail_messages m
      set status = case when t.dropped then 'dropped' else 'queued' end::mail_status, turn = case when not t.dropped then t.turn end,
-         content = case when not t.dropped then m.content end, failure = case when t.dropped then 'recipient_limit' else m.failure end
+         content = case when not t.dropped then m.content end, failure = case when t.bounces then 'address_bounced' when t.dropped then 'recipient_limit' else m.failure end
     from turns t where m.id = t.id
   returning m.id, m.template, m.status = 'dropped' as dropped`;
 

@@ -1,8 +1,8 @@
-import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PlatformAdminOnly, WithoutRecentLogin } from '../../../access/access.decorators.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { ListMailsQuery, MailDto, MailPageDto } from './platform-mails.dto.js';
+import { ListMailsQuery, MailDto, MailPageDto, ReportMailBounceDto } from './platform-mails.dto.js';
 import { PlatformMailsService } from './platform-mails.service.js';
 
 @ApiTags('platform')
@@ -52,5 +52,18 @@ export class PlatformMailsController {
   @ApiOkResponse({ type: MailDto })
   dropMail(@IdParam('mailId') id: string): Promise<MailDto> {
     return this.mails.dropMail(id);
+  }
+
+  @Post(':mailId/bounce')
+  @WithoutRecentLogin('It gives nobody access.')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Report that a mail bounced',
+    description:
+      'Records that a mail which the mail server had accepted was not delivered. With a permanent failure of the address, mails of organizations to it are dropped until it is verified again or this mail is dropped. Has no effect on a mail that was not sent, or whose failure is recorded.',
+  })
+  @ApiOkResponse({ type: MailDto })
+  reportMailBounce(@IdParam('mailId') id: string, @Body() report: ReportMailBounceDto): Promise<MailDto> {
+    return this.mails.reportBounce(id, report);
   }
 }

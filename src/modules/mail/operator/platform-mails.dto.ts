@@ -23,6 +23,20 @@ export class ListMailsQuery extends pageQuery(['createdAt']) {
   recipient?: string;
 }
 
+export class ReportMailBounceDto {
+  @TextField({
+    max: 11,
+    pattern: /^[45]\.\d{1,3}\.\d{1,3}$/,
+    patternMessage: '$property must be an enhanced status code of a failure, such as 5.1.1',
+    example: '5.1.1',
+    description: 'The enhanced status code of the report (RFC 3463), such as `5.1.1`',
+  })
+  status!: string;
+
+  @TextField({ optional: true, max: 500, example: '550 5.1.1 User unknown', description: 'The answer of the server that refused the mail' })
+  diagnostic?: string;
+}
+
 export class MailDto {
   @UuidField({ description: 'The id of the mail, and the first part of its Message-ID' })
   id!: string;

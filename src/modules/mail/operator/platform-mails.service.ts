@@ -7,6 +7,8 @@ import type { MailMessage, Prisma } from '../../../generated/prisma/client.js';
 import { MailContentErasedError, MailLinkExpiredError, MailNotFoundError, MailSentError } from './mail.errors.js';
 import { isUnderWay } from '../mail-progress.service.js';
 import { outboxChannel, resendNotice } from '../delivery/mail-queue.queries.js';
+import { failureOfBounce, maxAnswerLength } from '../delivery/mail-failure.js';
+import { storableText } from '../../../common/text/storable-text.js';
 import { toMailDto, type ListMailsQuery, type MailDto } from './platform-mails.dto.js';
 
 /** The outbox for the operator: finds mails, sends them again, and drops them. */
@@ -69,6 +71,17 @@ export class PlatformMailsService {
       if (status === 'sent') throw new MailSentError();
       return status === 'dropped' ? undefined : { status: 'dropped', failure: 'dropped_by_operator', content: null, nextAttemptAt: null, turn: null };
     });
+    return this.getMail(id);
+  }
+
+  /**
+   * Records that a mail which a server had accepted was not delivered. Does nothing for a mail that was not sent, or whose failure is recorded.
+   *
+   * @throws {MailNotFoundError}
+   */
+  async reportBounce(id: string, { status, diagnostic = '' }: { readonly status: string; readonly diagnostic?: string }): Promise<MailDto> {
+    const lastAnswer = storableText(`${status} ${diagnostic}`.trim(), maxAnswerLength);
+    await this.#change(id, (mail) => (mail.status === 'sent' ? { status: 'failed', failure: failureOfBounce(status), lastAnswer } : undefined));
     return this.getMail(id);
   }
 

@@ -1,0 +1,50 @@
+import type { Attachment } from 'postal-mime';
+import { storableText } from '../../../common/text/storable-text.js';
+import { maxAnswerLength } from '../delivery/mail-failure.js';
+
+/** A report that a mail was not delivered after a mail server had accepted it. */
+export interface DeliveryReport {
+  readonly mailId: string;
+  /** The enhanced status code (RFC 3463), such as `5.1.1`. */
+  readonly status: string;
+  readonly diagnostic: string;
+}
+
+/** The `Message-ID` of a mail of the outbox, in the header of the returned message. */
+const ownMessageId = /^message-id:\s*<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@tenantry>/im;
+const returnedTypes = ['message/rfc822', 'text/rfc822-headers', 'message/rfc822-headers', 'message/global', 'message/global-headers'];
+
+const decoder = new TextDecoder();
+const textOf = ({ content }: Attachment): string => (typeof content === 'string' ? content : decoder.decode(content));
+
+/** Returns the fields of each group of a delivery status (RFC 3464), by their name in lower case. Groups are apart by empty lines; long fields are folded. */
+const groupsOf = (status: string): ReadonlyMap<string, string>[] =>
+  status
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/\n[ \t]+/g, ' ')
+    .split(/\n{2,}/)
+    .map((group) => {
+      const fields = group.split('\n').map((line) => /^([\w-]+):\s*(.*)$/.exec(line));
+      return new Map(fields.filter((field) => field !== null).map(([, name = '', value = '']) => [name.toLowerCase(), value.trim()]));
+    });
+
+/**
+ * Reads a delivery status notification (RFC 3464), as mail servers send it to the envelope sender. The mail is known by the `Message-ID` of the message that it
+ * returns, never by an address in it: only who has got a mail knows its id, so nobody can report the mails of other people.
+ *
+ * @returns undefined for any other mail, a report without a failure (of a delay, for example), and one that returns a mail of somebody else
+ */
+export async function readDeliveryReport(raw: Uint8Array): Promise<DeliveryReport | undefined> {
+  const { default: PostalMime } = await import('postal-mime');
+  const { attachments } = await PostalMime.parse(raw, { forceRfc822Attachments: true });
+  const statuses = attachments.filter(({ mimeType }) => ['message/delivery-status', 'message/global-delivery-status'].includes(mimeType));
+  const failed = statuses.flatMap((part) => groupsOf(textOf(part))).find((fields) => fields.get('action')?.toLowerCase() === 'failed');
+  const returned = attachments.find(({ mimeType }) => returnedTypes.includes(mimeType));
+  if (failed === undefined || returned === undefined) return undefined;
+  const [header = ''] = textOf(returned).split(/\r?\n\r?\n/, 1);
+  const mailId = ownMessageId.exec(header)?.[1];
+  const status = /^[45]\.\d{1,3}\.\d{1,3}/.exec(failed.get('status') ?? '')?.[0];
+  if (mailId === undefined || status === undefined) return undefined;
+  const diagnostic = (failed.get('diagnostic-code') ?? '').replace(/^smtp;\s*/i, '');
+  return { mailId, status, diagnostic: storableText(diagnostic, maxAnswerLength) };
+}
