@@ -37,9 +37,26 @@ app.addHook('onRequest', async (request, reply) => {
 const text = { type: 'string' };
 const number = { type: 'number' };
 const object = (properties) => ({ type: 'object', properties });
-const organization = object({ id: text, name: text, slug: text, plan: text, created_at: { type: 'string', format: 'date-time' } });
-const member = object({ user_id: text, email: text, name: text, role: text, created_at: { type: 'string', format: 'date-time' } });
-const project = object({ id: text, name: text, created_at: { type: 'string', format: 'date-time' } });
+const flag = { type: 'boolean' };
+const time = { type: 'string', format: 'date-time', nullable: true };
+const optional = { type: 'string', nullable: true };
+const fields = (schema, names) => Object.fromEntries(names.split(' ').map((name) => [name, schema]));
+// The fields of tenantry's answers. The items of a members page are without the total of the page.
+const organization = object({
+  ...fields(text, 'id name slug timezone locale plan status'),
+  ...fields(optional, 'display_name description email phone website organization_type industry size_category'),
+  ...fields(flag, 'is_verified is_demo maintenance_mode'),
+  ...fields(time, 'created_at updated_at deleted_at erase_after'),
+  address: { ...object(fields(text, 'street postalCode city region country')), nullable: true },
+  version: number,
+});
+const member = object({
+  ...fields(text, 'user_id email name role'),
+  custom_roles: { type: 'array', items: text },
+  teams: { type: 'array', items: object(fields(text, 'id name')) },
+  ...fields(time, 'created_at updated_at'),
+});
+const project = object({ ...fields(text, 'id name'), ...fields(optional, 'description assignee_id'), ...fields(time, 'created_at updated_at') });
 const answers = (schema) => ({ schema: { response: { '2xx': schema } } });
 
 /** The rows of one prepared statement; its name is the text of the statement's function. */

@@ -1,20 +1,30 @@
--- The schema of the limit: the tables of tenantry that the operations touch, with forced row security by the same rule.
-create table organizations (id uuid primary key, name text not null, slug text not null unique, plan text not null, created_at timestamptz not null default now());
+-- The schema of the limit: the tables of tenantry that the operations touch, with forced row security by the same rule. Reads return the fields that
+-- tenantry's do.
+create table organizations (
+  id uuid primary key, name text not null, slug text not null unique, display_name text, description text, email text, phone text, website text, address jsonb,
+  timezone text not null default 'UTC', locale text not null default 'en', organization_type text, industry text, size_category text, plan text not null,
+  status text not null default 'active', is_verified boolean not null default false, is_demo boolean not null default false, maintenance_mode boolean not null default false,
+  version integer not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz, erase_after timestamptz
+);
 create table users (id uuid primary key, email text not null unique, name text not null, password_hash text not null);
 create table memberships (
   organization_id uuid not null references organizations, user_id uuid not null references users, role text not null, created_at timestamptz not null default now(),
-  primary key (organization_id, user_id)
+  updated_at timestamptz not null default now(), primary key (organization_id, user_id)
 );
 create index on memberships (user_id);
 create index on memberships (organization_id, created_at, user_id);
+create table custom_roles (organization_id uuid not null references organizations, id uuid not null, key text not null, primary key (organization_id, id));
+create table member_roles (organization_id uuid not null, user_id uuid not null, role_id uuid not null, primary key (organization_id, user_id, role_id));
+create table teams (organization_id uuid not null references organizations, id uuid not null, name text not null, primary key (organization_id, id));
+create table team_members (organization_id uuid not null, user_id uuid not null, team_id uuid not null, primary key (organization_id, user_id, team_id));
 create table sessions (id uuid primary key, user_id uuid not null references users, expires_at timestamptz not null);
 create table invitations (
   organization_id uuid not null references organizations, id uuid not null default gen_random_uuid(), email text not null, role text not null,
   invited_by_id uuid not null, created_at timestamptz not null default now(), primary key (organization_id, id)
 );
 create table projects (
-  organization_id uuid not null references organizations, id uuid not null default gen_random_uuid(), name text not null,
-  created_at timestamptz not null default now(), primary key (organization_id, id)
+  organization_id uuid not null references organizations, id uuid not null default gen_random_uuid(), name text not null, description text, assignee_id uuid,
+  created_at timestamptz not null default now(), updated_at timestamptz not null default now(), primary key (organization_id, id)
 );
 create table settings (organization_id uuid primary key references organizations, document jsonb not null, version integer not null default 1);
 create table meter_totals (organization_id uuid not null references organizations, meter text not null, used bigint not null, allowance bigint not null, primary key (organization_id, meter));
@@ -29,7 +39,7 @@ create function current_organization_id() returns uuid language sql stable as $$
 do $$
 declare tenant_table text;
 begin
-  foreach tenant_table in array array['organizations', 'memberships', 'invitations', 'projects', 'settings', 'meter_totals', 'usage_events'] loop
+  foreach tenant_table in array array['organizations', 'memberships', 'custom_roles', 'member_roles', 'teams', 'team_members', 'invitations', 'projects', 'settings', 'meter_totals', 'usage_events'] loop
     execute format('alter table %I enable row level security, force row level security', tenant_table);
     execute format('create policy tenant on %I using (%I = (select current_organization_id()))', tenant_table, case tenant_table when 'organizations' then 'id' else 'organization_id' end);
   end loop;
@@ -47,9 +57,15 @@ create function current_organization(organization uuid, person uuid) returns set
 end $$;
 
 create function list_members(organization uuid, person uuid, number integer)
-returns table (user_id uuid, email text, name text, role text, created_at timestamptz) language plpgsql as $$ begin
+returns table (user_id uuid, email text, name text, role text, custom_roles text[], teams jsonb, created_at timestamptz, updated_at timestamptz) language plpgsql as $$ begin
   perform set_config('app.organization_id', organization::text, true);
-  return query select m.user_id, u.email, u.name, m.role, m.created_at from memberships m join users u on u.id = m.user_id
+  return query select m.user_id, u.email, u.name, m.role,
+      array(select r.key from member_roles mr join custom_roles r on r.organization_id = mr.organization_id and r.id = mr.role_id
+        where mr.organization_id = organization and mr.user_id = m.user_id),
+      (select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name)), '[]') from team_members tm join teams t on t.organization_id = tm.organization_id and t.id = tm.team_id
+        where tm.organization_id = organization and tm.user_id = m.user_id),
+      m.created_at, m.updated_at
+    from memberships m join users u on u.id = m.user_id
     where m.organization_id = organization and exists (select from memberships own where own.organization_id = organization and own.user_id = person)
     order by m.created_at, m.user_id limit number;
 end $$;
