@@ -127,6 +127,31 @@ describe('people who are in the other database already', () => {
     });
   });
 
+  it('two users of directories with one account are imported with the account that it is here', async () => {
+    const { owner } = await livelyOrganization(source);
+    for (const [name, userName, deletedAt] of [
+      ['Former', null, '2026-01-01'],
+      ['Present', 'ann', null],
+    ]) {
+      const [directory] = await source.rows<{ id: string }>(`insert into directories (organization_id, id, name, role) values ($1, gen_random_uuid(), $2, 'member') returning id`, [
+        owner.organizationId,
+        name,
+      ]);
+      await source.rows(
+        `insert into directory_users (organization_id, id, directory_id, user_name, external_id, active, user_id, deleted_at) values ($1, gen_random_uuid(), $2, $3, 'ann', $4, $5, $6)`,
+        [owner.organizationId, directory?.id, userName, deletedAt === null, owner.userId, deletedAt],
+      );
+    }
+    const file = await archives.archiveOf(owner.slug);
+    await archives.elsewhere(async (target) => {
+      const here = ok(await target.api.post('/auth/signup', { email: owner.email, password: 'another long passphrase', name: 'Here', organization: { name: 'Here' } })).body.user;
+      await target.world.verify(owner.email, 'another long passphrase');
+      await target.app.get(TenantImportService).importTenant(file, { moved: true });
+      const [before, after] = [await rowsOf(source, owner.organizationId), await rowsOf(target, owner.organizationId)];
+      expect(after['directory_users']?.toSorted()).toEqual(before['directory_users']?.map((row) => row.replaceAll(owner.userId, here.id)).toSorted());
+    });
+  });
+
   it('an archive is refused if two of its users are one user in this database', async () => {
     const owner = await source.world.owner({ verified: true });
     const member = await source.world.member(owner);
