@@ -1,3 +1,4 @@
+import type { DedicatedKind } from './dedicated-kinds.js';
 import type { AppError } from '../common/errors/app-error.js';
 import {
   AccessDeniedError,
@@ -45,10 +46,8 @@ export interface AccessQuestion {
   readonly usersOnly?: boolean;
   /** The scope with which service keys are accepted. They are refused without it. */
   readonly serviceScope?: ServiceScope;
-  /** Whether tokens of directories are accepted. They are refused without it. */
-  readonly forDirectories?: boolean;
-  /** Whether set-up links are accepted. They are refused without it. */
-  readonly forSetups?: boolean;
+  /** The kind of credential for which the route is made. The others of these kinds are refused. */
+  readonly madeFor?: DedicatedKind;
   readonly minimumRank?: { readonly role: string; readonly rank: number };
   readonly permission?: string;
   readonly feature?: string;
@@ -99,14 +98,12 @@ const checkMembership: Check = (principal, question) => {
   return refusal === undefined ? result : { ...result, refusal };
 };
 
-function membershipResult(
-  principal: Member,
-  { usersOnly = false, serviceScope, forDirectories = false, forSetups = false }: AccessQuestion,
-): { readonly refusal: AppError | undefined; readonly source: string } {
+function membershipResult(principal: Member, { usersOnly = false, serviceScope, madeFor }: AccessQuestion): { readonly refusal: AppError | undefined; readonly source: string } {
   if (principal.kind === 'key') return { refusal: keyRefusal(principal.membership, usersOnly), source: `API key ${principal.keyId}` };
   if (principal.kind === 'service') return { refusal: serviceRefusal(principal, serviceScope), source: `service key ${principal.keyId}` };
-  if (principal.kind === 'directory') return { refusal: forDirectories ? undefined : new DirectoryTokenRefusedError(), source: `token ${principal.keyId} of a directory` };
-  if (principal.kind === 'setup') return { refusal: forSetups ? undefined : new AccessDeniedError('membership in the organization'), source: `set-up link ${principal.keyId}` };
+  if (principal.kind === 'directory') return { refusal: madeFor === 'directory' ? undefined : new DirectoryTokenRefusedError(), source: `token ${principal.keyId} of a directory` };
+  if (principal.kind === 'setup')
+    return { refusal: madeFor === 'setup' ? undefined : new AccessDeniedError('membership in the organization'), source: `set-up link ${principal.keyId}` };
   return { refusal: undefined, source: 'membership' };
 }
 

@@ -4,6 +4,7 @@ import { grantableToKeys } from '../config/catalog/built-in-permissions.js';
 import type { LimitedAction } from '../config/catalog/catalog.js';
 import type { Permission } from './roles.js';
 import type { ServiceScope } from './service-scopes.js';
+import { isDedicated } from './dedicated-kinds.js';
 
 /** The states in which an organization is closed: its routes answer 403, except those that allow the state with `evenIf`. */
 export type ClosedState = 'deleted' | 'suspended' | 'cancelled' | 'maintenance';
@@ -39,7 +40,7 @@ export const accessRuleKey = 'tenantry:access';
 export const planGateKey = 'tenantry:plan';
 
 /** Whether some API key, service key, directory token or set-up link can call a route with this rule; if not, only signed-in users can. */
-export const acceptsKeys = (value: AccessRule): boolean => acceptsApiKeys(value) || acceptsServiceKeys(value) || value.kind === 'directory' || value.kind === 'setup';
+export const acceptsKeys = (value: AccessRule): boolean => acceptsApiKeys(value) || acceptsServiceKeys(value) || isDedicated(value);
 const acceptsApiKeys = (value: AccessRule): boolean => (value.kind === 'permission' && grantableToKeys(value.permission)) || (value.kind === 'member' && value.apiKeys === true);
 const acceptsServiceKeys = (value: AccessRule): boolean => 'service' in value && value.service !== undefined;
 

@@ -13,6 +13,7 @@ import { RecentLogins } from '../recent-logins.js';
 import { Roles } from '../roles.js';
 import { RequestAuthority } from '../principal/request-authority.js';
 import { conditionsOf, UnguardedRouteError, type RouteConditions } from './route-conditions.js';
+import { isDedicated } from '../dedicated-kinds.js';
 
 /** Asks: which operation is this? Records the route's operationId for the audit log. It runs first, so that refusals by later guards also have it. */
 @Injectable()
@@ -79,9 +80,8 @@ export class AccessGuard implements CanActivate {
 
   #checkInTenant(principal: Principal, question: AccessQuestion, rule: AccessRule): void {
     const { membership } = principal;
-    if (rule.kind === 'service' && principal.kind !== 'service') throw new AccessDeniedError('service key');
-    if (rule.kind === 'directory' && principal.kind !== 'directory') throw new AccessDeniedError('token of a directory');
-    if (rule.kind === 'setup' && principal.kind !== 'setup') throw new AccessDeniedError('set-up link');
+    const required = requiredCredentials[rule.kind];
+    if (required !== undefined && principal.kind !== rule.kind) throw new AccessDeniedError(required);
     if (membership === undefined) throw new AccessDeniedError('membership in an organization');
     const { refusal } = decideAccess(principal as Principal & { membership: PrincipalMembership }, question);
     if (refusal !== undefined) throw refusal;
@@ -94,8 +94,7 @@ export class AccessGuard implements CanActivate {
       now: this.clock.now(),
       reads: isRead(request.method),
       usersOnly: rule.kind === 'role' || (rule.kind === 'member' && rule.apiKeys !== true),
-      ...(rule.kind === 'directory' ? { forDirectories: true } : {}),
-      ...(rule.kind === 'setup' ? { forSetups: true } : {}),
+      ...(isDedicated(rule) ? { madeFor: rule.kind } : {}),
       ...('service' in rule && rule.service !== undefined ? { serviceScope: rule.service } : {}),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
       ...('breakGlass' in rule && rule.breakGlass !== undefined ? { breakGlass: rule.breakGlass } : {}),
@@ -104,6 +103,9 @@ export class AccessGuard implements CanActivate {
     };
   }
 }
+
+/** What a rule requires that accepts one kind of credential. */
+const requiredCredentials: Partial<Record<AccessRule['kind'], string>> = { service: 'service key', directory: 'token of a directory', setup: 'set-up link' };
 
 /** An impersonating operator may call what the route allows, and nothing else. */
 function checkImpersonation(principal: Principal, rule: AccessRule, { whileImpersonating }: RouteConditions, { method }: FastifyRequest): void {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { identityOf, type Principal } from '../principal/principal.js';
 import { conditionsOf } from './route-conditions.js';
+import { isDedicated } from '../dedicated-kinds.js';
 
 /** Counts requests. It is declared here because a guard uses it; the usage module implements it. */
 export abstract class RequestMeter {
@@ -26,7 +27,7 @@ export class MeteringGuard implements CanActivate {
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     const { principal } = identityOf(execution.switchToHttp().getRequest<FastifyRequest>());
     // Requests of the installation itself are no use of the organization, and a directory must end memberships also when the quota is used up. A set-up link is no part of the product.
-    if (principal?.membership === undefined || principal.kind === 'service' || principal.kind === 'directory' || principal.kind === 'setup') return true;
+    if (principal?.membership === undefined || principal.kind === 'service' || isDedicated(principal)) return true;
     const { needsTenant, unmetered } = conditionsOf(execution);
     if (!needsTenant || unmetered) return true;
     return this.context.withoutHold(() => this.requests.countRequest(principal))?.then(() => true) ?? true;

@@ -12,6 +12,7 @@ import { PrincipalResolverService } from '../principal/principal-resolver.servic
 import { WebOriginsService } from '../principal/web-origins.service.js';
 import { selectTenant, type TenantSelector, type TenantSources } from '../principal/tenant-selector.js';
 import { conditionsOf, UnguardedRouteError, type RouteConditions } from './route-conditions.js';
+import { isDedicated } from '../dedicated-kinds.js';
 
 /** Asks: which tenant is this, and who is the caller in it? Finds the tenant that the request names, resolves the principal and fills the tenant context. */
 @Injectable()
@@ -51,7 +52,7 @@ export class TenantGuard implements CanActivate {
     const hostId = found instanceof Promise ? await found : found;
     if (credential.kind !== 'user' && !needsTenant) throw new UserRequiredError();
     if (credential.kind === 'service') return this.principals.resolveServiceKey(credential, this.#selectTenant(request, hostId, {}), clientAddressOf(request));
-    if (credential.kind === 'key' || credential.kind === 'directory' || credential.kind === 'setup') {
+    if (credential.kind === 'key' || isDedicated(credential)) {
       const selector = this.#selectTenant(request, hostId, { keyId: credential.key.id });
       if (credential.kind === 'directory') return this.principals.resolveDirectory(credential.key, selector, clientAddressOf(request));
       if (credential.kind === 'setup') return this.principals.resolveSetupLink(credential.key, selector, clientAddressOf(request));
@@ -101,7 +102,7 @@ function nameOf(principal: Principal): string | undefined {
 }
 
 function actorOf(principal: Principal, rule: AccessRule): Actor {
-  if (principal.kind === 'directory' || principal.kind === 'setup') return { kind: 'key', keyId: principal.keyId };
+  if (isDedicated(principal)) return { kind: 'key', keyId: principal.keyId };
   if (principal.kind !== 'user') return { kind: principal.kind, keyId: principal.keyId };
   const { userId, sessionId, impersonation } = principal;
   if (impersonation !== undefined) return { kind: 'operator', userId: impersonation.operatorId };

@@ -7,6 +7,7 @@ import { pathOf } from '../../common/http/route-methods.js';
 import type { Load } from '../../common/load/load.js';
 import { identityOf, type RequestIdentity } from '../principal/principal.js';
 import type { LoadGate, Refusal } from './load-gate.service.js';
+import { isDedicated } from '../dedicated-kinds.js';
 
 /** Returns the text of the credential of a request, before it is verified. */
 function credentialOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
@@ -27,10 +28,10 @@ const beforeRefusal = (): Promise<void> => sleep(refusalDelay, undefined, { ref:
 /** Whether each request with the credential to the same {@link routeOf} counts for the organization that this one counts for. */
 const isOfOneOrganization = ({ credential, principal }: RequestIdentity, request: FastifyRequest): boolean =>
   principal?.membership !== undefined &&
-  (credential?.kind === 'key' ||
-    credential?.kind === 'directory' ||
-    credential?.kind === 'setup' ||
-    (credential?.kind === 'user' && (organizationOf(request) ?? credential.claims.organizationId) === principal.membership.organizationId));
+  credential !== undefined &&
+  (credential.kind === 'key' ||
+    isDedicated(credential) ||
+    (credential.kind === 'user' && (organizationOf(request) ?? credential.claims.organizationId) === principal.membership.organizationId));
 
 /**
  * Refuses a request for its load or its rate. It does no work meanwhile, so it does not count as running.

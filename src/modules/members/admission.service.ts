@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { MemberCeilingsService, type AdmissionMeans, type CeilingTables } from './member-ceilings.service.js';
-import { ownerRole } from '../../access/roles.js';
-import { AlreadyMemberError, InvitationVoidError, LastOwnerError } from './members.errors.js';
-import { countOtherOwners } from './members.queries.js';
-import { endInvitations, insertMembership } from './new-members.js';
+import { AlreadyMemberError, InvitationVoidError } from './members.errors.js';
+import { deleteMembership } from './ended-memberships.js';
+import { insertMembership } from './new-members.js';
 import { MembershipRulesService } from './membership-rules.service.js';
 
 export interface NewMember {
@@ -54,11 +53,7 @@ export class AdmissionService {
 
   /** Ends a membership, if there is one. Call it under the organization's lock. @throws {LastOwnerError} */
   async endMembership(tx: PlatformTransaction, organizationId: string, userId: string): Promise<void> {
-    const member = await tx.membership.findFirst({ where: { organizationId, userId }, select: { role: true, user: { select: { email: true } } } });
-    if (member === null) return;
-    if (member.role === ownerRole && (await countOtherOwners(tx, userId, organizationId)) === 0) throw new LastOwnerError();
-    await endInvitations(tx, [member.user.email], this.clock.now(), organizationId);
-    await tx.membership.deleteMany({ where: { organizationId, userId } });
+    await deleteMembership(tx, userId, this.clock.now(), organizationId);
   }
 
   /** Whether the granter of an invitation or a join policy could let somebody in with this role now. */

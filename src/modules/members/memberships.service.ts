@@ -6,6 +6,7 @@ import { NotFoundError } from '../../common/errors/app-error.js';
 import { Clock } from '../../common/clock.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { UnknownRoleError } from '../../access/access.errors.js';
+import { deleteMembership } from './ended-memberships.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
 import { countOtherOwners } from './members.queries.js';
@@ -64,13 +65,13 @@ export class MembershipsService {
     await this.withMembershipLock(actorId, async (tx, actor) => {
       const target = await this.#get(tx, userId);
       assertMayRemove(actor, target);
-      await this.#deleteMembership(tx, target);
+      await deleteMembership(tx, userId, this.clock.now());
     });
   }
 
   /** @throws {LastOwnerError} */
   async leaveOrganization(userId: string): Promise<void> {
-    await this.withMembershipLock(userId, async (tx, actor) => this.#deleteMembership(tx, actor));
+    await this.withMembershipLock(userId, async (tx) => deleteMembership(tx, userId, this.clock.now()));
   }
 
   /** Makes the successor an owner and gives the actor the next lower role, in one transaction. @throws {NotAMemberError} */
@@ -166,14 +167,6 @@ export class MembershipsService {
     this.assertWithinCeiling(actor, { rank: target.rank, permissions: [...added.flatMap(({ permissions }) => permissions), ...revoked.flatMap(({ role }) => role.permissions)] });
     await tx.memberRole.deleteMany({ where: { userId: target.userId, roleId: { in: revoked.map(({ roleId }) => roleId) } } });
     if (added.length > 0) await tx.memberRole.createMany({ data: added.map(({ id }) => ({ userId: target.userId, roleId: id })) });
-  }
-
-  async #deleteMembership(tx: TenantTransaction, { userId, role }: MemberPermissions): Promise<void> {
-    if (role === ownerRole) await this.#assertAnotherOwner(tx, userId);
-    // Their present address can have an invitation from before they changed it.
-    const member = await tx.membership.findFirst({ where: { userId }, select: { user: { select: { email: true } } } });
-    if (member !== null) await endInvitations(tx, [member.user.email], this.clock.now());
-    await tx.membership.deleteMany({ where: { userId } });
   }
 
   async #assertAnotherOwner(tx: TenantTransaction, userId: string): Promise<void> {
