@@ -104,7 +104,7 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** What a rule requires that accepts one kind of credential. */
+/** The credentials that rules require which accept one kind only. */
 const requiredCredentials: Partial<Record<AccessRule['kind'], string>> = { service: 'service key', directory: 'token of a directory', setup: 'set-up link' };
 
 /** An impersonating operator may call what the route allows, and nothing else. */
