@@ -370,6 +370,7 @@ create table public.api_keys (
   last_used_at timestamp(3) with time zone,
   last_used_ip text,
   use_count bigint not null default 0,
+  revoked_tokens uuid[] not null default ARRAY[]::uuid[],
   created_by_id uuid,
   granted_by_id uuid,
   previous_granted_by_id uuid,
@@ -383,6 +384,7 @@ create table public.api_keys (
   constraint api_keys_overlap_check CHECK (((previous_expires_at IS NULL) OR (expires_at IS NULL) OR (previous_expires_at <= expires_at))),
   constraint api_keys_previous_check CHECK (((previous_hash IS NULL) = (previous_expires_at IS NULL))),
   constraint api_keys_rate_limit_check CHECK ((rate_limit > 0)),
+  constraint api_keys_revoked_tokens_check CHECK ((cardinality(revoked_tokens) <= 1000)),
   constraint api_keys_use_count_check CHECK ((use_count >= 0))
 );
 CREATE INDEX api_keys_organization_id_created_at_idx ON public.api_keys USING btree (organization_id, created_at);
@@ -394,7 +396,7 @@ CREATE UNIQUE INDEX api_keys_organization_id_token_hash_key ON public.api_keys U
 create policy platform on public.api_keys for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.api_keys for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.api_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER access_changed AFTER UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
+CREATE TRIGGER access_changed AFTER UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id, revoked_tokens ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.api_keys REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,enabled,expires_at,granted_by_id,hint,id,name,organization_id,owner_id,permissions,previous_expires_at,previous_granted_by_id,rate_limit}', 'id');
 CREATE TRIGGER version_raised AFTER UPDATE ON public.api_keys FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_used_at,last_used_ip,updated_at,use_count}');
@@ -1620,6 +1622,7 @@ create table public.service_keys (
   last_used_at timestamp(3) with time zone,
   last_used_ip text,
   use_count bigint not null default 0,
+  revoked_tokens uuid[] not null default ARRAY[]::uuid[],
   access_version integer not null default 1,
   created_by_id uuid,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
@@ -1630,6 +1633,7 @@ create table public.service_keys (
   constraint service_keys_overlap_check CHECK (((previous_expires_at IS NULL) OR (expires_at IS NULL) OR (previous_expires_at <= expires_at))),
   constraint service_keys_previous_check CHECK (((previous_hash IS NULL) = (previous_expires_at IS NULL))),
   constraint service_keys_rate_limit_check CHECK ((rate_limit > 0)),
+  constraint service_keys_revoked_tokens_check CHECK ((cardinality(revoked_tokens) <= 1000)),
   constraint service_keys_scopes_check CHECK ((cardinality(scopes) > 0)),
   constraint service_keys_use_count_check CHECK ((use_count >= 0))
 );
@@ -1639,7 +1643,7 @@ create policy platform on public.service_keys for all to tenantry_platform using
 create policy tenant on public.service_keys for select to tenantry_app using ((id = (NULLIF(current_setting('app.service_key_id'::text, true), ''::text))::uuid));
 create policy triggers on public.service_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{access_version,last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,expires_at,hint,id,name,previous_expires_at,rate_limit,scopes}', 'id');
-CREATE TRIGGER service_key_changed BEFORE UPDATE OF token_hash, previous_hash, previous_expires_at, scopes, expires_at, allowed_ips ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
+CREATE TRIGGER service_key_changed BEFORE UPDATE OF token_hash, previous_hash, previous_expires_at, scopes, expires_at, allowed_ips, revoked_tokens ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
 CREATE TRIGGER service_key_lost BEFORE DELETE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.service_keys FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{access_version,last_used_at,last_used_ip,updated_at,use_count}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.service_keys FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'service_keys '::text)) EXECUTE FUNCTION app.require_version('id');

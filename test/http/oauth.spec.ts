@@ -234,6 +234,143 @@ describe('the token of a service key', () => {
   });
 });
 
+const introspect = async (client: Key, subject: string, headers = {}): Promise<any> =>
+  (await form('/oauth/introspect', { token: subject }, { ...basic(client.id, client.key), ...headers })).body;
+const revoke = (client: Key | undefined, subject: string): Promise<Answered> => form('/oauth/revoke', { token: subject }, client === undefined ? {} : basic(client.id, client.key));
+const inactive = { active: false };
+
+async function serviceKey(...scopes: string[]): Promise<Key> {
+  const { body } = await (await operatorOf()).post('/platform/service-keys', { name: 'Gateway', scopes });
+  return { id: body.id, key: body.key, path: `/platform/service-keys/${body.id}` };
+}
+
+describe('introspection', () => {
+  let gateway: Key;
+  beforeAll(async () => void (gateway = await keyOf(owner)));
+
+  it('says what the token of a client is, to a library', async () => {
+    const key = await keyOf(owner);
+    const configuration = await library(key);
+    const { access_token: accessToken } = await oauth.clientCredentialsGrant(configuration, { scope: 'projects:read' });
+    const { key_hash: _hash, ...claims } = decodeJwt(accessToken);
+    expect(await oauth.tokenIntrospection(await library(gateway), accessToken)).toEqual({ active: true, token_type: 'Bearer', ...claims });
+    await oauth.tokenRevocation(configuration, accessToken);
+    expect(await oauth.tokenIntrospection(await library(gateway), accessToken)).toEqual(inactive);
+  });
+
+  it('says what a key and the token of a user are', async () => {
+    const key = await keyOf(owner, { expiresAt: '2099-01-01T00:00:00Z', allowedIps: ['203.0.113.0/24'] });
+    const about = { active: true, client_id: key.id, sub: key.id, org: owner.organizationId, scope: 'projects:read projects:write' };
+    expect(await introspect(gateway, key.key)).toEqual({ ...about, exp: Date.parse('2099-01-01T00:00:00Z') / 1000 });
+    const member = await server.world.member(owner);
+    const { sid } = decodeJwt(member.accessToken);
+    const answered = await introspect(gateway, member.accessToken);
+    expect(answered).toMatchObject({ active: true, sub: member.userId, sid, org: owner.organizationId, iss: issuer, aud: 'tenantry' });
+    expect(answered.scope.split(' ')).toContain('projects:write');
+    expect(answered.scope.split(' ')).not.toContain('members:write');
+    await owner.api.delete(`${owner.home}/members/${member.userId}`);
+    expect(await introspect(gateway, member.accessToken)).toEqual(inactive);
+  });
+
+  it('knows the state of a key and of a session', async () => {
+    const [key, member] = [await keyOf(owner), await server.world.member(owner)];
+    const accessToken = await tokenOf(key);
+    await owner.api.patch(key.path, { permissions: ['projects:read'] });
+    expect(await introspect(gateway, accessToken)).toMatchObject({ active: true, scope: 'projects:read' });
+    await owner.api.patch(key.path, { enabled: false });
+    expect([await introspect(gateway, accessToken), await introspect(gateway, key.key)]).toEqual([inactive, inactive]);
+    await member.api.post('/auth/logout');
+    expect(await introspect(gateway, member.accessToken)).toEqual(inactive);
+  });
+
+  it('shows an API key nothing of other organizations, of service keys and of what is unknown', async () => {
+    const other = await server.world.owner();
+    const [key, service] = [await keyOf(other), await serviceKey('tenant:read')];
+    const tokens = [
+      await tokenOf(key),
+      key.key,
+      other.accessToken,
+      await tokenOf(service),
+      service.key,
+      serviceKeyFormat.newKey(service.id),
+      other.refreshToken,
+      'x',
+      `${await tokenOf(gateway)}x`,
+    ];
+    for (const each of tokens) expect({ each, answered: await introspect(gateway, each) }).toEqual({ each, answered: inactive });
+  });
+
+  it('shows a service key the tokens of every organization', async () => {
+    const [service, key] = [await serviceKey('tenant:read'), await keyOf(owner)];
+    expect(await introspect(service, await tokenOf(key))).toMatchObject({ active: true, client_id: key.id });
+    expect(await introspect(service, await tokenOf(service))).toMatchObject({ active: true, client_id: service.id, scope: 'tenant:read' });
+    expect(await introspect(service, owner.accessToken)).toMatchObject({ active: true, sub: owner.userId, org: owner.organizationId });
+    const other = await server.world.owner();
+    expect(await introspect(service, owner.accessToken, { 'x-tenant-id': other.organizationId })).toEqual(inactive);
+    expect(await introspect(service, owner.accessToken, { 'x-tenant-id': randomUUID() })).toEqual(inactive);
+  });
+
+  it('refuses a caller that is no client, and a form without a token', async () => {
+    expect(refused(await form('/oauth/introspect', { token: gateway.key }))).toEqual({ status: 401, error: 'invalid_client' });
+    expect(refused(await form('/oauth/introspect', {}, basic(gateway.id, gateway.key)))).toEqual({ status: 400, error: 'invalid_request' });
+    expect(refused(await form('/oauth/introspect', { token: 'x' }, { authorization: `Bearer ${owner.accessToken}` }))).toEqual({ status: 401, error: 'invalid_client' });
+  });
+});
+
+describe('revocation', () => {
+  it('ends one token of a client on every replica at once, and no other', async () => {
+    for (const [key, headers] of [
+      [await keyOf(owner), {}],
+      [await serviceKey('tenant:read'), { 'x-tenant-id': owner.organizationId }],
+    ] as const) {
+      const [first, second] = [await tokenOf(key), await tokenOf(key)];
+      const use = async (accessToken: string): Promise<unknown> =>
+        code(
+          await as(accessToken, replica.api)
+            .with(headers)
+            .get(key.path.startsWith('/platform') ? '/tenant' : `${owner.home}/projects`),
+        );
+      expect([await use(first), await use(second)]).toEqual([200, 200]);
+      expect((await revoke(key, first)).status).toBe(200);
+      expect((await revoke(key, first)).status).toBe(200);
+      expect([await use(first), await use(second)]).toEqual(['401 invalid_api_key', 200]);
+    }
+  });
+
+  it('is for the client of the token alone', async () => {
+    const key = await keyOf(owner);
+    const accessToken = await tokenOf(key);
+    expect(refused(await revoke(await keyOf(owner), accessToken))).toEqual({ status: 400, error: 'unauthorized_client' });
+    expect(refused(await revoke(undefined, accessToken))).toEqual({ status: 401, error: 'invalid_client' });
+    expect(code(await as(accessToken).get(`${owner.home}/projects`))).toBe(200);
+  });
+
+  it('forgets tokens that have expired', async () => {
+    const key = await keyOf(owner);
+    const past = `update api_keys set revoked_tokens = array['0192b8a0-4d3c-7a10-9b5e-2f6f0d1c7e55']::uuid[] where id = $1`;
+    await database.query(past, [key.id]);
+    const accessToken = await tokenOf(key);
+    await revoke(key, accessToken);
+    const { rows } = await database.query('select revoked_tokens from api_keys where id = $1', [key.id]);
+    expect(rows).toEqual([{ revoked_tokens: [decodeJwt(accessToken).jti] }]);
+  });
+
+  it('of a refresh token ends the session, and an unknown token is none', async () => {
+    const member = await server.world.member(owner);
+    expect([(await revoke(undefined, 'unknown')).status, (await revoke(await keyOf(owner), 'unknown')).status]).toEqual([200, 200]);
+    expect(refused(await revoke(undefined, member.accessToken))).toEqual({ status: 400, error: 'unsupported_token_type' });
+    expect(code(await member.api.get('/auth/me'))).toBe(200);
+    expect((await revoke(undefined, member.refreshToken)).status).toBe(200);
+    expect(code(await member.api.get('/auth/me'))).toBe('401 session_ended');
+  });
+
+  it('of a key is refused: it has a route of its own', async () => {
+    const key = await keyOf(owner);
+    expect(refused(await revoke(key, key.key))).toEqual({ status: 400, error: 'unsupported_token_type' });
+    expect((await token(key)).status).toBe(200);
+  });
+});
+
 describe('POST /oauth/token refuses', () => {
   let key: Key;
   beforeAll(async () => void (key = await keyOf(owner)));

@@ -33,6 +33,6 @@ create trigger access_changed after insert or update or delete on public.entitle
 -- Deletions of them can concern very many rows: app.access_lost.
 create trigger access_changed after update of role on public.memberships for each row execute function app.access_changed();
 create trigger access_changed
-  after update of enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id on public.api_keys
+  after update of enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id, revoked_tokens on public.api_keys
   for each row execute function app.access_changed();
 create trigger access_changed after update of enabled on public.directories for each row execute function app.access_changed();

@@ -16,6 +16,6 @@ end
 $$;
 
 create trigger service_key_changed
-  before update of token_hash, previous_hash, previous_expires_at, scopes, expires_at, allowed_ips on public.service_keys
+  before update of token_hash, previous_hash, previous_expires_at, scopes, expires_at, allowed_ips, revoked_tokens on public.service_keys
   for each row execute function app.service_key_changed();
 create trigger service_key_lost before delete on public.service_keys for each row execute function app.service_key_changed();

@@ -135,15 +135,35 @@ export class PrincipalResolverService {
    * @throws {InvalidApiKeyError | ApiKeyDisabledError | ApiKeyExpiredError | AddressNotAllowedError | TenantMismatchError}
    */
   async resolveApiKey({ key, grant }: KeyCredential, selector: TenantSelector | undefined, address: string): Promise<KeyPrincipal> {
-    const row = await this.queries.findKey(key);
-    const now = this.clock.now().getTime();
+    const row = await this.queries.findKey(key, grant?.tokenId);
     if (row !== undefined) this.#identifyKey(row);
-    if (row === undefined || !isOf(row, grant) || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
+    const principal = await this.#judgeApiKey(row, grant, selector, address);
+    this.use.recordApiKeyUse(principal.membership.organizationId, principal.keyId, address);
+    return principal;
+  }
+
+  /**
+   * Judges an API key that somebody else asks about, or an access token of one, wherever it would be used. It counts as no use of the key.
+   *
+   * @throws {AppError} the error with which a request by the key would be refused
+   */
+  async inspectApiKey({ key, grant }: KeyCredential): Promise<KeyPrincipal> {
+    return this.#judgeApiKey(await this.queries.findKey(key, grant?.tokenId), grant, undefined, undefined);
+  }
+
+  /** Judges a service key that another one asks about, as {@link inspectApiKey}. */
+  async inspectServiceKey({ key, grant }: KeyCredential): Promise<ServiceClient> {
+    const row = this.#judgeServiceKey(await this.queries.findServiceKey(key, grant?.tokenId, undefined), undefined);
+    return { keyId: row.keyId, scopes: scopesOf(row, grant), secretExpiresAt: endOfSecret(row) };
+  }
+
+  async #judgeApiKey(row: KeyRow | undefined, grant: ClientGrant | undefined, selector: TenantSelector | undefined, address: string | undefined): Promise<KeyPrincipal> {
+    const now = this.clock.now().getTime();
+    if (row === undefined || !isOf(row, grant) || row.tokenRevoked === true || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
     if (row.ownerId !== null && (row.memberDisabled || row.role === null)) throw new InvalidApiKeyError();
     if (!row.enabled) throw new ApiKeyDisabledError();
     assertUsable(row, now, address);
     const { membership, withheldPermissions } = await this.#keyMembershipOf(selector, row, grant);
-    this.use.recordApiKeyUse(membership.organizationId, row.keyId, address);
     return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, secretExpiresAt: endOfSecret(row), withheldPermissions, membership };
   }
 
@@ -155,12 +175,12 @@ export class PrincipalResolverService {
    * @throws {InvalidApiKeyError | ApiKeyExpiredError | AddressNotAllowedError | TenantRequiredError | OrganizationNotFoundError | TenantMismatchError}
    */
   async resolveServiceKey({ key, grant }: KeyCredential, selector: TenantSelector | undefined, address: string): Promise<ServicePrincipal> {
-    const row = await this.#acceptServiceKey(key, selector, address);
+    const row = await this.#acceptServiceKey({ key, grant }, selector, address);
     if (selector === undefined) throw new TenantRequiredError();
     if (row.organizationId === null) throw new OrganizationNotFoundError();
     assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
-    const scopes = knownScopes(grant === undefined ? row.scopes : row.scopes.filter((scope) => grant.scopes.has(scope)));
+    const scopes = scopesOf(row, grant);
     const permissions = new Set<string>([...scopes].flatMap(permissionsOfScope));
     const membership = this.#membership({ ...row, role: null }, facts, [{ key: 'service_key', via: 'service', permissions }], permissions);
     this.use.recordServiceKeyUse(row.keyId, address);
@@ -173,16 +193,20 @@ export class PrincipalResolverService {
    * @throws {InvalidApiKeyError | ApiKeyExpiredError | AddressNotAllowedError}
    */
   async resolveServiceClient(key: KeyContent, address: string): Promise<ServiceClient> {
-    const row = await this.#acceptServiceKey(key, undefined, address);
+    const row = await this.#acceptServiceKey({ key }, undefined, address);
     this.use.recordServiceKeyUse(row.keyId, address);
     return { keyId: row.keyId, scopes: knownScopes(row.scopes), secretExpiresAt: endOfSecret(row) };
   }
 
-  async #acceptServiceKey(key: KeyContent, selector: TenantSelector | undefined, address: string): Promise<ServiceKeyRow> {
-    const row = await this.queries.findServiceKey(key, selector);
-    const now = this.clock.now().getTime();
+  async #acceptServiceKey({ key, grant }: KeyCredential, selector: TenantSelector | undefined, address: string): Promise<ServiceKeyRow> {
+    const row = await this.queries.findServiceKey(key, grant?.tokenId, selector);
     if (row !== undefined) this.context.identify({ kind: 'service', keyId: row.keyId }, row.name);
-    if (row === undefined || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
+    return this.#judgeServiceKey(row, address);
+  }
+
+  #judgeServiceKey(row: ServiceKeyRow | undefined, address: string | undefined): ServiceKeyRow {
+    const now = this.clock.now().getTime();
+    if (row === undefined || row.tokenRevoked === true || hasPassed(row.overlapEndsAt, now)) throw new InvalidApiKeyError();
     assertUsable(row, now, address);
     return row;
   }
@@ -306,6 +330,10 @@ const hasPassed = (time: Date | null, now: number): boolean => time !== null && 
 
 const isOf = ({ keyId }: Pick<KeyRow, 'keyId'>, grant: ClientGrant | undefined): boolean => grant === undefined || grant.clientId === keyId;
 
+/** Returns the scopes of a service key that its access token has, too. */
+const scopesOf = ({ scopes }: Pick<ServiceKeyRow, 'scopes'>, grant: ClientGrant | undefined): ReadonlySet<ServiceScope> =>
+  knownScopes(grant === undefined ? scopes : scopes.filter((scope) => grant.scopes.has(scope)));
+
 /** Returns when the secret that the caller has stops working; null for never. */
 function endOfSecret({ expiresAt, overlapEndsAt }: Pick<KeyRow, 'expiresAt' | 'overlapEndsAt'>): Date | null {
   const ends = [expiresAt, overlapEndsAt].flatMap((time) => time?.getTime() ?? []);
@@ -313,9 +341,9 @@ function endOfSecret({ expiresAt, overlapEndsAt }: Pick<KeyRow, 'expiresAt' | 'o
 }
 
 /** @throws {ApiKeyExpiredError | AddressNotAllowedError} */
-function assertUsable({ expiresAt, allowedIps }: Pick<KeyRow | ServiceKeyRow, 'expiresAt' | 'allowedIps'>, now: number, address: string): void {
+function assertUsable({ expiresAt, allowedIps }: Pick<KeyRow | ServiceKeyRow, 'expiresAt' | 'allowedIps'>, now: number, address: string | undefined): void {
   if (hasPassed(expiresAt, now)) throw new ApiKeyExpiredError();
-  if (allowedIps.length > 0 && !new AddressList(allowedIps).has(address)) throw new AddressNotAllowedError();
+  if (address !== undefined && allowedIps.length > 0 && !new AddressList(allowedIps).has(address)) throw new AddressNotAllowedError();
 }
 
 function assertSame(selector: TenantSelector, { organizationId, organizationSlug }: OrganizationRow): void {

@@ -72,6 +72,8 @@ export interface KeyRow extends OrganizationRow, MembershipRow {
   readonly memberDisabled: boolean;
   /** When the caller sent the secret from before the last rotation: the time until which it works. */
   readonly overlapEndsAt: Date | null;
+  /** Whether the access token that the caller sent was revoked; null for the key itself. */
+  readonly tokenRevoked: boolean | null;
 }
 
 /** A service key with the organization that the request names; without an organization if there is none. */
@@ -85,6 +87,8 @@ export interface ServiceKeyRow extends OrganizationRow {
   readonly rateLimit: number | null;
   /** When the caller sent the secret from before the last rotation: the time until which it works. */
   readonly overlapEndsAt: Date | null;
+  /** Whether the access token that the caller sent was revoked; null for the key itself. */
+  readonly tokenRevoked: boolean | null;
 }
 
 /** A token of a directory with its organization. */
@@ -161,7 +165,7 @@ const keySql = `
   select k.id as "keyId", k.enabled, k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.permissions, k.rate_limit as "rateLimit",
          k.owner_id as "ownerId", u.disabled_at is not null as "memberDisabled",
          case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt",
-         ${organizationColumns}, ${membershipColumns}
+         $3::uuid = any(k.revoked_tokens) as "tokenRevoked", ${organizationColumns}, ${membershipColumns}
     from api_keys k
     join organizations o on o.id = k.organization_id
     left join memberships m on m.organization_id = k.organization_id
@@ -171,7 +175,8 @@ const keySql = `
 
 const serviceKeySql = `
   select k.id as "keyId", k.name, k.access_version as "keyVersion", k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.scopes, k.rate_limit as "rateLimit",
-         case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt", ${organizationColumns}
+         case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt",
+         $5::uuid = any(k.revoked_tokens) as "tokenRevoked", ${organizationColumns}
     from service_keys k
     left join organizations o on o.id = coalesce($3::uuid, (select id from organizations where slug = $4::text))
    where k.id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
@@ -223,8 +228,9 @@ export class PrincipalQueries {
     return versions !== undefined && versions[0] === sessionVersion && versions[1] === userVersion && versions[2] === organizationVersion && versions[3] === membershipVersion;
   }
 
-  findKey({ id: organizationId, tokenHash }: KeyContent): Promise<KeyRow | undefined> {
-    return this.#first<KeyRow>('tenantry_key', keySql, [organizationId, Buffer.from(tokenHash)]);
+  /** @param tokenId the access token that the caller sent instead of the key */
+  findKey({ id: organizationId, tokenHash }: KeyContent, tokenId: string | undefined): Promise<KeyRow | undefined> {
+    return this.#first<KeyRow>('tenantry_key', keySql, [organizationId, Buffer.from(tokenHash), tokenId ?? null]);
   }
 
   /** Returns those of the users who are members of the organization. */
@@ -234,8 +240,9 @@ export class PrincipalQueries {
     return rows;
   }
 
-  findServiceKey({ id, tokenHash }: KeyContent, selector: TenantSelector | undefined): Promise<ServiceKeyRow | undefined> {
-    return this.#first<ServiceKeyRow>('tenantry_service_key', serviceKeySql, [id, Buffer.from(tokenHash), selector?.id ?? null, selector?.slug ?? null]);
+  /** @param tokenId the access token that the caller sent instead of the key */
+  findServiceKey({ id, tokenHash }: KeyContent, tokenId: string | undefined, selector: TenantSelector | undefined): Promise<ServiceKeyRow | undefined> {
+    return this.#first<ServiceKeyRow>('tenantry_service_key', serviceKeySql, [id, Buffer.from(tokenHash), selector?.id ?? null, selector?.slug ?? null, tokenId ?? null]);
   }
 
   findDirectoryToken({ id: organizationId, tokenHash }: KeyContent): Promise<DirectoryTokenRow | undefined> {

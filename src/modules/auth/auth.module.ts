@@ -13,6 +13,8 @@ import { EmailVerificationService } from './accounts/email-verification.service.
 import { ClientTokensService } from './oauth/client-tokens.service.js';
 import { OAuthClientsService } from './oauth/oauth-clients.service.js';
 import { OAuthMetadataController } from './oauth/oauth-metadata.controller.js';
+import { IntrospectionService } from './oauth/introspection.service.js';
+import { RevocationService } from './oauth/revocation.service.js';
 import { OAuthController } from './oauth/oauth.controller.js';
 import { JwksController } from './tokens/jwks.controller.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
@@ -117,6 +119,8 @@ import { UsersService } from './users.service.js';
     JwtStrategy,
     OAuthClientsService,
     ClientTokensService,
+    IntrospectionService,
+    RevocationService,
     EmailVerificationService,
     MeQueries,
     SignInQueries,

@@ -30,7 +30,7 @@ export class ClientTokensService {
    * @param scope the scopes that the client asks for; all that it has when left out
    * @throws {OAuthError} `invalid_scope` for a scope that the client does not have, or when the token would be too large
    */
-  async issueToken({ keyId, organizationId, scopes, tokenHash, secretExpiresAt }: OAuthClient, scope: string | undefined): Promise<ClientToken> {
+  async issueToken({ keyId, organizationId, scopes, key: { tokenHash }, secretExpiresAt }: OAuthClient, scope: string | undefined): Promise<ClientToken> {
     const granted = scope === undefined ? [...scopes].sort() : requested(scope, scopes);
     const now = this.clock.now().getTime();
     const expiresAt = new Date(Math.min(now + 1000 * lifetimes.accessToken, secretExpiresAt?.getTime() ?? Infinity));

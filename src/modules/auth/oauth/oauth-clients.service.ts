@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { decideAccess } from '../../../access/access-decision.js';
 import { apiKeyFormat, serviceKeyFormat, type KeyContent } from '../../../access/principal/key-token.js';
+import type { PrincipalMembership } from '../../../access/principal/principal.js';
 import { PrincipalResolverService } from '../../../access/principal/principal-resolver.service.js';
 import { Clock } from '../../../common/clock.js';
 import { clientAddressOf } from '../../../common/http/addresses/client-address.js';
@@ -14,8 +15,10 @@ export interface OAuthClient {
   readonly organizationId: string | undefined;
   /** The permissions of an API key, or the scopes of a service key. */
   readonly scopes: ReadonlySet<string>;
-  /** The hash of the secret that the client has sent. */
-  readonly tokenHash: Uint8Array;
+  /** The secret that the client has sent. */
+  readonly key: KeyContent;
+  /** The organization of an API key, with what decides about access in it; undefined for a service key. */
+  readonly membership: PrincipalMembership | undefined;
   /** When the secret stops working; null for never. */
   readonly secretExpiresAt: Date | null;
 }
@@ -88,11 +91,11 @@ export class OAuthClientsService {
     const { refusal } = decideAccess(principal, { address, now: this.clock.now() });
     if (refusal !== undefined) throw refusal;
     const { keyId, membership, secretExpiresAt } = principal;
-    return { keyId, organizationId: membership.organizationId, scopes: membership.permissions, tokenHash: key.tokenHash, secretExpiresAt };
+    return { keyId, organizationId: membership.organizationId, membership, scopes: membership.permissions, key, secretExpiresAt };
   }
 
   async #acceptServiceKey(key: KeyContent, request: FastifyRequest): Promise<OAuthClient> {
     const { keyId, scopes, secretExpiresAt } = await this.principals.resolveServiceClient(key, clientAddressOf(request));
-    return { keyId, organizationId: undefined, scopes, tokenHash: key.tokenHash, secretExpiresAt };
+    return { keyId, organizationId: undefined, membership: undefined, scopes, key, secretExpiresAt };
   }
 }

@@ -4,7 +4,15 @@ import { ProblemFilter } from '../../../common/http/problem.filter.js';
 import { problem, type Occurrence, type Problem } from '../../../common/http/problem.js';
 
 /** The errors of RFC 6749, section 5.2, and RFC 7009, section 2.2.1, with their statuses. */
-const statusOfError = { invalid_request: 400, invalid_client: 401, invalid_scope: 400, unauthorized_client: 400, unsupported_grant_type: 400 } as const;
+const statusOfError = {
+  invalid_request: 400,
+  invalid_client: 401,
+  invalid_scope: 400,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  unsupported_token_type: 400,
+  temporarily_unavailable: 503,
+} as const;
 type OAuthErrorCode = keyof typeof statusOfError;
 
 /** An error of the protocol. */

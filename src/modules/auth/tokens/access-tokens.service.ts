@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { TokenCredential } from '../../../access/principal/principal.js';
 import { kidOf } from '../../../access/principal/verified-tokens.js';
+import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { SystemClock } from '../../../common/clock.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { credentialOfClaims, secretHashClaim } from './token-claims.js';
@@ -71,7 +71,7 @@ export class AccessTokensService {
       ...(organizationId === undefined ? {} : { org: organizationId }),
       scope: scopes.join(' '),
       [secretHashClaim]: Buffer.from(tokenHash).toString('base64url'),
-      jti: randomUUID(),
+      jti: timeOrderedId(this.clock.now()),
     };
     return this.#sign(claims, keyId, expiresAt);
   }
