@@ -114,6 +114,14 @@ async function role({ owner, server }: Stage): Promise<string> {
   await done(owner.api.post(`${owner.home}/roles`, { key, name: 'Before', permissions: ['teams:read'] }));
   return `${owner.home}/roles/${key}`;
 }
+const postForm = (client: Client, path: string, fields: Readonly<Record<string, string>>): Promise<Answer> =>
+  client.post(path, undefined, { raw: new URLSearchParams(fields).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+
+async function oauthClient({ owner }: Stage): Promise<{ readonly client_id: string; readonly client_secret: string }> {
+  const { id, key } = await done(owner.api.post(`${owner.home}/api-keys`, { name: 'Client', permissions: ['projects:read'] }));
+  return { client_id: id as string, client_secret: key as string };
+}
+
 const key = async ({ owner }: Stage): Promise<string> =>
   `${owner.home}/api-keys/${(await done(owner.api.post(`${owner.home}/api-keys`, { name: 'Before', permissions: ['teams:read'] }))).id}`;
 async function invitation({ owner, server }: Stage): Promise<string> {
@@ -702,6 +710,12 @@ export const calls: Readonly<Record<string, Call>> = {
       after: { token_hash: '[redacted]' },
     });
   },
+  revokeToken: async (stage) => {
+    const client = await oauthClient(stage);
+    const token = (await postForm(stage.server.api, '//oauth/token', { ...client, grant_type: 'client_credentials' })).body.access_token;
+    const send = (mark: Mark): Promise<Answer> => postForm(mark(stage.server.api), '//oauth/revoke', { ...client, token });
+    return { send, actor: client.client_id, actorKind: 'key', table: 'api_keys', operation: 'update' };
+  },
   revokeApiKey: async (stage) => {
     const path = await key(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'api_keys', 'delete', { before: { name: 'Before' } });
@@ -1178,6 +1192,9 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
     const headers = { 'x-api-key': key as string, 'x-tenant-id': owner.organizationId };
     return mark(server.api.with(headers)).post('/access/checks', { checks: [{ userId: owner.userId, permission: 'teams:read' }] });
   },
+  // It issues a token that expires by itself.
+  issueClientToken: async (stage, mark) => postForm(mark(stage.server.api), '//oauth/token', { ...(await oauthClient(stage)), grant_type: 'client_credentials' }),
+  introspectToken: async (stage, mark) => postForm(mark(stage.server.api), '//oauth/introspect', { ...(await oauthClient(stage)), token: 'unknown' }),
   // It asks how an address signs in.
   discoverSignIn: ({ server, owner }, mark) => mark(server.api).post('/auth/discover', { email: owner.email }),
   // It asks for the page of the provider. Only the return changes something.

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createRemoteJWKSet, customFetch as jwksFetch, decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import * as oauth from 'openid-client';
 import pg from 'pg';
@@ -347,7 +350,7 @@ describe('revocation', () => {
 
   it('forgets tokens that have expired', async () => {
     const key = await keyOf(owner);
-    const past = `update api_keys set revoked_tokens = array['0192b8a0-4d3c-7a10-9b5e-2f6f0d1c7e55']::uuid[] where id = $1`;
+    const past = `update api_keys set revoked_tokens = array['0192b8a0-4d3c-7a10-9b5e-2f6f0d1c7e55'] where id = $1`;
     await database.query(past, [key.id]);
     const accessToken = await tokenOf(key);
     await revoke(key, accessToken);
@@ -426,6 +429,40 @@ describe('POST /oauth/token refuses', () => {
     expect(status).toBe(200);
     const from = async (address: string): Promise<unknown> => code(await as(body.access_token).with({ 'x-forwarded-for': address }).get(`${owner.home}/projects`));
     expect([await from('203.0.113.9'), await from('198.51.100.7')]).toEqual([200, '403 address_not_allowed']);
+  });
+});
+
+describe('claims of the catalog', () => {
+  let claiming: TestServer;
+  beforeAll(async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'catalog-'));
+    const file = path.join(folder, 'claims.yaml');
+    const claims = "tokenClaims:\n  plan: plan\n  role: role\n  'https://acme.example/org': slug\n  tier: { value: gold }\n";
+    await writeFile(file, `${await readFile('catalogs/default.yaml', 'utf8')}\n${claims}`);
+    claiming = await startTestServer({ CATALOG: file });
+    await rm(folder, { recursive: true });
+  });
+  afterAll(() => claiming.close());
+
+  it('are in the tokens of users and clients, as they were when the token was issued', async () => {
+    const email = claiming.world.email('owner');
+    const signedUp = await claiming.api.post('/auth/signup', { email, password: goodPassword, name: 'Ada', organization: { name: 'Acme' } });
+    const { slug, id } = signedUp.body.organization;
+    const ofOrganization = { plan: 'free', tier: 'gold', 'https://acme.example/org': slug };
+    expect(decodeJwt(signedUp.body.accessToken)).toMatchObject({ ...ofOrganization, role: 'owner', org: id, sub: signedUp.body.user.id });
+    await database.query(`update organizations set plan = 'pro' where id = $1`, [id]);
+    const api = claiming.api.as(signedUp.body.accessToken);
+    const refreshed = await api.post('/auth/refresh', { refreshToken: signedUp.body.refreshToken });
+    expect(decodeJwt(refreshed.body.accessToken)).toMatchObject({ ...ofOrganization, plan: 'pro', role: 'owner' });
+    const left = await api.post('/auth/switch-organization', { organizationId: null });
+    expect(Object.keys(decodeJwt(left.body.accessToken))).not.toEqual(expect.arrayContaining(['plan']));
+    expect(decodeJwt(left.body.accessToken)).toMatchObject({ tier: 'gold' });
+    const made = await api.with({ 'x-tenant-id': id }).post(`/organizations/${id}/api-keys`, { name: 'Key', permissions: ['projects:read'] });
+    const body = new URLSearchParams({ ...grant, client_id: made.body.id, client_secret: made.body.key });
+    const { access_token: accessToken } = (await (await fetch(`${claiming.url}/oauth/token`, { method: 'POST', body })).json()) as { access_token: string };
+    expect(decodeJwt(accessToken)).toMatchObject({ ...ofOrganization, plan: 'pro', sub: made.body.id, scope: 'projects:read' });
+    expect(decodeJwt(accessToken)).not.toHaveProperty('role');
+    expect(accessToken.length).toBeLessThan(4096);
   });
 });
 

@@ -52,6 +52,9 @@ addOns:
   calling:
     prices: [{ interval: month, currency: USD, amount: 700 }]
     features: [webhooks]
+tokenClaims:
+  plan: plan
+  tier: { value: gold }
 `;
 
 export interface BadCatalog {
@@ -79,6 +82,12 @@ const changes: readonly Row[] = [
   ['a star without quotes', "['*']", '[*]', 9, /invalid YAML/, /Quote it: '\*'/],
   ['a reference to an anchor that is not there', 'plan: free', 'plan: *free', 3, /the anchor "&free", which is not defined before it/, /Quote it if you mean text/],
   ['two documents in one file', 'settings:', '---\nsettings:', 35, /multiple documents/, /one YAML document/],
+
+  // Claims of access tokens.
+  ['a claim with a meaning of its own', '  plan: plan', '  sub: plan', 55, /the claim "sub" has a meaning of its own/, /choose another name/],
+  ['a claim of RFC 9068', '  plan: plan', '  scope: plan', 55, /the claim "scope" has a meaning of its own/, /choose another name/],
+  ['a claim from an unknown source', '  plan: plan', '  plan: permissions', 55, /"tokenClaims\.plan"/, /plan, role/],
+  ['claims that are too large', 'value: gold', `value: ${'g'.repeat(1000)}`, 54, /take up to \d+ bytes/, /at most 1024 bytes/],
 
   // Shapes.
   ['an unknown section', 'features:', 'feature:', 15, /the file has the unknown key "feature"/, /did you mean "features"\?/],

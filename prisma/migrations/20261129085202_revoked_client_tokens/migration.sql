@@ -1,8 +1,8 @@
 -- AlterTable
-ALTER TABLE "api_keys" ADD COLUMN     "revoked_tokens" UUID[] NOT NULL DEFAULT ARRAY[]::UUID[];
+ALTER TABLE "api_keys" ADD COLUMN     "revoked_tokens" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[];
 
 -- AlterTable
-ALTER TABLE "service_keys" ADD COLUMN     "revoked_tokens" UUID[] NOT NULL DEFAULT ARRAY[]::UUID[];
+ALTER TABLE "service_keys" ADD COLUMN     "revoked_tokens" TEXT[] NOT NULL DEFAULT ARRAY[]::TEXT[];
 
 drop trigger access_changed on public.api_keys;
 drop trigger service_key_changed on public.service_keys;

@@ -165,7 +165,7 @@ const keySql = `
   select k.id as "keyId", k.enabled, k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.permissions, k.rate_limit as "rateLimit",
          k.owner_id as "ownerId", u.disabled_at is not null as "memberDisabled",
          case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt",
-         $3::uuid = any(k.revoked_tokens) as "tokenRevoked", ${organizationColumns}, ${membershipColumns}
+         $3::text = any(k.revoked_tokens) as "tokenRevoked", ${organizationColumns}, ${membershipColumns}
     from api_keys k
     join organizations o on o.id = k.organization_id
     left join memberships m on m.organization_id = k.organization_id
@@ -176,7 +176,7 @@ const keySql = `
 const serviceKeySql = `
   select k.id as "keyId", k.name, k.access_version as "keyVersion", k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.scopes, k.rate_limit as "rateLimit",
          case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt",
-         $5::uuid = any(k.revoked_tokens) as "tokenRevoked", ${organizationColumns}
+         $5::text = any(k.revoked_tokens) as "tokenRevoked", ${organizationColumns}
     from service_keys k
     left join organizations o on o.id = coalesce($3::uuid, (select id from organizations where slug = $4::text))
    where k.id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;

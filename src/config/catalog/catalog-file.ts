@@ -94,6 +94,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     addOns = {},
     settings = {},
     signIn = {},
+    tokenClaims = {},
     rateLimits = {},
   } = source;
   const permissions = [
@@ -122,6 +123,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans, meters)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
     signIn: { password: true, mail: false, ...signIn },
+    tokenClaims: new Map(Object.entries(tokenClaims)),
     rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),
   };
 }

@@ -1,4 +1,4 @@
-import type { BillingTerms, InvoiceNumbers, Seller, SignInTerms, TaxRate, UsageModel } from './catalog.js';
+import type { BillingTerms, ClaimSource, InvoiceNumbers, Seller, SignInTerms, TaxRate, UsageModel } from './catalog.js';
 
 /** A parsed catalog file that is valid against the JSON Schema. References between its sections are not checked yet. */
 export interface CatalogSource {
@@ -17,6 +17,7 @@ export interface CatalogSource {
   readonly addOns?: Readonly<Record<string, AddOnSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;
   readonly signIn?: Partial<SignInTerms>;
+  readonly tokenClaims?: Readonly<Record<string, ClaimSource>>;
   readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'user'; readonly requests: number; readonly seconds: number }[]>>;
 }
 

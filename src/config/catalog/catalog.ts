@@ -253,6 +253,15 @@ export interface SignInTerms {
 /** The most days for which a device can be trusted. */
 export const mostTrustedDays = 365;
 
+/** What a claim of access tokens can take from the organization: the plan, the role of the user in it, or its slug. */
+export type ClaimOrigin = 'plan' | 'role' | 'slug';
+
+/** A claim of access tokens: what it takes from the organization, or a constant. */
+export type ClaimSource = ClaimOrigin | { readonly value: string | number | boolean };
+
+/** The most bytes that the claims of a catalog can take in a token, before it is encoded. */
+export const maxClaimBytes = 1024;
+
 /** The actions that can have a rate limit in addition to that of the plan. */
 export const limitedActions = [
   'signup',
@@ -295,6 +304,7 @@ export interface CatalogContent {
   readonly addOns: readonly AddOnDefinition[];
   readonly settings: readonly SettingDefinition[];
   readonly signIn: SignInTerms;
+  readonly tokenClaims: ReadonlyMap<string, ClaimSource>;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
 }
 
@@ -322,6 +332,7 @@ export class Catalog {
   readonly addOns: ReadonlyMap<string, AddOnDefinition>;
   readonly settings: ReadonlyMap<string, SettingDefinition>;
   readonly signIn: SignInTerms;
+  readonly tokenClaims: ReadonlyMap<string, ClaimSource>;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
 
   constructor(
@@ -347,6 +358,7 @@ export class Catalog {
     this.addOns = byKey(content.addOns);
     this.settings = byKey(content.settings);
     this.signIn = content.signIn;
+    this.tokenClaims = content.tokenClaims;
     this.rateLimits = content.rateLimits;
   }
 

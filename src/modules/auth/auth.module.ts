@@ -3,6 +3,7 @@ import { PassportModule } from '@nestjs/passport';
 import { TokenKeys } from '../../access/principal/verified-tokens.js';
 import { MailModule } from '../mail/mail.module.js';
 import { OrganizationDirectoryModule } from '../organizations/organization-directory.module.js';
+import { CatalogClaimsService } from './tokens/catalog-claims.service.js';
 import { AccessTokensService } from './tokens/access-tokens.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
@@ -114,6 +115,7 @@ import { UsersService } from './users.service.js';
     SessionsService,
     RefreshService,
     AccessTokensService,
+    CatalogClaimsService,
     SigningKeysService,
     { provide: TokenKeys, useExisting: SigningKeysService },
     JwtStrategy,

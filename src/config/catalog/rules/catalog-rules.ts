@@ -7,6 +7,7 @@ import { ownerRole } from '../catalog.js';
 import { chainOf, permissionsMatching } from '../inheritance.js';
 import { addOnRules } from './add-on-rules.js';
 import { has, keysOf, type Rule } from './catalog-rule.js';
+import { claimRules } from './claim-rules.js';
 import { decimalRules } from './decimal-rules.js';
 import { priceRules } from './price-rules.js';
 import { settingRules } from './setting-rules.js';
@@ -231,6 +232,7 @@ const rules: readonly Rule[] = [
   ...taxRules,
   ...addOnRules,
   ...settingRules,
+  ...claimRules,
   ...textRules,
 ];
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { SystemClock } from '../../../common/clock.js';
 import { lifetimes } from '../../../config/app-config.js';
+import { PlatformDb } from '../../../database/platform-db.js';
+import { CatalogClaimsService } from '../tokens/catalog-claims.service.js';
 import { AccessTokensService, maxTokenBytes } from '../tokens/access-tokens.service.js';
 import type { OAuthClient } from './oauth-clients.service.js';
 import { OAuthError } from './oauth-errors.js';
@@ -20,7 +22,9 @@ const scopeList = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
 @Injectable()
 export class ClientTokensService {
   constructor(
+    private readonly platform: PlatformDb,
     private readonly tokens: AccessTokensService,
+    private readonly claims: CatalogClaimsService,
     private readonly clock: SystemClock,
   ) {}
 
@@ -34,7 +38,8 @@ export class ClientTokensService {
     const granted = scope === undefined ? [...scopes].sort() : requested(scope, scopes);
     const now = this.clock.now().getTime();
     const expiresAt = new Date(Math.min(now + 1000 * lifetimes.accessToken, secretExpiresAt?.getTime() ?? Infinity));
-    const token = await this.tokens.issueClientToken({ keyId, tokenHash, organizationId, scopes: granted, expiresAt });
+    const added = await this.claims.readClaims(this.platform, { organizationId: organizationId ?? null, userId: undefined });
+    const token = await this.tokens.issueClientToken({ keyId, tokenHash, organizationId, scopes: granted, added, expiresAt });
     if (token.length > maxTokenBytes) throw new OAuthError('invalid_scope', `The token would be larger than ${maxTokenBytes} bytes. Ask for fewer scopes.`);
     return { access_token: token, token_type: 'Bearer', expires_in: Math.floor((expiresAt.getTime() - now) / 1000), scope: granted.join(' ') };
   }

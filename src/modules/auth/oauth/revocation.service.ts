@@ -57,11 +57,11 @@ export class RevocationService {
     const full = await (
       organizationId === undefined
         ? this.platform.$executeRaw`
-          with live as (select array(select t from unnest(k.revoked_tokens) t where t > ${oldest}::uuid and t <> ${tokenId}::uuid) || ${tokenId}::uuid as ids
+          with live as (select array(select t from unnest(k.revoked_tokens) t where t collate "C" > ${oldest} and t <> ${tokenId}) || ${tokenId}::text as ids
                           from service_keys k where k.id = ${keyId}::uuid for update)
           update service_keys k set revoked_tokens = live.ids from live where k.id = ${keyId}::uuid and cardinality(live.ids) <= ${mostRevoked}`
         : this.platform.$executeRaw`
-          with live as (select array(select t from unnest(k.revoked_tokens) t where t > ${oldest}::uuid and t <> ${tokenId}::uuid) || ${tokenId}::uuid as ids
+          with live as (select array(select t from unnest(k.revoked_tokens) t where t collate "C" > ${oldest} and t <> ${tokenId}) || ${tokenId}::text as ids
                           from api_keys k where k.organization_id = ${organizationId}::uuid and k.id = ${keyId}::uuid for update)
           update api_keys k set revoked_tokens = live.ids from live
            where k.organization_id = ${organizationId}::uuid and k.id = ${keyId}::uuid and cardinality(live.ids) <= ${mostRevoked}`

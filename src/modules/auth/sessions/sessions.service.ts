@@ -15,6 +15,7 @@ import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { wireBinding } from '../../../tenancy/wire-binding.js';
 import { isOperator } from '../platform/is-operator.js';
 import { AccessTokensService } from '../tokens/access-tokens.service.js';
+import { CatalogClaimsService } from '../tokens/catalog-claims.service.js';
 import { SessionNotFoundError } from '../auth.errors.js';
 import type { Device } from './device.js';
 import { NewDeviceNoticesService } from './new-device-notices.service.js';
@@ -93,6 +94,7 @@ export class SessionsService {
     private readonly platform: PlatformDb,
     private readonly pool: PlatformPool,
     private readonly accessTokens: AccessTokensService,
+    private readonly claims: CatalogClaimsService,
     private readonly judge: SessionJudgeService,
     private readonly clock: SystemClock,
     private readonly context: TenantContext,
@@ -169,6 +171,7 @@ export class SessionsService {
       sessionId,
       organizationId,
       platformAdmin: started.operator,
+      added: await this.claims.readClaims(db, { organizationId, userId }),
       amr: amrOf(method, secondFactor !== false),
     });
     return { accessToken, refreshToken, expiresIn: lifetimes.accessToken };
@@ -237,7 +240,8 @@ export class SessionsService {
         ...device,
       };
       const session = await tx.session.create({ data });
-      return this.accessTokens.issueAccessToken({ userId, sessionId: session.id, organizationId, platformAdmin: false, impersonatorId: operator.impersonatorId });
+      const added = await this.claims.readClaims(tx, { organizationId, userId });
+      return this.accessTokens.issueAccessToken({ userId, sessionId: session.id, organizationId, platformAdmin: false, impersonatorId: operator.impersonatorId, added });
     });
   }
 
@@ -255,6 +259,7 @@ export class SessionsService {
       sessionId: id,
       organizationId: activeOrganizationId,
       platformAdmin,
+      added: await this.claims.readClaims(tx, { organizationId: activeOrganizationId, userId }),
       amr: amrOf(methodOf(session), secondFactorAt !== null),
       ...until,
     });

@@ -22,6 +22,8 @@ export interface AccessTokenSubject {
   readonly impersonatorId?: string | null;
   /** The ways in which the user was authenticated (`amr`, RFC 8176); undefined for an impersonation. */
   readonly amr?: readonly string[];
+  /** The claims of the catalog. */
+  readonly added: JWTPayload;
   /** 15 minutes from now when left out. */
   readonly expiresAt?: Date;
 }
@@ -34,6 +36,8 @@ export interface ClientTokenSubject {
   /** The organization of an API key; undefined for a service key, whose requests name theirs. */
   readonly organizationId: string | undefined;
   readonly scopes: readonly string[];
+  /** The claims of the catalog. */
+  readonly added: JWTPayload;
   readonly expiresAt: Date;
 }
 
@@ -53,8 +57,9 @@ export class AccessTokensService {
   ) {}
 
   /** The token names the user (`sub`) and, in an impersonation, the operator (`act`, RFC 8693). It has no role. Roles are read for every request, so that changes are effective immediately. */
-  async issueAccessToken({ userId, sessionId, organizationId, platformAdmin, impersonatorId = null, amr, expiresAt }: AccessTokenSubject): Promise<string> {
+  async issueAccessToken({ userId, sessionId, organizationId, platformAdmin, impersonatorId = null, amr, added, expiresAt }: AccessTokenSubject): Promise<string> {
     const claims = {
+      ...added,
       sid: sessionId,
       ...(organizationId === null ? {} : { org: organizationId }),
       ...(amr === undefined ? {} : { amr }),
@@ -65,8 +70,9 @@ export class AccessTokensService {
   }
 
   /** The token names the key (`sub`, `client_id`), the organization of an API key (`org`), and what the key may do with it (`scope`). */
-  async issueClientToken({ keyId, tokenHash, organizationId, scopes, expiresAt }: ClientTokenSubject): Promise<string> {
+  async issueClientToken({ keyId, tokenHash, organizationId, scopes, added, expiresAt }: ClientTokenSubject): Promise<string> {
     const claims = {
+      ...added,
       client_id: keyId,
       ...(organizationId === undefined ? {} : { org: organizationId }),
       scope: scopes.join(' '),

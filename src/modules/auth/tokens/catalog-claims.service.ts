@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { JWTPayload } from 'jose';
+import { Catalog, type ClaimOrigin } from '../../../config/catalog/catalog.js';
+import type { PlatformDb, PlatformTransaction } from '../../../database/platform-db.js';
+
+/** Whose token it is. */
+export interface ClaimsSubject {
+  readonly organizationId: string | null;
+  /** Undefined for a client. */
+  readonly userId: string | undefined;
+}
+
+/** Returns the claims that the catalog adds to access tokens (docs/catalog.md#tokenclaims). */
+@Injectable()
+export class CatalogClaimsService {
+  /** The claims that need the organization. */
+  readonly #needsOrganization: boolean;
+
+  constructor(private readonly catalog: Catalog) {
+    this.#needsOrganization = [...catalog.tokenClaims.values()].some((source) => typeof source === 'string');
+  }
+
+  /**
+   * Reads the claims, with one statement if the catalog has claims of the organization. A claim without a value is left out: those of the organization without one,
+   * and the role of a client.
+   *
+   * @param db the transaction that issues the token: it waits for no second connection
+   */
+  async readClaims(db: PlatformDb | PlatformTransaction, { organizationId, userId }: ClaimsSubject): Promise<JWTPayload> {
+    if (this.catalog.tokenClaims.size === 0) return {};
+    const values = this.#needsOrganization && organizationId !== null ? await valuesOf(db, organizationId, userId) : undefined;
+    const claims = [...this.catalog.tokenClaims].map(([name, source]) => [name, typeof source === 'string' ? values?.[source] : source.value] as const);
+    return Object.fromEntries(claims.filter(([, value]) => value !== undefined && value !== null));
+  }
+}
+
+/** Returns undefined for a user who is not a member: the token still names the organization that they have left. */
+async function valuesOf(
+  db: PlatformDb | PlatformTransaction,
+  organizationId: string,
+  userId: string | undefined,
+): Promise<Readonly<Record<ClaimOrigin, string | null>> | undefined> {
+  const [row] = await db.$queryRaw<Record<ClaimOrigin, string | null>[]>`
+    select o.plan, o.slug, m.role
+      from organizations o
+      left join memberships m on m.organization_id = o.id and m.user_id = ${userId ?? null}::uuid
+     where o.id = ${organizationId}::uuid and (m.user_id is not null or ${userId ?? null}::uuid is null)`;
+  return row;
+}
