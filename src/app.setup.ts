@@ -35,7 +35,17 @@ import { TenantContext } from './tenancy/tenant-context.js';
 export const apiPrefix = 'api/v1';
 
 /** Paths without the prefix and version of the API. */
-const unprefixed = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json', '.well-known/oauth-authorization-server', 'oauth/token', 'oauth/introspect', 'oauth/revoke', 'scim/v2/*path'];
+const unprefixed = [
+  'health/live',
+  'health/ready',
+  'metrics',
+  '.well-known/jwks.json',
+  '.well-known/oauth-authorization-server',
+  'oauth/token',
+  'oauth/introspect',
+  'oauth/revoke',
+  'scim/v2/*path',
+];
 
 /** The forms of problems on the routes of other standards. */
 const formOf = firstForm([scimFormOf, oauthFormOf]);
