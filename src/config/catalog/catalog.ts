@@ -253,7 +253,7 @@ export interface SignInTerms {
 /** The most days for which a device can be trusted. */
 export const mostTrustedDays = 365;
 
-/** What a claim of access tokens can take from the organization: the plan, the role of the user in it, or its slug. */
+/** The value that a claim of access tokens takes from the organization: the plan, the role of the user in it, or its slug. */
 export type ClaimOrigin = 'plan' | 'role' | 'slug';
 
 /** A claim of access tokens: what it takes from the organization, or a constant. */

@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose';
 import { Catalog, type ClaimOrigin } from '../../../config/catalog/catalog.js';
 import type { PlatformDb, PlatformTransaction } from '../../../database/platform-db.js';
 
-/** Whose token it is. */
+/** The organization and the user that a token names. */
 export interface ClaimsSubject {
   readonly organizationId: string | null;
   /** Undefined for a client. */
