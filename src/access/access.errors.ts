@@ -87,7 +87,7 @@ export class OrganizationClosedError extends AppError {
 
 export class InvalidApiKeyError extends AppError {
   constructor() {
-    super('unauthenticated', 'invalid_api_key', 'The API key does not exist or was revoked. Check the key, or create a new one.');
+    super('unauthenticated', 'invalid_api_key', 'The key or token does not exist or was revoked. Check it, or create a new one.');
   }
 }
 

@@ -359,7 +359,10 @@ describe('without the feature', () => {
       await scim.patch(`/Groups/${group.id}`, { op: 'add', path: 'members', value: [{ value: dan.id }] }),
       await scim.put(`/Groups/${group.id}`, { displayName: 'Staff', members: [{ value: dan.id }] }),
     ];
-    const refusal = { status: 403, body: { schemas: [errorSchema], status: '403', detail: expect.stringContaining('directory_sync') } };
+    const refusal = {
+      status: 403,
+      body: expect.objectContaining({ schemas: [errorSchema], status: '403', code: expect.stringMatching(/^feature_/), detail: expect.stringContaining('directory_sync') }),
+    };
     expect(refused).toEqual(refused.map(() => expect.objectContaining(refusal)));
     expect((await owner.api.put(mapping, { role: 'admin' })).body).toMatchObject({ code: expect.stringMatching(/^feature_/) });
     expect((await owner.api.post(`${path}/users/${dan.id}/retry`)).body).toMatchObject({ code: expect.stringMatching(/^feature_/) });
@@ -387,7 +390,7 @@ describe('tokens and borders', () => {
     const next = new Scim(firm.scim.directoryId, second.body.token, origin(replica));
     expect([(await firm.scim.get('/Users')).status, (await next.get('/Users')).status]).toEqual([200, 200]);
     expect((await firm.owner.api.delete(`${tokens}/${second.body.id}`)).status).toBe(204);
-    expect(await next.get('/Users')).toMatchObject({ status: 401, body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '401' } });
+    expect(await next.get('/Users')).toMatchObject({ status: 401, body: { schemas: [errorSchema], status: '401', code: 'invalid_api_key' } });
     await firm.owner.api.patch(firm.path, { enabled: false });
     expect((await firm.scim.get('/Users')).status).toBe(401);
   });
@@ -396,6 +399,9 @@ describe('tokens and borders', () => {
     const firm = await company();
     const elsewhere = await fetch(`${origin(server)}/api/v1${firm.owner.home}/members`, { headers: { authorization: `Bearer ${firm.scim.token}` } });
     expect([elsewhere.status, ((await elsewhere.json()) as { code: string }).code]).toEqual([403, 'directory_token_refused']);
+    const other = await server.world.owner();
+    const across = await fetch(`${origin(server)}/scim/v2/Users`, { headers: { authorization: `Bearer ${firm.scim.token}`, 'x-tenant-id': other.organizationId } });
+    expect([across.status, ((await across.json()) as { code: string }).code]).toEqual([400, 'tenant_mismatch']);
     const asOwner = await fetch(`${origin(server)}/scim/v2/Users`, { headers: { authorization: `Bearer ${firm.owner.accessToken}` } });
     expect([asOwner.status, ((await asOwner.json()) as { schemas: string[] }).schemas]).toEqual([403, ['urn:ietf:params:scim:api:messages:2.0:Error']]);
   });
@@ -564,29 +570,35 @@ describe('the protocol', () => {
   });
 
   it.each([
-    ['a body that is no JSON', 400, 'invalidSyntax', { 'content-type': 'application/scim+json' }, '{'],
-    ['another media type', 415, undefined, { 'content-type': 'text/plain' }, '{}'],
-    ['a body that is too large', 413, undefined, { 'content-type': 'application/scim+json' }, `"${'x'.repeat(1_100_000)}"`],
-    ['two credentials', 400, 'invalidSyntax', { 'content-type': 'application/scim+json', 'x-api-key': 'tk_x' }, '{}'],
-  ])('%s is refused with an error of SCIM', async (_title, status, scimType, headers, body) => {
+    ['a body that is no JSON', 400, 'invalidSyntax', 'malformed_request', { 'content-type': 'application/scim+json' }, '{'],
+    ['another media type', 415, undefined, 'unsupported_media_type', { 'content-type': 'text/plain' }, '{}'],
+    ['a body that is too large', 413, undefined, 'body_too_large', { 'content-type': 'application/scim+json' }, `"${'x'.repeat(1_100_000)}"`],
+    ['two credentials', 400, 'invalidSyntax', 'two_credentials', { 'content-type': 'application/scim+json', 'x-api-key': 'tk_x' }, '{}'],
+  ])('%s is refused with an error of SCIM', async (_title, status, scimType, code, headers, body) => {
     const answer = await fetch(`${firm.scim.url}/scim/v2/Users`, { method: 'POST', headers: { authorization: `Bearer ${firm.scim.token}`, ...headers }, body });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/scim+json; charset=utf-8']);
-    expect(await answer.json()).toEqual({ schemas: [errorSchema], status: String(status), ...(scimType === undefined ? {} : { scimType }), detail: expect.any(String) });
+    expect(await answer.json()).toEqual({ schemas: [errorSchema], status: String(status), ...(scimType === undefined ? {} : { scimType }), detail: expect.any(String), code });
   });
 
   it.each([
-    ['/scim/v2/Users/%FF', 400, 'invalidSyntax'],
-    ['/scim/v2/Users/%zz?count=1', 400, 'invalidSyntax'],
-    ['/scim/v2/Users?filter=%FF', 400, 'invalidSyntax'],
-    [`/scim/v2/Users/${'x'.repeat(257)}`, 404, undefined],
-    ['/scim/%762/Users/x', 404, undefined],
-    ['/scim/v2', 404, undefined],
-    ['/scim/v2?a=b', 404, undefined],
-  ])('%s is refused with an error of SCIM', async (path, status, scimType) => {
+    ['/scim/v2/Users/%FF', 400, 'invalidSyntax', 'malformed_text'],
+    ['/scim/v2/Users/%zz?count=1', 400, 'invalidSyntax', 'malformed_text'],
+    ['/scim/v2/Users?filter=%FF', 400, 'invalidSyntax', 'malformed_text'],
+    [`/scim/v2/Users/${'x'.repeat(257)}`, 404, undefined, 'not_found'],
+    ['/scim/%762/Users/x', 404, undefined, undefined],
+    ['/scim/v2', 404, undefined, 'not_found'],
+    ['/scim/v2?a=b', 404, undefined, 'not_found'],
+  ])('%s is refused with an error of SCIM', async (path, status, scimType, code) => {
     const answer = await fetch(`${firm.scim.url}${path}`, { headers: { authorization: `Bearer ${firm.scim.token}` } });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/scim+json; charset=utf-8']);
     expect([answer.headers.get('cache-control'), answer.headers.has('x-request-id')]).toEqual(['private, no-store', true]);
-    expect(await answer.json()).toEqual({ schemas: [errorSchema], status: String(status), ...(scimType === undefined ? {} : { scimType }), detail: expect.any(String) });
+    expect(await answer.json()).toEqual({
+      schemas: [errorSchema],
+      status: String(status),
+      ...(scimType === undefined ? {} : { scimType }),
+      detail: expect.any(String),
+      ...(code === undefined ? {} : { code }),
+    });
   });
 
   it.each(['/scim/v2x', '/scim/v2x/%FF', '/scim/v1/Users', '/api/v1/scim/v2/Users', '/api/v1/%FF'])('%s is no path of SCIM', async (path) => {

@@ -12,19 +12,23 @@ const statuses: Readonly<Record<number, number>> = { 402: 403, 422: 400 };
 /** The `scimType` of problems that have none of their own. */
 const typesOfStatuses: Readonly<Record<number, ScimType>> = { 400: 'invalidSyntax', 422: 'invalidValue' };
 
+/** The code of an error of the protocol that has no `scimType`. */
+const protocolError = 'scim_error';
+
 /** Turns an error of the protocol into a problem, whose code is the `scimType`. */
 @Catch(ScimError)
 export class ScimErrorFilter extends ProblemFilter {
   protected override describe(error: ScimError, at: Occurrence): Problem {
-    return problem(error.status, error.scimType ?? 'scim_error', error.message, at);
+    return problem(error.status, error.scimType ?? protocolError, error.message, at);
   }
 }
 
-/** Returns a problem in the form of RFC 7644, section 3.12, if it is one of a path below `/scim/v2`. */
+/** Returns a problem in the form of RFC 7644, section 3.12, if it is one of a path below `/scim/v2`. It has the code of the problem in addition, unless the protocol has its own. */
 export function scimFormOf(path: string, { status, code, detail }: Problem): ProblemForm | undefined {
   if (!isBelow('/scim/v2', path)) return undefined;
   const scimType = scimTypes.find((each) => each === code) ?? typesOfStatuses[status];
   const answered = statuses[status] ?? status;
-  const body = { schemas: [errorSchema], status: String(answered), ...(scimType === undefined ? {} : { scimType }), detail };
+  const own = code === scimType || code === protocolError ? {} : { code };
+  const body = { schemas: [errorSchema], status: String(answered), ...(scimType === undefined ? {} : { scimType }), detail, ...own };
   return { status: answered, contentType: scimContentType, body: JSON.stringify(body) };
 }
