@@ -853,6 +853,11 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
+  sso_member_above_author: {
+    statuses: [403],
+    description:
+      'The first sign-in of a member who has permissions that the author of the connection lacks, such as an owner with the connection of an administrator. Sign in another way and link the account, or let a member with these permissions set the roles of the connection.',
+  },
   sso_required: { statuses: [403], description: 'The organization requires single sign-on. Sign in with single sign-on.' },
   sso_role_not_grantable: {
     statuses: [403],
@@ -1864,7 +1869,12 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['too_many_sso_connections'],
     '422': ['saml_settings_refused', 'unknown_role'],
   },
-  'SamlConnectionsController.updateSamlConnection': { '400': ['malformed_request'], '404': ['not_found'], '422': ['saml_settings_refused'] },
+  'SamlConnectionsController.updateSamlConnection': {
+    '400': ['malformed_request'],
+    '403': ['role_too_high', 'user_required'],
+    '404': ['not_found'],
+    '422': ['saml_settings_refused'],
+  },
   'SamlController.getSamlMetadata': { '400': ['malformed_request'], '404': ['not_found'] },
   'SamlController.receiveSamlResponse': { '400': ['malformed_request'], '404': ['not_found'] },
   'ScimController.createScimGroup': { '401': ['session_ended'], '402': ['feature_not_in_plan'], '403': ['feature_disabled'], '409': ['authority_changed'] },
@@ -2055,6 +2065,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
       'organization_in_maintenance',
       'organization_suspended',
       'sso_address_not_proved',
+      'sso_member_above_author',
       'sso_role_not_grantable',
     ],
     '404': ['not_found', 'organization_not_found'],
@@ -2123,7 +2134,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['too_many_sso_connections'],
     '422': ['sso_issuer_not_allowed', 'unknown_role'],
   },
-  'SsoSetupController.updateSetUpSamlConnection': { '400': ['malformed_request'], '404': ['not_found'], '422': ['saml_settings_refused'] },
+  'SsoSetupController.updateSetUpSamlConnection': { '400': ['malformed_request'], '403': ['role_too_high'], '404': ['not_found'], '422': ['saml_settings_refused'] },
   'SsoSetupController.updateSetUpSsoConnection': {
     '400': ['malformed_request'],
     '403': ['role_too_high'],

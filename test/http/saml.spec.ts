@@ -167,6 +167,30 @@ describe('a connection by SAML', () => {
     });
   });
 
+  it('with another certificate must be tested again, unless it is enabled', async () => {
+    const of = await company();
+    const [enable, replace] = [
+      (enabled: boolean): Promise<Answer> => of.owner.api.patch(`${connections}/${of.id}`, { enabled }),
+      (): Promise<Answer> => of.owner.api.patch(`${connections}/${of.id}/saml`, { certificates: [{ pem: stranger.certificate }] }),
+    ];
+    expect(await replace()).toMatchObject({ status: 200, body: { enabled: true, testedAt: expect.any(String) } });
+    await enable(false);
+    expect(await replace()).toMatchObject({ status: 200, body: { testedAt: null } });
+    expect(await enable(true)).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
+  });
+
+  it('gets another certificate only from a member who has the permissions of all who sign in with it', async () => {
+    const of = await company();
+    const boss = await server.world.member(of.owner, 'owner', `${server.world.unique('boss')}@${of.domain}`);
+    await database.query('update users set email_verified_at = now() where id = $1', [boss.userId]);
+    const admin = await server.world.member(of.owner, 'admin');
+    const replace = (by: Person): Promise<Answer> => by.api.patch(`${connections}/${of.id}/saml`, { certificates: [{ pem: acme.key.certificate }, { pem: stranger.certificate }] });
+    expect((await replace(admin)).status).toBe(200);
+    expect((await signIn(of, { nameId: server.world.unique('name'), attributes: { email: [boss.email] } })).status).toBe(200);
+    expect(await replace(admin)).toMatchObject({ status: 403, body: { code: 'role_too_high' } });
+    expect((await replace(of.owner)).status).toBe(200);
+  });
+
   it('is set up with a link, which does not reach the connections of others', async () => {
     const of = await company();
     const link = server.api.as((await of.owner.api.post('/tenant/sso-setup-links', { name: 'Pat' })).body.token as string);

@@ -228,6 +228,33 @@ describe('a sign-in with a connection', () => {
     expect((await attemptsOf(firm))[1]).toMatchObject({ outcome: 'sso_address_not_proved', detail: expect.stringContaining('verified by DNS') });
   });
 
+  it('a connection of an administrator does not make the administrator an owner: the owner consents, or becomes its author', async () => {
+    const { owner, domain } = await organization();
+    const [admin, boss] = [await server.world.member(owner, 'admin'), await server.world.member(owner, 'owner', `${server.world.unique('boss')}@${domain}`)];
+    await database.query('update users set email_verified_at = now() where id = $1', [boss.userId]);
+    const { id } = (await admin.api.post(connections, bodyOf())).body;
+    await database.query('update sso_connections set tested_at = now(), enabled = true where id = $1', [id]);
+    const asBoss = (): Claims => ({ sub: server.world.unique('sub'), email: boss.email });
+    expect(await signIn({ id }, asBoss())).toMatchObject({ status: 403, body: { code: 'sso_member_above_author' } });
+    expect((await signIn({ id }, person({ domain }))).status).toBe(200);
+    const consented = asBoss();
+    expect((await boss.api.post(`/auth/sso/${id}/link/complete`, await visitProvider(boss.api, acme, consented, `/auth/sso/${id}/link`))).status).toBe(204);
+    expect((await signIn({ id }, consented)).status).toBe(200);
+    expect((await boss.api.patch(`${connections}/${id}`, { defaultRole: 'member' })).status).toBe(200);
+    expect((await signIn({ id }, asBoss())).status).toBe(200);
+  });
+
+  it('a new client secret must be tested, unless the connection is enabled', async () => {
+    const { owner, id } = await company();
+    const patch = (body: object): Promise<Answer> => owner.api.patch(`${connections}/${id}`, body);
+    expect(await patch({ clientSecret: 'another one' })).toMatchObject({ status: 200, body: { enabled: true, testedAt: expect.any(String) } });
+    await patch({ enabled: false });
+    expect(await patch({ name: 'Renamed' })).toMatchObject({ body: { testedAt: expect.any(String) } });
+    expect(await patch({ clientSecret: 'another one', enabled: true })).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
+    expect(await patch({ clientSecret: 'another one' })).toMatchObject({ status: 200, body: { testedAt: null } });
+    expect(await patch({ enabled: true })).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
+  });
+
   it('an operator is not signed in, and a second factor is still asked for', async () => {
     const firm = await company();
     const operator = await server.control.createOperator(`${server.world.unique('operator')}@${firm.domain}`);

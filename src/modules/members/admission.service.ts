@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { MemberCeilingsService, type AdmissionMeans, type CeilingTables } from './member-ceilings.service.js';
+import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { AlreadyMemberError, InvitationVoidError } from './members.errors.js';
 import { deleteMembership } from './ended-memberships.js';
 import { insertMembership } from './new-members.js';
@@ -64,5 +65,12 @@ export class AdmissionService {
   ): Promise<boolean> {
     const ceilings = invitedById === null ? undefined : await this.ceilings.readCeilings(tx, [invitedById], organizationId);
     return this.ceilings.mayAdmit(ceilings?.get(invitedById ?? ''), role, means);
+  }
+
+  /** Whether a member who decides about security holds everything that another member holds. Otherwise they could become that member by what they decide. */
+  async mayVouchFor(tx: PlatformTransaction, organizationId: string, granterId: string | null, userId: string): Promise<boolean> {
+    const ceilings = await this.ceilings.readCeilings(tx, [...(granterId === null ? [] : [granterId]), userId], organizationId);
+    const [granter, member] = [ceilings.get(granterId ?? ''), ceilings.get(userId)];
+    return granter?.permissions.has('security:write') === true && member !== undefined && beyondCeiling(granter, member).length === 0;
   }
 }

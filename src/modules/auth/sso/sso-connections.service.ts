@@ -98,7 +98,9 @@ export class SsoConnectionsService {
       if (known === null) throw new NotFoundError();
       if (known.protocol !== 'oidc' && clientSecret !== undefined)
         throw new MalformedRequestError('Only a connection by OpenID Connect has a client secret. Leave out `clientSecret`.');
-      if (enabled === true && known.testedAt === null) throw new SsoConnectionNotTestedError();
+      // A test with other credentials says nothing about these. An enabled connection is tested by each sign-in.
+      const testedAt = clientSecret === undefined || known.enabled ? known.testedAt : null;
+      if (enabled === true && testedAt === null) throw new SsoConnectionNotTestedError();
       const changesRoles = roleClaim !== undefined || roleMappings !== undefined || defaultRole !== undefined;
       const mappings = roleMappings ?? mappingsOf(known);
       // The author of a change answers for all roles of the connection.
@@ -106,6 +108,7 @@ export class SsoConnectionsService {
       const data = {
         ...(name === undefined ? {} : { name }),
         ...credentials,
+        testedAt,
         ...(enabled === undefined ? {} : { enabled }),
         // From then on, it belongs to the members alone.
         ...(enabled === true ? { setupLinkId: null } : {}),

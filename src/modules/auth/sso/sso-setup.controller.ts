@@ -81,7 +81,7 @@ export class SsoSetupController {
     @Body() body: UpdateSamlSettingsDto,
     @CurrentSetupLink() link: SetupPrincipal,
   ): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.saml.updateSettings(id, body, within(link)));
+    return this.#toDto(await this.saml.updateSettings(link.createdById, id, body, within(link)));
   }
 
   @Get('connections/:ssoConnectionId')

@@ -20,7 +20,7 @@ import { provedDomain, SsoDiscoveryService, type UsableConnection } from './sso-
 import { SsoVisitsService } from './sso-visits.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { mappingsOf, roleOf, type SsoUser } from './sso-roles.policy.js';
-import { SsoAddressNotProvedError, SsoRoleNotGrantableError } from './sso.errors.js';
+import { SsoAddressNotProvedError, SsoMemberAboveAuthorError, SsoRoleNotGrantableError } from './sso.errors.js';
 
 /** The result of a test sign-in. */
 export interface SsoTest {
@@ -64,6 +64,7 @@ export class SsoSignInsService {
    *
    * @throws {NotFoundError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError}
    * @throws {SsoAddressNotProvedError | SsoRoleNotGrantableError | NoSeatLeftError | AddressOutsideDomainsError} for a new member
+   * @throws {SsoMemberAboveAuthorError} for the first sign-in of a member with more permissions than the author of the connection
    */
   async completeSignIn(connectionId: string, returned: CheckedReturn, device: Device): Promise<TokenPair | MfaChallenge> {
     const connection = await this.discovery.findConnection(connectionId);
@@ -155,7 +156,10 @@ export class SsoSignInsService {
     const user = owner ?? (await this.users.createUser(tx, { email, name: name ?? emailLocalPartOf(email) }, true));
     await this.sessions.lockUser(tx, user.id);
     const member = { organizationId, userId: user.id };
-    if ((await tx.membership.count({ where: member })) === 0) {
+    if ((await tx.membership.count({ where: member })) > 0) {
+      // The author of the connection can control the identity provider, and would become a member with more permissions.
+      if (!(await this.admission.mayVouchFor(tx, organizationId, grantedById, user.id))) throw new SsoMemberAboveAuthorError();
+    } else {
       await this.discovery.assertMayAdmit(organization);
       await this.admission.admitMember(tx, { ...member, email, role: this.#roleOf(connection, asserted), invitedById: grantedById }, { invited: false });
       await tx.user.updateMany({ where: { id: user.id, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });

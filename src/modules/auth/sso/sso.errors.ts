@@ -44,6 +44,16 @@ export class SsoAddressNotProvedError extends AppError {
   }
 }
 
+export class SsoMemberAboveAuthorError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'sso_member_above_author',
+      'You have permissions that the member who set the roles of this connection lacks. Sign in another way, and link the account: POST /auth/sso/{ssoConnectionId}/link. Or set the roles of the connection yourself.',
+    );
+  }
+}
+
 export class SsoRoleNotGrantableError extends AppError {
   constructor() {
     super(

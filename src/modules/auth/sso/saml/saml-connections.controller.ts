@@ -45,7 +45,7 @@ export class SamlConnectionsController {
   })
   @ApiBody({ type: UpdateSamlSettingsDto, examples: samlExamples.changed })
   @ApiOkResponse({ type: SsoConnectionDto })
-  async updateSamlConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSamlSettingsDto): Promise<SsoConnectionDto> {
-    return toSsoConnectionDto(await this.connections.updateSettings(id, body), [], this.config);
+  async updateSamlConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSamlSettingsDto, @CurrentUser() { userId }: UserPrincipal): Promise<SsoConnectionDto> {
+    return toSsoConnectionDto(await this.connections.updateSettings(userId, id, body), [], this.config);
   }
 }

@@ -6,8 +6,10 @@ import { fetchAllowed } from '../../../../common/http/outgoing.js';
 import { textOfUtf8 } from '../../../../common/text/utf8.js';
 import { AppConfig } from '../../../../config/app-config.js';
 import { PlatformDb } from '../../../../database/platform-db.js';
-import { TenantDb } from '../../../../database/tenant-db.js';
 import type { SsoConnection } from '../../../../generated/prisma/client.js';
+import { MemberCeilingsService } from '../../../members/member-ceilings.service.js';
+import { assertWithinCeiling } from '../../../members/members.policy.js';
+import { MembershipsService } from '../../../members/memberships.service.js';
 import { IdentityProvidersService } from '../../providers/identity-providers.service.js';
 import { ProviderVisitsService } from '../../providers/provider-visits.service.js';
 import { SsoConnectionsService, visitNameOf, type Within } from '../sso-connections.service.js';
@@ -32,9 +34,10 @@ interface Provider {
 @Injectable()
 export class SamlConnectionsService {
   constructor(
-    private readonly db: TenantDb,
     private readonly platform: PlatformDb,
     private readonly connections: SsoConnectionsService,
+    private readonly memberships: MembershipsService,
+    private readonly ceilings: MemberCeilingsService,
     private readonly providers: IdentityProvidersService,
     private readonly visits: ProviderVisitsService,
     private readonly saml: SamlService,
@@ -55,22 +58,31 @@ export class SamlConnectionsService {
     return this.connections.insertConnection(actorId, body, { ...settings, ...sealed, ...ofOtherProtocols, setupLinkId });
   }
 
-  /** Updates what a connection knows about its identity provider. Visits that have begun end. @throws {NotFoundError | SamlSettingsRefusedError | MalformedRequestError} */
-  async updateSettings(id: string, body: UpdateSamlSettingsDto, within: Within = {}): Promise<SsoConnectionWithAttempts> {
+  /** Updates what a connection knows about its identity provider. Visits that have begun end. @throws {NotFoundError | RoleTooHighError | SamlSettingsRefusedError | MalformedRequestError} */
+  async updateSettings(actorId: string, id: string, body: UpdateSamlSettingsDto, within: Within = {}): Promise<SsoConnectionWithAttempts> {
     const known = await this.connections.getConnection(id, within);
     if (known.protocol !== 'saml') throw new NotFoundError();
     const { entityId = known.issuer, signInUrl, certificates } = await this.#providerOf(body);
     if (entityId !== known.issuer)
       throw new SamlSettingsRefusedError('metadata', `The metadata is that of ${entityId}, and the connection is to ${known.issuer}. Create another connection.`);
     const { signRequests, idpInitiated } = body;
+    const changesProvider = signInUrl !== undefined || certificates !== undefined;
     const data = {
       ...(signInUrl === undefined ? {} : { signInUrl }),
       ...(certificates === undefined ? {} : { idpCertificates: [...certificates] }),
       ...(signRequests === undefined ? {} : { signRequests }),
       ...(idpInitiated === undefined ? {} : { idpInitiated }),
     };
-    const { count } = await this.db.ssoConnection.updateMany({ where: { id, protocol: 'saml', ...within }, data });
-    if (count === 0) throw new NotFoundError();
+    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+      // The holder of the key of a certificate can sign in as each of them.
+      const identities = changesProvider ? await tx.ssoIdentity.findMany({ where: { connectionId: id }, select: { userId: true } }) : [];
+      const members = await this.ceilings.readCeilings(tx, [...new Set(identities.map(({ userId }) => userId))]);
+      for (const member of members.values()) assertWithinCeiling(actor, member);
+      const { count } = await tx.ssoConnection.updateMany({ where: { id, protocol: 'saml', ...within }, data });
+      if (count === 0) throw new NotFoundError();
+      // A test with another provider says nothing about this one. An enabled connection is tested by each sign-in.
+      if (changesProvider) await tx.ssoConnection.updateMany({ where: { id, enabled: false }, data: { testedAt: null } });
+    });
     return this.connections.getConnection(id);
   }
 
