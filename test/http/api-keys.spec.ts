@@ -200,9 +200,7 @@ describe('the permissions of a key', () => {
       if (rule === undefined || rule.kind === 'public' || (rule.kind === 'member' && rule.apiKeys === true) || (rule.kind === 'permission' && grantableToKeys(rule.permission)))
         continue;
       const target = targetOf(path).replace(':organizationId', owner.organizationId).replaceAll(/:\w+/g, randomUUID());
-      const refused = rule.kind === 'permission' || rule.kind === 'service' || rule.kind === 'setup' ? 'access_denied' : 'user_required';
-      // Errors of SCIM have no code.
-      const code = rule.kind === 'directory' ? undefined : refused;
+      const code = ['permission', 'service', 'setup', 'directory'].includes(rule.kind) ? 'access_denied' : 'user_required';
       expect({ method, target, ...(refusal(await api.request(method, target, method === 'GET' ? undefined : {})) as object) }).toEqual({ method, target, status: 403, code });
       tried.push(`${method} ${path.replace('/api/v1', '')}`);
     }
