@@ -172,7 +172,7 @@ itInBothRuns(
     const requests = new Requests(seed);
     const faults: unknown[] = [];
     const statuses = new Map<string, number>();
-    for (let n = 0; n < rounds(250, 2000); n += 1) {
+    for (let n = 0; n < rounds(100, 2000); n += 1) {
       const { method, path, body, headers } = requests.next();
       const answer = await firm.scim.send(method, path, body, headers);
       const wrong = fault(method, answer);

@@ -7,6 +7,7 @@ import { Client, type Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { itInLongRun } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -115,7 +116,7 @@ describe('the running requests of an organization', () => {
     });
   });
 
-  it('of a user in two organizations count for the one that the request names', async () => {
+  itInLongRun('of a user in two organizations count for the one that the request names', async () => {
     const owner = await ownerOn('few');
     const { body: second } = await owner.api.post('/organizations', { name: 'Second' });
     const { body: session } = await owner.api.post('/auth/switch-organization', { organizationId: null });

@@ -81,7 +81,7 @@ describe('a replica whose event loop is late', () => {
 });
 
 describe('a replica whose connections are busy', () => {
-  it('refuses those with many running requests when others wait for their first connection', async () => {
+  itInLongRun('refuses those with many running requests when others wait for their first connection', async () => {
     const [noisy, quiet] = [await server.world.owner(), await server.world.owner()];
     // The installation itself has all connections.
     const pool = server.app.get(TenantPool);

@@ -169,7 +169,7 @@ describe.each(some(variants, 2))('%s', (_, removals, withExtension) => {
   });
 
   if (withExtension)
-    itInBothRuns.each(some(models, 12))('no operation on %s reaches a row of another organization in a transaction', async (model) => {
+    itInBothRuns.each(some(models, 8))('no operation on %s reaches a row of another organization in a transaction', async (model) => {
       const target = { model, delegate: delegateOf(client, model), ours: await stage.rowOf(model, stage.us), theirs: await stage.rowOf(model, stage.them) };
       const db = client as TenantClientOf<PrismaClient>;
       for (const [operation, attacksOf] of Object.entries(attacks.byOperation)) {
