@@ -65,3 +65,8 @@ test.each([
 test.each(['', 'Hello', 'Subject: x\r\n\r\nText', 'Content-Type: multipart/report; boundary=x\r\n\r\n--x'])('the text %j is no report', async (text) => {
   expect(await readDeliveryReport(Buffer.from(text))).toBeUndefined();
 });
+
+test('a field of many spaces is read in proportion to its length', async () => {
+  // A pattern that goes back over the spaces would take minutes.
+  expect(await readDeliveryReport(report({ status: `${' '.repeat(500_000)}\u2028x\u2028x` }))).toBeUndefined();
+});

@@ -17,20 +17,20 @@ const returnedTypes = ['message/rfc822', 'text/rfc822-headers', 'message/rfc822-
 const decoder = new TextDecoder();
 const textOf = ({ content }: Attachment): string => (typeof content === 'string' ? content : decoder.decode(content));
 
-/** Returns the fields of each group of a delivery status (RFC 3464), by their name in lower case. Groups are apart by empty lines; long fields are folded. */
+/** Returns the fields of each group of a delivery status (RFC 3464), by their name in lower case. Groups are apart by empty lines; long fields are folded. Takes time in proportion to the text. */
 const groupsOf = (status: string): ReadonlyMap<string, string>[] =>
   status
     .replaceAll('\r\n', '\n')
     .replaceAll(/\n[ \t]+/g, ' ')
     .split(/\n{2,}/)
     .map((group) => {
-      const fields = group.split('\n').map((line) => /^([\w-]+):\s*(.*)$/.exec(line));
+      const fields = group.split('\n').map((line) => /^([\w-]+):(.*)$/s.exec(line));
       return new Map(fields.filter((field) => field !== null).map(([, name = '', value = '']) => [name.toLowerCase(), value.trim()]));
     });
 
 /**
  * Reads a delivery status notification (RFC 3464), as mail servers send it to the envelope sender. The mail is known by the `Message-ID` of the message that it
- * returns, never by an address in it: only who has got a mail knows its id, so nobody can report the mails of other people.
+ * returns, never by an address in it: its id is known to its recipient, and to those who got a reply to it or a copy of it.
  *
  * @returns undefined for any other mail, a report without a failure (of a delay, for example), and one that returns a mail of somebody else
  */
