@@ -381,7 +381,7 @@ describe('POST /oauth/token refuses', () => {
   const post = (): Readonly<Record<string, string>> => ({ client_id: key.id, client_secret: key.key });
   const cases: readonly (readonly [string, () => Promise<Answered>, number, string])[] = [
     ['a client that sends no secret', () => form('/oauth/token', grant), 401, 'invalid_client'],
-    ['a wrong secret', () => token({ ...key, key: `${key.key.slice(0, -1)}x` }), 401, 'invalid_client'],
+    ['a wrong secret', () => token({ ...key, key: `${key.key.slice(0, -1)}${key.key.endsWith('x') ? 'y' : 'x'}` }), 401, 'invalid_client'],
     ['an access token as the secret', () => token({ ...key, key: owner.api.token ?? '' }), 401, 'invalid_client'],
     ['the secret of another key', async () => token({ ...key, key: (await keyOf(owner)).key }), 401, 'invalid_client'],
     ['the secret of a key of another organization', async () => token({ ...key, key: (await keyOf(await server.world.owner())).key }), 401, 'invalid_client'],

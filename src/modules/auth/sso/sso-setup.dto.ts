@@ -69,7 +69,7 @@ export class SetUpConnectionDto extends OmitType(CreateSsoConnectionDto, ['roleC
 export class SetUpSamlConnectionDto extends OmitType(CreateSamlConnectionDto, ['roleClaim', 'roleMappings', 'defaultRole'] as const) {}
 
 export class UpdateSetUpConnectionDto extends PickType(UpdateSsoConnectionDto, ['name', 'clientSecret'] as const) {
-  @BooleanField({ optional: true, example: true, description: '`true` enables the connection, which needs a successful test, and ends the link.' })
+  @BooleanField({ optional: true, example: false, description: '`true` enables the connection, which needs a successful test, and ends the link.' })
   enabled?: boolean;
 }
 
