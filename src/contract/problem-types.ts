@@ -2095,6 +2095,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
     '503': ['identity_provider_unavailable'],
   },
+  'SsoController.listSsoLinks': { '403': ['user_required'] },
   'SsoController.logOutOfSso': {
     '403': ['user_required'],
     '404': ['not_found'],

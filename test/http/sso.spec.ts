@@ -586,6 +586,9 @@ describe('a link of a member whose address is elsewhere', () => {
     const signedIn = await signIn(firm, claims);
     expect(await me(signedIn)).toMatchObject({ user: { id: admin.userId }, activeOrganization: { id: firm.owner.organizationId } });
     expect((await firm.owner.api.get(`${firm.owner.home}/members/${admin.userId}`)).body.role).toBe('admin');
+    const listed = { connectionId: firm.id, name: 'Acme', organization: { id: firm.owner.organizationId, name: expect.any(String), slug: expect.any(String) } };
+    expect((await admin.api.get('/auth/sso/links')).body).toEqual({ data: [{ ...listed, createdAt: expect.any(String), lastUsedAt: expect.any(String) }], nextCursor: null });
+    expect((await firm.owner.api.get('/auth/sso/links')).body.data).toEqual([]);
     expect((await attemptsOf(firm)).map(({ outcome }: { outcome: string }) => outcome)).toEqual(['signed_in', 'linked', 'linked', 'sso_address_not_proved']);
     expect((await admin.api.delete(`/auth/sso/${firm.id}/link`)).status).toBe(204);
     expect((await apiOf(signedIn).get('/auth/me')).status).toBe(401);

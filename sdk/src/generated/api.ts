@@ -3149,6 +3149,26 @@ export interface SsoConnectionList {
   data: SsoConnection[];
 }
 
+export interface SsoLink {
+  /** The connection with which you can sign in */
+  connectionId: string;
+  /** The name of the connection */
+  name: string;
+  /** The organization of the connection */
+  organization: OrganizationRef;
+  /** The time at which it was linked */
+  createdAt: string;
+  /** The time of the last sign-in with it; null if there was none */
+  lastUsedAt: string | null;
+}
+
+export interface SsoLinkList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** Your accounts at identity providers of organizations, the first linked one first */
+  data: SsoLink[];
+}
+
 export interface SsoLogout {
   /** The page of the identity provider, to which the front end sends the user; null if there is none. It contains the ID token: send it to nobody else. */
   url: string | null;
@@ -7841,6 +7861,14 @@ export interface Operations {
       200: TokenPair | SecondFactorRequired;
     };
     code: 'account_login_required' | 'already_member' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_taken' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sso_address_not_proved' | 'sso_member_above_author' | 'sso_role_not_grantable' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** List your links to single sign-on */
+  listSsoLinks: {
+    call: Record<never, never>;
+    answers: {
+      200: SsoLinkList;
+    };
+    code: 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
   };
   /** Start linking your account to single sign-on */
   beginSsoLink: {

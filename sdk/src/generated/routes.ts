@@ -113,6 +113,7 @@ export const routes = {
   discoverSignIn: { method: 'POST', path: '/api/v1/auth/discover', isPublic: true },
   beginSso: { method: 'POST', path: '/api/v1/auth/sso/{ssoConnectionId}/start', isPublic: true },
   completeSso: { method: 'POST', path: '/api/v1/auth/sso/{ssoConnectionId}/complete', isPublic: true, signsIn: true },
+  listSsoLinks: { method: 'GET', path: '/api/v1/auth/sso/links' },
   beginSsoLink: { method: 'POST', path: '/api/v1/auth/sso/{ssoConnectionId}/link' },
   unlinkSso: { method: 'DELETE', path: '/api/v1/auth/sso/{ssoConnectionId}/link' },
   completeSsoLink: { method: 'POST', path: '/api/v1/auth/sso/{ssoConnectionId}/link/complete' },

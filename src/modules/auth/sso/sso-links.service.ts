@@ -4,6 +4,7 @@ import { NotFoundError } from '../../../common/errors/app-error.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
 import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
+import type { Organization, SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
 import { assertBegunBy } from '../providers/provider-visits.service.js';
@@ -11,6 +12,9 @@ import { IdentityNotFoundError, IdentityTakenError, ProviderRefusedError } from 
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
 import { SsoVisitsService } from './sso-visits.service.js';
+
+/** An account at the identity provider of an organization that is linked to that of a user. */
+export type SsoLink = SsoIdentity & { readonly connection: SsoConnection; readonly organization: Organization };
 
 /** Links the accounts of members to those at the identity provider of their organization, by their own consent. */
 @Injectable()
@@ -22,6 +26,15 @@ export class SsoLinksService {
     private readonly sessions: SessionsService,
     private readonly outbox: OutboxService,
   ) {}
+
+  /** Returns the accounts at identity providers of organizations that are linked to that of a user, the first linked one first. */
+  async listLinks(userId: string): Promise<SsoLink[]> {
+    return this.platform.ssoIdentity.findMany({
+      where: await ofMember(this.platform, userId),
+      include: { connection: true, organization: true },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+  }
 
   /**
    * Begins the visit that links the account of a member to one at the identity provider, whatever addresses they have: the member, who has proved the account in this session, consents.
@@ -77,7 +90,7 @@ export class SsoLinksService {
   async unlink({ userId, sessionId }: UserPrincipal, connectionId: string): Promise<void> {
     await this.platform.$transaction(async (tx) => {
       await this.sessions.lockUser(tx, userId);
-      const identity = await tx.ssoIdentity.findFirst({ where: { connectionId, userId }, include: { connection: { include: { organization: true } } } });
+      const identity = await tx.ssoIdentity.findFirst({ where: { ...(await ofMember(tx, userId)), connectionId }, include: { connection: { include: { organization: true } } } });
       if (identity === null) throw new IdentityNotFoundError();
       await tx.ssoIdentity.deleteMany({ where: { organizationId: identity.organizationId, connectionId, userId } });
       await this.sessions.endOtherSessions(tx, userId, sessionId);
@@ -90,6 +103,12 @@ export class SsoLinksService {
     const provider = `the identity provider of ${organization.name}`;
     if (emailVerifiedAt !== null) await this.outbox.addMail(tx, { template: 'identity-changed', to: email, data: { name, provider, change } });
   }
+}
+
+/** Returns what finds the identities of a member by an index: they are kept with the membership. */
+async function ofMember(db: PlatformDb | PlatformTransaction, userId: string): Promise<{ userId: string; organizationId: { in: string[] } }> {
+  const memberships = await db.membership.findMany({ where: { userId }, select: { organizationId: true } });
+  return { userId, organizationId: { in: memberships.map(({ organizationId }) => organizationId) } };
 }
 
 async function assertMayLink(db: PlatformDb | PlatformTransaction, { organizationId, name: label }: UsableConnection, userId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiExtraModels, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { Authenticated, Public, RateLimited, RequireRecentLogin, WithoutIdempotencyKey, WithoutRecentLogin } from '../../../access/access.decorators.js';
@@ -8,7 +8,7 @@ import { IdParam } from '../../../common/http/id-param.decorator.js';
 import { SecondFactorRequiredDto, TokenPairDto } from '../auth.dto.js';
 import { BeginProviderLinkDto, CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
 import { CurrentDevice, type Device } from '../sessions/device.js';
-import { BeginSsoDto, DiscoverSignInDto, LogOutOfSsoDto, LogoutTokenDto, SignInMethodsDto, SsoLogoutDto } from './sso.dto.js';
+import { BeginSsoDto, DiscoverSignInDto, LogOutOfSsoDto, LogoutTokenDto, SignInMethodsDto, SsoLinkListDto, SsoLogoutDto, toSsoLinkDto } from './sso.dto.js';
 import { SsoDiscoveryService } from './sso-discovery.service.js';
 import { SsoLinksService } from './sso-links.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
@@ -68,6 +68,17 @@ export class SsoController {
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
   completeSso(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
     return this.signIns.completeSignIn(id, body, device);
+  }
+
+  @Get('sso/links')
+  @Authenticated()
+  @ApiOperation({
+    summary: 'List your links to single sign-on',
+    description: 'Returns your accounts at the identity providers of your organizations. DELETE /auth/sso/{ssoConnectionId}/link removes one.',
+  })
+  @ApiOkResponse({ type: SsoLinkListDto })
+  async listSsoLinks(@CurrentUser() { userId }: UserPrincipal): Promise<SsoLinkListDto> {
+    return { data: (await this.links.listLinks(userId)).map(toSsoLinkDto), nextCursor: null };
   }
 
   @Post('sso/:ssoConnectionId/link')

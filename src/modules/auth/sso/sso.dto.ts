@@ -15,10 +15,12 @@ import type { JWK } from 'jose';
 import type { AppConfig } from '../../../config/app-config.js';
 import { WholeList } from '../../../common/http/pages/page.js';
 import type { SsoAttempt, SsoConnection } from '../../../generated/prisma/client.js';
+import { OrganizationRefDto } from '../auth.dto.js';
 import { challengeField } from '../providers/providers.dto.js';
 import { refusalReasons, type RefusalReason } from '../providers/providers.errors.js';
 import { consumerOf, entityIdOf } from './saml/addresses.js';
 import { SamlSettingsDto, toSamlSettingsDto } from './saml/saml.dto.js';
+import type { SsoLink } from './sso-links.service.js';
 import { claimName, defaultRole, mappings, role, SsoRoleMappingDto, SsoRolesDto } from './sso-roles.dto.js';
 import { mappingsOf } from './sso-roles.policy.js';
 
@@ -287,4 +289,30 @@ export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, public
     createdAt,
     updatedAt,
   };
+}
+
+export class SsoLinkDto {
+  @UuidField({ description: 'The connection with which you can sign in' })
+  connectionId!: string;
+
+  @TextField({ example: 'Acme', description: 'The name of the connection' })
+  name!: string;
+
+  @ObjectField(() => OrganizationRefDto, { description: 'The organization of the connection' })
+  organization!: OrganizationRefDto;
+
+  @TimeField({ description: 'The time at which it was linked' })
+  createdAt!: Date;
+
+  @TimeField({ nullable: true, description: 'The time of the last sign-in with it; null if there was none' })
+  lastUsedAt!: Date | null;
+}
+
+export class SsoLinkListDto extends WholeList {
+  @ListField(() => SsoLinkDto, { description: 'Your accounts at identity providers of organizations, the first linked one first' })
+  data!: SsoLinkDto[];
+}
+
+export function toSsoLinkDto({ connectionId, connection, organization: { id, name, slug }, createdAt, lastUsedAt }: SsoLink): SsoLinkDto {
+  return { connectionId, name: connection.name, organization: { id, name, slug }, createdAt, lastUsedAt };
 }
