@@ -110,7 +110,7 @@ const bounceCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'mail:bounce',
     description: 'Records from a delivery status notification (RFC 3464) that a mail was not delivered. A mail server can pipe what arrives for MAIL_FROM to it.',
-    examples: ['mail:bounce report.eml', 'mail:bounce - < report.eml'],
+    examples: ['mail:bounce report.eml'],
     exits: { notFound: 'the mail does not exist' },
   })
     .argument('<file>', 'the notification as a mail server has sent it; - for standard input')
@@ -134,7 +134,7 @@ const previewCommand = (terminal: Terminal): Command =>
   applicationCommand({
     name: 'mail:preview',
     description: 'Prints a kind of mail with sample data. Without a kind, lists the kinds and the languages.',
-    examples: ['mail:preview', 'mail:preview invitation --locale de --text', 'mail:preview invitation --organization acme --html > invitation.html'],
+    examples: ['mail:preview', 'mail:preview invitation --locale de --text', 'mail:preview invitation --organization acme --html'],
     exits: { notFound: 'the organization does not exist' },
   })
     .addArgument(new Argument('[kind]', 'the kind of mail').choices(mailKinds))
