@@ -68,7 +68,13 @@ const steps = [...page.matchAll(/```sh\n([\s\S]*?)```(?:\s*```json\n([\s\S]*?)``
     const [express, python] = [String(await freePort()), String(await freePort())];
     const separator = `--- ${randomUUID()}`;
     // curl ends no line. The examples end with the script.
-    const prelude = `set -euo pipefail\ntrap 'kill $(jobs -p)' EXIT\ncurl() { command curl "$@"; echo; }\n`;
+    const prelude = [
+      'set -Eeuo pipefail',
+      `trap 'echo "$BASH_COMMAND: exit code $?" >&2' ERR`,
+      `trap 'kill $(jobs -p) 2> /dev/null || true' EXIT`,
+      'curl() { command curl "$@"; echo; }',
+      '',
+    ].join('\n');
     const script = steps
       .map(({ commands }) => commands)
       .join(`\necho '${separator}'\n`)
