@@ -118,7 +118,7 @@ const postForm = (client: Client, path: string, fields: Readonly<Record<string, 
   client.post(path, undefined, { raw: new URLSearchParams(fields).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
 
 async function oauthClient({ owner }: Stage): Promise<{ readonly client_id: string; readonly client_secret: string }> {
-  const { id, key } = await done(owner.api.post(`${owner.home}/api-keys`, { name: 'Client', permissions: ['projects:read'] }));
+  const { id, key } = await done(owner.api.post(`${owner.home}/api-keys`, { name: 'Client', permissions: ['teams:read'] }));
   return { client_id: id as string, client_secret: key as string };
 }
 

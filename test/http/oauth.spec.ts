@@ -37,7 +37,7 @@ interface Key {
 }
 
 async function keyOf(person: Person, body: object = {}): Promise<Key> {
-  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['projects:read', 'projects:write'], ...body });
+  const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: ['teams:read', 'settings:write'], ...body });
   if (made.status !== 201) throw new Error(made.text);
   return { id: made.body.id, key: made.body.key, path: `${person.home}/api-keys/${made.body.id}` };
 }
@@ -85,8 +85,8 @@ describe('a client with a library', () => {
     ['client_secret_post', oauth.ClientSecretPost],
   ] as const)('gets a token by %s, which a resource server verifies with the published keys', async (_, method) => {
     const key = await keyOf(owner);
-    const answered = await oauth.clientCredentialsGrant(await library(key, method(key.key)), { scope: 'projects:read' });
-    expect(answered).toMatchObject({ token_type: 'bearer', expires_in: 900, scope: 'projects:read' });
+    const answered = await oauth.clientCredentialsGrant(await library(key, method(key.key)), { scope: 'teams:read' });
+    expect(answered).toMatchObject({ token_type: 'bearer', expires_in: 900, scope: 'teams:read' });
     const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), { [jwksFetch]: atServer });
     const { payload, protectedHeader } = await jwtVerify(answered.access_token, keys, {
       issuer,
@@ -96,9 +96,9 @@ describe('a client with a library', () => {
       requiredClaims: ['sub', 'client_id', 'iat', 'exp', 'jti'],
     });
     expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) });
-    expect(payload).toMatchObject({ sub: key.id, client_id: key.id, org: owner.organizationId, scope: 'projects:read' });
+    expect(payload).toMatchObject({ sub: key.id, client_id: key.id, org: owner.organizationId, scope: 'teams:read' });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900);
-    expect(code(await as(answered.access_token).get(`${owner.home}/projects`))).toBe(200);
+    expect(code(await as(answered.access_token).get(`${owner.home}/teams`))).toBe(200);
   });
 });
 
@@ -108,24 +108,24 @@ describe('the token of a client', () => {
     const { status, body, headers } = await token(key);
     expect({ status, scope: body.scope, cache: headers.get('cache-control'), pragma: headers.get('pragma') }).toEqual({
       status: 200,
-      scope: 'projects:read projects:write',
+      scope: 'settings:write teams:read',
       cache: 'no-store',
       pragma: 'no-cache',
     });
-    const made = await as(body.access_token).post(`${owner.home}/projects`, { name: `Project ${randomUUID()}` });
-    expect(made.status).toBe(201);
+    const changed = await as(body.access_token).patch('/tenant/custom-settings', { changed: randomUUID() });
+    expect(changed.status).toBe(200);
     await server.control.flush();
-    const { data } = (await owner.api.get(`${owner.home}/audit-logs?action=createProject&limit=1`)).body;
+    const { data } = (await owner.api.get(`${owner.home}/audit-logs?action=updateCustomSettings&limit=1`)).body;
     expect(data[0].actor).toMatchObject({ kind: 'key', id: key.id });
   });
 
   it('does no more than its scope, and no more than its key does now', async () => {
     const key = await keyOf(owner);
-    const [narrow, wide] = [await tokenOf(key, 'projects:read'), await tokenOf(key)];
-    const create = async (accessToken: string): Promise<unknown> => code(await as(accessToken).post(`${owner.home}/projects`, { name: `Project ${randomUUID()}` }));
-    expect([await create(narrow), await create(wide)]).toEqual(['403 access_denied', 201]);
-    await owner.api.patch(key.path, { permissions: ['projects:read', 'members:read'] });
-    expect([await create(wide), code(await as(wide).get(`${owner.home}/members`)), code(await as(wide).get(`${owner.home}/projects`))]).toEqual([
+    const [narrow, wide] = [await tokenOf(key, 'teams:read'), await tokenOf(key)];
+    const change = async (accessToken: string): Promise<unknown> => code(await as(accessToken).patch('/tenant/custom-settings', { changed: randomUUID() }));
+    expect([await change(narrow), await change(wide)]).toEqual(['403 access_denied', 200]);
+    await owner.api.patch(key.path, { permissions: ['teams:read', 'members:read'] });
+    expect([await change(wide), code(await as(wide).get(`${owner.home}/members`)), code(await as(wide).get(`${owner.home}/teams`))]).toEqual([
       '403 access_denied',
       '403 access_denied',
       200,
@@ -138,7 +138,7 @@ describe('the token of a client', () => {
     expect(body.expires_in).toBeGreaterThan(50);
     expect(body.expires_in).toBeLessThanOrEqual(60);
     await database.query('update api_keys set expires_at = now() where id = $1', [key.id]);
-    expect(code(await as(body.access_token).get(`${owner.home}/projects`))).toBe('401 api_key_expired');
+    expect(code(await as(body.access_token).get(`${owner.home}/teams`))).toBe('401 api_key_expired');
     expect(refused(await token(key))).toEqual({ status: 401, error: 'invalid_client' });
   });
 
@@ -151,7 +151,7 @@ describe('the token of a client', () => {
   it.each(endings)('is refused on another replica at once when its key is %s', async (_, end, expected) => {
     const key = await keyOf(owner);
     const accessToken = await tokenOf(key);
-    const use = async (): Promise<unknown> => code(await as(accessToken, replica.api).get(`${owner.home}/projects`));
+    const use = async (): Promise<unknown> => code(await as(accessToken, replica.api).get(`${owner.home}/teams`));
     expect([await use(), await use()]).toEqual([200, 200]);
     await end(key, owner);
     expect(await use()).toBe(expected);
@@ -163,18 +163,18 @@ describe('the token of a client', () => {
     await owner.api.post(`${key.path}/rotate`, { overlapSeconds: 60 });
     const { body } = await token(key);
     expect(body.expires_in).toBeLessThanOrEqual(60);
-    expect(code(await as(body.access_token).get(`${owner.home}/projects`))).toBe(200);
+    expect(code(await as(body.access_token).get(`${owner.home}/teams`))).toBe(200);
     await database.query('update api_keys set previous_expires_at = now() where id = $1', [key.id]);
-    expect(code(await as(body.access_token).get(`${owner.home}/projects`))).toBe('401 invalid_api_key');
+    expect(code(await as(body.access_token).get(`${owner.home}/teams`))).toBe('401 invalid_api_key');
   });
 
   it('of a personal key ends with the membership', async () => {
     const member = await server.world.member(owner, 'admin');
     const key = await keyOf(member, { belongsTo: 'me' });
     const accessToken = await tokenOf(key);
-    expect(code(await as(accessToken).get(`${owner.home}/projects`))).toBe(200);
+    expect(code(await as(accessToken).get(`${owner.home}/teams`))).toBe(200);
     await owner.api.delete(`${owner.home}/members/${member.userId}`);
-    expect(code(await as(accessToken).get(`${owner.home}/projects`))).toBe('401 invalid_api_key');
+    expect(code(await as(accessToken).get(`${owner.home}/teams`))).toBe('401 invalid_api_key');
     expect(refused(await token(key))).toEqual({ status: 401, error: 'invalid_client' });
   });
 
@@ -183,7 +183,7 @@ describe('the token of a client', () => {
     const key = await keyOf(other);
     const accessToken = await tokenOf(key);
     await database.query(`update organizations set status = 'suspended' where id = $1`, [other.organizationId]);
-    expect([code(await as(accessToken).get(`${other.home}/projects`)), refused(await token(key))]).toEqual([
+    expect([code(await as(accessToken).get(`${other.home}/teams`)), refused(await token(key))]).toEqual([
       '403 organization_suspended',
       { status: 400, error: 'unauthorized_client' },
     ]);
@@ -192,8 +192,8 @@ describe('the token of a client', () => {
   it('reaches no other organization, however the request names it', async () => {
     const accessToken = await tokenOf(await keyOf(owner));
     const other = await server.world.owner();
-    expect(code(await as(accessToken).get(`${other.home}/projects`))).toBe('400 tenant_mismatch');
-    expect(code(await as(accessToken).with({ 'x-tenant-id': other.organizationId }).get(`${owner.home}/projects`))).toBe('400 tenant_mismatch');
+    expect(code(await as(accessToken).get(`${other.home}/teams`))).toBe('400 tenant_mismatch');
+    expect(code(await as(accessToken).with({ 'x-tenant-id': other.organizationId }).get(`${owner.home}/teams`))).toBe('400 tenant_mismatch');
     expect(code(await as(accessToken).with({ 'x-tenant-id': other.organizationId }).get('/tenant'))).toBe('400 tenant_mismatch');
   });
 
@@ -254,7 +254,7 @@ describe('introspection', () => {
   it('says what the token of a client is, to a library', async () => {
     const key = await keyOf(owner);
     const configuration = await library(key);
-    const { access_token: accessToken } = await oauth.clientCredentialsGrant(configuration, { scope: 'projects:read' });
+    const { access_token: accessToken } = await oauth.clientCredentialsGrant(configuration, { scope: 'teams:read' });
     const { key_hash: _hash, ...claims } = decodeJwt(accessToken);
     expect(await oauth.tokenIntrospection(await library(gateway), accessToken)).toEqual({ active: true, token_type: 'Bearer', ...claims });
     await oauth.tokenRevocation(configuration, accessToken);
@@ -263,13 +263,13 @@ describe('introspection', () => {
 
   it('says what a key and the token of a user are', async () => {
     const key = await keyOf(owner, { expiresAt: '2099-01-01T00:00:00Z', allowedIps: ['203.0.113.0/24'] });
-    const about = { active: true, client_id: key.id, sub: key.id, org: owner.organizationId, scope: 'projects:read projects:write' };
+    const about = { active: true, client_id: key.id, sub: key.id, org: owner.organizationId, scope: 'settings:write teams:read' };
     expect(await introspect(gateway, key.key)).toEqual({ ...about, exp: Date.parse('2099-01-01T00:00:00Z') / 1000 });
     const member = await server.world.member(owner);
     const { sid } = decodeJwt(member.accessToken);
     const answered = await introspect(gateway, member.accessToken);
     expect(answered).toMatchObject({ active: true, sub: member.userId, sid, org: owner.organizationId, iss: issuer, aud: 'tenantry' });
-    expect(answered.scope.split(' ')).toContain('projects:write');
+    expect(answered.scope.split(' ')).toContain('settings:write');
     expect(answered.scope.split(' ')).not.toContain('members:write');
     await owner.api.delete(`${owner.home}/members/${member.userId}`);
     expect(await introspect(gateway, member.accessToken)).toEqual(inactive);
@@ -278,8 +278,8 @@ describe('introspection', () => {
   it('knows the state of a key and of a session', async () => {
     const [key, member] = [await keyOf(owner), await server.world.member(owner)];
     const accessToken = await tokenOf(key);
-    await owner.api.patch(key.path, { permissions: ['projects:read'] });
-    expect(await introspect(gateway, accessToken)).toMatchObject({ active: true, scope: 'projects:read' });
+    await owner.api.patch(key.path, { permissions: ['teams:read'] });
+    expect(await introspect(gateway, accessToken)).toMatchObject({ active: true, scope: 'teams:read' });
     await owner.api.patch(key.path, { enabled: false });
     expect([await introspect(gateway, accessToken), await introspect(gateway, key.key)]).toEqual([inactive, inactive]);
     await member.api.post('/auth/logout');
@@ -331,7 +331,7 @@ describe('revocation', () => {
         code(
           await as(accessToken, replica.api)
             .with(headers)
-            .get(key.path.startsWith('/platform') ? '/tenant' : `${owner.home}/projects`),
+            .get(key.path.startsWith('/platform') ? '/tenant' : `${owner.home}/teams`),
         );
       expect([await use(first), await use(second)]).toEqual([200, 200]);
       expect((await revoke(key, first)).status).toBe(200);
@@ -345,7 +345,7 @@ describe('revocation', () => {
     const accessToken = await tokenOf(key);
     expect(refused(await revoke(await keyOf(owner), accessToken))).toEqual({ status: 400, error: 'unauthorized_client' });
     expect(refused(await revoke(undefined, accessToken))).toEqual({ status: 401, error: 'invalid_client' });
-    expect(code(await as(accessToken).get(`${owner.home}/projects`))).toBe(200);
+    expect(code(await as(accessToken).get(`${owner.home}/teams`))).toBe(200);
   });
 
   it('forgets tokens that have expired', async () => {
@@ -400,9 +400,9 @@ describe('POST /oauth/token refuses', () => {
     ['another grant type', () => form('/oauth/token', { ...post(), grant_type: 'password' }), 400, 'unsupported_grant_type'],
     ['a JSON body', () => form('/oauth/token', JSON.stringify({ ...grant, ...post() }), { 'content-type': 'application/json' }), 400, 'invalid_request'],
     ['a body that is not text', () => form('/oauth/token', '%ff%00=1', basic(key.id, key.key)), 400, 'invalid_request'],
-    ['a scope that the key does not have', () => token(key, { scope: 'projects:read members:read' }), 400, 'invalid_scope'],
+    ['a scope that the key does not have', () => token(key, { scope: 'teams:read members:read' }), 400, 'invalid_scope'],
     ['a scope that no key has', () => token(key, { scope: 'members:write' }), 400, 'invalid_scope'],
-    ['scopes that are not separated by one space', () => token(key, { scope: 'projects:read  projects:write' }), 400, 'invalid_scope'],
+    ['scopes that are not separated by one space', () => token(key, { scope: 'teams:read  settings:write' }), 400, 'invalid_scope'],
     [
       'GET',
       () => fetch(`${server.url}/oauth/token`).then(async (answer) => ({ status: answer.status, body: await answer.json(), headers: answer.headers })),
@@ -427,7 +427,7 @@ describe('POST /oauth/token refuses', () => {
     expect(refused(await token(bound, {}, { 'x-forwarded-for': '198.51.100.7' }))).toEqual({ status: 400, error: 'unauthorized_client' });
     const { status, body } = await token(bound, {}, { 'x-forwarded-for': '203.0.113.9' });
     expect(status).toBe(200);
-    const from = async (address: string): Promise<unknown> => code(await as(body.access_token).with({ 'x-forwarded-for': address }).get(`${owner.home}/projects`));
+    const from = async (address: string): Promise<unknown> => code(await as(body.access_token).with({ 'x-forwarded-for': address }).get(`${owner.home}/teams`));
     expect([await from('203.0.113.9'), await from('198.51.100.7')]).toEqual([200, '403 address_not_allowed']);
   });
 });
@@ -457,10 +457,10 @@ describe('claims of the catalog', () => {
     const left = await api.post('/auth/switch-organization', { organizationId: null });
     expect(Object.keys(decodeJwt(left.body.accessToken))).not.toEqual(expect.arrayContaining(['plan']));
     expect(decodeJwt(left.body.accessToken)).toMatchObject({ tier: 'gold' });
-    const made = await api.with({ 'x-tenant-id': id }).post(`/organizations/${id}/api-keys`, { name: 'Key', permissions: ['projects:read'] });
+    const made = await api.with({ 'x-tenant-id': id }).post(`/organizations/${id}/api-keys`, { name: 'Key', permissions: ['teams:read'] });
     const body = new URLSearchParams({ ...grant, client_id: made.body.id, client_secret: made.body.key });
     const { access_token: accessToken } = (await (await fetch(`${claiming.url}/oauth/token`, { method: 'POST', body })).json()) as { access_token: string };
-    expect(decodeJwt(accessToken)).toMatchObject({ ...ofOrganization, plan: 'pro', sub: made.body.id, scope: 'projects:read' });
+    expect(decodeJwt(accessToken)).toMatchObject({ ...ofOrganization, plan: 'pro', sub: made.body.id, scope: 'teams:read' });
     expect(decodeJwt(accessToken)).not.toHaveProperty('role');
     expect(accessToken.length).toBeLessThan(4096);
   });
@@ -473,7 +473,7 @@ describe('a forged token is refused', () => {
     const claims = change(decodeJwt(await tokenOf(await keyOf(owner))));
     return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...header }).sign(await importJWK(jwk, 'ES256'));
   }
-  const use = async (accessToken: string): Promise<unknown> => code(await as(accessToken).get(`${owner.home}/projects`));
+  const use = async (accessToken: string): Promise<unknown> => code(await as(accessToken).get(`${owner.home}/teams`));
   const same = (claims: JWTPayload): JWTPayload => claims;
 
   it('the same claims are accepted, so that the others are refused for their change', async () => expect(await use(await forge(same))).toBe(200));

@@ -73,11 +73,11 @@ describe('a service key', () => {
 
 it('the access token of a client sends the statements of its key, and another token none more', async () => {
   const owner = await server.world.owner();
-  const { body: key } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['projects:read'] });
+  const { body: key } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'] });
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: key.id, client_secret: key.key });
   const { access_token: token } = (await (await fetch(`${server.url}/oauth/token`, { method: 'POST', body: form })).json()) as { access_token: string };
   const statementsOf = async (api: Client): Promise<string[]> => {
-    const sent = await statementsSentBy(async () => expect((await api.get(`${owner.home}/projects`)).status).toBe(200));
+    const sent = await statementsSentBy(async () => expect((await api.get(`${owner.home}/teams`)).status).toBe(200));
     return sent.filter((text) => !/last_used_at = |mailed_at = |audit\.(refuse|chain)|job_runs|mail_messages|log_requests|usage.settle/.test(text));
   };
   const ofKey = (): Promise<string[]> => statementsOf(server.api.with({ 'x-api-key': key.key }));
