@@ -269,7 +269,7 @@ describe('introspection', () => {
     const { sid } = decodeJwt(member.accessToken);
     const answered = await introspect(gateway, member.accessToken);
     expect(answered).toMatchObject({ active: true, sub: member.userId, sid, org: owner.organizationId, iss: issuer, aud: 'tenantry' });
-    expect(answered.scope.split(' ')).toContain('settings:write');
+    expect(answered.scope.split(' ')).toContain('teams:read');
     expect(answered.scope.split(' ')).not.toContain('members:write');
     await owner.api.delete(`${owner.home}/members/${member.userId}`);
     expect(await introspect(gateway, member.accessToken)).toEqual(inactive);
