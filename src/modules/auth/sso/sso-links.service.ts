@@ -4,17 +4,14 @@ import { NotFoundError } from '../../../common/errors/app-error.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
 import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
-import type { Organization, SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
 import { assertBegunBy } from '../providers/provider-visits.service.js';
 import { IdentityNotFoundError, IdentityTakenError, ProviderRefusedError } from '../providers/providers.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import type { SsoLink } from './sso.dto.js';
 import { SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
 import { SsoVisitsService } from './sso-visits.service.js';
-
-/** An account at the identity provider of an organization that is linked to that of a user. */
-export type SsoLink = SsoIdentity & { readonly connection: SsoConnection; readonly organization: Organization };
 
 /** Links the accounts of members to those at the identity provider of their organization, by their own consent. */
 @Injectable()

@@ -14,13 +14,12 @@ import {
 import type { JWK } from 'jose';
 import type { AppConfig } from '../../../config/app-config.js';
 import { WholeList } from '../../../common/http/pages/page.js';
-import type { SsoAttempt, SsoConnection } from '../../../generated/prisma/client.js';
+import type { Organization, SsoAttempt, SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
 import { OrganizationRefDto } from '../auth.dto.js';
 import { challengeField } from '../providers/providers.dto.js';
 import { refusalReasons, type RefusalReason } from '../providers/providers.errors.js';
 import { consumerOf, entityIdOf } from './saml/addresses.js';
 import { SamlSettingsDto, toSamlSettingsDto } from './saml/saml.dto.js';
-import type { SsoLink } from './sso-links.service.js';
 import { claimName, defaultRole, mappings, role, SsoRoleMappingDto, SsoRolesDto } from './sso-roles.dto.js';
 import { mappingsOf } from './sso-roles.policy.js';
 
@@ -290,6 +289,9 @@ export function toSsoConnectionDto(connection: SsoConnectionWithAttempts, public
     updatedAt,
   };
 }
+
+/** An account at the identity provider of an organization that is linked to that of a user. */
+export type SsoLink = SsoIdentity & { readonly connection: SsoConnection; readonly organization: Organization };
 
 export class SsoLinkDto {
   @UuidField({ description: 'The connection with which you can sign in' })
