@@ -112,8 +112,19 @@ function withoutNestedWrites({ inputs, outputs, roots }, strings) {
   return { inputs: inputs.map((edges) => edges.filter(({ child }) => child === 0 || !isNestedWrite[child - 1])), outputs, roots };
 }
 
+/** Keeps some of the input nodes. `numberOf` returns the new number of a node, which is that of an equal node if it is not kept itself. */
+function keepInputs({ inputs, outputs, roots }, isKept, numberOf) {
+  const to = (field) => (edge) => ({ ...edge, [field]: edge[field] === 0 ? 0 : numberOf(edge[field] - 1) + 1 });
+  return {
+    inputs: inputs.filter((_, node) => isKept(node)).map((edges) => edges.map(to('child'))),
+    outputs: outputs.map((edges) => edges.map(to('arguments'))),
+    roots: roots.map(to('arguments')),
+  };
+}
+
 /** Removes the input nodes that nothing leads to. */
-function withoutUnreached({ inputs, outputs, roots }) {
+function withoutUnreached(graph) {
+  const { inputs, outputs, roots } = graph;
   const reached = new Set();
   const reach = (node) => {
     if (node === 0 || reached.has(node)) return;
@@ -121,17 +132,18 @@ function withoutUnreached({ inputs, outputs, roots }) {
     for (const { child } of inputs[node - 1]) reach(child);
   };
   for (const edge of [...roots, ...outputs.flat()]) reach(edge.arguments);
-  const numbers = new Map([...reached].sort((a, b) => a - b).map((node, index) => [node, index + 1]));
-  const to = (field) => (edge) => ({ ...edge, [field]: edge[field] === 0 ? 0 : numbers.get(edge[field]) });
-  return {
-    inputs: inputs.filter((_, node) => reached.has(node + 1)).map((edges) => edges.map(to('child'))),
-    outputs: outputs.map((edges) => edges.map(to('arguments'))),
-    roots: roots.map(to('arguments')),
-  };
+  const kept = [...reached].sort((a, b) => a - b).map((node) => node - 1);
+  const numbers = new Map(kept.map((node, number) => [node, number]));
+  return keepInputs(
+    graph,
+    (node) => numbers.has(node),
+    (node) => numbers.get(node),
+  );
 }
 
 /** Leaves one of the input nodes that have the same edges to nodes that are equal in turn. */
-function mergeEqualInputs({ inputs, outputs, roots }) {
+function mergeEqualInputs(graph) {
+  const { inputs } = graph;
   // All nodes are in one class at first. A class is divided until all of its nodes lead to the same classes.
   let classes = inputs.map(() => 0);
   let count = 1;
@@ -141,12 +153,11 @@ function mergeEqualInputs({ inputs, outputs, roots }) {
     classes = numberEqual(inputs.map((edges) => edges.map(led).sort().join(';')));
     count = new Set(classes).size;
   }
-  const to = (field) => (edge) => ({ ...edge, [field]: edge[field] === 0 ? 0 : classes[edge[field] - 1] + 1 });
-  return {
-    inputs: inputs.filter((_, node) => classes.indexOf(classes[node]) === node).map((edges) => edges.map(to('child'))),
-    outputs: outputs.map((edges) => edges.map(to('arguments'))),
-    roots: roots.map(to('arguments')),
-  };
+  return keepInputs(
+    graph,
+    (node) => classes.indexOf(classes[node]) === node,
+    (node) => classes[node],
+  );
 }
 
 /** An array in which an index is larger by this than the array has room for becomes a table (`JSObject::kMaxGap` of V8). */

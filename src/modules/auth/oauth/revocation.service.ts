@@ -4,6 +4,7 @@ import { hashOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { apiKeyFormat, serviceKeyFormat } from '../../../access/principal/key-token.js';
 import { lifetimes } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
+import { Prisma } from '../../../generated/prisma/client.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { AccessTokensService } from '../tokens/access-tokens.service.js';
 import type { OAuthClient } from './oauth-clients.service.js';
@@ -54,20 +55,14 @@ export class RevocationService {
    */
   async #remember(organizationId: string | undefined, keyId: string, tokenId: string): Promise<void> {
     const oldest = leastIdOf(this.clock.now().getTime() - 2000 * lifetimes.accessToken);
-    const full = await (
-      organizationId === undefined
-        ? this.platform.$executeRaw`
-          with live as (select array(select t from unnest(k.revoked_tokens) t where t collate "C" > ${oldest} and t <> ${tokenId}) || ${tokenId}::text as ids
-                          from service_keys k where k.id = ${keyId}::uuid for update)
-          update service_keys k set revoked_tokens = live.ids from live where k.id = ${keyId}::uuid and cardinality(live.ids) <= ${mostRevoked}`
-        : this.platform.$executeRaw`
-          with live as (select array(select t from unnest(k.revoked_tokens) t where t collate "C" > ${oldest} and t <> ${tokenId}) || ${tokenId}::text as ids
-                          from api_keys k where k.organization_id = ${organizationId}::uuid and k.id = ${keyId}::uuid for update)
-          update api_keys k set revoked_tokens = live.ids from live
-           where k.organization_id = ${organizationId}::uuid and k.id = ${keyId}::uuid and cardinality(live.ids) <= ${mostRevoked}`
-    ).then((count) => count === 0);
+    const table = Prisma.raw(organizationId === undefined ? 'service_keys' : 'api_keys');
+    const isKey = organizationId === undefined ? Prisma.sql`k.id = ${keyId}::uuid` : Prisma.sql`k.organization_id = ${organizationId}::uuid and k.id = ${keyId}::uuid`;
+    const count = await this.platform.$executeRaw`
+      with live as (select array(select t from unnest(k.revoked_tokens) t where t collate "C" > ${oldest} and t <> ${tokenId}) || ${tokenId}::text as ids
+                      from ${table} k where ${isKey} for update)
+      update ${table} k set revoked_tokens = live.ids from live where ${isKey} and cardinality(live.ids) <= ${mostRevoked}`;
     // A key that is gone was there when its client was authenticated, and has taken its tokens with it: another attempt says so.
-    if (full) throw new OAuthError('temporarily_unavailable', 'The key has too many revoked tokens. Rotate it, or try again when they have expired.');
+    if (count === 0) throw new OAuthError('temporarily_unavailable', 'The key has too many revoked tokens. Rotate it, or try again when they have expired.');
   }
 
   async #endSession(refreshToken: string): Promise<void> {
