@@ -11,13 +11,15 @@ import type { VisitEnd } from './providers.errors.js';
  */
 @Injectable()
 export class VisitStates {
-  readonly #keys: readonly Buffer[];
+  /** The present key, then those of earlier secrets. */
+  readonly #keys: readonly [Buffer, ...Buffer[]];
 
   constructor(
     private readonly clock: Clock,
     config: AppConfig,
   ) {
-    this.#keys = [config.appSecret, ...config.previousSecrets].map((secret) => deriveKey(secret, 'visit-state'));
+    const keyOf = (secret: string): Buffer => deriveKey(secret, 'visit-state');
+    this.#keys = [keyOf(config.appSecret), ...config.previousSecrets.map(keyOf)];
   }
 
   newState(): string {
@@ -35,5 +37,5 @@ export class VisitStates {
   }
 }
 
-const sign = (content: string, key: Buffer = Buffer.alloc(0)): string => createHmac('sha256', key).update(content).digest('base64url').slice(0, 16);
+const sign = (content: string, key: Buffer): string => createHmac('sha256', key).update(content).digest('base64url').slice(0, 16);
 const isEqual = (given: string, expected: string): boolean => given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
