@@ -405,7 +405,7 @@ describe('adding an address at an own domain', () => {
     expect(added).toMatchObject({ status: 201, body: { status: 'added', email: ann.email, role: 'member', userId: ann.userId, invitationId: null } });
     expect(added.headers.get('location')).toBe(`/api/v1${owner.home}/members/${ann.userId}`);
     expect(await roleIn(owner, ann)).toBe('member');
-    expect((await server.mailbox.waitFor(ann.email, 'You are now a member of')).mail.text).toContain('Your role is member.');
+    expect((await server.mailbox.waitFor(ann.email, 'You are now a member of')).mail.text).toContain('Your role is Member.');
     for (const email of [unverified.email, `nobody@${domain}`, `ann@sub.${domain}`, `ann@not-${domain}`]) expect((await add(owner, email)).status).toBe(202);
     expect(refusal(await add(owner, ann.email))).toEqual({ status: 409, code: 'already_member' });
     expect(refusal(await add(await server.world.member(owner, 'admin'), (await somebodyAt(domain)).email, 'owner'))).toEqual({ status: 403, code: 'role_too_high' });
@@ -549,7 +549,7 @@ describe('who asked', () => {
     expect(approved).toMatchObject({ status: 200, body: { userId: ann.userId, status: 'approved', decidedById: owner.userId, decidedAt: expect.any(String) } });
     expect(await roleIn(owner, ann)).toBe('member');
     const { mail } = await server.mailbox.waitFor(ann.email, 'You are now a member of');
-    expect(mail.text).toContain('Your role is member.');
+    expect(mail.text).toContain('Your role is Member.');
 
     const [bob, second] = await asker(owner, domain);
     expect((await owner.api.post(`${second}/approve`)).status).toBe(200);

@@ -36,8 +36,8 @@ describe('what a mail says', () => {
     const { from, subject, text = '', html = '' } = await invite();
     expect(from).toMatchObject({ name: 'tenantry' });
     expect(subject).toBe('Olive Owner invited you to join Acme & Sons');
-    expect(text).toContain('Olive Owner invited you to join Acme & Sons on tenantry with the role member.');
-    expect(html).toContain('Olive Owner invited you to join Acme &amp; Sons on tenantry with the role member.');
+    expect(text).toContain('Olive Owner invited you to join Acme & Sons on tenantry with the role Member.');
+    expect(html).toContain('Olive Owner invited you to join Acme &amp; Sons on tenantry with the role Member.');
     expect(text).toContain('This email was sent by tenantry for Acme & Sons.');
     expect(text).toContain('> Hello <b>Grace</b>\n> see http: //evil. example');
     expect(html).toContain('Hello &lt;b&gt;Grace&lt;/b&gt;<br>see http: //evil. example</blockquote>');

@@ -16,6 +16,9 @@ const defaultConnections = 5;
 
 export type MailToSend = SendMailOptions & { readonly messageId: string; readonly signal: AbortSignal };
 
+/** Asks programs that reply by themselves, for example in holidays, not to reply (RFC 3834). */
+const headers = { 'Auto-Submitted': 'auto-generated' };
+
 /** An idle connection that the server has closed is replaced once; other failures are for the caller to handle. */
 const connect = (url: string, maxConnections: number) => packages.nodemailer.createTransport({ ...timeouts, url, pool: true, maxConnections, maxRequeues: 1, idleTimeout: 30_000 });
 
@@ -48,7 +51,7 @@ export class MailTransport implements OnApplicationShutdown {
    * @throws the error of the SMTP server or the file system
    */
   async send(mail: MailToSend): Promise<string> {
-    const message = { from: this.#sender, disableFileAccess: true, disableUrlAccess: true, ...mail };
+    const message = { from: this.#sender, headers, disableFileAccess: true, disableUrlAccess: true, ...mail };
     const server = this.#smtp;
     if (server !== undefined) return storableText((await server.sendMail(message)).response, maxAnswerLength);
     const { message: content } = await packages.nodemailer.createTransport({ streamTransport: true, buffer: true }).sendMail(message);

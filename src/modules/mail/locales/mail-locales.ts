@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalLocale } from '../../../common/text/locales.js';
-import { placeholdersOf } from '../rendering/mail-voice.js';
+import { placeholdersOf, withoutPlaceholders } from '../rendering/mail-voice.js';
 import { german } from './de.js';
 import { english, type MailMessages } from './en.js';
 
@@ -12,6 +12,9 @@ export class MailLocaleError extends Error {
     this.name = 'MailLocaleError';
   }
 }
+
+/** Characters of a text: several times what the longest one has. */
+const maxText = 2000;
 
 type Texts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -35,7 +38,8 @@ export function faultsOf(translation: unknown): string[] {
       const place = `"${section}.${key}"`;
       const original = Object.hasOwn(own, key) ? own[key] : undefined;
       if (original === undefined) return [`${place} is no text of mails`];
-      if (typeof text !== 'string' || text.trim() === '') return [`${place} must be a text`];
+      if (typeof text !== 'string' || text.trim() === '' || text.length > maxText) return [`${place} must be a text of at most ${maxText} characters`];
+      if (/[{}]/.test(withoutPlaceholders(text))) return [`${place} has a brace that is not of a placeholder such as {organization}`];
       const [wanted, found] = [placeholdersOf(original), placeholdersOf(text)];
       return wanted.join() === found.join() ? [] : [`${place} must have the placeholders ${list(wanted)}, and has ${list(found)}`];
     });
@@ -53,10 +57,14 @@ const list = (names: readonly string[]): string => (names.length === 0 ? 'none' 
 export function readMailLanguages(folder: string | undefined): MailLanguages {
   if (folder === undefined) return shipped;
   const languages = new Map(shipped);
+  const files = new Map<string, string>();
   for (const name of namesIn(folder)) {
     const file = path.join(folder, name);
     const language = canonicalLocale(name.slice(0, -'.json'.length));
     if (language === undefined) throw new MailLocaleError(file, ['the name must be a BCP 47 language tag, for example fr.json or pt-BR.json']);
+    const other = files.get(language);
+    if (other !== undefined) throw new MailLocaleError(file, [`is in the same language as ${other}: ${language}`]);
+    files.set(language, name);
     const translation = parse(file);
     const faults = faultsOf(translation);
     if (faults.length > 0) throw new MailLocaleError(file, faults);
@@ -69,15 +77,20 @@ export function readMailLanguages(folder: string | undefined): MailLanguages {
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json'));
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .toSorted();
   } catch (error) {
     throw new MailLocaleError(folder, [`the folder of MAIL_LOCALES_DIR cannot be read: ${(error as Error).message}`]);
   }
 }
 
+/** Refuses a file that is not UTF-8, whose letters with accents would be lost. A byte order mark is no part of the text. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 function parse(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(decoder.decode(readFileSync(file)));
   } catch (error) {
     throw new MailLocaleError(file, [(error as Error).message]);
   }

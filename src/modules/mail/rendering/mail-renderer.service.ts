@@ -61,14 +61,21 @@ export class MailRendererService {
 
   /** @param locale shows the mail in another language than that of its recipient */
   async renderMail<Kind extends MailKind>({ kind, data, recipient, organizationId }: MailToRender<Kind>, locale?: string): Promise<MailContent> {
-    return renderMail(kind, data, await this.#settingOf(recipient, organizationId, locale));
+    return this.#render(kind, data, await this.#settingOf(recipient, organizationId, locale));
   }
 
   /** Renders a kind of mail with sample data. @param organizationId shows the branding of this organization @throws {OrganizationNotFoundError} */
   async previewMail(kind: MailKind, { locale, organizationId = null }: { readonly locale?: string | undefined; readonly organizationId?: string | null }): Promise<MailContent> {
     const setting = await this.#settingOf('', organizationId, locale);
     if (organizationId !== null && setting.organization === undefined) throw new OrganizationNotFoundError();
-    return renderMail(kind, sampleMails(this.config.appUrl, setting.organization?.name)[kind], setting);
+    return this.#render(kind, sampleMails(this.config.appUrl, setting.organization?.name)[kind], setting);
+  }
+
+  /** A mail names a role as the catalog does, not by its key. */
+  #render<Kind extends MailKind>(kind: Kind, data: MailTemplates[Kind], setting: MailSetting): MailContent {
+    const { role } = data as { readonly role?: string };
+    const name = role === undefined ? undefined : this.config.catalog.roles.get(role)?.name;
+    return renderMail(kind, name === undefined ? data : { ...data, role: name }, setting);
   }
 
   async #settingOf(recipient: string, organizationId: string | null, locale: string | undefined): Promise<MailSetting> {

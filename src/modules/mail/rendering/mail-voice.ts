@@ -25,6 +25,9 @@ const placeholder = /\{(\w+)\}/g;
 /** Returns the placeholders of a text, each once, sorted. */
 export const placeholdersOf = (text: string): string[] => [...new Set([...text.matchAll(placeholder)].map(([, name = '']) => name))].toSorted();
 
+/** Returns the rest of a text. */
+export const withoutPlaceholders = (text: string): string => text.replaceAll(placeholder, '');
+
 /** A formatter takes half a millisecond to make, much longer than a mail. */
 const formatters = new LRUCache<string, Intl.DateTimeFormat | Intl.NumberFormat>({ max: 100 });
 

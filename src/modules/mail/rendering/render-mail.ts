@@ -35,12 +35,17 @@ const verbatim = new Set(['link', 'code', 'domain', 'record', 'email', 'address'
 const ofSeveralLines = new Set(['message']);
 const maxName = 100;
 
-/** Match what mail programs turn into links: a scheme, and a dot inside of a domain in any of its forms. */
-const schemes = /(?<![\p{L}\p{N}])(\p{L}[\p{L}\p{N}+.-]*:)(?=\S)/gu;
-const dots = /(?<=[\p{L}\p{N}_-])([.\u2024\u3002\uff0e\uff61])(?=[\p{L}\p{N}-]*\p{L}{2})/gu;
+/** Marks and joiners: parts of letters in many scripts, which mail programs leave in a link or leave out of it. */
+const marks = String.raw`\p{M}\u200c\u200d`;
+/** Match what mail programs turn into links: a scheme, a dot inside of a domain in any of its forms, and the beginning of a path of Windows (`\\server\share`). */
+const schemes = new RegExp(String.raw`(?<!\p{L})\p{L}[\p{L}\p{N}${marks}+.-]*[:\ufe55\uff1a](?=\S)`, 'gu');
+const dots = new RegExp(String.raw`(?<=[\p{L}\p{N}\p{S}${marks}_-])[.\u2024\u3002\ufe52\uff0e\uff61](?=[\p{L}\p{N}${marks}-]*[\p{L}${marks}]{2})`, 'gu');
+const servers = /\\{2,}(?=[^\s\\])/g;
 
 /** Returns a text in which mail programs find no link: a space follows what would begin one. */
-const withoutLinks = (text: string): string => text.replace(schemes, '$1 ').replace(dots, '$1 ');
+const withoutLinks = (text: string): string => [schemes, dots, servers].reduce((left, pattern) => left.replace(pattern, '$& '), text);
+/** Mail programs decode an encoded word (RFC 2047) in a header field: it could have what a name must not. */
+const withoutEncodedWords = (text: string): string => text.replaceAll('=?', '= ?');
 const shownName = (text: string): string => withoutLinks(toOneLine(text, maxName));
 
 /** Returns data as every mail shows it: names are short, on one line, and no links. Data of a new template is no exception. */
@@ -74,7 +79,7 @@ export function renderMail<Kind extends MailKind>(kind: Kind, data: MailTemplate
     ...(organization?.help === undefined ? [] : [common.sayCommon('help', { help: organization.help })]),
   ];
   const { paragraphs, action, closing } = draft;
-  const subject = toOneLine(draft.subject, 200);
+  const subject = withoutEncodedWords(toOneLine(draft.subject, 200));
   const look = { language: language.language, heading, logoUrl: organization?.logoUrl, color: organization?.color };
   return {
     subject,
