@@ -133,6 +133,56 @@ describe('a sign-in by mail', () => {
     expect((await stored(email, 9)).filter(({ user_id }) => user_id !== null)).toHaveLength(6);
   });
 
+  it('strangers who lock the codes of an address in all networks do not lock those of its user at home', async () => {
+    const { email } = await owner();
+    const home = from('203.0.113.31');
+    await home.post('/auth/login', { email, password: goodPassword });
+    const { rows } = await database.query<{ account_key: Buffer }>('select account_key from login_attempts');
+    const guess = async (number: number): Promise<Answer> => {
+      const stranger = from(`198.51.100.${40 + number}`);
+      const requestToken = await begin(email, stranger);
+      await stored(email, number);
+      return complete({ requestToken, code: '00000000' }, stranger);
+    };
+    expect(await guess(1)).toMatchObject(invalid);
+    // As after 99 wrong codes from as many networks.
+    await database.query('update login_attempts set failures = 99 where account_key <> all($1)', [rows.map(({ account_key: key }) => key)]);
+    expect(await guess(2)).toMatchObject(invalid);
+    const requestToken = await begin(email, home);
+    const { mail } = await server.mailbox.waitFor(email, 'Sign in', 3);
+    const code = /^(\d{4} \d{4})$/m.exec(mail.text ?? '')?.[1];
+    expect(await complete({ requestToken, code }, from('203.0.113.32'))).toMatchObject({ status: 429, body: { code: 'account_locked' } });
+    expect(await complete({ requestToken, code }, home)).toMatchObject({ status: 200 });
+  });
+
+  it.each<[string, (person: Person) => Promise<unknown>]>([
+    ['a change of the password', ({ api }) => api.post('/auth/password/change', { currentPassword: goodPassword, newPassword: `${goodPassword} again` })],
+    [
+      'a reset of the password',
+      async ({ email }) => {
+        await server.api.post('/auth/password/forgot', { email });
+        const { token } = await server.mailbox.waitFor(email, 'Reset');
+        return server.api.post('/auth/password/reset', { token, newPassword: `${goodPassword} again` });
+      },
+    ],
+    [
+      'the end of the account while it is disabled',
+      async ({ userId }) => {
+        const operator = await server.control.createOperator(server.world.email('operator'));
+        const api = server.api.as((await server.api.post('/auth/login', { email: operator.email, password: goodPassword })).body.accessToken);
+        await api.post(`/platform/users/${userId}/disable`);
+        return api.post(`/platform/users/${userId}/enable`);
+      },
+    ],
+  ])('%s ends the mails that were not used', async (_, change) => {
+    const person = await owner();
+    const { token, code, requestToken } = await mailed(person.email);
+    expect(await change(person)).toMatchObject({ status: expect.any(Number) });
+    expect(await complete({ token })).toMatchObject(invalid);
+    expect(await complete({ requestToken, code })).toMatchObject(invalid);
+    expect(await complete({ token: (await mailed(person.email, 2)).token })).toMatchObject({ status: 200 });
+  });
+
   it('asks for the second factor, and not on a trusted device', async () => {
     const { api, email } = await owner();
     const { secret } = (await api.post('/auth/mfa/totp')).body;

@@ -83,7 +83,7 @@ export class MailSignInsService {
     this.methods.assertOffered('mail');
     const byCode = requestToken !== undefined && code !== undefined;
     if ((token === undefined) === !byCode || (token !== undefined && (requestToken ?? code) !== undefined)) throw new MailProofNeededError();
-    const found = byCode ? await this.#findByCode(requestToken, code.replace(' ', '')) : await this.#findByLink(token ?? '');
+    const found = byCode ? await this.#findByCode(requestToken, code.replace(' ', ''), device) : await this.#findByLink(token ?? '');
     if (found === undefined || found.userId === null) throw new InvalidMailSignInError();
     const signIn = { ...found, userId: found.userId };
     const { userId, rememberMe, wantedOrganizationId: organizationId } = signIn;
@@ -97,11 +97,14 @@ export class MailSignInsService {
   }
 
   /** Counts the attempt before the code is compared, so that parallel ones cannot exceed the maximum: for the request, and for the address. */
-  async #findByCode(requestToken: string, code: string): Promise<MailSignIn | undefined> {
+  async #findByCode(requestToken: string, code: string, device: Device): Promise<MailSignIn | undefined> {
     const requestHash = hashOpaqueToken(requestToken);
-    const known = await this.platform.mailSignIn.findFirst({ where: { requestHash, ...this.#alive() } });
-    if (known === null) return undefined;
-    const [attempt] = await this.attempts.beginAttempts([{ mailedCodesTo: known.email }]);
+    const known = await this.platform.mailSignIn.findMany({ where: { requestHash, ...this.#alive() } });
+    const [{ email } = { email: undefined }] = known;
+    if (email === undefined) return undefined;
+    const candidates = await this.queries.findSignInCandidates(email, device);
+    const knowsNetwork = candidates.some((candidate) => candidate.knowsNetwork && known.some(({ userId }) => userId === candidate.id));
+    const [attempt] = await this.attempts.beginAttempts([{ mailedCodesTo: email, knowsNetwork }]);
     if (attempt?.lockedFor !== undefined) throw new AccountLockedError(attempt.lockedFor);
     const tried = await this.platform.mailSignIn.updateManyAndReturn({
       where: { requestHash, ...this.#alive(), attempts: { lt: maxAttempts } },
@@ -126,7 +129,10 @@ export class MailSignInsService {
         if (user.email !== email || (await tx.mailSignIn.count({ where: { id, ...this.#alive() } })) === 0) throw new InvalidMailSignInError();
         // A parallel call can have verified it.
         if (user.emailVerifiedAt !== null) return;
+        const used = await tx.mailSignIn.findUniqueOrThrow({ where: { id } });
         await this.endings.removeAllAccess(tx, userId, 'password_changed');
+        // It ended this sign-in, too.
+        await tx.mailSignIn.create({ data: used });
         await this.mailboxes.verifyAddress(tx, userId, email);
       });
     } catch (error) {

@@ -9,7 +9,13 @@ import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { AccountLockedError } from '../auth.errors.js';
 
 /** The subject of an attempt: the password or the second factor of an account, an address without a verified account, or the codes that are mailed to an address. */
-export type AttemptSubject = AccountSubject | { readonly unclaimedAddress: string } | { readonly mailedCodesTo: string };
+export type AttemptSubject = AccountSubject | { readonly unclaimedAddress: string } | MailedCodesSubject;
+
+interface MailedCodesSubject {
+  readonly mailedCodesTo: string;
+  /** Whether an account that was mailed was used from the network of the caller. */
+  readonly knowsNetwork: boolean;
+}
 
 interface AccountSubject {
   readonly userId: string;
@@ -65,7 +71,7 @@ const hexOf = (key: Uint8Array): string => Buffer.from(key).toString('hex');
  * Locks an account temporarily after too many failed attempts. Attempts are counted by the account that is tried, never by
  * the text of an address, so that no other account can add to them or clear them.
  *
- * Two counters limit the wrong passwords for an account:
+ * Two counters limit the wrong passwords for an account, and the wrong codes that are mailed to it:
  *
  * - The counter of the account **and the network of the caller**. A stranger locks only their own network. The maximum is the
  *   lowest `max_login_attempts` of the organizations that the account is a member of.
@@ -128,7 +134,8 @@ export class LoginAttemptsService {
     const lock = lifetimes.accountLock;
     if ('userId' in subject && subject.secret === 'second_factor') return [{ key: this.#keyOf(what), userId, allowed: null, lock }];
     const here = { key: this.#keyOf(`${what} from ${this.#network}`), userId, allowed: null, lock };
-    if ('userId' in subject && (subject.knowsNetwork ?? (await this.#knowsNetwork(subject.userId)))) return [here];
+    const known = 'userId' in subject ? (subject.knowsNetwork ?? (await this.#knowsNetwork(subject.userId))) : 'mailedCodesTo' in subject && subject.knowsNetwork;
+    if (known) return [here];
     return [here, { key: this.#keyOf(what), userId, allowed: failuresOfAllNetworks, lock: lifetimes.accountLockOfAllNetworks }];
   }
 

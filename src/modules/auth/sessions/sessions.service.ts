@@ -356,9 +356,10 @@ export class SessionsService {
     await this.#end(tx, { userId, ssoConnectionId: { not: null } }, 'sso_ended');
   }
 
-  /** Ends all sessions of users, the logins that await their second factor, and the trust in their devices. */
+  /** Ends all sessions of users, the logins that await their second factor or the use of a mail, and the trust in their devices. */
   async endAllSessions(tx: PlatformTransaction, userIds: readonly string[], reason: EndReason): Promise<void> {
     await tx.trustedDevice.deleteMany({ where: { userId: { in: [...userIds] } } });
+    await tx.mailSignIn.deleteMany({ where: { userId: { in: [...userIds] } } });
     await this.#end(tx, { userId: { in: [...userIds] } }, reason);
   }
 
