@@ -387,6 +387,7 @@ describe('tokens and borders', () => {
     const tokens = `${firm.path}/tokens`;
     const second = await firm.owner.api.post(tokens, {});
     expect((await firm.owner.api.post(tokens, {})).body).toMatchObject({ code: 'too_many_directory_tokens' });
+    expect((await server.mailbox.waitFor(firm.owner.email, 'A token of a directory', 2)).mail.text).toContain('revoke it now');
     const next = new Scim(firm.scim.directoryId, second.body.token, origin(replica));
     expect([(await firm.scim.get('/Users')).status, (await next.get('/Users')).status]).toEqual([200, 200]);
     expect((await firm.owner.api.delete(`${tokens}/${second.body.id}`)).status).toBe(204);

@@ -174,6 +174,7 @@ describe('a connection by SAML', () => {
       (): Promise<Answer> => of.owner.api.patch(`${connections}/${of.id}/saml`, { certificates: [{ pem: stranger.certificate }] }),
     ];
     expect(await replace()).toMatchObject({ status: 200, body: { enabled: true, testedAt: expect.any(String) } });
+    expect((await server.mailbox.waitFor(of.owner.email, 'was changed')).mail.text).toContain('was changed: certificates.');
     await enable(false);
     expect(await replace()).toMatchObject({ status: 200, body: { testedAt: null } });
     expect(await enable(true)).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { itInBothRuns, rounds, some } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -640,6 +641,51 @@ describe('allowed email domains', () => {
     const another = await server.world.owner();
     expect(refusal(await another.api.patch(security, { allowedEmailDomains: [domain] }))).toEqual({ status: 200, code: undefined });
     expect((await another.api.get(security)).body.allowedEmailDomains).toEqual(['acme.test']);
+  });
+});
+
+describe('the owners', () => {
+  /** What became of the mails to an address. */
+  const written = async (recipient: string): Promise<string[]> => {
+    const { rows } = await database.query<{ status: string }>(`select status from mail_messages where recipient = $1 and template = 'security-changed' order by status`, [
+      recipient,
+    ]);
+    return rows.map(({ status }) => status);
+  };
+
+  it('get a mail about a change of what decides about security', async () => {
+    const owner = await enterprise(await server.world.owner({ verified: true }));
+    const changes: [path: string, body: object][] = [
+      [security, { signInMethods: ['password', 'sso'], mfaRequired: false }],
+      // What they were.
+      [security, { signInMethods: ['password', 'sso'] }],
+      ['/tenant/settings', { session_timeout_minutes: 45 }],
+      // Decides nothing.
+      ['/tenant/settings', { session_timeout_minutes: 45, email_notifications: false }],
+      ['/tenant/features', { feature: 'advanced_security', enabled: false }],
+    ];
+    for (const [path, body] of changes) expect((await owner.api.patch(path, body)).status).toBe(200);
+    await server.mailbox.waitFor(owner.email, 'The security settings of', 3);
+    const texts = server.mailbox.to(owner.email).map(({ mail: { text = '' } }) => / were changed: (.*)\.$/m.exec(text)?.[1]);
+    expect(texts.filter((text) => text !== undefined)).toEqual(['signInMethods', 'session_timeout_minutes', 'advanced_security']);
+  });
+
+  it('get these mails without limit, but a few at an address that is not verified', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const stranger = await server.world.member(owner, 'owner');
+    for (let each = 0; each < 7; each += 1) expect((await owner.api.patch(security, { auditLogsEnabled: each % 2 === 1 })).status).toBe(200);
+    const waits = (states: readonly string[]): boolean => states.some((state) => !['sent', 'dropped'].includes(state));
+    const became = async ({ email }: Person): Promise<unknown> => {
+      const states = await eventually(
+        () => written(email),
+        (found) => !waits(found),
+      );
+      return Object.fromEntries(['sent', 'dropped'].map((state) => [state, states.filter((each) => each === state).length]));
+    };
+    expect([await became(owner), await became(stranger)]).toEqual([
+      { sent: 7, dropped: 0 },
+      { sent: 5, dropped: 2 },
+    ]);
   });
 });
 

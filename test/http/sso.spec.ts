@@ -73,6 +73,13 @@ const logoutClaims = (sub: string | undefined, more: object = {}) => ({
   events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
   ...more,
 });
+/** The mails about the connections of a company that were written, by their subject. */
+const noticesOf = async ({ owner }: Pick<Company, 'owner'>): Promise<number> => {
+  const { rows } = await database.query<{ count: number }>(`select count(*)::int from mail_messages where organization_id = $1 and template = 'security-changed'`, [
+    owner.organizationId,
+  ]);
+  return rows[0]?.count ?? 0;
+};
 const me = async (answer: Answer) => (await apiOf(answer).get('/auth/me')).body;
 const attemptsOf = async ({ owner, id }: Company) => (await owner.api.get(`${connections}/${id}`)).body.attempts;
 
@@ -253,6 +260,22 @@ describe('a sign-in with a connection', () => {
     expect(await patch({ clientSecret: 'another one', enabled: true })).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
     expect(await patch({ clientSecret: 'another one' })).toMatchObject({ status: 200, body: { testedAt: null } });
     expect(await patch({ enabled: true })).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
+  });
+
+  it('the owners get a mail when it is enabled, also again, and when its secret is replaced meanwhile', async () => {
+    const firm = await company();
+    const admin = await server.world.member(firm.owner, 'admin');
+    const patch = async (body: object): Promise<number> => {
+      expect((await admin.api.patch(`${connections}/${firm.id}`, body)).status).toBe(200);
+      return noticesOf(firm);
+    };
+    expect([await patch({ name: 'Renamed' }), await patch({ enabled: true }), await patch({ clientSecret: null })]).toEqual([0, 0, 1]);
+    const { mail } = await server.mailbox.waitFor(firm.owner.email, 'connection Renamed of');
+    expect(mail.text).toContain('which is enabled, was changed: clientSecret.');
+    expect(mail.text).toContain(` <${admin.email}> on `);
+    expect([await patch({ enabled: false }), await patch({ enabled: true })]).toEqual([1, 2]);
+    expect((await server.mailbox.waitFor(firm.owner.email, 'Single sign-on with Renamed was enabled')).mail.text).toContain('disable the connection now');
+    expect(server.mailbox.to(admin.email).filter(({ mail: { subject } }) => subject?.includes('Renamed'))).toEqual([]);
   });
 
   it('an operator is not signed in, and a second factor is still asked for', async () => {
@@ -681,6 +704,8 @@ describe('a set-up link', () => {
     expect((await signIn({ id }, { sub: server.world.unique('sub'), email: `pat@${domain}` })).status).toBe(200);
     expect(await api.get('/sso-setup')).toMatchObject({ status: 401, body: { code: 'invalid_api_key' } });
     expect((await owner.api.get(links)).body.data).toEqual([]);
+    const { mail } = await server.mailbox.waitFor(owner.email, 'Single sign-on with Acme login was enabled');
+    expect(mail.text).toContain('with the set-up link "Pat, IT" of Olive Owner <');
   });
 
   it('is stored as a hash, and shown once', async () => {

@@ -8,6 +8,7 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
+import { SecurityNoticesService } from '../mail/security-notices.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import {
   toDirectoryDto,
@@ -41,6 +42,7 @@ export class DirectoriesService {
     private readonly memberships: MembershipsService,
     private readonly store: ScimStoreService,
     private readonly reads: ScimReadsService,
+    private readonly notices: SecurityNoticesService,
     private readonly clock: Clock,
   ) {}
 
@@ -98,12 +100,14 @@ export class DirectoriesService {
     const now = this.clock.now();
     const expiry = futureTime(expiresAt, now) ?? null;
     return this.memberships.withMembershipLock(actorId, async (tx) => {
-      if ((await tx.directory.count({ where: { id: directoryId } })) === 0) throw new NotFoundError();
+      const directory = await tx.directory.findFirst({ where: { id: directoryId }, select: { name: true } });
+      if (directory === null) throw new NotFoundError();
       if ((await tx.directoryToken.count({ where: { directoryId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] } })) >= maxTokens) throw new TooManyDirectoryTokensError();
       await tx.directoryToken.deleteMany({ where: { directoryId, expiresAt: { lte: now } } });
       const data = { directoryId, ...directoryTokenFormat.secretColumns(token), expiresAt: expiry, createdById: actorId };
       const [row] = await tx.directoryToken.createManyAndReturn({ data });
       if (row === undefined) throw new NotFoundError();
+      await this.notices.announce(tx, { userId: actorId, setupLink: null }, { change: 'directory_token', directory: directory.name });
       return { ...toDirectoryTokenDto(row), token };
     });
   }

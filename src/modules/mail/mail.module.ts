@@ -12,12 +12,14 @@ import { OutboxService } from './outbox.service.js';
 import { PlatformMailsController } from './operator/platform-mails.controller.js';
 import { PlatformMailsService } from './operator/platform-mails.service.js';
 import { PurgeMailJob } from './purge-mail.job.js';
+import { SecurityNoticesService } from './security-notices.service.js';
 
 @Module({
   imports: [ObservabilityModule],
   controllers: [PlatformMailsController],
   providers: [
     OutboxService,
+    SecurityNoticesService,
     MailRendererService,
     MailTransport,
     MailServerService,
@@ -29,6 +31,6 @@ import { PurgeMailJob } from './purge-mail.job.js';
     MailProgressService,
     PlatformMailsService,
   ],
-  exports: [OutboxService, MailAttachmentsService, MailProgressService],
+  exports: [OutboxService, SecurityNoticesService, MailAttachmentsService, MailProgressService],
 })
 export class MailModule {}

@@ -35,6 +35,7 @@ export interface MailTemplates {
   'break-glass': { readonly name: string; readonly organization: string; readonly link: string };
   'security-relaxed': { readonly organization: string; readonly name: string; readonly email: string; readonly address: string };
   'security-reset': { readonly organization: string; readonly reason: string };
+  'security-changed': SecurityAuthorship & SecurityChange;
   domain: DomainNotice;
   'usage-threshold': {
     readonly organization: string;
@@ -82,6 +83,23 @@ export interface SignInMail {
   readonly code: string;
   readonly link: string;
 }
+
+/** The author and the time of a change that decides who gets access to an organization. */
+export interface SecurityAuthorship {
+  readonly organization: string;
+  readonly name: string;
+  readonly email: string;
+  /** The name of the set-up link of the member with which somebody else made the change; null for a change by the member. */
+  readonly setupLink: string | null;
+  readonly at: string;
+}
+
+/** The changes about which the owners get a mail. `fields`: the names in the API. */
+export type SecurityChange =
+  | { readonly change: 'sso_enabled'; readonly connection: string; readonly provider: string }
+  | { readonly change: 'sso_changed'; readonly connection: string; readonly provider: string; readonly fields: readonly string[] }
+  | { readonly change: 'settings'; readonly fields: readonly string[] }
+  | { readonly change: 'directory_token'; readonly directory: string };
 
 /** The events about which mails about a domain are sent. `until`: the day on which the domain stops being verified. */
 export type DomainNotice = { readonly organization: string; readonly domain: string } & (

@@ -63,6 +63,11 @@ export const limitedTemplates = [
 ] as const satisfies readonly (keyof MailTemplates)[];
 type LimitedTemplate = (typeof limitedTemplates)[number];
 
+/**
+ * The mails that owners can cause to their own address. They are limited while it is not verified, because it may be that of somebody else. Later they are not: an intruder could use the limit up.
+ */
+export const limitedUntilVerified = ['security-changed'] as const satisfies readonly (keyof MailTemplates)[];
+
 /** The part of a platform transaction that counts the mails to a mailbox. */
 type MailCounter = Pick<Prisma.TransactionClient, '$queryRaw'>;
 

@@ -4,6 +4,7 @@ import { Catalog, type SettingValue } from '../../config/catalog/catalog.js';
 import { settingsOf } from '../../access/organization/security-policy.js';
 import type { Principal } from '../../access/principal/principal.js';
 import { RecentLogins } from '../../access/recent-logins.js';
+import { SecurityNoticesService } from '../mail/security-notices.service.js';
 import { PolicyChangesService } from './security/policy-changes.service.js';
 import { assertMayChange } from './security/security-settings.policy.js';
 import { SettingsDocumentsService, type JsonObject, type SettingsDocument } from './settings-documents.service.js';
@@ -22,6 +23,7 @@ export class SettingsService {
     private readonly catalog: Catalog,
     private readonly policyChanges: PolicyChangesService,
     private readonly recentLogins: RecentLogins,
+    private readonly notices: SecurityNoticesService,
   ) {}
 
   async getSettings(): Promise<Versioned<Record<string, SettingValue>>> {
@@ -41,7 +43,11 @@ export class SettingsService {
     const change = { section: 'settings', expectedVersions, actorId: caller.userId } as const;
     const changed = await this.documents.changeDocument(change, async (own, tx) => {
       const next = changedSettings(own, patch, this.catalog.settings);
-      if (caller.kind === 'user' && named.some(({ security }) => security)) await this.policyChanges.assertAuthorMeets(tx, { user: caller, address }, { settings: next });
+      if (caller.kind === 'user' && named.some(({ security }) => security)) {
+        await this.policyChanges.assertAuthorMeets(tx, { user: caller, address }, { settings: next });
+        const effective = (values: JsonObject): JsonObject => Object.fromEntries(settingsOf(this.catalog, values));
+        await this.notices.announceSettings(tx, caller.userId, effective(own), effective(next), (key) => this.catalog.settings.get(key)?.security === true);
+      }
       return next;
     });
     return this.#effective(changed);

@@ -16,7 +16,7 @@ import {
   type SsoConnectionWithAttempts,
   UpdateSsoConnectionDto,
 } from './sso.dto.js';
-import { SsoConnectionsService } from './sso-connections.service.js';
+import { authorOf, SsoConnectionsService } from './sso-connections.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
 
 @ApiTags('sso')
@@ -44,12 +44,8 @@ export class SsoConnectionsController {
     description: 'Register its `redirectUri` at the identity provider, test it, then enable it. An organization has at most 20.',
   })
   @ApiCreatedResponse({ type: SsoConnectionDto })
-  async createSsoConnection(
-    @Body() body: CreateSsoConnectionDto,
-    @CurrentUser() { userId }: UserPrincipal,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SsoConnectionDto> {
-    const created = await this.connections.createConnection(userId, body);
+  async createSsoConnection(@Body() body: CreateSsoConnectionDto, @CurrentUser() user: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<SsoConnectionDto> {
+    const created = await this.connections.createConnection(authorOf(user), body);
     reply.header('location', `/api/v1/tenant/sso-connections/${created.id}`);
     return this.#toDto(created);
   }
@@ -72,8 +68,8 @@ export class SsoConnectionsController {
     description: 'The body is a JSON merge patch. `enabled: false` ends the sessions that began with the connection. The author of new roles must be able to grant them.',
   })
   @ApiOkResponse({ type: SsoConnectionDto })
-  async updateSsoConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSsoConnectionDto, @CurrentUser() { userId }: UserPrincipal): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.connections.updateConnection(userId, id, body));
+  async updateSsoConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSsoConnectionDto, @CurrentUser() user: UserPrincipal): Promise<SsoConnectionDto> {
+    return this.#toDto(await this.connections.updateConnection(authorOf(user), id, body));
   }
 
   @Delete(':ssoConnectionId')
@@ -97,7 +93,7 @@ export class SsoConnectionsController {
   })
   @ApiOkResponse({ type: ProviderVisitDto })
   async beginSsoTest(@IdParam('ssoConnectionId') id: string, @Body() { challenge }: BeginSsoTestDto, @CurrentUser() user: UserPrincipal): Promise<ProviderVisitDto> {
-    return { url: await this.signIns.beginTest(user.sessionId, id, challenge) };
+    return { url: await this.signIns.beginTest(authorOf(user), id, challenge) };
   }
 
   @Post(':ssoConnectionId/test/complete')
@@ -108,7 +104,7 @@ export class SsoConnectionsController {
   @ApiOperation({ summary: 'Complete a test of a connection', description: 'Returns how the user would be signed in. Nobody is signed in, and nobody becomes a member.' })
   @ApiOkResponse({ type: SsoTestDto })
   async completeSsoTest(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentUser() user: UserPrincipal): Promise<SsoTestDto> {
-    return { ...(await this.signIns.completeTest(user.sessionId, id, body)) } as SsoTestDto;
+    return { ...(await this.signIns.completeTest(authorOf(user), id, body)) } as SsoTestDto;
   }
 
   readonly #toDto = async (connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> =>

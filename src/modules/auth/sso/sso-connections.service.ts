@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import type { SetupPrincipal, UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { MalformedRequestError, NotFoundError } from '../../../common/errors/app-error.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
-import { TenantDb } from '../../../database/tenant-db.js';
+import { TenantDb, type TenantTransaction } from '../../../database/tenant-db.js';
 import type { Prisma, SsoConnection } from '../../../generated/prisma/client.js';
 import { newClientKey, publicKeyOf } from '../providers/client-keys.js';
 import { IdentityProvidersService, type Issuer } from '../providers/identity-providers.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SecurityNoticesService } from '../../mail/security-notices.service.js';
 import { MembershipsService } from '../../members/memberships.service.js';
 import { pageOf, type CreateSsoConnectionDto, type SsoConnectionWithAttempts, type UpdateSsoConnectionDto } from './sso.dto.js';
 import { SsoConnectionNotTestedError, SsoIssuerNotAllowedError, TooManySsoConnectionsError } from './sso.errors.js';
@@ -17,15 +20,35 @@ import type { JWK } from 'jose';
 
 const maxConnections = 20;
 
-/** The connections that a set-up link reaches; all if empty. */
-export type Within = { readonly setupLinkId?: string; readonly enabled?: false };
+/** The author of a change of a connection: a member, or the holder of a set-up link in the name of the member who made it. */
+export interface ConnectionAuthor {
+  readonly userId: string;
+  /** The session, or the set-up link. It completes the tests that it has begun. */
+  readonly testerId: string;
+  /** Null for a member. A link reaches the connections that were created with it, until they are enabled. */
+  readonly setupLink: { readonly id: string; readonly name: string } | null;
+}
+
+export const authorOf = (principal: UserPrincipal | SetupPrincipal): ConnectionAuthor =>
+  principal.kind === 'user'
+    ? { userId: principal.userId, testerId: principal.sessionId, setupLink: null }
+    : { userId: principal.createdById, testerId: principal.keyId, setupLink: { id: principal.keyId, name: principal.name } };
+
+/** Matches the connections that an author reaches. */
+export const reachedBy = ({ setupLink }: Pick<ConnectionAuthor, 'setupLink'>): Prisma.SsoConnectionWhereInput =>
+  setupLink === null ? {} : { setupLinkId: setupLink.id, enabled: false };
+
+const anybody = { setupLink: null } as const;
 
 type Credentials = Pick<SsoConnection, 'clientAuth'> & { readonly clientSecret: Uint8Array<ArrayBuffer> };
 
-type ProtocolSettings = Omit<Prisma.SsoConnectionCreateManyInput, 'organizationId' | keyof RoleRules | 'grantedById'>;
+type ProtocolSettings = Omit<Prisma.SsoConnectionCreateManyInput, 'organizationId' | keyof RoleRules | 'grantedById' | 'setupLinkId'>;
 
 /** Returns the name of a visit with a connection, which changes with the connection, so that no visit survives a change. */
 export const visitNameOf = ({ id, updatedAt }: Pick<SsoConnection, 'id' | 'updatedAt'>): string => `sso/${id}/${updatedAt.getTime().toString(36)}`;
+
+/** The columns that decide which answers a connection accepts, with their names in the API. The owners are notified of each change. */
+const announcedFields = { clientSecret: 'clientSecret', signInUrl: 'signInUrl', idpCertificates: 'certificates' } as const satisfies Partial<Record<keyof SsoConnection, string>>;
 
 /** The number of sign-ins of a connection that are kept. */
 export const keptAttempts = 10;
@@ -42,28 +65,29 @@ export class SsoConnectionsService {
     private readonly memberships: MembershipsService,
     private readonly sessions: SessionsService,
     private readonly providers: IdentityProvidersService,
+    private readonly notices: SecurityNoticesService,
     private readonly catalog: Catalog,
     config: AppConfig,
   ) {
     this.#box = new SecretBox(config.appSecret, 'sso', config.previousSecrets);
   }
 
-  async listConnections(within: Within = {}): Promise<SsoConnectionWithAttempts[]> {
-    return this.db.ssoConnection.findMany({ where: within, include: withAttempts, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: maxConnections });
+  async listConnections(author: Pick<ConnectionAuthor, 'setupLink'> = anybody): Promise<SsoConnectionWithAttempts[]> {
+    return this.db.ssoConnection.findMany({ where: reachedBy(author), include: withAttempts, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: maxConnections });
   }
 
   /** @throws {NotFoundError} */
-  async getConnection(id: string, within: Within = {}): Promise<SsoConnectionWithAttempts> {
-    const found = await this.db.ssoConnection.findFirst({ where: { id, ...within }, include: withAttempts });
+  async getConnection(id: string, author: Pick<ConnectionAuthor, 'setupLink'> = anybody): Promise<SsoConnectionWithAttempts> {
+    const found = await this.db.ssoConnection.findFirst({ where: { id, ...reachedBy(author) }, include: withAttempts });
     if (found === null) throw new NotFoundError();
     return found;
   }
 
   /** @throws {SsoIssuerNotAllowedError | TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
-  async createConnection(actorId: string, body: CreateSsoConnectionDto, setupLinkId: string | null = null): Promise<SsoConnectionWithAttempts> {
+  async createConnection(author: ConnectionAuthor, body: CreateSsoConnectionDto): Promise<SsoConnectionWithAttempts> {
     const { name, issuer, clientId, clientSecret, scope = 'openid email profile' } = body;
     if (!isIssuer(issuer) || !this.providers.mayReach(issuer)) throw new SsoIssuerNotAllowedError();
-    return this.insertConnection(actorId, body, { name, issuer, clientId, ...(await this.#credentialsOf(clientSecret)), scope, setupLinkId });
+    return this.insertConnection(author, body, { name, issuer, clientId, ...(await this.#credentialsOf(clientSecret)), scope });
   }
 
   /**
@@ -72,13 +96,13 @@ export class SsoConnectionsService {
    * @param connection what the protocol needs
    * @throws {TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError}
    */
-  async insertConnection(actorId: string, rules: Partial<RoleRules>, connection: ProtocolSettings): Promise<SsoConnectionWithAttempts> {
+  async insertConnection({ userId, setupLink }: ConnectionAuthor, rules: Partial<RoleRules>, connection: ProtocolSettings): Promise<SsoConnectionWithAttempts> {
     const { roleClaim = 'groups', roleMappings = [], defaultRole = this.catalog.defaultRole } = rules;
-    return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+    return this.memberships.withMembershipLock(userId, async (tx, actor) => {
       this.#assertGrantable([...roleMappings.map(({ role }) => role), defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
       if ((await tx.ssoConnection.count()) >= maxConnections) throw new TooManySsoConnectionsError(maxConnections);
-      const roles = { roleClaim, roleMappings: roleMappings.map(({ value, role }) => ({ value, role })), defaultRole, grantedById: actorId };
-      const data = { ...connection, ...roles };
+      const roles = { roleClaim, roleMappings: roleMappings.map(({ value, role }) => ({ value, role })), defaultRole, grantedById: userId };
+      const data = { ...connection, ...roles, setupLinkId: setupLink?.id ?? null };
       const [created] = await tx.ssoConnection.createManyAndReturn({ data });
       if (created === undefined) throw new NotFoundError();
       return { ...created, attempts: [] };
@@ -87,14 +111,14 @@ export class SsoConnectionsService {
 
   /** Updates a connection. Its sessions end when it is disabled. @throws {NotFoundError | SsoConnectionNotTestedError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
   async updateConnection(
-    actorId: string,
+    author: ConnectionAuthor,
     id: string,
     { name, clientSecret, enabled, roleClaim, roleMappings, defaultRole }: UpdateSsoConnectionDto,
-    within: Within = {},
   ): Promise<SsoConnectionWithAttempts> {
     const credentials = clientSecret === undefined ? {} : await this.#credentialsOf(clientSecret);
-    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
-      const known = await tx.ssoConnection.findFirst({ where: { id, ...within } });
+    const { userId, setupLink } = author;
+    await this.memberships.withMembershipLock(userId, async (tx, actor) => {
+      const known = await tx.ssoConnection.findFirst({ where: { id, ...reachedBy(author) } });
       if (known === null) throw new NotFoundError();
       if (known.protocol !== 'oidc' && clientSecret !== undefined)
         throw new MalformedRequestError('Only a connection by OpenID Connect has a client secret. Leave out `clientSecret`.');
@@ -112,16 +136,28 @@ export class SsoConnectionsService {
         ...(enabled === undefined ? {} : { enabled }),
         // From then on, it belongs to the members alone.
         ...(enabled === true ? { setupLinkId: null } : {}),
-        ...(changesRoles ? { grantedById: actorId, roleMappings: mappings.map(({ value, role }) => ({ value, role })) } : {}),
+        ...(changesRoles ? { grantedById: userId, roleMappings: mappings.map(({ value, role }) => ({ value, role })) } : {}),
         ...(roleClaim === undefined ? {} : { roleClaim }),
         ...(defaultRole === undefined ? {} : { defaultRole }),
       };
       await tx.ssoConnection.updateMany({ where: { id }, data });
+      await this.announceChange(tx, author, known, { ...known, ...data });
       // It has done what it was made for.
-      if (enabled === true && within.setupLinkId !== undefined) await tx.ssoSetupLink.deleteMany({ where: { id: within.setupLinkId } });
+      if (enabled === true && setupLink !== null) await tx.ssoSetupLink.deleteMany({ where: { id: setupLink.id } });
       if (enabled === false) await this.sessions.awaitWritesOfConnection(id);
     });
     return this.getConnection(id);
+  }
+
+  /** Notifies the owners by mail that a connection was enabled, or that an enabled one has other credentials, or trusts another page or other certificates. */
+  async announceChange(tx: TenantTransaction, author: ConnectionAuthor, before: SsoConnection, after: SsoConnection): Promise<void> {
+    if (!after.enabled) return;
+    const fields = (Object.keys(announcedFields) as (keyof typeof announcedFields)[])
+      .filter((key) => !isDeepStrictEqual(before[key], after[key]))
+      .map((key) => announcedFields[key]);
+    const connection = { connection: after.name, provider: after.issuer };
+    if (!before.enabled) await this.notices.announce(tx, author, { change: 'sso_enabled', ...connection });
+    else if (fields.length > 0) await this.notices.announce(tx, author, { change: 'sso_changed', ...connection, fields });
   }
 
   /** Deletes a connection with its identities, and ends its sessions. @throws {NotFoundError} */

@@ -11,7 +11,7 @@ import { SamlConnectionsService } from './saml/saml-connections.service.js';
 import { SetUpConnectionDto, SetUpSamlConnectionDto, SsoSetupDto, UpdateSetUpConnectionDto } from './sso-setup.dto.js';
 import { SsoSetupLinksService } from './sso-setup-links.service.js';
 import { BeginSsoTestDto, SsoConnectionDto, SsoTestDto, toSsoConnectionDto, type SsoConnectionWithAttempts } from './sso.dto.js';
-import { SsoConnectionsService, type Within } from './sso-connections.service.js';
+import { authorOf, SsoConnectionsService } from './sso-connections.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
 
 /** The routes of a set-up link. They reach the connections that were created with it, until they are enabled. */
@@ -32,7 +32,7 @@ export class SsoSetupController {
   @ApiOperation({ summary: 'Retrieve the set-up of single sign-on', description: 'Returns what the link may see: the name of the organization, and the connections of the link.' })
   @ApiOkResponse({ type: SsoSetupDto })
   async getSsoSetup(@CurrentSetupLink() link: SetupPrincipal): Promise<SsoSetupDto> {
-    const [organization, connections] = await Promise.all([this.links.nameOfOrganization(), this.connections.listConnections(within(link))]);
+    const [organization, connections] = await Promise.all([this.links.nameOfOrganization(), this.connections.listConnections(authorOf(link))]);
     return { organization, expiresAt: link.expiresAt, connections: await Promise.all(connections.map(this.#toDto)) };
   }
 
@@ -43,12 +43,8 @@ export class SsoSetupController {
       'Creates a connection that is not enabled. New members get the default role, until a member of the organization maps roles. Register its `redirectUri` at the identity provider.',
   })
   @ApiCreatedResponse({ type: SsoConnectionDto })
-  async setUpSsoConnection(
-    @Body() body: SetUpConnectionDto,
-    @CurrentSetupLink() { keyId, createdById }: SetupPrincipal,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SsoConnectionDto> {
-    const created = await this.connections.createConnection(createdById, body, keyId);
+  async setUpSsoConnection(@Body() body: SetUpConnectionDto, @CurrentSetupLink() link: SetupPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<SsoConnectionDto> {
+    const created = await this.connections.createConnection(authorOf(link), body);
     reply.header('location', `/api/v1/sso-setup/connections/${created.id}`);
     return this.#toDto(created);
   }
@@ -63,10 +59,10 @@ export class SsoSetupController {
   @ApiCreatedResponse({ type: SsoConnectionDto })
   async setUpSamlConnection(
     @Body() body: SetUpSamlConnectionDto,
-    @CurrentSetupLink() { keyId, createdById }: SetupPrincipal,
+    @CurrentSetupLink() link: SetupPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SsoConnectionDto> {
-    const created = await this.saml.createConnection(createdById, body, keyId);
+    const created = await this.saml.createConnection(authorOf(link), body);
     reply.header('location', `/api/v1/sso-setup/connections/${created.id}`);
     return this.#toDto(created);
   }
@@ -81,7 +77,7 @@ export class SsoSetupController {
     @Body() body: UpdateSamlSettingsDto,
     @CurrentSetupLink() link: SetupPrincipal,
   ): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.saml.updateSettings(link.createdById, id, body, within(link)));
+    return this.#toDto(await this.saml.updateSettings(authorOf(link), id, body));
   }
 
   @Get('connections/:ssoConnectionId')
@@ -91,7 +87,7 @@ export class SsoSetupController {
   })
   @ApiOkResponse({ type: SsoConnectionDto })
   async getSetUpSsoConnection(@IdParam('ssoConnectionId') id: string, @CurrentSetupLink() link: SetupPrincipal): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.connections.getConnection(id, within(link)));
+    return this.#toDto(await this.connections.getConnection(id, authorOf(link)));
   }
 
   @Patch('connections/:ssoConnectionId')
@@ -106,7 +102,7 @@ export class SsoSetupController {
     @Body() body: UpdateSetUpConnectionDto,
     @CurrentSetupLink() link: SetupPrincipal,
   ): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.connections.updateConnection(link.createdById, id, body, within(link)));
+    return this.#toDto(await this.connections.updateConnection(authorOf(link), id, body));
   }
 
   @Post('connections/:ssoConnectionId/test')
@@ -118,7 +114,7 @@ export class SsoSetupController {
   })
   @ApiOkResponse({ type: ProviderVisitDto })
   async beginSetUpSsoTest(@IdParam('ssoConnectionId') id: string, @Body() { challenge }: BeginSsoTestDto, @CurrentSetupLink() link: SetupPrincipal): Promise<ProviderVisitDto> {
-    return { url: await this.signIns.beginTest(link.keyId, id, challenge, within(link)) };
+    return { url: await this.signIns.beginTest(authorOf(link), id, challenge) };
   }
 
   @Post('connections/:ssoConnectionId/test/complete')
@@ -130,11 +126,9 @@ export class SsoSetupController {
   })
   @ApiOkResponse({ type: SsoTestDto })
   async completeSetUpSsoTest(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentSetupLink() link: SetupPrincipal): Promise<SsoTestDto> {
-    return { ...(await this.signIns.completeTest(link.keyId, id, body, within(link))) } as SsoTestDto;
+    return { ...(await this.signIns.completeTest(authorOf(link), id, body)) } as SsoTestDto;
   }
 
   readonly #toDto = async (connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> =>
     toSsoConnectionDto(connection, await this.connections.listPublicKeys(connection), this.config);
 }
-
-const within = ({ keyId }: SetupPrincipal): Within => ({ setupLinkId: keyId, enabled: false });

@@ -15,7 +15,7 @@ import type { Device } from '../sessions/device.js';
 import { SessionsService, type TokenPair } from '../sessions/sessions.service.js';
 import { UsersService } from '../users.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
-import { SsoConnectionsService, type Within } from './sso-connections.service.js';
+import { SsoConnectionsService, type ConnectionAuthor } from './sso-connections.service.js';
 import { provedDomain, SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
 import { SsoVisitsService } from './sso-visits.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
@@ -101,18 +101,18 @@ export class SsoSignInsService {
     });
   }
 
-  /** Begins a test sign-in. The connection need not be enabled. @param testerId the session or the set-up link that begins it @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
-  async beginTest(testerId: string, connectionId: string, challenge: string, within: Within = {}): Promise<string> {
-    const connection = await this.connections.getConnection(connectionId, within);
-    return this.visits.noted(connection, undefined, () => this.visits.beginVisit(connection, { test: { sessionId: testerId } }, challenge));
+  /** Begins a test sign-in. The connection need not be enabled. @returns the page of the identity provider @throws {NotFoundError | ProviderUnavailableError} */
+  async beginTest(author: ConnectionAuthor, connectionId: string, challenge: string): Promise<string> {
+    const connection = await this.connections.getConnection(connectionId, author);
+    return this.visits.noted(connection, undefined, () => this.visits.beginVisit(connection, { test: { sessionId: author.testerId } }, challenge));
   }
 
   /** Completes a test sign-in, by the session or the set-up link that began it. Nobody is signed in. @throws {NotFoundError | ProviderUnavailableError | ProviderRefusedError | ProviderVisitEndedError} */
-  async completeTest(testerId: string, connectionId: string, returned: CheckedReturn, within: Within = {}): Promise<SsoTest> {
-    const connection = await this.connections.getConnection(connectionId, within);
+  async completeTest(author: ConnectionAuthor, connectionId: string, returned: CheckedReturn): Promise<SsoTest> {
+    const connection = await this.connections.getConnection(connectionId, author);
     const { organizationId } = connection;
     const visit = await this.visits.takeVisit(connection, returned);
-    assertBegunBy(visit, 'test', testerId);
+    assertBegunBy(visit, 'test', author.testerId);
     return this.visits.noted(connection, 'tested', async (note) => {
       const asserted = await this.visits.identify(connection, visit, returned);
       const { subject, email, name, claims } = asserted;

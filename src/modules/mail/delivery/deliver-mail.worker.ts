@@ -13,7 +13,7 @@ import { maxMailAge, pauseAfter } from './mail-retries.policy.js';
 import { MailServerService } from './mail-server.service.js';
 import { deliveryTimeout, MailTransport } from './mail.transport.js';
 import type { MailKind } from '../mail.templates.js';
-import { limitedTemplates, OutboxService, type StoredMail } from '../outbox.service.js';
+import { limitedTemplates, limitedUntilVerified, OutboxService, type StoredMail } from '../outbox.service.js';
 import { MailRendererService } from '../rendering/mail-renderer.service.js';
 import type { MailContent } from '../rendering/render-mail.js';
 
@@ -104,7 +104,7 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
   async #admit(): Promise<boolean> {
     const now = this.clock.now();
     for (const { failure } of await endMails(this.pool, now, new Date(now.getTime() - maxMailAge))) this.counts.countEnded(failure);
-    const admission = { now, max: batchSize, limited: limitedTemplates, hourlyLimit: this.config.mailHourlyLimit };
+    const admission = { now, max: batchSize, limited: limitedTemplates, limitedUntilVerified, hourlyLimit: this.config.mailHourlyLimit };
     const mails = await inTransaction(this.pool, (client) => admitMails(client, admission));
     const dropped = mails.filter((mail) => mail.dropped).map(({ id, template }) => ({ id, template }));
     if (dropped.length > 0) this.#logger.warn({ mails: dropped }, 'mail was dropped: its recipient has received too many of this kind');

@@ -41,14 +41,16 @@ const mailbox = (table: string): string => `regexp_replace(${table}.recipient, '
  */
 const admitSql = `
   with batch as (
-    select m.id, ${lane('m')} as lane, ${mailbox('m')} as mailbox, m.template, m.created_at, m.attempts = 0 as is_new,
+    select m.id, m.recipient, ${lane('m')} as lane, ${mailbox('m')} as mailbox, m.template, m.created_at, m.attempts = 0 as is_new,
            m.attempts = 0 and m.organization_id is not null and m.template <> 'break-glass' and exists (
              select from mail_messages e where e.recipient = m.recipient and e.status = 'failed' and e.failure = 'bounced'
                 and not exists (select from users u where u.email = m.recipient and u.email_verified_at > e.sent_at)) as bounces
       from mail_messages m where m.status = 'pending' and m.content is not null and coalesce(m.next_attempt_at, '-infinity') <= $1
      order by coalesce(m.next_attempt_at, '-infinity'), m.id limit $2 for update skip locked),
   judged as (
-    select b.*, b.bounces or b.is_new and b.template = any($3::text[]) and $4::integer > 0 and
+    select b.*, b.bounces or b.is_new and $4::integer > 0 and
+           (b.template = any($3::text[]) or
+            b.template = any($5::text[]) and not exists (select from users u where u.email = b.recipient and u.email_verified_at is not null)) and
            row_number() over (partition by b.is_new, b.mailbox, b.template order by b.created_at, b.id) +
            (select count(*) from mail_messages s
              where ${mailbox('s')} = b.mailbox and s.template = b.template and s.status <> 'dropped' and (s.status <> 'pending' or s.attempts > 0)
@@ -72,14 +74,16 @@ export interface Admission {
   readonly max: number;
   /** The kinds of mail that are limited. */
   readonly limited: readonly string[];
+  /** Those that are limited for an address that is not verified. */
+  readonly limitedUntilVerified: readonly string[];
   /** The mails of a limited kind that a recipient gets in an hour; 0 for any number. */
   readonly hourlyLimit: number;
 }
 
 /** Admits due mails to the queue. Call it under a lock that all replicas share: the mails of a recipient are counted exactly. */
-export async function admitMails(client: ClientBase, { now, max, limited, hourlyLimit }: Admission): Promise<AdmittedMail[]> {
+export async function admitMails(client: ClientBase, { now, max, limited, limitedUntilVerified, hourlyLimit }: Admission): Promise<AdmittedMail[]> {
   await client.query(`select pg_advisory_xact_lock(hashtext('tenantry:mail-admission'))`);
-  return (await client.query<AdmittedMail>(admitSql, [now, max, limited, hourlyLimit])).rows;
+  return (await client.query<AdmittedMail>(admitSql, [now, max, limited, hourlyLimit, limitedUntilVerified])).rows;
 }
 
 /** Ends the mails whose link has expired, and those that were attempted and are too old. Erases the content of the former, also if they have failed before. @returns the mails that end */

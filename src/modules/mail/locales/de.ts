@@ -146,6 +146,22 @@ export const german: MailMessages = {
     text: 'Der Betreiber hat bei {organization} die Liste der erlaubten Adressen entfernt und schreibt weder einen zweiten Faktor noch Single Sign-on mehr vor.',
     effect: 'Legen Sie die Sicherheitsrichtlinie neu fest, sobald Sie Zugang haben.',
   },
+  'security-changed': {
+    ssoEnabledSubject: 'Single Sign-on mit {connection} wurde für {organization} eingeschaltet',
+    ssoEnabled: 'Die Verbindung {connection} zum Identitätsanbieter {provider} wurde eingeschaltet. Dessen Administratoren können jetzt Personen bei {organization} anmelden.',
+    ssoChangedSubject: 'Die Single-Sign-on-Verbindung {connection} von {organization} wurde geändert',
+    ssoChanged: 'Die eingeschaltete Verbindung {connection} zum Identitätsanbieter {provider} wurde geändert: {fields}.',
+    ssoTask:
+      'Wenn Sie nichts von dieser Änderung wissen, schalten Sie die Verbindung jetzt aus – das beendet die Sitzungen, die mit ihr begonnen haben – und widerrufen Sie die Einrichtungslinks.',
+    settingsSubject: 'Die Sicherheitseinstellungen von {organization} wurden geändert',
+    settings: 'Diese Sicherheitseinstellungen von {organization} wurden geändert: {fields}.',
+    settingsTask: 'Wenn Sie nichts von dieser Änderung wissen, beenden Sie die Sitzungen des Kontos, das sie vorgenommen hat, und legen Sie die Einstellungen neu fest.',
+    directoryTokenSubject: 'Ein Token eines Verzeichnisses von {organization} wurde erstellt',
+    directoryToken: 'Für das Verzeichnis {directory} wurde ein Token erstellt. Wer es hat, kann Personen zu {organization} hinzufügen und entfernen.',
+    directoryTokenTask: 'Wenn Sie nichts von diesem Token wissen, widerrufen Sie es jetzt.',
+    byMember: 'Die Änderung wurde von {name} <{email}> am {at} vorgenommen.',
+    bySetupLink: 'Die Änderung wurde am {at} mit dem Einrichtungslink „{setupLink}“ von {name} <{email}> vorgenommen.',
+  },
   domain: {
     recordMissingSubject: 'Der TXT-Eintrag von {domain} fehlt',
     recordMissing: 'Der TXT-Eintrag, der {domain} für {organization} bestätigt, steht nicht im DNS.',

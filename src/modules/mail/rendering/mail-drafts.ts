@@ -69,6 +69,20 @@ function domainDraft(data: MailTemplates['domain'], voice: MailVoice<'domain'>):
   }
 }
 
+function securityDraft(data: MailTemplates['security-changed'], voice: MailVoice<'security-changed'>): Pick<Draft, 'subject' | 'paragraphs'> {
+  const by = voice.say(data.setupLink === null ? 'byMember' : 'bySetupLink', { at: voice.time(data.at) });
+  switch (data.change) {
+    case 'sso_enabled':
+      return { subject: voice.say('ssoEnabledSubject'), paragraphs: [voice.say('ssoEnabled'), by, voice.say('ssoTask')] };
+    case 'sso_changed':
+      return { subject: voice.say('ssoChangedSubject'), paragraphs: [voice.say('ssoChanged', { fields: data.fields.join(', ') }), by, voice.say('ssoTask')] };
+    case 'settings':
+      return { subject: voice.say('settingsSubject'), paragraphs: [voice.say('settings', { fields: data.fields.join(', ') }), by, voice.say('settingsTask')] };
+    case 'directory_token':
+      return { subject: voice.say('directoryTokenSubject'), paragraphs: [voice.say('directoryToken'), by, voice.say('directoryTokenTask')] };
+  }
+}
+
 function billingDraft(data: MailTemplates['billing'], voice: MailVoice<'billing'>): Pick<Draft, 'subject' | 'paragraphs'> {
   switch (data.notice) {
     case 'trial_ends': {
@@ -159,6 +173,7 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
     paragraphs: [voice.say('text'), voice.sayCommon('reason'), voice.say('effect')],
     closing: voice.sayCommon('toOwnersWithLog'),
   }),
+  'security-changed': (data, voice) => ({ ...securityDraft(data, voice), closing: voice.sayCommon('toOwnersWithLog') }),
   domain: (data, voice) => ({ ...domainDraft(data, voice), closing: voice.sayCommon('toOwners') }),
   'usage-threshold': ({ percent, used, limit, resetsAt, link }, voice) => ({
     subject: voice.say('subject'),

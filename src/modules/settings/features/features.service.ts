@@ -6,6 +6,7 @@ import { membershipOf, type Principal } from '../../../access/principal/principa
 import { RecentLogins } from '../../../access/recent-logins.js';
 import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { SecurityNoticesService } from '../../mail/security-notices.service.js';
 import type { FeatureListDto } from './features.dto.js';
 import { assertMayChange } from '../security/security-settings.policy.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
@@ -20,6 +21,7 @@ export class FeaturesService {
     private readonly catalog: Catalog,
     private readonly entitlements: Entitlements,
     private readonly recentLogins: RecentLogins,
+    private readonly notices: SecurityNoticesService,
   ) {}
 
   async listFeatures(facts: OrganizationFacts): Promise<Versioned<FeatureListDto>> {
@@ -35,10 +37,11 @@ export class FeaturesService {
     const { facts } = membershipOf(caller);
     const { available } = this.#described(facts, {});
     if (!available.includes(feature)) throw new FeatureUnavailableError(feature, facts.plan, available);
-    const { document, version } = await this.documents.changeDocument(
-      { section: 'features', expectedVersions, actorId: caller.userId },
-      (toggles) => mergePatch(toggles, { [feature]: enabled ? null : false }) as JsonObject,
-    );
+    const { document, version } = await this.documents.changeDocument({ section: 'features', expectedVersions, actorId: caller.userId }, async (toggles, tx) => {
+      const next = mergePatch(toggles, { [feature]: enabled ? null : false }) as JsonObject;
+      if (definition.security && caller.userId !== null) await this.notices.announceSettings(tx, caller.userId, toggles, next);
+      return next;
+    });
     return { value: this.#described(facts, document), version };
   }
 

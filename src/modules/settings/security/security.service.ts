@@ -9,6 +9,7 @@ import { membershipOf } from '../../../access/principal/principal.js';
 import { AppError } from '../../../common/errors/app-error.js';
 import { mergePatch } from '../../../common/http/bodies/merge-patch.js';
 import { TenantDb, type TenantTransaction } from '../../../database/tenant-db.js';
+import { SecurityNoticesService } from '../../mail/security-notices.service.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
 import type { Versioned } from '../settings.service.js';
 import { PolicyChangesService, type PolicyAuthor } from './policy-changes.service.js';
@@ -24,6 +25,7 @@ export class SecurityService {
     private readonly documents: SettingsDocumentsService,
     private readonly policyChanges: PolicyChangesService,
     private readonly roles: Roles,
+    private readonly notices: SecurityNoticesService,
   ) {}
 
   async getPolicy(): Promise<Versioned<SecurityDto>> {
@@ -67,6 +69,7 @@ export class SecurityService {
     const { document, version } = await this.documents.changeDocument(change, async (current, tx) => {
       const next = mergePatch(current, { ...patch }) as JsonObject;
       await this.#assertMayChange(tx, author, current, next);
+      await this.notices.announceSettings(tx, author.user.userId, toDocument(current), toDocument(next));
       return next;
     });
     return { value: toSecurityDto(document), version };
@@ -92,6 +95,9 @@ export class SecurityService {
     return members.map(({ userId, role, user }) => ({ userId, role, email: user.email })).filter(({ email }) => !domains.includes(emailDomainOf(email)));
   }
 }
+
+/** A value that is not stored is its default. */
+const toDocument = (security: JsonObject): JsonObject => ({ ...toSecurityDto(security) });
 
 /** Checks that the plan includes the features that the patch uses. Removing an allow list, and allowing all ways to sign in, is always possible. */
 function assertFeaturesIncluded({ ipAllowList = [], signInMethods = [], ssoRequired = false }: UpdateSecurityDto, facts: OrganizationFacts): void {

@@ -7,6 +7,7 @@ import { IdParam } from '../../../../common/http/id-param.decorator.js';
 import { AppConfig } from '../../../../config/app-config.js';
 import { SsoConnectionDto, toSsoConnectionDto } from '../sso.dto.js';
 import { CreateSamlConnectionDto, samlExamples, UpdateSamlSettingsDto } from './saml.dto.js';
+import { authorOf } from '../sso-connections.service.js';
 import { SamlConnectionsService } from './saml-connections.service.js';
 
 @ApiTags('sso')
@@ -29,10 +30,10 @@ export class SamlConnectionsController {
   @ApiCreatedResponse({ type: SsoConnectionDto })
   async createSamlConnection(
     @Body() body: CreateSamlConnectionDto,
-    @CurrentUser() { userId }: UserPrincipal,
+    @CurrentUser() user: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SsoConnectionDto> {
-    const created = await this.connections.createConnection(userId, body);
+    const created = await this.connections.createConnection(authorOf(user), body);
     reply.header('location', `/api/v1/tenant/sso-connections/${created.id}`);
     return toSsoConnectionDto(created, [], this.config);
   }
@@ -45,7 +46,7 @@ export class SamlConnectionsController {
   })
   @ApiBody({ type: UpdateSamlSettingsDto, examples: samlExamples.changed })
   @ApiOkResponse({ type: SsoConnectionDto })
-  async updateSamlConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSamlSettingsDto, @CurrentUser() { userId }: UserPrincipal): Promise<SsoConnectionDto> {
-    return toSsoConnectionDto(await this.connections.updateSettings(userId, id, body), [], this.config);
+  async updateSamlConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSamlSettingsDto, @CurrentUser() user: UserPrincipal): Promise<SsoConnectionDto> {
+    return toSsoConnectionDto(await this.connections.updateSettings(authorOf(user), id, body), [], this.config);
   }
 }

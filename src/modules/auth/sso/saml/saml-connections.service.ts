@@ -12,7 +12,7 @@ import { assertWithinCeiling } from '../../../members/members.policy.js';
 import { MembershipsService } from '../../../members/memberships.service.js';
 import { IdentityProvidersService } from '../../providers/identity-providers.service.js';
 import { ProviderVisitsService } from '../../providers/provider-visits.service.js';
-import { SsoConnectionsService, visitNameOf, type Within } from '../sso-connections.service.js';
+import { reachedBy, SsoConnectionsService, visitNameOf, type ConnectionAuthor } from '../sso-connections.service.js';
 import { pageOf, type SsoConnectionWithAttempts } from '../sso.dto.js';
 import { newKeyWithCertificate, readCertificate, type KnownCertificate } from './certificates.js';
 import { readMetadata } from './metadata.js';
@@ -46,7 +46,7 @@ export class SamlConnectionsService {
   ) {}
 
   /** @throws {SamlSettingsRefusedError | TooManySsoConnectionsError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
-  async createConnection(actorId: string, body: CreateSamlConnectionDto, setupLinkId: string | null = null): Promise<SsoConnectionWithAttempts> {
+  async createConnection(author: ConnectionAuthor, body: CreateSamlConnectionDto): Promise<SsoConnectionWithAttempts> {
     const { name, signRequests = false, idpInitiated = false } = body;
     const { entityId, signInUrl, certificates } = await this.#providerOf(body);
     if (entityId === undefined || signInUrl === undefined || certificates === undefined)
@@ -55,12 +55,12 @@ export class SamlConnectionsService {
     const ofOtherProtocols = { clientId: '', clientAuth: 'none', scope: '' };
     const sealed = { clientSecret: this.connections.sealKey(privateKey), certificate };
     const settings = { name, protocol: 'saml', issuer: entityId, signInUrl, idpCertificates: [...certificates], signRequests, idpInitiated };
-    return this.connections.insertConnection(actorId, body, { ...settings, ...sealed, ...ofOtherProtocols, setupLinkId });
+    return this.connections.insertConnection(author, body, { ...settings, ...sealed, ...ofOtherProtocols });
   }
 
   /** Updates what a connection knows about its identity provider. Visits that have begun end. @throws {NotFoundError | RoleTooHighError | SamlSettingsRefusedError | MalformedRequestError} */
-  async updateSettings(actorId: string, id: string, body: UpdateSamlSettingsDto, within: Within = {}): Promise<SsoConnectionWithAttempts> {
-    const known = await this.connections.getConnection(id, within);
+  async updateSettings(author: ConnectionAuthor, id: string, body: UpdateSamlSettingsDto): Promise<SsoConnectionWithAttempts> {
+    const known = await this.connections.getConnection(id, author);
     if (known.protocol !== 'saml') throw new NotFoundError();
     const { entityId = known.issuer, signInUrl, certificates } = await this.#providerOf(body);
     if (entityId !== known.issuer)
@@ -73,15 +73,16 @@ export class SamlConnectionsService {
       ...(signRequests === undefined ? {} : { signRequests }),
       ...(idpInitiated === undefined ? {} : { idpInitiated }),
     };
-    await this.memberships.withMembershipLock(actorId, async (tx, actor) => {
+    await this.memberships.withMembershipLock(author.userId, async (tx, actor) => {
+      const before = await tx.ssoConnection.findFirst({ where: { id, ...reachedBy(author) } });
+      if (before === null) throw new NotFoundError();
       // The holder of the key of a certificate can sign in as each of them.
       const identities = changesProvider ? await tx.ssoIdentity.findMany({ where: { connectionId: id }, select: { userId: true } }) : [];
       const members = await this.ceilings.readCeilings(tx, [...new Set(identities.map(({ userId }) => userId))]);
       for (const member of members.values()) assertWithinCeiling(actor, member);
-      const { count } = await tx.ssoConnection.updateMany({ where: { id, protocol: 'saml', ...within }, data });
-      if (count === 0) throw new NotFoundError();
       // A test with another provider says nothing about this one. An enabled connection is tested by each sign-in.
-      if (changesProvider) await tx.ssoConnection.updateMany({ where: { id, enabled: false }, data: { testedAt: null } });
+      await tx.ssoConnection.updateMany({ where: { id }, data: { ...data, ...(changesProvider && !before.enabled ? { testedAt: null } : {}) } });
+      await this.connections.announceChange(tx, author, before, { ...before, ...data });
     });
     return this.connections.getConnection(id);
   }

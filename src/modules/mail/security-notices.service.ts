@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import type { TenantTransaction } from '../../database/tenant-db.js';
+import type { SecurityChange } from './mail.templates.js';
+import { OutboxService } from './outbox.service.js';
+
+/** The member who makes a change, or in whose name the holder of a set-up link makes it. */
+export interface ChangeAuthor {
+  readonly userId: string;
+  readonly setupLink: { readonly name: string } | null;
+}
+
+type Document = Readonly<Record<string, unknown>>;
+
+/**
+ * Notifies the owners of an organization by mail about the author of a change of how its people sign in: a stolen session, or a leaked set-up link, does not stay unnoticed.
+ */
+@Injectable()
+export class SecurityNoticesService {
+  constructor(
+    private readonly outbox: OutboxService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes the mails, in the transaction of the change. */
+  async announce(tx: TenantTransaction, { userId, setupLink }: ChangeAuthor, change: SecurityChange): Promise<void> {
+    const { organization, user } = await tx.membership.findFirstOrThrow({
+      where: { userId },
+      select: { organization: { select: { name: true } }, user: { select: { name: true, email: true } } },
+    });
+    const by = { organization: organization.name, ...user, setupLink: setupLink?.name ?? null, at: this.clock.now().toISOString() };
+    await this.outbox.addMailToOwners(tx, { template: 'security-changed', data: { ...by, ...change } });
+  }
+
+  /** Writes the mails about the settings that differ, if any do. @param isSecurity whether a setting decides about security */
+  async announceSettings(tx: TenantTransaction, userId: string, before: Document, after: Document, isSecurity: (key: string) => boolean = () => true): Promise<void> {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    const fields = keys.filter((key) => isSecurity(key) && !isDeepStrictEqual(before[key], after[key])).toSorted();
+    if (fields.length > 0) await this.announce(tx, { userId, setupLink: null }, { change: 'settings', fields });
+  }
+}
