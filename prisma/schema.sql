@@ -1805,7 +1805,7 @@ create policy triggers on public.sso_connections for all to current_user using (
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{certificate,client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,idp_certificates,idp_initiated,issuer,name,organization_id,protocol,role_claim,scope,setup_link_id,sign_in_url,sign_requests,tested_at}', 'id', '{*}');
 CREATE TRIGGER sso_connection_disabled AFTER UPDATE OF enabled ON public.sso_connections FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER sso_connection_ended AFTER DELETE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION app.sso_connection_ended();
-CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{tested_at,updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.sso_connections FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'sso_connections '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.sso_connections to tenantry_app;
 grant delete, insert, select, update on table public.sso_connections to tenantry_platform;

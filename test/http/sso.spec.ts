@@ -262,6 +262,30 @@ describe('a sign-in with a connection', () => {
     expect(await patch({ enabled: true })).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
   });
 
+  it('a test, a sign-in or a link that is under way when the connection changes counts for nothing', async () => {
+    const ended = { status: 410, body: { code: 'provider_visit_ended', reason: 'connection_changed' } };
+    const { owner, domain } = await organization();
+    const { id } = (await owner.api.post(connections, bodyOf())).body;
+    const shown = async (): Promise<unknown> => (await owner.api.get(`${connections}/${id}`)).body;
+    const during = (change: object, use: () => Promise<Answer>): Promise<Answer> => acme.whenAskedForToken(() => owner.api.patch(`${connections}/${id}`, change), use);
+    expect(await during({ clientSecret: acme.clientSecret }, () => test(owner, id, person({ domain })))).toMatchObject(ended);
+    expect(await shown()).toMatchObject({ testedAt: null, attempts: [{ outcome: 'provider_visit_ended' }] });
+    expect((await test(owner, id, person({ domain }))).status).toBe(200);
+    await owner.api.patch(`${connections}/${id}`, { enabled: true });
+    const pat = person({ domain });
+    expect(await during({ defaultRole: 'member' }, () => signIn({ id }, pat))).toMatchObject(ended);
+    expect(await during({ enabled: false }, () => signIn({ id }, pat))).toMatchObject(ended);
+    await owner.api.patch(`${connections}/${id}`, { enabled: true });
+    const link = async (): Promise<Answer> => owner.api.post(`/auth/sso/${id}/link/complete`, await visitProvider(owner.api, acme, pat, `/auth/sso/${id}/link`));
+    expect(await during({ clientSecret: acme.clientSecret }, link)).toMatchObject(ended);
+    const { rows } = await database.query('select from sso_identities where connection_id = $1', [id]);
+    expect(rows).toEqual([]);
+    // A test changes nothing of the connection: a sign-in goes on.
+    const testAgain = (): Promise<Answer> => test(owner, id, person({ domain }));
+    expect((await acme.whenAskedForToken(testAgain, () => signIn({ id }, pat))).status).toBe(200);
+    expect(await shown()).toMatchObject({ testedAt: expect.any(String), attempts: expect.arrayContaining([expect.objectContaining({ outcome: 'signed_in' })]) });
+  });
+
   it('the owners get a mail when it is enabled, also again, and when its secret is replaced meanwhile', async () => {
     const firm = await company();
     const admin = await server.world.member(firm.owner, 'admin');

@@ -47,6 +47,7 @@ export class IdentityProvider {
   readonly #people = new Map<string, Claims>();
   #handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => undefined;
   #down = false;
+  #beforeToken: (() => Promise<unknown>) | undefined;
   #described: Readonly<Record<string, string>> | undefined;
   #provider: Provider | undefined;
   #signingKey = newKey('first');
@@ -173,6 +174,16 @@ export class IdentityProvider {
     }
   }
 
+  /** Lets something happen before the provider answers the next request for a token. */
+  async whenAskedForToken<Result>(work: () => Promise<unknown>, use: () => Promise<Result>): Promise<Result> {
+    this.#beforeToken = work;
+    try {
+      return await use();
+    } finally {
+      this.#beforeToken = undefined;
+    }
+  }
+
   /** Lets the clock of the provider, which is that of this process, be slow for a while. */
   async whileSlow<Result>(milliseconds: number, use: () => Promise<Result>): Promise<Result> {
     const { now } = Date;
@@ -228,7 +239,12 @@ export class IdentityProvider {
         userinfo_endpoint: `${this.issuer}/me`,
       };
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...own, ...this.#described }));
-    } else await this.#handle(request, response);
+    } else {
+      const work = request.url === '/token' ? this.#beforeToken : undefined;
+      if (work !== undefined) this.#beforeToken = undefined;
+      await work?.();
+      await this.#handle(request, response);
+    }
   }
 }
 

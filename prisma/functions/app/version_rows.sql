@@ -12,7 +12,10 @@ declare
   is_changed constant boolean := exists (select from pg_attribute where attrelid = target and attname = 'updated_at' and not attisdropped);
   left_out constant text[] := array(
     select a.attname::text from pg_attribute a join audit.left_out() l on l.name in ('.' || a.attname, table_name || '.' || a.attname)
-     where a.attrelid = target and a.attnum > 0 and not a.attisdropped order by 1);
+     where a.attrelid = target and a.attnum > 0 and not a.attisdropped
+     -- The time of a test is recorded, and is no change of what was tested: sign-ins that have begun with a connection continue.
+     union select a.attname::text from pg_attribute a where a.attrelid = target and a.attname = 'tested_at' and not a.attisdropped
+     order by 1);
 begin
   execute format('drop trigger if exists version_required on %s', target);
   execute format('drop trigger if exists version_raised on %s', target);

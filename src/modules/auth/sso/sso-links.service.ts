@@ -65,6 +65,7 @@ export class SsoLinksService {
           await lockOrganization(tx, organizationId);
           await this.sessions.lockUser(tx, userId);
           await this.sessions.lockLiveSession(tx, sessionId);
+          await this.visits.lockUnchanged(tx, connection);
           await assertMayLink(tx, connection, userId);
           const known = await this.visits.findIdentity(tx, connection, asserted);
           if (known?.userId === userId) return;

@@ -79,12 +79,10 @@ export class SsoSignInsService {
       const holds = async (tx: PlatformTransaction): Promise<boolean> => {
         // The user can have become an operator since the first sign-in. The user is locked, as when an operator is added.
         if ((await tx.platformAdmin.count({ where: { userId } })) > 0) return false;
-        // The connection is locked: a change that disables it waits, and ends the new session.
-        const enabled = await tx.$queryRaw<
-          unknown[]
-        >`select from sso_connections where organization_id = ${organizationId}::uuid and id = ${connectionId}::uuid and enabled for share`;
+        // A change that disables it waits, and ends the new session.
+        await this.visits.lockUnchanged(tx, connection);
         const { count } = await tx.ssoIdentity.updateMany({ where: { organizationId, id, userId }, data: { lastUsedAt: this.clock.now() } });
-        return enabled.length > 0 && count > 0;
+        return count > 0;
       };
       const proof = { holds, refusal: () => new ProviderRefusedError(connection.name, 'account_refused') };
       return this.auth.logInByProof(
@@ -118,8 +116,7 @@ export class SsoSignInsService {
       const { subject, email, name, claims } = asserted;
       note(email);
       const proved = email === null ? 0 : await this.platform.domain.count({ where: { organizationId, ...provedDomain(email) } });
-      // `updated_at` stays: the visits of others need not end.
-      await this.platform.$executeRaw`update sso_connections set tested_at = ${this.clock.now()} where organization_id = ${organizationId}::uuid and id = ${connectionId}::uuid`;
+      await this.visits.noteTest(connection);
       return { subject, email, name, role: this.#roleOf(connection, asserted), addressProved: proved > 0, claims: Object.keys(claims).sort() };
     });
   }
@@ -155,6 +152,7 @@ export class SsoSignInsService {
     if (owner !== null && owner.platformAdmin !== null) throw new ProviderRefusedError(label, 'account_refused');
     const user = owner ?? (await this.users.createUser(tx, { email, name: name ?? emailLocalPartOf(email) }, true));
     await this.sessions.lockUser(tx, user.id);
+    await this.visits.lockUnchanged(tx, connection);
     const member = { organizationId, userId: user.id };
     if ((await tx.membership.count({ where: member })) > 0) {
       // The author of the connection can control the identity provider, and would become a member with more permissions.

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
 import { AppError } from '../../../common/errors/app-error.js';
 import { toOneLine } from '../../../common/text/readable-text.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { SsoAttempt, SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
 import { IdentityProvidersService } from '../providers/identity-providers.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
-import { ProviderRefusedError } from '../providers/providers.errors.js';
+import { ProviderRefusedError, ProviderVisitEndedError } from '../providers/providers.errors.js';
 import { ProviderVisitsService, type ProviderVisit } from '../providers/provider-visits.service.js';
 import { keptAttempts, SsoConnectionsService, visitNameOf } from './sso-connections.service.js';
 import { SamlService } from './saml/saml.service.js';
@@ -20,6 +21,7 @@ export class SsoVisitsService {
     private readonly providers: IdentityProvidersService,
     private readonly saml: SamlService,
     private readonly kept: ProviderVisitsService,
+    private readonly clock: Clock,
   ) {}
 
   /** @returns the page of the identity provider @throws {ProviderUnavailableError} */
@@ -41,6 +43,26 @@ export class SsoVisitsService {
     return connection.protocol === 'saml'
       ? this.saml.completeVisit(connection, visit, this.connections.privateKeyOf(connection))
       : this.providers.completeVisit(this.connections.issuerOf(connection), visit, returned);
+  }
+
+  /**
+   * Locks a connection until the transaction ends, so that the user whom its identity provider has named is still the one whom it would name.
+   *
+   * @param connection as it was read before the identity provider was asked
+   * @throws {ProviderVisitEndedError} when it was changed, disabled or deleted since
+   */
+  async lockUnchanged(tx: PlatformTransaction, { organizationId, id, updatedAt }: SsoConnection): Promise<void> {
+    const same = await tx.$queryRaw<
+      unknown[]
+    >`select from sso_connections where organization_id = ${organizationId}::uuid and id = ${id}::uuid and enabled and updated_at = ${updatedAt} for share`;
+    if (same.length === 0) throw new ProviderVisitEndedError('connection_changed');
+  }
+
+  /** Notes a successful test of a connection. `updated_at` stays: the visits of others need not end. @throws {ProviderVisitEndedError} when it was changed or deleted since it was read */
+  async noteTest({ organizationId, id, updatedAt }: SsoConnection): Promise<void> {
+    const noted = await this.platform
+      .$executeRaw`update sso_connections set tested_at = ${this.clock.now()} where organization_id = ${organizationId}::uuid and id = ${id}::uuid and updated_at = ${updatedAt}`;
+    if (noted === 0) throw new ProviderVisitEndedError('connection_changed');
   }
 
   /** Returns the identity that belongs to an account at the identity provider. */
