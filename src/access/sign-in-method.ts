@@ -1,3 +1,10 @@
 /** The ways in which a session begins: a password, a link or code in a mail, a passkey, an account at an identity provider of the installation, or single sign-on of an organization. */
 export const signInMethods = ['password', 'mail', 'passkey', 'provider', 'sso'] as const;
 export type SignInMethod = (typeof signInMethods)[number];
+
+/** Returns the way in which a session began; null for one of an earlier version that has not written it down, and for that of an operator who acts as the user. */
+export function methodOf(session: { readonly signInMethod: string | null; readonly withPassword: boolean; readonly ssoOrganizationId: string | null }): SignInMethod | null {
+  if (session.signInMethod !== null) return session.signInMethod as SignInMethod;
+  if (session.withPassword) return 'password';
+  return session.ssoOrganizationId === null ? null : 'sso';
+}

@@ -42,6 +42,7 @@ import type {
 } from './principal.js';
 import { beyondCeiling } from '../permission-ceiling.js';
 import { Roles } from '../roles.js';
+import { methodOf } from '../sign-in-method.js';
 import { knownScopes, permissionsOfScope, type ServiceScope } from '../service-scopes.js';
 import { SessionJudgeService } from './session-judge.service.js';
 import type { TenantSelector } from './tenant-selector.js';
@@ -364,7 +365,6 @@ function userPrincipal<Membership extends PrincipalMembership | undefined>(
     secondFactor,
     authenticatedAt,
     ssoOrganizationId,
-    signInMethod,
     provesAccount,
     impersonatorId,
     impersonationReason,
@@ -384,7 +384,7 @@ function userPrincipal<Membership extends PrincipalMembership | undefined>(
     secondFactor,
     authenticatedAt,
     ssoOrganizationId,
-    signInMethod,
+    signInMethod: methodOf(row),
     provesAccount,
     impersonation,
     accessTokenExpiresAt,

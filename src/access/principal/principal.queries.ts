@@ -5,7 +5,6 @@ import type { SeenSession } from './credential-use.service.js';
 import type { KeyContent } from './key-token.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
 import type { ImpersonationScope } from '../access.decorators.js';
-import type { SignInMethod } from '../sign-in-method.js';
 import type { TokenClaims } from './principal.js';
 import { SessionJudgeService, type SessionState } from './session-judge.service.js';
 import type { TenantSelector } from './tenant-selector.js';
@@ -46,7 +45,8 @@ interface UserRow extends SessionState {
   readonly secondFactor: boolean;
   readonly authenticatedAt: Date;
   readonly ssoOrganizationId: string | null;
-  readonly signInMethod: SignInMethod | null;
+  readonly signInMethod: string | null;
+  readonly withPassword: boolean;
   readonly provesAccount: boolean;
   readonly impersonationReason: string | null;
   readonly impersonationScope: ImpersonationScope | null;
@@ -131,7 +131,7 @@ const membershipColumns = `m.role,
          array(select tm.team_id from team_members tm where tm.organization_id = m.organization_id and tm.user_id = m.user_id) as "teamIds"`;
 
 const userColumns = `s.second_factor_at is not null as "secondFactor", s.authenticated_at as "authenticatedAt", s.sso_organization_id as "ssoOrganizationId",
-         coalesce(s.sign_in_method, case when s.with_password then 'password' when s.sso_organization_id is not null then 'sso' end) as "signInMethod",
+         s.sign_in_method as "signInMethod", s.with_password as "withPassword",
          s.sso_organization_id is null or s.authenticated_at > s.created_at or s.second_factor_at is not null as "provesAccount", s.active_organization_id as "activeOrganizationId",
          s.impersonation_reason as "impersonationReason", s.impersonation_scope as "impersonationScope",
          u.email, u.name, u.email_verified_at is not null as "emailVerified", case when s.with_password then u.password_changed_at end as "passwordChangedAt",

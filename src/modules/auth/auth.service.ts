@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SessionEndedError } from '../../access/access.errors.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
+import { methodOf } from '../../access/sign-in-method.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Organization, User } from '../../generated/prisma/client.js';
 import { OrganizationDirectoryService, type NewOrganization } from '../organizations/organization-directory.service.js';
@@ -14,7 +15,7 @@ import { EmailVerificationService } from './accounts/email-verification.service.
 import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
-import { SessionsService, methodOf, ssoProofOf, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
+import { SessionsService, ssoProofOf, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
 import { SignInMethodsService } from './sign-in-methods.service.js';
 import type { SignInCandidate } from './sign-in.queries.js';
 import { TrustedDevicesService } from './sessions/trusted-devices.service.js';

@@ -1,4 +1,4 @@
-import type { PlatformTransaction } from '../../../database/transactions.js';
+import type { PlatformDb, PlatformTransaction } from '../../../database/platform-db.js';
 
-/** Whether a user is an operator at the moment of the transaction. */
-export const isOperator = async (tx: PlatformTransaction, userId: string): Promise<boolean> => (await tx.platformAdmin.count({ where: { userId } })) > 0;
+/** Whether a user is an operator at the moment of the query. */
+export const isOperator = async (db: PlatformDb | PlatformTransaction, userId: string): Promise<boolean> => (await db.platformAdmin.count({ where: { userId } })) > 0;

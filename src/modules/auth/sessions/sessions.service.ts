@@ -3,7 +3,7 @@ import { SystemClock } from '../../../common/clock.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
 import { OrganizationClosedError, OrganizationNotFoundError, SessionEndedError } from '../../../access/access.errors.js';
 import type { ImpersonationScope } from '../../../access/access.decorators.js';
-import type { SignInMethod } from '../../../access/sign-in-method.js';
+import { methodOf, type SignInMethod } from '../../../access/sign-in-method.js';
 import { SessionJudgeService, type SessionState } from '../../../access/principal/session-judge.service.js';
 import { hashOpaqueToken, newOpaqueToken } from '../../../common/crypto/opaque-token.js';
 import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
@@ -37,8 +37,8 @@ export interface SessionStart {
   readonly device: Device;
   /** Whether the second factor was verified; the time, if that was before this sign-in. */
   readonly secondFactor?: boolean | Date;
-  /** The way in which the user proved who they are. */
-  readonly method: SignInMethod;
+  /** The way in which the user proved who they are; null if an earlier version has begun the sign-in and not written it down. */
+  readonly method: SignInMethod | null;
   /** When the password that was checked was set. The session is refused if the password has changed since. */
   readonly passwordChangedAt?: Date;
   /** The single sign-on that has proved the user; undefined for another proof. */
@@ -75,7 +75,7 @@ export interface LockedSession extends SessionState {
   readonly secondFactorAt: Date | null;
   readonly signInMethod: string | null;
   readonly withPassword: boolean;
-  readonly ssoConnectionId: string | null;
+  readonly ssoOrganizationId: string | null;
 }
 
 /** Why sessions were ended, as stored with them. */
@@ -126,7 +126,7 @@ export class SessionsService {
   async lockLiveSession(tx: PlatformTransaction, sessionId: string): Promise<LockedSession> {
     const [session] = await tx.$queryRaw<LockedSession[]>`
       select s.id, s.user_id as "userId", s.active_organization_id as "activeOrganizationId", s.remember_me as "rememberMe", s.second_factor_at as "secondFactorAt",
-             s.sign_in_method as "signInMethod", s.with_password as "withPassword", s.sso_connection_id as "ssoConnectionId", ${Prisma.raw(this.judge.columns)}
+             s.sign_in_method as "signInMethod", s.with_password as "withPassword", s.sso_organization_id as "ssoOrganizationId", ${Prisma.raw(this.judge.columns)}
         from sessions s join users u on u.id = s.user_id
        where s.id = ${sessionId}::uuid
          for no key update of s`;
@@ -411,22 +411,15 @@ export class SessionsService {
   }
 }
 
-/** Returns the way in which a session began. A login of the version before has no method: it was one with a password, or of a provider unless it names a connection. */
-export function methodOf({ signInMethod, withPassword, ssoConnectionId }: Pick<Session, 'signInMethod' | 'withPassword' | 'ssoConnectionId'>): SignInMethod {
-  if (signInMethod !== null) return signInMethod as SignInMethod;
-  if (withPassword) return 'password';
-  return ssoConnectionId === null ? 'provider' : 'sso';
-}
-
 /** Returns the single sign-on with which a session began, or undefined. */
 export function ssoProofOf(session: Pick<Session, 'ssoOrganizationId' | 'ssoConnectionId' | 'ssoSid' | 'ssoIdToken'>): SsoProof | undefined {
   const { ssoOrganizationId: organizationId, ssoConnectionId: connectionId, ssoSid: sid, ssoIdToken: idToken } = session;
   return organizationId === null || connectionId === null ? undefined : { organizationId, connectionId, sid, idToken };
 }
 
-type SessionOfTokens = Pick<Session, 'id' | 'userId' | 'activeOrganizationId' | 'secondFactorAt' | 'signInMethod' | 'withPassword' | 'ssoConnectionId'>;
+type SessionOfTokens = Pick<Session, 'id' | 'userId' | 'activeOrganizationId' | 'secondFactorAt' | 'signInMethod' | 'withPassword' | 'ssoOrganizationId'>;
 
 /** The values of RFC 8176, which has none for a sign-in elsewhere. */
 const amrValues: Readonly<Record<SignInMethod, string>> = { password: 'pwd', mail: 'otp', passkey: 'pop', provider: 'provider', sso: 'sso' };
 
-const amrOf = (method: SignInMethod, secondFactor: boolean): string[] => [amrValues[method], ...(secondFactor ? ['mfa'] : [])];
+const amrOf = (method: SignInMethod | null, secondFactor: boolean): string[] => [...(method === null ? [] : [amrValues[method]]), ...(secondFactor ? ['mfa'] : [])];

@@ -4,18 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { RequireFeature, RequirePermission, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { AppConfig } from '../../../config/app-config.js';
 import { CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
-import {
-  BeginSsoTestDto,
-  CreateSsoConnectionDto,
-  SsoConnectionDto,
-  SsoConnectionListDto,
-  SsoTestDto,
-  toSsoConnectionDto,
-  type SsoConnectionWithAttempts,
-  UpdateSsoConnectionDto,
-} from './sso.dto.js';
+import { BeginSsoTestDto, CreateSsoConnectionDto, SsoConnectionDto, SsoConnectionListDto, SsoTestDto, UpdateSsoConnectionDto } from './sso.dto.js';
 import { authorOf, SsoConnectionsService } from './sso-connections.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
 
@@ -25,7 +15,6 @@ export class SsoConnectionsController {
   constructor(
     private readonly connections: SsoConnectionsService,
     private readonly signIns: SsoSignInsService,
-    private readonly config: AppConfig,
   ) {}
 
   @Get()
@@ -33,7 +22,7 @@ export class SsoConnectionsController {
   @ApiOperation({ summary: 'List the connections of single sign-on', description: 'Returns the connections of the organization with their last sign-ins.' })
   @ApiOkResponse({ type: SsoConnectionListDto })
   async listSsoConnections(): Promise<SsoConnectionListDto> {
-    return { data: await Promise.all((await this.connections.listConnections()).map(this.#toDto)), nextCursor: null };
+    return { data: await Promise.all((await this.connections.listConnections()).map((each) => this.connections.show(each))), nextCursor: null };
   }
 
   @Post()
@@ -45,9 +34,7 @@ export class SsoConnectionsController {
   })
   @ApiCreatedResponse({ type: SsoConnectionDto })
   async createSsoConnection(@Body() body: CreateSsoConnectionDto, @CurrentUser() user: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<SsoConnectionDto> {
-    const created = await this.connections.createConnection(authorOf(user), body);
-    reply.header('location', `/api/v1/tenant/sso-connections/${created.id}`);
-    return this.#toDto(created);
+    return this.connections.showCreated(await this.connections.createConnection(authorOf(user), body), reply, 'tenant/sso-connections');
   }
 
   @Get(':ssoConnectionId')
@@ -58,7 +45,7 @@ export class SsoConnectionsController {
   })
   @ApiOkResponse({ type: SsoConnectionDto })
   async getSsoConnection(@IdParam('ssoConnectionId') id: string): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.connections.getConnection(id));
+    return this.connections.show(await this.connections.getConnection(id));
   }
 
   @Patch(':ssoConnectionId')
@@ -69,7 +56,7 @@ export class SsoConnectionsController {
   })
   @ApiOkResponse({ type: SsoConnectionDto })
   async updateSsoConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSsoConnectionDto, @CurrentUser() user: UserPrincipal): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.connections.updateConnection(authorOf(user), id, body));
+    return this.connections.show(await this.connections.updateConnection(authorOf(user), id, body));
   }
 
   @Delete(':ssoConnectionId')
@@ -106,7 +93,4 @@ export class SsoConnectionsController {
   async completeSsoTest(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentUser() user: UserPrincipal): Promise<SsoTestDto> {
     return { ...(await this.signIns.completeTest(authorOf(user), id, body)) } as SsoTestDto;
   }
-
-  readonly #toDto = async (connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> =>
-    toSsoConnectionDto(connection, await this.connections.listPublicKeys(connection), this.config);
 }

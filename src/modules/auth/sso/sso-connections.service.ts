@@ -13,10 +13,10 @@ import { IdentityProvidersService, type Issuer } from '../providers/identity-pro
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SecurityNoticesService } from '../../mail/security-notices.service.js';
 import { MembershipsService } from '../../members/memberships.service.js';
-import { pageOf, type CreateSsoConnectionDto, type SsoConnectionWithAttempts, type UpdateSsoConnectionDto } from './sso.dto.js';
+import { pageOf, toSsoConnectionDto, type CreateSsoConnectionDto, type SsoConnectionDto, type SsoConnectionWithAttempts, type UpdateSsoConnectionDto } from './sso.dto.js';
 import { SsoConnectionNotTestedError, SsoIssuerNotAllowedError, TooManySsoConnectionsError } from './sso.errors.js';
 import { mappingsOf, type RoleRules } from './sso-roles.policy.js';
-import type { JWK } from 'jose';
+import type { FastifyReply } from 'fastify';
 
 const maxConnections = 20;
 
@@ -67,7 +67,7 @@ export class SsoConnectionsService {
     private readonly providers: IdentityProvidersService,
     private readonly notices: SecurityNoticesService,
     private readonly catalog: Catalog,
-    config: AppConfig,
+    private readonly config: AppConfig,
   ) {
     this.#box = new SecretBox(config.appSecret, 'sso', config.previousSecrets);
   }
@@ -188,9 +188,16 @@ export class SsoConnectionsService {
     return this.#box.seal(privateKey);
   }
 
-  /** Returns the public key with which the identity provider checks a connection that authenticates with `private_key_jwt`; none for another one. */
-  async listPublicKeys({ clientAuth, clientSecret }: SsoConnection): Promise<JWK[]> {
-    return clientAuth === 'private_key_jwt' ? [await publicKeyOf(this.#box.open(clientSecret))] : [];
+  /** Returns a connection as its authors see it, with the public key of one that authenticates with `private_key_jwt`. */
+  async show(connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> {
+    const { clientAuth, clientSecret } = connection;
+    return toSsoConnectionDto(connection, clientAuth === 'private_key_jwt' ? [await publicKeyOf(this.#box.open(clientSecret))] : [], this.config);
+  }
+
+  /** Returns a connection that was created, and names its place. @param path the path of the list in which it is */
+  async showCreated(connection: SsoConnectionWithAttempts, reply: FastifyReply, path: string): Promise<SsoConnectionDto> {
+    reply.header('location', `/api/v1/${path}/${connection.id}`);
+    return this.show(connection);
   }
 
   /** @param clientSecret of the client; without one, the connection gets a new key pair */

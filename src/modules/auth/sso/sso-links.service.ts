@@ -7,11 +7,11 @@ import { PlatformDb, type PlatformTransaction } from '../../../database/platform
 import { OutboxService } from '../../mail/outbox.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
 import { assertBegunBy } from '../providers/provider-visits.service.js';
-import { IdentityNotFoundError, IdentityTakenError, ProviderRefusedError } from '../providers/providers.errors.js';
+import { IdentityNotFoundError, IdentityTakenError } from '../providers/providers.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { SsoLink } from './sso.dto.js';
 import { SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
-import { SsoVisitsService } from './sso-visits.service.js';
+import { assertNoOperator, SsoVisitsService } from './sso-visits.service.js';
 
 /** Links the accounts of members to those at the identity provider of their organization, by their own consent. */
 @Injectable()
@@ -111,6 +111,5 @@ async function ofMember(db: PlatformDb | PlatformTransaction, userId: string): P
 
 async function assertMayLink(db: PlatformDb | PlatformTransaction, { organizationId, name: label }: UsableConnection, userId: string): Promise<void> {
   if ((await db.membership.count({ where: { organizationId, userId } })) === 0) throw new NotFoundError();
-  // An organization must not sign in as an operator of the installation.
-  if ((await db.platformAdmin.count({ where: { userId } })) > 0) throw new ProviderRefusedError(label, 'account_refused');
+  await assertNoOperator(db, userId, label);
 }

@@ -17,7 +17,7 @@ import { UsersService } from '../users.service.js';
 import { AdmissionService } from '../../members/admission.service.js';
 import { SsoConnectionsService, type ConnectionAuthor } from './sso-connections.service.js';
 import { provedDomain, SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
-import { SsoVisitsService } from './sso-visits.service.js';
+import { assertNoOperator, SsoVisitsService } from './sso-visits.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { mappingsOf, roleOf, type SsoUser } from './sso-roles.policy.js';
 import { SsoAddressNotProvedError, SsoMemberAboveAuthorError, SsoRoleNotGrantableError } from './sso.errors.js';
@@ -78,7 +78,7 @@ export class SsoSignInsService {
       const { id, userId } = (await this.visits.findIdentity(this.platform, connection, asserted)) ?? (await this.#admit(connection, asserted));
       const holds = async (tx: PlatformTransaction): Promise<boolean> => {
         // The user can have become an operator since the first sign-in. The user is locked, as when an operator is added.
-        if ((await tx.platformAdmin.count({ where: { userId } })) > 0) return false;
+        await assertNoOperator(tx, userId, connection.name);
         // A change that disables it waits, and ends the new session.
         await this.visits.lockUnchanged(tx, connection);
         const { count } = await tx.ssoIdentity.updateMany({ where: { organizationId, id, userId }, data: { lastUsedAt: this.clock.now() } });
@@ -147,9 +147,8 @@ export class SsoSignInsService {
     // Locked, because the daily check or another organization can end the verification.
     await tx.$queryRaw`select id from domains where organization_id = ${organizationId}::uuid and kind = 'email' and name = ${emailDomainOf(email)} for share`;
     if ((await tx.domain.count({ where: { organizationId, ...provedDomain(email) } })) === 0) throw new SsoAddressNotProvedError(label);
-    const owner = await tx.user.findFirst({ where: { email, emailVerifiedAt: { not: null } }, include: { platformAdmin: true } });
-    // An organization must not sign in as an operator of the installation.
-    if (owner !== null && owner.platformAdmin !== null) throw new ProviderRefusedError(label, 'account_refused');
+    const owner = await tx.user.findFirst({ where: { email, emailVerifiedAt: { not: null } } });
+    if (owner !== null) await assertNoOperator(tx, owner.id, label);
     const user = owner ?? (await this.users.createUser(tx, { email, name: name ?? emailLocalPartOf(email) }, true));
     await this.sessions.lockUser(tx, user.id);
     await this.visits.lockUnchanged(tx, connection);

@@ -4,6 +4,7 @@ import { AppError } from '../../../common/errors/app-error.js';
 import { toOneLine } from '../../../common/text/readable-text.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import type { SsoAttempt, SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
+import { isOperator } from '../platform/is-operator.js';
 import { IdentityProvidersService } from '../providers/identity-providers.service.js';
 import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
 import { ProviderRefusedError, ProviderVisitEndedError } from '../providers/providers.errors.js';
@@ -111,4 +112,9 @@ function detailOf(error: Error): string {
     for (const said of [code, description]) if (typeof said === 'string') messages.push(said);
   }
   return toOneLine(messages.join(' — '), 500);
+}
+
+/** An organization must not sign in as an operator of the installation. @param label of the connection @throws {ProviderRefusedError} */
+export async function assertNoOperator(db: PlatformDb | PlatformTransaction, userId: string, label: string): Promise<void> {
+  if (await isOperator(db, userId)) throw new ProviderRefusedError(label, 'account_refused');
 }

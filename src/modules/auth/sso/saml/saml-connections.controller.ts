@@ -4,18 +4,17 @@ import type { FastifyReply } from 'fastify';
 import { RequireFeature, RequirePermission } from '../../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../../access/principal/principal.js';
 import { IdParam } from '../../../../common/http/id-param.decorator.js';
-import { AppConfig } from '../../../../config/app-config.js';
-import { SsoConnectionDto, toSsoConnectionDto } from '../sso.dto.js';
+import { SsoConnectionDto } from '../sso.dto.js';
 import { CreateSamlConnectionDto, samlExamples, UpdateSamlSettingsDto } from './saml.dto.js';
-import { authorOf } from '../sso-connections.service.js';
+import { authorOf, SsoConnectionsService } from '../sso-connections.service.js';
 import { SamlConnectionsService } from './saml-connections.service.js';
 
 @ApiTags('sso')
 @Controller('tenant/sso-connections')
 export class SamlConnectionsController {
   constructor(
-    private readonly connections: SamlConnectionsService,
-    private readonly config: AppConfig,
+    private readonly connections: SsoConnectionsService,
+    private readonly saml: SamlConnectionsService,
   ) {}
 
   @Post('saml')
@@ -33,9 +32,7 @@ export class SamlConnectionsController {
     @CurrentUser() user: UserPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SsoConnectionDto> {
-    const created = await this.connections.createConnection(authorOf(user), body);
-    reply.header('location', `/api/v1/tenant/sso-connections/${created.id}`);
-    return toSsoConnectionDto(created, [], this.config);
+    return this.connections.showCreated(await this.saml.createConnection(authorOf(user), body), reply, 'tenant/sso-connections');
   }
 
   @Patch(':ssoConnectionId/saml')
@@ -47,6 +44,6 @@ export class SamlConnectionsController {
   @ApiBody({ type: UpdateSamlSettingsDto, examples: samlExamples.changed })
   @ApiOkResponse({ type: SsoConnectionDto })
   async updateSamlConnection(@IdParam('ssoConnectionId') id: string, @Body() body: UpdateSamlSettingsDto, @CurrentUser() user: UserPrincipal): Promise<SsoConnectionDto> {
-    return toSsoConnectionDto(await this.connections.updateSettings(authorOf(user), id, body), [], this.config);
+    return this.connections.show(await this.saml.updateSettings(authorOf(user), id, body));
   }
 }

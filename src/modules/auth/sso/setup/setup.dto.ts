@@ -1,9 +1,9 @@
 import { OmitType, PickType } from '@nestjs/swagger';
-import { BooleanField, IntegerField, ListField, TextField, TimeField, UuidField, secretExample } from '../../../common/http/fields.js';
-import { WholeList } from '../../../common/http/pages/page.js';
-import type { SsoSetupLink } from '../../../generated/prisma/client.js';
-import { CreateSamlConnectionDto } from './saml/saml.dto.js';
-import { CreateSsoConnectionDto, SsoConnectionDto, UpdateSsoConnectionDto } from './sso.dto.js';
+import { BooleanField, IntegerField, ListField, TextField, TimeField, UuidField, secretExample } from '../../../../common/http/fields.js';
+import { WholeList } from '../../../../common/http/pages/page.js';
+import type { SsoSetupLink } from '../../../../generated/prisma/client.js';
+import { CreateSamlConnectionDto } from '../saml/saml.dto.js';
+import { CreateSsoConnectionDto, SsoConnectionDto, UpdateSsoConnectionDto } from '../sso.dto.js';
 
 /** A link that was made, with the token, which is not stored. */
 export interface NewSetupLink {

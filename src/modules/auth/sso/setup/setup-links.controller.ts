@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequireFeature, RequirePermission } from '../../../access/access.decorators.js';
-import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
-import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { CreateSsoSetupLinkDto, NewSsoSetupLinkDto, SsoSetupLinkListDto, toNewSetupLinkDto, toSetupLinkDto } from './sso-setup.dto.js';
-import { SsoSetupLinksService } from './sso-setup-links.service.js';
+import { RequireFeature, RequirePermission } from '../../../../access/access.decorators.js';
+import { CurrentUser, type UserPrincipal } from '../../../../access/principal/principal.js';
+import { IdParam } from '../../../../common/http/id-param.decorator.js';
+import { CreateSsoSetupLinkDto, NewSsoSetupLinkDto, SsoSetupLinkListDto, toNewSetupLinkDto, toSetupLinkDto } from './setup.dto.js';
+import { SsoSetupLinksService } from './setup-links.service.js';
 
 @ApiTags('sso')
 @Controller('tenant/sso-setup-links')

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { setupLinkFormat } from '../../../access/principal/key-token.js';
-import { Clock } from '../../../common/clock.js';
-import { NotFoundError } from '../../../common/errors/app-error.js';
-import { AppConfig } from '../../../config/app-config.js';
-import { TenantDb } from '../../../database/tenant-db.js';
-import type { SsoSetupLink } from '../../../generated/prisma/client.js';
-import { TenantContext } from '../../../tenancy/tenant-context.js';
-import { MembershipsService } from '../../members/memberships.service.js';
-import type { CreateSsoSetupLinkDto, NewSetupLink } from './sso-setup.dto.js';
-import { TooManySetupLinksError } from './sso.errors.js';
+import { setupLinkFormat } from '../../../../access/principal/key-token.js';
+import { Clock } from '../../../../common/clock.js';
+import { NotFoundError } from '../../../../common/errors/app-error.js';
+import { AppConfig } from '../../../../config/app-config.js';
+import { TenantDb } from '../../../../database/tenant-db.js';
+import type { SsoSetupLink } from '../../../../generated/prisma/client.js';
+import { TenantContext } from '../../../../tenancy/tenant-context.js';
+import { MembershipsService } from '../../../members/memberships.service.js';
+import type { CreateSsoSetupLinkDto, NewSetupLink } from './setup.dto.js';
+import { TooManySetupLinksError } from '../sso.errors.js';
 
 const maxLinks = 10;
 const usualHours = 7 * 24;

@@ -1,18 +1,17 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RequireFeature, SetupLinksOnly, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
-import { CurrentSetupLink, type SetupPrincipal } from '../../../access/principal/principal.js';
-import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { AppConfig } from '../../../config/app-config.js';
-import { CompleteProviderVisitDto, ProviderVisitDto } from '../providers/providers.dto.js';
-import { samlExamples, UpdateSamlSettingsDto } from './saml/saml.dto.js';
-import { SamlConnectionsService } from './saml/saml-connections.service.js';
-import { SetUpConnectionDto, SetUpSamlConnectionDto, SsoSetupDto, UpdateSetUpConnectionDto } from './sso-setup.dto.js';
-import { SsoSetupLinksService } from './sso-setup-links.service.js';
-import { BeginSsoTestDto, SsoConnectionDto, SsoTestDto, toSsoConnectionDto, type SsoConnectionWithAttempts } from './sso.dto.js';
-import { authorOf, SsoConnectionsService } from './sso-connections.service.js';
-import { SsoSignInsService } from './sso-sign-ins.service.js';
+import { RequireFeature, SetupLinksOnly, WithoutIdempotencyKey } from '../../../../access/access.decorators.js';
+import { CurrentSetupLink, type SetupPrincipal } from '../../../../access/principal/principal.js';
+import { IdParam } from '../../../../common/http/id-param.decorator.js';
+import { CompleteProviderVisitDto, ProviderVisitDto } from '../../providers/providers.dto.js';
+import { samlExamples, UpdateSamlSettingsDto } from '../saml/saml.dto.js';
+import { SamlConnectionsService } from '../saml/saml-connections.service.js';
+import { SetUpConnectionDto, SetUpSamlConnectionDto, SsoSetupDto, UpdateSetUpConnectionDto } from './setup.dto.js';
+import { SsoSetupLinksService } from './setup-links.service.js';
+import { BeginSsoTestDto, SsoConnectionDto, SsoTestDto } from '../sso.dto.js';
+import { authorOf, SsoConnectionsService } from '../sso-connections.service.js';
+import { SsoSignInsService } from '../sso-sign-ins.service.js';
 
 /** The routes of a set-up link. They reach the connections that were created with it, until they are enabled. */
 @ApiTags('sso')
@@ -25,7 +24,6 @@ export class SsoSetupController {
     private readonly connections: SsoConnectionsService,
     private readonly saml: SamlConnectionsService,
     private readonly signIns: SsoSignInsService,
-    private readonly config: AppConfig,
   ) {}
 
   @Get()
@@ -33,7 +31,7 @@ export class SsoSetupController {
   @ApiOkResponse({ type: SsoSetupDto })
   async getSsoSetup(@CurrentSetupLink() link: SetupPrincipal): Promise<SsoSetupDto> {
     const [organization, connections] = await Promise.all([this.links.nameOfOrganization(), this.connections.listConnections(authorOf(link))]);
-    return { organization, expiresAt: link.expiresAt, connections: await Promise.all(connections.map(this.#toDto)) };
+    return { organization, expiresAt: link.expiresAt, connections: await Promise.all(connections.map((each) => this.connections.show(each))) };
   }
 
   @Post('connections')
@@ -44,9 +42,7 @@ export class SsoSetupController {
   })
   @ApiCreatedResponse({ type: SsoConnectionDto })
   async setUpSsoConnection(@Body() body: SetUpConnectionDto, @CurrentSetupLink() link: SetupPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<SsoConnectionDto> {
-    const created = await this.connections.createConnection(authorOf(link), body);
-    reply.header('location', `/api/v1/sso-setup/connections/${created.id}`);
-    return this.#toDto(created);
+    return this.connections.showCreated(await this.connections.createConnection(authorOf(link), body), reply, 'sso-setup/connections');
   }
 
   @Post('connections/saml')
@@ -62,9 +58,7 @@ export class SsoSetupController {
     @CurrentSetupLink() link: SetupPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SsoConnectionDto> {
-    const created = await this.saml.createConnection(authorOf(link), body);
-    reply.header('location', `/api/v1/sso-setup/connections/${created.id}`);
-    return this.#toDto(created);
+    return this.connections.showCreated(await this.saml.createConnection(authorOf(link), body), reply, 'sso-setup/connections');
   }
 
   @Patch('connections/:ssoConnectionId/saml')
@@ -77,7 +71,7 @@ export class SsoSetupController {
     @Body() body: UpdateSamlSettingsDto,
     @CurrentSetupLink() link: SetupPrincipal,
   ): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.saml.updateSettings(authorOf(link), id, body));
+    return this.connections.show(await this.saml.updateSettings(authorOf(link), id, body));
   }
 
   @Get('connections/:ssoConnectionId')
@@ -87,7 +81,7 @@ export class SsoSetupController {
   })
   @ApiOkResponse({ type: SsoConnectionDto })
   async getSetUpSsoConnection(@IdParam('ssoConnectionId') id: string, @CurrentSetupLink() link: SetupPrincipal): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.connections.getConnection(id, authorOf(link)));
+    return this.connections.show(await this.connections.getConnection(id, authorOf(link)));
   }
 
   @Patch('connections/:ssoConnectionId')
@@ -102,7 +96,7 @@ export class SsoSetupController {
     @Body() body: UpdateSetUpConnectionDto,
     @CurrentSetupLink() link: SetupPrincipal,
   ): Promise<SsoConnectionDto> {
-    return this.#toDto(await this.connections.updateConnection(authorOf(link), id, body));
+    return this.connections.show(await this.connections.updateConnection(authorOf(link), id, body));
   }
 
   @Post('connections/:ssoConnectionId/test')
@@ -128,7 +122,4 @@ export class SsoSetupController {
   async completeSetUpSsoTest(@IdParam('ssoConnectionId') id: string, @Body() body: CompleteProviderVisitDto, @CurrentSetupLink() link: SetupPrincipal): Promise<SsoTestDto> {
     return { ...(await this.signIns.completeTest(authorOf(link), id, body)) } as SsoTestDto;
   }
-
-  readonly #toDto = async (connection: SsoConnectionWithAttempts): Promise<SsoConnectionDto> =>
-    toSsoConnectionDto(connection, await this.connections.listPublicKeys(connection), this.config);
 }
