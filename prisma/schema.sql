@@ -1786,6 +1786,7 @@ create table public.sso_connections (
   default_role text not null,
   granted_by_id uuid,
   setup_link_id uuid,
+  set_up_by_link boolean not null default false,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint sso_connections_pkey PRIMARY KEY (organization_id, id),
@@ -1802,7 +1803,7 @@ CREATE INDEX sso_connections_id_idx ON public.sso_connections USING btree (id);
 create policy platform on public.sso_connections for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sso_connections for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_connections for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{certificate,client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,idp_certificates,idp_initiated,issuer,name,organization_id,protocol,role_claim,scope,setup_link_id,sign_in_url,sign_requests,tested_at}', 'id', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{certificate,client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,idp_certificates,idp_initiated,issuer,name,organization_id,protocol,role_claim,scope,set_up_by_link,setup_link_id,sign_in_url,sign_requests,tested_at}', 'id', '{*}');
 CREATE TRIGGER sso_connection_disabled AFTER UPDATE OF enabled ON public.sso_connections FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER sso_connection_ended AFTER DELETE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{tested_at,updated_at}');
@@ -1848,12 +1849,14 @@ create table public.sso_setup_links (
   created_by_id uuid not null,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint sso_setup_links_pkey PRIMARY KEY (organization_id, id),
+  constraint sso_setup_links_organization_id_created_by_id_fkey FOREIGN KEY (organization_id, created_by_id) REFERENCES public.memberships(organization_id, user_id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint sso_setup_links_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint sso_setup_links_hash_check CHECK ((octet_length(token_hash) = 32)),
   constraint sso_setup_links_name_check CHECK ((name <> ''::text)),
   constraint sso_setup_links_use_count_check CHECK ((use_count >= 0))
 );
 CREATE INDEX sso_setup_links_organization_id_created_at_idx ON public.sso_setup_links USING btree (organization_id, created_at);
+CREATE INDEX sso_setup_links_organization_id_created_by_id_idx ON public.sso_setup_links USING btree (organization_id, created_by_id);
 CREATE UNIQUE INDEX sso_setup_links_organization_id_token_hash_key ON public.sso_setup_links USING btree (organization_id, token_hash);
 -- Row security: enabled and forced.
 create policy platform on public.sso_setup_links for all to tenantry_platform using (true) with check (true);

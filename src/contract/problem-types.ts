@@ -856,7 +856,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   sso_member_above_author: {
     statuses: [403],
     description:
-      'The first sign-in of a member who has permissions that the author of the connection lacks, such as an owner with the connection of an administrator. Sign in another way and link the account, or let a member with these permissions set the roles of the connection.',
+      'The first sign-in of a member who has permissions that the author of the connection lacks, such as an owner with the connection of an administrator, or, with a connection of a set-up link, permissions that its default role lacks. Sign in another way and link the account, or let a member with these permissions set the roles of the connection.',
   },
   sso_required: { statuses: [403], description: 'The organization requires single sign-on. Sign in with single sign-on.' },
   sso_role_not_grantable: {
@@ -2108,7 +2108,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '401': ['session_ended'],
     '403': ['user_required'],
     '404': ['not_found'],
-    '409': ['authority_changed'],
+    '409': ['authority_changed', 'last_sign_in_method'],
     '412': ['version_conflict'],
   },
   'SsoSetupController.beginSetUpSsoTest': { '400': ['malformed_request'], '404': ['not_found'], '503': ['identity_provider_unavailable'] },

@@ -6,6 +6,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { IdentityProvider, keyClient, newPage, signedOutPage, visitProvider, type Claims, type Return } from '../support/identity-provider.js';
+import { registerPasskey } from '../support/software-authenticator.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 const connections = '/tenant/sso-connections';
@@ -134,6 +135,7 @@ describe('a connection', () => {
     'https://0x7f.1',
     'https://2130706433',
     'https://user:pw@login.acme.example',
+    'https://:pw@login.acme.example',
     'ftp://login.acme.example',
     'nothing',
   ])('to %s is refused', async (issuer) => {
@@ -174,6 +176,10 @@ describe('a connection', () => {
     };
     const named = acme.issuer.replace('127.0.0.1', 'localhost');
     expect([await statusWith(named, 'jwks_uri'), await statusWith(named, 'token_endpoint'), await statusWith(named, 'authorization_endpoint')]).toEqual([400, 503, 503]);
+    for (const page of ['javascript:alert(1)', 'nothing', '']) {
+      await owner.api.patch(`${connections}/${firm.id}`, { name: 'Another version' });
+      expect(await acme.whileDescribedBy({ authorization_endpoint: page }, start)).toMatchObject({ status: 503, body: { code: 'identity_provider_unavailable' } });
+    }
     expect([await statusWith(acme.issuer, 'jwks_uri'), await statusWith(acme.issuer, 'token_endpoint'), await statusWith(acme.issuer, 'authorization_endpoint')]).toEqual([
       204, 200, 200,
     ]);
@@ -660,6 +666,18 @@ describe('a link of a member whose address is elsewhere', () => {
     expect(await begin(operator)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
   });
 
+  it('is not removed when it is the last way to sign in', async () => {
+    const firm = await company();
+    const claims = person(firm);
+    const api = apiOf(await signIn(firm, claims));
+    await database.query('update sessions set second_factor_at = now() where user_id = (select id from users where email = $1)', [claims.email]);
+    const unlink = (): Promise<Answer> => api.delete(`/auth/sso/${firm.id}/link`);
+    expect(await unlink()).toMatchObject({ status: 409, body: { code: 'last_sign_in_method' } });
+    expect((await signIn(firm, claims)).status).toBe(200);
+    await registerPasskey(api);
+    expect((await unlink()).status).toBe(204);
+  });
+
   it('belongs to the session that began it, and is no sign-in', async () => {
     const firm = await company();
     const [one, two] = [await server.world.member(firm.owner), await server.world.member(firm.owner)];
@@ -730,6 +748,23 @@ describe('a set-up link', () => {
     expect((await owner.api.get(links)).body.data).toEqual([]);
     const { mail } = await server.mailbox.waitFor(owner.email, 'Single sign-on with Acme login was enabled');
     expect(mail.text).toContain('with the set-up link "Pat, IT" of Olive Owner <');
+  });
+
+  it('vouches for no member above its default role, until a member sets the roles', async () => {
+    const firm = await organization();
+    const [pat, boss] = [person(firm), person(firm)];
+    const [member] = [await server.world.member(firm.owner, 'member', pat.email), await server.world.member(firm.owner, 'owner', boss.email)];
+    await database.query('update users set email_verified_at = now() where email = any($1)', [[pat.email, boss.email]]);
+    const { api } = await linkOf(firm);
+    const { id } = (await api.post(drafts, bodyOf())).body;
+    expect((await testDraft(api, id, person(firm))).status).toBe(200);
+    expect((await api.patch(`${drafts}/${id}`, { enabled: true })).status).toBe(200);
+    expect((await me(await signIn({ id }, pat))).user.id).toBe(member?.userId);
+    expect(await signIn({ id }, boss)).toMatchObject({ status: 403, body: { code: 'sso_member_above_author' } });
+    expect((await firm.owner.api.patch(`${connections}/${id}`, { name: 'Acme login' })).status).toBe(200);
+    expect(await signIn({ id }, boss)).toMatchObject({ status: 403, body: { code: 'sso_member_above_author' } });
+    expect((await firm.owner.api.patch(`${connections}/${id}`, { defaultRole: 'member' })).status).toBe(200);
+    expect((await signIn({ id }, boss)).status).toBe(200);
   });
 
   it('is stored as a hash, and shown once', async () => {
@@ -810,6 +845,13 @@ describe('a set-up link', () => {
     const ofAdmin = await linkOf({ owner: admin });
     await database.query(`update memberships set role = 'member' where organization_id = $1 and user_id = $2`, [owner.organizationId, admin.userId]);
     expect(await get(ofAdmin)).toEqual([401, 'invalid_api_key']);
+    const former = await server.world.member(owner, 'admin');
+    const ofFormer = await linkOf({ owner: former });
+    await database.query('update users set email_verified_at = now() where id = $1', [former.userId]);
+    expect((await owner.api.delete(`${owner.home}/members/${former.userId}`)).status).toBe(204);
+    expect(await get(ofFormer)).toEqual([401, 'invalid_api_key']);
+    await server.world.join(owner, former, 'admin');
+    expect(await get(ofFormer)).toEqual([401, 'invalid_api_key']);
     const kept = await linkOf(firm);
     const set = (column: string, value: unknown) => database.query(`update organizations set ${column} = $2 where id = $1`, [owner.organizationId, value]);
     await set('plan', 'free');

@@ -5753,7 +5753,7 @@ export type SsoIssuerNotAllowedProblem = Problem & {
   errors?: FieldError[];
 };
 
-/** The first sign-in of a member who has permissions that the author of the connection lacks, such as an owner with the connection of an administrator. Sign in another way and link the account, or let a member with these permissions set the roles of the connection. */
+/** The first sign-in of a member who has permissions that the author of the connection lacks, such as an owner with the connection of an administrator, or, with a connection of a set-up link, permissions that its default role lacks. Sign in another way and link the account, or let a member with these permissions set the roles of the connection. */
 export type SsoMemberAboveAuthorProblem = Problem & {
   /** The code of the problem */
   code: 'sso_member_above_author';
@@ -7895,7 +7895,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'last_sign_in_method' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_version' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
   };
   /** Link your account to single sign-on */
   completeSsoLink: {

@@ -67,10 +67,21 @@ export class AdmissionService {
     return this.ceilings.mayAdmit(ceilings?.get(invitedById ?? ''), role, means);
   }
 
-  /** Whether a member who decides about security holds everything that another member holds. Otherwise they could become that member by what they decide. */
-  async mayVouchFor(tx: PlatformTransaction, organizationId: string, granterId: string | null, userId: string): Promise<boolean> {
+  /**
+   * Whether a member who decides about security holds everything that another member holds. Otherwise they could become that member by what they decide.
+   *
+   * @param atMost the role that the other member may hold at most, for a decision that the granter has left to somebody without permissions
+   */
+  async mayVouchFor(
+    tx: PlatformTransaction,
+    { organizationId, userId }: Pick<NewMember, 'organizationId' | 'userId'>,
+    granterId: string | null,
+    atMost?: string,
+  ): Promise<boolean> {
     const ceilings = await this.ceilings.readCeilings(tx, [...(granterId === null ? [] : [granterId]), userId], organizationId);
     const [granter, member] = [ceilings.get(granterId ?? ''), ceilings.get(userId)];
-    return granter?.permissions.has('security:write') === true && member !== undefined && beyondCeiling(granter, member).length === 0;
+    if (granter?.permissions.has('security:write') !== true || member === undefined) return false;
+    const { rank, permissions } = atMost === undefined ? granter : this.ceilings.grantOfRole(atMost);
+    return beyondCeiling({ rank, permissions: new Set(permissions) }, member).length === 0;
   }
 }

@@ -108,15 +108,15 @@ export class IdentityProvidersService {
   async beginVisit(provider: Issuer): Promise<{ readonly url: string; readonly secrets: ReturnSecrets }> {
     const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider)]);
     const secrets = { state: this.states.newState(), nonce: client.randomNonce(), pkceVerifier: client.randomPKCECodeVerifier() };
-    const url = client.buildAuthorizationUrl(configuration, {
+    const parameters = {
       redirect_uri: this.#returnAddressOf(provider),
       scope: provider.scope,
       state: secrets.state,
       nonce: secrets.nonce,
       code_challenge: await client.calculatePKCECodeChallenge(secrets.pkceVerifier),
       code_challenge_method: 'S256',
-    });
-    return { url: this.#pageAt(provider, url), secrets };
+    };
+    return { url: this.#pageAt(provider, () => client.buildAuthorizationUrl(configuration, parameters)), secrets };
   }
 
   /**
@@ -185,7 +185,7 @@ export class IdentityProvidersService {
   async findSignOutPage(provider: Issuer, parameters: Readonly<Record<string, string>>): Promise<string | undefined> {
     const [client, configuration] = await Promise.all([import('openid-client'), this.#configurationOf(provider)]);
     if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
-    return this.#pageAt(provider, client.buildEndSessionUrl(configuration, parameters));
+    return this.#pageAt(provider, () => client.buildEndSessionUrl(configuration, parameters));
   }
 
   #returnAddressOf({ name, page = `/sign-in/${name}` }: Issuer): string {
@@ -247,10 +247,20 @@ export class IdentityProvidersService {
     return foreign ? fetchAllowed(url, options, isAllowed) : fetchOutside(url, options);
   }
 
-  /** Returns a page of a provider to which users are sent. @throws {ProviderUnavailableError} */
-  #pageAt({ foreign = false, label }: Issuer, url: URL): string {
-    if (!this.mayReach(url.href, foreign)) throw Object.assign(new ProviderUnavailableError(label), { cause: new UnreachableHostError(url) });
-    return url.href;
+  /**
+   * Returns a page of a provider to which users are sent.
+   *
+   * @param build makes its URL, and throws if the provider describes itself with none, or with one of another kind
+   * @throws {ProviderUnavailableError}
+   */
+  #pageAt({ foreign = false, label }: Issuer, build: () => URL): string {
+    try {
+      const url = build();
+      if (!this.mayReach(url.href, foreign)) throw new UnreachableHostError(url);
+      return url.href;
+    } catch (error) {
+      throw Object.assign(new ProviderUnavailableError(label), { cause: error });
+    }
   }
 }
 

@@ -102,7 +102,7 @@ export class SsoConnectionsService {
       this.#assertGrantable([...roleMappings.map(({ role }) => role), defaultRole], (role) => this.memberships.assertMayGrantRole(actor, role));
       if ((await tx.ssoConnection.count()) >= maxConnections) throw new TooManySsoConnectionsError(maxConnections);
       const roles = { roleClaim, roleMappings: roleMappings.map(({ value, role }) => ({ value, role })), defaultRole, grantedById: userId };
-      const data = { ...connection, ...roles, setupLinkId: setupLink?.id ?? null };
+      const data = { ...connection, ...roles, setupLinkId: setupLink?.id ?? null, setUpByLink: setupLink !== null };
       const [created] = await tx.ssoConnection.createManyAndReturn({ data });
       if (created === undefined) throw new NotFoundError();
       return { ...created, attempts: [] };
@@ -136,7 +136,7 @@ export class SsoConnectionsService {
         ...(enabled === undefined ? {} : { enabled }),
         // From then on, it belongs to the members alone.
         ...(enabled === true ? { setupLinkId: null } : {}),
-        ...(changesRoles ? { grantedById: userId, roleMappings: mappings.map(({ value, role }) => ({ value, role })) } : {}),
+        ...(changesRoles ? { grantedById: userId, setUpByLink: false, roleMappings: mappings.map(({ value, role }) => ({ value, role })) } : {}),
         ...(roleClaim === undefined ? {} : { roleClaim }),
         ...(defaultRole === undefined ? {} : { defaultRole }),
       };
@@ -217,6 +217,6 @@ export class SsoConnectionsService {
 /** Whether a text has the form of an issuer (OpenID Connect Discovery 1.0, section 1.2). */
 function isIssuer(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { username, search, hash } = new URL(text);
-  return username === '' && search === '' && hash === '';
+  const { username, password, search, hash } = new URL(text);
+  return username === '' && password === '' && search === '' && hash === '';
 }

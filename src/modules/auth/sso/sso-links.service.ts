@@ -9,6 +9,7 @@ import type { CheckedReturn } from '../providers/provider-sign-ins.service.js';
 import { assertBegunBy } from '../providers/provider-visits.service.js';
 import { IdentityNotFoundError, IdentityTakenError } from '../providers/providers.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SignInMethodsService } from '../sign-in-methods.service.js';
 import type { SsoLink } from './sso.dto.js';
 import { SsoDiscoveryService, type UsableConnection } from './sso-discovery.service.js';
 import { assertNoOperator, SsoVisitsService } from './sso-visits.service.js';
@@ -21,6 +22,7 @@ export class SsoLinksService {
     private readonly discovery: SsoDiscoveryService,
     private readonly visits: SsoVisitsService,
     private readonly sessions: SessionsService,
+    private readonly methods: SignInMethodsService,
     private readonly outbox: OutboxService,
   ) {}
 
@@ -84,6 +86,7 @@ export class SsoLinksService {
    * Unlinks the user's own account at the identity provider of a connection, and ends the user's other sessions, which can have begun with it.
    *
    * @throws {IdentityNotFoundError}
+   * @throws {LastSignInMethodError} when the user could no longer sign in
    */
   async unlink({ userId, sessionId }: UserPrincipal, connectionId: string): Promise<void> {
     await this.platform.$transaction(async (tx) => {
@@ -91,6 +94,7 @@ export class SsoLinksService {
       const identity = await tx.ssoIdentity.findFirst({ where: { ...(await ofMember(tx, userId)), connectionId }, include: { connection: { include: { organization: true } } } });
       if (identity === null) throw new IdentityNotFoundError();
       await tx.ssoIdentity.deleteMany({ where: { organizationId: identity.organizationId, connectionId, userId } });
+      if ((await tx.ssoIdentity.count({ where: await ofMember(tx, userId) })) === 0) await this.methods.assertCanSignIn(tx, userId);
       await this.sessions.endOtherSessions(tx, userId, sessionId);
       await this.#announce(tx, identity.connection, userId, 'removed');
     });

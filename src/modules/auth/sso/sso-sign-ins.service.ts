@@ -139,7 +139,7 @@ export class SsoSignInsService {
   }
 
   async #admitUser(tx: PlatformTransaction, connection: UsableConnection, asserted: SsoUser, email: string): Promise<SsoIdentity> {
-    const { organizationId, organization, id: connectionId, name: label, grantedById } = connection;
+    const { organizationId, organization, id: connectionId, name: label, grantedById, setUpByLink, defaultRole } = connection;
     const { issuer, subject, name } = asserted;
     const known = await this.visits.findIdentity(tx, connection, asserted);
     if (known !== null) return known;
@@ -154,8 +154,9 @@ export class SsoSignInsService {
     await this.visits.lockUnchanged(tx, connection);
     const member = { organizationId, userId: user.id };
     if ((await tx.membership.count({ where: member })) > 0) {
-      // The author of the connection can control the identity provider, and would become a member with more permissions.
-      if (!(await this.admission.mayVouchFor(tx, organizationId, grantedById, user.id))) throw new SsoMemberAboveAuthorError();
+      // The author of a connection, or the holder of a set-up link, who has no permission, controls the identity provider, and would become a member with more permissions.
+      const vouched = await this.admission.mayVouchFor(tx, member, grantedById, setUpByLink ? defaultRole : undefined);
+      if (!vouched) throw new SsoMemberAboveAuthorError();
     } else {
       await this.discovery.assertMayAdmit(organization);
       await this.admission.admitMember(tx, { ...member, email, role: this.#roleOf(connection, asserted), invitedById: grantedById }, { invited: false });

@@ -49,7 +49,7 @@ export class SsoMemberAboveAuthorError extends AppError {
     super(
       'forbidden',
       'sso_member_above_author',
-      'You have permissions that the member who set the roles of this connection lacks. Sign in another way, and link the account: POST /auth/sso/{ssoConnectionId}/link. Or set the roles of the connection yourself.',
+      'You have permissions that the member who set the roles of this connection lacks, or for which a set-up link does not suffice. Sign in another way, and link the account: POST /auth/sso/{ssoConnectionId}/link. Or set the roles of the connection yourself.',
     );
   }
 }
