@@ -37,6 +37,7 @@ grant usage on schema public to tenantry_app;
 grant usage on schema public to tenantry_platform;
 grant usage on schema usage to tenantry_app;
 grant usage on schema usage to tenantry_platform;
+grant usage on sequence public.event_changes_id_seq to tenantry_platform;
 
 -- Default privileges on new objects in every schema, functions: execute to owner.
 
@@ -170,6 +171,7 @@ create table audit.pending (
 -- Row security: enabled and forced.
 create policy platform on audit.pending for select to tenantry_platform using (true);
 create policy recorder on audit.pending for all to current_user using (true) with check (true);
+CREATE TRIGGER hand_over AFTER DELETE ON audit.pending REFERENCING OLD TABLE AS taken FOR EACH STATEMENT EXECUTE FUNCTION audit.hand_over();
 CREATE TRIGGER keep BEFORE UPDATE ON audit.pending FOR EACH ROW EXECUTE FUNCTION audit.keep_pending();
 grant select on table audit.pending to tenantry_platform;
 
@@ -779,12 +781,17 @@ create table public.domain_events (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,
   type text not null,
+  version integer not null default 1,
+  sequence bigint,
   occurred_at timestamp(3) with time zone not null,
   data jsonb not null,
   constraint domain_events_pkey PRIMARY KEY (organization_id, id),
   constraint domain_events_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE
 );
+CREATE INDEX domain_events_occurred_at_idx ON public.domain_events USING btree (occurred_at);
+CREATE UNIQUE INDEX domain_events_organization_id_sequence_key ON public.domain_events USING btree (organization_id, sequence);
 CREATE INDEX domain_events_organization_id_type_occurred_at_idx ON public.domain_events USING btree (organization_id, type, occurred_at);
+CREATE INDEX domain_events_unnumbered_idx ON public.domain_events USING btree (organization_id, id) WHERE (sequence IS NULL);
 -- Row security: enabled and forced.
 create policy platform on public.domain_events for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domain_events for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -867,6 +874,39 @@ CREATE TRIGGER version_raised AFTER UPDATE ON public.entitlement_overrides FOR E
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.entitlement_overrides FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'entitlement_overrides '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.entitlement_overrides to tenantry_platform;
 grant select on table public.entitlement_overrides to tenantry_app;
+
+create table public.event_changes (
+  organization_id uuid not null default app.current_organization_id(),
+  id bigint not null default nextval('public.event_changes_id_seq'::regclass),
+  relation text not null,
+  row_id text,
+  operation text not null,
+  before jsonb,
+  after jsonb,
+  occurred_at timestamp(3) with time zone not null,
+  constraint event_changes_pkey PRIMARY KEY (organization_id, id),
+  constraint event_changes_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+-- Row security: enabled and forced.
+create policy platform on public.event_changes for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.event_changes for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.event_changes for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.event_changes to tenantry_platform;
+
+create table public.event_streams (
+  organization_id uuid not null default app.current_organization_id(),
+  sequence bigint not null default 0,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  read_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint event_streams_pkey PRIMARY KEY (organization_id),
+  constraint event_streams_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+-- Row security: enabled and forced.
+create policy platform on public.event_streams for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.event_streams for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.event_streams for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.event_streams to tenantry_platform;
+grant select on table public.event_streams to tenantry_app;
 
 create table public.external_identities (
   id uuid not null,

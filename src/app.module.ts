@@ -27,6 +27,7 @@ import { ServiceKeysModule } from './modules/service-keys/service-keys.module.js
 import { BillingModule } from './modules/billing/billing.module.js';
 import { DirectoriesModule } from './modules/directories/directories.module.js';
 import { DomainsModule } from './modules/domains/domains.module.js';
+import { EventsModule } from './modules/events/events.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
@@ -82,6 +83,7 @@ export class AppModule {
       SsoModule,
       TenantsModule,
       MailModule,
+      EventsModule,
       ...(await Promise.all(resources.map(({ module }) => module()))),
     ];
     return {

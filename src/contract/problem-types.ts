@@ -1389,6 +1389,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '503': ['dns_unavailable'],
   },
   'EntitlementsController.getEntitlements': {},
+  'EventsController.listEvents': {},
   'FeaturesController.listFeatures': {},
   'FeaturesController.toggleFeature': {
     '401': ['recent_login_required'],

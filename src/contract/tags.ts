@@ -20,6 +20,7 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'usage', description: 'Metering: quotas, reported events, reservations, leases, credits and reports.' },
   { name: 'billing', description: 'Plans, subscriptions, invoices, credit notes and payments.' },
   { name: 'audit', description: 'The audit log and the access log of an organization.' },
+  { name: 'webhooks', description: 'The events of an organization.' },
   ...resources.map(({ tag }) => tag),
   { name: 'tenants', description: 'All tenants, for the operators of the platform.' },
   { name: 'platform', description: 'Operators, jobs, mail and the audit log of the platform, for its operators.' },

@@ -85,6 +85,16 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     return [];
   },
   // Mail is left out of the log: audit.left_out() says why.
+  // So are events.
+  'purge-events': async (stage) => {
+    const owners = await two(stage);
+    for (const { organizationId } of owners)
+      await stage.look.query(
+        `insert into domain_events (organization_id, id, type, occurred_at, data) values ($1, gen_random_uuid(), 'usage.threshold_reached', now() - interval '31 days', '{}')`,
+        [organizationId],
+      );
+    return [];
+  },
   'purge-mail': async (stage) => {
     await two(stage);
     await stage.look.query(`update mail_messages set status = 'failed', sent_at = null, content = null, created_at = now() - interval '40 days'`);

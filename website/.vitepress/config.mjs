@@ -35,6 +35,7 @@ export default defineConfig({
           page('Usage', '/docs/usage'),
           page('Billing', '/docs/billing'),
           page('Audit log', '/docs/audit'),
+          page('Events and webhooks', '/docs/webhooks'),
           page('Isolation', '/docs/isolation'),
           page('Authority', '/docs/authority'),
           page('Rate limits', '/docs/rate-limits'),

@@ -19,6 +19,8 @@ values
   ('request_log', 'It is itself a record of requests.'),
   ('request_days', 'Derived from the request log.'),
   ('domain_events', 'The outbox of webhooks: results from a recorded change.'),
+  ('event_changes', 'Recorded changes that become events.'),
+  ('event_streams', 'Records only that an organization reads its events.'),
   ('usage_settlements', 'Records only which batch of counted requests was written.'),
   ('usage_reports', 'It is itself a ledger: the usage reported to the payment provider, and when.'),
   ('provider_events', 'The inbox of a payment provider: the changes that an event causes are recorded.'),

@@ -1275,6 +1275,23 @@ export interface Entitlements {
   load: LoadEntitlement;
 }
 
+export interface Event {
+  /** The id of the event. A webhook sends it as `webhook-id`, also when it is sent again. */
+  id: string;
+  /** The position in the log of the organization. It increases by one with each event. */
+  sequence: number;
+  /** The type of the event: `<object>.<what happened>` */
+  type: string;
+  /** The version of the schema of `data` */
+  version: number;
+  /** The time of the change */
+  timestamp: string;
+  /** The organization in which the change was made */
+  organizationId: string;
+  /** The resource, in the schema of the type and the version */
+  data: Record<string, unknown>;
+}
+
 export interface EventConflict {
   /** The event in the body, as a JSON Pointer. For a binary CloudEvent: the header `/ce-id` */
   pointer: string;
@@ -1284,6 +1301,13 @@ export interface EventConflict {
   code: 'event_id_reused';
   /** How it differs from the event that was recorded before */
   message: string;
+}
+
+export interface EventList {
+  /** The events, in their order */
+  data: Event[];
+  /** Whether more events follow. Send the `sequence` of the last one as `after` in any case. */
+  hasMore: boolean;
 }
 
 export interface EventsReceipt {
@@ -9915,6 +9939,27 @@ export interface Operations {
       200: Response;
     };
     code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** List events */
+  listEvents: {
+    call: {
+      query?: {
+        /** The `sequence` of the last event that you have processed: the events after it are returned. 0: from the first event that is kept. */
+        after?: number;
+        /** The maximum number of events */
+        limit?: number;
+      };
+      header?: {
+        /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
+        'X-Tenant-ID'?: string;
+        /** The slug of the organization, instead of its id */
+        'X-Tenant-Slug'?: string;
+      };
+    };
+    answers: {
+      200: EventList;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
   };
   /** List projects */
   listProjects: {

@@ -221,6 +221,7 @@ export const routes = {
   exportAccessLogs: { method: 'GET', path: '/api/v1/organizations/{organizationId}/access-logs/export' },
   listAuditLogs: { method: 'GET', path: '/api/v1/organizations/{organizationId}/audit-logs' },
   exportAuditLogs: { method: 'GET', path: '/api/v1/organizations/{organizationId}/audit-logs/export' },
+  listEvents: { method: 'GET', path: '/api/v1/events', ofTenant: true },
   listProjects: { method: 'GET', path: '/api/v1/organizations/{organizationId}/projects' },
   createProject: { method: 'POST', path: '/api/v1/organizations/{organizationId}/projects', isKeyed: true },
   getProject: { method: 'GET', path: '/api/v1/organizations/{organizationId}/projects/{projectId}' },

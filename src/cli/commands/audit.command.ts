@@ -95,9 +95,11 @@ async function erase(app: NestFastifyApplication, terminal: Terminal, { user, em
   if (!(await confirmAction(terminal, `Permanently erase ${[user, email].filter(Boolean).join(', ')} from the audit log?`, yes))) return undefined;
   const { AuditErasureService } = await import('../../modules/audit/hash-chain/audit-erasure.service.js');
   const erased = await app.get(AuditErasureService).erasePerson({ userId: user, email });
-  const { userIds, actors, details, reads } = erased;
-  const lines = (): string[] => [`Erased the actor of ${actors} event(s), the changes of ${details} event(s) and the reader of ${reads} access log entries.`];
-  return { value: erased, lines, exit: userIds.length + actors + details + reads === 0 ? 'notFound' : 'done' };
+  const { userIds, actors, details, reads, events } = erased;
+  const lines = (): string[] => [
+    `Erased the actor of ${actors} event(s), the changes of ${details} event(s) and the reader of ${reads} access log entries, and deleted ${events} event(s) for webhooks.`,
+  ];
+  return { value: erased, lines, exit: userIds.length + actors + details + reads + events === 0 ? 'notFound' : 'done' };
 }
 
 /** `tenantry audit:erase`: erases a person from the audit log. The hash chains still verify. */

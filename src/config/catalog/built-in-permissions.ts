@@ -23,6 +23,7 @@ export const builtInPermissions = {
   'usage:write': 'Report and consume usage',
   'billing:manage': 'View and change the subscription, the billing profile and invoices',
   'audit:read': 'View and export the audit log',
+  'events:read': 'Read the events of the organization',
 } as const;
 
 export type BuiltInPermission = keyof typeof builtInPermissions;

@@ -43,6 +43,6 @@ import { PlatformAuditLogsController } from './audit-log/platform-audit-logs.con
     RemoveExpiredEventsJob,
     { provide: RefusalObserver, useExisting: AuditRefusalsService },
   ],
-  exports: [AccessLogService, PlatformAccessLogService, AuditErasureService, RefusalObserver],
+  exports: [AccessLogService, AuditChainService, PlatformAccessLogService, AuditErasureService, RefusalObserver],
 })
 export class AuditModule {}

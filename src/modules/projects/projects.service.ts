@@ -6,10 +6,12 @@ import { writeReferences } from '../../database/references.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import type { Project } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { toProjectDto, type CreateProjectDto, type ListProjectsQuery, type ProjectDto, type UpdateProjectDto } from './projects.dto.js';
+import { EmitsEvents } from '../events/event-source.js';
+import { ProjectDto, toProjectDto, type CreateProjectDto, type ListProjectsQuery, type UpdateProjectDto } from './projects.dto.js';
 
 /** Manages the projects of an organization. The tenant client adds the organization to every query. */
 @Injectable()
+@EmitsEvents({ name: 'project', model: 'Project', dto: ProjectDto, toDto: toProjectDto })
 export class ProjectsService {
   constructor(
     private readonly db: TenantDb,

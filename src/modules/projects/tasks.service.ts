@@ -6,11 +6,13 @@ import { writeReferences } from '../../database/references.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import type { Task } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { toTaskDto, type CreateTaskDto, type ListTasksQuery, type TaskDto, type UpdateTaskDto } from './projects.dto.js';
+import { EmitsEvents } from '../events/event-source.js';
+import { TaskDto, toTaskDto, type CreateTaskDto, type ListTasksQuery, type UpdateTaskDto } from './projects.dto.js';
 import { ProjectsService } from './projects.service.js';
 
 /** Manages the tasks of a project. A task of another project is treated as not found. */
 @Injectable()
+@EmitsEvents({ name: 'task', model: 'Task', dto: TaskDto, toDto: toTaskDto })
 export class TasksService {
   constructor(
     private readonly db: TenantDb,

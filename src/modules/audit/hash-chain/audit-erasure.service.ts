@@ -18,9 +18,11 @@ export interface ErasureResult {
   readonly details: number;
   /** The number of access log entries whose name, address and device were erased. */
   readonly reads: number;
+  /** The number of events for webhooks that were deleted, because they name the person. */
+  readonly events: number;
 }
 
-/** Erases a person from the audit log. The hash chains contain only hashes of the erased parts, so they still verify. */
+/** Erases a person from the audit log and the log of events. The hash chains contain only hashes of the erased parts, so they still verify. */
 @Injectable()
 export class AuditErasureService {
   constructor(
@@ -44,7 +46,9 @@ export class AuditErasureService {
     const reads = await tx.$executeRaw`
       update access_log set actor_name = null, ip = null, user_agent = null
        where num_nonnulls(actor_name, ip, user_agent) > 0 and (actor_id = any(${userIds}::text[]) or lower(actor_name) ~ any(${named}::text[]))`;
-    return { userIds, actors: Number(erased?.actors ?? 0), details: Number(erased?.details ?? 0), reads };
+    await tx.$executeRaw`delete from event_changes where concat(before, after) ~ any(${userIds}::text[]) or lower(concat(before, after)) ~ any(${named}::text[])`;
+    const events = await tx.$executeRaw`delete from domain_events where data::text ~ any(${userIds}::text[]) or lower(data::text) ~ any(${named}::text[])`;
+    return { userIds, actors: Number(erased?.actors ?? 0), details: Number(erased?.details ?? 0), reads, events };
   }
 
   async #find(tx: PlatformTransaction, { userId, email }: Person): Promise<{ userIds: string[]; emails: string[] }> {

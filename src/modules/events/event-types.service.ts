@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService, Reflector } from '@nestjs/core';
+import { tenantSchema } from '../../generated/tenant-schema.js';
+import { emitsEventsKey, type EventSource, type EventType } from './event-source.js';
+import { directEvents, platformSources } from './platform-events.js';
+
+/** Knows every type of event: those of the platform, and those of every provider with `@EmitsEvents`. */
+@Injectable()
+export class EventTypesService {
+  #found: { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, EventType> } | undefined;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly reflector: Reflector,
+  ) {}
+
+  /** The types of all events, by name. */
+  get types(): ReadonlyMap<string, EventType> {
+    return this.#all().types;
+  }
+
+  /** Returns the source of the events of a table; undefined when its changes are no events. */
+  sourceOf(table: string): EventSource | undefined {
+    return this.#all().sources.get(table);
+  }
+
+  #all(): { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, EventType> } {
+    return (this.#found ??= this.#find());
+  }
+
+  #find(): { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, EventType> } {
+    const sources = new Map<string, EventSource>();
+    const types = new Map(Object.entries(directEvents));
+    for (const source of new Set([...platformSources, ...this.#declared()])) {
+      const table = tenantSchema[source.model]?.table;
+      if (table === undefined) throw new Error(`There is no model ${source.model}: its changes cannot be events.`);
+      if (sources.has(table)) throw new Error(`The events of the table ${table} are declared twice.`);
+      sources.set(table, source);
+      for (const [name, type] of Object.entries(source.types)) {
+        if (types.has(name)) throw new Error(`The event ${name} is declared twice.`);
+        types.set(name, type);
+      }
+    }
+    return { sources, types: new Map([...types].sort(([a], [b]) => a.localeCompare(b))) };
+  }
+
+  #declared(): EventSource[] {
+    return this.discovery.getProviders().flatMap(({ metatype }) => {
+      const source = typeof metatype === 'function' ? this.reflector.get<EventSource | undefined>(emitsEventsKey, metatype) : undefined;
+      return source === undefined ? [] : [source];
+    });
+  }
+}

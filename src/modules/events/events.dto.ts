@@ -1,0 +1,53 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IntegerField, IntegerQueryField, ListField, TextField, TimeField, UuidField } from '../../common/http/fields.js';
+
+const maxSequence = 999_999_999;
+
+export class ListEventsQuery {
+  @IntegerQueryField({
+    min: 0,
+    max: maxSequence,
+    default: 0,
+    description: 'The `sequence` of the last event that you have processed: the events after it are returned. 0: from the first event that is kept.',
+  })
+  after?: number;
+
+  @IntegerQueryField({ min: 1, max: 100, default: 20, description: 'The maximum number of events' })
+  limit?: number;
+}
+
+export class EventDto {
+  @UuidField({ description: 'The id of the event. A webhook sends it as `webhook-id`, also when it is sent again.' })
+  id!: string;
+
+  @IntegerField({ min: 1, max: maxSequence, description: 'The position in the log of the organization. It increases by one with each event.' })
+  sequence!: number;
+
+  @TextField({ example: 'member.added', description: 'The type of the event: `<object>.<what happened>`' })
+  type!: string;
+
+  @IntegerField({ min: 1, max: 1000, example: 1, description: 'The version of the schema of `data`' })
+  version!: number;
+
+  @TimeField({ description: 'The time of the change' })
+  timestamp!: Date;
+
+  @UuidField({ description: 'The organization in which the change was made' })
+  organizationId!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { userId: '0191d8a0-0000-7000-8000-000000000000', email: 'grace@example.com', name: 'Grace', role: 'member', createdAt: '2026-11-29T09:30:00.000Z' },
+    description: 'The resource, in the schema of the type and the version',
+  })
+  data!: object;
+}
+
+export class EventListDto {
+  @ListField(() => EventDto, { description: 'The events, in their order' })
+  data!: EventDto[];
+
+  @ApiProperty({ type: 'boolean', description: 'Whether more events follow. Send the `sequence` of the last one as `after` in any case.' })
+  hasMore!: boolean;
+}
