@@ -892,15 +892,18 @@ create policy platform on public.event_changes for all to tenantry_platform usin
 create policy tenant on public.event_changes for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.event_changes for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 grant delete, insert, select, update on table public.event_changes to tenantry_platform;
+grant select on table public.event_changes to tenantry_app;
 
 create table public.event_streams (
   organization_id uuid not null default app.current_organization_id(),
+  id uuid not null default gen_random_uuid(),
   sequence bigint not null default 0,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   read_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
-  constraint event_streams_pkey PRIMARY KEY (organization_id),
+  constraint event_streams_pkey PRIMARY KEY (organization_id, id),
   constraint event_streams_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE
 );
+CREATE UNIQUE INDEX event_streams_organization_id_key ON public.event_streams USING btree (organization_id);
 -- Row security: enabled and forced.
 create policy platform on public.event_streams for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.event_streams for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));

@@ -5,11 +5,12 @@ ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 1;
 -- CreateTable
 CREATE TABLE "event_streams" (
     "organization_id" UUID NOT NULL DEFAULT app.current_organization_id(),
+    "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "sequence" BIGINT NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "read_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "event_streams_pkey" PRIMARY KEY ("organization_id")
+    CONSTRAINT "event_streams_pkey" PRIMARY KEY ("organization_id","id")
 );
 
 -- CreateTable
@@ -25,6 +26,9 @@ CREATE TABLE "event_changes" (
 
     CONSTRAINT "event_changes_pkey" PRIMARY KEY ("organization_id","id")
 );
+
+-- CreateIndex
+CREATE UNIQUE INDEX "event_streams_organization_id_key" ON "event_streams"("organization_id");
 
 -- CreateIndex
 CREATE INDEX "domain_events_occurred_at_idx" ON "domain_events"("occurred_at");
@@ -48,7 +52,6 @@ revoke delete on table public.event_changes from tenantry_app;
 revoke delete on table public.event_streams from tenantry_app;
 revoke insert on table public.event_changes from tenantry_app;
 revoke insert on table public.event_streams from tenantry_app;
-revoke select on table public.event_changes from tenantry_app;
 revoke update on table public.event_changes from tenantry_app;
 revoke update on table public.event_streams from tenantry_app;
 revoke usage on sequence public.event_changes_id_seq from tenantry_app;
