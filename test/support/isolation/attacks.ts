@@ -13,10 +13,14 @@ export interface Target {
 
 /** Derives the attacks on each model from the schema. */
 export class Attacks {
-  /** @param allForms whether each operation uses every form of a filter; otherwise they take turns: each form is used by each operation, on some models */
+  /**
+   * @param allForms whether each operation uses every form of a filter; otherwise they take turns: each form is used by each operation, on some models
+   * @param depth how many levels of relations a read includes. Two have every pair of relations that follow each other; the third takes most of the time
+   */
   constructor(
     private readonly schema: TenantSchema,
     private readonly allForms: boolean,
+    private readonly depth: number,
   ) {}
 
   tenantField(model: string): string {
@@ -48,7 +52,7 @@ export class Attacks {
     findUniqueOrThrow: (t) => [{ where: this.unique(t.model, t.theirs) }],
     findFirst: (t) => this.#reads(t),
     findFirstOrThrow: (t) => this.#reads(t),
-    findMany: (t) => [...this.#reads(t), { cursor: this.unique(t.model, t.theirs) }, { distinct: [this.tenantField(t.model)] }, { include: this.#everything(t.model, 3) }],
+    findMany: (t) => [...this.#reads(t), { cursor: this.unique(t.model, t.theirs) }, { distinct: [this.tenantField(t.model)] }, { include: this.#everything(t.model, this.depth) }],
     count: (t) => this.#reads(t).map((args) => ({ ...args, select: { _all: true } })),
     aggregate: (t) => this.#reads(t).map((args) => ({ ...args, _max: { createdAt: true }, _count: { _all: true } })),
     groupBy: (t) => this.#reads(t).map(({ where }) => ({ ...(where === undefined ? {} : { where }), by: [this.tenantField(t.model)], _count: { _all: true } })),
