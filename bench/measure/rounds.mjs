@@ -7,7 +7,7 @@ import { addedTime, cpuOf, cpuOfAll, memoryOf } from './cpu.mjs';
 import { countStatements } from './statements.mjs';
 
 const leadIn = 0.3;
-/** The requests with which an operation is warmed, and its statements are counted. */
+/** The requests with which the statements of an operation are counted. */
 const fewRequests = (operation) => (operations[operation].callers === undefined ? 96 : 12);
 
 export const shuffled = (list) =>
@@ -18,11 +18,16 @@ export const shuffled = (list) =>
 
 const has = (operation, system) => operations[operation].requests[system] !== undefined;
 
+/** The requests after which V8 has compiled and optimized most of what an operation runs. Hashing takes nearly all of a login. */
+const warmingRequests = (operation) => (operations[operation].callers === undefined ? 1500 : 12);
+
 /** Checks the answer of an operation, and lets the server compile the code of the operation. */
-async function warm(client, operation, server, { callers, spread }) {
-  const load = { system: server.name, operation, port: server.port, concurrency: callers, spread };
+async function warm(bench, operation, server) {
+  const { client, options } = bench;
+  const load = { system: server.name, operation, port: server.port, concurrency: options.callers, spread: options.spread };
   await client.ask('prove', load);
-  await client.ask('load', { ...load, requests: fewRequests(operation) });
+  await client.ask('load', { ...load, requests: warmingRequests(operation) });
+  await clean(bench, operation, server.name);
 }
 
 /** One measurement of one operation of one system. */
@@ -84,9 +89,9 @@ const secondsOf = (operation, { seconds }) => (operations[operation].callers ===
  * @throws when an answer is wrong
  */
 export async function runRounds(bench, options, progress) {
-  const { servers, client } = bench;
+  const { servers } = bench;
   const names = options.operations;
-  for (const operation of names) for (const server of servers.filter(({ name }) => has(operation, name))) await warm(client, operation, server, options);
+  for (const operation of names) for (const server of servers.filter(({ name }) => has(operation, name))) await warm(bench, operation, server);
   const statements = options.mode === 'check' ? {} : await countAll(bench, names, progress);
   const results = Object.fromEntries(names.map((operation) => [operation, Object.fromEntries(servers.filter(({ name }) => has(operation, name)).map(({ name }) => [name, []]))]));
   for (let round = 1; round <= options.rounds; round += 1) {
