@@ -2,7 +2,7 @@
 export const signInMethods = ['password', 'mail', 'passkey', 'provider', 'sso'] as const;
 export type SignInMethod = (typeof signInMethods)[number];
 
-/** Returns the way in which a session began; null for one of an earlier version that has not written it down, and for that of an operator who acts as the user. */
+/** Returns the way in which a session began; null for one that began with a new account without a password, for one of an earlier version that has not written it down, and for that of an operator who acts as the user. */
 export function methodOf(session: { readonly signInMethod: string | null; readonly withPassword: boolean; readonly ssoOrganizationId: string | null }): SignInMethod | null {
   if (session.signInMethod !== null) return session.signInMethod as SignInMethod;
   if (session.withPassword) return 'password';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import pg from 'pg';
 import type { Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
@@ -22,11 +23,12 @@ afterAll(async () => {
 const off = { status: 403, body: { code: 'sign_in_method_off', methods: ['mail', 'passkey', 'sso'] } };
 const body = (email: string, rest: object = {}): object => ({ email, name: 'Ada', organization: { name: server.world.unique('org') }, ...rest });
 
-async function signUp(): Promise<{ api: Client; email: string; home: string }> {
+async function signUp(): Promise<{ api: Client; email: string; home: string; organizationId: string; accessToken: string }> {
   const email = server.world.email();
   const { status, body: made } = await server.api.post('/auth/signup', body(email));
   expect(status).toBe(201);
-  return { api: server.api.as(made.accessToken), email, home: `/organizations/${made.organization.id}` };
+  const { accessToken, organization } = made;
+  return { api: server.api.as(accessToken), email, home: `/organizations/${organization.id}`, organizationId: organization.id, accessToken };
 }
 
 async function signIn(email: string, count = 1): Promise<Client> {
@@ -42,6 +44,24 @@ describe('without passwords', () => {
     const later = await signIn(email);
     expect((await later.get('/auth/me')).body.user).toMatchObject({ email, emailVerified: true });
     expect((await later.get(home)).status).toBe(200);
+  });
+
+  it('a new account that has proved nothing counts as no way to sign in', async () => {
+    const { email, api, home, organizationId, accessToken } = await signUp();
+    await database.query('update users set email_verified_at = now() where email = $1', [email]);
+    const owner = await signIn(email);
+    const invite = async (delivery: string): Promise<Client> => {
+      const guest = server.world.email('guest');
+      const { body: made } = await owner.post(`${home}/invitations`, { email: guest, role: 'member', delivery });
+      const token = delivery === 'link' ? new URL(made.data[0].link).searchParams.get('token') : (await server.mailbox.waitFor(guest)).token;
+      return server.api.as((await server.api.post('/invitations/accept', { token, name: 'Grace' })).body.accessToken);
+    };
+    const [byLink, byMail] = [await invite('link'), await invite('mail')];
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [organizationId]);
+    expect(await owner.patch('/tenant/security', { signInMethods: ['mail'] })).toMatchObject({ status: 200 });
+    const statuses = await Promise.all([api, owner, byLink, byMail].map(async (each) => (await each.get(home)).status));
+    expect(statuses).toEqual([403, 200, 403, 200]);
+    expect(decodeJwt(accessToken)).not.toHaveProperty('amr');
   });
 
   it.each([

@@ -99,7 +99,7 @@ export class AuthService {
         organizationId: own.id,
         rememberMe: false,
         device,
-        method: prepared.passwordHash === undefined ? 'mail' : 'password',
+        method: prepared.passwordHash === undefined ? null : 'password',
       });
       return { user, organization: own, ...tokens };
     });

@@ -116,13 +116,9 @@ export class InvitationAcceptanceService {
       await this.#admitInvited(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
       if (!mailed) await this.verification.sendVerificationMail(tx, user, user.email);
-      const tokens = await this.sessions.startSession(tx, {
-        userId: user.id,
-        organizationId,
-        rememberMe: false,
-        device,
-        method: prepared.passwordHash === undefined ? 'mail' : 'password',
-      });
+      // Without a password, the mailed link alone proves something.
+      const method = prepared.passwordHash !== undefined ? 'password' : mailed ? 'mail' : null;
+      const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device, method });
       return { organization, role, userId: user.id, alreadyMember: false, tokens };
     });
   }

@@ -37,7 +37,7 @@ export interface SessionStart {
   readonly device: Device;
   /** Whether the second factor was verified; the time, if that was before this sign-in. */
   readonly secondFactor?: boolean | Date;
-  /** The way in which the user proved who they are; null if an earlier version has begun the sign-in and not written it down. */
+  /** The way in which the user proved who they are; null for a new account without a password, which has proved nothing, and if an earlier version has begun the sign-in and not written it down. */
   readonly method: SignInMethod | null;
   /** When the password that was checked was set. The session is refused if the password has changed since. */
   readonly passwordChangedAt?: Date;

@@ -20,7 +20,7 @@ export interface AccessTokenSubject {
   readonly platformAdmin: boolean;
   /** The operator who acts as the user. */
   readonly impersonatorId?: string | null;
-  /** The ways in which the user was authenticated (`amr`, RFC 8176); undefined for an impersonation. */
+  /** The ways in which the user was authenticated (`amr`, RFC 8176); undefined for an impersonation, empty for a new account that has proved nothing. */
   readonly amr?: readonly string[];
   /** The claims of the catalog. */
   readonly added: JWTPayload;
@@ -62,7 +62,7 @@ export class AccessTokensService {
       ...added,
       sid: sessionId,
       ...(organizationId === null ? {} : { org: organizationId }),
-      ...(amr === undefined ? {} : { amr }),
+      ...(amr === undefined || amr.length === 0 ? {} : { amr }),
       ...(platformAdmin ? { platform_admin: true } : {}),
       ...(impersonatorId === null ? {} : { act: { sub: impersonatorId } }),
     };
