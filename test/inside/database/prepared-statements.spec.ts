@@ -79,7 +79,7 @@ function keysOf(model: string, row: Row): Args[] {
   const { fields = {}, compoundKeys = {} } = tenantSchema[model] ?? {};
   const single = Object.entries(fields).flatMap(([name, field]) => (field.kind === 'scalar' && field.unique === true && row[name] !== null ? [{ [name]: row[name] }] : []));
   const compound = Object.entries(compoundKeys).map(([name, parts]) => ({ [name]: Object.fromEntries(parts.map((part) => [part, row[part]])) }));
-  return [...single, ...compound.filter((key) => !JSON.stringify(key).includes('null'))];
+  return [...single, ...compound.filter((key) => !text(key).includes('null'))];
 }
 
 const tenantClient = (pool: TenantPool, context: TenantContext): ReturnType<typeof createTenantClient<PrismaClient>> =>
