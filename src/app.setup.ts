@@ -97,7 +97,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   explainLinkedPages(fastify, apiPrefix, config.appUrl);
   if (!config.production) {
     const { serveMailPages } = await import('./modules/mail/preview/mail-pages.js');
-    serveMailPages(fastify, { dataDir: config.dataDir, renderer: app.get(MailRendererService) });
+    serveMailPages(fastify, { dataDir: config.smtpUrl === undefined ? config.dataDir : undefined, renderer: app.get(MailRendererService) });
   }
   return app;
 }

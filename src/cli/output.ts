@@ -23,19 +23,21 @@ export async function runAndPrint(terminal: Terminal, json: boolean | undefined,
           ? asJson(answered.value)
           : answered
               .lines()
-              .map((line) => `${line}\n`)
+              .map((line) => `${withoutControls(line)}\n`)
               .join(''),
       );
     terminal.exitCode = exitCodes[answered === undefined ? 'usage' : (answered.exit ?? 'done')];
   } catch (error) {
     const reported = errorOf(error);
     if (json === true) terminal.out(asJson({ error: reported }));
-    else terminal.err(`${reported.message}\n`);
+    else terminal.err(`${withoutControls(reported.message)}\n`);
     terminal.exitCode = exitCodes[exitOf(error)];
   }
 }
 
-const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+/** Texts of others, such as the answer of a mail server, must not command the terminal. JSON escapes what does. */
+const withoutControls = (text: string): string => text.replaceAll(/(?![\n\t])\p{Cc}/gu, '\ufffd');
+const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2).replaceAll(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`;
 
 function errorOf(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof AppError)

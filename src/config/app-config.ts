@@ -149,6 +149,7 @@ export class AppConfig {
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   /** The folder of translations of mails; undefined for the shipped languages only. */
+  readonly mailBounceAddress: string | undefined;
   readonly mailLocalesDir: string | undefined;
   /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
   readonly mailHourlyLimit: number;
@@ -209,6 +210,7 @@ export class AppConfig {
     this.ssoAllowLoopback = env.SSO_ALLOW_LOOPBACK;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
+    this.mailBounceAddress = env.MAIL_BOUNCE_ADDRESS;
     this.mailLocalesDir = env.MAIL_LOCALES_DIR;
     this.mailHourlyLimit = env.MAIL_HOURLY_LIMIT;
     this.refreshGrace = env.REFRESH_GRACE;

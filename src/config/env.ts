@@ -165,6 +165,13 @@ export class Env {
   @IsString()
   MAIL_FROM: string = 'no-reply@localhost';
 
+  /** The address to which servers report bounces. Each mail has one of its own, with a signed id after the `+` (docs/mail.md). A local part has at most 64 characters. */
+  @IsOptional()
+  @Matches(/^[a-z0-9._-]{1,15}@[a-z0-9.-]{1,253}$/i, {
+    message: 'MAIL_BOUNCE_ADDRESS must be an address such as bounces@example.com, with at most 15 letters, digits, dots, hyphens and underscores before the @',
+  })
+  MAIL_BOUNCE_ADDRESS?: string;
+
   /** The folder of translations of mails, one file `<language>.json` each (docs/mail.md). */
   @IsOptional()
   @IsString()

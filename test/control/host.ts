@@ -19,7 +19,7 @@ async function answer(request: IncomingMessage): Promise<unknown> {
   switch (`${request.method} ${what}`) {
     case 'POST servers': {
       const order = JSON.parse(body) as ServerOrder;
-      return servers.borrow({ ...order, env: { ...order.env, SMTP_URL: mail.url } });
+      return servers.borrow({ ...order, env: { SMTP_URL: mail.url, ...order.env } });
     }
     case 'POST returned':
       return servers.giveBack(id, JSON.parse(body) as { keep: boolean });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Email } from 'postal-mime';
 import type { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -184,12 +186,13 @@ describe('/dev/mail', () => {
     '',
   ].join('\r\n');
   let base: string;
+  let dataDir: string;
   beforeAll(async () => {
-    const dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-mails-'));
+    dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-mails-'));
     await mkdir(path.join(dataDir, 'mail'));
     await writeFile(path.join(dataDir, 'mail', name), mail);
     await writeFile(path.join(dataDir, 'secret.eml'), mail);
-    base = (await startTestServer({ DATA_DIR: dataDir })).url;
+    base = (await startTestServer({ DATA_DIR: dataDir, SMTP_URL: '' })).url;
   });
   /** `fetch` sets Host itself. */
   const ask = (target: string, headers: OutgoingHttpHeaders = {}): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; text: string }> =>
@@ -215,6 +218,21 @@ describe('/dev/mail', () => {
       expect([target, (await ask(target)).status]).toEqual([target, 200]);
       expect((await ask(`${target}/html`)).text).toContain('<base target="_blank">');
     }
+  });
+
+  it('shows previews alone if mails are sent: those that were written before may be of users', async () => {
+    const sending = await startTestServer({ DATA_DIR: dataDir });
+    const [list, file, preview] = await Promise.all(['', `/files/${name}`, '/previews/en/welcome'].map((target) => fetch(`${sending.url}/dev/mail${target}`)));
+    expect([list?.status, file?.status, preview?.status]).toEqual([200, 404, 200]);
+    expect(await list?.text()).not.toContain(name);
+    await sending.close();
+  });
+
+  it('answers a proxy that does not name itself, by its HTTP/1.0, as a path that does not exist', async () => {
+    const { hostname, port } = new URL(base);
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET /dev/mail HTTP/1.0\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.[01] 404 /);
   });
 
   it('shows a mail as text with links, and as HTML that runs nothing', async () => {

@@ -321,13 +321,15 @@ describe('the bounds of jobs that destroy data', () => {
 
 // Last, because access tokens are checked by the server that started last.
 describe('who asks for metrics', () => {
-  it('GET /metrics requires the token, and returns 404 in production if none is set', async () => {
+  it('GET /metrics requires the token, and returns 404 in production if none is set, as does /dev/mail', async () => {
     const guarded = await startTestServer({ JOBS_ENABLED: 'false', METRICS_TOKEN: 'a token of Prometheus' }, database);
     const status = async (at: TestServer, token?: string): Promise<number> => (await at.api.as(token).get('//metrics')).status;
+    const devMail = async ({ url }: TestServer): Promise<number> => (await fetch(`${url}/dev/mail`)).status;
+    expect(await devMail(guarded)).toBe(200);
     expect([await status(guarded), await status(guarded, 'another token'), await status(guarded, 'a token of Prometheus')]).toEqual([401, 401, 200]);
     await guarded.close();
     const closed = await startTestServer({ JOBS_ENABLED: 'false', NODE_ENV: 'production' }, database);
-    expect(await status(closed)).toBe(404);
+    expect([await status(closed), await devMail(closed)]).toEqual([404, 404]);
     await closed.close();
   });
 });

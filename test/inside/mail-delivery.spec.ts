@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { eventually } from '../support/eventually.js';
+import { BounceAddressesService } from '../../src/modules/mail/bounces/bounce-addresses.service.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import type { Client } from '../support/client.js';
 import { FaultySmtp, type Fault, type SmtpStep } from '../support/faulty-smtp.js';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   database = await scratchDatabase();
   look = new pg.Pool({ connectionString: database.platform });
   smtp = await FaultySmtp.open();
-  server = await startTestServer({ SMTP_URL: smtp.url(), MAIL_HOURLY_LIMIT: '0' }, database, { clock });
+  server = await startTestServer({ SMTP_URL: smtp.url(), MAIL_HOURLY_LIMIT: '0', MAIL_BOUNCE_ADDRESS: 'bounces@app.test' }, database, { clock });
   await server.app.get(PlatformAdminsService).createFirstPlatformAdmin('operator@example.com', passphrase);
   operator = server.api.as((await server.api.post('/auth/login', { email: 'operator@example.com', password: passphrase })).body.accessToken);
 });
@@ -304,6 +305,8 @@ describe('the operator', () => {
     await mailTo(email, isSent);
     const [sent] = smtp.accepted.filter(({ to }) => to === email);
     expect(sent?.messageId).toContain(id);
+    expect(sent?.from).toMatch(/^bounces\+\w{48}@app\.test$/);
+    expect(server.app.get(BounceAddressesService).findMail(`To: <${sent?.from}>`)).toBe(id);
     expect((await owner.api.get(`${owner.home}/invitations`)).body.data[0]).toMatchObject({ sentAt: clock.now().toISOString(), mail: { status: 'sent' } });
     expect(await operator.post(`/platform/mails/${id}/resend`)).toMatchObject({ status: 409, body: { code: 'mail_content_erased' } });
     expect(await operator.post(`/platform/mails/${id}/drop`)).toMatchObject({ status: 409, body: { code: 'mail_sent' } });

@@ -5,12 +5,15 @@ export type SmtpStep = 'greeting' | 'MAIL' | 'RCPT' | 'DATA' | 'dot';
 export type Fault = `${number} ${string}` | 'drop' | 'silence';
 
 export interface AcceptedMail {
+  /** The envelope sender. */
+  readonly from: string;
   readonly to: string;
   readonly messageId: string;
   readonly text: string;
 }
 
 interface Session {
+  sender: string;
   recipient: string;
   /** The lines of the mail; undefined outside of it. */
   lines: string[] | undefined;
@@ -66,7 +69,7 @@ export class FaultySmtp {
   #serve(socket: Socket): void {
     this.connections++;
     this.#sockets.add(socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket)));
-    const session: Session = { recipient: '', lines: undefined };
+    const session: Session = { sender: '', recipient: '', lines: undefined };
     let rest = '';
     this.#answer(socket, 'greeting', session, '220 faulty.test');
     socket.setEncoding('utf8').on('data', (chunk: string) => {
@@ -90,13 +93,15 @@ export class FaultySmtp {
     } else if (command === 'DATA') {
       if (this.#answer(socket, 'DATA', session, '354 go on')) session.lines = [];
     } else if (command === 'QUIT') socket.end('221 bye\r\n');
-    else if (command === 'MAIL') this.#answer(socket, 'MAIL', session, '250 OK');
-    else socket.write('250 OK\r\n');
+    else if (command === 'MAIL') {
+      session.sender = /<(.*)>/.exec(line)?.[1] ?? '';
+      this.#answer(socket, 'MAIL', session, '250 OK');
+    } else socket.write('250 OK\r\n');
   }
 
   #receive(socket: Socket, session: Session, text: string): void {
     session.lines = undefined;
-    const mail = { to: session.recipient, messageId: /^Message-ID: *(\S+)/im.exec(text)?.[1] ?? '', text };
+    const mail = { from: session.sender, to: session.recipient, messageId: /^Message-ID: *(\S+)/im.exec(text)?.[1] ?? '', text };
     this.arrived.push(mail);
     if (this.#answer(socket, 'dot', session, '250 2.0.0 queued as 4711')) this.accepted.push(mail);
   }

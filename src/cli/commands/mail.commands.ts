@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { Argument, Option, type Command } from 'commander';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { MailDto } from '../../modules/mail/operator/platform-mails.dto.js';
@@ -97,13 +96,15 @@ const dropCommand = (terminal: Terminal): Command =>
       }),
     );
 
-/** A report has the returned mail, with its attachments. */
-const maxReport = 32 * 1024 * 1024;
-
-async function readReport(file: string): Promise<Uint8Array> {
-  const raw = file === '-' ? await buffer(process.stdin) : await readFile(file);
-  if (raw.byteLength > maxReport) throw new Error('the report is larger than 32 MiB');
-  return raw;
+/** Returns the beginning of a report. Takes in all of it, because a mail server may count it as a failure when nobody does. */
+async function readReport(file: string, max: number): Promise<Uint8Array> {
+  const kept: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of (file === '-' ? process.stdin : createReadStream(file)) as AsyncIterable<Buffer>) {
+    if (length < max) kept.push(chunk);
+    length += chunk.length;
+  }
+  return Buffer.concat(kept);
 }
 
 const bounceCommand = (terminal: Terminal): Command =>
@@ -116,8 +117,11 @@ const bounceCommand = (terminal: Terminal): Command =>
     .argument('<file>', 'the notification as a mail server has sent it; - for standard input')
     .action((file: string, options: ApplicationOptions) =>
       runInApplication(terminal, { name: 'mail:bounce', options }, async (app) => {
-        const { readDeliveryReport } = await import('../../modules/mail/bounces/delivery-report.js');
-        const report = await readDeliveryReport(await readReport(file));
+        const { maxReportBytes, readDeliveryReport } = await import('../../modules/mail/bounces/delivery-report.js');
+        const { BounceAddressesService } = await import('../../modules/mail/bounces/bounce-addresses.service.js');
+        const addresses = app.get(BounceAddressesService);
+        const raw = await readReport(file, maxReportBytes);
+        const report = await readDeliveryReport(raw, addresses.areUsed ? (header) => addresses.findMail(header) : undefined);
         if (report === undefined) return { value: { recorded: false }, lines: () => ['This is no report that a mail of this installation has failed. Nothing was recorded.'] };
         return shown(await (await mailsOf(app)).reportBounce(report.mailId, report));
       }),

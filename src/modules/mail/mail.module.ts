@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ObservabilityModule } from '../../observability/observability.module.js';
+import { BounceAddressesService } from './bounces/bounce-addresses.service.js';
 import { DeliverMailWorker } from './delivery/deliver-mail.worker.js';
 import { MailAttachmentsService } from './mail-attachments.service.js';
 import { MailCountsService } from './delivery/mail-counts.service.js';
@@ -21,6 +22,7 @@ import { SecurityNoticesService } from './security-notices.service.js';
     OutboxService,
     SecurityNoticesService,
     MailRendererService,
+    BounceAddressesService,
     MailTransport,
     MailServerService,
     DeliverMailWorker,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readDeliveryReport } from './delivery-report.js';
+import { maxReportBytes, readDeliveryReport } from './delivery-report.js';
 
 const id = '01a21db0-0c18-7010-9be0-158f952d999d';
 interface Parts {
@@ -64,6 +64,24 @@ test.each([
 
 test.each(['', 'Hello', 'Subject: x\r\n\r\nText', 'Content-Type: multipart/report; boundary=x\r\n\r\n--x'])('the text %j is no report', async (text) => {
   expect(await readDeliveryReport(Buffer.from(text))).toBeUndefined();
+});
+
+test('of a large report, only the beginning is read', async () => {
+  const large = Buffer.concat([report(), Buffer.from('\r\n'.repeat(4_000_000))]);
+  expect(await readDeliveryReport(large)).toMatchObject({ mailId: id });
+  const late = Buffer.concat([Buffer.from(`X: ${'x'.repeat(maxReportBytes)}\r\n`), report()]);
+  expect(await readDeliveryReport(late)).toBeUndefined();
+});
+
+test('a mail that the parser of MIME refuses is no report', async () => {
+  const nested = Array.from({ length: 300 }, (_, level) => `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n`).join('');
+  expect(await readDeliveryReport(Buffer.from(nested))).toBeUndefined();
+});
+
+test('with an address of each mail, the mail is found by the header of the report alone', async () => {
+  const findMail = (header: string): string | undefined => /^To: (.*)$/m.exec(header)?.[1]?.trim();
+  expect(await readDeliveryReport(report({ messageId: '<x@example.com>' }), findMail)).toMatchObject({ mailId: 'no-reply@app.example' });
+  expect(await readDeliveryReport(report(), () => undefined)).toBeUndefined();
 });
 
 test('a field of many spaces is read in proportion to its length', async () => {

@@ -17,6 +17,8 @@ const returnedTypes = ['message/rfc822', 'text/rfc822-headers', 'message/rfc822-
 const decoder = new TextDecoder();
 const textOf = ({ content }: Attachment): string => (typeof content === 'string' ? content : decoder.decode(content));
 
+const headerOf = (message: string): string => message.split(/\r?\n\r?\n/, 1)[0] ?? '';
+
 /** Returns the fields of each group of a delivery status (RFC 3464), by their name in lower case. Groups are apart by empty lines; long fields are folded. Takes time in proportion to the text. */
 const groupsOf = (status: string): ReadonlyMap<string, string>[] =>
   status
@@ -28,23 +30,28 @@ const groupsOf = (status: string): ReadonlyMap<string, string>[] =>
       return new Map(fields.filter((field) => field !== null).map(([, name = '', value = '']) => [name.toLowerCase(), value.trim()]));
     });
 
+/** Bytes of a report that are read. What failed, and the header of the returned mail, come before the text of that mail. */
+export const maxReportBytes = 256 * 1024;
+
 /**
- * Reads a delivery status notification (RFC 3464), as mail servers send it to the envelope sender. The mail is known by the `Message-ID` of the message that it
- * returns, never by an address in it: its id is known to its recipient, and to those who got a reply to it or a copy of it.
+ * Reads a delivery status notification (RFC 3464), as mail servers send it to the envelope sender.
  *
- * @returns undefined for any other mail, a report without a failure (of a delay, for example), and one that returns a mail of somebody else
+ * @param raw the first {@link maxReportBytes} of the notification; those that follow are not read
+ * @param findMail finds the mail by the header of the notification, which has the address of the mail. Without it, the mail is known by the `Message-ID` of the message that
+ *   the notification returns, never by an address in it: its id is known to its recipient, and to those who got a reply to it or a copy of it.
+ * @returns undefined for any other mail, a report without a failure (of a delay, for example), one that is malformed, and one of a mail of somebody else
  */
-export async function readDeliveryReport(raw: Uint8Array): Promise<DeliveryReport | undefined> {
+export async function readDeliveryReport(raw: Uint8Array, findMail?: (header: string) => string | undefined): Promise<DeliveryReport | undefined> {
   const { default: PostalMime } = await import('postal-mime');
-  const { attachments } = await PostalMime.parse(raw, { forceRfc822Attachments: true });
+  const read = raw.subarray(0, maxReportBytes);
+  // Its parser throws for parts that are nested too deep, and the like.
+  const { attachments } = await PostalMime.parse(read, { forceRfc822Attachments: true }).catch(() => ({ attachments: [] }));
   const statuses = attachments.filter(({ mimeType }) => ['message/delivery-status', 'message/global-delivery-status'].includes(mimeType));
   const failed = statuses.flatMap((part) => groupsOf(textOf(part))).find((fields) => fields.get('action')?.toLowerCase() === 'failed');
+  const status = /^[45]\.\d{1,3}\.\d{1,3}/.exec(failed?.get('status') ?? '')?.[0];
   const returned = attachments.find(({ mimeType }) => returnedTypes.includes(mimeType));
-  if (failed === undefined || returned === undefined) return undefined;
-  const [header = ''] = textOf(returned).split(/\r?\n\r?\n/, 1);
-  const mailId = ownMessageId.exec(header)?.[1];
-  const status = /^[45]\.\d{1,3}\.\d{1,3}/.exec(failed.get('status') ?? '')?.[0];
+  const mailId = findMail === undefined ? ownMessageId.exec(headerOf(returned === undefined ? '' : textOf(returned)))?.[1] : findMail(headerOf(decoder.decode(read)));
   if (mailId === undefined || status === undefined) return undefined;
-  const diagnostic = (failed.get('diagnostic-code') ?? '').replace(/^smtp;\s*/i, '');
+  const diagnostic = (failed?.get('diagnostic-code') ?? '').replace(/^smtp;\s*/i, '');
   return { mailId, status, diagnostic: storableText(diagnostic, maxAnswerLength) };
 }

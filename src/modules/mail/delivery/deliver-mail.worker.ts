@@ -5,6 +5,7 @@ import { AppConfig } from '../../../config/app-config.js';
 import { DatabaseListener } from '../../../database/database-listener.js';
 import { inTransaction } from '../../../database/locks.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { BounceAddressesService } from '../bounces/bounce-addresses.service.js';
 import { MailAttachmentsService } from '../mail-attachments.service.js';
 import { describeFailure, type FailedAttempt } from './mail-failure.js';
 import { MailCountsService } from './mail-counts.service.js';
@@ -50,6 +51,7 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
     private readonly server: MailServerService,
     private readonly attachments: MailAttachmentsService,
     private readonly renderer: MailRendererService,
+    private readonly bounces: BounceAddressesService,
     private readonly counts: MailCountsService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -158,7 +160,15 @@ export class DeliverMailWorker implements OnApplicationBootstrap, BeforeApplicat
     const signal = AbortSignal.any([AbortSignal.timeout(deliveryTimeout), this.#stop.signal]);
     const attributes = { 'tenantry.mail.id': mail.id, 'tenantry.mail.template': mail.template, 'tenantry.mail.attempt': mail.attempts };
     return inSpan('send mail', { kind: 'client', attributes, parent: trace }, () =>
-      this.transport.send({ ...content, attachments, to: { name: '', address: mail.recipient }, messageId: `<${mail.id}@tenantry>`, date: mail.createdAt, signal }),
+      this.transport.send({
+        ...content,
+        attachments,
+        to: { name: '', address: mail.recipient },
+        ...this.bounces.envelopeOf(mail.id, mail.recipient),
+        messageId: `<${mail.id}@tenantry>`,
+        date: mail.createdAt,
+        signal,
+      }),
     );
   }
 

@@ -28,8 +28,9 @@ const proxyHeaders = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host',
  * Whether a request comes from a browser on this machine that shows these pages themselves. The mails contain links that give access: no other machine gets
  * them, also not through a proxy or tunnel, and no page of another origin, also not one whose host name leads to this machine (DNS rebinding).
  */
-function isFromHere({ socket, headers }: FastifyRequest): boolean {
-  if (!isLoopback(socket.remoteAddress) || !loopbackHost.test(headers.host ?? '')) return false;
+function isFromHere({ socket, headers, raw }: FastifyRequest): boolean {
+  // Proxies, such as nginx as it is installed, may send no field that names them, but HTTP/1.0, which no browser does.
+  if (raw.httpVersion === '1.0' || !isLoopback(socket.remoteAddress) || !loopbackHost.test(headers.host ?? '')) return false;
   if (headers.origin !== undefined || proxyHeaders.some((name) => headers[name] !== undefined)) return false;
   const site = headers['sec-fetch-site'];
   return site === undefined || site === 'none' || site === 'same-origin' || headers['sec-fetch-dest'] === 'document';
@@ -74,17 +75,17 @@ const addressOf = (mailbox: Email['from']): string => (mailbox === undefined ? '
 /**
  * Serves the mails that are written to files, and previews of all kinds, at `/dev/mail`: to browsers on this machine only. Never call it in production.
  *
- * @param dataDir the data folder, which has the mails
+ * @param dataDir the data folder, which has the mails; undefined if they are sent: those that were written before are not shown
  */
-export function serveMailPages(fastify: FastifyInstance, { dataDir, renderer }: { readonly dataDir: string; readonly renderer: MailRendererService }): void {
-  const folder = mailFolderOf(dataDir);
+export function serveMailPages(fastify: FastifyInstance, { dataDir, renderer }: { readonly dataDir: string | undefined; readonly renderer: MailRendererService }): void {
+  const folder = dataDir === undefined ? undefined : mailFolderOf(dataDir);
 
   const listNames = async (): Promise<string[]> => {
-    const names = await readdir(folder).catch(() => []);
+    const names = folder === undefined ? [] : await readdir(folder).catch(() => []);
     return names.filter((name) => name.endsWith('.eml')).toSorted((one, other) => (one < other ? 1 : -1));
   };
   const readMail = async (name: string): Promise<Email | undefined> => {
-    if (!(await listNames()).includes(name)) return undefined;
+    if (folder === undefined || !(await listNames()).includes(name)) return undefined;
     return PostalMime.parse(await readFile(path.join(folder, name)));
   };
   const writtenMail = async ({ name = '' }: Parameters): Promise<Shown | undefined> => {
@@ -112,7 +113,10 @@ export function serveMailPages(fastify: FastifyInstance, { dataDir, renderer }: 
     const previews = mailKinds
       .map((kind) => `<tr><td>${escapeHtml(kind)}</td><td>${renderer.languages.map((locale) => link(`${home}/previews/${locale}/${kind}`, locale)).join(' ')}</td></tr>`)
       .join('');
-    return page('Mails', `<h1>Mails</h1><p>In ${escapeHtml(folder)}, newest first.</p>${written}${more}<h2>Previews</h2><table>${previews}</table>`);
+    return page(
+      'Mails',
+      `<h1>Mails</h1>${folder === undefined ? '<p>Mails are sent through SMTP_URL.</p>' : `<p>In ${escapeHtml(folder)}, newest first.</p>${written}${more}`}<h2>Previews</h2><table>${previews}</table>`,
+    );
   };
 
   /** Refused requests get the answer of a path that does not exist. */

@@ -1,0 +1,49 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { deriveKey } from '../../../common/crypto/derived-key.js';
+import { AppConfig } from '../../../config/app-config.js';
+
+const idDigits = 32;
+/** 64 bits: each guess is a mail. The local part of an address has at most 64 characters. */
+const signatureDigits = 16;
+
+/**
+ * Makes the address of each mail to which servers report that it bounced, from `MAIL_BOUNCE_ADDRESS`: `bounces@example.com` becomes
+ * `bounces+<id of the mail><signature>@example.com`. Replies and forwarded mails do not have it, and nobody can make that of another mail.
+ */
+@Injectable()
+export class BounceAddressesService {
+  /** The present key, then those of earlier secrets. */
+  readonly #keys: readonly [Buffer, ...Buffer[]];
+  readonly #mailbox: readonly [local: string, domain: string] | undefined;
+
+  constructor(config: AppConfig) {
+    const keyOf = (secret: string): Buffer => deriveKey(secret, 'bounce-address');
+    this.#keys = [keyOf(config.appSecret), ...config.previousSecrets.map(keyOf)];
+    const [local = '', domain] = config.mailBounceAddress?.split('@') ?? [];
+    this.#mailbox = domain === undefined ? undefined : [local, domain];
+  }
+
+  get areUsed(): boolean {
+    return this.#mailbox !== undefined;
+  }
+
+  /** Returns the envelope of a mail; nothing without `MAIL_BOUNCE_ADDRESS`. */
+  envelopeOf(mailId: string, to: string): { readonly envelope?: { readonly from: string; readonly to: string } } {
+    if (this.#mailbox === undefined) return {};
+    const [local, domain] = this.#mailbox;
+    const id = mailId.replaceAll('-', '');
+    return { envelope: { from: `${local}+${id}${sign(id, this.#keys[0])}@${domain}`, to } };
+  }
+
+  /** Returns the id of the mail whose address is in the header of a report; undefined if none is. Servers may change the case of letters. */
+  findMail(header: string): string | undefined {
+    for (const [, id = '', signature = ''] of header.toLowerCase().matchAll(addresses)) {
+      if (this.#keys.some((key) => timingSafeEqual(Buffer.from(signature), Buffer.from(sign(id, key))))) return id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    }
+    return undefined;
+  }
+}
+
+const addresses = new RegExp(String.raw`\+([\da-f]{${idDigits}})([\da-f]{${signatureDigits}})@`, 'g');
+const sign = (id: string, key: Buffer): string => createHmac('sha256', key).update(id).digest('hex').slice(0, signatureDigits);
