@@ -266,9 +266,10 @@ describe('introspection', () => {
     const about = { active: true, client_id: key.id, sub: key.id, org: owner.organizationId, scope: 'settings:write teams:read' };
     expect(await introspect(gateway, key.key)).toEqual({ ...about, exp: Date.parse('2099-01-01T00:00:00Z') / 1000 });
     const member = await server.world.member(owner);
-    const { sid } = decodeJwt(member.accessToken);
+    const { sid, jti } = decodeJwt(member.accessToken);
+    expect(jti).toMatch(/^[0-9a-f-]{36}$/);
     const answered = await introspect(gateway, member.accessToken);
-    expect(answered).toMatchObject({ active: true, sub: member.userId, sid, org: owner.organizationId, iss: issuer, aud: 'tenantry' });
+    expect(answered).toMatchObject({ active: true, client_id: 'tenantry', jti, sub: member.userId, sid, org: owner.organizationId, iss: issuer, aud: 'tenantry' });
     expect(answered.scope.split(' ')).toContain('teams:read');
     expect(answered.scope.split(' ')).not.toContain('members:write');
     await owner.api.delete(`${owner.home}/members/${member.userId}`);
@@ -358,6 +359,21 @@ describe('revocation', () => {
     expect(rows).toEqual([{ revoked_tokens: [decodeJwt(accessToken).jti] }]);
   });
 
+  it('is refused when the key has a thousand revoked tokens, until they have expired', async () => {
+    const key = await keyOf(owner);
+    const [first, second] = [await tokenOf(key), await tokenOf(key)];
+    const fill = `update api_keys set revoked_tokens = array(select $2 || lpad(i::text, 12, '0') from generate_series(1, 999) i) where id = $1`;
+    await database.query(fill, [key.id, String(decodeJwt(first).jti).slice(0, 24)]);
+    expect([(await revoke(key, first)).status, (await revoke(key, first)).status]).toEqual([200, 200]);
+    expect(refused(await revoke(key, second))).toEqual({ status: 503, error: 'temporarily_unavailable' });
+    const use = async (accessToken: string): Promise<unknown> => code(await as(accessToken).get(`${owner.home}/teams`));
+    expect([await use(first), await use(second), (await token(key)).status]).toEqual(['401 invalid_api_key', 200, 200]);
+    await database.query(fill, [key.id, '0192b8a0-4d3c-7a10-9b5e-']);
+    expect((await revoke(key, second)).status).toBe(200);
+    expect(await use(second)).toBe('401 invalid_api_key');
+    expect((await database.query('select cardinality(revoked_tokens) as count from api_keys where id = $1', [key.id])).rows).toEqual([{ count: 1 }]);
+  });
+
   it('of a refresh token ends the session, and an unknown token is none', async () => {
     const member = await server.world.member(owner);
     expect([(await revoke(undefined, 'unknown')).status, (await revoke(await keyOf(owner), 'unknown')).status]).toEqual([200, 200]);
@@ -399,6 +415,8 @@ describe('POST /oauth/token refuses', () => {
     ['no grant type', () => form('/oauth/token', post()), 400, 'invalid_request'],
     ['another grant type', () => form('/oauth/token', { ...post(), grant_type: 'password' }), 400, 'unsupported_grant_type'],
     ['a JSON body', () => form('/oauth/token', JSON.stringify({ ...grant, ...post() }), { 'content-type': 'application/json' }), 400, 'invalid_request'],
+    ['a body of another type', () => form('/oauth/token', 'x', { 'content-type': 'text/plain' }), 400, 'invalid_request'],
+    ['a description that repeats more than it has room for', () => token(key, { scope: 'x'.repeat(10_000) }), 400, 'invalid_scope'],
     ['a body that is not text', () => form('/oauth/token', '%ff%00=1', basic(key.id, key.key)), 400, 'invalid_request'],
     ['a scope that the key does not have', () => token(key, { scope: 'teams:read members:read' }), 400, 'invalid_scope'],
     ['a scope that no key has', () => token(key, { scope: 'members:write' }), 400, 'invalid_scope'],
@@ -413,6 +431,7 @@ describe('POST /oauth/token refuses', () => {
   it.each(cases)('%s', async (_, send, status, error) => {
     const answered = await send();
     expect({ ...(refused(answered) as object), members: Object.keys(answered.body) }).toEqual({ status, error, members: ['error', 'error_description'] });
+    expect(answered.body.error_description.length).toBeLessThanOrEqual(500);
     expect(answered.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answered.headers.get('cache-control')).toContain('no-store');
     expect(answered.headers.get('www-authenticate')).toBe(status === 401 ? 'Basic realm="tenantry"' : null);
@@ -433,12 +452,16 @@ describe('POST /oauth/token refuses', () => {
 });
 
 describe('claims of the catalog', () => {
+  const wide = Array.from({ length: 60 }, (_, index) => `${'r'.repeat(29)}${String(index).padStart(3, '0')}:read`);
+  const fillerLength = 754;
   let claiming: TestServer;
   beforeAll(async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'catalog-'));
     const file = path.join(folder, 'claims.yaml');
-    const claims = "tokenClaims:\n  plan: plan\n  role: role\n  'https://acme.example/org': slug\n  tier: { value: gold }\n";
-    await writeFile(file, `${await readFile('catalogs/default.yaml', 'utf8')}\n${claims}`);
+    // With the filler, the claims take the 1024 bytes that a catalog may have.
+    const claims = `tokenClaims:\n  plan: plan\n  role: role\n  'https://acme.example/org': slug\n  tier: { value: gold }\n  filler: { value: ${'x'.repeat(fillerLength)} }\n`;
+    const permissions = wide.map((permission) => `  ${permission}: A permission\n`).join('');
+    await writeFile(file, `${(await readFile('catalogs/default.yaml', 'utf8')).replace('permissions:\n', `permissions:\n${permissions}`)}\n${claims}`);
     claiming = await startTestServer({ CATALOG: file });
     await rm(folder, { recursive: true });
   });
@@ -463,6 +486,21 @@ describe('claims of the catalog', () => {
     expect(decodeJwt(accessToken)).toMatchObject({ ...ofOrganization, plan: 'pro', sub: made.body.id, scope: 'teams:read' });
     expect(decodeJwt(accessToken)).not.toHaveProperty('role');
     expect(accessToken.length).toBeLessThan(4096);
+  });
+
+  it('and the scope make no token of a client larger than 4096 bytes: the client asks for fewer scopes', async () => {
+    const person = await claiming.world.owner({ organization: 'a'.repeat(63) });
+    expect(person.accessToken.length).toBeLessThan(3000);
+    const made = await person.api.post(`${person.home}/api-keys`, { name: 'Key', permissions: wide });
+    const ask = async (scope: readonly string[]): Promise<any> => {
+      const body = new URLSearchParams({ ...grant, client_id: made.body.id, client_secret: made.body.key, scope: scope.join(' ') });
+      return (await fetch(`${claiming.url}/oauth/token`, { method: 'POST', body })).json();
+    };
+    expect(await ask(wide)).toEqual({ error: 'invalid_scope', error_description: 'The token would be larger than 4096 bytes. Ask for fewer scopes.' });
+    expect(await ask([])).toMatchObject({ error: 'invalid_scope' });
+    const lengths = await Promise.all([20, 30, 40].map(async (count) => (await ask(wide.slice(0, count))).access_token?.length ?? 0));
+    expect(lengths[0]).toBeGreaterThan(2000);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(4096);
   });
 });
 

@@ -88,6 +88,7 @@ export class IntrospectionService {
     const scope = listOf([...membership.permissions].filter(mayUse));
     return {
       active: true,
+      ...(typeof claims['client_id'] === 'string' ? { client_id: claims['client_id'] } : {}),
       sub: userId,
       sid: sessionId,
       org: membership.organizationId,

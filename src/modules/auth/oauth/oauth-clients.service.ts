@@ -6,7 +6,7 @@ import type { PrincipalMembership } from '../../../access/principal/principal.js
 import { PrincipalResolverService } from '../../../access/principal/principal-resolver.service.js';
 import { Clock } from '../../../common/clock.js';
 import { clientAddressOf } from '../../../common/http/addresses/client-address.js';
-import { OAuthError } from './oauth-errors.js';
+import { OAuthError, sendForm } from './oauth-errors.js';
 
 /** A key that has authenticated itself as a client. */
 export interface OAuthClient {
@@ -30,8 +30,7 @@ const isForm = (contentType: string | undefined): boolean => /^application\/x-ww
 
 /** Returns the form of a request. @throws {OAuthError} when the body is none */
 export function formOf({ headers, body }: FastifyRequest): OAuthForm {
-  if (!isForm(headers['content-type']) || typeof body !== 'object' || body === null)
-    throw new OAuthError('invalid_request', 'Send the parameters as application/x-www-form-urlencoded.');
+  if (!isForm(headers['content-type']) || typeof body !== 'object' || body === null) throw new OAuthError('invalid_request', sendForm);
   return Object.fromEntries(Object.entries(body as Record<string, string>).filter(([, value]) => value !== ''));
 }
 

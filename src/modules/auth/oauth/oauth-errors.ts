@@ -43,17 +43,27 @@ function errorOf({ status, code }: Problem): string {
   return status >= 500 ? 'server_error' : 'invalid_request';
 }
 
+/** Some descriptions repeat what the client has sent. */
+const maxDescription = 500;
+
 /** The characters of a description (RFC 6749, section 5.2). */
-const described = (text: string): string => text.replaceAll('"', "'").replaceAll(/[^ !#-[\]-~]/g, '');
+const described = (text: string): string =>
+  text
+    .slice(0, maxDescription)
+    .replaceAll('"', "'")
+    .replaceAll(/[^ !#-[\]-~]/g, '');
+
+export const sendForm = 'Send the parameters as application/x-www-form-urlencoded.';
 
 /** Returns a problem in the form of RFC 6749, section 5.2, if it is one of a path below `/oauth`. */
 export function oauthFormOf(path: string, of: Problem): ProblemForm | undefined {
   if (!isBelow('/oauth', path)) return undefined;
   const error = errorOf(of);
+  const isOtherBody = of.status === 415;
   return {
-    status: error === 'unauthorized_client' ? 400 : of.status,
+    status: error === 'unauthorized_client' || isOtherBody ? 400 : of.status,
     contentType: 'application/json; charset=utf-8',
     headers: { 'cache-control': 'no-store', ...(of.status === 401 ? { 'www-authenticate': 'Basic realm="tenantry"' } : {}) },
-    body: JSON.stringify({ error, error_description: described(of.detail) }),
+    body: JSON.stringify({ error, error_description: described(isOtherBody ? sendForm : of.detail) }),
   };
 }

@@ -10,6 +10,9 @@ import { SigningKeysService } from './signing-keys.service.js';
 
 export const accessTokenAudience = 'tenantry';
 
+/** The `client_id` of the tokens of users (RFC 9068): the application itself, which no key is. */
+const ownClient = 'tenantry';
+
 /** The most bytes of an access token: proxies and servers refuse header fields of more than 8 KiB. */
 export const maxTokenBytes = 4096;
 
@@ -60,6 +63,7 @@ export class AccessTokensService {
   async issueAccessToken({ userId, sessionId, organizationId, platformAdmin, impersonatorId = null, amr, added, expiresAt }: AccessTokenSubject): Promise<string> {
     const claims = {
       ...added,
+      client_id: ownClient,
       sid: sessionId,
       ...(organizationId === null ? {} : { org: organizationId }),
       ...(amr === undefined || amr.length === 0 ? {} : { amr }),
@@ -77,7 +81,6 @@ export class AccessTokensService {
       ...(organizationId === undefined ? {} : { org: organizationId }),
       scope: scopes.join(' '),
       [secretHashClaim]: Buffer.from(tokenHash).toString('base64url'),
-      jti: timeOrderedId(this.clock.now()),
     };
     return this.#sign(claims, keyId, expiresAt);
   }
@@ -99,12 +102,14 @@ export class AccessTokensService {
 
   async #sign(claims: JWTPayload, subject: string, expiresAt: Date): Promise<string> {
     const { kid, key } = await this.keys.getSigningKey();
+    const now = this.clock.now();
     return new SignJWT(claims)
+      .setJti(timeOrderedId(now))
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
       .setSubject(subject)
       .setIssuer(this.config.tokenIssuer)
       .setAudience(accessTokenAudience)
-      .setIssuedAt(this.clock.now())
+      .setIssuedAt(now)
       .setExpirationTime(expiresAt)
       .sign(key);
   }
