@@ -30,7 +30,7 @@ const groupsOf = (status: string): ReadonlyMap<string, string>[] =>
       return new Map(fields.filter((field) => field !== null).map(([, name = '', value = '']) => [name.toLowerCase(), value.trim()]));
     });
 
-/** Bytes of a report that are read. What failed, and the header of the returned mail, come before the text of that mail. */
+/** Bytes of a report that are read. The text of the returned mail comes last. */
 export const maxReportBytes = 256 * 1024;
 
 /**
