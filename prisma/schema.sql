@@ -1890,6 +1890,7 @@ create table public.sso_setup_links (
   last_used_ip text,
   use_count bigint not null default 0,
   created_by_id uuid not null,
+  operator_reason text,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint sso_setup_links_pkey PRIMARY KEY (organization_id, id),
   constraint sso_setup_links_organization_id_created_by_id_fkey FOREIGN KEY (organization_id, created_by_id) REFERENCES public.memberships(organization_id, user_id) ON UPDATE RESTRICT ON DELETE CASCADE,
@@ -1906,7 +1907,7 @@ create policy platform on public.sso_setup_links for all to tenantry_platform us
 create policy tenant on public.sso_setup_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_setup_links for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_lost AFTER DELETE ON public.sso_setup_links REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_setup_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,use_count}', '{created_at,created_by_id,expires_at,hint,id,name,organization_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_setup_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,use_count}', '{created_at,created_by_id,expires_at,hint,id,name,operator_reason,organization_id}', 'id');
 grant delete, insert, select, update on table public.sso_setup_links to tenantry_app;
 grant delete, insert, select, update on table public.sso_setup_links to tenantry_platform;
 

@@ -523,6 +523,10 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
+  no_owner: {
+    statuses: [409],
+    description: 'The organization has no owner who is not disabled, in whose name an operator could make a set-up link. Provision one first: `POST /tenants/:id/provision`.',
+  },
   no_seat_left: {
     statuses: [402],
     description: 'All seats are occupied. Remove a member or an invitation, buy seats, or change the plan.',
@@ -2256,6 +2260,14 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'TenantRecoveryController.releaseTenantDomain': { '400': ['invalid_domain', 'malformed_request'], '404': ['not_found'] },
   'TenantRecoveryController.resetTenantSecurity': { '400': ['malformed_request'], '404': ['not_found'] },
+  'TenantSetupLinksController.createTenantSsoSetupLink': {
+    '400': ['malformed_request'],
+    '402': ['feature_not_in_plan'],
+    '403': ['feature_disabled'],
+    '404': ['not_found'],
+    '409': ['no_owner', 'too_many_setup_links'],
+    '412': ['version_conflict'],
+  },
   'TenantsController.activateTenant': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['wrong_tenant_state'], '412': ['version_conflict'] },
   'TenantsController.createTenant': {
     '400': ['breached_password', 'malformed_request', 'reserved_slug', 'weak_password'],

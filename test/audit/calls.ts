@@ -885,6 +885,18 @@ export const calls: Readonly<Record<string, Call>> = {
     operation: 'insert',
     after: { key: 'seats', units: 7 },
   }),
+  createTenantSsoSetupLink: async (stage) => {
+    await setup(stage);
+    return {
+      send: (mark) => mark(stage.operator.api).post(`/tenants/${stage.owner.organizationId}/sso-setup-links`, { name: 'Kim', reason: 'Ticket 42' }),
+      actor: stage.operator.userId,
+      actorKind: 'operator',
+      organizationId: stage.owner.organizationId,
+      table: 'sso_setup_links',
+      operation: 'insert',
+      after: { name: 'Kim', operator_reason: 'Ticket 42', token_hash: '[redacted]' },
+    };
+  },
   resetTenantSecurity: operated(undefined, (api, path) => api.post(`${path}/security/reset`, { reason: 'moved' }), {
     table: 'settings_documents',
     operation: 'insert',

@@ -767,6 +767,27 @@ describe('a set-up link', () => {
     expect((await signIn({ id }, boss)).status).toBe(200);
   });
 
+  it('of an operator is in the name of an owner, and the owners are notified of it and of the connection', async () => {
+    const firm = await organization();
+    const { owner } = firm;
+    const { email } = await server.control.createOperator(server.world.email('operator'));
+    const operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken as string);
+    const create = (of: string): Promise<Answer> => operator.post(`/tenants/${of}/sso-setup-links`, { name: 'Kim, IT', reason: 'Ticket 42' });
+    const { status, body } = await create(owner.organizationId);
+    expect({ status, body }).toMatchObject({ status: 201, body: { createdById: owner.userId, operatorReason: 'Ticket 42' } });
+    expect((await owner.api.get(links)).body.data).toMatchObject([{ id: body.id, operatorReason: 'Ticket 42' }]);
+    const told = await server.mailbox.waitFor(owner.email, 'A set-up link of single sign-on');
+    expect(told.mail.text).toMatch(/The operator of tenantry created the set-up link "Kim, IT" on .*Reason: Ticket 42.*revoke it now/s);
+    const api = server.api.as(body.token as string);
+    const { id } = (await api.post(drafts, bodyOf())).body;
+    expect((await testDraft(api, id, person(firm))).status).toBe(200);
+    expect((await api.patch(`${drafts}/${id}`, { enabled: true })).status).toBe(200);
+    expect((await server.mailbox.waitFor(owner.email, 'was enabled')).mail.text).toContain('"Kim, IT", which the operator of tenantry created in the name of Olive Owner');
+    expect(await create((await server.world.owner()).organizationId)).toMatchObject({ status: 402, body: { code: 'feature_not_in_plan' } });
+    expect(await create(owner.userId)).toMatchObject({ status: 404 });
+    expect((await owner.api.post(`/tenants/${owner.organizationId}/sso-setup-links`, { name: 'Kim, IT', reason: 'Ticket 42' })).status).toBe(403);
+  });
+
   it('is stored as a hash, and shown once', async () => {
     const firm = await organization();
     const { id, token } = await linkOf(firm);

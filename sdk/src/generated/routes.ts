@@ -252,6 +252,7 @@ export const routes = {
   viewTenantCreditNote: { method: 'GET', path: '/api/v1/tenants/{tenantId}/credit-notes/{creditNoteId}/html' },
   listTenantUsage: { method: 'GET', path: '/api/v1/tenants/usage' },
   getTenantUsage: { method: 'GET', path: '/api/v1/tenants/{tenantId}/usage' },
+  createTenantSsoSetupLink: { method: 'POST', path: '/api/v1/tenants/{tenantId}/sso-setup-links', isKeyed: true },
   listJobs: { method: 'GET', path: '/api/v1/tenants/jobs' },
   resetTenantSecurity: { method: 'POST', path: '/api/v1/tenants/{tenantId}/security/reset', isKeyed: true },
   releaseTenantDomain: { method: 'POST', path: '/api/v1/tenants/{tenantId}/domains/{domain}/release', isKeyed: true },

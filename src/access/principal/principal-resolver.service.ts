@@ -247,10 +247,10 @@ export class PrincipalResolverService {
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
     const mayStill = row.role !== null && !row.memberDisabled && permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)).has('security:write');
     if (!mayStill) throw new InvalidApiKeyError();
-    const { keyId, name, expiresAt, createdById } = row;
+    const { keyId, name, expiresAt, createdById, byOperator } = row;
     const membership = this.#membership({ ...row, role: null }, facts, [], new Set());
     this.use.recordSetupUse(row.organizationId, keyId, address);
-    return { kind: 'setup', keyId, name, expiresAt, createdById, userId: null, rateLimit: null, membership };
+    return { kind: 'setup', keyId, name, expiresAt, createdById, byOperator, userId: null, rateLimit: null, membership };
   }
 
   /**

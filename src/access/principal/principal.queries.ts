@@ -106,6 +106,7 @@ export interface SetupLinkRow extends OrganizationRow, MembershipRow {
   readonly name: string;
   readonly expiresAt: Date;
   readonly createdById: string;
+  readonly byOperator: boolean;
   /** Whether the member who made it is disabled. */
   readonly memberDisabled: boolean;
 }
@@ -182,7 +183,7 @@ const serviceKeySql = `
    where k.id = $1::uuid and (k.token_hash = $2::bytea or k.previous_hash = $2::bytea)`;
 
 const setupLinkSql = `
-  select l.id as "keyId", l.name, l.expires_at as "expiresAt", l.created_by_id as "createdById", u.disabled_at is not null as "memberDisabled", ${organizationColumns}, ${membershipColumns}
+  select l.id as "keyId", l.name, l.expires_at as "expiresAt", l.created_by_id as "createdById", l.operator_reason is not null as "byOperator", u.disabled_at is not null as "memberDisabled", ${organizationColumns}, ${membershipColumns}
     from sso_setup_links l
     join organizations o on o.id = l.organization_id
     left join memberships m on m.organization_id = l.organization_id and m.user_id = l.created_by_id

@@ -153,8 +153,9 @@ export interface SetupPrincipal {
   /** Whom the link is for. */
   readonly name: string;
   readonly expiresAt: Date;
-  /** The member who made the link, and who may still set up connections. */
+  /** The member who made the link, or in whose name an operator made it, and who may still set up connections. */
   readonly createdById: string;
+  readonly byOperator: boolean;
   readonly userId: null;
   readonly rateLimit: null;
   readonly membership: PrincipalMembership;

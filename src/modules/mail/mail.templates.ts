@@ -91,6 +91,8 @@ export interface SecurityAuthorship {
   readonly email: string;
   /** The name of the set-up link of the member with which somebody else made the change; null for a change by the member. */
   readonly setupLink: string | null;
+  /** Whether the operator made the set-up link, in the name of the member. */
+  readonly byOperator: boolean;
   readonly at: string;
 }
 
@@ -98,6 +100,7 @@ export interface SecurityAuthorship {
 export type SecurityChange =
   | { readonly change: 'sso_enabled'; readonly connection: string; readonly provider: string }
   | { readonly change: 'sso_changed'; readonly connection: string; readonly provider: string; readonly fields: readonly string[] }
+  | { readonly change: 'setup_link'; readonly reason: string }
   | { readonly change: 'settings'; readonly fields: readonly string[] }
   | { readonly change: 'directory_token'; readonly directory: string };
 

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
+import type { PlatformTransaction } from '../../database/transactions.js';
 import type { SecurityChange } from './mail.templates.js';
 import { OutboxService } from './outbox.service.js';
 
 /** The member who makes a change, or in whose name the holder of a set-up link makes it. */
 export interface ChangeAuthor {
   readonly userId: string;
-  readonly setupLink: { readonly name: string } | null;
+  readonly setupLink: { readonly name: string; readonly byOperator: boolean } | null;
 }
 
 type Document = Readonly<Record<string, unknown>>;
@@ -23,14 +24,19 @@ export class SecurityNoticesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Writes the mails, in the transaction of the change. */
-  async announce(tx: TenantTransaction, { userId, setupLink }: ChangeAuthor, change: SecurityChange): Promise<void> {
-    const { organization, user } = await tx.membership.findFirstOrThrow({
-      where: { userId },
+  /**
+   * Writes the mails, in the transaction of the change.
+   *
+   * @param organizationId required on the platform's transaction; a tenant's transaction knows its own
+   */
+  async announce(tx: TenantTransaction | PlatformTransaction, { userId, setupLink }: ChangeAuthor, change: SecurityChange, organizationId?: string): Promise<void> {
+    const owned = organizationId === undefined ? {} : { organizationId };
+    const { organization, user } = await (tx as PlatformTransaction).membership.findFirstOrThrow({
+      where: { userId, ...owned },
       select: { organization: { select: { name: true } }, user: { select: { name: true, email: true } } },
     });
-    const by = { organization: organization.name, ...user, setupLink: setupLink?.name ?? null, at: this.clock.now().toISOString() };
-    await this.outbox.addMailToOwners(tx, { template: 'security-changed', data: { ...by, ...change } });
+    const by = { organization: organization.name, ...user, setupLink: setupLink?.name ?? null, byOperator: setupLink?.byOperator ?? false, at: this.clock.now().toISOString() };
+    await this.outbox.addMailToOwners(tx, { template: 'security-changed', ...owned, data: { ...by, ...change } });
   }
 
   /** Writes the mails about the settings that differ, if any do. @param isSecurity whether a setting decides about security */

@@ -26,13 +26,13 @@ export interface ConnectionAuthor {
   /** The session, or the set-up link. It completes the tests that it has begun. */
   readonly testerId: string;
   /** Null for a member. A link reaches the connections that were created with it, until they are enabled. */
-  readonly setupLink: { readonly id: string; readonly name: string } | null;
+  readonly setupLink: { readonly id: string; readonly name: string; readonly byOperator: boolean } | null;
 }
 
 export const authorOf = (principal: UserPrincipal | SetupPrincipal): ConnectionAuthor =>
   principal.kind === 'user'
     ? { userId: principal.userId, testerId: principal.sessionId, setupLink: null }
-    : { userId: principal.createdById, testerId: principal.keyId, setupLink: { id: principal.keyId, name: principal.name } };
+    : { userId: principal.createdById, testerId: principal.keyId, setupLink: { id: principal.keyId, name: principal.name, byOperator: principal.byOperator } };
 
 /** Matches the connections that an author reaches. */
 export const reachedBy = ({ setupLink }: Pick<ConnectionAuthor, 'setupLink'>): Prisma.SsoConnectionWhereInput =>

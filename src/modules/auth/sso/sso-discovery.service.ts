@@ -40,8 +40,8 @@ export class SsoDiscoveryService {
     return found;
   }
 
-  /** @throws {FeatureNotInPlanError | FeatureDisabledError} when the organization has lost the feature: it then gets no new members by single sign-on */
-  async assertMayAdmit({ id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
+  /** @throws {FeatureNotInPlanError | FeatureDisabledError} when the organization has not the feature: it then gets no new members by single sign-on, and no set-up links */
+  async assertHasFeature({ id, accessVersion }: Pick<Organization, 'id' | 'accessVersion'>): Promise<void> {
     const refusal = featureRefusal('sso', await this.facts.get(id, accessVersion));
     if (refusal !== undefined) throw refusal;
   }

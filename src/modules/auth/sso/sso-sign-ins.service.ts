@@ -158,7 +158,7 @@ export class SsoSignInsService {
       const vouched = await this.admission.mayVouchFor(tx, member, grantedById, setUpByLink ? defaultRole : undefined);
       if (!vouched) throw new SsoMemberAboveAuthorError();
     } else {
-      await this.discovery.assertMayAdmit(organization);
+      await this.discovery.assertHasFeature(organization);
       await this.admission.admitMember(tx, { ...member, email, role: this.#roleOf(connection, asserted), invitedById: grantedById }, { invited: false });
       await tx.user.updateMany({ where: { id: user.id, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
     }

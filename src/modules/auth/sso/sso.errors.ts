@@ -18,6 +18,12 @@ export class TooManySetupLinksError extends AppError {
   }
 }
 
+export class NoOwnerForSetupLinkError extends AppError {
+  constructor() {
+    super('conflict', 'no_owner', 'The tenant has no owner in whose name a set-up link could be made. Provision one first: POST /tenants/{tenantId}/provision.');
+  }
+}
+
 export class SsoIssuerNotAllowedError extends UnprocessableError {
   constructor() {
     super('sso_issuer_not_allowed', 'The issuer must be an https URL with a public address.', [

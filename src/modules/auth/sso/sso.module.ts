@@ -12,6 +12,7 @@ import { SsoController } from './sso.controller.js';
 import { SsoDiscoveryService } from './sso-discovery.service.js';
 import { SsoSetupController } from './setup/setup.controller.js';
 import { SsoSetupLinksController } from './setup/setup-links.controller.js';
+import { TenantSetupLinksController } from './setup/tenant-setup-links.controller.js';
 import { SsoSetupLinksService } from './setup/setup-links.service.js';
 import { SsoSignOutsService } from './sso-sign-outs.service.js';
 import { SsoSignInsService } from './sso-sign-ins.service.js';
@@ -20,7 +21,7 @@ import { SsoVisitsService } from './sso-visits.service.js';
 
 @Module({
   imports: [AuthModule, MailModule, MembersModule],
-  controllers: [SsoController, SsoConnectionsController, SsoSetupLinksController, SsoSetupController, SamlController, SamlConnectionsController],
+  controllers: [SsoController, SsoConnectionsController, SsoSetupLinksController, SsoSetupController, TenantSetupLinksController, SamlController, SamlConnectionsController],
   providers: [
     SsoConnectionsService,
     SsoDiscoveryService,

@@ -153,6 +153,10 @@ export const german: MailMessages = {
     ssoChanged: 'Die eingeschaltete Verbindung {connection} zum Identitätsanbieter {provider} wurde geändert: {fields}.',
     ssoTask:
       'Wenn Sie nichts von dieser Änderung wissen, schalten Sie die Verbindung jetzt aus – das beendet die Sitzungen, die mit ihr begonnen haben – und widerrufen Sie die Einrichtungslinks.',
+    setupLinkSubject: 'Ein Einrichtungslink für Single Sign-on bei {organization} wurde erstellt',
+    setupLink:
+      'Der Betreiber von {product} hat am {at} den Einrichtungslink „{setupLink}“ im Namen von {name} <{email}> erstellt. Wer den Link hat, kann einen Identitätsanbieter verbinden, der Personen bei {organization} anmeldet.',
+    setupLinkTask: 'Wenn Sie nichts von diesem Link wissen, widerrufen Sie ihn jetzt.',
     settingsSubject: 'Die Sicherheitseinstellungen von {organization} wurden geändert',
     settings: 'Diese Sicherheitseinstellungen von {organization} wurden geändert: {fields}.',
     settingsTask: 'Wenn Sie nichts von dieser Änderung wissen, beenden Sie die Sitzungen des Kontos, das sie vorgenommen hat, und legen Sie die Einstellungen neu fest.',
@@ -161,6 +165,8 @@ export const german: MailMessages = {
     directoryTokenTask: 'Wenn Sie nichts von diesem Token wissen, widerrufen Sie es jetzt.',
     byMember: 'Die Änderung wurde von {name} <{email}> am {at} vorgenommen.',
     bySetupLink: 'Die Änderung wurde am {at} mit dem Einrichtungslink „{setupLink}“ von {name} <{email}> vorgenommen.',
+    bySetupLinkOfOperator:
+      'Die Änderung wurde am {at} mit dem Einrichtungslink „{setupLink}“ vorgenommen, den der Betreiber von {product} im Namen von {name} <{email}> erstellt hat.',
   },
   domain: {
     recordMissingSubject: 'Der TXT-Eintrag von {domain} fehlt',

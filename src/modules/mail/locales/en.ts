@@ -142,6 +142,10 @@ export const english = {
     ssoChangedSubject: 'The single sign-on connection {connection} of {organization} was changed',
     ssoChanged: 'The connection {connection} to the identity provider {provider}, which is enabled, was changed: {fields}.',
     ssoTask: 'If you do not know of this change, disable the connection now, which ends the sessions that began with it, and revoke the set-up links.',
+    setupLinkSubject: 'A set-up link of single sign-on for {organization} was created',
+    setupLink:
+      'The operator of {product} created the set-up link "{setupLink}" on {at}, in the name of {name} <{email}>. A person who has the link can connect an identity provider that signs in people to {organization}.',
+    setupLinkTask: 'If you do not know of this link, revoke it now.',
     settingsSubject: 'The security settings of {organization} were changed',
     settings: 'These security settings of {organization} were changed: {fields}.',
     settingsTask: 'If you do not know of this change, end the sessions of the account that made it, and set the settings again.',
@@ -150,6 +154,7 @@ export const english = {
     directoryTokenTask: 'If you do not know of this token, revoke it now.',
     byMember: 'The change was made by {name} <{email}> on {at}.',
     bySetupLink: 'The change was made on {at} with the set-up link "{setupLink}" of {name} <{email}>.',
+    bySetupLinkOfOperator: 'The change was made on {at} with the set-up link "{setupLink}", which the operator of {product} created in the name of {name} <{email}>.',
   },
   domain: {
     recordMissingSubject: 'The TXT record of {domain} is missing',

@@ -70,12 +70,17 @@ function domainDraft(data: MailTemplates['domain'], voice: MailVoice<'domain'>):
 }
 
 function securityDraft(data: MailTemplates['security-changed'], voice: MailVoice<'security-changed'>): Pick<Draft, 'subject' | 'paragraphs'> {
-  const by = voice.say(data.setupLink === null ? 'byMember' : 'bySetupLink', { at: voice.time(data.at) });
+  const by = voice.say(data.setupLink === null ? 'byMember' : data.byOperator ? 'bySetupLinkOfOperator' : 'bySetupLink', { at: voice.time(data.at) });
   switch (data.change) {
     case 'sso_enabled':
       return { subject: voice.say('ssoEnabledSubject'), paragraphs: [voice.say('ssoEnabled'), by, voice.say('ssoTask')] };
     case 'sso_changed':
       return { subject: voice.say('ssoChangedSubject'), paragraphs: [voice.say('ssoChanged', { fields: data.fields.join(', ') }), by, voice.say('ssoTask')] };
+    case 'setup_link':
+      return {
+        subject: voice.say('setupLinkSubject'),
+        paragraphs: [voice.say('setupLink', { at: voice.time(data.at) }), voice.sayCommon('reason'), voice.say('setupLinkTask')],
+      };
     case 'settings':
       return { subject: voice.say('settingsSubject'), paragraphs: [voice.say('settings', { fields: data.fields.join(', ') }), by, voice.say('settingsTask')] };
     case 'directory_token':

@@ -47,6 +47,7 @@ export const sampleMails = (appUrl: string, organization = 'Acme'): { readonly [
       name: 'Ada Lovelace',
       email: 'ada@example.com',
       setupLink: 'Pat, IT',
+      byOperator: false,
       at: '2026-11-21T10:00:00.000Z',
     },
     domain: { organization, domain: 'acme.example', notice: 'record_missing', record: '_tenantry.acme.example TXT tenantry-verification=abc', until: '2026-11-28' },

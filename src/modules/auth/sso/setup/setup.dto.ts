@@ -23,6 +23,11 @@ export class CreateSsoSetupLinkDto {
   expiresInHours?: number;
 }
 
+export class CreateTenantSetupLinkDto extends CreateSsoSetupLinkDto {
+  @TextField({ min: 5, max: 500, example: 'Ticket 4711: Acme sets up Entra ID', description: 'The reason. It is recorded in the audit log, and sent to the owners.' })
+  reason!: string;
+}
+
 export class SsoSetupLinkDto {
   @UuidField({ description: 'The id of the link' })
   id!: string;
@@ -36,8 +41,11 @@ export class SsoSetupLinkDto {
   @TimeField({ description: 'The time at which it expires' })
   expiresAt!: Date;
 
-  @UuidField({ description: 'The member who made it. It works while this member has the permission `security:write`.' })
+  @UuidField({ description: 'The member who made it, or in whose name the operator made it. It works while this member has the permission `security:write`.' })
   createdById!: string;
+
+  @TextField({ nullable: true, example: 'Ticket 4711: Acme sets up Entra ID', description: 'The reason of the operator who made it; null for a link of a member' })
+  operatorReason!: string | null;
 
   @TimeField({ nullable: true, description: 'The time of its last use; null if there was none' })
   lastUsedAt!: Date | null;
@@ -84,12 +92,13 @@ export class SsoSetupDto {
   connections!: SsoConnectionDto[];
 }
 
-export const toSetupLinkDto = ({ id, name: forWhom, hint, expiresAt, createdById, lastUsedAt, useCount, createdAt }: SsoSetupLink): SsoSetupLinkDto => ({
+export const toSetupLinkDto = ({ id, name: forWhom, hint, expiresAt, createdById, operatorReason, lastUsedAt, useCount, createdAt }: SsoSetupLink): SsoSetupLinkDto => ({
   id,
   name: forWhom,
   hint,
   expiresAt,
   createdById,
+  operatorReason,
   lastUsedAt,
   useCount: Number(useCount),
   createdAt,
