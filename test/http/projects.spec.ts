@@ -32,6 +32,26 @@ describe('projects and their tasks', () => {
     expect((await a.api.delete(path)).status).toBe(404);
   });
 
+  it('projects and tasks have events for their creation, their changes and their deletion', async () => {
+    // Its catalog does not sell webhooks: every organization has the log of events.
+    const own = await startTestServer({ CATALOG: 'quizmarker' });
+    const { api, home } = await own.world.owner();
+    const read = async (after: number) => (await api.get(`/events?after=${after}&limit=100`)).body.data as { sequence: number; type: string; data: Record<string, unknown> }[];
+    const before = (await read(0)).at(-1)?.sequence ?? 0;
+    const made = await api.post(`${home}/projects`, { name: 'Website', description: 'New' });
+    expect(await read(before)).toMatchObject([{ type: 'project.created', data: made.body }]);
+    const path = `${home}/projects/${made.body.id}`;
+    await api.patch(path, { name: 'Site' });
+    expect(await read(before + 1)).toMatchObject([{ type: 'project.updated', data: { name: 'Site' } }]);
+    await api.post(`${path}/tasks`, { title: 'Font' });
+    await read(0);
+    await api.delete(path);
+    const deleted = await read(before + 2);
+    await own.close();
+    expect(deleted.map(({ type }) => type).sort()).toEqual(['project.deleted', 'task.created', 'task.deleted']);
+    expect(deleted.find(({ type }) => type === 'project.deleted')?.data).toEqual({ id: made.body.id });
+  });
+
   it('projects can be assigned only to members of the same organization', async () => {
     for (const assigneeId of [b.userId, random]) {
       const refused = await a.api.post(`${a.home}/projects`, { name: 'x', assigneeId });

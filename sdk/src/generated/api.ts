@@ -1315,8 +1315,8 @@ export interface EventConflict {
 export interface EventList {
   /** The events, in their order */
   data: Event[];
-  /** Whether more events follow. Send the `sequence` of the last one as `after` in any case. */
-  hasMore: boolean;
+  /** Send it as `after` to get the next page. Null when you have all events so far: then send the `sequence` of the last one that you have processed. */
+  nextCursor: string | null;
 }
 
 export interface EventsReceipt {

@@ -48,6 +48,10 @@ export class EventListDto {
   @ListField(() => EventDto, { description: 'The events, in their order' })
   data!: EventDto[];
 
-  @ApiProperty({ type: 'boolean', description: 'Whether more events follow. Send the `sequence` of the last one as `after` in any case.' })
-  hasMore!: boolean;
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'Send it as `after` to get the next page. Null when you have all events so far: then send the `sequence` of the last one that you have processed.',
+  })
+  nextCursor!: string | null;
 }

@@ -22,6 +22,7 @@ export class EventsService {
     await this.chains.chainEventsOf(organizationId);
     await this.streams.writeEvents(organizationId);
     const rows = await this.db.domainEvent.findMany({ where: { sequence: { gt: after } }, orderBy: { sequence: 'asc' }, take: limit + 1 });
-    return { data: rows.slice(0, limit).map(toEventDto), hasMore: rows.length > limit };
+    const data = rows.slice(0, limit).map(toEventDto);
+    return { data, nextCursor: rows.length > limit ? String(data.at(-1)?.sequence) : null };
   }
 }
