@@ -32,9 +32,10 @@ export function welcome(welcoming: Welcome): string {
   });
 }
 
-function signUpLines(url: string, { catalog }: AppConfig): string[] {
+/** Returns how to begin: with a sign-up, or with an account of an identity provider. */
+function firstSteps(url: string, { catalog }: AppConfig): string[] {
   const { password, mail } = catalog.signIn;
-  if (!password && !mail) return [];
+  if (!password && !mail) return ['  First platform administrator: sign in at an identity provider, then run', '    npx tenantry admin:create --email <your address>', ''];
   const body = { email: 'ada@example.com', ...(password ? { password: 'correct horse battery staple' } : {}), name: 'Ada', organization: { name: 'Acme' } };
   return ['  Sign up:', `    curl -s ${url}/api/v1/auth/signup -H 'content-type: application/json' -d \\`, `      '${JSON.stringify(body)}'`, ''];
 }
@@ -64,7 +65,7 @@ function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
               ]),
         ]),
     '',
-    ...signUpLines(url, config),
+    ...firstSteps(url, config),
   ];
   return lines.join('\n');
 }

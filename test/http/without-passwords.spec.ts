@@ -107,3 +107,24 @@ describe('without passwords', () => {
     expect((await (await signIn(email)).get(owner.home)).status).toBe(200);
   });
 });
+
+describe('without passwords and sign-in by mail', () => {
+  const refused = { status: 403, body: { code: 'sign_in_method_off', methods: ['passkey', 'provider', 'sso'] } };
+  let alone: TestServer;
+  beforeAll(async () => {
+    const provider = { LABEL: 'Acme', ISSUER: 'http://127.0.0.1:1', CLIENT_ID: 'tenantry', CLIENT_SECRET: 'secret' };
+    const settings = Object.fromEntries(Object.entries(provider).map(([name, value]) => [`AUTH_PROVIDER_ACME_${name}`, value]));
+    alone = await startTestServer({ CATALOG: presetWith('default', [[['signIn'], { password: false, mail: false }]]), AUTH_PROVIDERS: 'acme', ...settings });
+  });
+  afterAll(() => alone.close());
+
+  it('no account is made to which nobody could sign in', async () => {
+    expect(await alone.api.post('/auth/signup', body(server.world.email()))).toMatchObject(refused);
+    const { api, home } = await signUp();
+    const { body: made } = await api.post(`${home}/invitations`, { email: server.world.email('guest'), role: 'member', delivery: 'link' });
+    const token = new URL(made.data[0].link).searchParams.get('token');
+    expect(await alone.api.post('/invitations/accept', { token, name: 'Grace' })).toMatchObject(refused);
+    // It is still open.
+    expect((await server.api.post('/invitations/accept', { token, name: 'Grace' })).status).toBe(201);
+  });
+});

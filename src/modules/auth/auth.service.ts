@@ -16,7 +16,6 @@ import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { SessionsService, ssoProofOf, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
-import { SignInMethodsService } from './sign-in-methods.service.js';
 import type { SignInCandidate } from './sign-in.queries.js';
 import { TrustedDevicesService } from './sessions/trusted-devices.service.js';
 import { UsersService, type NewUser } from './users.service.js';
@@ -77,7 +76,6 @@ export class AuthService {
     private readonly pending: PendingLoginsService,
     private readonly trusted: TrustedDevicesService,
     private readonly passkeys: PasskeysService,
-    private readonly methods: SignInMethodsService,
   ) {}
 
   /**
@@ -87,7 +85,6 @@ export class AuthService {
    * @throws {SignInMethodOffError} when the account could not be signed in to again
    */
   async signUp(wanted: NewUser, organization: NewOrganization, device: Device): Promise<SignedUp> {
-    if (!this.methods.offers('password')) this.methods.assertOffered('mail');
     const prepared = await this.users.prepareUser(wanted);
     return this.platform.$transaction(async (tx) => {
       const created = await this.users.createUser(tx, prepared, false);

@@ -40,6 +40,8 @@ export class UsersService {
   async prepareUser({ email, name, password }: NewUser, organizationId?: string): Promise<PreparedUser> {
     if (password === undefined) {
       if (this.methods.offers('password')) throw new NewPasswordNeededError();
+      // Nobody could sign in to the account.
+      this.methods.assertOffered('mail');
       return { email, name };
     }
     this.methods.assertOffered('password');
