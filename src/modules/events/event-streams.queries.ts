@@ -70,10 +70,11 @@ export async function numberEvents(
   return rowCount ?? 0;
 }
 
+/** Returns changes in their order: by the number, not by its text, which has the name `id` in the result. */
 export async function readChanges(client: ClientBase, organizationId: string, limit: number): Promise<StoredChange[]> {
   const { rows } = await client.query<StoredChange>(
-    `select id::text as id, relation, row_id as "rowId", operation, before, after, occurred_at as "occurredAt"
-       from event_changes where organization_id = $1 order by id limit $2`,
+    `select c.id::text as id, c.relation, c.row_id as "rowId", c.operation, c.before, c.after, c.occurred_at as "occurredAt"
+       from event_changes c where c.organization_id = $1 order by c.id limit $2`,
     [organizationId, limit],
   );
   return rows;
