@@ -148,8 +148,9 @@ export class AppConfig {
   readonly ssoAllowLoopback: boolean;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
-  /** The folder of translations of mails; undefined for the shipped languages only. */
+  /** The address to which servers report bounces; undefined without one for each mail. */
   readonly mailBounceAddress: string | undefined;
+  /** The folder of translations of mails; undefined for the shipped languages only. */
   readonly mailLocalesDir: string | undefined;
   /** The number of mails of one kind that a recipient gets in an hour; 0 for no limit. */
   readonly mailHourlyLimit: number;

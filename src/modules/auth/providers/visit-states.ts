@@ -1,7 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
-import { deriveKey } from '../../../common/crypto/derived-key.js';
+import { ShortSignatures } from '../../../common/crypto/short-signatures.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import type { VisitEnd } from './providers.errors.js';
 
@@ -11,31 +11,26 @@ import type { VisitEnd } from './providers.errors.js';
  */
 @Injectable()
 export class VisitStates {
-  /** The present key, then those of earlier secrets. */
-  readonly #keys: readonly [Buffer, ...Buffer[]];
+  readonly #signatures: ShortSignatures;
 
   constructor(
     private readonly clock: Clock,
     config: AppConfig,
   ) {
-    const keyOf = (secret: string): Buffer => deriveKey(secret, 'visit-state');
-    this.#keys = [keyOf(config.appSecret), ...config.previousSecrets.map(keyOf)];
+    this.#signatures = new ShortSignatures(config.appSecret, 'visit-state', config.previousSecrets, 'base64url');
   }
 
   newState(): string {
     const until = Math.floor(this.clock.now().getTime() / 1000) + lifetimes.providerVisit;
     const content = `${randomBytes(24).toString('base64url')}.${until.toString(36)}`;
-    return `${content}.${sign(content, this.#keys[0])}`;
+    return `${content}.${this.#signatures.sign(content)}`;
   }
 
   /** Returns why there is no visit with a `state`. */
   whyEnded(state: string): VisitEnd {
     const [random = '', until = '', signature = ''] = state.split('.');
     const content = `${random}.${until}`;
-    if (!this.#keys.some((key) => isEqual(signature, sign(content, key)))) return 'unknown_state';
+    if (!this.#signatures.isValid(content, signature)) return 'unknown_state';
     return Number.parseInt(until, 36) * 1000 <= this.clock.now().getTime() ? 'expired' : 'used';
   }
 }
-
-const sign = (content: string, key: Buffer): string => createHmac('sha256', key).update(content).digest('base64url').slice(0, 16);
-const isEqual = (given: string, expected: string): boolean => given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));

@@ -1,11 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { deriveKey } from '../../../common/crypto/derived-key.js';
+import { ShortSignatures, signatureLength } from '../../../common/crypto/short-signatures.js';
 import { AppConfig } from '../../../config/app-config.js';
 
 const idDigits = 32;
-/** 64 bits: each guess is a mail. The local part of an address has at most 64 characters. */
-const signatureDigits = 16;
 
 /**
  * Makes the address of each mail to which servers report that it bounced, from `MAIL_BOUNCE_ADDRESS`: `bounces@example.com` becomes
@@ -13,13 +10,12 @@ const signatureDigits = 16;
  */
 @Injectable()
 export class BounceAddressesService {
-  /** The present key, then those of earlier secrets. */
-  readonly #keys: readonly [Buffer, ...Buffer[]];
+  /** Of 64 bits: each guess is a mail. The local part of an address has at most 64 characters, and servers may change their case. */
+  readonly #signatures: ShortSignatures;
   readonly #mailbox: readonly [local: string, domain: string] | undefined;
 
   constructor(config: AppConfig) {
-    const keyOf = (secret: string): Buffer => deriveKey(secret, 'bounce-address');
-    this.#keys = [keyOf(config.appSecret), ...config.previousSecrets.map(keyOf)];
+    this.#signatures = new ShortSignatures(config.appSecret, 'bounce-address', config.previousSecrets, 'hex');
     const [local = '', domain] = config.mailBounceAddress?.split('@') ?? [];
     this.#mailbox = domain === undefined ? undefined : [local, domain];
   }
@@ -33,17 +29,16 @@ export class BounceAddressesService {
     if (this.#mailbox === undefined) return {};
     const [local, domain] = this.#mailbox;
     const id = mailId.replaceAll('-', '');
-    return { envelope: { from: `${local}+${id}${sign(id, this.#keys[0])}@${domain}`, to } };
+    return { envelope: { from: `${local}+${id}${this.#signatures.sign(id)}@${domain}`, to } };
   }
 
   /** Returns the id of the mail whose address is in the header of a report; undefined if none is. Servers may change the case of letters. */
   findMail(header: string): string | undefined {
     for (const [, id = '', signature = ''] of header.toLowerCase().matchAll(addresses)) {
-      if (this.#keys.some((key) => timingSafeEqual(Buffer.from(signature), Buffer.from(sign(id, key))))) return id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+      if (this.#signatures.isValid(id, signature)) return id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
     }
     return undefined;
   }
 }
 
-const addresses = new RegExp(String.raw`\+([\da-f]{${idDigits}})([\da-f]{${signatureDigits}})@`, 'g');
-const sign = (id: string, key: Buffer): string => createHmac('sha256', key).update(id).digest('hex').slice(0, signatureDigits);
+const addresses = new RegExp(String.raw`\+([\da-f]{${idDigits}})([\da-f]{${signatureLength}})@`, 'g');
