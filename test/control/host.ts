@@ -23,6 +23,8 @@ async function answer(request: IncomingMessage): Promise<unknown> {
     }
     case 'POST returned':
       return servers.giveBack(id, JSON.parse(body) as { keep: boolean });
+    case 'POST take-back':
+      return servers.takeBack();
     case 'PUT mailbox':
       return mail.forwardTo(body);
     default:

@@ -55,6 +55,13 @@ export class HostedServers {
     if (this.#idle.length > maxIdle) await this.#idle.shift()?.app.close();
   }
 
+  /** Closes the servers that are still borrowed. @returns their number */
+  async takeBack(): Promise<number> {
+    const borrowed = [...this.#busy.keys()];
+    await Promise.all(borrowed.map((id) => this.giveBack(id, { keep: false })));
+    return borrowed.length;
+  }
+
   async #start({ env: variables, secret, database }: ServerOrder, profile: string): Promise<Hosted> {
     const env = loadEnv(variables);
     const clock = new SetClock();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -185,19 +185,23 @@ describe('/dev/mail', () => {
     '--x--',
     '',
   ].join('\r\n');
-  let base: string;
+  let viewer: TestServer;
   let dataDir: string;
   beforeAll(async () => {
     dataDir = await mkdtemp(path.join(tmpdir(), 'tenantry-mails-'));
     await mkdir(path.join(dataDir, 'mail'));
     await writeFile(path.join(dataDir, 'mail', name), mail);
     await writeFile(path.join(dataDir, 'secret.eml'), mail);
-    base = (await startTestServer({ DATA_DIR: dataDir, SMTP_URL: '' })).url;
+    viewer = await startTestServer({ DATA_DIR: dataDir, SMTP_URL: '' });
+  });
+  afterAll(async () => {
+    await viewer.close();
+    await rm(dataDir, { recursive: true });
   });
   /** `fetch` sets Host itself. */
   const ask = (target: string, headers: OutgoingHttpHeaders = {}): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; text: string }> =>
     new Promise((resolve, reject) => {
-      request(`${base}${target}`, { headers }, (response) => {
+      request(`${viewer.url}${target}`, { headers }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
         response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
@@ -229,7 +233,7 @@ describe('/dev/mail', () => {
   });
 
   it('answers a proxy that does not name itself, by its HTTP/1.0, as a path that does not exist', async () => {
-    const { hostname, port } = new URL(base);
+    const { hostname, port } = new URL(viewer.url);
     const socket = connect(Number(port), hostname);
     socket.write(`GET /dev/mail HTTP/1.0\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`);
     expect(await text(socket)).toMatch(/^HTTP\/1\.[01] 404 /);

@@ -17,6 +17,8 @@ async function spareServers() {
 }
 
 let host;
+/** The port of the host that this worker has started. */
+let ownHost;
 /** What the servers of the host have logged lately: errors. */
 let log = [];
 /** Milliseconds after which a server has written what it has logged. */
@@ -36,7 +38,15 @@ async function testHost() {
   const running = process.env.TENANTRY_TEST_HOST;
   host ??= running === undefined ? startHost() : Promise.resolve({ port: Number(running), log });
   ({ log } = await host);
+  if (running === undefined) ownHost = (await host).port;
   return (await host).port;
+}
+
+/** Fails a spec file that has not given back its servers: they would go on to take mails and jobs of the next files. */
+async function requireServersBack() {
+  if (ownHost === undefined) return;
+  const borrowed = await (await fetch(`http://127.0.0.1:${ownHost}/take-back`, { method: 'POST' })).json();
+  if (borrowed > 0) throw new Error(`The spec file has not closed ${borrowed} of its servers. Close each server in afterAll.`);
 }
 
 /**
@@ -61,6 +71,11 @@ export default class NativeEnvironment extends TestEnvironment {
     for (const shared of [Date, Error, Map, Set]) this.global[shared.name] = shared;
     // Decorators of spec files write their metadata where NestJS reads it.
     this.global.Reflect = Reflect;
+  }
+
+  async teardown() {
+    await super.teardown();
+    await requireServersBack();
   }
 
   async handleTestEvent(event, state) {
