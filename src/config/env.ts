@@ -92,7 +92,7 @@ export class Env {
   @IsBoolean()
   LOAD_LIMITS_ENABLED: boolean = true;
 
-  /** Name servers (`address` or `address:port`, separated by commas) that verify domains. Those of the machine when undefined. */
+  /** Name servers (`address` or `address:port`, separated by commas) that verify domains, and find the servers that organizations name. Those of the machine when undefined. */
   @IsOptional()
   @IsString()
   DNS_SERVERS?: string;

@@ -1,5 +1,6 @@
 import DNS from 'dns2';
 import { once } from 'node:events';
+import { isIP } from 'node:net';
 
 /** The members that the types of dns2 lack. */
 type Question = DNS.DnsRequest['questions'][number] & { readonly type: number };
@@ -16,6 +17,7 @@ export class TestDns {
   /** How many questions about each name came. */
   readonly asked = new Map<string, number>();
   readonly #records = new Map<string, readonly TxtValue[]>();
+  readonly #addresses = new Map<string, readonly string[]>();
   readonly #failing = new Set<string>();
   readonly #silent = new Set<string>();
   readonly #delays = new Map<string, number>();
@@ -49,9 +51,15 @@ export class TestDns {
     this.set(name, ...(this.#records.get(name.toLowerCase()) ?? []), value);
   }
 
+  /** The addresses of a name from now on, IPv4 and IPv6. */
+  setAddresses(name: string, ...addresses: readonly string[]): void {
+    this.set(name);
+    this.#addresses.set(name.toLowerCase(), addresses);
+  }
+
   /** The name no longer exists. */
   remove(name: string): void {
-    for (const known of [this.#records, this.#failing, this.#silent]) known.delete(name.toLowerCase());
+    for (const known of [this.#records, this.#addresses, this.#failing, this.#silent]) known.delete(name.toLowerCase());
   }
 
   /** Questions about the name are answered with SERVFAIL. */
@@ -88,6 +96,10 @@ export class TestDns {
     else if (values === undefined) response.header.rcode = nxdomain;
     else if (question?.type === DNS.Packet.TYPE.TXT) {
       response.answers = values.map((data) => ({ name, type: DNS.Packet.TYPE.TXT, class: DNS.Packet.CLASS.IN, ttl: 0, data }));
+    } else {
+      const family = question?.type === DNS.Packet.TYPE.A ? 4 : question?.type === DNS.Packet.TYPE.AAAA ? 6 : undefined;
+      const addresses = (this.#addresses.get(name) ?? []).filter((address) => isIP(address) === family);
+      response.answers = addresses.map((address) => ({ name, type: question?.type, class: DNS.Packet.CLASS.IN, ttl: 0, address }));
     }
     return response;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
-import { canonicalAddress, networkOf } from './address.js';
+import { canonicalAddress, isPublicAddress, networkOf } from './address.js';
 import { clientAddressOf } from './client-address.js';
 
 describe('an address', () => {
@@ -66,4 +66,21 @@ it.each([
   ['::1', '0:0:0:0'],
 ])('%s is counted as %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+describe('an address of the public internet', () => {
+  it.each(['1.1.1.1', '203.0.114.1', '172.15.0.1', '172.32.0.1', '100.63.0.1', '2606:4700::1111', '2a00:1450::1', '::ffff:1.1.1.1'])('%s is one', (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  });
+
+  // prettier-ignore
+  it.each([
+    '0.0.0.0', '0.1.2.3', '10.0.0.1', '100.64.0.1', '100.100.100.200', '127.0.0.1', '127.255.0.1', '168.63.129.16', '169.254.169.254', '172.16.0.1', '172.31.255.255', '192.0.0.192',
+    '192.0.2.1', '192.88.99.1', '192.168.0.1', '198.18.0.1', '198.51.100.1', '203.0.113.1', '224.0.0.1', '240.0.0.1', '255.255.255.255',
+    '::', '::1', '::10.0.0.1', '::a00:1', '::ffff:10.0.0.1', '::ffff:a9fe:a9fe', '::ffff:168.63.129.16', '::ffff:0:1.1.1.1', '64:ff9b::1.1.1.1', '64:ff9b::a00:1', '64:ff9b:1::1', '100::1', '2001::1', '2001:2::1',
+    '2001:10::1', '2001:20::1', '2001:db8::1', '2002:a00:1::', '2002:101:101::', '3fff::1', '4000::1', '5f00::1', 'fc00::1', 'fd00:ec2::254', 'fe80::1', 'fe80::1%eth0', 'fec0::1', 'ff02::1',
+    '', 'localhost', '010.0.0.1', '1.1.1', '0x1010101',
+  ])('%j is none', (address) => {
+    expect(isPublicAddress(address)).toBe(false);
+  });
 });

@@ -35,13 +35,16 @@ export function networkOf(address: string): string {
     .join(':');
 }
 
+/** The address of the services of Azure for a virtual machine: public by its number, and answered inside a virtual machine alone. */
+const azureServices = '168.63.129.16';
+
 /**
  * Whether an address is one of the public internet: not private, link-local, loopback, reserved, or one that carries an IPv4 address to
- * translate. Addresses of cloud metadata are link-local or private.
+ * translate. Addresses of cloud metadata are link-local or private, except that of Azure.
  */
 export function isPublicAddress(text: string): boolean {
   const address = parseAddress(text);
-  if (address === undefined || address.range() !== 'unicast') return false;
+  if (address === undefined || address.range() !== 'unicast' || address.toString() === azureServices) return false;
   return !('parts' in address) || ((address.parts[0] ?? 0) & 0xe000) === 0x2000;
 }
 

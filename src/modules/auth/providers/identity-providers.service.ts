@@ -3,8 +3,9 @@ import type { ClientAuth, Configuration, IDToken } from 'openid-client';
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock, SystemClock, machineTime } from '../../../common/clock.js';
-import { isLoopbackAddress, isPublicAddress, parseAddress } from '../../../common/http/addresses/address.js';
-import { fetchAllowed, fetchOutside, UnreachableHostError } from '../../../common/http/outgoing.js';
+import { isLoopbackAddress } from '../../../common/http/addresses/address.js';
+import { CustomerHttp, CustomerHttpError } from '../../../common/http/outgoing/customer-http.js';
+import { fetchOutside } from '../../../common/http/outgoing/fetch-outside.js';
 import { emailAddressOf, emailDomainOf } from '../../../common/text/internet-names.js';
 import { toOneLine } from '../../../common/text/readable-text.js';
 import { AppConfig } from '../../../config/app-config.js';
@@ -82,6 +83,7 @@ type Client = typeof import('openid-client');
 @Injectable()
 export class IdentityProvidersService {
   readonly #logger = new Logger(IdentityProvidersService.name);
+  readonly #customerHttp: CustomerHttp;
   readonly #known = new LRUCache<string, { readonly until: number; readonly configuration: Promise<Configuration> }>({ max: 1000 });
   /** The published keys of the providers that have sent logout tokens. They are read again when a token names another one. */
   readonly #keys = new WeakMap<Configuration, ReturnType<typeof createRemoteJWKSet>>();
@@ -91,7 +93,9 @@ export class IdentityProvidersService {
     private readonly clock: Clock,
     private readonly systemClock: SystemClock,
     private readonly states: VisitStates,
-  ) {}
+  ) {
+    this.#customerHttp = new CustomerHttp({ dnsServers: config.dnsServers, allowLoopback: config.ssoAllowLoopback });
+  }
 
   listProviders(): readonly AuthProvider[] {
     return this.config.authProviders;
@@ -226,25 +230,30 @@ export class IdentityProvidersService {
   }
 
   /**
-   * Whether a URL of a provider may be used: https with a public address, or also http of this machine, if that is allowed. The addresses of a name are checked when it is
-   * connected.
-   *
-   * @param foreign whether somebody else than the operator has named the provider
+   * Whether a URL of a provider may be used: https, or also http of this machine. That of a provider which somebody else than the operator has named is one that
+   * {@link CustomerHttp} accepts.
    */
   mayReach(url: string, foreign = true): boolean {
+    if (foreign) return this.#customerHttp.accepts(url);
     if (!URL.canParse(url)) return false;
     const { protocol, hostname } = new URL(url);
-    const literal = hostname.replace(/^\[|\]$/g, '');
-    const local = isLoopbackAddress(literal) || (!foreign && hostname === 'localhost');
-    if (local) return (protocol === 'https:' || protocol === 'http:') && (!foreign || this.config.ssoAllowLoopback);
-    return protocol === 'https:' && (!foreign || parseAddress(literal) === undefined || isPublicAddress(literal));
+    return protocol === 'https:' || (protocol === 'http:' && (hostname === 'localhost' || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''))));
+  }
+
+  /** Sends a request to a provider that somebody else than the operator has named. @throws {TypeError} when there is no answer, as `fetch` does */
+  async fetchForeign(url: string, options: Pick<RequestInit, 'method' | 'headers' | 'body'>): Promise<Response> {
+    try {
+      return await this.#customerHttp.send(url, options);
+    } catch (error) {
+      throw new TypeError('fetch failed', { cause: error });
+    }
   }
 
   /** Sends a request to a provider, whose own description can name any URL. */
   async #send({ foreign = false }: Pick<Issuer, 'foreign'>, url: string, options: RequestInit): Promise<Response> {
-    if (!this.mayReach(url, foreign)) throw new TypeError('fetch failed', { cause: new UnreachableHostError(new URL(url)) });
-    const isAllowed = (address: string): boolean => isPublicAddress(address) || (this.config.ssoAllowLoopback && isLoopbackAddress(address));
-    return foreign ? fetchAllowed(url, options, isAllowed) : fetchOutside(url, options);
+    if (foreign) return this.fetchForeign(url, options);
+    if (!this.mayReach(url, false)) throw new TypeError('fetch failed', { cause: new CustomerHttpError(new URL(url), 'refused_host') });
+    return fetchOutside(url, options);
   }
 
   /**
@@ -256,7 +265,7 @@ export class IdentityProvidersService {
   #pageAt({ foreign = false, label }: Issuer, build: () => URL): string {
     try {
       const url = build();
-      if (!this.mayReach(url.href, foreign)) throw new UnreachableHostError(url);
+      if (!this.mayReach(url.href, foreign)) throw new CustomerHttpError(url, 'refused_host');
       return url.href;
     } catch (error) {
       throw Object.assign(new ProviderUnavailableError(label), { cause: error });

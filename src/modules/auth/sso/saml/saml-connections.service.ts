@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SystemClock } from '../../../../common/clock.js';
 import { MalformedRequestError, NotFoundError } from '../../../../common/errors/app-error.js';
-import { isLoopbackAddress, isPublicAddress } from '../../../../common/http/addresses/address.js';
-import { fetchAllowed } from '../../../../common/http/outgoing.js';
 import { textOfUtf8 } from '../../../../common/text/utf8.js';
 import { AppConfig } from '../../../../config/app-config.js';
 import { PlatformDb } from '../../../../database/platform-db.js';
@@ -146,9 +144,8 @@ export class SamlConnectionsService {
   }
 
   async #fetchMetadata(url: string): Promise<string> {
-    const isAllowed = (address: string): boolean => isPublicAddress(address) || (this.config.ssoAllowLoopback && isLoopbackAddress(address));
     if (!this.providers.mayReach(url)) throw new SamlSettingsRefusedError('metadataUrl', 'It must be an https URL with a public address.');
-    const answer = await fetchAllowed(url, { headers: { accept: 'application/samlmetadata+xml, application/xml, text/xml' } }, isAllowed).catch(() => undefined);
+    const answer = await this.providers.fetchForeign(url, { headers: { accept: 'application/samlmetadata+xml, application/xml, text/xml' } }).catch(() => undefined);
     const text = answer?.status === 200 ? textOfUtf8(Buffer.from(await answer.arrayBuffer())) : undefined;
     if (text === undefined) throw new SamlSettingsRefusedError('metadataUrl', 'There is no metadata in UTF-8 at this URL, or its address is not public.');
     return text;
