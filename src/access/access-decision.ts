@@ -23,7 +23,7 @@ import { featureOf } from './organization/entitlements.js';
 import { customRolesEnabled } from './principal/effective-roles.js';
 import type { OrganizationFacts, SecurityPolicy } from './organization/organization-facts.js';
 import { closedState, mayAccess } from './organization/organization-state.policy.js';
-import type { Principal, PrincipalMembership, ServicePrincipal, UserPrincipal } from './principal/principal.js';
+import type { Principal, PrincipalMembership, ServicePrincipal } from './principal/principal.js';
 import type { SignInMethod } from './sign-in-method.js';
 import type { ServiceScope } from './service-scopes.js';
 
@@ -141,7 +141,7 @@ export function policyRefusal(
   // The policy is about the people and the API keys of the organization. A service key has an allow-list of its own, which the operator sets.
   // The servers of a directory have addresses that its operator changes.
   if (principal.kind === 'service' || principal.kind === 'directory') return undefined;
-  const { addresses, passwordMaxAge, sessionMaxAge, ssoRequired, signInMethods } = policy;
+  const { addresses, passwordMaxAge, sessionMaxAge } = policy;
   if (addresses !== undefined && !addresses.has(address) && !breakGlass) return new AddressNotAllowedError();
   if (principal.kind === 'key' || principal.kind === 'setup') return undefined;
   // Skipped for an impersonating operator, who cannot meet the conditions for the member's own session.
@@ -150,16 +150,31 @@ export function policyRefusal(
   if (passwordMaxAge !== undefined && principal.passwordChangedAt !== null && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
   if (sessionMaxAge !== undefined && age(principal.authenticatedAt) > sessionMaxAge) return new RecentLoginRequiredError(sessionMaxAge);
   const isSsoOfThis = principal.ssoOrganizationId === principal.membership?.organizationId;
-  if (ssoRequired && !breakGlass && !isSsoOfThis) return new SingleSignOnRequiredError();
-  if (signInMethods !== undefined && !breakGlass && !signsInBy(principal, signInMethods, isSsoOfThis)) return new SignInMethodNotAllowedError([...signInMethods]);
+  const wrongWay = breakGlass ? undefined : signInRefusal(policy, { signInMethod: principal.signInMethod, isSsoOfThis });
+  if (wrongWay !== undefined) return wrongWay;
   // The administrators of an organization control its identity provider: it proves nothing to another one.
   if (!isSsoOfThis && !principal.provesAccount) return new AccountLoginRequiredError();
   return !principal.secondFactor && needsSecondFactor(policy, principal.membership?.roles ?? []) ? new SecondFactorRequiredError() : undefined;
 }
 
-/** Whether a session began in one of the ways. Single sign-on counts for its own organization alone. A way that was not written down counts as none. */
-const signsInBy = ({ signInMethod }: UserPrincipal, allowed: ReadonlySet<SignInMethod>, isSsoOfThis: boolean): boolean =>
-  signInMethod !== null && allowed.has(signInMethod) && (signInMethod !== 'sso' || isSsoOfThis);
+/** The way in which a session began. */
+export interface SessionOrigin {
+  /** A way that was not written down is null, and counts as none. */
+  readonly signInMethod: SignInMethod | null;
+  /** Whether it was single sign-on of the organization that asks. That of another one does not count. */
+  readonly isSsoOfThis: boolean;
+}
+
+/** Returns the error with which a policy refuses a session because of the way in which it began, or undefined when it accepts the way. */
+export function signInRefusal(
+  { ssoRequired, signInMethods }: Pick<SecurityPolicy, 'ssoRequired' | 'signInMethods'>,
+  { signInMethod, isSsoOfThis }: SessionOrigin,
+): AppError | undefined {
+  if (ssoRequired && !isSsoOfThis) return new SingleSignOnRequiredError();
+  if (signInMethods === undefined) return undefined;
+  const isAccepted = signInMethod !== null && signInMethods.has(signInMethod) && (signInMethod !== 'sso' || isSsoOfThis);
+  return isAccepted ? undefined : new SignInMethodNotAllowedError([...signInMethods]);
+}
 
 /** Whether an organization requires a second factor of the holder of these roles. */
 export const needsSecondFactor = ({ secondFactorRequired, secondFactorRoles }: SecurityPolicy, roles: readonly { readonly key: string }[]): boolean =>

@@ -206,7 +206,7 @@ describe('a preview of a change', () => {
     const member = await server.world.member(owner, 'member', `mel-${server.world.unique()}@acme.test`);
     const { body: key } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Key', permissions: ['teams:read'] });
     expect(key.id).toBeDefined();
-    const nobody = { memberCount: 0, members: [] };
+    const nobody = { memberCount: 0, members: [], withoutSignInCount: 0 };
     const asked = async (body: object): Promise<unknown> => {
       const answer = await from(owner.api, inside).post(preview, body);
       const { refusal: why, ...rest } = answer.body;
@@ -216,14 +216,15 @@ describe('a preview of a change', () => {
     expect(await asked({ auditLogsEnabled: false })).toEqual({ refused: false, refusal: null, keyCount: 0, ...nobody });
     expect(await asked({ ipAllowList: [inside] })).toEqual({ refused: false, refusal: null, keyCount: 1, ...nobody });
     expect(await asked({ ipAllowList: [outside] })).toEqual({ refused: true, refusal: 'policy_refuses_you', keyCount: 1, ...nobody });
-    for (const change of [{ mfaRequired: true }, { ssoRequired: true }])
-      expect(await asked(change)).toEqual({ refused: true, refusal: 'policy_refuses_you', keyCount: 0, ...nobody });
+    expect(await asked({ mfaRequired: true })).toEqual({ refused: true, refusal: 'policy_refuses_you', keyCount: 0, ...nobody });
+    expect(await asked({ ssoRequired: true })).toEqual({ refused: true, refusal: 'policy_refuses_you', keyCount: 0, ...nobody, withoutSignInCount: 1 });
     expect(await asked({ allowedEmailDomains: ['acme.test'] })).toEqual({
       refused: false,
       refusal: null,
       keyCount: 0,
       memberCount: 1,
       members: [{ userId: owner.userId, email: owner.email, role: 'owner' }],
+      withoutSignInCount: 0,
     });
     expect(await asked({ allowedEmailDomains: ['other.test'] })).toMatchObject({ memberCount: 2, members: [{ userId: owner.userId }, { userId: member.userId }] });
     const { body, headers } = await owner.api.get(security);
@@ -231,7 +232,7 @@ describe('a preview of a change', () => {
     expect(versionOf({ headers })).toBe(0);
   });
 
-  itInBothRuns('neither previews nor refusals depend on where other people are signed in or whether they have a second factor', async () => {
+  itInBothRuns('neither previews nor refusals depend on where other people are signed in, or on what they have set up in their accounts', async () => {
     const owner = await enterprise();
     const admin = await server.world.member(owner, 'admin');
     const member = await server.world.member(owner);
@@ -244,6 +245,7 @@ describe('a preview of a change', () => {
       { ipAllowList: ['0.0.0.0/0'] },
       { ssoRequired: true },
       { allowedEmailDomains: ['example.com'] },
+      ...['password', 'mail', 'passkey', 'provider', 'sso'].map((method) => ({ signInMethods: [method] })),
     ];
     const tries = some(all, 2);
     const answers = async (): Promise<string> => {
@@ -253,7 +255,7 @@ describe('a preview of a change', () => {
           const { status, text } = await from(api, inside).post(preview, body);
           given.push(`${status} ${text}`);
         }
-      for (const body of tries.filter(({ ipAllowList }) => ipAllowList !== undefined).slice(0, 3)) {
+      for (const body of tries.filter((body) => 'ipAllowList' in body).slice(0, 3)) {
         const { status, body: refused } = await from(admin.api, inside).patch(security, body);
         given.push(`${status} ${refused.code}`);
       }
@@ -263,6 +265,12 @@ describe('a preview of a change', () => {
     const before = await answers();
     await database.query('update sessions set ip_address = $2 where user_id = any($1)', [[member.userId, owner.userId], outside]);
     await database.query(`insert into second_factors (user_id, secret, confirmed_at) values ($1, 'x', now()), ($2, 'x', now())`, [member.userId, owner.userId]);
+    await database.query(`insert into passkeys (id, user_id, name, credential_id, public_key, rp_id, backed_up) values (gen_random_uuid(), $1, 'x', $2, 'x', 'x', false)`, [
+      member.userId,
+      Buffer.from(member.userId),
+    ]);
+    await database.query(`insert into external_identities (id, user_id, provider, issuer, subject) values (gen_random_uuid(), $1, 'x', 'x', $2)`, [member.userId, member.email]);
+    await database.query('delete from credentials where user_id = $1', [member.userId]);
     await from(server.api.with({ 'x-api-key': key.key }), outside).get(`${owner.home}/teams`);
     await server.control.flush();
     expect(await answers()).toBe(before);

@@ -595,6 +595,33 @@ describe('the organization requires single sign-on', () => {
     expect(await elsewhere.get(owner.home)).toMatchObject({ status: 403, body: { code: 'sso_required' } });
   });
 
+  it('a preview counts the members whom it would refuse until they link an account', async () => {
+    const firm = await company();
+    const { owner, domain } = firm;
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+    const boss = await server.world.member(owner, 'owner', `${server.world.unique('boss')}@${domain}`);
+    await database.query('update users set email_verified_at = now() where id = $1', [boss.userId]);
+    const api = apiOf(await signIn(firm, { sub: server.world.unique('sub'), email: boss.email }));
+    const linked = apiOf(await signIn(firm, person(firm)));
+    const others = [await server.world.member(owner), await server.world.member(owner, 'admin')];
+    // A connection that is not enabled signs nobody in.
+    const { body: unused } = await owner.api.post(connections, bodyOf());
+    const known = `insert into sso_identities (organization_id, id, connection_id, user_id, issuer, subject) values ($1, gen_random_uuid(), $2, $3, 'x', 'x')`;
+    await database.query(known, [owner.organizationId, unused.id, others[0]?.userId]);
+    const counted = async (body: object): Promise<number> => (await api.post('/tenant/security/preview', body)).body.withoutSignInCount;
+    for (const body of [{ ssoRequired: true }, { signInMethods: ['sso'] }, { ssoRequired: true, signInMethods: ['sso', 'password'] }])
+      expect(await counted(body)).toBe(others.length);
+    // No provider of the installation is configured.
+    expect(await counted({ signInMethods: ['provider', 'sso'] })).toBe(others.length);
+    expect(await counted({ signInMethods: ['provider'] })).toBe(others.length + 1);
+    expect(await counted({ ssoRequired: true, signInMethods: ['passkey'] })).toBe(others.length + 1);
+    for (const body of [{}, { ssoRequired: false }, { signInMethods: [] }, { signInMethods: ['sso', 'passkey'] }, { signInMethods: ['password'] }])
+      expect(await counted(body)).toBe(0);
+    expect((await api.patch('/tenant/security', { ssoRequired: true })).status).toBe(200);
+    expect((await linked.get('/organizations/current')).status).toBe(200);
+    for (const other of others) expect(await other.api.get('/organizations/current')).toMatchObject({ status: 403, body: { code: 'sso_required' } });
+  });
+
   it('single sign-on stays required, and works for present members alone, after the plan has lost it', async () => {
     const firm = await company();
     const { owner, domain } = firm;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { offeredMethods } from '../../access/sign-in-method.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { AppConfig } from '../../config/app-config.js';
 import type { SignInTerms } from '../../config/catalog/catalog.js';
@@ -29,8 +30,7 @@ export class SignInMethodsService {
   /** @throws {SignInMethodOffError} */
   assertOffered(method: keyof SignInTerms): void {
     if (this.offers(method)) return;
-    const offered = (['password', 'mail'] as const).filter((each) => this.offers(each));
-    throw new SignInMethodOffError([...offered, 'passkey', ...(this.config.authProviders.length > 0 ? ['provider'] : []), 'sso']);
+    throw new SignInMethodOffError(offeredMethods(this.config));
   }
 
   /**

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { policyRefusal } from '../../../access/access-decision.js';
+import { policyRefusal, signInRefusal } from '../../../access/access-decision.js';
 import { securityPolicyOf, settingsOf } from '../../../access/organization/security-policy.js';
 import { membershipOf, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
+import { offeredMethods } from '../../../access/sign-in-method.js';
 import { SystemClock } from '../../../common/clock.js';
 import { AddressList } from '../../../common/http/addresses/address-list.js';
+import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { TenantDb, TenantTransaction } from '../../../database/tenant-db.js';
 import { OwnerRequiredError, PolicyRefusesYouError } from '../settings.errors.js';
@@ -34,6 +36,7 @@ export class PolicyChangesService {
     private readonly documents: SettingsDocumentsService,
     private readonly catalog: Catalog,
     private readonly clock: SystemClock,
+    private readonly config: AppConfig,
   ) {}
 
   /** @throws {PolicyRefusesYouError} when the new policy would refuse the author's next request */
@@ -44,6 +47,19 @@ export class PolicyChangesService {
     const caller = { ...user, sessionLastUsedAt: now };
     const refusal = policyRefusal(caller, securityPolicyOf(this.catalog, settingsOf(this.catalog, settings), security), { address, now });
     if (refusal !== undefined) throw new PolicyRefusesYouError(refusal.code, address);
+  }
+
+  /**
+   * Counts the members without a way to sign in that a policy accepts: they have no linked account at an enabled connection, and the policy accepts no way that everybody
+   * can set up. Owners are not counted, because they can regain access. It asks for nothing that a person has set up in their account, such as a passkey: somebody
+   * who adds and removes members would find it out by the difference of two numbers.
+   */
+  async countWithoutSignIn(db: TenantDb, security: JsonObject): Promise<number> {
+    const policy = securityPolicyOf(this.catalog, settingsOf(this.catalog, {}), security);
+    const accepted = offeredMethods(this.config).filter((signInMethod) => signInRefusal(policy, { signInMethod, isSsoOfThis: signInMethod === 'sso' }) === undefined);
+    if (accepted.some((method) => method !== 'sso')) return 0;
+    const unknown = accepted.includes('sso') ? { ssoIdentities: { none: { connection: { enabled: true } } } } : {};
+    return db.membership.count({ where: { role: { not: ownerRole }, ...unknown } });
   }
 
   /** @throws {OwnerRequiredError} when somebody who is not an owner takes addresses away */

@@ -34,7 +34,8 @@ export class SecurityController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Preview a security policy change',
-    description: 'Returns whether the change would be refused, the members at other email domains, and the number of API keys that must use a listed address. Changes nothing.',
+    description:
+      'Returns whether the change would be refused, the members at other email domains, the number of API keys that must use a listed address, and the number of members without an accepted way to sign in. Changes nothing.',
   })
   @ApiOkResponse({ type: SecurityPreviewDto })
   previewSecurity(@Body() body: UpdateSecurityDto, @CurrentUser() user: UserPrincipal, @ClientAddress() address: string): Promise<SecurityPreviewDto> {

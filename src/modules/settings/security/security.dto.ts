@@ -126,6 +126,14 @@ export class SecurityPreviewDto {
 
   @IntegerField({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'The number of enabled API keys that would have to be used from a listed address; 0 without an allow-list' })
   keyCount!: number;
+
+  @IntegerField({
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    description:
+      'The number of members, without owners, who cannot sign in as the policy requires until they link an account at an enabled connection of single sign-on; 0 while the policy accepts a way that everybody can set up. Does not depend on what somebody has set up in their account.',
+  })
+  withoutSignInCount!: number;
 }
 
 export function toSecurityDto(document: Readonly<Partial<SecurityDto>>): SecurityDto {

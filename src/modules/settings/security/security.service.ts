@@ -35,7 +35,7 @@ export class SecurityService {
 
   /**
    * Returns whether a change would be refused, and what it means for members and API keys of the organization. Changes
-   * nothing. It answers nothing about addresses, sessions and second factors of other people, so that nobody can find them
+   * nothing. It answers nothing about addresses, sessions, second factors, passwords and passkeys of other people, so that nobody can find them
    * out by trying policies.
    *
    * @throws {FeatureNotInPlanError | FeatureDisabledError | UnknownRoleError}
@@ -59,6 +59,7 @@ export class SecurityService {
       memberCount: members.length,
       members: members.slice(0, maxListedMembers),
       keyCount,
+      withoutSignInCount: await this.policyChanges.countWithoutSignIn(this.db, next),
     };
   }
 
