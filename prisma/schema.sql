@@ -796,6 +796,7 @@ CREATE INDEX domain_events_unnumbered_idx ON public.domain_events USING btree (o
 create policy platform on public.domain_events for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domain_events for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.domain_events for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER announce_events AFTER INSERT ON public.domain_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.announce_events();
 grant delete, insert, select, update on table public.domain_events to tenantry_platform;
 grant insert, select on table public.domain_events to tenantry_app;
 
@@ -898,8 +899,10 @@ create table public.event_streams (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null default gen_random_uuid(),
   sequence bigint not null default 0,
+  kept_after bigint not null default 0,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   read_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  closed_at timestamp(3) with time zone,
   constraint event_streams_pkey PRIMARY KEY (organization_id, id),
   constraint event_streams_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE
 );

@@ -211,6 +211,11 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { id: { type: 'string' } },
     required: ['id'],
   },
+  events_missing: {
+    statuses: [410],
+    description:
+      'The log of events has not all events after the position `after`: they are older than 30 days, occurred while nobody read the log, or the position is from another log. Read the resources themselves, and then the events with `after=0` (webhooks.md).',
+  },
   expiry_in_the_past: {
     statuses: [422],
     description: 'The expiry of the key or grant is in the past. Choose a later time.',
@@ -1393,7 +1398,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '503': ['dns_unavailable'],
   },
   'EntitlementsController.getEntitlements': {},
-  'EventsController.listEvents': {},
+  'EventsController.listEvents': { '410': ['events_missing'], '412': ['version_conflict'] },
   'FeaturesController.listFeatures': {},
   'FeaturesController.toggleFeature': {
     '401': ['recent_login_required'],

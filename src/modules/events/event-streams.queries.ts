@@ -5,6 +5,9 @@ import type { RowChange } from './event-source.js';
 /** The channel on which the database announces changes that become events. */
 export const eventsChannel = 'tenantry_events';
 
+/** The name of the table of events: a change of it says that events wait for their numbers. */
+const eventsTable = 'domain_events';
+
 /** A change that waits to become an event. */
 export interface StoredChange extends RowChange {
   readonly id: string;
@@ -13,49 +16,112 @@ export interface StoredChange extends RowChange {
   readonly occurredAt: Date;
 }
 
+/** Whether a change says that events wait for their numbers (`app.announce_events`). */
+export const announcesEvents = ({ relation }: StoredChange): boolean => relation === eventsTable;
+
 export interface NewEvent {
   readonly id: string;
   readonly type: string;
+  readonly version: number;
   readonly occurredAt: Date;
-  readonly data: object;
-  readonly sequence: string;
+  /** A JSON object. */
+  readonly data: string;
+  /** The id of the changed row. */
+  readonly rowId: string;
+  readonly sequence: bigint;
 }
 
-/** Begins the stream of an organization, or notes, at most once a day, that its events were read. */
+/** The extent of a log. */
+export interface StreamExtent {
+  /** The number of the last event. */
+  readonly sequence: bigint;
+  /** The log is complete after this number. */
+  readonly keptAfter: bigint;
+}
+
+/** The state of an open stream. */
+export interface StreamState extends StreamExtent {
+  /** Whether changes wait to become events, or events wait for their numbers. */
+  readonly waiting: boolean;
+  /** Whether a read was noted in the last day. */
+  readonly readToday: boolean;
+}
+
+/** A stream that is locked until the transaction ends. */
+export interface LockedStream extends StreamExtent {
+  readonly open: boolean;
+}
+
+/** Reads the state of the stream of an organization; undefined if it is not open. */
+export async function readStream(pool: PlatformPool, organizationId: string): Promise<StreamState | undefined> {
+  const { rows } = await pool.read<Record<'sequence' | 'kept_after', string> & { readonly waiting: boolean; readonly read_today: boolean }>({
+    name: 'tenantry_event_stream',
+    text: `select s.sequence::text as sequence, s.kept_after::text as kept_after, s.read_at > now() - interval '1 day' as read_today,
+                  exists (select from event_changes c where c.organization_id = s.organization_id) as waiting
+             from event_streams s where s.organization_id = $1 and s.closed_at is null`,
+    values: [organizationId],
+    quick: true,
+  });
+  return rows[0] === undefined ? undefined : { sequence: BigInt(rows[0].sequence), keptAfter: BigInt(rows[0].kept_after), waiting: rows[0].waiting, readToday: rows[0].read_today };
+}
+
+/** Notes that the events of an open stream were read. @returns whether it is open */
+export async function noteRead(pool: PlatformPool, organizationId: string): Promise<boolean> {
+  const { rowCount } = await pool.query('update event_streams set read_at = now() where organization_id = $1 and closed_at is null', [organizationId]);
+  return rowCount === 1;
+}
+
+/**
+ * Opens the stream of an organization. While it was closed, changes became no events: the gap takes a number, so that who has read the log to its end learns
+ * that events are missing. The events of usage and billing that were written before wait for their numbers.
+ *
+ * The lock on the organization waits for transactions that are writing such events and have not seen the stream.
+ */
 export async function openStream(pool: PlatformPool, organizationId: string): Promise<void> {
   await pool.query(
-    `insert into event_streams as s (organization_id) values ($1)
-     on conflict (organization_id) do update set read_at = now() where s.read_at < now() - interval '1 day'`,
+    `with locked as (select o.id from organizations o where o.id = $1 for update),
+     opened as (
+       insert into event_streams as s (organization_id) select id from locked
+       on conflict (organization_id) do update
+         set read_at = now(), closed_at = null, sequence = s.sequence + 1, kept_after = s.sequence + 1 where s.closed_at is not null
+       returning organization_id),
+     announced as (insert into event_changes (organization_id, relation, operation, occurred_at) select organization_id, '${eventsTable}', 'insert', now() from opened)
+     select pg_notify('${eventsChannel}', '') from opened`,
     [organizationId],
   );
 }
 
-/** Returns organizations with changes that wait to become events, at most a number of them; in any order, so that one whose events cannot be written holds up no other. */
-export async function findChangedStreams(pool: PlatformPool, limit: number): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>('select c.id::text as id from (select distinct organization_id as id from event_changes) c order by random() limit $1', [
-    limit,
-  ]);
-  return rows.map(({ id }) => id);
-}
-
-/** Returns organizations with a stream whose events of these types wait for their numbers, at most a number of them. */
-export async function findUnnumberedStreams(pool: PlatformPool, types: readonly string[], limit: number): Promise<string[]> {
+/** Returns organizations for which something waits, in the order of their ids after one of them. Reads one entry of an index for each. */
+export async function findWaitingStreams(pool: PlatformPool, after: string, limit: number): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
-    `select s.organization_id::text as id from event_streams s
-      where exists (select from domain_events e where e.organization_id = s.organization_id and e.sequence is null and e.type = any($1::text[]))
-      order by random() limit $2`,
-    [types, limit],
+    `with recursive waiting (id) as (
+       (select c.organization_id from event_changes c where c.organization_id > $1 order by c.organization_id limit 1)
+       union all
+       select (select c.organization_id from event_changes c where c.organization_id > w.id order by c.organization_id limit 1) from waiting w where w.id is not null)
+     select id::text as id from waiting where id is not null limit $2`,
+    [after, limit],
   );
   return rows.map(({ id }) => id);
 }
 
-/** Locks the stream of an organization. @returns the number of its last event; undefined when its changes become no events */
-export async function lockStream(client: ClientBase, organizationId: string): Promise<bigint | undefined> {
-  const { rows } = await client.query<{ sequence: string }>('select sequence::text as sequence from event_streams where organization_id = $1 for update', [organizationId]);
-  return rows[0] === undefined ? undefined : BigInt(rows[0].sequence);
+/**
+ * Locks the stream of an organization. Locks the organization before it, as an erasure does, because new rows reference it.
+ *
+ * @param skipLocked whether not to wait for others that hold a lock
+ * @returns undefined when there is no stream, or with `skipLocked` when another transaction holds a lock
+ */
+export async function lockStream(client: ClientBase, organizationId: string, { skipLocked = false } = {}): Promise<LockedStream | undefined> {
+  const skip = skipLocked ? 'skip locked' : '';
+  const { rowCount } = await client.query(`select from organizations where id = $1 for key share ${skip}`, [organizationId]);
+  if (rowCount !== 1) return undefined;
+  const { rows } = await client.query<Record<'sequence' | 'kept_after', string> & { readonly open: boolean }>(
+    `select sequence::text as sequence, kept_after::text as kept_after, closed_at is null as open from event_streams where organization_id = $1 for update ${skip}`,
+    [organizationId],
+  );
+  return rows[0] === undefined ? undefined : { sequence: BigInt(rows[0].sequence), keptAfter: BigInt(rows[0].kept_after), open: rows[0].open };
 }
 
-/** Gives numbers to the events that were written in the transaction of a change. @returns how many */
+/** Gives numbers to the events that were written in the transaction of a change. Leaves out those that a purge deletes meanwhile. @returns how many */
 export async function numberEvents(
   client: ClientBase,
   { organizationId, after, types, limit }: { readonly organizationId: string; readonly after: bigint; readonly types: readonly string[]; readonly limit: number },
@@ -63,7 +129,7 @@ export async function numberEvents(
   const { rowCount } = await client.query(
     `update domain_events e set sequence = $2::bigint + n.number
        from (select w.id, row_number() over (order by w.id) as number
-               from (select id from domain_events where organization_id = $1 and sequence is null and type = any($3::text[]) order by id limit $4) w) n
+               from (select id from domain_events where organization_id = $1 and sequence is null and type = any($3::text[]) order by id limit $4 for update skip locked) w) n
       where e.organization_id = $1 and e.id = n.id`,
     [organizationId, String(after), types, limit],
   );
@@ -80,21 +146,35 @@ export async function readChanges(client: ClientBase, organizationId: string, li
   return rows;
 }
 
-/** Removes the changes up to one of them. */
-export async function removeChanges(client: ClientBase, organizationId: string, last: string): Promise<void> {
-  await client.query('delete from event_changes where organization_id = $1 and id <= $2::bigint', [organizationId, last]);
+/** Removes changes by their ids: others with lower ones may be committed meanwhile. */
+export async function removeChanges(client: ClientBase, organizationId: string, changes: readonly StoredChange[]): Promise<void> {
+  await client.query('delete from event_changes where organization_id = $1 and id = any($2::bigint[])', [organizationId, changes.map(({ id }) => id)]);
+}
+
+/** Removes the changes of a stream that is closed and locked, or does not exist. A transaction that saw the open stream has left them. */
+export async function removeLeftChanges(client: ClientBase, organizationId: string): Promise<void> {
+  await client.query(
+    `delete from event_changes c where c.organization_id = $1 and not exists (select from event_streams s where s.organization_id = c.organization_id and s.closed_at is null)`,
+    [organizationId],
+  );
 }
 
 export async function addEvents(client: ClientBase, organizationId: string, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
+  const rows = events.map(({ id, type, version, occurredAt, data, sequence }) => [id, type, version, occurredAt.toISOString(), data, String(sequence)]);
+  const column = (n: number): unknown[] => rows.map((row) => row[n]);
   await client.query(
-    `insert into domain_events (organization_id, id, type, occurred_at, data, sequence)
-     select $1, e.id, e.type, e."occurredAt", e.data, e.sequence
-       from jsonb_to_recordset($2::jsonb) as e (id uuid, type text, "occurredAt" timestamptz, data jsonb, sequence bigint)`,
-    [organizationId, JSON.stringify(events)],
+    `insert into domain_events (organization_id, id, type, version, occurred_at, data, sequence)
+     select $1, e.* from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::jsonb[], $7::bigint[]) e`,
+    [organizationId, ...[0, 1, 2, 3, 4, 5].map(column)],
   );
 }
 
 export async function saveSequence(client: ClientBase, organizationId: string, sequence: bigint): Promise<void> {
   await client.query('update event_streams set sequence = $2::bigint where organization_id = $1', [organizationId, String(sequence)]);
+}
+
+/** Wakes the writers of all servers when the transaction is committed. */
+export async function wakeWriters(client: ClientBase): Promise<void> {
+  await client.query(`select pg_notify('${eventsChannel}', '')`);
 }

@@ -1,52 +1,90 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { outsideRequests } from '../../common/outside-requests.js';
+import type { PlatformTransaction } from '../../database/transactions.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
-import { EventTypesService } from './event-types.service.js';
 import { EventWriterService } from './event-writer.service.js';
-import { findChangedStreams, findUnnumberedStreams, openStream } from './event-streams.queries.js';
+import { findWaitingStreams, noteRead, openStream, readStream, type StreamState } from './event-streams.queries.js';
 
-/** Organizations whose events one look writes. */
+/** Organizations to which one look gives a turn. */
 const batchSize = 100;
+/** Before the ids of all organizations. */
+const beginning = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Answers which of some organizations have something that reads their events. Their streams stay open.
+ *
+ * @param organizationIds organizations that have not called `GET /events` for the time after which a stream is closed
+ */
+export type FindReaders = (tx: PlatformTransaction, organizationIds: readonly string[]) => Promise<readonly string[]>;
 
 /** The streams of events: of organizations that read their events, by themselves or with webhooks. The changes of all others become no events. */
 @Injectable()
 export class EventStreamsService {
   readonly #logger = new Logger(EventStreamsService.name);
+  readonly #readers: FindReaders[] = [];
+  /** The organization after which the next look begins, so that each gets its turn. */
+  #after = beginning;
 
   constructor(
     private readonly pool: PlatformPool,
     private readonly writer: EventWriterService,
-    private readonly types: EventTypesService,
   ) {}
 
-  /** Begins the stream of an organization, unless it has one. */
-  open(organizationId: string): Promise<void> {
-    return outsideRequests(() => openStream(this.pool, organizationId));
+  /** Keeps the streams open of organizations whose events something reads. Without it, a stream is closed 30 days after the last call of {@link open}. */
+  keepOpen(findReaders: FindReaders): void {
+    this.#readers.push(findReaders);
+  }
+
+  /** Returns those of some organizations whose events nothing reads. */
+  async findUnread(tx: PlatformTransaction, organizationIds: readonly string[]): Promise<string[]> {
+    const unread = new Set(organizationIds);
+    for (const findReaders of this.#readers) for (const read of await findReaders(tx, [...unread])) unread.delete(read);
+    return [...unread];
+  }
+
+  /** Opens the stream of an organization, unless it is open. Notes, at most once a day, that its events are read. */
+  async open(organizationId: string): Promise<void> {
+    await outsideRequests(async () => {
+      const stream = await this.read(organizationId);
+      if (stream?.readToday === true) return;
+      if (stream === undefined || !(await noteRead(this.pool, organizationId))) await openStream(this.pool, organizationId);
+    });
   }
 
   /** Writes all events of an organization that wait. */
-  writeEvents(organizationId: string): Promise<void> {
-    return this.writer.writeEvents(organizationId);
+  async writeEvents(organizationId: string): Promise<void> {
+    while (await this.writer.writeBatch(organizationId));
   }
 
-  /** Writes the events that wait for a change that was announced, of many organizations. @returns whether more may wait */
-  async writeChanged(): Promise<boolean> {
-    return this.#write(await findChangedStreams(this.pool, batchSize));
+  /** Returns the state of the stream of an organization; undefined if it is not open. */
+  read(organizationId: string): Promise<StreamState | undefined> {
+    return outsideRequests(() => readStream(this.pool, organizationId));
   }
 
-  /** Gives numbers to the events that usage and billing have written, of many organizations. @returns whether more may wait */
-  async writeUnnumbered(): Promise<boolean> {
-    return this.#write(await findUnnumberedStreams(this.pool, [...this.types.types.keys()], batchSize));
+  /** Writes a batch of the events that wait, so that a request takes no longer if there are many. @returns the stream, undefined if it is not open */
+  async writeSome(organizationId: string): Promise<StreamState | undefined> {
+    const stream = await this.read(organizationId);
+    if (stream?.waiting !== true) return stream;
+    await this.writer.writeBatch(organizationId, { inRequest: true });
+    return this.read(organizationId);
+  }
+
+  /** Writes a batch of the events of each of many organizations, and leaves those to other servers for which they write. @returns whether more may wait */
+  async writeWaiting(): Promise<boolean> {
+    const waiting = await findWaitingStreams(this.pool, this.#after, batchSize);
+    this.#after = waiting.length < batchSize ? beginning : (waiting.at(-1) ?? beginning);
+    let more = waiting.length === batchSize;
+    for (const organizationId of waiting) if (await this.#writeTurn(organizationId)) more = true;
+    return more;
   }
 
   /** An organization whose events cannot be written does not hold up others. */
-  async #write(waiting: readonly string[]): Promise<boolean> {
-    let failed = 0;
-    for (const organizationId of waiting)
-      await this.writer.writeEvents(organizationId).catch((error: unknown) => {
-        failed += 1;
-        this.#logger.warn({ err: error, organizationId }, 'the events of an organization could not be written; trying again');
-      });
-    return waiting.length === batchSize && failed < batchSize;
+  async #writeTurn(organizationId: string): Promise<boolean> {
+    try {
+      return await this.writer.writeBatch(organizationId, { skipLocked: true });
+    } catch (error) {
+      this.#logger.warn({ err: error, organizationId }, 'the events of an organization could not be written; trying again');
+      return false;
+    }
   }
 }

@@ -8,7 +8,8 @@ export class ListEventsQuery {
     min: 0,
     max: maxSequence,
     default: 0,
-    description: 'The `sequence` of the last event that you have processed: the events after it are returned. 0: from the first event that is kept.',
+    description:
+      'The `position` of the last answer, or the `sequence` of the last event that you have processed: the events after it are returned. 0: from the first event that is kept.',
   })
   after?: number;
 
@@ -17,16 +18,21 @@ export class ListEventsQuery {
 }
 
 export class EventDto {
-  @UuidField({ description: 'The id of the event. A webhook sends it as `webhook-id`, also when it is sent again.' })
+  @UuidField({ description: 'The id of the event. An event that you receive twice has the same id.' })
   id!: string;
 
-  @IntegerField({ min: 1, max: maxSequence, description: 'The position in the log of the organization. It increases by one with each event.' })
+  @IntegerField({ min: 1, max: maxSequence, description: 'The position in the log of the organization. It increases with each event; numbers can be missing.' })
   sequence!: number;
 
   @TextField({ example: 'member.added', description: 'The type of the event: `<object>.<what happened>`' })
   type!: string;
 
-  @IntegerField({ min: 1, max: 1000, example: 1, description: 'The version of the schema of `data`' })
+  @IntegerField({
+    min: 0,
+    max: 1000,
+    example: 1,
+    description: 'The version of the schema of `data`. 0: the data could not be written; `data` has only the `id` of the changed row.',
+  })
   version!: number;
 
   @TimeField({ description: 'The time of the change' })
@@ -51,7 +57,15 @@ export class EventListDto {
   @ApiProperty({
     type: 'string',
     nullable: true,
-    description: 'Send it as `after` to get the next page. Null when you have all events so far: then send the `sequence` of the last one that you have processed.',
+    description: 'Send it as `after` to get the next page, also if this one has no events. Null when you have all events so far.',
   })
   nextCursor!: string | null;
+
+  @IntegerField({
+    min: 0,
+    max: maxSequence,
+    example: 42,
+    description: 'The position up to which you have the log. Send it as `after` in the next call, whether there is a next page or not.',
+  })
+  position!: number;
 }

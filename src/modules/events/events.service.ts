@@ -2,9 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { TenantDb } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { AuditChainService } from '../audit/hash-chain/audit-chain.service.js';
-import type { EventListDto, ListEventsQuery } from './events.dto.js';
-import { EventStreamsService } from './event-streams.service.js';
 import { toEventDto } from './event-body.js';
+import { EventStreamsService } from './event-streams.service.js';
+import type { StreamExtent } from './event-streams.queries.js';
+import type { EventListDto, ListEventsQuery } from './events.dto.js';
+import { EventsMissingError } from './events.errors.js';
+
+/** Numbers of the log that one page covers. */
+const pageSpan = 1000;
 
 /** Reads the events of an organization. */
 @Injectable()
@@ -16,13 +21,26 @@ export class EventsService {
     private readonly streams: EventStreamsService,
   ) {}
 
+  /** Lists the events after a position. @throws {EventsMissingError} */
   async listEvents({ after = 0, limit = 20 }: ListEventsQuery): Promise<EventListDto> {
     const { organizationId } = this.context;
     await this.streams.open(organizationId);
     await this.chains.chainEventsOf(organizationId);
-    await this.streams.writeEvents(organizationId);
-    const rows = await this.db.domainEvent.findMany({ where: { sequence: { gt: after } }, orderBy: { sequence: 'asc' }, take: limit + 1 });
+    const stream = await this.streams.writeSome(organizationId);
+    const start = beginningOf(after, stream);
+    const last = Number(stream?.sequence ?? 0);
+    const end = Math.min(last, start + pageSpan);
+    const rows = start === end ? [] : await this.db.domainEvent.findMany({ where: { sequence: { gt: start, lte: end } }, orderBy: { sequence: 'asc' }, take: limit + 1 });
+    // A purge may have removed events since the stream was read.
+    if (rows.length < Math.min(limit + 1, end - start)) beginningOf(after, await this.streams.read(organizationId));
     const data = rows.slice(0, limit).map(toEventDto);
-    return { data, nextCursor: rows.length > limit ? String(data.at(-1)?.sequence) : null };
+    const position = rows.length > limit ? (data.at(-1)?.sequence ?? end) : end;
+    return { data, nextCursor: position < last || stream?.waiting === true ? String(position) : null, position };
   }
+}
+
+/** Returns the number after which a page begins. @throws {EventsMissingError} when the log is not complete after the position */
+function beginningOf(after: number, { sequence, keptAfter }: StreamExtent = { sequence: 0n, keptAfter: 0n }): number {
+  if (after > Number(sequence) || (after > 0 && after < Number(keptAfter))) throw new EventsMissingError();
+  return Math.max(after, Number(keptAfter));
 }

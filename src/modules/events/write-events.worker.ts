@@ -7,13 +7,13 @@ import { EventStreamsService } from './event-streams.service.js';
 /** Milliseconds between two looks, in case a notification was lost. */
 const pollInterval = 10_000;
 
-/** Writes the events of organizations that read theirs, soon after the changes. */
+/** Writes the events of organizations that read theirs, soon after the changes. A look at which nothing waits is one statement, which reads one entry of an index. */
 @Injectable()
 export class WriteEventsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger(WriteEventsWorker.name);
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
-  #wanted = { changed: false, unnumbered: false };
+  #wanted = false;
   #stopped = false;
 
   constructor(
@@ -25,8 +25,8 @@ export class WriteEventsWorker implements OnApplicationBootstrap, BeforeApplicat
   onApplicationBootstrap(): void {
     if (!this.config.jobsEnabled) return;
     this.listener.on(eventsChannel, () => this.#wake());
-    this.#timer = setInterval(() => this.#wake(true), pollInterval);
-    this.#wake(true);
+    this.#timer = setInterval(() => this.#wake(), pollInterval);
+    this.#wake();
   }
 
   beforeApplicationShutdown(): void {
@@ -38,20 +38,18 @@ export class WriteEventsWorker implements OnApplicationBootstrap, BeforeApplicat
     await this.#running;
   }
 
-  /** @param all whether also to look for events that nobody announces */
-  #wake(all = false): void {
+  /** Looks for events to write. A call while it looks makes it look once more. */
+  #wake(): void {
     if (this.#stopped) return;
-    this.#wanted = { changed: true, unnumbered: all || this.#wanted.unnumbered };
+    this.#wanted = true;
     this.#running ??= this.#look().finally(() => (this.#running = undefined));
   }
 
   async #look(): Promise<void> {
-    while ((this.#wanted.changed || this.#wanted.unnumbered) && !this.#stopped) {
-      const { unnumbered } = this.#wanted;
-      this.#wanted = { changed: false, unnumbered: false };
+    while (this.#wanted && !this.#stopped) {
+      this.#wanted = false;
       try {
-        if (await this.streams.writeChanged()) this.#wanted.changed = true;
-        if (unnumbered && (await this.streams.writeUnnumbered())) this.#wanted.unnumbered = true;
+        if (await this.streams.writeWaiting()) this.#wanted = true;
       } catch (error) {
         this.#logger.warn({ err: error }, 'events could not be written; trying again');
       }
