@@ -60,6 +60,24 @@ describe('a sign-in by mail', () => {
     expect(await complete({ requestToken, code })).toMatchObject({ status: 200 });
   });
 
+  it('is remembered as the page wants that completes it, and a link never because of who asked for the mail', async () => {
+    const remembered = async (asked: boolean, proofOf: (mail: { token: string; code: string; requestToken: string }) => object): Promise<unknown> => {
+      const { email, userId } = await owner();
+      const { requestToken } = (await server.api.post('/auth/mail/start', { email, rememberMe: asked })).body;
+      const { token = '', mail } = await server.mailbox.waitFor(email, 'Sign in');
+      const code = /^(\d{4} \d{4})$/m.exec(mail.text ?? '')?.[1] ?? '';
+      expect((await complete(proofOf({ token, code, requestToken }))).status).toBe(200);
+      const { rows } = await database.query<{ remembers: boolean }>('select remember_me as remembers from sessions where user_id = $1 order by created_at desc limit 1', [userId]);
+      return rows[0]?.remembers;
+    };
+    expect(await remembered(true, ({ token }) => ({ token }))).toBe(false);
+    expect(await remembered(false, ({ token }) => ({ token, rememberMe: true }))).toBe(true);
+    expect(await remembered(true, ({ token }) => ({ token, rememberMe: false }))).toBe(false);
+    expect(await remembered(true, ({ code, requestToken }) => ({ code, requestToken }))).toBe(true);
+    expect(await remembered(false, ({ code, requestToken }) => ({ code, requestToken }))).toBe(false);
+    expect(await remembered(true, ({ code, requestToken }) => ({ code, requestToken, rememberMe: false }))).toBe(false);
+  });
+
   it('works once, also when it is used 8 times at once, and ends the others', async () => {
     const { email, userId } = await owner();
     const [first, second] = [await mailed(email), await mailed(email, 2)];

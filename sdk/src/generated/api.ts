@@ -388,7 +388,7 @@ export interface BalanceSettlementPage {
 export interface BeginMailSignIn {
   /** The address of the account. Capital and small letters are the same. */
   email: string;
-  /** Whether the session ends after 60 days without use instead of 7. Default: false. */
+  /** Whether the session ends after 60 days without use instead of 7, if the code completes the sign-in. For the link, POST /auth/mail/complete says so. Default: false. */
   rememberMe?: boolean;
   /** The organization to work in. Default: as in POST /auth/login. */
   organizationId?: string;
@@ -581,6 +581,8 @@ export interface CompleteMailSignIn {
   requestToken?: string;
   /** The code in the mail, with `requestToken` */
   code?: string;
+  /** Whether the session ends after 60 days without use instead of 7. Default: for a code, as in POST /auth/mail/start; for a link, false, because anybody can have asked for the mail. */
+  rememberMe?: boolean;
   /** The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for. */
   deviceToken?: string;
 }

@@ -40,11 +40,11 @@ export class MailSignInsController {
   @ApiBody({
     type: CompleteMailSignInDto,
     required: true,
-    examples: { link: { value: { token: secretExample } }, code: { value: { requestToken: secretExample, code: '12345678' } } },
+    examples: { link: { value: { token: secretExample, rememberMe: true } }, code: { value: { requestToken: secretExample, code: '12345678' } } },
   })
   @ApiExtraModels(TokenPairDto, SecondFactorRequiredDto)
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
-  completeMailSignIn(@Body() { deviceToken, ...proof }: CompleteMailSignInDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
-    return this.signIns.completeSignIn(proof, device, deviceToken);
+  completeMailSignIn(@Body() { deviceToken, rememberMe, ...proof }: CompleteMailSignInDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
+    return this.signIns.completeSignIn(proof, device, { deviceToken, rememberMe });
   }
 }

@@ -5,7 +5,11 @@ export class BeginMailSignInDto {
   @EmailField({ description: 'The address of the account. Capital and small letters are the same.' })
   email!: string;
 
-  @BooleanField({ optional: true, description: 'Whether the session ends after 60 days without use instead of 7. Default: false.' })
+  @BooleanField({
+    optional: true,
+    description:
+      'Whether the session ends after 60 days without use instead of 7, if the code completes the sign-in. For the link, POST /auth/mail/complete says so. Default: false.',
+  })
   rememberMe?: boolean;
 
   @UuidField({ optional: true, description: 'The organization to work in. Default: as in POST /auth/login.' })
@@ -29,6 +33,13 @@ export class CompleteMailSignInDto {
 
   @TextField({ optional: true, pattern: /^\d{4} ?\d{4}$/, patternMessage: '$property must have eight digits', description: 'The code in the mail, with `requestToken`' })
   code?: string;
+
+  @BooleanField({
+    optional: true,
+    description:
+      'Whether the session ends after 60 days without use instead of 7. Default: for a code, as in POST /auth/mail/start; for a link, false, because anybody can have asked for the mail.',
+  })
+  rememberMe?: boolean;
 
   @TextField(deviceTokenField)
   deviceToken?: string;

@@ -42,6 +42,13 @@ export interface MailProof {
   readonly code?: string;
 }
 
+/** The wishes of the page that completes a sign-in. */
+export interface MailSignInWishes {
+  readonly deviceToken?: string | undefined;
+  /** As the page wanted that began it, if that has the code; otherwise false. */
+  readonly rememberMe?: boolean | undefined;
+}
+
 /** Signs users in who prove their mailbox, with a link or a code. */
 @Injectable()
 export class MailSignInsService {
@@ -79,17 +86,19 @@ export class MailSignInsService {
    * @throws {EmailTakenError} when another account has verified the address in the meantime
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
-  async completeSignIn({ token, requestToken, code }: MailProof, device: Device, deviceToken?: string): Promise<TokenPair | MfaChallenge> {
+  async completeSignIn({ token, requestToken, code }: MailProof, device: Device, { deviceToken, rememberMe }: MailSignInWishes): Promise<TokenPair | MfaChallenge> {
     this.methods.assertOffered('mail');
     const byCode = requestToken !== undefined && code !== undefined;
     if ((token === undefined) === !byCode || (token !== undefined && (requestToken ?? code) !== undefined)) throw new MailProofNeededError();
     const found = byCode ? await this.#findByCode(requestToken, code.replace(' ', ''), device) : await this.#findByLink(token ?? '');
     if (found === undefined || found.userId === null) throw new InvalidMailSignInError();
     const signIn = { ...found, userId: found.userId };
-    const { userId, rememberMe, wantedOrganizationId: organizationId } = signIn;
+    const { userId, wantedOrganizationId: organizationId } = signIn;
+    // The page that has the code asked for it. Anybody can have asked for the link, so that its request says nothing about the device on which it is opened.
+    const remembers = rememberMe ?? (byCode && signIn.rememberMe);
     await this.#proveAddress(signIn);
     const proof = { holds: (tx: PlatformTransaction) => this.#take(tx, signIn), refusal: () => new InvalidMailSignInError() };
-    return this.auth.logInByProof({ userId, rememberMe, organizationId, device, method: 'mail' }, proof, deviceToken);
+    return this.auth.logInByProof({ userId, rememberMe: remembers, organizationId, device, method: 'mail' }, proof, deviceToken);
   }
 
   async #findByLink(token: string): Promise<MailSignIn | undefined> {
