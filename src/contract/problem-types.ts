@@ -1378,7 +1378,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['domain_exists', 'too_many_domains'],
     '422': ['public_email_domain'],
   },
-  'DomainsController.deleteDomain': { '400': ['malformed_request'], '404': ['not_found'] },
+  'DomainsController.deleteDomain': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'] },
   'DomainsController.getDomain': { '400': ['malformed_request'], '404': ['not_found'] },
   'DomainsController.listDomains': {},
   'DomainsController.updateDomain': {

@@ -381,6 +381,30 @@ describe('without the feature', () => {
   });
 });
 
+describe('the owners', () => {
+  it('get a mail when a directory gives another role, is enabled again, or a group gives something else', async () => {
+    const firm = await company();
+    const { owner, path, scim } = firm;
+    await database.query('update users set email_verified_at = now() where id = $1', [owner.userId]);
+    const { body: group } = await scim.post('/Groups', { schemas: [coreGroup], displayName: 'Admins' });
+    const written = async (): Promise<number> => {
+      const subject = `select count(*)::int from mail_messages where organization_id = $1 and template = 'security-changed'`;
+      return (await database.query<{ count: number }>(subject, [owner.organizationId])).rows[0]?.count ?? 0;
+    };
+    const before = await written();
+    const counts: number[] = [];
+    for (const body of [{ name: 'Renamed' }, { role: 'admin' }, { role: 'admin', enabled: true }, { enabled: false }, { role: 'member' }, { enabled: true }]) {
+      expect((await owner.api.patch(path, body)).status).toBe(200);
+      counts.push((await written()) - before);
+    }
+    expect(counts).toEqual([0, 1, 1, 1, 1, 2]);
+    expect((await server.mailbox.waitFor(owner.email, 'The directory Renamed of', 2)).mail.text).toContain('was changed: enabled.');
+    for (const body of [{ role: 'admin' }, { role: 'admin' }, {}]) expect((await owner.api.put(`${path}/groups/${group.id}/mapping`, body)).status).toBe(200);
+    expect((await server.mailbox.waitFor(owner.email, 'The directory Renamed of', 4)).mail.text).toMatch(/group Admins of the directory Renamed gives .*: role\./);
+    expect((await written()) - before).toBe(4);
+  });
+});
+
 describe('tokens and borders', () => {
   it('two tokens are valid at a time, and a revoked one is refused at once on every replica', async () => {
     const firm = await company();

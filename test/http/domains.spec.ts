@@ -90,6 +90,29 @@ describe('an added domain', () => {
     expect(mail.dnsRecord.value).not.toBe(made.body.dnsRecord.value);
   });
 
+  it('the owners get a mail when a member verifies it, changes how people join, or deletes it', async () => {
+    const owner = await server.world.owner({ verified: true });
+    const admin = await server.world.member(owner, 'admin');
+    const count = async (): Promise<number> => {
+      const written = `select count(*)::int from mail_messages where organization_id = $1 and template = 'security-changed' and recipient = $2`;
+      return (await database.query<{ count: number }>(written, [owner.organizationId, owner.email])).rows[0]?.count ?? 0;
+    };
+    const mailOf = async (subject: string): Promise<string> => (await server.mailbox.waitFor(owner.email, subject)).mail.text ?? '';
+    const domain = await claim(admin, unusedHost(), 'email');
+    dns.set(domain.dnsRecord.name, domain.dnsRecord.value);
+    expect(await count()).toBe(0);
+    for (let each = 0; each < 2; each += 1) expect((await verify(admin, domain)).status).toBe(200);
+    expect(await mailOf(`The domain ${domain.domain} was verified for`)).toContain(` <${admin.email}> on `);
+    const path = `${domains}/${domain.id}`;
+    for (let each = 0; each < 2; each += 1) expect((await admin.api.patch(path, { joinPolicy: 'join', joinRole: 'admin' })).status).toBe(200);
+    expect(await mailOf(`The domain ${domain.domain} of`)).toContain('were changed: joinPolicy, joinRole.');
+    expect(await count()).toBe(2);
+    expect((await admin.api.delete(path)).status).toBe(204);
+    expect((await server.mailbox.waitFor(owner.email, 'was deleted')).mail.text).toContain('add and verify the domain again');
+    expect((await admin.api.delete(`${domains}/${(await claim(admin, unusedHost(), 'email')).id}`)).status).toBe(204);
+    expect(await count()).toBe(3);
+  });
+
   it('a domain can be added once for each kind', async () => {
     const owner = await subscriber();
     const { domain } = await claim(owner);
@@ -244,7 +267,7 @@ describe('an added domain', () => {
       member.api.delete(`${domains}/${id}`),
     ];
     for (const answer of await Promise.all(attempts)) expect(refusal(answer)).toEqual({ status: 403, code: 'access_denied' });
-    expect((await claim(admin)).id).toEqual(expect.any(String));
+    expect((await claim(admin, unusedHost(), 'email')).id).toEqual(expect.any(String));
   });
 });
 

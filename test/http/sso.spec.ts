@@ -308,6 +308,22 @@ describe('a sign-in with a connection', () => {
     expect(server.mailbox.to(admin.email).filter(({ mail: { subject } }) => subject?.includes('Renamed'))).toEqual([]);
   });
 
+  it('the owners get a mail when the roles that an enabled one gives are changed, and when a member makes a set-up link', async () => {
+    const firm = await company();
+    const patch = async (body: object): Promise<number> => {
+      expect((await firm.owner.api.patch(`${connections}/${firm.id}`, body)).status).toBe(200);
+      return noticesOf(firm);
+    };
+    const admins = [{ value: 'admins', role: 'admin' }];
+    expect([await patch({ roleMappings: admins }), await patch({ roleMappings: admins }), await patch({ roleClaim: 'teams', defaultRole: 'admin' })]).toEqual([1, 1, 2]);
+    expect((await server.mailbox.waitFor(firm.owner.email, 'connection Acme of', 2)).mail.text).toContain('was changed: roleClaim, defaultRole.');
+    expect((await firm.owner.api.post('/tenant/sso-setup-links', { name: 'Pat in IT' })).status).toBe(201);
+    const { mail } = await server.mailbox.waitFor(firm.owner.email, 'A set-up link of single sign-on');
+    expect(mail.text).toContain(`<${firm.owner.email}> created the set-up link "Pat in IT" on `);
+    expect(mail.text).not.toContain('operator');
+    expect(await noticesOf(firm)).toBe(3);
+  });
+
   it('an operator is not signed in, and a second factor is still asked for', async () => {
     const firm = await company();
     const operator = await server.control.createOperator(`${server.world.unique('operator')}@${firm.domain}`);

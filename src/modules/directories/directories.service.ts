@@ -8,7 +8,7 @@ import { Catalog } from '../../config/catalog/catalog.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { SecurityNoticesService } from '../mail/security-notices.service.js';
+import { changedFields, SecurityNoticesService } from '../mail/security-notices.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import {
   toDirectoryDto,
@@ -84,6 +84,11 @@ export class DirectoriesService {
       if (grants) this.memberships.assertMayGrantRole(actor, role ?? directory.role, '/role');
       const data = { ...(name === undefined ? {} : { name }), ...(role === undefined ? {} : { role }), ...(enabled === undefined ? {} : { enabled }) };
       await withUniqueName(tx.directory.updateMany({ where: { id }, data: { ...data, ...(grants ? { grantedById: actorId } : {}) } }));
+      const given = { role: role ?? directory.role, enabled: enabled ?? directory.enabled };
+      const fields = changedFields({ role: directory.role, enabled: directory.enabled }, given);
+      // A disabled directory gives nobody anything.
+      if (given.enabled && fields.length > 0)
+        await this.notices.announce(tx, { userId: actorId, setupLink: null }, { change: 'directory_changed', directory: name ?? directory.name, fields });
     });
     return this.getDirectory(id);
   }

@@ -5,6 +5,7 @@ import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
+import { changedFields, SecurityNoticesService } from '../mail/security-notices.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { CustomRolesService } from '../roles/custom-roles.service.js';
 import { toDirectoryGroupDto, type DirectoryGroupDto, type ListDirectoryGroupsQuery, type MapDirectoryGroupDto } from './directories.dto.js';
@@ -31,6 +32,7 @@ export class DirectoryGroupsService {
     private readonly memberships: MembershipsService,
     private readonly roles: CustomRolesService,
     private readonly access: DirectoryAccessService,
+    private readonly notices: SecurityNoticesService,
   ) {}
 
   /** @throws {NotFoundError} */
@@ -63,7 +65,7 @@ export class DirectoryGroupsService {
         const directory = await tx.directory.findFirst({ where: { id: directoryId } });
         const group = await tx.directoryGroup.findFirst({
           where: { id: groupId, directoryId },
-          select: { mappings: { select: { role: true, customRole: true, teamId: true } }, members: { select: { directoryUserId: true } } },
+          select: { displayName: true, mappings: { select: { role: true, customRole: true, teamId: true } }, members: { select: { directoryUserId: true } } },
         });
         if (directory === null || group === null) throw new NotFoundError();
         // A mapping can be emptied without the feature.
@@ -86,6 +88,16 @@ export class DirectoryGroupsService {
             ...[...new Set(teamIds)].map((teamId) => ({ ...given, teamId })),
           ],
         });
+        const fields = changedFields(
+          {
+            role: before.find((mapping) => mapping.role !== null)?.role ?? null,
+            customRoles: before.flatMap(({ customRole }) => customRole?.key ?? []).toSorted(),
+            teamIds: before.flatMap(({ teamId }) => teamId ?? []).toSorted(),
+          },
+          { role, customRoles: wanted.map(({ key }) => key).toSorted(), teamIds: [...new Set(teamIds)].toSorted() },
+        );
+        if (fields.length > 0)
+          await this.notices.announce(tx, { userId: actorId, setupLink: null }, { change: 'directory_group', directory: directory.name, group: group.displayName, fields });
         // The service names the organization in each statement, which the tenant's transaction permits.
         await this.access.apply(
           tx as unknown as PlatformTransaction,

@@ -58,7 +58,7 @@ export class DomainsController {
   })
   @ApiOkResponse({ type: DomainDto })
   async verifyDomain(@IdParam('domainId') id: string, @CurrentUser() user: UserPrincipal, @Body() body: VerifyDomainDto = new VerifyDomainDto()): Promise<DomainDto> {
-    return toDomainDto(await this.domains.verifyDomain(id, body, membershipOf(user).facts));
+    return toDomainDto(await this.domains.verifyDomain(user.userId, id, body, membershipOf(user).facts));
   }
 
   @Patch(':domainId')
@@ -78,7 +78,7 @@ export class DomainsController {
       'Deletes the domain with its proof and its join policy. A host no longer leads to the organization. Members with an address at the domain stay members. To use the domain again, add and verify it again.',
   })
   @ApiNoContentResponse()
-  async deleteDomain(@IdParam('domainId') id: string): Promise<void> {
-    await this.domains.deleteDomain(id);
+  async deleteDomain(@IdParam('domainId') id: string, @CurrentUser() { userId }: UserPrincipal): Promise<void> {
+    await this.domains.deleteDomain(userId, id);
   }
 }

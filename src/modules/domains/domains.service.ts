@@ -13,6 +13,7 @@ import { isUniqueViolation } from '../../database/database-errors.js';
 import { TenantDb } from '../../database/tenant-db.js';
 import type { Domain, DomainGrade } from '../../generated/prisma/client.js';
 import { OutboxService } from '../mail/outbox.service.js';
+import { changedFields, SecurityNoticesService } from '../mail/security-notices.service.js';
 import { MembershipsService } from '../members/memberships.service.js';
 import { assertNotPublicMail, parseDomainName } from './domain-name.js';
 import { dnsRecordOf } from './proofs/dns-record.js';
@@ -50,6 +51,7 @@ export class DomainsService {
     private readonly contests: DomainContestsService,
     private readonly outbox: OutboxService,
     private readonly memberships: MembershipsService,
+    private readonly notices: SecurityNoticesService,
     private readonly clock: Clock,
   ) {}
 
@@ -81,12 +83,12 @@ export class DomainsService {
    * @throws {NotFoundError | FeatureNotInPlanError | FeatureDisabledError | DomainRecordMissingError | DnsUnavailableError}
    * @throws {EmailDomainRequiredError | AddressOutsideDomainError | CodeMailedRecentlyError | WrongCodeError}
    */
-  async verifyDomain(id: string, { mailTo, code }: VerifyDomainDto, facts: OrganizationFacts): Promise<Domain> {
+  async verifyDomain(actorId: string, id: string, { mailTo, code }: VerifyDomainDto, facts: OrganizationFacts): Promise<Domain> {
     const domain = await this.getDomain(id);
     assertFeatureIncluded(domain.kind, facts);
-    if (mailTo === undefined && code === undefined) return this.#verifyByDns(domain);
+    if (mailTo === undefined && code === undefined) return this.#verifyByDns(actorId, domain);
     if (domain.kind !== 'email') throw new EmailDomainRequiredError();
-    return code === undefined ? this.#mailCode(domain, mailTo ?? '') : this.#verifyByCode(domain, code);
+    return code === undefined ? this.#mailCode(domain, mailTo ?? '') : this.#verifyByCode(actorId, domain, code);
   }
 
   /** Sets the join policy and the join role. @throws {NotFoundError | DomainNotVerifiedError | RoleTooHighError | UnknownRoleError} */
@@ -105,24 +107,30 @@ export class DomainsService {
         throw new DomainNotVerifiedError('The join policy `request` requires a verified domain. Verify the domain first: POST /tenant/domains/:id/verify.');
       const [updated] = await tx.domain.updateManyAndReturn({ where: { id }, data: { joinPolicy: policy, joinRole: role, joinGrantedById: actorId } });
       if (updated === undefined) throw new NotFoundError();
+      const fields = changedFields({ joinPolicy: domain.joinPolicy, joinRole: domain.joinRole ?? this.catalog.defaultRole }, { joinPolicy: policy, joinRole: role });
+      if (fields.length > 0) await this.notices.announce(tx, { userId: actorId, setupLink: null }, { change: 'domain_changed', domain: domain.name, fields });
       return updated;
     });
   }
 
-  /** @throws {NotFoundError} */
-  async deleteDomain(id: string): Promise<void> {
-    const { count } = await this.db.domain.deleteMany({ where: { id } });
-    if (count === 0) throw new NotFoundError();
+  /** Deletes a domain. The owners are notified if it was verified. @throws {NotFoundError} */
+  async deleteDomain(actorId: string, id: string): Promise<void> {
+    await this.db.$transaction(async (tx) => {
+      const domain = await tx.domain.findFirst({ where: { id } });
+      const { count } = await tx.domain.deleteMany({ where: { id } });
+      if (domain === null || count === 0) throw new NotFoundError();
+      if (domain.verifiedAt !== null) await this.notices.announce(tx, { userId: actorId, setupLink: null }, { change: 'domain_removed', domain: domain.name });
+    });
   }
 
-  async #verifyByDns(domain: Domain): Promise<Domain> {
+  async #verifyByDns(actorId: string, domain: Domain): Promise<Domain> {
     const { name, value } = dnsRecordOf(domain);
     const askedAt = this.clock.now();
     const records = await this.#lookUp(domain, name);
     if (!records.includes(value)) throw new DomainRecordMissingError(name, value, records);
     await this.contests.endOlderProofs(domain, { records, askedAt });
     try {
-      return await this.#markVerified(domain, 'ownership');
+      return await this.#markVerified(actorId, domain, 'ownership');
     } catch (error) {
       if (isUniqueViolation(error, 'verified_host')) return this.#markPending(domain);
       throw error;
@@ -167,23 +175,26 @@ export class DomainsService {
   }
 
   /** A code does not renew a proof of ownership. The attempt is counted before the code is compared, so that parallel guesses cannot exceed the maximum. */
-  async #verifyByCode(domain: Domain, code: string): Promise<Domain> {
+  async #verifyByCode(actorId: string, domain: Domain, code: string): Promise<Domain> {
     const where = { id: domain.id, codeTries: { lt: maxCodeAttempts }, codeExpiresAt: { gt: this.clock.now() } };
     const [attempted] = await this.db.domain.updateManyAndReturn({ where, data: { codeTries: { increment: 1 } } });
     if (attempted?.codeHash === undefined || attempted.codeHash === null || !timingSafeEqual(attempted.codeHash, hashCode(domain.id, code))) throw new WrongCodeError();
-    if (attempted.grade !== 'ownership') return this.#markVerified(attempted, 'affiliation');
+    if (attempted.grade !== 'ownership') return this.#markVerified(actorId, attempted, 'affiliation');
     const [kept] = await this.db.domain.updateManyAndReturn({ where: { id: domain.id }, data: { codeHash: null, codeExpiresAt: null } });
     if (kept === undefined) throw new NotFoundError();
     return kept;
   }
 
   /** The token is compared, because the operator may have released the domain meanwhile. */
-  async #markVerified({ id, dnsToken, verifiedAt }: Domain, grade: DomainGrade): Promise<Domain> {
+  async #markVerified(actorId: string, { id, name, dnsToken, verifiedAt, grade: before }: Domain, grade: DomainGrade): Promise<Domain> {
     const now = this.clock.now();
     const proof = { grade, verifiedAt: verifiedAt ?? now, provedAt: now, failingSince: null, endedReason: null, endedNote: null };
-    const [verified] = await this.db.domain.updateManyAndReturn({ where: { id, dnsToken }, data: { ...proof, codeHash: null, codeExpiresAt: null } });
-    if (verified === undefined) throw new NotFoundError();
-    return verified;
+    return this.db.$transaction(async (tx) => {
+      const [verified] = await tx.domain.updateManyAndReturn({ where: { id, dnsToken }, data: { ...proof, codeHash: null, codeExpiresAt: null } });
+      if (verified === undefined) throw new NotFoundError();
+      if (grade !== before) await this.notices.announce(tx, { userId: actorId, setupLink: null }, { change: 'domain_verified', domain: name });
+      return verified;
+    });
   }
 
   /** @throws {NotFoundError} */

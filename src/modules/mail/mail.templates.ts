@@ -100,9 +100,14 @@ export interface SecurityAuthorship {
 export type SecurityChange =
   | { readonly change: 'sso_enabled'; readonly connection: string; readonly provider: string }
   | { readonly change: 'sso_changed'; readonly connection: string; readonly provider: string; readonly fields: readonly string[] }
-  | { readonly change: 'setup_link'; readonly reason: string }
+  /** `reason`: that of the operator who made it; null for a member. */
+  | { readonly change: 'setup_link'; readonly reason: string | null }
   | { readonly change: 'settings'; readonly fields: readonly string[] }
-  | { readonly change: 'directory_token'; readonly directory: string };
+  | { readonly change: 'directory_token'; readonly directory: string }
+  | { readonly change: 'directory_changed'; readonly directory: string; readonly fields: readonly string[] }
+  | { readonly change: 'directory_group'; readonly directory: string; readonly group: string; readonly fields: readonly string[] }
+  | { readonly change: 'domain_verified' | 'domain_removed'; readonly domain: string }
+  | { readonly change: 'domain_changed'; readonly domain: string; readonly fields: readonly string[] };
 
 /** The events about which mails about a domain are sent. `until`: the day on which the domain stops being verified. */
 export type DomainNotice = { readonly organization: string; readonly domain: string } & (

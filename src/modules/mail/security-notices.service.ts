@@ -14,6 +14,10 @@ export interface ChangeAuthor {
 
 type Document = Readonly<Record<string, unknown>>;
 
+/** Returns the names of the fields that differ, in the order of the alphabet. */
+export const changedFields = (before: Document, after: Document): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !isDeepStrictEqual(before[key], after[key])).toSorted();
+
 /**
  * Notifies the owners of an organization by mail about the author of a change of how its people sign in: a stolen session, or a leaked set-up link, does not stay unnoticed.
  */
@@ -41,8 +45,7 @@ export class SecurityNoticesService {
 
   /** Writes the mails about the settings that differ, if any do. @param isSecurity whether a setting decides about security */
   async announceSettings(tx: TenantTransaction, userId: string, before: Document, after: Document, isSecurity: (key: string) => boolean = () => true): Promise<void> {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    const fields = keys.filter((key) => isSecurity(key) && !isDeepStrictEqual(before[key], after[key])).toSorted();
+    const fields = changedFields(before, after).filter(isSecurity);
     if (fields.length > 0) await this.announce(tx, { userId, setupLink: null }, { change: 'settings', fields });
   }
 }

@@ -47,8 +47,15 @@ type ProtocolSettings = Omit<Prisma.SsoConnectionCreateManyInput, 'organizationI
 /** Returns the name of a visit with a connection, which changes with the connection, so that no visit survives a change. */
 export const visitNameOf = ({ id, updatedAt }: Pick<SsoConnection, 'id' | 'updatedAt'>): string => `sso/${id}/${updatedAt.getTime().toString(36)}`;
 
-/** The columns that decide which answers a connection accepts, with their names in the API. The owners are notified of each change. */
-const announcedFields = { clientSecret: 'clientSecret', signInUrl: 'signInUrl', idpCertificates: 'certificates' } as const satisfies Partial<Record<keyof SsoConnection, string>>;
+/** The columns that decide which answers a connection accepts, and what they give, with their names in the API. The owners are notified of each change. */
+const announcedFields = {
+  clientSecret: 'clientSecret',
+  signInUrl: 'signInUrl',
+  idpCertificates: 'certificates',
+  roleClaim: 'roleClaim',
+  roleMappings: 'roleMappings',
+  defaultRole: 'defaultRole',
+} as const satisfies Partial<Record<keyof SsoConnection, string>>;
 
 /** The number of sign-ins of a connection that are kept. */
 export const keptAttempts = 10;
@@ -149,7 +156,7 @@ export class SsoConnectionsService {
     return this.getConnection(id);
   }
 
-  /** Notifies the owners by mail that a connection was enabled, or that an enabled one has other credentials, or trusts another page or other certificates. */
+  /** Notifies the owners by mail that a connection was enabled, or that an enabled one has other credentials, trusts another page or other certificates, or gives other roles. */
   async announceChange(tx: TenantTransaction, author: ConnectionAuthor, before: SsoConnection, after: SsoConnection): Promise<void> {
     if (!after.enabled) return;
     const fields = (Object.keys(announcedFields) as (keyof typeof announcedFields)[])

@@ -156,6 +156,8 @@ export const german: MailMessages = {
     setupLinkSubject: 'Ein Einrichtungslink für Single Sign-on bei {organization} wurde erstellt',
     setupLink:
       'Der Betreiber von {product} hat am {at} den Einrichtungslink „{setupLink}“ im Namen von {name} <{email}> erstellt. Wer den Link hat, kann einen Identitätsanbieter verbinden, der Personen bei {organization} anmeldet.',
+    setupLinkOfMember:
+      '{name} <{email}> hat am {at} den Einrichtungslink „{setupLink}“ erstellt. Wer den Link hat, kann einen Identitätsanbieter verbinden, der Personen bei {organization} anmeldet.',
     setupLinkTask: 'Wenn Sie nichts von diesem Link wissen, widerrufen Sie ihn jetzt.',
     settingsSubject: 'Die Sicherheitseinstellungen von {organization} wurden geändert',
     settings: 'Diese Sicherheitseinstellungen von {organization} wurden geändert: {fields}.',
@@ -163,6 +165,21 @@ export const german: MailMessages = {
     directoryTokenSubject: 'Ein Token eines Verzeichnisses von {organization} wurde erstellt',
     directoryToken: 'Für das Verzeichnis {directory} wurde ein Token erstellt. Wer es hat, kann Personen zu {organization} hinzufügen und entfernen.',
     directoryTokenTask: 'Wenn Sie nichts von diesem Token wissen, widerrufen Sie es jetzt.',
+    directoryChangedSubject: 'Das Verzeichnis {directory} von {organization} wurde geändert',
+    directoryChanged: 'Das Verzeichnis {directory}, das Personen zu {organization} hinzufügt, wurde geändert: {fields}.',
+    directoryGroup: 'Was die Gruppe {group} des Verzeichnisses {directory} ihren Mitgliedern bei {organization} gibt, wurde geändert: {fields}.',
+    directoryChangedTask: 'Wenn Sie nichts von dieser Änderung wissen, nehmen Sie sie zurück, und beenden Sie die Sitzungen des Kontos, das sie vorgenommen hat.',
+    domainVerifiedSubject: 'Die Domain {domain} wurde für {organization} bestätigt',
+    domainVerified: 'Die Domain {domain} wurde für {organization} bestätigt.',
+    domainVerifiedTask:
+      'Wenn Sie nichts von dieser Domain wissen, löschen Sie sie: Eine bestätigte Domain entscheidet darüber, wer beitreten kann und welche Konten Single Sign-on annimmt.',
+    domainRemovedSubject: 'Die Domain {domain} von {organization} wurde gelöscht',
+    domainRemoved: 'Die bestätigte Domain {domain} von {organization} wurde gelöscht.',
+    domainRemovedTask:
+      'Wenn Sie nichts von dieser Änderung wissen, fügen Sie die Domain wieder hinzu und bestätigen Sie sie: Ohne sie tritt niemand mit einer Adresse der Domain bei, und neue Konten können sich nicht über Single Sign-on anmelden.',
+    domainChangedSubject: 'Die Domain {domain} von {organization} wurde geändert',
+    domainChanged: 'Die Einstellungen der Domain {domain}, mit denen Personen {organization} beitreten, wurden geändert: {fields}.',
+    domainChangedTask: 'Wenn Sie nichts von dieser Änderung wissen, nehmen Sie sie zurück, und beenden Sie die Sitzungen des Kontos, das sie vorgenommen hat.',
     byMember: 'Die Änderung wurde von {name} <{email}> am {at} vorgenommen.',
     bySetupLink: 'Die Änderung wurde am {at} mit dem Einrichtungslink „{setupLink}“ von {name} <{email}> vorgenommen.',
     bySetupLinkOfOperator:

@@ -76,15 +76,30 @@ function securityDraft(data: MailTemplates['security-changed'], voice: MailVoice
       return { subject: voice.say('ssoEnabledSubject'), paragraphs: [voice.say('ssoEnabled'), by, voice.say('ssoTask')] };
     case 'sso_changed':
       return { subject: voice.say('ssoChangedSubject'), paragraphs: [voice.say('ssoChanged', { fields: data.fields.join(', ') }), by, voice.say('ssoTask')] };
-    case 'setup_link':
-      return {
-        subject: voice.say('setupLinkSubject'),
-        paragraphs: [voice.say('setupLink', { at: voice.time(data.at) }), voice.sayCommon('reason'), voice.say('setupLinkTask')],
-      };
+    case 'setup_link': {
+      const made = voice.say(data.reason === null ? 'setupLinkOfMember' : 'setupLink', { at: voice.time(data.at) });
+      return { subject: voice.say('setupLinkSubject'), paragraphs: [made, ...(data.reason === null ? [] : [voice.sayCommon('reason')]), voice.say('setupLinkTask')] };
+    }
     case 'settings':
       return { subject: voice.say('settingsSubject'), paragraphs: [voice.say('settings', { fields: data.fields.join(', ') }), by, voice.say('settingsTask')] };
     case 'directory_token':
       return { subject: voice.say('directoryTokenSubject'), paragraphs: [voice.say('directoryToken'), by, voice.say('directoryTokenTask')] };
+    case 'directory_changed':
+      return {
+        subject: voice.say('directoryChangedSubject'),
+        paragraphs: [voice.say('directoryChanged', { fields: data.fields.join(', ') }), by, voice.say('directoryChangedTask')],
+      };
+    case 'directory_group':
+      return {
+        subject: voice.say('directoryChangedSubject'),
+        paragraphs: [voice.say('directoryGroup', { fields: data.fields.join(', ') }), by, voice.say('directoryChangedTask')],
+      };
+    case 'domain_verified':
+      return { subject: voice.say('domainVerifiedSubject'), paragraphs: [voice.say('domainVerified'), by, voice.say('domainVerifiedTask')] };
+    case 'domain_removed':
+      return { subject: voice.say('domainRemovedSubject'), paragraphs: [voice.say('domainRemoved'), by, voice.say('domainRemovedTask')] };
+    case 'domain_changed':
+      return { subject: voice.say('domainChangedSubject'), paragraphs: [voice.say('domainChanged', { fields: data.fields.join(', ') }), by, voice.say('domainChangedTask')] };
   }
 }
 

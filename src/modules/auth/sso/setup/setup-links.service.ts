@@ -38,9 +38,13 @@ export class SsoSetupLinksService {
     return this.db.ssoSetupLink.findMany({ where: { expiresAt: { gt: this.clock.now() } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: maxLinks });
   }
 
-  /** @throws {TooManySetupLinksError} */
+  /** Makes a link for a member. Every owner is notified. @throws {TooManySetupLinksError} */
   async createLink(actorId: string, link: CreateSsoSetupLinkDto): Promise<NewSetupLink> {
-    return this.memberships.withMembershipLock(actorId, (tx) => this.#insert(tx, this.context.organizationId, { ...link, createdById: actorId, operatorReason: null }));
+    return this.memberships.withMembershipLock(actorId, async (tx) => {
+      const made = await this.#insert(tx, this.context.organizationId, { ...link, createdById: actorId, operatorReason: null });
+      await this.notices.announce(tx, { userId: actorId, setupLink: { name: link.name, byOperator: false } }, { change: 'setup_link', reason: null });
+      return made;
+    });
   }
 
   /**
