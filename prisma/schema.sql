@@ -1823,6 +1823,8 @@ create table public.sso_connections (
   sign_in_url text,
   idp_certificates text[] default ARRAY[]::text[],
   certificate text,
+  next_client_secret bytea,
+  next_certificate text,
   sign_requests boolean not null default false,
   idp_initiated boolean not null default false,
   enabled boolean not null default false,
@@ -1849,7 +1851,7 @@ CREATE INDEX sso_connections_id_idx ON public.sso_connections USING btree (id);
 create policy platform on public.sso_connections for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sso_connections for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_connections for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{certificate,client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,idp_certificates,idp_initiated,issuer,name,organization_id,protocol,role_claim,scope,set_up_by_link,setup_link_id,sign_in_url,sign_requests,tested_at}', 'id', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{certificate,client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,idp_certificates,idp_initiated,issuer,name,next_certificate,organization_id,protocol,role_claim,scope,set_up_by_link,setup_link_id,sign_in_url,sign_requests,tested_at}', 'id', '{*}');
 CREATE TRIGGER sso_connection_disabled AFTER UPDATE OF enabled ON public.sso_connections FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER sso_connection_ended AFTER DELETE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{tested_at,updated_at}');

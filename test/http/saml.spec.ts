@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createVerify } from 'node:crypto';
 import pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { newPage } from '../support/identity-provider.js';
-import { newSamlKey, SamlIdentityProvider, sendForm, visitSaml, type Oddities, type SamlKey, type SamlPerson } from '../support/saml-identity-provider.js';
+import { newSamlKey, SamlIdentityProvider, sendForm, visitSaml, type Oddities, type SamlKey, type SamlPerson, type SamlRequest } from '../support/saml-identity-provider.js';
 import type { Person } from '../support/world.js';
 
 const connections = '/tenant/sso-connections';
@@ -211,15 +212,61 @@ describe('a connection by SAML', () => {
     const { body } = await server.api.post(`/auth/sso/${of.id}/start`, { challenge: newPage().challenge });
     const { request } = await acme.signIn(body.url as string, person(of));
     expect(request.url.searchParams.get('SigAlg')).toBe('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256');
-    const { createVerify } = await import('node:crypto');
-    const [signed = '', signature = ''] = request.url.search.slice(1).replace('tenant=1&', '').split('&Signature=');
     const { saml } = await connectionOf(of);
-    expect(
-      createVerify('sha256')
-        .update(signed)
-        .verify(saml.certificate as string, decodeURIComponent(signature), 'base64'),
-    ).toBe(true);
+    expect(isSignedBy(request, saml.certificate as string)).toBe(true);
     expect((await server.api.get(`/auth/sso/${of.id}/metadata`)).text).toContain('AuthnRequestsSigned="true"');
+  });
+});
+
+/** Whether a request is signed with the key of a certificate. */
+function isSignedBy({ url }: SamlRequest, certificate: string): boolean {
+  const [signed = '', signature = ''] = url.search.slice(1).replace('tenant=1&', '').split('&Signature=');
+  return createVerify('sha256').update(signed).verify(certificate, decodeURIComponent(signature), 'base64');
+}
+
+describe('the key of a connection', () => {
+  it('is replaced while the old and the new certificate are published, and assertions are encrypted with either', async () => {
+    const of = await company({ signRequests: true });
+    const patch = (keyRotation: string): Promise<Answer> => of.owner.api.patch(`${connections}/${of.id}/saml`, { keyRotation });
+    const shown = async (): Promise<{ certificate: string; nextCertificate: string | null }> => (await connectionOf(of)).saml;
+    const published = async (): Promise<Record<string, string[]>> => {
+      const { text } = await server.api.get(`/auth/sso/${of.id}/metadata`);
+      const uses = [...text.matchAll(/<KeyDescriptor use="(\w+)">.*?<ds:X509Certificate>([^<]*)</gs)];
+      return Object.fromEntries(['signing', 'encryption'].map((use) => [use, uses.filter(([, found]) => found === use).map(([, , pem = '']) => pem.replaceAll(/\s/g, ''))]));
+    };
+    const base64 = (pem: string | null): string => (pem ?? '').replaceAll(/-----[A-Z ]+-----|\s/g, '');
+    const requestOf = async (): Promise<SamlRequest> => {
+      const { body } = await server.api.post(`/auth/sso/${of.id}/start`, { challenge: newPage().challenge });
+      return (await acme.signIn(body.url as string, person(of))).request;
+    };
+    const statusWith = async (encryptFor: string): Promise<number> => (await signIn(of, person(of), { encryptFor })).status;
+
+    const { certificate: old, nextCertificate } = await shown();
+    expect(nextCertificate).toBeNull();
+    expect(await patch('finish')).toMatchObject({ status: 422 });
+    expect(await patch('begin')).toMatchObject({ status: 200, body: { saml: { certificate: old, nextCertificate: expect.stringContaining('BEGIN CERTIFICATE') } } });
+    const next = (await shown()).nextCertificate ?? '';
+    expect(await patch('begin')).toMatchObject({ status: 200, body: { saml: { nextCertificate: next } } });
+    expect(await published()).toEqual({ signing: [base64(old), base64(next)], encryption: [base64(next)] });
+    expect([isSignedBy(await requestOf(), old), await statusWith(old), await statusWith(next)]).toEqual([true, 200, 200]);
+
+    expect(await patch('finish')).toMatchObject({ status: 200, body: { enabled: true, saml: { certificate: next, nextCertificate: null } } });
+    expect(await published()).toEqual({ signing: [base64(next)], encryption: [base64(next)] });
+    expect([isSignedBy(await requestOf(), next), await statusWith(next), await statusWith(old)]).toEqual([true, 200, 401]);
+    expect((await server.mailbox.waitFor(of.owner.email, 'connection Acme of')).mail.text).toContain('was changed: certificate.');
+
+    const discarded = (await patch('begin')).body.saml.nextCertificate as string;
+    expect(discarded).not.toBe(next);
+    expect(await patch('cancel')).toMatchObject({ status: 200, body: { saml: { certificate: next, nextCertificate: null } } });
+    expect([await statusWith(next), await statusWith(discarded)]).toEqual([200, 401]);
+  });
+
+  it('is tested again before a connection that was not enabled is', async () => {
+    const { owner } = await organization();
+    const { id } = (await create(owner, settings())).body;
+    await database.query('update sso_connections set tested_at = now() where id = $1', [id]);
+    for (const keyRotation of ['begin', 'finish']) expect((await owner.api.patch(`${connections}/${id}/saml`, { keyRotation })).status).toBe(200);
+    expect(await owner.api.patch(`${connections}/${id}`, { enabled: true })).toMatchObject({ status: 409, body: { code: 'sso_connection_not_tested' } });
   });
 });
 

@@ -2855,6 +2855,8 @@ export interface SamlSettings {
   metadataUrl: string;
   /** The certificate of the connection, in PEM: the identity provider encrypts assertions with it, and checks signatures of requests */
   certificate: string;
+  /** The certificate of the key that will replace that of the connection; null unless a rotation has begun. Register it at the identity provider, then send `keyRotation` `finish`. */
+  nextCertificate: string | null;
   /** Whether requests are signed with the key of the connection */
   signRequests: boolean;
   /** Whether a sign-in can begin at the identity provider */
@@ -3901,6 +3903,8 @@ export interface UpdateSamlSettings {
   signRequests?: boolean;
   /** Whether a sign-in can begin at the identity provider. Its response is not used: the page of the front end begins a sign-in that is answered at once. Default: false. */
   idpInitiated?: boolean;
+  /** Replaces the key of the connection. `begin` makes the next key: the metadata has both certificates, and assertions can be encrypted with either. `finish` ends the present key and signs with the next one; `cancel` discards the next one. */
+  keyRotation?: SamlSettingsKeyRotation;
 }
 
 export interface UpdateSecurity {
@@ -4327,6 +4331,8 @@ export type ProvisioningStatus = 'success' | 'partial_success' | 'failed';
 export type ProvisioningStep = 'validate' | 'admin_user' | 'default_settings' | 'plan_features' | 'verified' | 'welcome_email';
 
 export type ReservationStatus = 'open' | 'committed' | 'released' | 'expired';
+
+export type SamlSettingsKeyRotation = 'begin' | 'finish' | 'cancel';
 
 export type SecuritySignInMethods = 'password' | 'mail' | 'passkey' | 'provider' | 'sso';
 

@@ -50,6 +50,7 @@ export const visitNameOf = ({ id, updatedAt }: Pick<SsoConnection, 'id' | 'updat
 /** The columns that decide which answers a connection accepts, and what they give, with their names in the API. The owners are notified of each change. */
 const announcedFields = {
   clientSecret: 'clientSecret',
+  certificate: 'certificate',
   signInUrl: 'signInUrl',
   idpCertificates: 'certificates',
   roleClaim: 'roleClaim',
@@ -160,7 +161,8 @@ export class SsoConnectionsService {
   async announceChange(tx: TenantTransaction, author: ConnectionAuthor, before: SsoConnection, after: SsoConnection): Promise<void> {
     if (!after.enabled) return;
     const fields = (Object.keys(announcedFields) as (keyof typeof announcedFields)[])
-      .filter((key) => !isDeepStrictEqual(before[key], after[key]))
+      // By SAML, the secret is the key of the certificate.
+      .filter((key) => !isDeepStrictEqual(before[key], after[key]) && (key !== 'clientSecret' || before.protocol === 'oidc'))
       .map((key) => announcedFields[key]);
     const connection = { connection: after.name, provider: after.issuer };
     if (!before.enabled) await this.notices.announce(tx, author, { change: 'sso_enabled', ...connection });
@@ -185,9 +187,9 @@ export class SsoConnectionsService {
     return { name: visitNameOf(connection), label: name, issuer, clientId, ...credentials, scope, ...never, page: pageOf(id), foreign: true };
   }
 
-  /** Returns the private key of a connection by SAML, in PKCS #8. */
-  privateKeyOf({ clientSecret }: SsoConnection): string {
-    return this.#box.open(clientSecret);
+  /** Returns the private keys of a connection by SAML, in PKCS #8: the one with which it signs, and the next one during a rotation. Each decrypts assertions. */
+  privateKeysOf({ clientSecret, nextClientSecret }: SsoConnection): readonly [string, ...string[]] {
+    return [this.#box.open(clientSecret), ...(nextClientSecret === null ? [] : [this.#box.open(nextClientSecret)])];
   }
 
   /** Seals the private key of a connection by SAML. */

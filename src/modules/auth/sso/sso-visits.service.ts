@@ -28,7 +28,7 @@ export class SsoVisitsService {
   /** @returns the page of the identity provider @throws {ProviderUnavailableError} */
   async beginVisit(connection: SsoConnection, purpose: ProviderVisit['purpose'], challenge: string): Promise<string> {
     const { url, secrets } = await (connection.protocol === 'saml'
-      ? this.saml.beginVisit(connection, this.connections.privateKeyOf(connection))
+      ? this.saml.beginVisit(connection, this.connections.privateKeysOf(connection)[0])
       : this.providers.beginVisit(this.connections.issuerOf(connection)));
     await this.kept.keepVisit({ provider: visitNameOf(connection), purpose, challenge, ...secrets });
     return url;
@@ -42,7 +42,7 @@ export class SsoVisitsService {
   /** Returns the user whom the identity provider names. @throws {ProviderUnavailableError | ProviderRefusedError} */
   identify(connection: SsoConnection, visit: ProviderVisit, returned: CheckedReturn): Promise<SsoUser> {
     return connection.protocol === 'saml'
-      ? this.saml.completeVisit(connection, visit, this.connections.privateKeyOf(connection))
+      ? this.saml.completeVisit(connection, visit, this.connections.privateKeysOf(connection))
       : this.providers.completeVisit(this.connections.issuerOf(connection), visit, returned);
   }
 

@@ -61,7 +61,7 @@ export interface Expectations {
   readonly requestId: string;
   readonly now: Date;
   /** Returns the private key of the connection in PKCS #8. */
-  readonly privateKey: () => string;
+  readonly privateKeys: readonly string[];
 }
 
 /** The statements of an assertion about a user. */
@@ -204,7 +204,7 @@ function signatureFault(element: XmlElement, certificates: readonly string[], ca
   return new SamlFault(`The signature of the ${what} is wrong: it was made with another key, or the ${what} was changed.`, { reason: 'wrong_signature', cause });
 }
 
-async function decrypt(encrypted: XmlElement, { privateKey }: Expectations): Promise<string> {
+async function decrypt(encrypted: XmlElement, { privateKeys }: Expectations): Promise<string> {
   const below = elementsOf(encrypted);
   const count = (localName: string): number => below.filter((each) => each.localName === localName).length;
   const data = childrenOf(encrypted, encryptionNamespace, 'EncryptedData');
@@ -214,11 +214,14 @@ async function decrypt(encrypted: XmlElement, { privateKey }: Expectations): Pro
   for (const each of below)
     if (each.localName === 'RetrievalMethod' && !/^#[\w.-]+$/.test(attribute(each, 'URI') ?? '')) throw new SamlFault('The encrypted key is elsewhere.', { reason: 'wrapped' });
   const { decryptXml } = await import('@node-saml/node-saml/lib/xml.js');
-  try {
-    return await decryptXml(encrypted.toString(), privateKey());
-  } catch (error) {
-    throw new SamlFault('The assertion cannot be decrypted. Register the certificate of this connection at the identity provider.', { reason: 'unknown_key', cause: error });
-  }
+  let cause: unknown;
+  for (const privateKey of privateKeys)
+    try {
+      return await decryptXml(encrypted.toString(), privateKey);
+    } catch (error) {
+      cause ??= error;
+    }
+  throw new SamlFault('The assertion cannot be decrypted. Register the certificate of this connection at the identity provider.', { reason: 'unknown_key', cause });
 }
 
 /** @param signed the text of an assertion that was signed */

@@ -63,7 +63,8 @@ export class SamlConnectionsService {
     const { entityId = known.issuer, signInUrl, certificates } = await this.#providerOf(body);
     if (entityId !== known.issuer)
       throw new SamlSettingsRefusedError('metadata', `The metadata is that of ${entityId}, and the connection is to ${known.issuer}. Create another connection.`);
-    const { signRequests, idpInitiated } = body;
+    const { signRequests, idpInitiated, keyRotation } = body;
+    const nextKey = keyRotation === 'begin' && known.nextCertificate === null ? await newKeyWithCertificate(this.systemClock.now()) : undefined;
     const changesProvider = signInUrl !== undefined || certificates !== undefined;
     const data = {
       ...(signInUrl === undefined ? {} : { signInUrl }),
@@ -78,9 +79,11 @@ export class SamlConnectionsService {
       const identities = changesProvider ? await tx.ssoIdentity.findMany({ where: { connectionId: id }, select: { userId: true } }) : [];
       const members = await this.ceilings.readCeilings(tx, [...new Set(identities.map(({ userId }) => userId))]);
       for (const member of members.values()) assertWithinCeiling(actor, member);
-      // A test with another provider says nothing about this one. An enabled connection is tested by each sign-in.
-      await tx.ssoConnection.updateMany({ where: { id }, data: { ...data, ...(changesProvider && !before.enabled ? { testedAt: null } : {}) } });
-      await this.connections.announceChange(tx, author, before, { ...before, ...data });
+      const keys = this.#keysAfter(before, keyRotation, nextKey);
+      const changesConnection = changesProvider || keyRotation === 'finish';
+      // A test with another provider or key says nothing about this one. An enabled connection is tested by each sign-in.
+      await tx.ssoConnection.updateMany({ where: { id }, data: { ...data, ...keys, ...(changesConnection && !before.enabled ? { testedAt: null } : {}) } });
+      await this.connections.announceChange(tx, author, before, { ...before, ...data, ...keys });
     });
     return this.connections.getConnection(id);
   }
@@ -88,7 +91,7 @@ export class SamlConnectionsService {
   /** Returns the metadata of a connection, also of one that is not enabled: the identity provider is set up first. @throws {NotFoundError} */
   async describeConnection(id: string): Promise<string> {
     const connection = await this.#findConnection(id);
-    return this.saml.metadataOf(connection, this.connections.privateKeyOf(connection));
+    return this.saml.metadataOf(connection, this.connections.privateKeysOf(connection)[0]);
   }
 
   /**
@@ -104,6 +107,21 @@ export class SamlConnectionsService {
     if (await this.visits.keepAnswer(visitNameOf(connection), relayState, response)) page.searchParams.set('state', relayState);
     else if (!connection.idpInitiated) page.searchParams.set('error', 'unsolicited_response');
     return page.href;
+  }
+
+  /** Returns the keys of a connection after a step of a rotation, as far as they change. @param made the new key; undefined if the connection had a next one */
+  #keysAfter(
+    { nextClientSecret, nextCertificate }: SsoConnection,
+    step: UpdateSamlSettingsDto['keyRotation'],
+    made: { readonly privateKey: string; readonly certificate: string } | undefined,
+  ): Partial<Pick<SsoConnection, 'clientSecret' | 'certificate' | 'nextClientSecret' | 'nextCertificate'>> {
+    if (step === undefined) return {};
+    const none = { nextClientSecret: null, nextCertificate: null };
+    if (step === 'cancel') return none;
+    if (step === 'begin')
+      return nextCertificate !== null || made === undefined ? {} : { nextClientSecret: this.connections.sealKey(made.privateKey), nextCertificate: made.certificate };
+    if (nextClientSecret === null) throw new SamlSettingsRefusedError('keyRotation', 'The connection has no next key. Begin a rotation first: `begin`.');
+    return { clientSecret: nextClientSecret, certificate: nextCertificate, ...none };
   }
 
   async #findConnection(id: string): Promise<SsoConnection> {

@@ -1,4 +1,4 @@
-import { BooleanField, ListField, TextField, TimeField, UrlField } from '../../../../common/http/fields.js';
+import { BooleanField, ChoiceField, ListField, TextField, TimeField, UrlField } from '../../../../common/http/fields.js';
 import type { SsoConnection } from '../../../../generated/prisma/client.js';
 import { SsoRolesDto } from '../sso-roles.dto.js';
 import { entityIdOf } from './addresses.js';
@@ -15,7 +15,10 @@ export const samlExamples = {
       value: { name: 'Acme', entityId: 'https://login.acme.example/saml', signInUrl: 'https://login.acme.example/saml/sso', certificates: [{ pem: certificateExample }] },
     },
   },
-  changed: { certificates: { summary: 'Replace the certificates', value: { certificates: [{ pem: certificateExample }] } } },
+  changed: {
+    certificates: { summary: 'Replace the certificates', value: { certificates: [{ pem: certificateExample }] } },
+    key: { summary: 'Begin to replace the key of the connection', value: { keyRotation: 'begin' } },
+  },
 } as const;
 
 const pem = {
@@ -50,6 +53,7 @@ const idpInitiated = {
   description:
     'Whether a sign-in can begin at the identity provider. Its response is not used: the page of the front end begins a sign-in that is answered at once. Default: false.',
 } as const;
+const keyRotations = ['begin', 'finish', 'cancel'] as const;
 const entityId = { max: 1000, verbatim: true, example: 'https://login.acme.example/saml' } as const;
 
 export class SamlCertificateDto {
@@ -101,6 +105,14 @@ export class UpdateSamlSettingsDto {
 
   @BooleanField(idpInitiated)
   idpInitiated?: boolean;
+
+  @ChoiceField(keyRotations, {
+    optional: true,
+    example: 'begin',
+    description:
+      'Replaces the key of the connection. `begin` makes the next key: the metadata has both certificates, and assertions can be encrypted with either. `finish` ends the present key and signs with the next one; `cancel` discards the next one.',
+  })
+  keyRotation?: (typeof keyRotations)[number];
 }
 
 export class SamlIdpCertificateDto {
@@ -130,6 +142,14 @@ export class SamlSettingsDto {
   @TextField({ ...pem, description: 'The certificate of the connection, in PEM: the identity provider encrypts assertions with it, and checks signatures of requests' })
   certificate!: string;
 
+  @TextField({
+    ...pem,
+    nullable: true,
+    description:
+      'The certificate of the key that will replace that of the connection; null unless a rotation has begun. Register it at the identity provider, then send `keyRotation` `finish`.',
+  })
+  nextCertificate!: string | null;
+
   @BooleanField({ description: 'Whether requests are signed with the key of the connection' })
   signRequests!: boolean;
 
@@ -147,12 +167,13 @@ export class SamlResponseDto {
 
 /** @param apiUrl the base URL of this API */
 export function toSamlSettingsDto(connection: SsoConnection, apiUrl: string): SamlSettingsDto {
-  const { id, signInUrl: url, idpCertificates, certificate, signRequests: signs, idpInitiated: initiated } = connection;
+  const { id, signInUrl: url, idpCertificates, certificate, nextCertificate, signRequests: signs, idpInitiated: initiated } = connection;
   return {
     signInUrl: url ?? '',
     certificates: idpCertificates.map(readCertificate),
     metadataUrl: entityIdOf(apiUrl, id),
     certificate: certificate ?? '',
+    nextCertificate,
     signRequests: signs,
     idpInitiated: initiated,
   };

@@ -41,10 +41,10 @@ export class SamlService {
   /**
    * Checks the response that the visit has brought.
    *
-   * @param privateKey of the connection, in PKCS #8
+   * @param privateKeys of the connection, in PKCS #8
    * @throws {ProviderRefusedError} with the reason as its cause
    */
-  async completeVisit(connection: SsoConnection, { nonce, answer }: ProviderVisit, privateKey: string): Promise<SsoUser> {
+  async completeVisit(connection: SsoConnection, { nonce, answer }: ProviderVisit, privateKeys: readonly string[]): Promise<SsoUser> {
     const { issuer, idpCertificates: certificates } = connection;
     try {
       if (answer === undefined) throw new SamlFault('The identity provider has sent no response to the assertion consumer service.', { reason: 'incomplete' });
@@ -56,7 +56,7 @@ export class SamlService {
         requestId: nonce,
         now: this.systemClock.now(),
       };
-      const assertion = await readResponse(answer, { ...expected, privateKey: () => privateKey });
+      const assertion = await readResponse(answer, { ...expected, privateKeys });
       return { issuer, subject: assertion.nameId, ...describe(assertion), sid: null, idToken: null };
     } catch (error) {
       this.#logger.warn({ err: error, connection: connection.id }, 'the response of an identity provider was refused');
@@ -66,10 +66,16 @@ export class SamlService {
     }
   }
 
-  /** Returns the metadata of a connection, for its identity provider. @param privateKey of the connection, in PKCS #8 */
+  /**
+   * Returns the metadata of a connection, for its identity provider. During a rotation it has both certificates for signatures, and the next one to encrypt with.
+   *
+   * @param privateKey of the connection, in PKCS #8
+   */
   async metadataOf(connection: SsoConnection, privateKey: string): Promise<string> {
-    const client = await this.#clientOf(connection, connection.signRequests ? privateKey : undefined, `_${connection.id}`, privateKey);
-    return client.generateServiceProviderMetadata(connection.certificate, connection.certificate);
+    const { id, signRequests, certificate, nextCertificate } = connection;
+    const client = await this.#clientOf(connection, signRequests ? privateKey : undefined, `_${id}`, privateKey);
+    const certificates = [certificate, nextCertificate].filter((each) => each !== null);
+    return client.generateServiceProviderMetadata(certificates.at(-1) ?? null, certificates);
   }
 
   async #clientOf(connection: SsoConnection, signingKey: string | undefined, id: string, decryptionPvk?: string): Promise<SamlClient> {
