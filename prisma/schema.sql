@@ -465,14 +465,16 @@ grant delete, insert, select, update on table public.catalog_versions to tenantr
 create table public.credentials (
   user_id uuid not null,
   password_hash text not null,
+  imported_kind text,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint credentials_pkey PRIMARY KEY (user_id),
   constraint credentials_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE
 );
+CREATE INDEX credentials_imported_kind_idx ON public.credentials USING btree (imported_kind);
 -- Row security: enabled and forced.
 create policy platform on public.credentials for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.credentials for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{updated_at}', '{user_id}', 'user_id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{updated_at}', '{imported_kind,user_id}', 'user_id');
 grant delete, insert, select, update on table public.credentials to tenantry_platform;
 
 create table public.credit_note_lines (

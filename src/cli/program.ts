@@ -16,6 +16,7 @@ import { serviceKeyCommands } from './commands/service-key.commands.js';
 import { createTenantCommand } from './commands/tenant-create.command.js';
 import { tenantCommands } from './commands/tenant.commands.js';
 import { userCommands } from './commands/user.commands.js';
+import { importUsersCommand } from './commands/users-import.command.js';
 import type { Terminal } from './terminal.js';
 
 const commands = [
@@ -31,6 +32,7 @@ const commands = [
   createTenantCommand,
   exportTenantCommand,
   importTenantCommand,
+  importUsersCommand,
   openApiCommand,
 ] as const;
 

@@ -7,6 +7,9 @@ const load = createRequire(import.meta.url);
  * everything that uses them wait.
  */
 export const packages = {
+  get bcrypt(): typeof import('bcrypt') {
+    return load('bcrypt') as typeof import('bcrypt');
+  },
   get ioredis(): typeof import('ioredis') {
     return load('ioredis') as typeof import('ioredis');
   },

@@ -172,6 +172,12 @@ export const commands: Readonly<Record<string, Prepare>> = {
     await stage.run('tenant:delete', slug, '--hard', '--yes');
     return { args: [file], events: [{ organizationId: id, table: 'organizations', operation: 'insert', after: { slug, name: 'Before' } }] };
   },
+  'users:import': async ({ world, folder }) => {
+    const { organizationId } = await world.owner();
+    const file = path.join(folder, `${world.unique('users')}.ndjson`);
+    await writeFile(file, JSON.stringify({ email: world.email(), name: 'Imported', emailVerified: true, organization: organizationId, role: 'member' }));
+    return { args: [file], events: [{ organizationId, table: 'users', operation: 'insert', after: { name: 'Imported' } }] };
+  },
   'audit:erase': async ({ world }) => {
     const owner = await world.signUp();
     const event = { organizationId: owner.organizationId, table: 'audit.actors', operation: 'delete' } as const;

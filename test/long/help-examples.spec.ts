@@ -84,6 +84,12 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
   'tenant:create': async () => ({ lincoln: server.world.unique('lincoln') }),
   'tenant:export': async () => ({ acme: await aTenant(), '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': (await server.world.owner()).organizationId, 'acme.zip': aFile('acme.zip') }),
   'tenant:import': async () => ({ 'acme.zip': await anArchive(), 'acme-restored': server.world.unique('restored') }),
+  'users:import': async () => {
+    const [csv, ndjson] = [aFile('users.csv'), aFile('users.ndjson')];
+    await writeFile(csv, `email,name\n${server.world.email()},Ada\n`);
+    await writeFile(ndjson, JSON.stringify({ email: server.world.email(), name: 'Ada' }));
+    return { 'users.csv': csv, 'users.ndjson': ndjson, acme: await aTenant(), 'report.ndjson': aFile('report.ndjson') };
+  },
   openapi: async () => ({ 'api.json': aFile('api.json'), 'routes.txt': aFile('routes.txt') }),
   'admin:create': async () => ({ 'operator@example.com': server.world.email('operator') }),
   'admin:password': async () => ({ 'admin@tenantry.local': await anOperator() }),

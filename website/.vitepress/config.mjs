@@ -27,6 +27,7 @@ export default defineConfig({
         text: 'Concepts',
         items: [
           page('Accounts', '/docs/accounts'),
+          page('Import users', '/docs/import-users'),
           page('Sign-in with providers', '/docs/social-sign-in'),
           page('Single sign-on', '/docs/single-sign-on'),
           page('Directory sync', '/docs/directory-sync'),

@@ -46,6 +46,7 @@ import { TrustedDevicesController } from './sessions/trusted-devices.controller.
 import { TrustedDevicesService } from './sessions/trusted-devices.service.js';
 import { UserSettingsService } from './user-settings.service.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
+import { DecoyHashesService } from './passwords/decoy-hashes.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { PlatformAdminsController } from './platform/platform-admins.controller.js';
 import { PlatformAdminsService } from './platform/platform-admins.service.js';
@@ -109,6 +110,7 @@ import { UsersService } from './users.service.js';
     UsersService,
     PasswordRulesService,
     PasswordsService,
+    DecoyHashesService,
     NewDeviceNoticesService,
     TrustedDevicesService,
     UserSettingsService,

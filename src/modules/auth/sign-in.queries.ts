@@ -14,6 +14,8 @@ export interface SignInCandidate {
   readonly id: string;
   readonly verified: boolean;
   readonly passwordHash: string | null;
+  /** Whether the hash is that of another application. */
+  readonly imported: boolean;
   readonly passwordChangedAt: Date;
   /** Whether somebody has signed in to it from the network of the caller. */
   readonly knowsNetwork: boolean;
@@ -27,6 +29,7 @@ type CandidateRow = [
   id: string,
   verified: boolean,
   passwordHash: string | null,
+  imported: boolean,
   passwordChangedAt: Date,
   knowsNetwork: boolean,
   knowsDevice: boolean,
@@ -36,14 +39,14 @@ type CandidateRow = [
 // Everything that it reads is found by a key: an address has few claims (MailboxesService).
 const candidatesSql = `
   with known as (
-    select u.id, u.created_at, u.email_verified_at is not null as verified, c.password_hash, u.password_changed_at, u.default_organization_id
+    select u.id, u.created_at, u.email_verified_at is not null as verified, c.password_hash, c.imported_kind, u.password_changed_at, u.default_organization_id
       from users u left join credentials c on c.user_id = u.id where u.email = $1 and u.disabled_at is null),
   candidates as (
     select * from known where verified
     union all (select * from (
       (select * from known where not verified order by created_at, id limit 1)
       union (select * from known where not verified order by created_at desc, id desc limit 1)) claims))
-  select id, verified, password_hash, password_changed_at, app.has_signed_in_from(id, $2), app.has_signed_in_from(id, $2, $3),
+  select id, verified, password_hash, imported_kind is not null, password_changed_at, app.has_signed_in_from(id, $2), app.has_signed_in_from(id, $2, $3),
          (select json_build_object('id', o.id, 'status', o.status, 'maintenanceMode', o.maintenance_mode)
             from memberships m join organizations o on o.id = m.organization_id
            where m.organization_id = default_organization_id and m.user_id = candidates.id and o.deleted_at is null)
@@ -68,10 +71,11 @@ export class SignInQueries {
       rowMode: 'array',
       quick: true,
     });
-    return rows.map(([id, verified, passwordHash, passwordChangedAt, knowsNetwork, knowsDevice, usualOrganization]) => ({
+    return rows.map(([id, verified, passwordHash, imported, passwordChangedAt, knowsNetwork, knowsDevice, usualOrganization]) => ({
       id,
       verified,
       passwordHash,
+      imported,
       passwordChangedAt,
       knowsNetwork,
       knowsDevice,

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { DomainsModule } from '../domains/domains.module.js';
 import { MailModule } from '../mail/mail.module.js';
+import { MembersModule } from '../members/members.module.js';
 import { OrganizationDirectoryModule } from '../organizations/organization-directory.module.js';
 import { TenantExportService } from './archive/tenant-export.service.js';
 import { TenantImportService } from './archive/tenant-import.service.js';
@@ -20,11 +21,12 @@ import { TenantDirectoryService } from './tenant-directory.service.js';
 import { TenantRecoveryController } from './recovery/tenant-recovery.controller.js';
 import { TenantRecoveryService } from './recovery/tenant-recovery.service.js';
 import { TenantOverridesService } from './tenant-overrides.service.js';
+import { UsersImportService } from './users-import/users-import.service.js';
 import { TenantsController } from './tenants.controller.js';
 
 /** The operator's view of tenants, over HTTP and, through the same services, from the command line. */
 @Module({
-  imports: [AuditModule, AuthModule, DomainsModule, MailModule, OrganizationDirectoryModule],
+  imports: [AuditModule, AuthModule, DomainsModule, MailModule, MembersModule, OrganizationDirectoryModule],
   controllers: [JobsController, TenantRecoveryController, TenantsController],
   providers: [
     CatalogChangesService,
@@ -41,6 +43,7 @@ import { TenantsController } from './tenants.controller.js';
     TenantOverridesService,
     TenantProvisioningService,
     TenantRecoveryService,
+    UsersImportService,
   ],
 })
 export class TenantsModule {}

@@ -124,7 +124,7 @@ export class PasswordChangesService {
   }
 
   async #setPassword(tx: PlatformTransaction, userId: string, passwordHash: string): Promise<void> {
-    await tx.credential.upsert({ where: { userId }, create: { userId, passwordHash }, update: { passwordHash } });
+    await tx.credential.upsert({ where: { userId }, create: { userId, passwordHash }, update: { passwordHash, importedKind: null } });
     await tx.user.update({ where: { id: userId }, data: { passwordChangedAt: this.clock.now() } });
     await this.tokens.endTokens(tx, userId, ['reset_password', 'enrol_second_factor']);
     await this.sessions.endAllSessions(tx, [userId], 'password_changed');

@@ -7,6 +7,7 @@ import type { Device } from '../sessions/device.js';
 import { SignInMethodsService } from '../sign-in-methods.service.js';
 import { SignInQueries, type SignInCandidate } from '../sign-in.queries.js';
 import { LoginAttemptsService, type AttemptSubject, type LoginAttempt } from './login-attempts.service.js';
+import { DecoyHashesService } from './decoy-hashes.service.js';
 import { PasswordsService } from './passwords.service.js';
 
 /** The number of hashes that a login checks, however many accounts have or claim the address. Only the login of the verified account needs one. */
@@ -19,6 +20,7 @@ export class PasswordChecksService {
     private readonly platform: PlatformDb,
     private readonly queries: SignInQueries,
     private readonly passwords: PasswordsService,
+    private readonly decoys: DecoyHashesService,
     private readonly attempts: LoginAttemptsService,
     private readonly methods: SignInMethodsService,
     private readonly recentLogins: RecentLogins,
@@ -37,9 +39,10 @@ export class PasswordChecksService {
     // The first account decides about the answer, without a verified one also the counter of the address: a lock of a later claim must not show.
     const lockedFor = tried[0]?.lockedFor ?? attempts.get(candidates[0]?.id ?? '')?.lockedFor;
     if (lockedFor !== undefined && tried.every((attempt) => attempt.lockedFor !== undefined)) throw new AccountLockedError(lockedFor);
-    const match = await this.#compare(password, candidates, attempts);
+    const match = await this.#compare({ email, password }, candidates, attempts);
     await this.#report([...attempts], match);
     if (match === undefined) throw lockedFor === undefined ? new InvalidCredentialsError() : new AccountLockedError(lockedFor);
+    if (match.imported) await this.#replaceImportedHash(match.id, password, match.passwordHash);
     return match;
   }
 
@@ -58,6 +61,7 @@ export class PasswordChecksService {
       throw new WrongPasswordError(pointer);
     }
     await attempt.succeeded();
+    if (credential?.importedKind != null) await this.#replaceImportedHash(userId, password, credential.passwordHash);
   }
 
   /**
@@ -75,15 +79,26 @@ export class PasswordChecksService {
    * Returns the first account that has the password. The owner of the verified account waits for one hash. Everybody else waits for all of them: the
    * time of a failed login, and of one to a claim that the caller has just made, must not tell whether there is a verified account.
    */
-  async #compare(password: string, candidates: readonly SignInCandidate[], attempts: ReadonlyMap<string, LoginAttempt>): Promise<SignInCandidate | undefined> {
+  async #compare(
+    { email, password }: { readonly email: string; readonly password: string },
+    candidates: readonly SignInCandidate[],
+    attempts: ReadonlyMap<string, LoginAttempt>,
+  ): Promise<SignInCandidate | undefined> {
     const [first, ...others] = Array.from({ length: hashesChecked }, (_, index) => candidates[index]?.passwordHash ?? undefined);
-    const matchesFirst = await this.passwords.verifyPassword(password, first);
+    const matchesFirst = await this.passwords.verifyPassword(password, first, await this.decoys.decoyOf(email));
     // A locked account is not compared: with the password of another claim, the answer would tell whether it is also its own.
     const isOpen = ({ id }: SignInCandidate): boolean => attempts.get(id)?.lockedFor === undefined;
     const [owner] = candidates;
     if (matchesFirst && owner?.verified === true && isOpen(owner)) return owner;
     const matches = [matchesFirst, ...(await Promise.all(others.map((passwordHash) => this.passwords.verifyPassword(password, passwordHash))))];
     return candidates.find((candidate, index) => matches[index] === true && isOpen(candidate));
+  }
+
+  /** Replaces a hash of another application by one of this application, unless the password has changed in the meantime. */
+  async #replaceImportedHash(userId: string, password: string, imported: string | null): Promise<void> {
+    if (imported === null) return;
+    const passwordHash = await this.passwords.hashPassword(password);
+    await this.platform.credential.updateMany({ where: { userId, passwordHash: imported }, data: { passwordHash, importedKind: null } });
   }
 
   /** Counts the attempt for every account that the password is compared with, highest precedence first. */
