@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { JobRegistryService } from '../../src/jobs/job-registry.service.js';
 import { JobRunsService, type JobOutcome } from '../../src/jobs/job-runs.service.js';
+import { PlatformDb } from '../../src/database/platform-db.js';
 import { AuditChainService } from '../../src/modules/audit/hash-chain/audit-chain.service.js';
+import { AuditErasureService } from '../../src/modules/audit/hash-chain/audit-erasure.service.js';
 import { EmitsEvents } from '../../src/modules/events/event-source.js';
 import { EventStreamsService } from '../../src/modules/events/event-streams.service.js';
+import { EventTypesService } from '../../src/modules/events/event-types.service.js';
 import { EventWriterService } from '../../src/modules/events/event-writer.service.js';
+import { OrganizationErasureService } from '../../src/modules/tenants/lifecycle/organization-erasure.service.js';
+import { MetricsService } from '../../src/observability/metrics.service.js';
 import type { Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
@@ -22,6 +28,12 @@ interface Event {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** A route that reads, as the contract describes it. */
+interface ReadOperation {
+  readonly 'x-permission'?: string;
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: { readonly $ref?: string } }>> }>>;
+}
+
 class LabelDto {
   name!: unknown;
 }
@@ -30,6 +42,7 @@ class LabelDto {
 @EmitsEvents<{ readonly id: string; readonly name: string }, LabelDto>({
   name: 'label',
   model: 'CustomRole',
+  permission: 'roles:read',
   dto: LabelDto,
   toDto: ({ name }) => {
     if (name === 'throws') throw new Error('the code is wrong');
@@ -83,6 +96,7 @@ async function eventsOf({ api }: Person, after = 0): Promise<readonly Event[]> {
 
 const addTeam = ({ api, home }: Person, name: string): Promise<unknown> => api.post(`${home}/teams`, { name });
 const positionOf = async ({ api }: Person): Promise<number> => (await api.get('/events?limit=100')).body.position;
+const faultsOf = async (): Promise<number> => Number(/^tenantry_event_faults_total (\d+)$/m.exec(await server.app.get(MetricsService).registry.metrics())?.[1]);
 const chainAll = (): Promise<void> => server.app.get(AuditChainService).chainAll();
 async function purge(): Promise<JobOutcome> {
   const job = server.app.get(JobRegistryService).get('purge-events');
@@ -181,7 +195,7 @@ describe('an event that cannot be written', () => {
   it.each(faulty)('holds up no other, and shows the id of its row: %s', async (name) => {
     await positionOf(a);
     const before = await positionOf(a);
-    const faults = server.app.get(EventWriterService).faults;
+    const faults = await faultsOf();
     for (const each of ['Before', name, 'After']) expect((await a.api.post(`${a.home}/roles`, { name: each, permissions: [] })).status).toBe(201);
     const events = (await eventsOf(a, before)).filter(({ type }) => type === 'label.created');
     expect(events).toMatchObject([
@@ -189,7 +203,7 @@ describe('an event that cannot be written', () => {
       { version: 0, data: { id: expect.stringMatching(/^[0-9a-f-]{36}$/) } },
       { version: 1, data: { name: 'After' } },
     ]);
-    expect(server.app.get(EventWriterService).faults).toBe(faults + 1);
+    expect(await faultsOf()).toBe(faults + 1);
   });
 
   it('the id of a row need not be a UUID', async () => {
@@ -300,5 +314,136 @@ describe('the writer', () => {
     await client.query('rollback');
     await client.end();
     expect([...meanwhile, ...(await eventsOf(a, position))]).toEqual([]);
+  });
+});
+
+describe('who reads events', () => {
+  /** Returns a member with a custom role that can read events, and not much else. */
+  async function reader(): Promise<Person> {
+    const { body: role } = await a.api.post(`${a.home}/roles`, { name: 'Reader', permissions: ['events:read'] });
+    const member = await server.world.member(a);
+    expect((await a.api.patch(`${a.home}/members/${member.userId}`, { customRoles: [role.key] })).status).toBe(200);
+    await chainAll();
+    return member;
+  }
+
+  it('reads those of the resources that the API shows to the caller, and passes over the others', async () => {
+    await positionOf(a);
+    const member = await reader();
+    await addTeam(a, 'Seen');
+    await a.api.post(`${a.home}/api-keys`, { name: 'Hidden', permissions: [] });
+    const all = await eventsOf(a);
+    expect(new Set(all.map(({ type }) => type))).toEqual(new Set(['api_key.created', 'label.created', 'member.added', 'team.created']));
+    const { body } = await member.api.get('/events?limit=100');
+    expect(body.data.map(({ type }: Event) => type).sort()).toEqual(['label.created', 'member.added', 'team.created']);
+    expect(body).toMatchObject({ nextCursor: null, position: all.at(-1)?.sequence });
+  });
+
+  it('a page ends after a number of events that the caller cannot read, and names the next one', async () => {
+    await positionOf(a);
+    const member = await reader();
+    await positionOf(a);
+    await admin.query(
+      `insert into domain_events (organization_id, id, type, occurred_at, data, sequence)
+       select $1, gen_random_uuid(), case when n = 2500 then 'team.created' else 'api_key.created' end, now(), '{}', s.sequence + n
+         from event_streams s, generate_series(1, 2500) n where s.organization_id = $1`,
+      [a.organizationId],
+    );
+    const { rows } = await admin.query(`update event_streams set sequence = sequence + 2500 where organization_id = $1 returning sequence::int as sequence`, [a.organizationId]);
+    const last = rows[0].sequence as number;
+    expect((await member.api.get(`/events?after=${last - 2500}`)).body).toEqual({ data: [], nextCursor: String(last - 1500), position: last - 1500 });
+    expect((await eventsOf(member, last - 2500)).map(({ sequence }) => sequence)).toEqual([last]);
+    expect((await member.api.get(`/events?after=${last - 1000}&limit=1`)).body).toMatchObject({ data: [{ sequence: last }], nextCursor: null, position: last });
+  });
+
+  it('the events of a resource require the permission of the route that answers it', async () => {
+    const { paths } = JSON.parse(await readFile('openapi.json', 'utf8')) as { readonly paths: Readonly<Record<string, { readonly get?: ReadOperation }>> };
+    const permissions = new Map<string, Set<string | undefined>>();
+    for (const { get } of Object.values(paths)) {
+      const schema = get?.responses['200']?.content?.['application/json']?.schema?.$ref?.replace('#/components/schemas/', '');
+      if (schema !== undefined) permissions.set(schema, (permissions.get(schema) ?? new Set()).add(get?.['x-permission']));
+    }
+    const others = [...server.app.get(EventTypesService).types].filter(([, { data, permission }]) => permissions.get(data.name)?.has(permission) === false);
+    expect(others).toEqual([]);
+    expect(permissions.size).toBeGreaterThan(20);
+  });
+});
+
+describe('an erasure', () => {
+  const eraseOrganization = ({ organizationId }: Person): Promise<number> =>
+    server.app.get(PlatformDb).$transaction((tx) => server.app.get(OrganizationErasureService).eraseOrganizations(tx, { id: organizationId }));
+
+  /** Runs two tasks at once: each begins when the one before it waits for what a statement holds. Then it is free. */
+  async function meet(hold: string, values: readonly unknown[], ...tasks: (() => Promise<unknown>)[]): Promise<unknown[]> {
+    await admin.query('begin');
+    const running: Promise<unknown>[] = [];
+    try {
+      await admin.query(hold, [...values]);
+      const session = await sessionOf(admin);
+      for (const task of tasks) {
+        running.push(task().catch((error: unknown) => error));
+        expect(
+          await eventually(
+            () => lockWaiters(admin, session),
+            (count) => count >= running.length,
+          ),
+        ).toBe(running.length);
+      }
+    } finally {
+      await admin.query('rollback');
+    }
+    return Promise.all(running);
+  }
+
+  it('of an organization waits for the chain, which passes changes to its stream', async () => {
+    await positionOf(a);
+    await addTeam(a, 'Last');
+    const done = await meet(
+      'select from audit.pending where chain = $1 for update',
+      [a.organizationId],
+      () => server.app.get(AuditChainService).chainEventsOf(a.organizationId),
+      () => eraseOrganization(a),
+    );
+    expect(done).toEqual([undefined, 1]);
+    expect(await left(a)).toBe(0);
+  });
+
+  it('of an organization waits for its writer, and its worker does not wait for an erasure', async () => {
+    await positionOf(a);
+    await addChanges(a, 3);
+    const writer = server.app.get(EventWriterService);
+    const done = await meet(
+      'select from event_streams where organization_id = $1 for update',
+      [a.organizationId],
+      () => writer.writeBatch(a.organizationId),
+      () => eraseOrganization(a),
+    );
+    expect(done).toEqual([false, 1]);
+    expect((await admin.query('select from domain_events where organization_id = $1', [a.organizationId])).rowCount).toBe(0);
+    await positionOf(b);
+    await addChanges(b, 3);
+    await admin.query('begin');
+    await admin.query('select from organizations where id = $1 for update', [b.organizationId]);
+    expect(await writer.writeBatch(b.organizationId, { skipLocked: true })).toBe(false);
+    await admin.query('rollback');
+    expect(await left(b)).toBe(3);
+  });
+
+  it('of a person waits for events that are being written, and leaves none that names the person', async () => {
+    await positionOf(a);
+    const email = server.world.email();
+    await server.world.invitationToken(a, email);
+    await chainAll();
+    expect(await left(a)).toBeGreaterThan(0);
+    // The writer waits for the number that another transaction has given.
+    const done = await meet(
+      `insert into domain_events (organization_id, id, type, occurred_at, data, sequence) values ($1, gen_random_uuid(), 'team.created', now(), '{}', 1)`,
+      [a.organizationId],
+      () => server.app.get(EventWriterService).writeBatch(a.organizationId),
+      () => server.app.get(AuditErasureService).erasePerson({ email }),
+    );
+    expect(done).toEqual([false, expect.objectContaining({ events: 1 })]);
+    expect((await admin.query('select from domain_events where strpos(data::text, $1) > 0', [email])).rowCount).toBe(0);
+    expect(await left(a)).toBe(0);
   });
 });

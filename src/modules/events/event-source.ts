@@ -1,5 +1,6 @@
 import { SetMetadata, type Type as ClassType } from '@nestjs/common';
 import { UuidField } from '../../common/http/fields.js';
+import type { Permission } from '../../access/roles.js';
 
 /** A committed change of a row. The values are those of the audit log: secrets are masked, and an update has the changed columns alone. */
 export interface RowChange {
@@ -33,10 +34,17 @@ export interface EventType {
   readonly data: ClassType<object>;
 }
 
+/** A type with the permission that reading its events requires. */
+export interface ReadableEventType extends EventType {
+  readonly permission: Permission;
+}
+
 /** Derives the events of a table from the changes of its rows. The table has the key `id`, or is `organizations`. */
 export interface EventSource<Row = never> {
   /** The name of the model in the Prisma schema. */
   readonly model: string;
+  /** The permission with which the API shows the resource. `GET /events` lists its events to those who have it. */
+  readonly permission: Permission;
   readonly types: Readonly<Record<string, EventType>>;
   /** Returns the type of a change; undefined when it is no event. */
   readonly typeOf: (change: RowChange) => string | undefined;
@@ -61,18 +69,21 @@ export interface EventsOfResource<Row, Dto extends object> {
   readonly name: string;
   /** The name of the model in the Prisma schema. */
   readonly model: string;
+  /** The permission of the routes that read the resource. Only those who have it read its events. */
+  readonly permission: Permission;
   /** The resource in answers of the API, which is the data of its events. */
   readonly dto: ClassType<Dto>;
   readonly toDto: (row: Row) => Dto;
 }
 
 /** Returns the source of the events of a resource: it was created, updated or deleted. */
-export function eventsOfResource<Row extends { readonly id: string }, Dto extends object>({ name, model, dto, toDto }: EventsOfResource<Row, Dto>): EventSource {
+export function eventsOfResource<Row extends { readonly id: string }, Dto extends object>({ name, model, permission, dto, toDto }: EventsOfResource<Row, Dto>): EventSource {
   const noun = name.replaceAll('_', ' ');
   const article = /^[aeiou]/.test(noun) ? 'An' : 'A';
   const [created, updated, deleted] = [`${name}.created`, `${name}.updated`, `${name}.deleted`];
   return eventSource<Row>({
     model,
+    permission,
     types: {
       [created]: { description: `${article} ${noun} was created`, data: dto },
       [updated]: { description: `${article} ${noun} was changed`, data: dto },

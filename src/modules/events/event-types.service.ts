@@ -1,22 +1,35 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
+import { Catalog } from '../../config/catalog/catalog.js';
 import { tenantSchema } from '../../generated/tenant-schema.js';
-import { emitsEventsKey, type EventSource, type EventType } from './event-source.js';
+import { emitsEventsKey, type EventSource, type ReadableEventType } from './event-source.js';
 import { directEvents, platformSources } from './platform-events.js';
 
 /** Knows every type of event: those of the platform, and those of every provider with `@EmitsEvents`. */
 @Injectable()
-export class EventTypesService {
-  #found: { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, EventType> } | undefined;
+export class EventTypesService implements OnModuleInit {
+  #found: { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, ReadableEventType> } | undefined;
 
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly reflector: Reflector,
+    private readonly catalog: Catalog,
   ) {}
 
+  /** Fails when the catalog does not define the permission of a type: nobody could read its events. */
+  onModuleInit(): void {
+    for (const [name, { permission }] of this.types)
+      if (!this.catalog.permissions.has(permission)) throw new Error(`Events ${name} require the permission ${permission}, which the catalog does not define.`);
+  }
+
   /** The types of all events, by name. */
-  get types(): ReadonlyMap<string, EventType> {
+  get types(): ReadonlyMap<string, ReadableEventType> {
     return this.#all().types;
+  }
+
+  /** Returns the types whose events a caller with these permissions can read. */
+  readableWith(permissions: ReadonlySet<string>): string[] {
+    return [...this.types].flatMap(([name, { permission }]) => (permissions.has(permission) ? [name] : []));
   }
 
   /** Returns the source of the events of a table; undefined when its changes are no events. */
@@ -24,11 +37,11 @@ export class EventTypesService {
     return this.#all().sources.get(table);
   }
 
-  #all(): { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, EventType> } {
+  #all(): { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, ReadableEventType> } {
     return (this.#found ??= this.#find());
   }
 
-  #find(): { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, EventType> } {
+  #find(): { readonly sources: ReadonlyMap<string, EventSource>; readonly types: ReadonlyMap<string, ReadableEventType> } {
     const sources = new Map<string, EventSource>();
     const types = new Map(Object.entries(directEvents));
     for (const source of new Set([...platformSources, ...this.#declared()])) {
@@ -38,7 +51,7 @@ export class EventTypesService {
       sources.set(table, source);
       for (const [name, type] of Object.entries(source.types)) {
         if (types.has(name)) throw new Error(`The event ${name} is declared twice.`);
-        types.set(name, type);
+        types.set(name, { ...type, permission: source.permission });
       }
     }
     return { sources, types: new Map([...types].sort(([a], [b]) => a.localeCompare(b))) };

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import pg, { type ClientBase } from 'pg';
+import { Counter } from 'prom-client';
 import { Clock } from '../../common/clock.js';
 import { timeOrderedId } from '../../common/crypto/time-ordered-id.js';
 import { outsideRequests } from '../../common/outside-requests.js';
@@ -7,6 +8,7 @@ import { inTransaction } from '../../database/locks.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { modelColumns } from '../../generated/model-columns.js';
 import { tenantSchema } from '../../generated/tenant-schema.js';
+import { MetricsService } from '../../observability/metrics.service.js';
 import { rowOf } from './changed-rows.js';
 import { schemaVersion, withoutData } from './event-body.js';
 import type { EventSource, EventUser, RowChange } from './event-source.js';
@@ -55,17 +57,16 @@ interface BatchOptions {
 @Injectable()
 export class EventWriterService {
   readonly #logger = new Logger(EventWriterService.name);
-  #faults = 0;
+  readonly #faults;
 
   constructor(
     private readonly pool: PlatformPool,
     private readonly types: EventTypesService,
     private readonly clock: Clock,
-  ) {}
-
-  /** Changes from which this process could derive no event, or only one without its data. */
-  get faults(): number {
-    return this.#faults;
+    { registry }: MetricsService,
+  ) {
+    const help = 'Changes from which this process could derive no event, or only one without its data';
+    this.#faults = new Counter({ name: 'tenantry_event_faults_total', help, registers: [registry] });
   }
 
   /** Writes a batch of the events that wait, in one transaction. @returns whether more may wait */
@@ -137,7 +138,7 @@ export class EventWriterService {
   }
 
   #note(error: unknown, { relation, type, rowId }: { readonly relation?: string; readonly type?: string; readonly rowId: string }): void {
-    this.#faults += 1;
+    this.#faults.inc();
     this.#logger.error({ err: error, relation, type, rowId }, 'the data of an event could not be written');
   }
 

@@ -4,6 +4,7 @@ import { TenantContext } from '../../tenancy/tenant-context.js';
 import { AuditChainService } from '../audit/hash-chain/audit-chain.service.js';
 import { toEventDto } from './event-body.js';
 import { EventStreamsService } from './event-streams.service.js';
+import { EventTypesService } from './event-types.service.js';
 import type { StreamExtent } from './event-streams.queries.js';
 import type { EventListDto, ListEventsQuery } from './events.dto.js';
 import { EventsMissingError } from './events.errors.js';
@@ -19,18 +20,20 @@ export class EventsService {
     private readonly context: TenantContext,
     private readonly chains: AuditChainService,
     private readonly streams: EventStreamsService,
+    private readonly types: EventTypesService,
   ) {}
 
-  /** Lists the events after a position. @throws {EventsMissingError} */
+  /** Lists the events after a position whose resources the caller may read. @throws {EventsMissingError} */
   async listEvents({ after = 0, limit = 20 }: ListEventsQuery): Promise<EventListDto> {
-    const { organizationId } = this.context;
+    const { organizationId, permissions = new Set() } = this.context.tenant;
     await this.streams.open(organizationId);
     await this.chains.chainEventsOf(organizationId);
     const stream = await this.streams.writeSome(organizationId);
     const start = beginningOf(after, stream);
     const last = Number(stream?.sequence ?? 0);
     const end = Math.min(last, start + pageSpan);
-    const rows = start === end ? [] : await this.db.domainEvent.findMany({ where: { sequence: { gt: start, lte: end } }, orderBy: { sequence: 'asc' }, take: limit + 1 });
+    const where = { sequence: { gt: start, lte: end }, type: { in: this.types.readableWith(permissions) } };
+    const rows = start === end ? [] : await this.db.domainEvent.findMany({ where, orderBy: { sequence: 'asc' }, take: limit + 1 });
     // A purge may have removed events since the stream was read.
     if (rows.length < Math.min(limit + 1, end - start)) beginningOf(after, await this.streams.read(organizationId));
     const data = rows.slice(0, limit).map(toEventDto);

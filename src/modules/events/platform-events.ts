@@ -1,5 +1,5 @@
 import type { ApiKey, Domain, Invitation, Membership, Organization, SettingsDocument, SsoConnection, Team } from '../../generated/prisma/client.js';
-import { DeletedResourceDto, eventSource, eventsOfResource, type EventSource, type EventType, type RowChange } from './event-source.js';
+import { DeletedResourceDto, eventSource, eventsOfResource, type EventSource, type ReadableEventType, type RowChange } from './event-source.js';
 import {
   ApiKeyEventDto,
   DomainEventDto,
@@ -21,6 +21,7 @@ const changes = ({ after }: RowChange, ...columns: readonly string[]): boolean =
 
 const members = eventSource<Membership>({
   model: 'Membership',
+  permission: 'members:read',
   types: {
     'member.added': { description: 'A user became a member, in any way', data: MemberEventDto },
     'member.role_changed': { description: 'The base role of a member was changed', data: MemberRoleEventDto },
@@ -37,6 +38,7 @@ const members = eventSource<Membership>({
 
 const invitations = eventSource<Invitation>({
   model: 'Invitation',
+  permission: 'invitations:read',
   types: {
     'invitation.created': { description: 'A person was invited', data: InvitationEventDto },
     'invitation.accepted': { description: 'An invitation was accepted', data: InvitationEventDto },
@@ -58,6 +60,7 @@ const organizationFlags = ['plan', 'status', 'is_verified', 'is_demo', 'maintena
 
 const organizations = eventSource<Organization>({
   model: 'Organization',
+  permission: 'organization:read',
   types: {
     'organization.updated': { description: 'The profile, the plan or the state of the organization was changed', data: OrganizationEventDto },
     'organization.suspended': { description: 'The organization was suspended', data: OrganizationEventDto },
@@ -93,6 +96,7 @@ const organizations = eventSource<Organization>({
 
 const settings = eventSource<SettingsDocument>({
   model: 'SettingsDocument',
+  permission: 'settings:read',
   types: { 'settings.updated': { description: 'A settings document was changed', data: SettingsEventDto } },
   typeOf: ({ operation }) => (operation === 'delete' ? undefined : 'settings.updated'),
   dataOf: ({ row: { section, version } }) => ({ section, version }),
@@ -100,6 +104,7 @@ const settings = eventSource<SettingsDocument>({
 
 const apiKeys = eventSource<ApiKey>({
   model: 'ApiKey',
+  permission: 'api_keys:read',
   types: {
     'api_key.created': { description: 'An API key was created', data: ApiKeyEventDto },
     'api_key.updated': { description: 'An API key was changed, enabled or disabled', data: ApiKeyEventDto },
@@ -117,6 +122,7 @@ const apiKeys = eventSource<ApiKey>({
 
 const domains = eventSource<Domain>({
   model: 'Domain',
+  permission: 'security:read',
   types: {
     'domain.verified': { description: 'A domain was proved', data: DomainEventDto },
     'domain.unverified': { description: 'A domain is no longer proved', data: DomainEventDto },
@@ -133,6 +139,7 @@ const domains = eventSource<Domain>({
 const ssoConnections = eventsOfResource<SsoConnection, SsoConnectionEventDto>({
   name: 'sso_connection',
   model: 'SsoConnection',
+  permission: 'security:read',
   dto: SsoConnectionEventDto,
   toDto: ({ id, name, protocol, enabled, createdAt }) => ({ id, name, protocol, enabled, createdAt }),
 });
@@ -140,6 +147,7 @@ const ssoConnections = eventsOfResource<SsoConnection, SsoConnectionEventDto>({
 const teams = eventsOfResource<Team, TeamEventDto>({
   name: 'team',
   model: 'Team',
+  permission: 'teams:read',
   dto: TeamEventDto,
   toDto: ({ id, name, description, createdAt, updatedAt }) => ({ id, name, description, createdAt, updatedAt }),
 });
@@ -147,11 +155,12 @@ const teams = eventsOfResource<Team, TeamEventDto>({
 /** The events of the platform that are derived from changes of its tables. */
 export const platformSources: readonly EventSource[] = [apiKeys, domains, invitations, members, organizations, settings, ssoConnections, teams];
 
-const ofSubscription = (description: string): EventType => ({ description, data: SubscriptionEventDto });
-const ofPurchase = (description: string): EventType => ({ description, data: PurchaseEventDto });
+const ofSubscription = (description: string): ReadableEventType => ({ description, data: SubscriptionEventDto, permission: 'billing:manage' });
+const ofPurchase = (description: string): ReadableEventType => ({ description, data: PurchaseEventDto, permission: 'billing:manage' });
+const ofUsage = (description: string, data: ReadableEventType['data']): ReadableEventType => ({ description, data, permission: 'usage:read' });
 
 /** The events that usage and billing write themselves, in the transaction of the change. Others that they write are for the operator, and are in no log. */
-export const directEvents: Readonly<Record<string, EventType>> = {
+export const directEvents: Readonly<Record<string, ReadableEventType>> = {
   'subscription.activated': ofSubscription('A subscription that was bought began'),
   'subscription.assigned': ofSubscription('The operator assigned a plan'),
   'subscription.billing_changed': ofSubscription('The operator changed who bills the organization'),
@@ -172,7 +181,7 @@ export const directEvents: Readonly<Record<string, EventType>> = {
   'subscription.purchase_withdrawn': ofPurchase('A purchase that waited was withdrawn'),
   'subscription.purchase_declined': ofPurchase('The operator declined a purchase'),
   'subscription.purchase_expired': ofPurchase('A purchase was not paid in time'),
-  'usage.threshold_reached': { description: '80 or 100 % of the allowance of a meter are used, once each in a period', data: ThresholdEventDto },
-  'usage.period_closed': { description: 'A period of usage ended', data: PeriodEventDto },
-  'usage.period_corrected': { description: 'The usage of a period that has ended was corrected', data: PeriodEventDto },
+  'usage.threshold_reached': ofUsage('80 or 100 % of the allowance of a meter are used, once each in a period', ThresholdEventDto),
+  'usage.period_closed': ofUsage('A period of usage ended', PeriodEventDto),
+  'usage.period_corrected': ofUsage('The usage of a period that has ended was corrected', PeriodEventDto),
 };

@@ -11,7 +11,7 @@ import { ProjectDto, toProjectDto, type CreateProjectDto, type ListProjectsQuery
 
 /** Manages the projects of an organization. The tenant client adds the organization to every query. */
 @Injectable()
-@EmitsEvents({ name: 'project', model: 'Project', dto: ProjectDto, toDto: toProjectDto })
+@EmitsEvents({ name: 'project', model: 'Project', permission: 'projects:read', dto: ProjectDto, toDto: toProjectDto })
 export class ProjectsService {
   constructor(
     private readonly db: TenantDb,

@@ -12,7 +12,7 @@ import { ProjectsService } from './projects.service.js';
 
 /** Manages the tasks of a project. A task of another project is treated as not found. */
 @Injectable()
-@EmitsEvents({ name: 'task', model: 'Task', dto: TaskDto, toDto: toTaskDto })
+@EmitsEvents({ name: 'task', model: 'Task', permission: 'projects:read', dto: TaskDto, toDto: toTaskDto })
 export class TasksService {
   constructor(
     private readonly db: TenantDb,

@@ -40,12 +40,16 @@ export class AuditErasureService {
   }
 
   async #erase(tx: PlatformTransaction, person: Person): Promise<ErasureResult> {
+    // One erasure or purge of events at a time (PurgeEventsJob).
+    await tx.$executeRaw`lock table event_streams in share update exclusive mode`;
     const { userIds, emails } = await this.#find(tx, person);
     const [erased] = await tx.$queryRaw<{ actors: bigint; details: bigint }[]>`select actors, details from audit.erase_person(${userIds}::text[], ${emails}::text[])`;
     const named = emails.map(wholeAddressPattern);
     const reads = await tx.$executeRaw`
       update access_log set actor_name = null, ip = null, user_agent = null
        where num_nonnulls(actor_name, ip, user_agent) > 0 and (actor_id = any(${userIds}::text[]) or lower(actor_name) ~ any(${named}::text[]))`;
+    // Waits for events that are being written, which may name the person, and lets none be written until the erasure is committed.
+    await tx.$executeRaw`lock table event_streams in exclusive mode`;
     await tx.$executeRaw`delete from event_changes where concat(before, after) ~ any(${userIds}::text[]) or lower(concat(before, after)) ~ any(${named}::text[])`;
     const events = await tx.$executeRaw`delete from domain_events where data::text ~ any(${userIds}::text[]) or lower(data::text) ~ any(${named}::text[])`;
     return { userIds, actors: Number(erased?.actors ?? 0), details: Number(erased?.details ?? 0), reads, events };

@@ -20,6 +20,8 @@ export class OrganizationErasureService {
     await lockForErasure(tx);
     const found = await tx.organization.findMany({ where: which, select: { id: true }, orderBy: { id: 'asc' } });
     const ids = found.map(({ id }) => id);
+    // Before the organizations, as audit.chain() does.
+    await tx.$executeRaw`select audit.lock_heads(${ids}::uuid[])`;
     await lockOrganizations(tx, ids);
     // Waits for the work of the platform, which locks the organization as a row that its rows reference.
     await tx.$queryRaw`select id from organizations where id = any(${ids}::uuid[]) order by id for update`;
