@@ -26,6 +26,10 @@ create type public.override_kind as enum ('limit', 'feature');
 create type public.reservation_status as enum ('open', 'committed', 'released', 'expired');
 create type public.subscription_status as enum ('trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused');
 create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change', 'enrol_second_factor', 'undo_second_factor', 'undo_passkey');
+create type public.webhook_delivery_status as enum ('pending', 'delivered', 'failed');
+create type public.webhook_end as enum ('gone', 'failing');
+create type public.webhook_result as enum ('accepted', 'refused', 'timeout', 'unreachable', 'address_refused', 'unreadable');
+create type public.webhook_signature as enum ('symmetric', 'ed25519');
 
 grant usage on schema app to tenantry_app;
 grant usage on schema app to tenantry_platform;
@@ -913,6 +917,7 @@ CREATE UNIQUE INDEX event_streams_organization_id_key ON public.event_streams US
 create policy platform on public.event_streams for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.event_streams for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.event_streams for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER plan_webhook_deliveries AFTER UPDATE ON public.event_streams FOR EACH ROW WHEN ((new.sequence > old.sequence)) EXECUTE FUNCTION app.plan_webhook_deliveries();
 grant delete, insert, select, update on table public.event_streams to tenantry_platform;
 grant select on table public.event_streams to tenantry_app;
 
@@ -2389,3 +2394,115 @@ CREATE TRIGGER version_raised AFTER UPDATE ON public.users FOR EACH ROW WHEN ((n
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.users FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'users '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.users to tenantry_platform;
 grant select (created_at, disabled_at, email, id, name) on table public.users to tenantry_app;
+
+create table public.webhook_attempts (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  delivery_id uuid not null,
+  started_at timestamp(3) with time zone not null,
+  duration_ms integer not null,
+  url text not null,
+  headers jsonb not null,
+  result public.webhook_result not null,
+  status integer,
+  answer text,
+  constraint webhook_attempts_pkey PRIMARY KEY (organization_id, id),
+  constraint webhook_attempts_organization_id_delivery_id_fkey FOREIGN KEY (organization_id, delivery_id) REFERENCES public.webhook_deliveries(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint webhook_attempts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+CREATE INDEX webhook_attempts_organization_id_delivery_id_started_at_idx ON public.webhook_attempts USING btree (organization_id, delivery_id, started_at);
+-- Row security: enabled and forced.
+create policy platform on public.webhook_attempts for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.webhook_attempts for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.webhook_attempts for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.webhook_attempts to tenantry_platform;
+grant select on table public.webhook_attempts to tenantry_app;
+
+create table public.webhook_deliveries (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  webhook_id uuid not null,
+  event_id uuid not null,
+  event_type text not null,
+  sequence bigint,
+  status public.webhook_delivery_status not null default 'pending'::public.webhook_delivery_status,
+  attempts integer not null default 0,
+  replays integer not null default 0,
+  next_attempt_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  ended_at timestamp(3) with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (organization_id, id),
+  constraint webhook_deliveries_organization_id_event_id_fkey FOREIGN KEY (organization_id, event_id) REFERENCES public.domain_events(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint webhook_deliveries_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint webhook_deliveries_organization_id_webhook_id_fkey FOREIGN KEY (organization_id, webhook_id) REFERENCES public.webhooks(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint webhook_deliveries_attempts_check CHECK (((attempts >= 0) AND (replays >= 0))),
+  constraint webhook_deliveries_ended_check CHECK (((ended_at IS NULL) = (status = 'pending'::public.webhook_delivery_status)))
+);
+CREATE INDEX webhook_deliveries_due_idx ON public.webhook_deliveries USING btree (organization_id, webhook_id, next_attempt_at, id) WHERE (status = 'pending'::public.webhook_delivery_status);
+CREATE INDEX webhook_deliveries_order_idx ON public.webhook_deliveries USING btree (organization_id, webhook_id, sequence NULLS FIRST, id) WHERE (status = 'pending'::public.webhook_delivery_status);
+CREATE INDEX webhook_deliveries_organization_id_event_id_idx ON public.webhook_deliveries USING btree (organization_id, event_id);
+CREATE INDEX webhook_deliveries_organization_id_webhook_id_created_at_idx ON public.webhook_deliveries USING btree (organization_id, webhook_id, created_at);
+CREATE UNIQUE INDEX webhook_deliveries_organization_id_webhook_id_event_id_key ON public.webhook_deliveries USING btree (organization_id, webhook_id, event_id);
+CREATE INDEX webhook_deliveries_organization_id_webhook_id_status_create_idx ON public.webhook_deliveries USING btree (organization_id, webhook_id, status, created_at);
+-- Row security: enabled and forced.
+create policy platform on public.webhook_deliveries for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.webhook_deliveries for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.webhook_deliveries for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.webhook_deliveries to tenantry_platform;
+grant insert, select, update on table public.webhook_deliveries to tenantry_app;
+
+create table public.webhook_queues (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  due_at timestamp(3) with time zone,
+  turn uuid,
+  leased_until timestamp(3) with time zone,
+  slow boolean not null default false,
+  failing_since timestamp(3) with time zone,
+  constraint webhook_queues_pkey PRIMARY KEY (organization_id, id),
+  constraint webhook_queues_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint webhook_queues_organization_id_id_fkey FOREIGN KEY (organization_id, id) REFERENCES public.webhooks(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+CREATE INDEX webhook_queues_due_idx ON public.webhook_queues USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX webhook_queues_leased_idx ON public.webhook_queues USING btree (leased_until) WHERE (leased_until IS NOT NULL);
+-- Row security: enabled and forced.
+create policy platform on public.webhook_queues for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.webhook_queues for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.webhook_queues for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.webhook_queues to tenantry_platform;
+grant insert, select, update on table public.webhook_queues to tenantry_app;
+
+create table public.webhooks (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  url text not null,
+  description text,
+  event_types text[] not null,
+  enabled boolean not null default true,
+  ordered boolean not null default false,
+  signature public.webhook_signature not null,
+  secret bytea not null,
+  previous_secret bytea,
+  previous_expires_at timestamp(3) with time zone,
+  public_key text,
+  disabled_reason public.webhook_end,
+  created_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint webhooks_pkey PRIMARY KEY (organization_id, id),
+  constraint webhooks_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint webhooks_disabled_check CHECK (((disabled_reason IS NULL) OR (NOT enabled))),
+  constraint webhooks_previous_check CHECK (((previous_secret IS NULL) = (previous_expires_at IS NULL))),
+  constraint webhooks_public_key_check CHECK (((public_key IS NOT NULL) = (signature = 'ed25519'::public.webhook_signature))),
+  constraint webhooks_url_check CHECK ((url ~ '^https?://'::text))
+);
+CREATE INDEX webhooks_organization_id_created_at_idx ON public.webhooks USING btree (organization_id, created_at);
+-- Row security: enabled and forced.
+create policy platform on public.webhooks for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.webhooks for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.webhooks for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.webhooks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,disabled_reason,enabled,event_types,id,ordered,organization_id,previous_expires_at,public_key,signature,url}', 'id');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.webhooks FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.webhooks FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'webhooks '::text)) EXECUTE FUNCTION app.require_version('id');
+grant delete, insert, select, update on table public.webhooks to tenantry_app;
+grant delete, insert, select, update on table public.webhooks to tenantry_platform;

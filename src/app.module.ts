@@ -38,6 +38,7 @@ import { SettingsModule } from './modules/settings/settings.module.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
 import { TenantsModule } from './modules/tenants/tenants.module.js';
 import { UsageModule } from './modules/usage/usage.module.js';
+import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
 import type { TenantContext } from './tenancy/tenant-context.js';
@@ -84,6 +85,7 @@ export class AppModule {
       TenantsModule,
       MailModule,
       EventsModule,
+      WebhooksModule,
       ...(await Promise.all(resources.map(({ module }) => module()))),
     ];
     return {

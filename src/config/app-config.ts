@@ -146,6 +146,8 @@ export class AppConfig {
   readonly authProviders: readonly AuthProvider[];
   /** Whether the identity providers of organizations may be on loopback addresses, also over http. */
   readonly ssoAllowLoopback: boolean;
+  /** Whether webhooks may be on loopback addresses, also over http. */
+  readonly webhooksAllowLoopback: boolean;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   /** The address to which servers report bounces; undefined without one for each mail. */
@@ -209,6 +211,7 @@ export class AppConfig {
     const { password, mail } = this.catalog.signIn;
     if (!password && !mail && this.authProviders.length === 0) throw new NoWayToSignInError();
     this.ssoAllowLoopback = env.SSO_ALLOW_LOOPBACK;
+    this.webhooksAllowLoopback = env.WEBHOOKS_ALLOW_LOOPBACK;
     this.smtpUrl = env.SMTP_URL;
     this.mailFrom = env.MAIL_FROM;
     this.mailBounceAddress = env.MAIL_BOUNCE_ADDRESS;

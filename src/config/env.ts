@@ -230,6 +230,11 @@ export class Env {
   @IsBoolean()
   SSO_ALLOW_LOOPBACK: boolean = false;
 
+  /** Whether webhooks may be on loopback addresses, also over http. For development and tests. */
+  @Transform(toBoolean)
+  @IsBoolean()
+  WEBHOOKS_ALLOW_LOOPBACK: boolean = false;
+
   /** Read from AUTH_PROVIDERS and the variables of each provider. */
   authProviders: readonly AuthProvider[] = [];
 

@@ -2,10 +2,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { RouteAudit } from '../access/route-audit.js';
 import { Problem } from '../common/http/problem.js';
+import { EventTypesService } from '../modules/events/event-types.service.js';
 import { addExamples } from './examples.js';
 import { completeOperations } from './operations.js';
 import { checkEnums, completeSchemas } from './schemas.js';
 import { tags } from './tags.js';
+import { addWebhooks } from './webhooks.js';
 
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
@@ -33,9 +35,12 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     )
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The token of a set-up link of single sign-on' }, 'setupLink')
     .build();
-  const document = SwaggerModule.createDocument(app, outline, { operationIdFactory: (_controller, method) => method, extraModels: [Problem] });
+  const { types } = app.get(EventTypesService);
+  const dataOfEvents = [...new Set([...types.values()].map(({ data }) => data))];
+  const document = SwaggerModule.createDocument(app, outline, { operationIdFactory: (_controller, method) => method, extraModels: [Problem, ...dataOfEvents] });
   completeSchemas(document);
   completeOperations(document, app.get(RouteAudit).routes());
+  addWebhooks(document, types);
   checkEnums(document);
   addExamples(document);
   document.info.contact = { name: 'tenantry', url: 'https://github.com/tenantry/tenantry' };

@@ -427,6 +427,13 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     statuses: [410],
     description: 'The verification link, or another one of the account, was used, or it has expired. Call `POST /auth/email/resend`.',
   },
+  invalid_webhook_url: {
+    statuses: [422],
+    description:
+      'The URL of a webhook is not `https`, has credentials, a fragment or another port than 443 and 8443, or its host is not one of the public internet. Send the public address of the receiver (webhooks.md).',
+    properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
+    required: [],
+  },
   invitation_accepted: { statuses: [410], description: 'The invitation was accepted by another account, or you are no longer a member. Sign in.' },
   invitation_closed: { statuses: [410], description: 'The invitation was used or renewed at the same time. Open it again, or ask for a new one.' },
   invitation_declined: { statuses: [410], description: 'The invitation was declined. Ask for a new invitation.' },
@@ -955,6 +962,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     description: 'The organization has ten set-up links that still work. Revoke one first: `DELETE /tenant/sso-setup-links/:ssoSetupLinkId`.',
   },
   too_many_sso_connections: { statuses: [409], description: 'The organization has 20 connections of single sign-on. Delete one first.' },
+  too_many_webhooks: { statuses: [409], description: 'The organization has the most webhooks that it can have. Delete one that is no longer used.' },
   trial_end_in_past: {
     statuses: [422],
     description: 'The end of the trial is in the past. Choose a later time.',
@@ -970,6 +978,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   unknown_add_on: {
     statuses: [422],
     description: 'The catalog has no such add-on. `GET /billing/plans` lists them.',
+    properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
+    required: [],
+  },
+  unknown_event_type: {
+    statuses: [422],
+    description: '`eventTypes` names an event that does not exist. Choose from the section `webhooks` of openapi.json.',
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
@@ -1056,6 +1070,10 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     description: 'The password is too easy to guess. Choose a longer phrase.',
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: ['errors'],
+  },
+  webhook_disabled: {
+    statuses: [409],
+    description: 'The webhook is disabled: nothing is sent to it. Enable it with `PATCH O/webhooks/:webhookId`, then test or replay (webhooks.md).',
   },
   wrong_code: {
     statuses: [403, 422],
@@ -2334,4 +2352,21 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'UsageReportController.exportUsage': { '422': ['invalid_range'] },
   'UsageReportController.getUsage': { '412': ['version_conflict'], '422': ['invalid_range', 'unknown_meter'] },
+  'WebhookDeliveriesController.getWebhookDelivery': { '400': ['malformed_request'], '404': ['not_found'] },
+  'WebhookDeliveriesController.listWebhookDeliveries': { '400': ['invalid_cursor', 'malformed_request'], '404': ['not_found'] },
+  'WebhookDeliveriesController.replayWebhook': { '400': ['malformed_request'], '404': ['not_found'], '409': ['webhook_disabled'] },
+  'WebhookDeliveriesController.replayWebhookDelivery': { '400': ['malformed_request'], '404': ['not_found'], '409': ['webhook_disabled'] },
+  'WebhookDeliveriesController.testWebhook': { '400': ['malformed_request'], '404': ['not_found'], '409': ['webhook_disabled'] },
+  'WebhooksController.createWebhook': {
+    '400': ['malformed_request'],
+    '404': ['not_found'],
+    '409': ['too_many_webhooks'],
+    '412': ['version_conflict'],
+    '422': ['invalid_webhook_url', 'unknown_event_type'],
+  },
+  'WebhooksController.deleteWebhook': { '400': ['malformed_request'], '404': ['not_found'] },
+  'WebhooksController.getWebhook': { '400': ['malformed_request'], '404': ['not_found'] },
+  'WebhooksController.listWebhooks': { '400': ['invalid_cursor'] },
+  'WebhooksController.rotateWebhookSecret': { '400': ['malformed_request'], '404': ['not_found'] },
+  'WebhooksController.updateWebhook': { '400': ['malformed_request'], '404': ['not_found'], '412': ['version_conflict'], '422': ['invalid_webhook_url', 'unknown_event_type'] },
 };

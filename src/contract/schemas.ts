@@ -189,7 +189,7 @@ function close(schema: Schema | undefined): void {
   else schema.additionalProperties ??= false;
 }
 
-function removeBounds(schema: Schema): void {
+export function removeBounds(schema: Schema): void {
   // A property of an answer may have such a name: its value is a schema.
   for (const bound of bounds) if (typeof schema[bound] !== 'object') delete schema[bound];
 }

@@ -109,6 +109,11 @@ async function failedMail({ database, owner, server }: Stage): Promise<string> {
 }
 const team = async ({ owner, server }: Stage): Promise<string> =>
   `${owner.home}/teams/${(await done(owner.api.post(`${owner.home}/teams`, { name: server.world.unique('team') }))).id}`;
+/** A webhook of an organization, which has no other. */
+async function webhook({ database }: Stage, { api, home, organizationId }: Person): Promise<string> {
+  await database.query('delete from webhooks where organization_id = $1', [organizationId]);
+  return `${home}/webhooks/${(await done(api.post(`${home}/webhooks`, { url: 'https://example.com/before', eventTypes: ['team.deleted'] }))).id}`;
+}
 async function role({ owner, server }: Stage): Promise<string> {
   const key = server.world.unique('role').replace('-', '_');
   await done(owner.api.post(`${owner.home}/roles`, { key, name: 'Before', permissions: ['teams:read'] }));
@@ -778,6 +783,26 @@ export const calls: Readonly<Record<string, Call>> = {
     const path = await role(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'custom_roles', 'delete', { before: { name: 'Before' } });
   },
+  createWebhook: async (stage) => {
+    await stage.database.query('delete from webhooks where organization_id = $1', [stage.owner.organizationId]);
+    const body = { url: 'https://example.com/webhooks', eventTypes: ['team.*'] };
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/webhooks`, body), 'webhooks', 'insert', { after: { url: body.url, secret: '[redacted]' } });
+  },
+  updateWebhook: async (stage) => {
+    const path = await webhook(stage, stage.owner);
+    return owned(stage, (mark) => mark(stage.owner.api).patch(path, { url: 'https://example.com/after' }), 'webhooks', 'update', {
+      before: { url: 'https://example.com/before' },
+      after: { url: 'https://example.com/after' },
+    });
+  },
+  deleteWebhook: async (stage) => {
+    const path = await webhook(stage, stage.owner);
+    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'webhooks', 'delete', { before: { url: 'https://example.com/before' } });
+  },
+  rotateWebhookSecret: async (stage) => {
+    const path = await webhook(stage, stage.owner);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/rotate-secret`), 'webhooks', 'update', { after: { secret: '[redacted]' } });
+  },
   createTeam: async (stage) => {
     const name = stage.server.world.unique('team');
     return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/teams`, { name }), 'teams', 'insert', { after: { name } });
@@ -1125,6 +1150,7 @@ const lease = async ({ metered }: Stage): Promise<string> => `/usage/leases/${(a
 
 const inTheLedger = 'What was used is in the ledger (usage_events), which is only added to, and tells who reported it when: a second record would say the same.';
 const setAside = 'Units that are set aside for a while; what is used of them is in the ledger (usage_events).';
+const sent = 'Deliveries to webhooks record what was sent and when.';
 
 const visits = 'Visits to identity providers (provider_visits): the new session or identity is recorded.';
 const challenges = 'Challenges (passkey_challenges) live for minutes; what their answers change is recorded.';
@@ -1191,6 +1217,16 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
     },
   },
   beginSso: { reason: visits, call: async (stage, mark) => mark(stage.server.api).post(`/auth/sso/${await connection(stage)}/start`, newPageOf()) },
+  testWebhook: { reason: sent, call: async (stage, mark) => mark(stage.metered.api).post(`${await webhook(stage, stage.metered)}/test`) },
+  replayWebhook: { reason: sent, call: async (stage, mark) => mark(stage.metered.api).post(`${await webhook(stage, stage.metered)}/replay`, { after: 0 }) },
+  replayWebhookDelivery: {
+    reason: sent,
+    call: async (stage, mark) => {
+      const path = await webhook(stage, stage.metered);
+      const { id } = await done(stage.metered.api.post(`${path}/test`));
+      return mark(stage.metered.api).post(`${path}/deliveries/${id}/replay`);
+    },
+  },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },
 };
 

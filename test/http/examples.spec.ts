@@ -29,7 +29,7 @@ const success = { isSuccess: true, text: '' };
 const day = new Date('2026-11-21T12:00:00.000Z');
 
 let stage: Stage;
-/** The default catalog has no meter that products report, reserve or lease. */
+/** The default catalog has no meter that products report, reserve or lease, and sells webhooks. */
 let grading: TestServer;
 let leasing: TestServer;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ afterAll(async () => {
 
 const setClocks = (now: Date | undefined): Promise<unknown> => Promise.all([stage.server, grading, leasing].map(({ control }) => control.setClock(now)));
 
-const serverOf = (path: string): TestServer => (path.includes('/usage/leases') ? leasing : /\/usage\/(?:events|reservations)/.test(path) ? grading : stage.server);
+const serverOf = (path: string): TestServer => (path.includes('/usage/leases') ? leasing : /\/usage\/(?:events|reservations)|\/webhooks\//.test(path) ? grading : stage.server);
 
 type Sending = (client: Client) => ExampleClient;
 

@@ -77,6 +77,17 @@ const lists: Readonly<Record<string, List>> = {
     await twice(async () => done(owner.api.put(`${owner.home}/teams/${id}/members/${(await server.world.member(owner)).userId}`)));
     return { api: owner.api, path: `${owner.home}/teams/${id}/members` };
   },
+  listWebhooks: async () => {
+    const { api, home } = await stage.server.world.owner();
+    await twice(() => done(api.post(`${home}/webhooks`, { url: 'https://example.com/webhooks' })));
+    return { api, path: `${home}/webhooks` };
+  },
+  listWebhookDeliveries: async () => {
+    const { api, home } = await stage.server.world.owner();
+    const path = `${home}/webhooks/${(await done(api.post(`${home}/webhooks`, { url: 'https://example.com/webhooks' }))).id}`;
+    await twice(() => done(api.post(`${path}/test`)));
+    return { api, path: `${path}/deliveries` };
+  },
   listApiKeys: ofOwner('api-keys', prepare(calls['updateApiKey'])),
   listDirectories: ofOwner('directories', () => done(stage.owner.api.post(`${stage.owner.home}/directories`, { name: stage.server.world.unique('directory') }))),
   listDirectoryUsers: ofDirectory('users', scimUser),

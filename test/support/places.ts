@@ -50,6 +50,10 @@ export class Places {
       const made = creation === undefined ? undefined : await api.post('/tenant/sso-connections/saml', await this.bodyFor(creation));
       return { target: `/auth/sso/${made?.body.id}`, api };
     }
+    if (last === '{webhookDeliveryId}') {
+      const { target } = await this.find(divided(collection)[0]);
+      return { target: `${target}/deliveries/${(await api.post(`${target}/test`)).body.id}`, api };
+    }
     if (!last.startsWith('{')) {
       const other = await this.server.world.owner();
       return { target: path.slice(prefix.length).replace('{organizationId}', other.organizationId), api: other.api };

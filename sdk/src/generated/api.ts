@@ -207,6 +207,25 @@ export interface ApiKey {
   updatedAt: string;
 }
 
+export interface ApiKeyEvent {
+  /** The id of the key, which is not secret */
+  id: string;
+  /** The text by which people recognize the key */
+  name: string;
+  /** The last characters of the secret, to identify the key */
+  hint: string;
+  /** The permissions that the key was given */
+  permissions: string[];
+  /** The owner of a personal key; null for a key of the organization */
+  ownerId: string | null;
+  /** Whether requests with the key are accepted */
+  enabled: boolean;
+  /** The time from which on the key is refused; null for never */
+  expiresAt: string | null;
+  /** The time of creation */
+  createdAt: string;
+}
+
 export interface ApiKeyPage {
   /** The items of this page */
   data: ApiKey[];
@@ -546,6 +565,21 @@ export interface CheckUsage {
   meter: string;
   /** The number of units, with at most the decimals of the meter. Default: 1. */
   quantity?: number;
+}
+
+export interface ClosedMeter {
+  /** The key of the meter */
+  meter: string;
+  /** The units that were used */
+  used: number;
+  /** The units that reservations still hold */
+  held: number;
+  /** The units that were taken from grants */
+  fromGrants: number;
+  /** The allowance of the plan; null if it is unlimited */
+  limit?: number | null;
+  /** The units that were announced before the correction */
+  usedBefore?: number;
 }
 
 export interface CloseInvoice {
@@ -954,6 +988,21 @@ export interface CreateTenantSetupLink {
   reason: string;
 }
 
+export interface CreateWebhook {
+  /** The address to which events are sent: `https`, with the port 443 or 8443, without credentials. Its host must have public addresses. */
+  url: string;
+  /** A text by which people recognize the webhook; null for none */
+  description?: string | null;
+  /** The types of events that are sent; `member.*` for all events of members, `*` for all, the default */
+  eventTypes?: string[];
+  /** Whether events are sent. Default: true */
+  enabled?: boolean;
+  /** Whether events are sent one after another, in the order of their `sequence`. An event that cannot be delivered then holds up later ones until its last attempt, for three days. Default: false */
+  ordered?: boolean;
+  /** `symmetric` (HMAC-SHA256): you check requests with the secret. `ed25519`: you check them with a public key, which is no secret. Default: `symmetric` */
+  signature?: WebhookSignature;
+}
+
 export interface CreditedLine {
   /** The id of a line of the invoice; each line once */
   lineId: string;
@@ -1071,6 +1120,11 @@ export interface DeleteAccount {
   currentPassword?: string;
   /** A code from the authenticator app, or a recovery code. Required with a second factor. */
   code?: string;
+}
+
+export interface DeletedResource {
+  /** The id of the resource that was deleted */
+  id: string;
 }
 
 export interface Deprovisioned {
@@ -1264,6 +1318,19 @@ export interface Domain {
   updatedAt: string;
 }
 
+export interface DomainEvent {
+  /** The id of the domain */
+  id: string;
+  /** `host`: the domain serves the API and pages. `email`: email addresses of members are at this domain. */
+  kind: DomainKind;
+  /** The domain name in ASCII */
+  domain: string;
+  /** `ownership`: verified by DNS. `affiliation`: verified by a mailed code. null: not verified. */
+  grade: DomainGrade | null;
+  /** The time at which ownership was proved; null if it was not */
+  verifiedAt: string | null;
+}
+
 export interface DomainList {
   /** Null: the list has one page */
   nextCursor: string | null;
@@ -1301,6 +1368,13 @@ export interface Event {
   organizationId: string;
   /** The resource, in the schema of the type and the version */
   data: Record<string, unknown>;
+}
+
+export interface EventAddOn {
+  /** The key of the add-on */
+  key: string;
+  /** The quantity that was bought */
+  quantity: number;
 }
 
 export interface EventConflict {
@@ -1524,6 +1598,23 @@ export interface Invitation {
   updatedAt: string;
   /** Present only in the response to create and resend, with `delivery: link` */
   link?: string;
+}
+
+export interface InvitationEvent {
+  /** The id of the invitation */
+  id: string;
+  /** The address that is invited */
+  email: string;
+  /** The key of the base role */
+  role: string;
+  /** The state of the invitation */
+  status: InvitationEventStatus;
+  /** The member who created the invitation, or sent it last */
+  invitedById: string;
+  /** The time from which on the link is refused */
+  expiresAt: string;
+  /** The time of creation */
+  createdAt: string;
 }
 
 export interface InvitationMail {
@@ -2027,6 +2118,19 @@ export interface MemberAtOtherDomain {
   role: string;
 }
 
+export interface MemberEvent {
+  /** The user id of the member */
+  userId: string;
+  /** The address with which the member signs in; null if the account was deleted */
+  email: string | null;
+  /** The name that other members see; null if the account was deleted */
+  name: string | null;
+  /** The key of the base role */
+  role: string;
+  /** The time at which the user became a member */
+  createdAt: string;
+}
+
 export interface MemberPage {
   /** The items of this page */
   data: Member[];
@@ -2034,6 +2138,21 @@ export interface MemberPage {
   nextCursor: string | null;
   /** The number of all items that match the filters. Only with `count=true`. */
   total?: number;
+}
+
+export interface MemberRoleEvent {
+  /** The user id of the member */
+  userId: string;
+  /** The address with which the member signs in; null if the account was deleted */
+  email: string | null;
+  /** The name that other members see; null if the account was deleted */
+  name: string | null;
+  /** The key of the base role */
+  role: string;
+  /** The time at which the user became a member */
+  createdAt: string;
+  /** The key of the base role before the change */
+  previousRole: string;
 }
 
 export interface MembershipRef {
@@ -2260,6 +2379,37 @@ export interface Organization {
   eraseAfter: string | null;
 }
 
+export interface OrganizationEvent {
+  /** The id of the organization */
+  id: string;
+  /** The name that members see */
+  name: string;
+  /** The unique short name, for addresses */
+  slug: string;
+  /** The name for other people, such as customers; null if it is `name` */
+  displayName: string | null;
+  /** The key of the current plan */
+  plan: string;
+  /** The state of the organization */
+  status: OrganizationStatus;
+  /** Whether the operator has stopped its use for maintenance */
+  maintenanceMode: boolean;
+  /** The time zone */
+  timezone: string;
+  /** The language */
+  locale: string;
+  /** Increases with every change */
+  version: number;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+  /** The time of deletion; null if it is not deleted */
+  deletedAt: string | null;
+  /** The time until which a deleted organization can be restored; null if it is not deleted */
+  eraseAfter: string | null;
+}
+
 export interface OrganizationRef {
   /** The id of the organization */
   id: string;
@@ -2342,6 +2492,15 @@ export interface PendingPurchase {
   invoiceId: string | null;
   /** The time of the purchase */
   requestedAt: string;
+}
+
+export interface PeriodEvent {
+  /** The start of the period */
+  periodStart: string;
+  /** The end of the period */
+  periodEnd: string;
+  /** The counters of the period */
+  meters: ClosedMeter[];
 }
 
 export interface Permission {
@@ -2634,6 +2793,21 @@ export interface PublicKey {
   e: string;
 }
 
+export interface PurchaseEvent {
+  /** The key of the plan that is bought */
+  plan: string;
+  /** The period of billing */
+  interval: BillingInterval;
+  /** The seats that are bought; null if the plan includes its seats */
+  seats: number | null;
+  /** The add-ons that are bought */
+  addOns: EventAddOn[];
+  /** The currency, as an ISO 4217 code */
+  currency: string;
+  /** The invoice to pay; null if the operator decides */
+  invoiceId: string | null;
+}
+
 export interface RateLimitEntitlement {
   /** The requests that all callers of the organization may make together */
   requests: number;
@@ -2679,6 +2853,15 @@ export interface RefusedEvent {
 export interface RenamePasskey {
   /** A name by which the user knows the passkey, such as that of the device */
   name: string;
+}
+
+export interface ReplayWebhook {
+  /** The `sequence` after which the range begins; 0 for the first event that is kept */
+  after: number;
+  /** The `sequence` of the last event of the range. Default: the last event of the log */
+  until?: number;
+  /** Whether to send again what was delivered. Default: false */
+  includeDelivered?: boolean;
 }
 
 export interface ReportedRequest {
@@ -2823,6 +3006,11 @@ export interface RotateServiceKey {
   overlapSeconds?: number;
   /** The new expiry time, in the future; null for never. Unchanged when omitted. */
   expiresAt?: string | null;
+}
+
+export interface RotateWebhookSecret {
+  /** The number of seconds for which requests are also signed with the present secret. Default: one day (86400). 0 ends it immediately. */
+  overlapSeconds?: number;
 }
 
 export interface SamlCertificate {
@@ -3025,6 +3213,13 @@ export interface SessionList {
   data: Session[];
 }
 
+export interface SettingsEvent {
+  /** The document: `settings`, `features`, `custom`, `branding`, `security`, `compliance` or `integrations`. Read its content with its own route. */
+  section: string;
+  /** The number of changes of the document. The ETag contains it. */
+  version: number;
+}
+
 export interface SettleBalance {
   /** ISO 4217 code */
   currency: string;
@@ -3185,6 +3380,19 @@ export interface SsoConnection {
   updatedAt: string;
 }
 
+export interface SsoConnectionEvent {
+  /** The id of the connection */
+  id: string;
+  /** The name on the button */
+  name: string;
+  /** The protocol of the identity provider */
+  protocol: SsoConnectionProtocol;
+  /** Whether members can sign in with it */
+  enabled: boolean;
+  /** The time of creation */
+  createdAt: string;
+}
+
 export interface SsoConnectionList {
   /** Null: the list has one page */
   nextCursor: string | null;
@@ -3319,6 +3527,25 @@ export interface Subscription {
   balances: Balance[];
 }
 
+export interface SubscriptionEvent {
+  /** The key of the plan */
+  plan: string;
+  /** The state of the subscription: `trialing`, `active`, `past_due`, `unpaid`, `paused` or `canceled` */
+  status: string;
+  /** The period of billing */
+  interval: BillingInterval;
+  /** Purchased seats; null if the plan includes its seats */
+  seats: number | null;
+  /** The purchased add-ons */
+  addOns: EventAddOn[];
+  /** The end of the running period; null if the subscription has no periods */
+  periodEnd: string | null;
+  /** The end of the trial; null without one */
+  trialEndsAt: string | null;
+  /** Whether the subscription ends with the running period */
+  cancelAtPeriodEnd: boolean;
+}
+
 export interface SubscriptionPreview {
   /** When the change would begin */
   effectiveAt: string;
@@ -3413,6 +3640,19 @@ export interface Team {
   roles: string[];
   /** The number of members in the team */
   memberCount: number;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+}
+
+export interface TeamEvent {
+  /** The id of the team */
+  id: string;
+  /** The name of the team */
+  name: string;
+  /** A text about the team; null without one */
+  description: string | null;
   /** The time of creation */
   createdAt: string;
   /** The time of the last change */
@@ -3648,6 +3888,19 @@ export interface TenantUsagePage {
   data: TenantUsage[];
   /** Send it as `cursor` to get the next page. Null on the last page. */
   nextCursor: string | null;
+}
+
+export interface ThresholdEvent {
+  /** The key of the meter */
+  meter: string;
+  /** The start of the period */
+  periodStart: string;
+  /** The percentage of the allowance that is reached: 80 or 100 */
+  percent: number;
+  /** The units that are used */
+  used: number;
+  /** The allowance of the plan */
+  limit: number;
 }
 
 export interface ToggleFeature {
@@ -4014,6 +4267,19 @@ export interface UpdateTenant {
   usageAnchorDay?: number | null;
 }
 
+export interface UpdateWebhook {
+  /** The address to which events are sent: `https`, with the port 443 or 8443, without credentials. Its host must have public addresses. */
+  url?: string;
+  /** A text by which people recognize the webhook; null for none */
+  description?: string | null;
+  /** The types of events that are sent; `member.*` for all events of members, `*` for all */
+  eventTypes?: string[];
+  /** false: nothing is sent, and events are not kept for the webhook; deliveries that wait continue when it is enabled again. Events from before can be replayed. */
+  enabled?: boolean;
+  /** Whether events are sent one after another, in the order of their `sequence`. An event that cannot be delivered then holds up later ones until its last attempt, for three days. */
+  ordered?: boolean;
+}
+
 export interface UsageCheck {
   /** The key of the meter */
   meter: string;
@@ -4168,6 +4434,162 @@ export interface VerifyMfa {
   trustDevice?: boolean;
 }
 
+export interface Webhook {
+  /** The id of the webhook */
+  id: string;
+  /** The address to which events are sent: `https`, with the port 443 or 8443, without credentials. Its host must have public addresses. */
+  url: string;
+  /** A text by which people recognize the webhook; null for none */
+  description: string | null;
+  /** The types of events that are sent; `member.*` for all events of members, `*` for all */
+  eventTypes: string[];
+  /** Whether events are sent */
+  enabled: boolean;
+  /** Why the server has disabled the webhook. `gone`: it answered 410. `failing`: no delivery succeeded for five days. Null when it is enabled, or a member has disabled it. */
+  disabledReason: WebhookDisabledReason | null;
+  /** Whether events are sent one after another, in the order of their `sequence`. An event that cannot be delivered then holds up later ones until its last attempt, for three days. */
+  ordered: boolean;
+  /** `symmetric` (HMAC-SHA256): you check requests with the secret. `ed25519`: you check them with a public key, which is no secret. */
+  signature: WebhookSignature;
+  /** The public key with which you check requests; null for a symmetric signature */
+  publicKey: string | null;
+  /** Until when requests are also signed with the secret before the last rotation; null when they are not */
+  previousSecretExpiresAt: string | null;
+  /** The first failed attempt since the last successful one; null after a success */
+  failingSince: string | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+}
+
+export interface WebhookAttempt {
+  /** The time at which the request began */
+  startedAt: string;
+  /** The milliseconds until the answer, or until the failure */
+  durationMs: number;
+  /** The URL to which it was sent */
+  url: string;
+  /** The header fields of the request, by name */
+  headers: Record<string, unknown>;
+  /** `accepted`: 2xx. `refused`: another status. `timeout`: no answer within 15 seconds. `unreachable`: no connection, or it was closed. `address_refused`: the host has no public address. `unreadable`: the request could not be made. */
+  result: WebhookResult;
+  /** The HTTP status of the answer; null without one */
+  status: number | null;
+  /** The first 4 KiB of the answer, or why there is none; null if nothing is known */
+  answer: string | null;
+}
+
+export interface WebhookDelivery {
+  /** The id of the delivery */
+  id: string;
+  /** The id of the event, which requests have as `webhook-id` */
+  eventId: string;
+  /** The type of the event */
+  eventType: string;
+  /** The position of the event in the log; null for a test event */
+  sequence: number | null;
+  /** `pending`: waits for its first or next attempt. `delivered`: the receiver answered 2xx. `failed`: the last attempt has failed */
+  status: WebhookDeliveryStatus;
+  /** The number of attempts since the creation, or the last replay */
+  attempts: number;
+  /** The time from which on the next attempt is made; null if none is */
+  nextAttemptAt: string | null;
+  /** The result of the last attempt; null before the first. `accepted`: 2xx. `refused`: another status. `timeout`: no answer within 15 seconds. `unreachable`: no connection, or it was closed. `address_refused`: the host has no public address. `unreadable`: the request could not be made. */
+  lastResult: WebhookResult | null;
+  /** The HTTP status of the last answer; null without one */
+  lastStatus: number | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time at which it was delivered or has failed; null while it is pending */
+  endedAt: string | null;
+}
+
+export interface WebhookDeliveryDetails {
+  /** The id of the delivery */
+  id: string;
+  /** The id of the event, which requests have as `webhook-id` */
+  eventId: string;
+  /** The type of the event */
+  eventType: string;
+  /** The position of the event in the log; null for a test event */
+  sequence: number | null;
+  /** `pending`: waits for its first or next attempt. `delivered`: the receiver answered 2xx. `failed`: the last attempt has failed */
+  status: WebhookDeliveryStatus;
+  /** The number of attempts since the creation, or the last replay */
+  attempts: number;
+  /** The time from which on the next attempt is made; null if none is */
+  nextAttemptAt: string | null;
+  /** The result of the last attempt; null before the first. `accepted`: 2xx. `refused`: another status. `timeout`: no answer within 15 seconds. `unreachable`: no connection, or it was closed. `address_refused`: the host has no public address. `unreadable`: the request could not be made. */
+  lastResult: WebhookResult | null;
+  /** The HTTP status of the last answer; null without one */
+  lastStatus: number | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time at which it was delivered or has failed; null while it is pending */
+  endedAt: string | null;
+  /** The body of its requests, as it is sent and signed */
+  body: string;
+  /** The attempts, latest first: at most 50 */
+  log: WebhookAttempt[];
+}
+
+export interface WebhookDeliveryPage {
+  /** The items of this page */
+  data: WebhookDelivery[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface WebhookPage {
+  /** The items of this page */
+  data: Webhook[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface WebhookReplay {
+  /** The number of deliveries that are sent now */
+  deliveries: number;
+  /** Send it as `after` to replay the rest of the range: one call replays at most 1000 events. Null when all is done */
+  nextAfter: number | null;
+}
+
+export interface WebhookSecret {
+  /** The id of the webhook */
+  id: string;
+  /** The address to which events are sent: `https`, with the port 443 or 8443, without credentials. Its host must have public addresses. */
+  url: string;
+  /** A text by which people recognize the webhook; null for none */
+  description: string | null;
+  /** The types of events that are sent; `member.*` for all events of members, `*` for all */
+  eventTypes: string[];
+  /** Whether events are sent */
+  enabled: boolean;
+  /** Why the server has disabled the webhook. `gone`: it answered 410. `failing`: no delivery succeeded for five days. Null when it is enabled, or a member has disabled it. */
+  disabledReason: WebhookDisabledReason | null;
+  /** Whether events are sent one after another, in the order of their `sequence`. An event that cannot be delivered then holds up later ones until its last attempt, for three days. */
+  ordered: boolean;
+  /** `symmetric` (HMAC-SHA256): you check requests with the secret. `ed25519`: you check them with a public key, which is no secret. */
+  signature: WebhookSignature;
+  /** The public key with which you check requests; null for a symmetric signature */
+  publicKey: string | null;
+  /** Until when requests are also signed with the secret before the last rotation; null when they are not */
+  previousSecretExpiresAt: string | null;
+  /** The first failed attempt since the last successful one; null after a success */
+  failingSince: string | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time of the last change */
+  updatedAt: string;
+  /** The secret with which you check requests. Only this response contains it. Null for `ed25519`: use `publicKey`. */
+  secret: string | null;
+}
+
 export type CloudEventData = {
   /** The number of units, with at most the decimals of the meter. Default, also for null: 1. Negative in a correction (`corrects`). */
   quantity?: number | null;
@@ -4294,6 +4716,8 @@ export type ImpersonationScope = 'read' | 'write';
 
 export type InvitationDelivery = 'mail' | 'link';
 
+export type InvitationEventStatus = 'pending' | 'accepted' | 'declined' | 'revoked';
+
 export type InvitationStatus = 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired' | 'void';
 
 export type InvoiceLineKind = 'plan' | 'add_on' | 'usage' | 'other';
@@ -4362,8 +4786,16 @@ export type UsageGrouping = 'day' | 'endpoint' | 'user' | 'key';
 
 export type UsagePriceModel = 'per_unit' | 'package' | 'graduated' | 'volume';
 
+export type WebhookDeliveryStatus = 'pending' | 'delivered' | 'failed';
+
+export type WebhookDisabledReason = 'gone' | 'failing';
+
+export type WebhookResult = 'accepted' | 'refused' | 'timeout' | 'unreachable' | 'address_refused' | 'unreadable';
+
+export type WebhookSignature = 'symmetric' | 'ed25519';
+
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'events_missing' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_owner' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_member_above_author' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'event_id_reused' | 'events_missing' | 'expiry_in_the_past' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invalid_webhook_url' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'lease_over' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_owner' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_member_above_author' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'too_many_webhooks' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'unknown_add_on' | 'unknown_event_type' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'webhook_disabled' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -5023,6 +5455,14 @@ export type InvalidUtf8Problem = Problem & {
 export type InvalidVerificationTokenProblem = Problem & {
   /** The code of the problem */
   code: 'invalid_verification_token';
+};
+
+/** The URL of a webhook is not `https`, has credentials, a fragment or another port than 443 and 8443, or its host is not one of the public internet. Send the public address of the receiver (webhooks.md). */
+export type InvalidWebhookUrlProblem = Problem & {
+  /** The code of the problem */
+  code: 'invalid_webhook_url';
+  /** The fields that are wrong */
+  errors?: FieldError[];
 };
 
 /** The invitation was accepted by another account, or you are no longer a member. Sign in. */
@@ -5968,6 +6408,12 @@ export type TooManySsoConnectionsProblem = Problem & {
   code: 'too_many_sso_connections';
 };
 
+/** The organization has the most webhooks that it can have. Delete one that is no longer used. */
+export type TooManyWebhooksProblem = Problem & {
+  /** The code of the problem */
+  code: 'too_many_webhooks';
+};
+
 /** The end of the trial is in the past. Choose a later time. */
 export type TrialEndInPastProblem = Problem & {
   /** The code of the problem */
@@ -5992,6 +6438,14 @@ export type UnavailableProblem = Problem & {
 export type UnknownAddOnProblem = Problem & {
   /** The code of the problem */
   code: 'unknown_add_on';
+  /** The fields that are wrong */
+  errors?: FieldError[];
+};
+
+/** `eventTypes` names an event that does not exist. Choose from the section `webhooks` of openapi.json. */
+export type UnknownEventTypeProblem = Problem & {
+  /** The code of the problem */
+  code: 'unknown_event_type';
   /** The fields that are wrong */
   errors?: FieldError[];
 };
@@ -6115,6 +6569,12 @@ export type WeakPasswordProblem = Problem & {
   code: 'weak_password';
   /** The fields that are wrong */
   errors: FieldError[];
+};
+
+/** The webhook is disabled: nothing is sent to it. Enable it with `PATCH O/webhooks/:webhookId`, then test or replay (webhooks.md). */
+export type WebhookDisabledProblem = Problem & {
+  /** The code of the problem */
+  code: 'webhook_disabled';
 };
 
 /** The code of the second factor is wrong or was used. For a domain, the status is 422. Try the next code. */
@@ -6266,6 +6726,7 @@ export interface Problems {
   invalid_undo_token: InvalidUndoTokenProblem;
   invalid_utf8: InvalidUtf8Problem;
   invalid_verification_token: InvalidVerificationTokenProblem;
+  invalid_webhook_url: InvalidWebhookUrlProblem;
   invitation_accepted: InvitationAcceptedProblem;
   invitation_closed: InvitationClosedProblem;
   invitation_declined: InvitationDeclinedProblem;
@@ -6397,10 +6858,12 @@ export interface Problems {
   too_many_seats: TooManySeatsProblem;
   too_many_setup_links: TooManySetupLinksProblem;
   too_many_sso_connections: TooManySsoConnectionsProblem;
+  too_many_webhooks: TooManyWebhooksProblem;
   trial_end_in_past: TrialEndInPastProblem;
   two_credentials: TwoCredentialsProblem;
   unavailable: UnavailableProblem;
   unknown_add_on: UnknownAddOnProblem;
+  unknown_event_type: UnknownEventTypeProblem;
   unknown_feature: UnknownFeatureProblem;
   unknown_line: UnknownLineProblem;
   unknown_meter: UnknownMeterProblem;
@@ -6416,6 +6879,7 @@ export interface Problems {
   validation_failed: ValidationFailedProblem;
   version_conflict: VersionConflictProblem;
   weak_password: WeakPasswordProblem;
+  webhook_disabled: WebhookDisabledProblem;
   wrong_code: WrongCodeProblem;
   wrong_meter: WrongMeterProblem;
   wrong_password: WrongPasswordProblem;
@@ -9999,6 +10463,234 @@ export interface Operations {
       200: EventList;
     };
     code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'events_missing' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed' | 'version_conflict';
+  };
+  /** List webhooks */
+  listWebhooks: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Whether to return only webhooks that are enabled, or only those that are not */
+        enabled?: boolean;
+      };
+    };
+    answers: {
+      200: WebhookPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Create a webhook */
+  createWebhook: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateWebhook;
+    };
+    answers: {
+      201: WebhookSecret;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invalid_webhook_url' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'too_many_webhooks' | 'two_credentials' | 'unavailable' | 'unknown_event_type' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Retrieve a webhook */
+  getWebhook: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
+    };
+    answers: {
+      200: Webhook;
+      304: undefined;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Update a webhook */
+  updateWebhook: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body?: UpdateWebhook;
+    };
+    answers: {
+      200: Webhook;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'invalid_webhook_url' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_event_type' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+  };
+  /** Delete a webhook */
+  deleteWebhook: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'version_conflict';
+  };
+  /** Rotate the secret of a webhook */
+  rotateWebhookSecret: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body?: RotateWebhookSecret;
+    };
+    answers: {
+      200: WebhookSecret;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+  };
+  /** Send a test event to a webhook */
+  testWebhook: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: WebhookDelivery;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'webhook_disabled';
+  };
+  /** Replay a range of events to a webhook */
+  replayWebhook: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ReplayWebhook;
+    };
+    answers: {
+      200: WebhookReplay;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'webhook_disabled';
+  };
+  /** List the deliveries of a webhook */
+  listWebhookDeliveries: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only deliveries with this status */
+        status?: WebhookDeliveryStatus;
+      };
+    };
+    answers: {
+      200: WebhookDeliveryPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'validation_failed';
+  };
+  /** Retrieve a delivery of a webhook */
+  getWebhookDelivery: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+        /** The id of the webhook delivery */
+        webhookDeliveryId: string;
+      };
+    };
+    answers: {
+      200: WebhookDeliveryDetails;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'database_time_exceeded' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable';
+  };
+  /** Replay a delivery of a webhook */
+  replayWebhookDelivery: {
+    call: {
+      path: {
+        /** The id of the organization */
+        organizationId: string;
+        /** The id of the webhook */
+        webhookId: string;
+        /** The id of the webhook delivery */
+        webhookDeliveryId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: WebhookDelivery;
+    };
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'password_expired' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'webhook_disabled';
   };
   /** List projects */
   listProjects: {

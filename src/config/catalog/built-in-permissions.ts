@@ -24,6 +24,8 @@ export const builtInPermissions = {
   'billing:manage': 'View and change the subscription, the billing profile and invoices',
   'audit:read': 'View and export the audit log',
   'events:read': 'Read the events of the organization',
+  'webhooks:read': 'View webhooks and their deliveries, with the events that were sent',
+  'webhooks:write': 'Create, update, test and delete webhooks, which send the events of the organization to an address',
 } as const;
 
 export type BuiltInPermission = keyof typeof builtInPermissions;

@@ -11,7 +11,7 @@ export const capabilities = {
   advanced_security: { security: true, opens: 'PATCH /tenant/security' },
   sso: { security: true, opens: 'POST /auth/sso/:ssoConnectionId/start' },
   directory_sync: { security: true, opens: 'POST /organizations/:organizationId/directories' },
-  webhooks: { security: false, opens: 'GET /events' },
+  webhooks: { security: false, opens: 'POST /organizations/:organizationId/webhooks' },
 } as const satisfies Record<string, { readonly security: boolean; readonly opens: string }>;
 
 export type Capability = keyof typeof capabilities;

@@ -159,7 +159,7 @@ export class SsoConnectionEventDto {
   @TextField({ description: 'The name on the button' })
   name!: string;
 
-  @ChoiceField(['oidc', 'saml'], { description: 'The protocol of the identity provider' })
+  @ChoiceField(choices('SsoConnectionProtocol', ['oidc', 'saml']), { description: 'The protocol of the identity provider' })
   protocol!: string;
 
   @BooleanField({ description: 'Whether members can sign in with it' })
@@ -201,7 +201,7 @@ export class SubscriptionEventDto {
   @TextField({ example: 'active', description: 'The state of the subscription: `trialing`, `active`, `past_due`, `unpaid`, `paused` or `canceled`' })
   status!: string;
 
-  @ChoiceField(['month', 'year'], { description: 'The period of billing' })
+  @ChoiceField(choices('BillingInterval', ['month', 'year']), { description: 'The period of billing' })
   interval!: string;
 
   @IntegerField({ nullable: true, min: 0, max: 1_000_000, description: 'Purchased seats; null if the plan includes its seats' })
@@ -224,7 +224,7 @@ export class PurchaseEventDto {
   @TextField({ description: 'The key of the plan that is bought' })
   plan!: string;
 
-  @ChoiceField(['month', 'year'], { description: 'The period of billing' })
+  @ChoiceField(choices('BillingInterval', ['month', 'year']), { description: 'The period of billing' })
   interval!: string;
 
   @IntegerField({ nullable: true, min: 0, max: 1_000_000, description: 'The seats that are bought; null if the plan includes its seats' })

@@ -10,12 +10,16 @@ const mostEvents = 1_000_000;
 /** Milliseconds after which no further statement begins. */
 const longestPurge = 300_000;
 
-/** Deletes events after 30 days, and closes the streams of organizations whose events nobody has read for so long. */
+/** Deletes events with their deliveries after 30 days, and closes the streams of organizations whose events nobody has read for so long. */
 @ScheduledJob({
   name: 'purge-events',
   cron: '0 42 * * * *',
   period: 'hour',
-  mayDelete: { domain_events: { rows: 2 * mostEvents, share: 0.25 } },
+  mayDelete: {
+    domain_events: { rows: 2 * mostEvents, share: 0.25 },
+    webhook_deliveries: { rows: 4 * mostEvents, share: 0.25 },
+    webhook_attempts: { rows: 8 * mostEvents, share: 0.25 },
+  },
 })
 export class PurgeEventsJob implements Job {
   constructor(private readonly streams: EventStreamsService) {}

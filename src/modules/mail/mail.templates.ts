@@ -37,6 +37,7 @@ export interface MailTemplates {
   'security-reset': { readonly organization: string; readonly reason: string };
   'security-changed': SecurityAuthorship & SecurityChange;
   domain: DomainNotice;
+  'webhook-disabled': { readonly organization: string; readonly webhook: string; readonly change: 'gone' | 'failing' };
   'usage-threshold': {
     readonly organization: string;
     readonly meter: string;

@@ -36,6 +36,8 @@ export interface CustomerRequest extends Pick<RequestInit, 'method' | 'headers' 
   readonly maxBytes?: number;
   /** Whether the body of a larger answer is cut there. Otherwise it is an error. */
   readonly cut?: boolean;
+  /** Breaks the request off. */
+  readonly signal?: AbortSignal;
 }
 
 export interface CustomerHttpOptions {
@@ -80,7 +82,7 @@ export class CustomerHttp {
    *
    * @throws {CustomerHttpError} when there is no such answer
    */
-  async send(url: string, { timeoutMs = 5000, maxBytes = 1024 * 1024, cut = false, ...fetched }: CustomerRequest): Promise<Response> {
+  async send(url: string, { timeoutMs = 5000, maxBytes = 1024 * 1024, cut = false, signal, ...fetched }: CustomerRequest): Promise<Response> {
     const target = new URL(url);
     if (!this.accepts(url)) throw new CustomerHttpError(target, 'refused_host');
     const asked = new Request(url, fetched);
@@ -94,6 +96,7 @@ export class CustomerHttp {
       const request = (target.protocol === 'https:' ? httpsRequest : httpRequest)(target, options);
       const end = (): void => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', breakOff);
         resolver.cancel();
         request.destroy();
         // The request of an answer that has ended leaves its connection to the server, which need not close it.
@@ -113,6 +116,8 @@ export class CustomerHttp {
           fail('bad_answer', error);
         }
       };
+      const breakOff = (): void => fail('no_connection');
+      signal?.addEventListener('abort', breakOff);
       const timer = setTimeout(() => fail('timed_out'), timeoutMs);
       let interimAnswers = 0;
       request.on('information', () => {

@@ -203,6 +203,13 @@ export const german: MailMessages = {
     verifiedSubject: '{domain} ist jetzt bestätigt',
     verified: '{domain} gehört jetzt zu {organization}. Der TXT-Eintrag der anderen Organisation, die sie bestätigt hatte, steht nicht mehr im DNS.',
   },
+  'webhook-disabled': {
+    subject: 'Ein Webhook von {organization} wurde abgeschaltet',
+    text: 'Ereignisse von {organization} werden nicht mehr an {webhook} gesendet.',
+    gone: 'Er hat geantwortet, dass es ihn nicht mehr gibt (410).',
+    failing: 'Seit fünf Tagen konnte ihm kein Ereignis zugestellt werden.',
+    effect: 'Beheben Sie den Fehler beim Empfänger, schalten Sie den Webhook wieder ein und senden Sie die Ereignisse aus der Zwischenzeit noch einmal.',
+  },
   'usage-threshold': {
     subject: '{organization} hat {percent} % des Limits für {meter} verbraucht',
     text: '{organization} hat {used} von {limit} für {meter} verbraucht.',

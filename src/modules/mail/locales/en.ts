@@ -190,6 +190,13 @@ export const english = {
     verifiedSubject: '{domain} is now verified',
     verified: '{domain} now belongs to {organization}. The other organization that had verified it no longer has its TXT record in the DNS.',
   },
+  'webhook-disabled': {
+    subject: 'A webhook of {organization} was disabled',
+    text: 'Events of {organization} are no longer sent to {webhook}.',
+    gone: 'It answered that it no longer exists (410).',
+    failing: 'No event could be delivered to it for five days.',
+    effect: 'Correct the receiver, enable the webhook again, and replay the events from the time in between.',
+  },
   'usage-threshold': {
     subject: '{organization} has used {percent}% of its limit for {meter}',
     text: '{organization} has used {used} of {limit} for {meter}.',

@@ -195,6 +195,11 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
   }),
   'security-changed': (data, voice) => ({ ...securityDraft(data, voice), closing: voice.sayCommon('toOwnersWithLog') }),
   domain: (data, voice) => ({ ...domainDraft(data, voice), closing: voice.sayCommon('toOwners') }),
+  'webhook-disabled': ({ change }, voice) => ({
+    subject: voice.say('subject'),
+    paragraphs: [voice.say('text'), voice.say(change), voice.say('effect')],
+    closing: voice.sayCommon('toOwners'),
+  }),
   'usage-threshold': ({ percent, used, limit, resetsAt, link }, voice) => ({
     subject: voice.say('subject'),
     paragraphs: [

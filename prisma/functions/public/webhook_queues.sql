@@ -1,0 +1,6 @@
+-- Rights on the places of webhooks in the queue, and the index of those that are due.
+-- access: tenantry_app reads, adds and changes rows of its organization; they end with their webhook
+revoke delete on public.webhook_queues from tenantry_app;
+
+create index webhook_queues_due_idx on public.webhook_queues (due_at) where due_at is not null;
+create index webhook_queues_leased_idx on public.webhook_queues (leased_until) where leased_until is not null;

@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
+import { TenantDb, type TenantTransaction } from '../../../database/tenant-db.js';
+import type { Prisma, Webhook } from '../../../generated/prisma/client.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { testEventType } from '../webhook-body.js';
+import { WebhookDisabledError } from '../webhooks.errors.js';
+import {
+  latestFirst,
+  toWebhookDeliveryDetailsDto,
+  toWebhookDeliveryDto,
+  type ListWebhookDeliveriesQuery,
+  type ReplayWebhookDto,
+  type WebhookDeliveryDetailsDto,
+  type WebhookDeliveryDto,
+  type WebhookReplayDto,
+} from './webhook-deliveries.dto.js';
+
+const maxReplayed = 1000;
+const maxLog = 50;
+const withLast = { log: { ...latestFirst(1), select: { result: true, status: true } } } as const;
+
+/** Shows the deliveries of a webhook, and makes further ones. */
+@Injectable()
+export class WebhookDeliveriesService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly context: TenantContext,
+    private readonly pages: Pages,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {NotFoundError} */
+  async listDeliveries(webhookId: string, request: ListWebhookDeliveriesQuery): Promise<Page<WebhookDeliveryDto>> {
+    await this.#findWebhook(this.db, webhookId);
+    const filter = { webhookId, ...(request.status === undefined ? {} : { status: request.status }) };
+    const page = await this.pages.list(request, {
+      scope: `webhook deliveries ${this.context.organizationId} ${webhookId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.db.webhookDelivery.findMany({ where: { AND: [filter, where] }, orderBy, take, include: withLast }),
+      count: () => this.db.webhookDelivery.count({ where: filter }),
+    });
+    return mapPage(page, toWebhookDeliveryDto);
+  }
+
+  /** @throws {NotFoundError} */
+  async getDelivery(webhookId: string, id: string): Promise<WebhookDeliveryDetailsDto> {
+    const row = await this.db.webhookDelivery.findFirst({ where: { id, webhookId }, include: { log: latestFirst(maxLog), event: true } });
+    if (row === null) throw new NotFoundError();
+    return toWebhookDeliveryDetailsDto(row);
+  }
+
+  /** Sends an event without a position in the log. @throws {NotFoundError | WebhookDisabledError} */
+  async testWebhook(webhookId: string): Promise<WebhookDeliveryDto> {
+    return this.db.$transaction(async (tx) => {
+      await this.#enabledWebhook(tx, webhookId);
+      const now = this.clock.now();
+      const [event] = await tx.domainEvent.createManyAndReturn({ data: { type: testEventType, occurredAt: now, data: { webhookId } }, select: { id: true } });
+      if (event === undefined) throw new NotFoundError();
+      const [delivery] = await tx.webhookDelivery.createManyAndReturn({ data: { webhookId, eventId: event.id, eventType: testEventType, nextAttemptAt: now } });
+      if (delivery === undefined) throw new NotFoundError();
+      await this.#wake(tx, webhookId);
+      return toWebhookDeliveryDto({ ...delivery, log: [] });
+    });
+  }
+
+  /** Sends an event again, with all attempts. The result of an attempt that is under way is only noted in the log. @throws {NotFoundError | WebhookDisabledError} */
+  async replayDelivery(webhookId: string, id: string): Promise<WebhookDeliveryDto> {
+    return this.db.$transaction(async (tx) => {
+      await this.#enabledWebhook(tx, webhookId);
+      await this.#replay(tx, { id, webhookId });
+      const row = await tx.webhookDelivery.findFirst({ where: { id, webhookId }, include: withLast });
+      if (row === null) throw new NotFoundError();
+      await this.#wake(tx, webhookId);
+      return toWebhookDeliveryDto(row);
+    });
+  }
+
+  /** Sends the events of a range that were not delivered; also those from a time when the webhook was disabled. @throws {NotFoundError | WebhookDisabledError} */
+  async replayRange(webhookId: string, { after, until, includeDelivered = false }: ReplayWebhookDto): Promise<WebhookReplayDto> {
+    return this.db.$transaction(async (tx) => {
+      const { eventTypes } = await this.#enabledWebhook(tx, webhookId);
+      const found = await tx.domainEvent.findMany({
+        where: { AND: [{ sequence: { gt: after, ...(until === undefined ? {} : { lte: until }) } }, ofTypes(eventTypes)] },
+        orderBy: { sequence: 'asc' },
+        take: maxReplayed + 1,
+        select: { id: true, type: true, sequence: true },
+      });
+      const events = found.slice(0, maxReplayed);
+      const known = await tx.webhookDelivery.findMany({ where: { webhookId, eventId: { in: events.map(({ id }) => id) } }, select: { id: true, eventId: true, status: true } });
+      // A delivery that waits is sent anyway.
+      const again = known.filter(({ status }) => status === 'failed' || (includeDelivered && status === 'delivered')).map(({ id }) => id);
+      if (again.length > 0) await this.#replay(tx, { id: { in: again }, webhookId });
+      const delivered = new Set(known.map(({ eventId }) => eventId));
+      const missing = events.filter(({ id }) => !delivered.has(id));
+      const nextAttemptAt = this.clock.now();
+      const data = missing.map(({ id, type, sequence }) => ({ webhookId, eventId: id, eventType: type, sequence, nextAttemptAt }));
+      if (data.length > 0) await tx.webhookDelivery.createMany({ data, skipDuplicates: true });
+      await this.#wake(tx, webhookId);
+      return { deliveries: again.length + missing.length, nextAfter: found.length > maxReplayed ? Number(events.at(-1)?.sequence) : null };
+    });
+  }
+
+  async #replay(tx: TenantTransaction, where: Prisma.WebhookDeliveryWhereInput): Promise<void> {
+    const data = { status: 'pending', attempts: 0, replays: { increment: 1 }, nextAttemptAt: this.clock.now(), endedAt: null } as const;
+    await tx.webhookDelivery.updateMany({ where, data });
+  }
+
+  /** A replica that sends to the webhook at present looks for due deliveries when its turn ends. */
+  async #wake(tx: TenantTransaction, webhookId: string): Promise<void> {
+    await tx.webhookQueue.updateMany({ where: { id: webhookId }, data: { dueAt: this.clock.now() } });
+    await tx.$executeRaw`select pg_notify('tenantry_webhooks', '')`;
+  }
+
+  /** @throws {NotFoundError} */
+  async #findWebhook(db: Pick<TenantTransaction, 'webhook'>, id: string): Promise<Pick<Webhook, 'enabled' | 'eventTypes'>> {
+    const webhook = await db.webhook.findFirst({ where: { id }, select: { enabled: true, eventTypes: true } });
+    if (webhook === null) throw new NotFoundError();
+    return webhook;
+  }
+
+  /** @throws {NotFoundError | WebhookDisabledError} */
+  async #enabledWebhook(tx: TenantTransaction, id: string): Promise<Pick<Webhook, 'eventTypes'>> {
+    const webhook = await this.#findWebhook(tx, id);
+    if (!webhook.enabled) throw new WebhookDisabledError();
+    return webhook;
+  }
+}
+
+/** Matches the events that a webhook receives, as `app.plan_webhook_deliveries` does. */
+function ofTypes(eventTypes: readonly string[]): Prisma.DomainEventWhereInput {
+  if (eventTypes.length === 0) return {};
+  const groups = eventTypes.filter((type) => type.endsWith('.*')).map((type) => ({ type: { startsWith: type.slice(0, -1) } }));
+  return { OR: [{ type: { in: [...eventTypes] } }, ...groups] };
+}

@@ -1,0 +1,103 @@
+import { setMaxListeners } from 'node:events';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { DatabaseListener } from '../../../database/database-listener.js';
+import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { claimTurns, webhooksChannel, type WebhookTurn } from './webhook-queue.queries.js';
+import { leaseTime, WebhookTurnsService } from './webhook-turns.service.js';
+
+/** The webhooks to which a replica sends at a time; how many of them can be slow; and how many can be of one organization, on all replicas. */
+const places = 40;
+const slowPlaces = 20;
+const placesOfOrganization = 5;
+/** Milliseconds between two looks, for the next attempts and in case a notification was lost. */
+const pollInterval = 2000;
+/** Milliseconds that requests have to end when the process ends. */
+const shutdownTime = 5000;
+
+/**
+ * Sends events to webhooks, many at a time. A webhook is leased, not locked, while this replica sends to it: no transaction is open while the receiver answers, and
+ * another replica continues if this one dies.
+ */
+@Injectable()
+export class DeliverWebhooksWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #logger = new Logger(DeliverWebhooksWorker.name);
+  readonly #turns = new Map<Promise<void>, WebhookTurn>();
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #wanted = false;
+  #stopped = false;
+
+  constructor(
+    private readonly pool: PlatformPool,
+    private readonly listener: DatabaseListener,
+    private readonly turns: WebhookTurnsService,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {
+    // Each request that is under way listens.
+    setMaxListeners(0, this.#stop.signal);
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.config.jobsEnabled) return;
+    this.listener.on(webhooksChannel, () => this.#wake());
+    this.#timer = setInterval(() => this.#wake(), pollInterval);
+    this.#wake();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+  }
+
+  /** Waits a little for the requests, then breaks them off and gives their deliveries back. */
+  async onApplicationShutdown(): Promise<void> {
+    const breakOff = setTimeout(() => this.#stop.abort(), shutdownTime);
+    await this.#running;
+    await Promise.all(this.#turns.keys());
+    clearTimeout(breakOff);
+  }
+
+  /** Looks for webhooks with due deliveries. A call while it looks makes it look once more. */
+  #wake(): void {
+    if (this.#stopped) return;
+    this.#wanted = true;
+    this.#running ??= this.#look().finally(() => (this.#running = undefined));
+  }
+
+  async #look(): Promise<void> {
+    while (this.#wanted && !this.#stopped) {
+      this.#wanted = false;
+      try {
+        await this.#claim();
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'the queue of webhooks could not be read; retrying');
+      }
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const free = places - this.#turns.size;
+    if (free <= 0) return;
+    const slow = [...this.#turns.values()].filter((turn) => turn.slow).length;
+    const claim = { now: this.clock.now(), free, freeSlow: Math.max(0, slowPlaces - slow), ofOrganization: placesOfOrganization, leaseMs: leaseTime };
+    for (const turn of await claimTurns(this.pool, claim)) {
+      const taken = this.#take(turn).finally(() => {
+        this.#turns.delete(taken);
+        this.#wake();
+      });
+      this.#turns.set(taken, turn);
+    }
+  }
+
+  async #take(turn: WebhookTurn): Promise<void> {
+    try {
+      await this.turns.take(turn, this.#stop.signal);
+    } catch (error) {
+      this.#logger.warn({ err: error, webhookId: turn.id }, 'the turn of a webhook was broken off; it continues after its lease');
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { ObservabilityModule } from '../../observability/observability.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { EventsModule } from '../events/events.module.js';
+import { MailModule } from '../mail/mail.module.js';
+import { WebhookDeliveriesController } from './deliveries/webhook-deliveries.controller.js';
+import { WebhookDeliveriesService } from './deliveries/webhook-deliveries.service.js';
+import { DeliverWebhooksWorker } from './sending/deliver-webhooks.worker.js';
+import { WebhookCountsService } from './sending/webhook-counts.service.js';
+import { WebhookEndsService } from './sending/webhook-ends.service.js';
+import { WebhookMetricsService } from './sending/webhook-metrics.service.js';
+import { WebhookSenderService } from './sending/webhook-sender.service.js';
+import { WebhookTurnsService } from './sending/webhook-turns.service.js';
+import { WebhooksController } from './webhooks.controller.js';
+import { WebhooksService } from './webhooks.service.js';
+
+@Module({
+  imports: [ObservabilityModule, AuditModule, EventsModule, MailModule],
+  controllers: [WebhooksController, WebhookDeliveriesController],
+  providers: [
+    WebhooksService,
+    WebhookDeliveriesService,
+    WebhookSenderService,
+    WebhookTurnsService,
+    WebhookEndsService,
+    WebhookCountsService,
+    WebhookMetricsService,
+    DeliverWebhooksWorker,
+  ],
+})
+export class WebhooksModule {}
