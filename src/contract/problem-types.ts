@@ -489,6 +489,11 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     description:
       'An identity or a passkey is removed, and the account has no other way to sign in that the product offers. Add another one first. `POST /auth/password/forgot` sets a password.',
   },
+  last_sso_connection: {
+    statuses: [409],
+    description:
+      'The only enabled connection is to be disabled or deleted, and the members can sign in with single sign-on alone. Enable another connection, or change `ssoRequired` and `signInMethods` first: `PATCH /tenant/security`.',
+  },
   lease_over: { statuses: [410], description: 'The lease was released, or its heartbeats stopped. Acquire another lease.' },
   mail_content_erased: {
     statuses: [409],
@@ -2054,14 +2059,20 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['too_many_sso_connections'],
     '422': ['sso_issuer_not_allowed', 'unknown_role'],
   },
-  'SsoConnectionsController.deleteSsoConnection': { '400': ['malformed_request'], '404': ['not_found'], '412': ['version_conflict'] },
+  'SsoConnectionsController.deleteSsoConnection': {
+    '400': ['malformed_request'],
+    '403': ['sign_in_method_not_allowed', 'sso_required'],
+    '404': ['not_found'],
+    '409': ['last_sso_connection'],
+    '412': ['version_conflict'],
+  },
   'SsoConnectionsController.getSsoConnection': { '400': ['malformed_request'], '404': ['not_found'] },
   'SsoConnectionsController.listSsoConnections': {},
   'SsoConnectionsController.updateSsoConnection': {
     '400': ['malformed_request'],
-    '403': ['role_too_high', 'user_required'],
+    '403': ['role_too_high', 'sign_in_method_not_allowed', 'sso_required', 'user_required'],
     '404': ['not_found'],
-    '409': ['sso_connection_not_tested'],
+    '409': ['last_sso_connection', 'sso_connection_not_tested'],
     '412': ['version_conflict'],
     '422': ['unknown_role'],
   },
@@ -2166,9 +2177,9 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'SsoSetupController.updateSetUpSamlConnection': { '400': ['malformed_request'], '403': ['role_too_high'], '404': ['not_found'], '422': ['saml_settings_refused'] },
   'SsoSetupController.updateSetUpSsoConnection': {
     '400': ['malformed_request'],
-    '403': ['role_too_high'],
+    '403': ['role_too_high', 'sign_in_method_not_allowed', 'sso_required'],
     '404': ['not_found'],
-    '409': ['sso_connection_not_tested'],
+    '409': ['last_sso_connection', 'sso_connection_not_tested'],
     '412': ['version_conflict'],
     '422': ['unknown_role'],
   },

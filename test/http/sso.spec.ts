@@ -611,6 +611,31 @@ describe('the organization requires single sign-on', () => {
     expect(await elsewhere.get(owner.home)).toMatchObject({ status: 403, body: { code: 'sso_required' } });
   });
 
+  it('its last enabled connection cannot be disabled or deleted', async () => {
+    const firm = await company();
+    const { owner, domain } = firm;
+    const boss = await server.world.member(owner, 'owner', `${server.world.unique('boss')}@${domain}`);
+    await database.query('update users set email_verified_at = now() where id = $1', [boss.userId]);
+    const api = apiOf(await signIn(firm, { sub: server.world.unique('sub'), email: boss.email }));
+    const { body: spare } = await owner.api.post(connections, bodyOf());
+    const last = { status: 409, body: { code: 'last_sso_connection' } };
+    const path = `${connections}/${firm.id}`;
+    for (const policy of [{ ssoRequired: true }, { ssoRequired: false, signInMethods: ['sso'] }]) {
+      expect((await api.patch('/tenant/security', policy)).status).toBe(200);
+      expect([await api.patch(path, { enabled: false }), await api.delete(path)]).toMatchObject([last, last]);
+      expect((await api.get('/organizations/current')).status).toBe(200);
+    }
+    // With another one, or another accepted way, it can.
+    expect((await api.patch('/tenant/security', { signInMethods: ['sso', 'password'] })).status).toBe(200);
+    expect((await owner.api.patch(path, { enabled: false })).status).toBe(200);
+    await database.query('update sso_connections set tested_at = now(), enabled = true where id = any($1)', [[firm.id, spare.id]]);
+    await database.query(`update settings_documents set document = '{"ssoRequired": true}' where organization_id = $1 and section = 'security'`, [owner.organizationId]);
+    const again = apiOf(await signIn(firm, person(firm)));
+    await database.query(`update memberships set role = 'admin' where organization_id = $1 and role = 'member'`, [owner.organizationId]);
+    expect((await again.delete(`${connections}/${spare.id}`)).status).toBe(204);
+    expect(await again.delete(path)).toMatchObject(last);
+  });
+
   it('a preview counts the members whom it would refuse until they link an account', async () => {
     const firm = await company();
     const { owner, domain } = firm;

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { acceptedMethods } from '../../../access/accepted-methods.js';
+import { securityPolicyOf, settingsOf } from '../../../access/organization/security-policy.js';
 import type { SetupPrincipal, UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
@@ -14,7 +16,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { SecurityNoticesService } from '../../mail/security-notices.service.js';
 import { MembershipsService } from '../../members/memberships.service.js';
 import { pageOf, toSsoConnectionDto, type CreateSsoConnectionDto, type SsoConnectionDto, type SsoConnectionWithAttempts, type UpdateSsoConnectionDto } from './sso.dto.js';
-import { SsoConnectionNotTestedError, SsoIssuerNotAllowedError, TooManySsoConnectionsError } from './sso.errors.js';
+import { LastSsoConnectionError, SsoConnectionNotTestedError, SsoIssuerNotAllowedError, TooManySsoConnectionsError } from './sso.errors.js';
 import { mappingsOf, type RoleRules } from './sso-roles.policy.js';
 import type { FastifyReply } from 'fastify';
 
@@ -117,7 +119,7 @@ export class SsoConnectionsService {
     });
   }
 
-  /** Updates a connection. Its sessions end when it is disabled. @throws {NotFoundError | SsoConnectionNotTestedError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
+  /** Updates a connection. Its sessions end when it is disabled. @throws {NotFoundError | SsoConnectionNotTestedError | LastSsoConnectionError | UnknownRoleError | RoleTooHighError | MalformedRequestError} */
   async updateConnection(
     author: ConnectionAuthor,
     id: string,
@@ -133,6 +135,7 @@ export class SsoConnectionsService {
       // A test with other credentials says nothing about these. An enabled connection is tested by each sign-in.
       const testedAt = clientSecret === undefined || known.enabled ? known.testedAt : null;
       if (enabled === true && testedAt === null) throw new SsoConnectionNotTestedError();
+      if (enabled === false && known.enabled) await this.#assertNotLastWay(tx, id);
       const changesRoles = roleClaim !== undefined || roleMappings !== undefined || defaultRole !== undefined;
       const mappings = roleMappings ?? mappingsOf(known);
       // The author of a change answers for all roles of the connection.
@@ -169,13 +172,26 @@ export class SsoConnectionsService {
     else if (fields.length > 0) await this.notices.announce(tx, author, { change: 'sso_changed', ...connection, fields });
   }
 
-  /** Deletes a connection with its identities, and ends its sessions. @throws {NotFoundError} */
+  /** Deletes a connection with its identities, and ends its sessions. @throws {NotFoundError | LastSsoConnectionError} */
   async deleteConnection(id: string): Promise<void> {
-    await this.db.$transaction(async (tx) => {
-      const { count } = await tx.ssoConnection.deleteMany({ where: { id } });
-      if (count === 0) throw new NotFoundError();
-      await this.sessions.awaitWritesOfConnection(id);
-    });
+    await this.db.$transaction(
+      async (tx) => {
+        const known = await tx.ssoConnection.findFirst({ where: { id }, select: { enabled: true } });
+        if (known === null) throw new NotFoundError();
+        if (known.enabled) await this.#assertNotLastWay(tx, id);
+        await tx.ssoConnection.deleteMany({ where: { id } });
+        await this.sessions.awaitWritesOfConnection(id);
+      },
+      { locksOrganization: true },
+    );
+  }
+
+  /** Checks that the members can still sign in without a connection. The caller has locked the organization. @throws {LastSsoConnectionError} */
+  async #assertNotLastWay(tx: TenantTransaction, id: string): Promise<void> {
+    const stored = await tx.settingsDocument.findFirst({ where: { section: 'security' }, select: { document: true } });
+    const policy = securityPolicyOf(this.catalog, settingsOf(this.catalog, {}), (stored?.document ?? {}) as Record<string, unknown>);
+    if (acceptedMethods(this.config, policy).some((method) => method !== 'sso')) return;
+    if ((await tx.ssoConnection.count({ where: { enabled: true, id: { not: id } } })) === 0) throw new LastSsoConnectionError();
   }
 
   /** Returns the identity provider of a connection by OpenID Connect. */

@@ -6,6 +6,16 @@ export class SsoConnectionNotTestedError extends AppError {
   }
 }
 
+export class LastSsoConnectionError extends AppError {
+  constructor() {
+    super(
+      'conflict',
+      'last_sso_connection',
+      'The members can sign in with this connection alone. Enable another connection, or change `ssoRequired` and `signInMethods` first: PATCH /tenant/security.',
+    );
+  }
+}
+
 export class TooManySsoConnectionsError extends AppError {
   constructor(max: number) {
     super('conflict', 'too_many_sso_connections', `An organization has at most ${max} connections. Delete one first.`);

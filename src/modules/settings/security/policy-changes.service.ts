@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { policyRefusal, signInRefusal } from '../../../access/access-decision.js';
+import { acceptedMethods } from '../../../access/accepted-methods.js';
+import { policyRefusal } from '../../../access/access-decision.js';
 import { securityPolicyOf, settingsOf } from '../../../access/organization/security-policy.js';
 import { membershipOf, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
-import { offeredMethods } from '../../../access/sign-in-method.js';
 import { SystemClock } from '../../../common/clock.js';
 import { AddressList } from '../../../common/http/addresses/address-list.js';
 import { AppConfig } from '../../../config/app-config.js';
@@ -56,7 +56,7 @@ export class PolicyChangesService {
    */
   async countWithoutSignIn(db: TenantDb, security: JsonObject): Promise<number> {
     const policy = securityPolicyOf(this.catalog, settingsOf(this.catalog, {}), security);
-    const accepted = offeredMethods(this.config).filter((signInMethod) => signInRefusal(policy, { signInMethod, isSsoOfThis: signInMethod === 'sso' }) === undefined);
+    const accepted = acceptedMethods(this.config, policy);
     if (accepted.some((method) => method !== 'sso')) return 0;
     const unknown = accepted.includes('sso') ? { ssoIdentities: { none: { connection: { enabled: true } } } } : {};
     return db.membership.count({ where: { role: { not: ownerRole }, ...unknown } });
