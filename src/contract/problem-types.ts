@@ -2125,7 +2125,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
     '503': ['identity_provider_unavailable'],
   },
-  'SsoController.discoverSignIn': { '402': ['feature_not_in_plan'], '403': ['feature_disabled'], '412': ['version_conflict'] },
+  'SsoController.discoverSignIn': { '402': ['feature_not_in_plan'], '403': ['feature_disabled', 'sign_in_method_not_allowed', 'sso_required'], '412': ['version_conflict'] },
   'SsoController.endSsoSessions': {
     '400': ['invalid_logout_token', 'malformed_request'],
     '402': ['feature_not_in_plan'],

@@ -965,14 +965,19 @@ describe('the discovery of the sign-in of an address', () => {
   it('depends on its domain alone', async () => {
     const firm = await company();
     const discover = async (email: string) => (await server.api.post('/auth/discover', { email })).body;
-    const expected = { connections: [{ connectionId: firm.id, name: 'Acme' }] };
+    const expected = { connections: [{ connectionId: firm.id, name: 'Acme', required: false }], methods: ['password', 'passkey', 'sso'] };
+    const elsewhere = { connections: [], methods: ['password', 'passkey'] };
     const pat = person(firm);
     expect(await discover(pat.email ?? '')).toEqual(expected);
     await signIn(firm, pat);
     expect(await discover(pat.email ?? '')).toEqual(expected);
-    expect(await discover(firm.owner.email)).toEqual({ connections: [] });
-    expect(await discover(`nobody@${server.world.unique('elsewhere')}.example`)).toEqual({ connections: [] });
+    expect(await discover(firm.owner.email)).toEqual(elsewhere);
+    expect(await discover(`nobody@${server.world.unique('elsewhere')}.example`)).toEqual(elsewhere);
+    const policy = `insert into settings_documents (id, organization_id, section, document) values (gen_random_uuid(), $1, 'security', '{"ssoRequired": true}')`;
+    await database.query(policy, [firm.owner.organizationId]);
+    expect(await discover(pat.email ?? '')).toEqual({ ...expected, connections: [{ connectionId: firm.id, name: 'Acme', required: true }] });
+    await database.query('delete from settings_documents where organization_id = $1', [firm.owner.organizationId]);
     await firm.owner.api.patch(`${connections}/${firm.id}`, { enabled: false });
-    expect(await discover(pat.email ?? '')).toEqual({ connections: [] });
+    expect(await discover(pat.email ?? '')).toEqual(elsewhere);
   });
 });

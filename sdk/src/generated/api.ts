@@ -3088,7 +3088,7 @@ export interface Security {
   /** The keys of the roles whose holders must sign in with a second factor */
   mfaRoles: string[];
   /** The ways in which members must sign in. Empty: all ways. */
-  signInMethods: SecuritySignInMethods[];
+  signInMethods: SignInMethod[];
   /** Whether members must sign in by single sign-on */
   ssoRequired: boolean;
   /** Whether the changes of the organization are recorded in its audit log. Acts of operators and changes of the security policy are recorded anyway. */
@@ -3301,6 +3301,8 @@ export interface SignedUpByInvitation {
 export interface SignInMethods {
   /** The connections of single sign-on of the domain of the address */
   connections: SsoChoice[];
+  /** The ways to sign in that the product offers; `sso` only if there is a connection */
+  methods: SignInMethod[];
 }
 
 export interface SignUp {
@@ -3339,6 +3341,8 @@ export interface SsoChoice {
   connectionId: string;
   /** The name to show on a button */
   name: string;
+  /** Whether the organization of the connection accepts single sign-on alone */
+  required: boolean;
 }
 
 export interface SsoConnection {
@@ -4172,7 +4176,7 @@ export interface UpdateSecurity {
   /** The keys of roles, also custom ones, whose holders must use a second factor; empty for none */
   mfaRoles?: string[];
   /** The ways in which members must sign in; empty for all. Ways need the feature `advanced_security`. */
-  signInMethods?: SecuritySignInMethods[];
+  signInMethods?: SignInMethod[];
   /** Whether members must use single sign-on. `true` needs the feature `sso`. */
   ssoRequired?: boolean;
   /** Whether the changes of the organization are recorded in its audit log. Acts of operators and changes of the security policy are recorded anyway. */
@@ -4758,8 +4762,6 @@ export type ReservationStatus = 'open' | 'committed' | 'released' | 'expired';
 
 export type SamlSettingsKeyRotation = 'begin' | 'finish' | 'cancel';
 
-export type SecuritySignInMethods = 'password' | 'mail' | 'passkey' | 'provider' | 'sso';
-
 export type ServiceKeyStatus = 'active' | 'expired';
 
 export type ServiceScope = 'access:check' | 'entitlements:read' | 'members:read' | 'settings:read' | 'settings:write' | 'tenant:read' | 'usage:read' | 'usage:report';
@@ -4767,6 +4769,8 @@ export type ServiceScope = 'access:check' | 'entitlements:read' | 'members:read'
 export type SettledAtOrder = 'settledAt' | '-settledAt';
 
 export type SettlementMethod = 'paid_out' | 'written_off';
+
+export type SignInMethod = 'password' | 'mail' | 'passkey' | 'provider' | 'sso';
 
 export type SsoAttemptReason = 'account_refused' | 'client_refused' | 'comment' | 'declined' | 'expired' | 'incomplete' | 'malformed' | 'mixed_up_issuer' | 'not_valid_yet' | 'unknown_key' | 'unsigned' | 'wrapped' | 'wrong_algorithm' | 'wrong_audience' | 'wrong_code' | 'wrong_issuer' | 'wrong_nonce' | 'wrong_recipient' | 'wrong_request' | 'wrong_signature' | 'wrong_subject';
 
@@ -8359,7 +8363,7 @@ export interface Operations {
     answers: {
       200: SignInMethods;
     };
-    code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Start single sign-on */
   beginSso: {

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { acceptedMethods } from '../../../access/accepted-methods.js';
 import { featureRefusal } from '../../../access/access-decision.js';
 import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
+import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
+import { offeredMethods, type SignInMethod } from '../../../access/sign-in-method.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { emailDomainOf } from '../../../common/text/internet-names.js';
+import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { Organization, SsoConnection } from '../../../generated/prisma/client.js';
 
@@ -13,30 +17,46 @@ export const provedDomain = (email: string) => ({ kind: 'email', name: emailDoma
 /** A connection with the organization that can use it. */
 export type UsableConnection = SsoConnection & { readonly organization: Organization };
 
+/** How an address signs in. */
+export interface SignInWays {
+  /** `required`: whether the organization accepts single sign-on alone. */
+  readonly connections: readonly { readonly connection: SsoConnection; readonly required: boolean }[];
+  readonly methods: SignInMethod[];
+}
+
 /** Finds the connections with which an address signs in. */
 @Injectable()
 export class SsoDiscoveryService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly facts: OrganizationFactsService,
+    private readonly config: AppConfig,
   ) {}
 
-  /** Returns the connections of the organizations that have proved the domain of an address. The answer does not depend on accounts. */
-  async discoverConnections(email: string): Promise<SsoConnection[]> {
+  /** Returns how an address signs in: the connections of the organizations that have proved its domain, and the ways that the installation offers. The answer does not depend on accounts. */
+  async discoverSignIn(email: string): Promise<SignInWays> {
     const organizations = await this.platform.organization.findMany({
       where: { deletedAt: null, domains: { some: provedDomain(email) } },
       include: { ssoConnections: { where: { enabled: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] } },
       orderBy: { id: 'asc' },
       take: 20,
     });
-    const usable = await Promise.all(organizations.map(async (organization) => ((await this.#mayUse(organization)) ? organization.ssoConnections : [])));
-    return usable.flat();
+    const usable = await Promise.all(
+      organizations.map(async (organization) => {
+        const facts = await this.#factsIfUsable(organization);
+        if (facts === undefined) return [];
+        const required = acceptedMethods(this.config, facts.policy).every((method) => method === 'sso');
+        return organization.ssoConnections.map((connection) => ({ connection, required }));
+      }),
+    );
+    const connections = usable.flat();
+    return { connections, methods: offeredMethods(this.config).filter((method) => method !== 'sso' || connections.length > 0) };
   }
 
   /** @throws {NotFoundError} unless the connection is enabled and its organization can use it */
   async findConnection(id: string): Promise<UsableConnection> {
     const found = await this.platform.ssoConnection.findFirst({ where: { id, enabled: true, organization: { deletedAt: null } }, include: { organization: true } });
-    if (found === null || !(await this.#mayUse(found.organization))) throw new NotFoundError();
+    if (found === null || (await this.#factsIfUsable(found.organization)) === undefined) throw new NotFoundError();
     return found;
   }
 
@@ -47,12 +67,12 @@ export class SsoDiscoveryService {
   }
 
   /**
-   * An organization that requires single sign-on keeps it for its members when its plan loses the feature. Otherwise they would be locked out, or a bill would open the doors that
+   * Returns the facts of an organization that can use its connections. An organization that requires single sign-on keeps it for its members when its plan loses the feature. Otherwise they would be locked out, or a bill would open the doors that
    * the organization has closed.
    */
-  async #mayUse(organization: Organization): Promise<boolean> {
-    if (closedState(organization) !== undefined) return false;
+  async #factsIfUsable(organization: Organization): Promise<OrganizationFacts | undefined> {
+    if (closedState(organization) !== undefined) return undefined;
     const facts = await this.facts.get(organization.id, organization.accessVersion);
-    return facts.policy.ssoRequired || featureRefusal('sso', facts) === undefined;
+    return facts.policy.ssoRequired || featureRefusal('sso', facts) === undefined ? facts : undefined;
   }
 }

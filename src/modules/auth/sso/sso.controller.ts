@@ -32,11 +32,12 @@ export class SsoController {
   @ApiOperation({
     summary: 'Discover how an address signs in',
     description:
-      'Returns the connections of single sign-on of the organizations that have proved the domain of the address. The answer is the same whether or not the address has an account.',
+      'Returns the connections of single sign-on of the organizations that have proved the domain of the address, and the ways to sign in that the product offers. The answer is the same whether or not the address has an account.',
   })
   @ApiOkResponse({ type: SignInMethodsDto })
   async discoverSignIn(@Body() { email }: DiscoverSignInDto): Promise<SignInMethodsDto> {
-    return { connections: (await this.discovery.discoverConnections(email)).map(({ id, name }) => ({ connectionId: id, name })) };
+    const { connections, methods } = await this.discovery.discoverSignIn(email);
+    return { connections: connections.map(({ connection: { id, name }, required }) => ({ connectionId: id, name, required })), methods };
   }
 
   @Post('sso/:ssoConnectionId/start')

@@ -1,6 +1,8 @@
 import {
   BooleanField,
   ChoiceField,
+  ChoiceListField,
+  choices,
   EmailField,
   ListField,
   ObjectField,
@@ -12,6 +14,7 @@ import {
   secretExample,
 } from '../../../common/http/fields.js';
 import type { JWK } from 'jose';
+import { signInMethods, type SignInMethod } from '../../../access/sign-in-method.js';
 import type { AppConfig } from '../../../config/app-config.js';
 import { WholeList } from '../../../common/http/pages/page.js';
 import type { Organization, SsoAttempt, SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
@@ -250,11 +253,17 @@ export class SsoChoiceDto {
 
   @TextField({ example: 'Acme', description: 'The name to show on a button' })
   name!: string;
+
+  @BooleanField({ description: 'Whether the organization of the connection accepts single sign-on alone' })
+  required!: boolean;
 }
 
 export class SignInMethodsDto {
   @ListField(() => SsoChoiceDto, { description: 'The connections of single sign-on of the domain of the address' })
   connections!: SsoChoiceDto[];
+
+  @ChoiceListField(choices('SignInMethod', signInMethods), { description: 'The ways to sign in that the product offers; `sso` only if there is a connection' })
+  methods!: SignInMethod[];
 }
 
 const toAttemptDto = ({ outcome, reason, email, detail, createdAt }: SsoAttempt): SsoAttemptDto => ({ outcome, reason: reason as RefusalReason | null, email, detail, createdAt });

@@ -4,6 +4,7 @@ import { WebOriginsField } from '../../../common/http/web-origin.js';
 import {
   BooleanField,
   ChoiceListField,
+  choices,
   DomainListField,
   EmailField,
   IntegerField,
@@ -45,7 +46,7 @@ export class UpdateSecurityDto {
   })
   mfaRoles?: string[];
 
-  @ChoiceListField(signInMethods, {
+  @ChoiceListField(choices('SignInMethod', signInMethods), {
     optional: true,
     description: 'The ways in which members must sign in; empty for all. Ways need the feature `advanced_security`.',
   })
@@ -77,7 +78,7 @@ export class SecurityDto {
   @TextListField({ description: 'The keys of the roles whose holders must sign in with a second factor' })
   mfaRoles!: string[];
 
-  @ChoiceListField(signInMethods, { description: 'The ways in which members must sign in. Empty: all ways.' })
+  @ChoiceListField(choices('SignInMethod', signInMethods), { description: 'The ways in which members must sign in. Empty: all ways.' })
   signInMethods!: SignInMethod[];
 
   @BooleanField({ description: 'Whether members must sign in by single sign-on' })
