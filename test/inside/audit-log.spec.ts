@@ -836,26 +836,44 @@ describe('a table of an installation', () => {
   it('secrets are masked at any depth, also in columns that were added after the table was protected', async () => {
     const { organizationId } = await server.world.owner();
     const changes = await inTransaction(async (client) => {
-      await client.query(`create table _notes (organization_id uuid not null, id int not null, part int not null, title text, words text[], body jsonb, pin bytea, api_token text, password_enabled boolean,
+      await client.query(`create table _notes (organization_id uuid not null, id int not null, part int not null, title text, words text[], body jsonb, pin bytea, pins bytea[], api_token text, spare_token text, password_enabled boolean,
                                               updated_at timestamptz, primary key (organization_id, id, part));
                           select app.protect_tenant_table('_notes');
                           alter table _notes add column later text, add column later_secret text, add column later_body jsonb`);
       const body = JSON.stringify({ kept: 1, deep: [{ secret: 'hidden' }] });
-      await client.query(`insert into _notes values ($1, 1, 2, 'Title', '{a,b}', $2, '\\x01', 'hidden', true, now(), 'Later', 'hidden', $2)`, [organizationId, body]);
-      await client.query(`update _notes set title = 'New', api_token = 'hidden too', later = 'Then', updated_at = now() where organization_id = $1`, [organizationId]);
+      await client.query(`insert into _notes values ($1, 1, 2, 'Title', '{a,b}', $2, '\\x01', array['\\x02'::bytea], 'hidden', null, true, now(), 'Later', 'hidden', $2)`, [
+        organizationId,
+        body,
+      ]);
+      await client.query(
+        `update _notes set title = 'New', api_token = 'hidden too', spare_token = 'hidden', pin = null, later = 'Then', updated_at = now() where organization_id = $1`,
+        [organizationId],
+      );
       await client.query('update _notes set updated_at = now() where organization_id = $1', [organizationId]);
       return changesIn(client);
     });
     const [shown, body] = ['[redacted]', { kept: 1, deep: [{ secret: '[redacted]' }] }];
-    const first = { organization_id: organizationId, id: 1, part: 2, title: 'Title', words: ['a', 'b'], body, pin: shown, api_token: shown, password_enabled: true };
+    const first = {
+      organization_id: organizationId,
+      id: 1,
+      part: 2,
+      title: 'Title',
+      words: ['a', 'b'],
+      body,
+      pin: shown,
+      pins: [shown],
+      api_token: shown,
+      spare_token: null,
+      password_enabled: true,
+    };
     expect(changes).toEqual([
       { table: '_notes', id: '1/2', operation: 'insert', before: null, after: { ...first, later: 'Later', later_secret: shown, later_body: body } },
       {
         table: '_notes',
         id: '1/2',
         operation: 'update',
-        before: { title: 'Title', api_token: shown, later: 'Later' },
-        after: { title: 'New', api_token: shown, later: 'Then' },
+        before: { title: 'Title', api_token: shown, spare_token: null, pin: shown, later: 'Later' },
+        after: { title: 'New', api_token: shown, spare_token: shown, pin: null, later: 'Then' },
       },
     ]);
   });
@@ -863,17 +881,20 @@ describe('a table of an installation', () => {
   it('secrets are masked in columns whose type was changed after the table was protected', async () => {
     const { organizationId } = await server.world.owner();
     const details = await inTransaction(async (client) => {
-      await client.query(`create table _notes (organization_id uuid not null, id int not null, title text, body text, pin text, words text[], primary key (organization_id, id));
+      await client.query(`create table _notes (organization_id uuid not null, id int not null, title text, body text, pin text, pins text[], words text[], primary key (organization_id, id));
                           select app.protect_tenant_table('_notes');
-                          alter table _notes alter column body type jsonb using body::jsonb, alter column words type jsonb[] using words::jsonb[], drop column pin, add column pin bytea`);
+                          alter table _notes alter column body type jsonb using body::jsonb, alter column words type jsonb[] using words::jsonb[], drop column pin, add column pin bytea, alter column pins type bytea[] using pins::bytea[]`);
       const body = JSON.stringify({ kept: 1, token: 'hidden' });
-      await client.query(`insert into _notes (organization_id, id, title, body, words, pin) values ($1, 1, 'Title', $2, array[$2::jsonb], '\\x01')`, [organizationId, body]);
-      await client.query('update _notes set body = null, words = null, pin = null where organization_id = $1', [organizationId]);
+      await client.query(`insert into _notes (organization_id, id, title, body, words, pin, pins) values ($1, 1, 'Title', $2, array[$2::jsonb], '\\x01', array['\\x02'::bytea])`, [
+        organizationId,
+        body,
+      ]);
+      await client.query('update _notes set body = null, words = null, pin = null, pins = null where organization_id = $1', [organizationId]);
       return changesIn(client);
     });
     const masked = { kept: 1, token: '[redacted]' };
-    const secrets = { body: masked, words: [masked], pin: '[redacted]' };
-    expect(details).toMatchObject([{ after: { title: 'Title', ...secrets } }, { before: secrets, after: { body: null, words: null, pin: null } }]);
+    const secrets = { body: masked, words: [masked], pin: '[redacted]', pins: ['[redacted]'] };
+    expect(details).toMatchObject([{ after: { title: 'Title', ...secrets } }, { before: secrets, after: { body: null, words: null, pin: null, pins: null } }]);
   });
 
   it.each([

@@ -9,6 +9,8 @@ import { migrateBefore } from '../support/earlier-migrations.js';
 import { emptyDatabase } from '../support/scratch-database.js';
 
 const oneStatement = '20261127005914_audit_in_one_statement';
+const masksOfTables = '20261129161459_audit_masks_of_tables';
+const masksByColumn = '20261129161458_audit_masks_by_column';
 
 it('the events of a database with separate actors and details are kept, their chains continue, and queued tasks keep their place', async () => {
   const database = await emptyDatabase();
@@ -72,6 +74,44 @@ it('the events of a database with separate actors and details are kept, their ch
     ]);
   } finally {
     await Promise.all([platform.end(), pool.end()]);
+    await database.drop();
+  }
+});
+
+it('a table of an installation keeps its trigger when the arguments of the triggers change, and it is as a new one', async () => {
+  const database = await emptyDatabase();
+  const owner = new pg.Client({ connectionString: database.owner });
+  const platform = new pg.Client({ connectionString: Object.assign(new URL(testDatabase().platform), { pathname: new URL(database.owner).pathname }).href });
+  const trigger = `select encode(tgargs, 'escape') as arguments from pg_trigger where tgrelid = 'parts'::regclass and tgname = 'audit'`;
+  const organizationId = randomUUID();
+  try {
+    await migrateBefore(database.owner, masksByColumn);
+    await owner.connect();
+    await owner.query(`create table parts (organization_id uuid not null, id int not null, part int not null, name text, pin bytea, api_token text, primary key (organization_id, id, part));
+                       select app.protect_tenant_table('parts');
+                       select audit.watch('parts', always => '{delete}')`);
+    await platform.connect();
+    await platform.query(`insert into organizations (id, name, slug, plan) values ($1, 'Org', $2, 'free')`, [organizationId, `org-${organizationId}`]);
+    // Between the two migrations, the trigger has the arguments of before.
+    await migrateBefore(database.owner, masksOfTables);
+    await platform.query(`insert into parts values ($1, 1, 1, 'Name', '\\x01', null)`, [organizationId]);
+
+    await migrate(database.owner);
+
+    const migrated = (await owner.query(trigger)).rows;
+    expect(migrated).toMatchObject([{ arguments: expect.stringContaining('{delete}') }]);
+    await owner.query(`select audit.watch('parts')`);
+    expect((await owner.query(trigger)).rows).toEqual(migrated);
+    await platform.query(`insert into parts values ($1, 1, 2, 'Name', '\\x01', null)`, [organizationId]);
+    await platform.query('delete from parts where part = 2');
+    const recorded = (part: number): unknown => ({ organization_id: organizationId, id: 1, part, name: 'Name', pin: '[redacted]', api_token: null });
+    expect((await platform.query(`select row_id, operation, before, after, always from audit.pending where relation = 'parts' order by position`)).rows).toEqual([
+      { row_id: '1/1', operation: 'insert', before: null, after: recorded(1), always: false },
+      { row_id: '1/2', operation: 'insert', before: null, after: recorded(2), always: false },
+      { row_id: '1/2', operation: 'delete', before: recorded(2), after: null, always: true },
+    ]);
+  } finally {
+    await Promise.all([owner.end(), platform.end()]);
     await database.drop();
   }
 });

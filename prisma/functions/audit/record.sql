@@ -3,12 +3,12 @@
 --
 -- Arguments, which audit.watch() writes: 1. the column with the organization's id, `platform` for a row of the platform, '' for a row that
 -- belongs to the organization whose work changed it (users, sessions); 2. the columns that are left out; 3. the columns that hold no
--- secret, by their names and types; 4. the key column. A fifth argument has the rows that are always recorded, and the key columns follow
--- if there are several.
+-- secret, by their names and types; 4. the key column. If they are needed, a fifth has the rows that are always recorded; the key columns
+-- follow if there are several, and then, as an array, the columns that are masked, by their names and types.
 --
--- A row is masked when its text contains what could be a secret (audit.secret_names), or begins a value as a bytea does: documents are taken apart only then.
--- A column that no argument names is masked by its name at run time: a column that was added since is recorded, too. So is every value that
--- only a document or a bytea can be: the type of a column may have changed since. The values of a row of more than 1 MB are shortened.
+-- Values of other columns, such as documents, are taken apart only when their row has the name of a secret in its text (audit.secret_names), or a
+-- value that begins as a bytea does. A column that no argument names is masked by its name at run time: a column that was added since is recorded, too. So is
+-- every value that only a document or a bytea can be: the type of a column may have changed since. The values of a row of more than 1 MB are shortened.
 --
 -- Loops instead of queries: PL/pgSQL prepares a query again in each transaction, which takes longer than to run it. `plan_cache_mode`: it would
 -- otherwise also plan its expressions again for the documents of each row.
@@ -18,25 +18,30 @@ create function audit.record() returns trigger
   set plan_cache_mode = force_generic_plan
   as $$
 declare
-  whole constant jsonb := coalesce(to_jsonb(new), to_jsonb(old)) - tg_argv[1]::text[];
   note constant jsonb := audit.note();
+  whole jsonb;
   was jsonb;
-  now_is jsonb := whole;
-  row_id text := whole ->> tg_argv[3];
+  now_is jsonb;
+  row_id text;
   same text[];
+  masked text[];
   recording boolean;
-  always boolean := false;
+  always boolean;
   name text;
-  bytes integer;
 begin
-  if tg_op = 'UPDATE' then
+  if tg_op = 'INSERT' then
+    now_is := to_jsonb(new) - tg_argv[1]::text[];
+    whole := now_is;
+  elsif tg_op = 'UPDATE' then
     was := to_jsonb(old) - tg_argv[1]::text[];
+    now_is := to_jsonb(new) - tg_argv[1]::text[];
     -- Nothing changed that is recorded, as when a trigger increments an access version.
     if was = now_is then return null; end if;
+    whole := now_is;
     same := array(select b.key from jsonb_each(was) b where now_is -> b.key = b.value);
-  elsif tg_op = 'DELETE' then
-    was := whole;
-    now_is := null;
+  else
+    was := to_jsonb(old) - tg_argv[1]::text[];
+    whole := was;
     -- Rows that are deleted with their organization are not recorded: the event of the organization is enough.
     if tg_table_name <> 'organizations' and exists (select from audit.erasing e where e.xid = pg_current_xact_id() and e.organization_id::text = was ->> tg_argv[0]) then
       return null;
@@ -49,10 +54,6 @@ begin
           or split_part(name, '=', 2) in (was ->> split_part(name, '=', 1), now_is ->> split_part(name, '=', 1)), false);
       exit when always;
     end loop;
-    if tg_nargs > 5 then
-      row_id := null;
-      for n in 5 .. tg_nargs - 1 loop row_id := concat_ws('/', row_id, whole ->> tg_argv[n]); end loop;
-    end if;
     if tg_table_name = 'settings_documents' then
       if now_is ->> 'section' = 'security' then recording := coalesce((now_is -> 'document' ->> 'auditLogsEnabled')::boolean, true);
       elsif was ->> 'section' = 'security' then recording := true;
@@ -63,25 +64,28 @@ begin
     was := was - same;
     now_is := now_is - same;
   end if;
-  if concat(was, now_is) ~ (audit.secret_names() || '|"\\\\x') then
-    if coalesce(now_is, was) - tg_argv[2]::text[] <> '{}' then
-      was := was || audit.redacted(was - tg_argv[2]::text[]);
-      now_is := now_is || audit.redacted(now_is - tg_argv[2]::text[]);
-    end if;
-    if jsonb_path_exists(was, '$.*[*] ? (@.type() == "object" || @ starts with "\\x")') or jsonb_path_exists(now_is, '$.*[*] ? (@.type() == "object" || @ starts with "\\x")') then
-      was := audit.redacted(was);
-      now_is := audit.redacted(now_is);
-    end if;
+  if tg_nargs > 5 then
+    for n in 5 .. tg_nargs - 1 loop
+      -- No column has such a name.
+      if starts_with(tg_argv[n], '{') then masked := tg_argv[n]; else row_id := concat_ws('/', row_id, whole ->> tg_argv[n]); end if;
+    end loop;
+    foreach name in array coalesce(masked, '{}') loop
+      was := case when was ->> name is null then was else jsonb_set(was, array[name], '"[redacted]"') end;
+      now_is := case when now_is ->> name is null then now_is else jsonb_set(now_is, array[name], '"[redacted]"') end;
+    end loop;
   end if;
-  bytes := coalesce(pg_column_size(was), 0) + coalesce(pg_column_size(now_is), 0);
-  if bytes > 1048576 then
+  -- In the text of documents, a bracket or a space comes before the beginning of a document in another.
+  if concat(was, now_is) ~ (case when coalesce(now_is, was) - tg_argv[2]::text[] - coalesce(masked, '{}') = '{}' then '[ [][{]"|"\\\\x' else audit.secret_names() || '|"\\\\x' end) then
+    was := audit.redacted(was);
+    now_is := audit.redacted(now_is);
+  end if;
+  if coalesce(pg_column_size(was), 0) + coalesce(pg_column_size(now_is), 0) > 1048576 then
     was := audit.shortened(was);
     now_is := audit.shortened(now_is);
-    bytes := coalesce(pg_column_size(was), 0) + coalesce(pg_column_size(now_is), 0);
   end if;
   insert into audit.pending (chain, relation, row_id, operation, before, after, size, recording, always, note)
   values (case tg_argv[0] when '' then audit.home(note) when 'platform' then '00000000-0000-0000-0000-000000000000' else (whole ->> tg_argv[0])::uuid end, tg_table_name,
-          row_id, lower(tg_op), was, now_is, bytes, recording, always,
+          coalesce(row_id, whole ->> tg_argv[3]), lower(tg_op), was, now_is, coalesce(pg_column_size(was), 0) + coalesce(pg_column_size(now_is), 0), recording, coalesce(always, false),
           case when coalesce(note ->> 'actorKind', 'system') in ('user', 'key', 'service', 'operator', 'job', 'system', 'anonymous') then note end);
   return null;
 end

@@ -17,7 +17,8 @@ begin
                     else value end), '{}')
         from jsonb_each(document))
     when 'array' then (
-      select coalesce(jsonb_agg(case when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value) else value end order by n), '[]')
+      select coalesce(jsonb_agg(case when jsonb_typeof(value) = 'string' and starts_with(value #>> '{}', '\x') then '"[redacted]"'
+                                     when jsonb_typeof(value) in ('object', 'array') then audit.redacted(value) else value end order by n), '[]')
         from jsonb_array_elements(document) with ordinality as each (value, n))
     else document end;
 end

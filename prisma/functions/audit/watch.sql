@@ -15,6 +15,7 @@ declare
   key_columns text[];
   left_out_columns text[];
   plain_columns text[];
+  masked_columns text[];
   kept constant text[] := (select nullif((string_to_array(encode(g.tgargs, 'escape'), '\000'))[5], '') from pg_trigger g where g.tgrelid = target and g.tgname = 'audit');
   rules constant text[] := coalesce(always, kept, '{}');
   arguments text;
@@ -26,17 +27,20 @@ begin
   select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum)) into key_columns
     from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
    where i.indrelid = target and i.indisprimary and a.attname <> 'organization_id';
-  select array_agg(c.name order by c.name) filter (where c.left_out), array_agg(c.name order by c.name) filter (where not c.left_out and not c.of_many_parts and not audit.is_secret(c.name))
-    into left_out_columns, plain_columns
+  select array_agg(c.name order by c.name) filter (where c.left_out), array_agg(c.name order by c.name) filter (where not c.left_out and not c.of_many_parts and not c.masked),
+         array_agg(c.name order by c.name) filter (where not c.left_out and c.masked)
+    into left_out_columns, plain_columns, masked_columns
     from (select a.attname::text as name,
                  exists (select from audit.left_out() l where l.name in ('.' || a.attname, table_name || '.' || a.attname)) as left_out,
+                 audit.is_secret(a.attname::text) or t.typname = 'bytea' as masked,
                  -- Documents, bytea, and types of which nothing is known.
                  coalesce(nullif(e.typcategory, 'A'), t.typcategory) not in ('B', 'D', 'E', 'I', 'N', 'S', 'T') and t.typname not in ('uuid', '_uuid') as of_many_parts
             from pg_attribute a join pg_type d on d.oid = a.atttypid join pg_type t on t.oid = coalesce(nullif(d.typbasetype, 0), d.oid) left join pg_type e on e.oid = nullif(t.typelem, 0)
            where a.attrelid = target and a.attnum > 0 and not a.attisdropped) c;
   arguments := concat_ws(', ', quote_literal(coalesce(owner_column, '')), quote_literal(coalesce(left_out_columns, '{}')), quote_literal(coalesce(plain_columns, '{}')), quote_literal(coalesce(key_columns[1], '')),
-    case when rules <> '{}' or cardinality(key_columns) > 1 then quote_literal(rules) end,
-    case when cardinality(key_columns) > 1 then (select string_agg(quote_literal(k), ', ' order by n) from unnest(key_columns) with ordinality as each (k, n)) end);
+    case when rules <> '{}' or masked_columns <> '{}' or cardinality(key_columns) > 1 then quote_literal(rules) end,
+    case when cardinality(key_columns) > 1 then (select string_agg(quote_literal(k), ', ' order by n) from unnest(key_columns) with ordinality as each (k, n)) end,
+    quote_literal(masked_columns));
   execute format('create trigger audit after insert or update or delete on %s for each row execute function audit.record(%s)', target, arguments);
 end
 $$;
