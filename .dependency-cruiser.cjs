@@ -44,6 +44,7 @@ const platformUsers = [
   'modules/domains/joining.service.ts',
   'modules/invitations/invitation-acceptance.service.ts',
   'modules/settings/branding/tenant-info.service.ts',
+  'modules/people/',
   'modules/service-keys/service-keys.service.ts',
   'modules/usage/grants/platform-grants.service.ts',
   'modules/usage/grants/platform-resets.service.ts',

@@ -882,6 +882,31 @@ CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.entitlement_ove
 grant delete, insert, select, update on table public.entitlement_overrides to tenantry_platform;
 grant select on table public.entitlement_overrides to tenantry_app;
 
+create table public.erasures (
+  id uuid not null,
+  user_id uuid not null,
+  email text,
+  requested_by_id uuid,
+  reason text,
+  deleted jsonb not null,
+  receipt text,
+  mail_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  completed_at timestamp(3) with time zone,
+  constraint erasures_pkey PRIMARY KEY (id),
+  constraint erasures_address_check CHECK (((completed_at IS NULL) OR (email IS NULL))),
+  constraint erasures_completion_check CHECK (((completed_at IS NULL) = (receipt IS NULL))),
+  constraint erasures_reason_check CHECK (((requested_by_id IS NULL) = (reason IS NULL)))
+);
+CREATE INDEX erasures_completed_at_idx ON public.erasures USING btree (completed_at);
+CREATE INDEX erasures_created_at_idx ON public.erasures USING btree (created_at);
+CREATE UNIQUE INDEX erasures_user_id_key ON public.erasures USING btree (user_id);
+-- Row security: enabled and forced.
+create policy platform on public.erasures for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.erasures for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.erasures FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{completed_at,created_at,email,id,mail_id,reason,receipt,requested_by_id,user_id}', 'id');
+grant delete, insert, select, update on table public.erasures to tenantry_platform;
+
 create table public.event_changes (
   organization_id uuid not null default app.current_organization_id(),
   id bigint not null default nextval('public.event_changes_id_seq'::regclass),

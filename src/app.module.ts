@@ -32,6 +32,7 @@ import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
 import { OrganizationsModule } from './modules/organizations/organizations.module.js';
+import { PeopleModule } from './modules/people/people.module.js';
 import { RolesModule } from './modules/roles/roles.module.js';
 import { SsoModule } from './modules/auth/sso/sso.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';
@@ -86,6 +87,7 @@ export class AppModule {
       MailModule,
       EventsModule,
       WebhooksModule,
+      PeopleModule,
       ...(await Promise.all(resources.map(({ module }) => module()))),
     ];
     return {

@@ -4,6 +4,7 @@ import { auditEraseCommand, auditRetentionCommand, auditVerifyCommand } from './
 import { billingSyncCommand } from './commands/billing.command.js';
 import { catalogCheckCommand } from './commands/catalog.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
+import { erasureVerifyCommand } from './commands/erasure.command.js';
 import { exitCodes } from './exit-codes.js';
 import { jobCommands } from './commands/job.commands.js';
 import { mailCommands } from './commands/mail.commands.js';
@@ -28,6 +29,7 @@ const commands = [
   auditVerifyCommand,
   auditEraseCommand,
   auditRetentionCommand,
+  erasureVerifyCommand,
   quotaResetCommand,
   createTenantCommand,
   exportTenantCommand,

@@ -205,6 +205,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   email_not_verified: { statuses: [403], description: 'The address of the account is not verified. Call `POST /auth/email/resend` and follow the link.' },
   email_taken: { statuses: [409], description: 'Another account has verified the address. Sign in to that account.' },
+  erasure_not_found: { statuses: [404], description: 'The erasure does not exist (operators only). `GET /platform/erasures` lists the erasures.' },
   event_id_reused: {
     statuses: [409],
     description: 'The id of a consumption belongs to another event. In the answer to a report of events: the id of an event in `conflicts`. Use a unique id for each event.',
@@ -1422,6 +1423,15 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'EntitlementsController.getEntitlements': {},
   'EventsController.listEvents': { '410': ['events_missing'], '412': ['version_conflict'] },
+  'ErasuresController.eraseUser': {
+    '400': ['malformed_request'],
+    '401': ['session_ended'],
+    '403': ['access_denied', 'user_required'],
+    '404': ['user_not_found'],
+    '409': ['last_operator', 'last_owner', 'operator_account'],
+  },
+  'ErasuresController.getErasure': { '400': ['malformed_request'], '404': ['erasure_not_found'] },
+  'ErasuresController.listErasures': { '400': ['invalid_cursor'] },
   'FeaturesController.listFeatures': {},
   'FeaturesController.toggleFeature': {
     '401': ['recent_login_required'],

@@ -1025,6 +1025,17 @@ export const calls: Readonly<Record<string, Call>> = {
     const change = { table: 'users', operation: 'update', after: { disabled_at: null }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).post(`/platform/users/${userId}/enable`), actor: operator.userId, actorKind: 'operator', ...change };
   },
+  eraseUser: async ({ server, operator }) => {
+    const host = await server.world.owner();
+    const { userId } = await server.world.member(host, 'student');
+    const change = { table: 'memberships', operation: 'delete', before: { user_id: userId }, organizationId: host.organizationId } as const;
+    return {
+      send: (mark) => mark(operator.api).post(`/platform/users/${userId}/erase`, { reason: 'Letter of the person' }),
+      actor: operator.userId,
+      actorKind: 'operator',
+      ...change,
+    };
+  },
   createGrant: operated(
     undefined,
     (api, path) => api.post(`${path.replace('/tenants/', '/organizations/')}/grants`, { meter: 'storage_gb', amount: 5, source: 'given', reason: 'Thanks' }),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { SecretBox } from '../../src/common/crypto/secret-box.js';
+import { signedReceipt } from '../support/receipts.js';
 import { testSecret } from '../support/secret.js';
 import type { Person, World } from '../support/world.js';
 
@@ -218,6 +219,7 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   doctor: async () => [],
   'catalog:check': async () => [],
   'audit:verify': async () => [],
+  'erasure:verify': async () => [await signedReceipt(testSecret)],
   'job:list': async () => [],
   'mail:list': async () => [],
   'mail:preview': async () => ['invitation'],

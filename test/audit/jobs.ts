@@ -39,6 +39,12 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await stage.look.query(`update invitations set status = 'revoked', closed_at = now() - interval '3 days'`);
     return owners.map(({ organizationId }) => ({ organizationId, table: 'invitations', operation: 'delete', before: { status: 'revoked', token_hash: '[redacted]' } }));
   },
+  'complete-erasures': async (stage) => {
+    await two(stage);
+    await stage.look.query(`insert into erasures (id, user_id, deleted) values (gen_random_uuid(), gen_random_uuid(), '{"users": 1}')`);
+    // Its changes name the person, and so they are erased, too.
+    return [{ organizationId: null, table: 'audit.details', operation: 'delete' }];
+  },
   'erase-deleted-organizations': async (stage) => {
     const owners = await two(stage);
     for (const { api, home } of owners) await api.delete(home);

@@ -62,6 +62,7 @@ describe('GET /tenants/jobs', () => {
       'advance-subscriptions',
       'apply-retention',
       'check-domains',
+      'complete-erasures',
       'end-unverified-accounts',
       'erase-deleted-organizations',
       'export-audit-checkpoints',

@@ -8,6 +8,7 @@ import { ProcessTerminal } from '../../src/cli/terminal.js';
 import { failedMail } from '../audit/commands.js';
 import { runTenantry, runTenantryWithReply, startTenantry } from '../support/command.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { signedReceipt } from '../support/receipts.js';
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -81,6 +82,7 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
     const { email, userId } = await server.world.signUp();
     return { 'ada@example.com': email, '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': userId };
   },
+  'erasure:verify': async () => ({ 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl': await signedReceipt(testSecret) }),
   'tenant:create': async () => ({ lincoln: server.world.unique('lincoln') }),
   'tenant:export': async () => ({ acme: await aTenant(), '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': (await server.world.owner()).organizationId, 'acme.zip': aFile('acme.zip') }),
   'tenant:import': async () => ({ 'acme.zip': await anArchive(), 'acme-restored': server.world.unique('restored') }),

@@ -36,6 +36,7 @@ export default defineConfig({
           page('Usage', '/docs/usage'),
           page('Billing', '/docs/billing'),
           page('Audit log', '/docs/audit'),
+          page('Data of people', '/docs/people'),
           page('Events and webhooks', '/docs/webhooks'),
           page('Isolation', '/docs/isolation'),
           page('Authority', '/docs/authority'),

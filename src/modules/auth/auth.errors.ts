@@ -166,9 +166,11 @@ export class CodeNeededError extends AppError {
 }
 
 export class SoleOwnerError extends AppError {
-  constructor(organizations: readonly { readonly id: string; readonly name: string; readonly slug: string }[]) {
+  /** @param own whether the users themselves delete their account */
+  constructor(organizations: readonly { readonly id: string; readonly name: string; readonly slug: string }[], own = true) {
     const names = organizations.map(({ name }) => `"${name}"`).join(', ');
-    super('conflict', 'last_owner', `You are the only owner of ${names}. Make another member an owner, or delete the organization, then delete your account.`, { organizations });
+    const [who, then] = own ? ['You are', 'delete your account'] : ['The user is', 'erase the user'];
+    super('conflict', 'last_owner', `${who} the only owner of ${names}. Make another member an owner, or delete the organization, then ${then}.`, { organizations });
   }
 }
 

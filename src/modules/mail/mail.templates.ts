@@ -25,6 +25,10 @@ export interface MailTemplates {
   'email-change': { readonly name: string; readonly email: string; readonly link: string };
   'operator-second-factor': { readonly name: string; readonly link: string };
   'second-factor-added': { readonly name: string; readonly link: string };
+  'account-erased': {
+    /** The signed receipt. */
+    readonly code: string;
+  };
   'identity-changed': { readonly name: string; readonly provider: string; readonly change: 'added' | 'removed' };
   'new-device': { readonly name: string; readonly device: string; readonly address: string; readonly at: string };
   'passkey-added': { readonly name: string; readonly passkey: string; readonly link: string };

@@ -1,6 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { calculateJwkThumbprint, CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
-import { deriveKey } from '../../../common/crypto/derived-key.js';
+import { createHash } from 'node:crypto';
+import { decodeProtectedHeader } from 'jose';
+import { DocumentKeys } from '../../../common/crypto/document-keys.js';
 import { parseTime } from '../../../common/times.js';
 
 /** The end of a chain. */
@@ -38,61 +38,27 @@ export interface Checkpoint {
   readonly heads: readonly ChainEnd[];
 }
 
-/** The value of `typ` in the header of a token, so that no other signature is taken for a checkpoint (RFC 8725, section 3.11). */
-const tokenType = 'tenantry-audit-checkpoint';
-
-/** The beginning of a private Ed25519 key in PKCS #8 (RFC 8410, section 7), which its 32 bytes follow. */
-const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
-
-interface SigningKey {
-  readonly id: string;
-  readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
-}
-
-async function signingKeyOf(secret: string): Promise<SigningKey> {
-  const der = Buffer.concat([pkcs8Prefix, deriveKey(secret, 'audit-checkpoint')]);
-  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const publicKey = createPublicKey(privateKey);
-  return { id: await calculateJwkThumbprint(publicKey.export({ format: 'jwk' })), privateKey, publicKey };
-}
-
 /** A token that is not a checkpoint. */
 export class InvalidCheckpointError extends Error {
   override readonly name = 'InvalidCheckpointError';
 }
 
-/** Signs checkpoints with Ed25519 (RFC 8037), with a key that is derived from `APP_SECRET`: the database does not have it. */
-export class CheckpointKeys {
-  readonly #present: Promise<SigningKey>;
-  readonly #all: Promise<readonly SigningKey[]>;
-
+/** Signs checkpoints. */
+export class CheckpointKeys extends DocumentKeys {
   /** @param previousSecrets earlier secrets, whose signatures are accepted */
   constructor(secret: string, previousSecrets: readonly string[]) {
-    this.#present = signingKeyOf(secret);
-    this.#all = Promise.all([this.#present, ...previousSecrets.map(signingKeyOf)]);
-  }
-
-  /** The id of the key that signs, which is its thumbprint (RFC 7638). */
-  async presentId(): Promise<string> {
-    return (await this.#present).id;
+    super({ purpose: 'audit-checkpoint', type: 'tenantry-audit-checkpoint' }, secret, previousSecrets);
   }
 
   /** @returns the token */
-  async sign(checkpoint: Checkpoint): Promise<string> {
-    const { id, privateKey } = await this.#present;
-    return new CompactSign(Buffer.from(JSON.stringify(checkpoint))).setProtectedHeader({ alg: 'EdDSA', typ: tokenType, kid: id }).sign(privateKey);
+  sign(checkpoint: Checkpoint): Promise<string> {
+    return this.signDocument(checkpoint);
   }
 
-  /** Whether a key of this installation has signed the token; undefined when its key is unknown. */
-  async isSigned(token: string): Promise<boolean | undefined> {
-    const { kid, typ } = headerOf(token);
-    const key = (await this.#all).find(({ id }) => id === kid);
-    if (key === undefined) return undefined;
-    return compactVerify(token, key.publicKey, { algorithms: ['EdDSA'] }).then(
-      () => typ === tokenType,
-      () => false,
-    );
+  /** @throws {InvalidCheckpointError} when it is not a JSON Web Signature */
+  override async isSigned(token: string): Promise<boolean | undefined> {
+    headerOf(token);
+    return super.isSigned(token);
   }
 }
 

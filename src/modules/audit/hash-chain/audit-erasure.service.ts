@@ -39,6 +39,16 @@ export class AuditErasureService {
     return this.platform.$transaction((tx) => this.#erase(tx, person), { timeout: 600_000 });
   }
 
+  /**
+   * Erases a person in a transaction, in which the caller has removed whatever else names them.
+   *
+   * @param known the address of a user who was deleted; undefined if none was verified
+   */
+  async eraseDeletedUser(tx: PlatformTransaction, userId: string, known: string | undefined): Promise<ErasureResult> {
+    await this.chains.chainAll();
+    return this.#erase(tx, { userId, email: known });
+  }
+
   async #erase(tx: PlatformTransaction, person: Person): Promise<ErasureResult> {
     // One erasure or purge of events at a time (PurgeEventsJob).
     await tx.$executeRaw`lock table event_streams in share update exclusive mode`;

@@ -4,7 +4,8 @@ import { ownerRole } from '../../../access/roles.js';
 import { Clock } from '../../../common/clock.js';
 import { attempt, lockOrganizations } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
-import { Prisma } from '../../../generated/prisma/client.js';
+import { Prisma, type Erasure } from '../../../generated/prisma/client.js';
+import { changesBetween, readTableCounters } from '../../../jobs/table-changes.queries.js';
 import { isOperator } from '../platform/is-operator.js';
 import { SessionsService, type EndReason } from '../sessions/sessions.service.js';
 import { OperatorAccountError, SoleOwnerError } from '../auth.errors.js';
@@ -19,6 +20,12 @@ export interface AccountLocks {
   readonly users?: readonly string[];
   /** Other organizations that the transaction changes. */
   readonly organizations?: readonly string[];
+}
+
+/** An operator who erases a person. */
+export interface ErasingOperator {
+  readonly userId: string;
+  readonly reason: string;
 }
 
 /** A user became a member of an organization that is not locked. The code makes it a transient error (isTransient). */
@@ -112,23 +119,32 @@ export class AccountEndingsService {
   }
 
   /**
-   * Deletes an account with its sessions, credentials, keys and memberships. Deleted organizations do not keep their owner: an
-   * operator can still restore them, until their data is erased. Call it under {@link lockForDeletion}.
+   * Deletes an account with its sessions, credentials, keys and memberships, and asks for the rest of the erasure: the job `complete-erasures` removes the person
+   * from the audit log, and signs a receipt. Deleted organizations do not keep their owner: an operator can still restore them, until their data is erased.
+   * Call it under {@link lockForDeletion}, or {@link lockAccounts}.
    *
+   * @param operator the operator who erases the person, and why; undefined if the person does
    * @throws {SoleOwnerError} when an organization would have no owner
    * @throws {OperatorAccountError} when the user is an operator
+   * @throws {SessionEndedError} when the account was deleted in the meantime
    */
-  async deleteAccount(tx: PlatformTransaction, userId: string): Promise<void> {
+  async deleteAccount(tx: PlatformTransaction, userId: string, operator?: ErasingOperator): Promise<Erasure> {
     if (await isOperator(tx, userId)) throw new OperatorAccountError();
+    const user = await tx.user.findUnique({ where: { id: userId } });
+    if (user === null) throw new SessionEndedError();
+    const before = await readTableCounters(tx);
     await this.#leaveOrganizations(tx, [userId]);
     const organizations = await tx.organization.findMany({
       where: { deletedAt: null, memberships: { some: { userId, role: ownerRole } } },
       select: { id: true, name: true, slug: true },
       orderBy: { id: 'asc' },
     });
-    if (organizations.length > 0) throw new SoleOwnerError(organizations);
-    const { count } = await tx.user.deleteMany({ where: { id: userId } });
-    if (count === 0) throw new SessionEndedError();
+    if (organizations.length > 0) throw new SoleOwnerError(organizations, operator === undefined);
+    await tx.user.delete({ where: { id: userId } });
+    const changes = changesBetween(before, await readTableCounters(tx));
+    const deleted = Object.fromEntries([...changes].flatMap(([table, change]) => (change.deleted > 0 ? [[table, change.deleted]] : [])));
+    const email = user.emailVerifiedAt === null ? null : user.email;
+    return tx.erasure.create({ data: { userId, email, deleted, requestedById: operator?.userId ?? null, reason: operator?.reason ?? null } });
   }
 
   /**

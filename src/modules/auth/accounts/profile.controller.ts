@@ -38,7 +38,8 @@ export class ProfileController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Delete your account',
-    description: 'Ends all sessions, memberships and personal API keys. Refused while you are the only owner of an organization, and for operators.',
+    description:
+      'Ends all sessions, memberships and personal API keys at once, and removes your name and address from the audit log soon after. A verified address then gets a mail with a signed receipt. Refused while you are the only owner of an organization, and for operators.',
   })
   @ApiNoContentResponse()
   async deleteAccount(@Body() body: DeleteAccountDto, @CurrentUser() user: UserPrincipal): Promise<void> {

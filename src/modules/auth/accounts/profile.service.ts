@@ -59,7 +59,7 @@ export class ProfileService {
   }
 
   /**
-   * Deletes the account. The audit log keeps the user's events until an operator erases the person from it.
+   * Deletes the account. The job `complete-erasures` removes the person from the audit log soon after.
    *
    * @throws {WrongPasswordError | PasswordNeededError | RecentLoginRequiredError | CodeNeededError | WrongCodeError | AccountLockedError}
    * @throws {SoleOwnerError | OperatorAccountError}
@@ -68,7 +68,9 @@ export class ProfileService {
     const { userId } = caller;
     await this.passwords.assertProved(caller, currentPassword);
     const lock = (tx: PlatformTransaction): Promise<void> => this.endings.lockForDeletion(tx, userId);
-    const deletion = (tx: PlatformTransaction): Promise<void> => this.endings.deleteAccount(tx, userId);
+    const deletion = async (tx: PlatformTransaction): Promise<void> => {
+      await this.endings.deleteAccount(tx, userId);
+    };
     if (!(await this.factors.hasSecondFactor(userId)))
       return this.platform.$transaction(async (tx) => {
         await lock(tx);

@@ -3,7 +3,7 @@ import { isUUID } from 'class-validator';
 import { emailAddressOf } from '../../../common/text/internet-names.js';
 import { Clock } from '../../../common/clock.js';
 import { PlatformDb } from '../../../database/platform-db.js';
-import type { Prisma } from '../../../generated/prisma/client.js';
+import type { Erasure, Prisma } from '../../../generated/prisma/client.js';
 import { AccountEndingsService } from '../accounts/account-endings.service.js';
 import { PlatformAdminsService, type ActingOperator } from './platform-admins.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -72,6 +72,21 @@ export class PlatformUsersService {
       await tx.userToken.updateMany({ where: { userId: id, usedAt: null }, data: { usedAt: this.clock.now() } });
     });
     return this.getUser(id);
+  }
+
+  /**
+   * Erases a user: deletes the account, and removes the person from the audit log soon after.
+   *
+   * @throws {UserNotFoundError}
+   * @throws {SoleOwnerError} when an organization would have no owner
+   * @throws {OperatorAccountError} when the user is an operator
+   */
+  async eraseUser(id: string, reason: string, actor: { readonly userId: string }): Promise<Erasure> {
+    return this.admins.changeOperators('erase a user', actor, async (tx) => {
+      const [locked] = await this.endings.lockAccounts(tx, { accounts: [id] });
+      if (locked === undefined) throw new UserNotFoundError();
+      return this.endings.deleteAccount(tx, id, { userId: actor.userId, reason });
+    });
   }
 
   /** Enables a disabled user. Ended sessions stay ended. Does nothing when the user is enabled. @throws {UserNotFoundError} */

@@ -71,6 +71,12 @@ export const german: MailMessages = {
     closingWithoutPasswords:
       'Dieser Link funktioniert einmal und läuft in 7 Tagen ab. Er entfernt die Authenticator-App und beendet alle Sitzungen. Geben Sie diesen Link niemandem.',
   },
+  'account-erased': {
+    subject: 'Ihr Konto bei {product} wurde gelöscht',
+    text: 'Ihr Konto wurde gelöscht, und Ihr Name und diese Adresse wurden entfernt. Dies ist die signierte Quittung mit der Zahl der entfernten Datensätze. Bewahren Sie sie auf: Sie ist nicht mit Ihrer Adresse gespeichert.',
+    closing:
+      'Dies ist die letzte E-Mail an diese Adresse. Wenn Sie die Löschung nicht verlangt haben, antworten Sie auf diese E-Mail oder schreiben Sie dem Support von {product}.',
+  },
   'new-device': {
     subject: 'Neue Anmeldung in Ihrem Konto bei {product}',
     text: 'Jemand hat sich in Ihrem Konto angemeldet: mit {device}, von der Adresse {address}, am {at}. Wenn Sie es waren, müssen Sie nichts tun.',

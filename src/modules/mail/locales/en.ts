@@ -67,6 +67,11 @@ export const english = {
       'This link works once and expires in 7 days. It removes the authenticator app, ends every session and removes the password, so that you can set a new one. Do not give this link to anybody.',
     closingWithoutPasswords: 'This link works once and expires in 7 days. It removes the authenticator app and ends every session. Do not give this link to anybody.',
   },
+  'account-erased': {
+    subject: 'Your {product} account was deleted',
+    text: 'Your account was deleted, and your name and this address were removed. This is the signed receipt, with the number of removed records. Keep it: it is not stored with your address.',
+    closing: 'This is the last email to this address. If you did not ask for the deletion, reply to this email or write to the support of {product}.',
+  },
   'new-device': {
     subject: 'New sign-in to your {product} account',
     text: 'Somebody signed in to your account with {device}, from the address {address}, on {at}. If it was you, you need not do anything.',

@@ -163,6 +163,8 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
   'passkey-added': plainMail,
   'passkey-removed': plainMail,
   'email-change': plainMail,
+  // It greets nobody: the name is gone.
+  'account-erased': ({ code }, voice) => ({ subject: voice.say('subject'), paragraphs: [voice.say('text'), { code }], closing: voice.say('closing') }),
   'member-added': plainMail,
   'join-approved': plainMail,
   'break-glass': plainMail,

@@ -42,7 +42,7 @@ const dark =
 function paragraph(content: Paragraph): string {
   if (typeof content === 'string') return `<p class="text" style="margin:0 0 16px;color:#111827">${lines(content)}</p>`;
   if ('code' in content)
-    return `<p style="margin:0 0 16px"><span class="code text" style="display:inline-block;padding:8px 16px;border-radius:6px;background:#f3f4f6;color:#111827;font:700 22px/1.4 ui-monospace,Consolas,monospace;letter-spacing:2px">${lines(content.code)}</span></p>`;
+    return `<p style="margin:0 0 16px"><span class="code text" style="display:inline-block;padding:8px 16px;border-radius:6px;background:#f3f4f6;color:#111827;font:700 22px/1.4 ui-monospace,Consolas,monospace;letter-spacing:2px;overflow-wrap:anywhere">${lines(content.code)}</span></p>`;
   return `<blockquote class="text" style="margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #9ca3af;color:#111827">${lines(content.quote)}</blockquote>`;
 }
 

@@ -28,6 +28,7 @@ export const sampleMails = (appUrl: string, organization = 'Acme'): { readonly [
     'sign-in-known-network': signIn,
     'email-change': { name, email: 'grace@example.com', link: linkTo('undo-email-change') },
     'operator-second-factor': { name, link: linkTo('confirm-second-factor') },
+    'account-erased': { code: 'eyJhbGciOiJFZERTQSJ9.\neyJlcmFzdXJlIjoiMDFhMWZiZmUifQ.\nc2lnbmF0dXJl' },
     'second-factor-added': { name, link: linkTo('undo-second-factor') },
     'identity-changed': { name, provider: 'Example Identity', change: 'added' },
     'new-device': { name, device: 'Firefox on Linux', address: '192.0.2.1', at: '2026-11-21T10:00:00.000Z' },
