@@ -240,6 +240,7 @@ describe('the bounds of jobs that destroy data', () => {
       .map(({ name }) => name);
     expect(bounded).toEqual([
       'apply-retention',
+      'complete-erasures',
       'end-unverified-accounts',
       'erase-deleted-organizations',
       'purge-events',
