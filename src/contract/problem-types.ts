@@ -223,6 +223,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
+  export_running: { statuses: [409], description: 'Another export of your data runs. Wait until it is answered.' },
   feature_disabled: {
     statuses: [403],
     description: 'The organization has switched the feature off. Switch it on with `PATCH /tenant/features`.',
@@ -1706,6 +1707,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
   },
   'PermissionsController.listPermissions': {},
+  'PersonExportController.exportPerson': { '401': ['session_ended'], '403': ['user_required'], '409': ['export_running'] },
   'PlansController.listPlans': {},
   'PlatformAdminsController.addOperator': { '400': ['malformed_request'], '412': ['version_conflict'], '422': ['operator_not_eligible'] },
   'PlatformAdminsController.listOperators': {},

@@ -1254,6 +1254,8 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
   // It issues a token that expires by itself.
   issueClientToken: async (stage, mark) => postForm(mark(stage.server.api), '//oauth/token', { ...(await oauthClient(stage)), grant_type: 'client_credentials' }),
   introspectToken: async (stage, mark) => postForm(mark(stage.server.api), '//oauth/introspect', { ...(await oauthClient(stage)), token: 'unknown' }),
+  // It reads what the installation knows of the caller.
+  exportPerson: ({ owner }, mark) => mark(owner.api).post('/users/me/export'),
   // It asks how an address signs in.
   discoverSignIn: ({ server, owner }, mark) => mark(server.api).post('/auth/discover', { email: owner.email }),
   // It asks for the page of the provider. Only the return changes something.

@@ -1,5 +1,5 @@
 -- Reports whether the value under a name is masked in the audit log: a column, or a key of a JSON document.
--- execute: owner
+-- execute: tenantry_platform
 --
 -- A `return` body without settings of its own is inlined and costs no call.
 create function audit.is_secret(name text) returns boolean

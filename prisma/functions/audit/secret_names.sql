@@ -1,5 +1,5 @@
 -- Returns the pattern of the names of secrets: of a column, or of a key of a JSON document.
--- execute: owner
+-- execute: tenantry_platform
 --
 -- Only members who manage billing may see the recipient of invoices; readers of the log may not be among them. Not anchored: audit.record() looks
 -- for it in the text of a whole row.

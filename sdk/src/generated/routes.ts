@@ -61,6 +61,7 @@ export const routes = {
   getProfile: { method: 'GET', path: '/api/v1/users/me' },
   updateProfile: { method: 'PATCH', path: '/api/v1/users/me', isKeyed: true },
   deleteAccount: { method: 'DELETE', path: '/api/v1/users/me' },
+  exportPerson: { method: 'POST', path: '/api/v1/users/me/export' },
   listMyOrganizations: { method: 'GET', path: '/api/v1/organizations' },
   createOrganization: { method: 'POST', path: '/api/v1/organizations', isKeyed: true },
   getCurrentOrganization: { method: 'GET', path: '/api/v1/organizations/current', ofTenant: true },

@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { PlatformDb } from '../../database/platform-db.js';
 import { toErasureDto, type ErasureDto, type ListErasuresQuery } from './erasures.dto.js';
-
-export class ErasureNotFoundError extends AppError {
-  constructor() {
-    super('not_found', 'erasure_not_found', 'There is no such erasure. GET /platform/erasures lists the erasures.');
-  }
-}
+import { ErasureNotFoundError } from './people.errors.js';
 
 /** Shows the erasures of people to the operator. */
 @Injectable()

@@ -6,11 +6,13 @@ import { CompleteErasuresJob } from './complete-erasures.job.js';
 import { ErasureReceiptsService } from './erasure-receipts.service.js';
 import { ErasuresController } from './erasures.controller.js';
 import { ErasuresService } from './erasures.service.js';
+import { PersonExportController } from './person-export.controller.js';
+import { PersonExportService } from './person-export.service.js';
 
-/** Erases people from the installation. */
+/** Exports the data of people, and erases them. */
 @Module({
   imports: [AuditModule, AuthModule, MailModule],
-  controllers: [ErasuresController],
-  providers: [CompleteErasuresJob, ErasureReceiptsService, ErasuresService],
+  controllers: [ErasuresController, PersonExportController],
+  providers: [CompleteErasuresJob, ErasureReceiptsService, ErasuresService, PersonExportService],
 })
 export class PeopleModule {}
