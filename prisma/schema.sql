@@ -404,7 +404,7 @@ create policy tenant on public.api_keys for all to tenantry_app using ((organiza
 create policy triggers on public.api_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER UPDATE OF enabled, permissions, expires_at, allowed_ips, owner_id, granted_by_id, token_hash, previous_hash, previous_expires_at, previous_granted_by_id, revoked_tokens ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.api_keys REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,enabled,expires_at,granted_by_id,hint,id,name,organization_id,owner_id,permissions,previous_expires_at,previous_granted_by_id,rate_limit}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,enabled,expires_at,granted_by_id,hint,id,name,organization_id,owner_id,permissions,previous_expires_at,previous_granted_by_id,rate_limit}', 'id', '{}', '{previous_hash,revoked_tokens,token_hash}');
 CREATE TRIGGER version_raised AFTER UPDATE ON public.api_keys FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_used_at,last_used_ip,updated_at,use_count}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.api_keys FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'api_keys '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.api_keys to tenantry_app;
@@ -450,7 +450,7 @@ CREATE UNIQUE INDEX break_glass_links_organization_id_user_id_key ON public.brea
 create policy platform on public.break_glass_links for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.break_glass_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.break_glass_links for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.break_glass_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,expires_at,id,organization_id,user_id}', 'id', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.break_glass_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,expires_at,id,organization_id,user_id}', 'id', '{*}', '{token_hash}');
 grant delete, insert, select, update on table public.break_glass_links to tenantry_app;
 grant delete, insert, select, update on table public.break_glass_links to tenantry_platform;
 
@@ -463,7 +463,7 @@ create table public.catalog_versions (
 -- Row security: enabled and forced.
 create policy platform on public.catalog_versions for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.catalog_versions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.catalog_versions FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{applied_at,fingerprint}', 'fingerprint');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.catalog_versions FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{applied_at,fingerprint}', 'fingerprint', '{}', '{content}');
 grant delete, insert, select, update on table public.catalog_versions to tenantry_platform;
 
 create table public.credentials (
@@ -478,7 +478,7 @@ CREATE INDEX credentials_imported_kind_idx ON public.credentials USING btree (im
 -- Row security: enabled and forced.
 create policy platform on public.credentials for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.credentials for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{updated_at}', '{imported_kind,user_id}', 'user_id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION audit.record('', '{updated_at}', '{imported_kind,user_id}', 'user_id', '{}', '{password_hash}');
 grant delete, insert, select, update on table public.credentials to tenantry_platform;
 
 create table public.credit_note_lines (
@@ -729,7 +729,7 @@ create policy platform on public.directory_tokens for all to tenantry_platform u
 create policy tenant on public.directory_tokens for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.directory_tokens for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_lost AFTER DELETE ON public.directory_tokens REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directory_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,use_count}', '{created_at,created_by_id,directory_id,expires_at,hint,id,organization_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.directory_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,use_count}', '{created_at,created_by_id,directory_id,expires_at,hint,id,organization_id}', 'id', '{}', '{token_hash}');
 grant delete, insert, select, update on table public.directory_tokens to tenantry_app;
 grant delete, insert, select, update on table public.directory_tokens to tenantry_platform;
 
@@ -848,7 +848,7 @@ comment on index public.domains_verified_host_key is 'Unique on the platform: a 
 create policy platform on public.domains for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.domains for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.domains for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_checked_at,updated_at}', '{code_expires_at,code_tries,created_at,created_by_id,ended_note,ended_reason,failing_since,grade,id,join_granted_by_id,join_policy,join_role,kind,mailed_to,name,organization_id,proved_at,verified_at}', 'id', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.domains FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_checked_at,updated_at}', '{code_expires_at,code_tries,created_at,created_by_id,ended_note,ended_reason,failing_since,grade,id,join_granted_by_id,join_policy,join_role,kind,mailed_to,name,organization_id,proved_at,verified_at}', 'id', '{*}', '{code_hash,dns_token}');
 CREATE TRIGGER organization_changed AFTER INSERT OR DELETE OR UPDATE OF kind, name, verified_at ON public.domains FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.domains FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_checked_at,updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.domains FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'domains '::text)) EXECUTE FUNCTION app.require_version('id');
@@ -1004,7 +1004,7 @@ CREATE UNIQUE INDEX integration_secrets_organization_id_integration_name_key ON 
 create policy platform on public.integration_secrets for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.integration_secrets for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.integration_secrets for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,integration,name,organization_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,integration,name,organization_id}', 'id', '{}', '{sealed}');
 CREATE TRIGGER version_raised AFTER UPDATE ON public.integration_secrets FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.integration_secrets FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'integration_secrets '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.integration_secrets to tenantry_app;
@@ -1043,7 +1043,7 @@ CREATE UNIQUE INDEX invitations_pending_email_key ON public.invitations USING bt
 create policy platform on public.invitations for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invitations for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.invitations for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{accepted_by_id,closed_at,created_at,delivery,email,expires_at,id,invited_by_id,message,organization_id,role,sent_at,status}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{accepted_by_id,closed_at,created_at,delivery,email,expires_at,id,invited_by_id,message,organization_id,role,sent_at,status}', 'id', '{}', '{token_hash}');
 CREATE TRIGGER version_raised AFTER UPDATE ON public.invitations FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{mailed_at,updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.invitations FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'invitations '::text)) EXECUTE FUNCTION app.require_version('id');
 CREATE TRIGGER withdraw_mail AFTER UPDATE OF status, token_hash ON public.invitations FOR EACH ROW WHEN (((old.token_hash <> new.token_hash) OR ((old.status = 'pending'::public.invitation_status) AND (new.status <> 'pending'::public.invitation_status)))) EXECUTE FUNCTION app.withdraw_mail();
@@ -1121,7 +1121,7 @@ comment on index public.invoices_provider_invoice_id_key is 'Unique on the platf
 create policy platform on public.invoices for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.invoices for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.invoices for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{balance_applied,created_at,currency,due_at,id,issued_at,number,organization_id,paid_at,provider,provider_invoice_id,reverse_charge,status,tax,tax_country,tax_name,tax_percent,total,url}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{mailed_at,updated_at}', '{balance_applied,created_at,currency,due_at,id,issued_at,number,organization_id,paid_at,provider,provider_invoice_id,reverse_charge,status,tax,tax_country,tax_name,tax_percent,total,url}', 'id', '{}', '{billed_to}');
 CREATE CONSTRAINT TRIGGER document_is_numbered AFTER INSERT ON public.invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.number = (new.id)::text)) EXECUTE FUNCTION app.document_is_numbered();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.invoices FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{mailed_at,updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.invoices FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'invoices '::text)) EXECUTE FUNCTION app.require_version('id');
@@ -1416,7 +1416,7 @@ create policy platform on public.organizations for all to tenantry_platform usin
 create policy tenant on public.organizations for all to tenantry_app using ((id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.organizations for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER anchor_changed BEFORE UPDATE OF usage_anchor_day ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.anchor_changed();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{access_version,updated_at}', '{created_at,created_by_id,deleted_at,deleted_by_id,description,display_name,email,erase_after,id,industry,is_demo,is_verified,locale,maintenance_mode,name,organization_type,phone,plan,size_category,slug,status,subscription_ends_at,subscription_starts_at,suspended_at,suspended_by,suspended_from,suspended_reason,timezone,trial_ends_at,trial_starts_at,updated_by_id,usage_anchor_day,usage_anchor_since,version,website}', 'id', '{delete}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{access_version,updated_at}', '{created_at,created_by_id,deleted_at,deleted_by_id,description,display_name,email,erase_after,id,industry,is_demo,is_verified,locale,maintenance_mode,name,organization_type,phone,plan,size_category,slug,status,subscription_ends_at,subscription_starts_at,suspended_at,suspended_by,suspended_from,suspended_reason,timezone,trial_ends_at,trial_starts_at,updated_by_id,usage_anchor_day,usage_anchor_since,version,website}', 'id', '{delete}', '{billing_address,billing_email,tax_id}');
 CREATE TRIGGER audit_begin_erasing BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.begin_erasing();
 CREATE TRIGGER organization_changed AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 CREATE TRIGGER state_changed BEFORE UPDATE OF plan, usage_anchor_day, status, maintenance_mode, deleted_at ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.state_changed();
@@ -1472,7 +1472,7 @@ CREATE INDEX passkeys_user_id_created_at_idx ON public.passkeys USING btree (use
 -- Row security: enabled and forced.
 create policy platform on public.passkeys for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.passkeys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at,sign_count}', '{backed_up,counter_regressed_at,created_at,host_organization_id,id,name,rp_id,transports,user_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at,sign_count}', '{backed_up,counter_regressed_at,created_at,host_organization_id,id,name,rp_id,transports,user_id}', 'id', '{}', '{credential_id,public_key}');
 grant delete, insert, select, update on table public.passkeys to tenantry_platform;
 
 create table public.pending_purchases (
@@ -1608,7 +1608,7 @@ CREATE UNIQUE INDEX recovery_codes_user_id_code_hash_key ON public.recovery_code
 -- Row security: enabled and forced.
 create policy platform on public.recovery_codes for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.recovery_codes for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{id,used_at,user_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{id,used_at,user_id}', 'id', '{}', '{code_hash}');
 grant delete, insert, select, update on table public.recovery_codes to tenantry_platform;
 
 create table public.refresh_tokens (
@@ -1683,7 +1683,7 @@ create table public.second_factors (
 -- Row security: enabled and forced.
 create policy platform on public.second_factors for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.second_factors for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.second_factors FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_step}', '{confirmed_at,created_at,user_id}', 'user_id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.second_factors FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_step}', '{confirmed_at,created_at,user_id}', 'user_id', '{}', '{secret}');
 grant delete, insert, select, update on table public.second_factors to tenantry_platform;
 
 create table public.service_keys (
@@ -1720,7 +1720,7 @@ CREATE INDEX service_keys_created_at_idx ON public.service_keys USING btree (cre
 create policy platform on public.service_keys for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.service_keys for select to tenantry_app using ((id = (NULLIF(current_setting('app.service_key_id'::text, true), ''::text))::uuid));
 create policy triggers on public.service_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{access_version,last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,expires_at,hint,id,name,previous_expires_at,rate_limit,scopes}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{access_version,last_used_at,last_used_ip,updated_at,use_count}', '{allowed_ips,created_at,created_by_id,expires_at,hint,id,name,previous_expires_at,rate_limit,scopes}', 'id', '{}', '{previous_hash,revoked_tokens,token_hash}');
 CREATE TRIGGER service_key_changed BEFORE UPDATE OF token_hash, previous_hash, previous_expires_at, scopes, expires_at, allowed_ips, revoked_tokens ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
 CREATE TRIGGER service_key_lost BEFORE DELETE ON public.service_keys FOR EACH ROW EXECUTE FUNCTION app.service_key_changed();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.service_keys FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{access_version,last_used_at,last_used_ip,updated_at,use_count}');
@@ -1770,7 +1770,7 @@ CREATE INDEX sessions_user_id_revoked_at_idx ON public.sessions USING btree (use
 create policy platform on public.sessions for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sessions for select to tenantry_app using ((id = (NULLIF(current_setting('app.session_id'::text, true), ''::text))::uuid));
 create policy triggers on public.sessions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,authenticated_at,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,sign_in_method,sso_connection_id,sso_organization_id,sso_sid,user_agent,user_id}', 'id', '{impersonator_id=*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{active_organization_id,authenticated_at,awaits_second_factor,client,created_at,expires_at,id,impersonation_reason,impersonation_scope,impersonator_id,impersonator_session_id,ip_address,network,remember_me,revoked_at,revoked_reason,second_factor_at,sign_in_method,sso_connection_id,sso_organization_id,sso_sid,user_agent,user_id}', 'id', '{impersonator_id=*}', '{sso_id_token,with_password}');
 grant delete, insert, select, update on table public.sessions to tenantry_platform;
 grant select (id, impersonator_id, impersonator_session_id, revoked_at, user_id) on table public.sessions to tenantry_app;
 
@@ -1817,7 +1817,7 @@ create table public.signing_keys (
 -- Row security: enabled and forced.
 create policy platform on public.signing_keys for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.signing_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{algorithm,created_at,expires_at,id,retired_at}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{algorithm,created_at,expires_at,id,retired_at}', 'id', '{}', '{private_key}');
 grant delete, insert, select, update on table public.signing_keys to tenantry_platform;
 
 create table public.sso_attempts (
@@ -1883,7 +1883,7 @@ CREATE INDEX sso_connections_id_idx ON public.sso_connections USING btree (id);
 create policy platform on public.sso_connections for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.sso_connections for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_connections for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{certificate,client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,idp_certificates,idp_initiated,issuer,name,next_certificate,organization_id,protocol,role_claim,scope,set_up_by_link,setup_link_id,sign_in_url,sign_requests,tested_at}', 'id', '{*}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{certificate,client_auth,client_id,created_at,default_role,enabled,granted_by_id,id,idp_certificates,idp_initiated,issuer,name,next_certificate,organization_id,protocol,role_claim,scope,set_up_by_link,setup_link_id,sign_in_url,sign_requests,tested_at}', 'id', '{*}', '{client_secret,next_client_secret}');
 CREATE TRIGGER sso_connection_disabled AFTER UPDATE OF enabled ON public.sso_connections FOR EACH ROW WHEN ((old.enabled AND (NOT new.enabled))) EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER sso_connection_ended AFTER DELETE ON public.sso_connections FOR EACH ROW EXECUTE FUNCTION app.sso_connection_ended();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.sso_connections FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{tested_at,updated_at}');
@@ -1944,7 +1944,7 @@ create policy platform on public.sso_setup_links for all to tenantry_platform us
 create policy tenant on public.sso_setup_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.sso_setup_links for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_lost AFTER DELETE ON public.sso_setup_links REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_setup_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,use_count}', '{created_at,created_by_id,expires_at,hint,id,name,operator_reason,organization_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.sso_setup_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{last_used_at,last_used_ip,use_count}', '{created_at,created_by_id,expires_at,hint,id,name,operator_reason,organization_id}', 'id', '{}', '{token_hash}');
 grant delete, insert, select, update on table public.sso_setup_links to tenantry_app;
 grant delete, insert, select, update on table public.sso_setup_links to tenantry_platform;
 
@@ -2146,7 +2146,7 @@ CREATE INDEX trusted_devices_user_id_second_factor_at_idx ON public.trusted_devi
 -- Row security: enabled and forced.
 create policy platform on public.trusted_devices for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.trusted_devices for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.trusted_devices FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{client,id,second_factor_at,user_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.trusted_devices FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_used_at}', '{client,id,second_factor_at,user_id}', 'id', '{}', '{token_hash}');
 grant delete, insert, select, update on table public.trusted_devices to tenantry_platform;
 
 create table public.usage_anchors (
@@ -2384,7 +2384,7 @@ CREATE INDEX user_tokens_user_id_purpose_idx ON public.user_tokens USING btree (
 -- Row security: enabled and forced.
 create policy platform on public.user_tokens for all to tenantry_platform using (true) with check (true);
 create policy triggers on public.user_tokens for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('', '{email}', '{created_at,expires_at,id,purpose,used_at,user_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.user_tokens FOR EACH ROW EXECUTE FUNCTION audit.record('', '{email}', '{created_at,expires_at,id,purpose,used_at,user_id}', 'id', '{}', '{token_hash}');
 grant delete, insert, select, update on table public.user_tokens to tenantry_platform;
 
 create table public.users (
@@ -2526,7 +2526,7 @@ CREATE INDEX webhooks_organization_id_created_at_idx ON public.webhooks USING bt
 create policy platform on public.webhooks for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.webhooks for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.webhooks for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.webhooks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,disabled_reason,enabled,event_types,id,ordered,organization_id,previous_expires_at,public_key,signature,url}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.webhooks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,disabled_reason,enabled,event_types,id,ordered,organization_id,previous_expires_at,public_key,signature,url}', 'id', '{}', '{previous_secret,secret}');
 CREATE TRIGGER version_raised AFTER UPDATE ON public.webhooks FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.webhooks FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'webhooks '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.webhooks to tenantry_app;

@@ -1423,7 +1423,6 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '503': ['dns_unavailable'],
   },
   'EntitlementsController.getEntitlements': {},
-  'EventsController.listEvents': { '410': ['events_missing'], '412': ['version_conflict'] },
   'ErasuresController.eraseUser': {
     '400': ['malformed_request'],
     '401': ['session_ended'],
@@ -1433,6 +1432,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'ErasuresController.getErasure': { '400': ['malformed_request'], '404': ['erasure_not_found'] },
   'ErasuresController.listErasures': { '400': ['invalid_cursor'] },
+  'EventsController.listEvents': { '410': ['events_missing'], '412': ['version_conflict'] },
   'FeaturesController.listFeatures': {},
   'FeaturesController.toggleFeature': {
     '401': ['recent_login_required'],
