@@ -83,12 +83,9 @@ function fullScansOf({ 'Query Text': query, Plan: root }: LoggedPlan): string[] 
 
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** A worker takes what waits in any order. */
-const anyOrder = /order by random\(\)/;
-
 /** Returns the tables whose rows a page of a list sorts, all of them. An index in the order of the list has the page at once; the sort of equal keys is incremental. */
 function sortedTablesOf({ 'Query Text': query, Plan: root }: LoggedPlan): string[] {
-  if (root['Node Type'] !== 'Limit' || !pages.test(query) || anyOrder.test(query)) return [];
+  if (root['Node Type'] !== 'Limit' || !pages.test(query)) return [];
   const sorts = nodesOf(root).filter((node) => node['Node Type'] === 'Sort');
   return sorts.flatMap(nodesOf).flatMap(({ 'Relation Name': table }) => (table === undefined || small.has(table) ? [] : [table]));
 }

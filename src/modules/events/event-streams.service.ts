@@ -5,7 +5,7 @@ import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { EventWriterService } from './event-writer.service.js';
 import { findWaitingStreams, noteRead, openStream, readStream, type StreamState } from './event-streams.queries.js';
 
-/** Organizations to which one look gives a turn. */
+/** Organizations to which one call gives a turn. */
 const batchSize = 100;
 /** Before the ids of all organizations. */
 const beginning = '00000000-0000-0000-0000-000000000000';
@@ -17,13 +17,19 @@ const beginning = '00000000-0000-0000-0000-000000000000';
  */
 export type FindReaders = (tx: PlatformTransaction, organizationIds: readonly string[]) => Promise<readonly string[]>;
 
+/** The result of the turns of some organizations. */
+export interface Turns {
+  /** Whether some of them may have more events to write. */
+  readonly more: boolean;
+  /** The last one of them; undefined when no other organization waits. */
+  readonly next: string | undefined;
+}
+
 /** The streams of events: of organizations that read their events, by themselves or with webhooks. The changes of all others become no events. */
 @Injectable()
 export class EventStreamsService {
   readonly #logger = new Logger(EventStreamsService.name);
   readonly #readers: FindReaders[] = [];
-  /** The organization after which the next look begins, so that each gets its turn. */
-  #after = beginning;
 
   constructor(
     private readonly pool: PlatformPool,
@@ -69,13 +75,16 @@ export class EventStreamsService {
     return this.read(organizationId);
   }
 
-  /** Writes a batch of the events of each of many organizations, and leaves those to other servers for which they write. @returns whether more may wait */
-  async writeWaiting(): Promise<boolean> {
-    const waiting = await findWaitingStreams(this.pool, this.#after, batchSize);
-    this.#after = waiting.length < batchSize ? beginning : (waiting.at(-1) ?? beginning);
-    let more = waiting.length === batchSize;
+  /**
+   * Writes a batch of the events of each of many organizations, and leaves those to other servers for which they write.
+   *
+   * @param after the organization after which to begin: what the last call returned as `next`
+   */
+  async writeWaiting(after = beginning): Promise<Turns> {
+    const waiting = await findWaitingStreams(this.pool, after, batchSize);
+    let more = false;
     for (const organizationId of waiting) if (await this.#writeTurn(organizationId)) more = true;
-    return more;
+    return { more, next: waiting.length < batchSize ? undefined : waiting.at(-1) };
   }
 
   /** An organization whose events cannot be written does not hold up others. */

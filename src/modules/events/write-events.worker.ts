@@ -49,10 +49,20 @@ export class WriteEventsWorker implements OnApplicationBootstrap, BeforeApplicat
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false;
       try {
-        if (await this.streams.writeWaiting()) this.#wanted = true;
+        await this.#giveTurns();
       } catch (error) {
         this.#logger.warn({ err: error }, 'events could not be written; trying again');
       }
     }
+  }
+
+  /** Gives each organization that waits one turn. Those with more to write get another one in the next look. */
+  async #giveTurns(): Promise<void> {
+    let next: string | undefined;
+    do {
+      const turns = await this.streams.writeWaiting(next);
+      if (turns.more) this.#wanted = true;
+      next = turns.next;
+    } while (next !== undefined && !this.#stopped);
   }
 }
