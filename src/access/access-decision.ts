@@ -150,8 +150,8 @@ export function policyRefusal(
   if (passwordMaxAge !== undefined && principal.passwordChangedAt !== null && age(principal.passwordChangedAt) > passwordMaxAge) return new PasswordExpiredError();
   if (sessionMaxAge !== undefined && age(principal.authenticatedAt) > sessionMaxAge) return new RecentLoginRequiredError(sessionMaxAge);
   const isSsoOfThis = principal.ssoOrganizationId === principal.membership?.organizationId;
-  const wrongWay = breakGlass ? undefined : signInRefusal(policy, { signInMethod: principal.signInMethod, isSsoOfThis });
-  if (wrongWay !== undefined) return wrongWay;
+  const fault = breakGlass ? undefined : signInFault(policy, { signInMethod: principal.signInMethod, isSsoOfThis });
+  if (fault !== undefined) return fault === 'no_single_sign_on' ? new SingleSignOnRequiredError() : new SignInMethodNotAllowedError([...(policy.signInMethods ?? [])]);
   // The administrators of an organization control its identity provider: it proves nothing to another one.
   if (!isSsoOfThis && !principal.provesAccount) return new AccountLoginRequiredError();
   return !principal.secondFactor && needsSecondFactor(policy, principal.membership?.roles ?? []) ? new SecondFactorRequiredError() : undefined;
@@ -165,15 +165,14 @@ export interface SessionOrigin {
   readonly isSsoOfThis: boolean;
 }
 
-/** Returns the error with which a policy refuses a session because of the way in which it began, or undefined when it accepts the way. */
-export function signInRefusal(
+/** Returns why a policy refuses a session because of the way in which it began, or undefined when it accepts the way. */
+export function signInFault(
   { ssoRequired, signInMethods }: Pick<SecurityPolicy, 'ssoRequired' | 'signInMethods'>,
   { signInMethod, isSsoOfThis }: SessionOrigin,
-): AppError | undefined {
-  if (ssoRequired && !isSsoOfThis) return new SingleSignOnRequiredError();
+): 'no_single_sign_on' | 'other_method' | undefined {
+  if (ssoRequired && !isSsoOfThis) return 'no_single_sign_on';
   if (signInMethods === undefined) return undefined;
-  const isAccepted = signInMethod !== null && signInMethods.has(signInMethod) && (signInMethod !== 'sso' || isSsoOfThis);
-  return isAccepted ? undefined : new SignInMethodNotAllowedError([...signInMethods]);
+  return signInMethod !== null && signInMethods.has(signInMethod) && (signInMethod !== 'sso' || isSsoOfThis) ? undefined : 'other_method';
 }
 
 /** Whether an organization requires a second factor of the holder of these roles. */

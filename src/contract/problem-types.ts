@@ -2071,18 +2071,12 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['too_many_sso_connections'],
     '422': ['sso_issuer_not_allowed', 'unknown_role'],
   },
-  'SsoConnectionsController.deleteSsoConnection': {
-    '400': ['malformed_request'],
-    '403': ['sign_in_method_not_allowed', 'sso_required'],
-    '404': ['not_found'],
-    '409': ['last_sso_connection'],
-    '412': ['version_conflict'],
-  },
+  'SsoConnectionsController.deleteSsoConnection': { '400': ['malformed_request'], '404': ['not_found'], '409': ['last_sso_connection'], '412': ['version_conflict'] },
   'SsoConnectionsController.getSsoConnection': { '400': ['malformed_request'], '404': ['not_found'] },
   'SsoConnectionsController.listSsoConnections': {},
   'SsoConnectionsController.updateSsoConnection': {
     '400': ['malformed_request'],
-    '403': ['role_too_high', 'sign_in_method_not_allowed', 'sso_required', 'user_required'],
+    '403': ['role_too_high', 'user_required'],
     '404': ['not_found'],
     '409': ['last_sso_connection', 'sso_connection_not_tested'],
     '412': ['version_conflict'],
@@ -2137,7 +2131,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
     '503': ['identity_provider_unavailable'],
   },
-  'SsoController.discoverSignIn': { '402': ['feature_not_in_plan'], '403': ['feature_disabled', 'sign_in_method_not_allowed', 'sso_required'], '412': ['version_conflict'] },
+  'SsoController.discoverSignIn': { '402': ['feature_not_in_plan'], '403': ['feature_disabled'], '412': ['version_conflict'] },
   'SsoController.endSsoSessions': {
     '400': ['invalid_logout_token', 'malformed_request'],
     '402': ['feature_not_in_plan'],
@@ -2189,7 +2183,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'SsoSetupController.updateSetUpSamlConnection': { '400': ['malformed_request'], '403': ['role_too_high'], '404': ['not_found'], '422': ['saml_settings_refused'] },
   'SsoSetupController.updateSetUpSsoConnection': {
     '400': ['malformed_request'],
-    '403': ['role_too_high', 'sign_in_method_not_allowed', 'sso_required'],
+    '403': ['role_too_high'],
     '404': ['not_found'],
     '409': ['last_sso_connection', 'sso_connection_not_tested'],
     '412': ['version_conflict'],
