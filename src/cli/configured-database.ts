@@ -77,3 +77,18 @@ export const withOwner = <Result>(env: Env, command: string, work: (owner: pg.Cl
       return work(owner);
     }),
   );
+
+/** Runs `work` with the addresses of the owner and of the platform role of the configured database. @throws {DatabaseSetUpError} as {@link asOwner} */
+export async function asOwnerAndPlatform<Result>(env: Env, work: (addresses: { readonly ownerUrl: string; readonly platformUrl: string }) => Promise<Result>): Promise<Result> {
+  const platformUrl = env.DATABASE_PLATFORM_URL;
+  if (platformUrl !== undefined) return asOwner(env, (ownerUrl) => work({ ownerUrl, platformUrl }));
+  const running = env.DATABASE_URL === undefined ? findEmbeddedPostgres(env.DATA_DIR) : undefined;
+  if (running !== undefined) return work({ ownerUrl: running.owner, platformUrl: running.platform });
+  const database = await resolveDatabase({ databaseUrl: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, dataDir: env.DATA_DIR, appSecret: readAppSecret(env) });
+  try {
+    if (database.ownerUrl === undefined) throw new DatabaseSetUpError('DATABASE_OWNER_URL is missing. Only the owner of the tables may do this.');
+    return await work({ ownerUrl: database.ownerUrl, platformUrl: database.platformUrl });
+  } finally {
+    await database.stop();
+  }
+}

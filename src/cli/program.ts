@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { adoptCommand } from './commands/adopt.command.js';
 import { adminCommands } from './commands/admin.command.js';
 import { auditEraseCommand, auditRetentionCommand, auditVerifyCommand } from './commands/audit.command.js';
 import { billingSyncCommand } from './commands/billing.command.js';
@@ -23,6 +24,7 @@ import type { Terminal } from './terminal.js';
 const commands = [
   doctorCommand,
   migrateCommand,
+  adoptCommand,
   catalogCheckCommand,
   billingSyncCommand,
   rotateSecretsCommand,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -69,6 +70,14 @@ const anArchive = async (): Promise<string> => {
 /** Prepares the database for an example of a command, and says what stands for its words: otherwise a tenant for `lincoln`, and a user for an address. */
 const prepared: Readonly<Record<string, () => Promise<Words>>> = {
   doctor: async () => ({ 'postgresql://inspector@db.example/tenantry': database.owner }),
+  adopt: async () => {
+    const file = aFile('adopt.yaml');
+    const table = `adopted_${randomBytes(5).toString('hex')}`;
+    await database.alter(`create table ${table} (id integer primary key)`, `insert into ${table} values (1)`);
+    await writeFile(file, `organization: ${await aTenant()}\ntables: [${table}]\n`);
+    await run('adopt', file);
+    return { 'adopt.yaml': file };
+  },
   'catalog:check': async () => {
     const file = aFile('acme.yaml');
     await copyFile('catalogs/default.yaml', file);

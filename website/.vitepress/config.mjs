@@ -63,6 +63,7 @@ export default defineConfig({
           page('Deploy on Kubernetes', '/docs/kubernetes'),
           page('Database', '/docs/database'),
           page('Upgrade', '/docs/upgrading'),
+          page('From one tenant to many', '/docs/adopt'),
           page('Scale', '/docs/scaling'),
           page('Performance', '/docs/performance'),
           page('Reliability', '/docs/reliability'),
