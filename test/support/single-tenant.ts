@@ -60,10 +60,10 @@ export interface SingleTenant {
   readonly owner: pg.Client;
   readonly organizations: Readonly<Record<'north' | 'south', string>>;
   /** Runs `tenantry adopt` with a plan. */
-  adopt(plan: string, ...options: string[]): Promise<Ended>;
-  fileOf(plan: string): Promise<string>;
+  readonly adopt: (plan: string, ...options: string[]) => Promise<Ended>;
+  readonly fileOf: (plan: string) => Promise<string>;
   /** Runs statements as the application role that has bound an organization; throws away what they change. */
-  asTenant(organizationId: string | null, statement: string): Promise<pg.QueryResultRow[]>;
+  readonly asTenant: (organizationId: string | null, statement: string) => Promise<pg.QueryResultRow[]>;
   end(): Promise<void>;
 }
 
