@@ -33,11 +33,12 @@ export function adoptCommand(terminal: Terminal): Command {
 }
 
 async function work(terminal: Terminal, file: string, options: AdoptOptions): Promise<CommandOutput | undefined> {
-  const [{ loadEnv }, { asOwnerAndPlatform }, adoption, { parsePlan }] = await Promise.all([
+  const [{ loadEnv }, { asOwnerAndPlatform }, adoption, { parsePlan }, { inspectDatabase }] = await Promise.all([
     import('../../config/env.js'),
     import('../configured-database.js'),
     import('../../database/adoption/adopt.js'),
     import('../../database/adoption/adoption-plan.js'),
+    import('../../database/doctor/doctor.js'),
   ]);
   const plan = parsePlan(await readFile(file, 'utf8'));
   const env = loadEnv(terminal.env);
@@ -57,7 +58,9 @@ async function work(terminal: Terminal, file: string, options: AdoptOptions): Pr
     return { value: preview, lines: () => describePreview(preview) };
   }
   if (protect && !(await confirmAction(terminal, 'Close the tables to every application that binds no organization?', yes))) return undefined;
-  const result = await asOwnerAndPlatform(env, (addresses) => withProgress(terminal, 'Adopting', (report) => adoption.adopt(addresses, plan, { protect, report })));
+  const result = await asOwnerAndPlatform(env, (addresses) =>
+    withProgress(terminal, 'Adopting', (report) => adoption.adopt(addresses, plan, { protect, report, inspect: async (owner) => (await inspectDatabase(owner)).findings })),
+  );
   return { value: result, lines: () => describe(result) };
 }
 

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { withConnection } from '../connect/with-connection.js';
-import { inspectDatabase } from '../doctor/doctor.js';
-import type { Finding } from '../doctor/finding.js';
 import { inTransaction } from '../locks.js';
 import { AdoptionError, refuseIf } from './adoption.error.js';
 import type { AdoptionPlan } from './adoption-plan.js';
@@ -30,6 +28,16 @@ export interface AdoptionAddresses {
   readonly platformUrl: string;
 }
 
+/** A property of the database that breaks the isolation of tenants. */
+export interface FoundFault {
+  readonly object: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Inspects the database on a connection, as the doctor does. */
+export type Inspect = (owner: pg.ClientBase) => Promise<readonly FoundFault[]>;
+
 /** Reports what is being done. */
 export type ReportStep = (what: string, done?: number, total?: number) => void;
 
@@ -46,7 +54,7 @@ export interface AdoptionResult {
   readonly organizations: readonly Organization[];
 }
 
-/** What an adoption would do. */
+/** The effect that an adoption would have. */
 export interface AdoptionPreview extends AdoptionResult {
   readonly sql: readonly string[];
 }
@@ -113,7 +121,7 @@ const openTables = ({ tables, records: known }: Adoption): AdoptedTable[] => tab
 export async function adopt(
   addresses: AdoptionAddresses,
   plan: AdoptionPlan,
-  { protect, report }: { readonly protect: boolean; readonly report: ReportStep },
+  { protect, report, inspect }: { readonly protect: boolean; readonly report: ReportStep; readonly inspect: Inspect },
 ): Promise<AdoptionResult> {
   return asOwner(addresses, async (owner) => {
     const adoption = await resolveAdoption(owner, addresses.platformUrl, plan);
@@ -129,7 +137,7 @@ export async function adopt(
     const counted = await compare(owner, open);
     if (protect && open.length > 0) {
       report('protecting the tables');
-      await close(owner, open);
+      await close(owner, open, inspect);
     }
     const tables = open.map((table) => ({ table: idOf(table), before: known.get(idOf(table)) ?? {}, after: counted.get(idOf(table)) ?? {} }));
     return { protected: protect || open.length === 0, tables, organizations: adoption.organizations };
@@ -307,7 +315,7 @@ async function compare(owner: pg.Client, tables: readonly AdoptedTable[]): Promi
 }
 
 /** Closes the tables in one transaction, or not at all when the doctor finds anything. */
-async function close(owner: pg.Client, tables: readonly AdoptedTable[]): Promise<void> {
+async function close(owner: pg.Client, tables: readonly AdoptedTable[], inspect: Inspect): Promise<void> {
   await patiently(owner, 'protect the tables', () =>
     inShortTransaction(owner, async () => {
       const [lock = '', ...changes] = protection(tables);
@@ -317,19 +325,19 @@ async function close(owner: pg.Client, tables: readonly AdoptedTable[]): Promise
         refuseIf((await isTrue(owner, filled)) ? [] : [`${idOf(table)}: the trigger ${fillTrigger} is disabled. Rows may have a wrong organization. Run the command again.`]);
       }
       await runAll(owner, changes);
-      const findings = await findingsOf(owner, tables);
+      const findings = await findingsOf(owner, tables, inspect);
       refuseIf(findings.map(({ object, message, fix }) => `${object}: ${message} Fix: ${fix}`));
     }),
   );
 }
 
-/** What the doctor finds about the tables. */
-async function findingsOf(owner: pg.Client, tables: readonly AdoptedTable[]): Promise<Finding[]> {
+/** Keeps the findings about the tables. */
+async function findingsOf(owner: pg.Client, tables: readonly AdoptedTable[], inspect: Inspect): Promise<readonly FoundFault[]> {
   const { rows } = await owner.query<{ name: string }>(`select format('%I.%I', t.schema, t.name) as name from unnest($1::text[], $2::text[]) as t (schema, name)`, [
     tables.map(({ schema }) => schema),
     tables.map(({ name }) => name),
   ]);
-  const { findings } = await inspectDatabase(owner);
+  const findings = await inspect(owner);
   return findings.filter(({ object }) => rows.some(({ name }) => object === name || object.endsWith(` on ${name}`)));
 }
 

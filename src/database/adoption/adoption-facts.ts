@@ -7,7 +7,7 @@ export interface UniqueIndex {
   readonly primary: boolean;
   /** Undefined for an index without a constraint. */
   readonly constraint: string | null;
-  /** What follows the columns in the definition of the constraint. */
+  /** Whether the constraint can be checked at the end of a transaction. */
   readonly deferrable: boolean;
   readonly deferred: boolean;
   /** Whether a foreign key of a table that is not adopted needs it. */

@@ -16,7 +16,7 @@ export interface PlannedTable {
   readonly rule: Rule;
 }
 
-/** What an adoption file asks for. */
+/** The content of an adoption file. */
 export interface AdoptionPlan {
   readonly tables: readonly PlannedTable[];
   /** The organization, by id or slug, of each value of a column. A value that is itself an id or slug needs no entry. */

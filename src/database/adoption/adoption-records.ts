@@ -6,7 +6,7 @@ import { records } from './adoption-sql.js';
 /** How many rows each organization has, by its id; `none` for rows without one. */
 export type RowCounts = Readonly<Record<string, number>>;
 
-/** What is recorded of a table when its adoption begins: a rollback needs it, and the comparison at the end. */
+/** The record of a table when its adoption begins: a rollback needs it, and the comparison at the end. */
 export interface AdoptionRecord {
   readonly schema: string;
   readonly name: string;
