@@ -1184,6 +1184,25 @@ CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.join_requests F
 grant delete, insert, select, update on table public.join_requests to tenantry_app;
 grant delete, insert, select, update on table public.join_requests to tenantry_platform;
 
+create table public.legal_holds (
+  id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  reason text not null,
+  created_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint legal_holds_pkey PRIMARY KEY (id),
+  constraint legal_holds_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'organization'::text]))),
+  constraint legal_holds_reason_check CHECK ((reason <> ''::text))
+);
+CREATE INDEX legal_holds_created_at_idx ON public.legal_holds USING btree (created_at);
+CREATE UNIQUE INDEX legal_holds_subject_id_key ON public.legal_holds USING btree (subject_id);
+-- Row security: enabled and forced.
+create policy platform on public.legal_holds for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.legal_holds for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.legal_holds FOR EACH ROW EXECUTE FUNCTION audit.record('', '{}', '{created_at,created_by_id,id,kind,reason,subject_id}', 'id');
+grant delete, insert, select, update on table public.legal_holds to tenantry_platform;
+
 create table public.login_attempts (
   account_key bytea not null,
   failures integer not null default 0,
@@ -1418,6 +1437,7 @@ create policy triggers on public.organizations for all to current_user using ((p
 CREATE TRIGGER anchor_changed BEFORE UPDATE OF usage_anchor_day ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.anchor_changed();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.record('id', '{access_version,updated_at}', '{created_at,created_by_id,deleted_at,deleted_by_id,description,display_name,email,erase_after,id,industry,is_demo,is_verified,locale,maintenance_mode,name,organization_type,phone,plan,size_category,slug,status,subscription_ends_at,subscription_starts_at,suspended_at,suspended_by,suspended_from,suspended_reason,timezone,trial_ends_at,trial_starts_at,updated_by_id,usage_anchor_day,usage_anchor_since,version,website}', 'id', '{delete}', '{billing_address,billing_email,tax_id}');
 CREATE TRIGGER audit_begin_erasing BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION audit.begin_erasing();
+CREATE TRIGGER keep_held BEFORE DELETE ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.keep_held();
 CREATE TRIGGER organization_changed AFTER DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.organization_changed();
 CREATE TRIGGER state_changed BEFORE UPDATE OF plan, usage_anchor_day, status, maintenance_mode, deleted_at ON public.organizations FOR EACH ROW EXECUTE FUNCTION app.state_changed();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.organizations FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{access_version,updated_at}');
@@ -2413,6 +2433,7 @@ create policy tenant on public.users for select to tenantry_app using ((EXISTS (
 create policy triggers on public.users for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_login_at,updated_at}', '{created_at,default_organization_id,disabled_at,email,email_verified_at,id,locale,name,password_changed_at}', 'id');
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
+CREATE TRIGGER keep_held BEFORE DELETE ON public.users FOR EACH ROW EXECUTE FUNCTION app.keep_held();
 CREATE TRIGGER record_in_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.record_in_organizations();
 CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.user_disabled();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.users FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_login_at,updated_at}');

@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.command.js';
 import { erasureVerifyCommand } from './commands/erasure.command.js';
 import { exitCodes } from './exit-codes.js';
 import { jobCommands } from './commands/job.commands.js';
+import { retentionPreviewCommand } from './commands/retention.command.js';
 import { mailCommands } from './commands/mail.commands.js';
 import { migrateCommand } from './commands/migrate.command.js';
 import { openApiCommand } from './commands/openapi.command.js';
@@ -53,6 +54,7 @@ export function createProgram(terminal: Terminal): Command {
     ...serviceKeyCommands(terminal),
     ...tenantCommands(terminal),
     ...jobCommands(terminal),
+    retentionPreviewCommand(terminal),
     ...mailCommands(terminal),
   ])
     program.addCommand(each.copyInheritedSettings(program));

@@ -58,6 +58,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     required: [],
   },
   already_subscribed: { statuses: [409], description: 'The organization has a paid subscription. Change it with `PATCH O/subscription`.' },
+  already_under_legal_hold: { statuses: [409], description: 'The user or the organization is under a legal hold (operators only). Release it before you place another one.' },
   amount_too_large: {
     statuses: [422],
     description: 'An amount is larger than 9007199254740991 minor units. Choose a smaller quantity.',
@@ -248,6 +249,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { meter: { type: 'string' } },
     required: ['meter'],
   },
+  held_subject_not_found: { statuses: [422], description: 'The user or the organization that is to be held does not exist (operators only). Check the id.' },
   http_error: { statuses: [400], description: 'The framework refused the request with a status that has no code of its own. See the status.' },
   idempotency_key_reused: { statuses: [422], description: 'Another body or query was sent with this `Idempotency-Key`. Send a new key for each operation (idempotency.md).' },
   identity_provider_refused: {
@@ -497,6 +499,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
       'The only enabled connection is to be disabled or deleted, and the members can sign in with single sign-on alone. Enable another connection, or change `ssoRequired` and `signInMethods` first: `PATCH /tenant/security`.',
   },
   lease_over: { statuses: [410], description: 'The lease was released, or its heartbeats stopped. Acquire another lease.' },
+  legal_hold_not_found: { statuses: [404], description: 'The legal hold does not exist, or was released (operators only). `GET /platform/legal-holds` lists the holds.' },
   mail_content_erased: {
     statuses: [409],
     description: 'A mail that was sent or dropped is to be sent again, but its content was erased. Repeat the action that the mail announced.',
@@ -982,6 +985,10 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     description:
       'The database is not reachable, does not answer, is read-only, lost the connection, or has no free one or no disk space; or it stopped the request because of a timeout of a statement, transaction or lock, a deadlock or a conflict of serializable transactions; or a migration changed a prepared statement of the transaction; or the signing keys cannot be read. Nothing was changed, unless the connection was lost while the change was committed. Try again after `Retry-After`.',
   },
+  under_legal_hold: {
+    statuses: [409],
+    description: 'The data of the user or the organization is under a legal hold, and cannot be deleted or erased. Ask an operator to release the hold.',
+  },
   unknown_add_on: {
     statuses: [422],
     description: 'The catalog has no such add-on. `GET /billing/plans` lists them.',
@@ -1428,7 +1435,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '401': ['session_ended'],
     '403': ['access_denied', 'user_required'],
     '404': ['user_not_found'],
-    '409': ['last_operator', 'last_owner', 'operator_account'],
+    '409': ['last_operator', 'last_owner', 'operator_account', 'under_legal_hold'],
   },
   'ErasuresController.getErasure': { '400': ['malformed_request'], '404': ['erasure_not_found'] },
   'ErasuresController.listErasures': { '400': ['invalid_cursor'] },
@@ -1537,6 +1544,10 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'LeasesController.prolongLease': { '400': ['malformed_request'], '410': ['lease_over'] },
   'LeasesController.releaseLease': { '400': ['malformed_request'] },
+  'LegalHoldsController.createLegalHold': { '403': ['user_required'], '409': ['already_under_legal_hold'], '422': ['held_subject_not_found'] },
+  'LegalHoldsController.deleteLegalHold': { '400': ['malformed_request'], '404': ['legal_hold_not_found'] },
+  'LegalHoldsController.getLegalHold': { '400': ['malformed_request'], '404': ['legal_hold_not_found'] },
+  'LegalHoldsController.listLegalHolds': { '400': ['invalid_cursor'] },
   'LimitsController.getLimits': { '412': ['version_conflict'], '422': ['unknown_meter'] },
   'MailSignInsController.beginMailSignIn': { '403': ['sign_in_method_off'], '412': ['version_conflict'] },
   'MailSignInsController.completeMailSignIn': {
@@ -1821,7 +1832,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '400': ['malformed_request'],
     '401': ['recent_login_required', 'session_ended'],
     '403': ['code_needed', 'sign_in_method_off', 'user_required', 'wrong_code', 'wrong_password'],
-    '409': ['authority_changed', 'last_owner', 'operator_account'],
+    '409': ['authority_changed', 'last_owner', 'operator_account', 'under_legal_hold'],
     '429': ['account_locked'],
   },
   'ProfileController.getProfile': { '401': ['session_ended'], '403': ['user_required'] },
@@ -2318,7 +2329,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '412': ['version_conflict'],
     '422': ['amount_too_large', 'invalid_override', 'mode_not_available', 'unknown_override', 'unknown_plan'],
   },
-  'TenantsController.deleteTenant': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['wrong_tenant_state'] },
+  'TenantsController.deleteTenant': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['under_legal_hold', 'wrong_tenant_state'] },
   'TenantsController.deprovisionTenant': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['wrong_tenant_state'] },
   'TenantsController.getTenant': { '400': ['malformed_request'], '404': ['not_found'], '412': ['version_conflict'] },
   'TenantsController.getTenantStats': {},

@@ -1,8 +1,7 @@
 import { dayLength } from '../common/calendar.js';
+import { keptDays } from '../config/retention.js';
 import type { PlatformTransaction } from '../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from './scheduled-job.decorator.js';
-
-const retentionDays = 90;
 
 /** Deletes runs of jobs after 90 days, except the last run of each job, from which catching up continues. */
 @ScheduledJob({
@@ -13,7 +12,7 @@ const retentionDays = 90;
 })
 export class PurgeJobRunsJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const before = new Date(now.getTime() - retentionDays * dayLength);
+    const before = new Date(now.getTime() - keptDays.jobRuns * dayLength);
     const purged = await tx.$executeRaw`
       delete from job_runs r
        where r.finished_at < ${before} and exists (select from job_runs later where later.job = r.job and later.period > r.period)`;

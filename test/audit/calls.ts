@@ -1025,6 +1025,22 @@ export const calls: Readonly<Record<string, Call>> = {
     const change = { table: 'users', operation: 'update', after: { disabled_at: null }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).post(`/platform/users/${userId}/enable`), actor: operator.userId, actorKind: 'operator', ...change };
   },
+  createLegalHold: async ({ server, operator }) => {
+    const { userId } = await server.world.owner();
+    const change = { table: 'legal_holds', operation: 'insert', after: { subject_id: userId, reason: 'Case 4711' }, organizationId: null } as const;
+    return {
+      send: (mark) => mark(operator.api).post('/platform/legal-holds', { kind: 'user', subjectId: userId, reason: 'Case 4711' }),
+      actor: operator.userId,
+      actorKind: 'operator',
+      ...change,
+    };
+  },
+  deleteLegalHold: async ({ server, operator }) => {
+    const { userId: subjectId } = await server.world.owner();
+    const { id } = await done(operator.api.post('/platform/legal-holds', { kind: 'user', subjectId, reason: 'Case 4712' }));
+    const change = { table: 'legal_holds', operation: 'delete', before: { subject_id: subjectId }, organizationId: null } as const;
+    return { send: (mark) => mark(operator.api).delete(`/platform/legal-holds/${id}`), actor: operator.userId, actorKind: 'operator', ...change };
+  },
   eraseUser: async ({ server, operator }) => {
     const host = await server.world.owner();
     const { userId } = await server.world.member(host, 'student');

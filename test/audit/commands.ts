@@ -221,6 +221,7 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'audit:verify': async () => [],
   'erasure:verify': async () => [await signedReceipt(testSecret)],
   'job:list': async () => [],
+  'retention:preview': async () => [],
   'mail:list': async () => [],
   'mail:preview': async () => ['invitation'],
   'mail:show': async (stage) => [(await failedMail(stage)).id],

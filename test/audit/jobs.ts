@@ -139,6 +139,8 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
   },
   'export-audit-checkpoints': async () => [],
   'remove-expired-audit-events': async () => [],
+  // The application has no resource whose rows expire.
+  'delete-expired-rows': async () => [],
   // Totals, domain events and mail are left out of the log: audit.left_out() says why.
   'usage-alerts': async () => [],
   'usage-close': async () => [],

@@ -63,6 +63,7 @@ describe('GET /tenants/jobs', () => {
       'apply-retention',
       'check-domains',
       'complete-erasures',
+      'delete-expired-rows',
       'end-unverified-accounts',
       'erase-deleted-organizations',
       'export-audit-checkpoints',

@@ -116,6 +116,7 @@ const lists: Readonly<Record<string, List>> = {
   listTenants: ofOperator('/tenants', () => stage.server.world.owner()),
   listPlatformAuditLogs: ofOperator('/tenants/audit-logs', prepare(calls['revokeServiceKey'])),
   listServiceKeys: ofOperator('/platform/service-keys', prepare(calls['updateServiceKey'])),
+  listLegalHolds: ofOperator('/platform/legal-holds', prepare(calls['createLegalHold'])),
   listErasures: ofOperator('/platform/erasures', prepare(calls['eraseUser'])),
   listMails: ofOperator('/platform/mails', prepare(calls['dropMail'])),
 };

@@ -1,8 +1,8 @@
+import { keptDays } from '../../config/retention.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
 import { EventStreamsService } from './event-streams.service.js';
 
-const retentionDays = 30;
 /** The events that one statement deletes, apart from those of the same millisecond. */
 const batchSize = 10_000;
 /** The events after which a run ends. The next one, an hour later, continues. */
@@ -25,7 +25,7 @@ export class PurgeEventsJob implements Job {
   constructor(private readonly streams: EventStreamsService) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const before = new Date(now.getTime() - retentionDays * 24 * 3600 * 1000);
+    const before = new Date(now.getTime() - keptDays.events * 24 * 3600 * 1000);
     // One purge or erasure at a time: they lock events and streams in another order than each other.
     await tx.$executeRaw`lock table event_streams in share update exclusive mode`;
     const events = await this.#deleteEvents(tx, before);
@@ -43,7 +43,7 @@ export class PurgeEventsJob implements Job {
         select occurred_at as until from domain_events where occurred_at > ${from} and occurred_at < ${before} order by occurred_at offset ${batchSize} limit 1`;
       const until = boundary?.until ?? new Date(before.getTime() - 1);
       const batch = await tx.$queryRaw<{ organizationId: string; deleted: number; sequence: bigint | null }[]>`
-        with deleted as (delete from domain_events where occurred_at > ${from} and occurred_at <= ${until} returning organization_id, sequence)
+        with deleted as (delete from domain_events where occurred_at > ${from} and occurred_at <= ${until} and not app.is_held(organization_id) returning organization_id, sequence)
         select organization_id::text as "organizationId", count(*)::int as deleted, max(sequence) as sequence from deleted group by 1`;
       for (const { organizationId, sequence } of batch) if (sequence !== null && sequence > (last.get(organizationId) ?? 0n)) last.set(organizationId, sequence);
       events += batch.reduce((sum, { deleted }) => sum + deleted, 0);

@@ -1,7 +1,6 @@
+import { keptDays } from '../../config/retention.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
-
-const retentionDays = 30;
 
 /** Deletes mail that was delivered, abandoned or dropped more than 30 days ago: the recipients are personal data. */
 @ScheduledJob({
@@ -12,8 +11,11 @@ const retentionDays = 30;
 })
 export class PurgeMailJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const createdAt = { lt: new Date(now.getTime() - retentionDays * 24 * 3600 * 1000) };
-    const { count } = await tx.mailMessage.deleteMany({ where: { status: { in: ['sent', 'failed', 'dropped'] }, createdAt } });
-    return { purged: count };
+    const before = new Date(now.getTime() - keptDays.mail * 24 * 3600 * 1000);
+    const purged = await tx.$executeRaw`
+      delete from mail_messages m
+       where m.status in ('sent', 'failed', 'dropped') and m.created_at < ${before} and not app.is_held(m.organization_id)
+         and not exists (select from users u where u.email = m.recipient and app.is_held(u.id))`;
+    return { purged };
   }
 }

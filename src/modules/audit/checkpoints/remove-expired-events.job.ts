@@ -1,4 +1,5 @@
 import { MachineClock } from '../../../common/clock.js';
+import { hasLegalHolds } from '../../../database/legal-holds.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 import { AuditCheckpointsService } from './audit-checkpoints.service.js';
@@ -6,7 +7,7 @@ import { AuditCheckpointsService } from './audit-checkpoints.service.js';
 /** The events that one run removes at most. */
 const most = 50_000;
 
-/** Removes events that have expired by the retention of the audit log, and signs up to where they were removed. */
+/** Removes events that have expired by the retention of the audit log, and signs up to where they were removed. Removes none while there is a legal hold, because any chain can name the held person. */
 @ScheduledJob({
   name: 'remove-expired-audit-events',
   cron: '0 35 * * * *',
@@ -20,6 +21,7 @@ export class RemoveExpiredEventsJob implements Job {
   ) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
+    if (await hasLegalHolds(tx)) return { chains: 0, removed: 0, held: true };
     const chains = await tx.$queryRaw<
       { chain: string; checkpoint: bigint; events: bigint }[]
     >`select chain::text, checkpoint, events from audit.remove_expired(${this.machineClock.now()}::timestamptz, ${most}::int)`;

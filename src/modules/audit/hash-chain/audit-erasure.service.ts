@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { emailAddressOf } from '../../../common/text/internet-names.js';
 import { AuditChainService } from './audit-chain.service.js';
+import { assertUsersNotHeld } from '../../../database/legal-holds.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 
 /** The person to erase, by user id, email address, or both if the user was deleted. */
@@ -33,10 +34,18 @@ export class AuditErasureService {
   /**
    * Erases the name, address and device from the person's events, and all changes that name the person. Chains the events that wait first, so that the
    * record of the erasure names them.
+   *
+   * @throws {UnderLegalHoldError} when the person, or one of their organizations, is under a legal hold
    */
   async erasePerson(person: Person): Promise<ErasureResult> {
     await this.chains.chainAll();
-    return this.platform.$transaction((tx) => this.#erase(tx, person), { timeout: 600_000 });
+    return this.platform.$transaction(
+      async (tx) => {
+        await assertUsersNotHeld(tx, (await this.#find(tx, person)).userIds);
+        return this.#erase(tx, person);
+      },
+      { timeout: 600_000 },
+    );
   }
 
   /**

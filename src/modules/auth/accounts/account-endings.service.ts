@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SessionEndedError } from '../../../access/access.errors.js';
 import { ownerRole } from '../../../access/roles.js';
 import { Clock } from '../../../common/clock.js';
+import { assertUsersNotHeld } from '../../../database/legal-holds.js';
 import { attempt, lockOrganizations } from '../../../database/locks.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { Prisma, type Erasure } from '../../../generated/prisma/client.js';
@@ -105,8 +106,8 @@ export class AccountEndingsService {
     await this.#leaveOrganizations(tx, ids);
     await tx.joinRequest.deleteMany({ where: { ...ended, status: 'pending' } });
     await tx.$executeRaw`update users u set email = u.id || '@ended.invalid', disabled_at = coalesce(u.disabled_at, ${this.clock.now()}), default_organization_id = null, updated_at = now()
-      where u.id = any(${ids}::uuid[]) and exists (select from memberships m where m.user_id = u.id)`;
-    await tx.$executeRaw`delete from users u where u.id = any(${ids}::uuid[]) and not exists (select from memberships m where m.user_id = u.id)`;
+      where u.id = any(${ids}::uuid[]) and (exists (select from memberships m where m.user_id = u.id) or app.is_held(u.id))`;
+    await tx.$executeRaw`delete from users u where u.id = any(${ids}::uuid[]) and not exists (select from memberships m where m.user_id = u.id) and not app.is_held(u.id)`;
     await tx.$executeRaw`select audit.conceal(${ids}::uuid[])`;
   }
 
@@ -126,12 +127,14 @@ export class AccountEndingsService {
    * @param operator the operator who erases the person, and why; undefined if the person does
    * @throws {SoleOwnerError} when an organization would have no owner
    * @throws {OperatorAccountError} when the user is an operator
+   * @throws {UnderLegalHoldError} when the user, or one of their organizations, is under a legal hold
    * @throws {SessionEndedError} when the account was deleted in the meantime
    */
   async deleteAccount(tx: PlatformTransaction, userId: string, operator?: ErasingOperator): Promise<Erasure> {
     if (await isOperator(tx, userId)) throw new OperatorAccountError();
     const user = await tx.user.findUnique({ where: { id: userId } });
     if (user === null) throw new SessionEndedError();
+    await assertUsersNotHeld(tx, [userId]);
     const before = await readTableCounters(tx);
     await this.#leaveOrganizations(tx, [userId]);
     const organizations = await tx.organization.findMany({

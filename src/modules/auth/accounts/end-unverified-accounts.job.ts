@@ -2,6 +2,7 @@ import { ownerRole } from '../../../access/roles.js';
 import { dayLength } from '../../../common/calendar.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { isHeldUser } from '../../../database/legal-holds.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
@@ -58,7 +59,7 @@ export class EndUnverifiedAccountsJob implements Job {
     });
     // The owners that organizations have kept (AccountEndingsService.endClaims) go after the organizations are erased.
     const erased = await tx.$executeRaw`delete from users where id in (
-      select u.id from users u where u.email = u.id || '@ended.invalid' and u.disabled_at < ${before} and not exists (select from memberships m where m.user_id = u.id)
+      select u.id from users u where u.email = u.id || '@ended.invalid' and u.disabled_at < ${before} and not exists (select from memberships m where m.user_id = u.id) and not app.is_held(u.id)
        order by u.id limit ${batch}::int for update skip locked)`;
     return { ended: ended.length, organizations: organizations.count, erased };
   }
@@ -72,7 +73,7 @@ export class EndUnverifiedAccountsJob implements Job {
     return tx.$queryRaw<Unused[]>`
       select u.id, u.email, array(select m.organization_id from memberships m where m.user_id = u.id and not exists (${another})) as organizations
         from users u
-       where ${which} and u.email_verified_at is null and u.disabled_at is null and u.created_at < ${before} and coalesce(u.last_login_at < ${before}, true)
+       where ${which} and not ${isHeldUser(Prisma.sql`u.id`)} and u.email_verified_at is null and u.disabled_at is null and u.created_at < ${before} and coalesce(u.last_login_at < ${before}, true)
          and not exists (select from sessions s where s.user_id = u.id and s.last_used_at >= ${before})
          and not exists (select from platform_admins a where a.user_id = u.id)
          and not exists (select from api_keys k where k.owner_id = u.id and k.last_used_at >= ${before})

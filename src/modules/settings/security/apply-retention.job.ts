@@ -15,15 +15,15 @@ export class ApplyRetentionJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
     const invitations = await tx.$executeRaw`
       with kept as (select organization_id, ${now}::timestamptz - make_interval(days => (document ->> 'dataRetentionDays')::int) as since
-                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null)
+                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null and not app.is_held(organization_id))
       delete from invitations i using kept where i.organization_id = kept.organization_id and coalesce(i.closed_at, i.expires_at) < kept.since`;
     const joinRequests = await tx.$executeRaw`
       with kept as (select organization_id, ${now}::timestamptz - make_interval(days => (document ->> 'dataRetentionDays')::int) as since
-                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null)
+                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null and not app.is_held(organization_id))
       delete from join_requests j using kept where j.organization_id = kept.organization_id and j.decided_at < kept.since`;
     const mails = await tx.$executeRaw`
       with kept as (select organization_id, ${now}::timestamptz - make_interval(days => (document ->> 'dataRetentionDays')::int) as since
-                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null)
+                      from settings_documents where section = 'compliance' and document ->> 'dataRetentionDays' is not null and not app.is_held(organization_id))
       delete from mail_messages m using kept where m.organization_id = kept.organization_id and m.status in ('sent', 'failed', 'dropped') and m.created_at < kept.since`;
     return { invitations, joinRequests, mails };
   }

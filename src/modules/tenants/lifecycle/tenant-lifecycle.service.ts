@@ -102,11 +102,11 @@ export class TenantLifecycleService {
    * Permanently erases a tenant with all its rows, and ends its subscription.
    *
    * @param moved whether the tenant was moved to another installation, to which its subscription now belongs
-   * @throws {TenantNotFoundError}
+   * @throws {TenantNotFoundError | UnderLegalHoldError}
    */
   async eraseTenant(id: string, { moved = false } = {}): Promise<void> {
     await this.platform.$transaction(async (tx) => {
-      if ((await this.erasure.eraseOrganizations(tx, { id }, { moved })) === 0) throw new TenantNotFoundError();
+      if ((await this.erasure.eraseOrganizations(tx, { id }, { moved, refuseHeld: true })) === 0) throw new TenantNotFoundError();
     });
   }
 

@@ -1,10 +1,9 @@
 import { dayLength } from '../../../common/calendar.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
+import { keptDays } from '../../../config/retention.js';
 import type { PlatformTransaction } from '../../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../../jobs/scheduled-job.decorator.js';
 
-/** The ids of settled batches prevent a retry from counting twice. A process retries within seconds; two days are ample. */
-const settlementDays = 2;
 /** The events that one statement deletes: it is short, and a run that has used up its time ends after it. */
 const batchSize = 10_000;
 /** Milliseconds after which no further statement begins. A run may take ten minutes; what remains is deleted by the next one. */
@@ -31,9 +30,10 @@ export class PurgeUsageJob implements Job {
     const events = await this.#deleteEvents(tx, before, lastPeriodEnd);
     const subjects = await tx.$executeRaw`
       delete from usage_subjects s using meter_totals t
-       where t.organization_id = s.organization_id and t.meter = s.meter and t.period_start = s.period_start and t.closed_at is not null and t.period_end < ${before}`;
-    const reservations = await tx.$executeRaw`delete from usage_reservations where closed_at < ${before}`;
-    const settlements = await tx.$executeRaw`delete from usage_settlements where settled_at < ${daysAgo(settlementDays)}`;
+       where t.organization_id = s.organization_id and t.meter = s.meter and t.period_start = s.period_start and t.closed_at is not null and t.period_end < ${before} and not app.is_held(s.organization_id)`;
+    const reservations = await tx.$executeRaw`delete from usage_reservations where closed_at < ${before} and not app.is_held(organization_id) and not app.is_held(user_id)`;
+    // The ids of settled batches prevent a retry from counting twice. A process retries within seconds.
+    const settlements = await tx.$executeRaw`delete from usage_settlements where settled_at < ${daysAgo(keptDays.settlements)}`;
     return { events, subjects, reservations, settlements };
   }
 
@@ -50,6 +50,7 @@ export class PurgeUsageJob implements Job {
              select e.ctid from usage_events e
                join meter_totals t on t.organization_id = e.organization_id and t.meter = e.meter and t.period_start = e.period_start
               where e.received_at >= ${from} and e.received_at < ${before} and e.occurred_at < ${before}
+                and not app.is_held(e.organization_id) and not app.is_held(e.user_id)
                 and (t.period_end is null or (t.closed_at is not null and t.period_end < ${lastPeriodEnd}))
               order by e.received_at limit ${batchSize}))
           returning received_at)
