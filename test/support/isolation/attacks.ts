@@ -104,7 +104,7 @@ export class Attacks {
     const keys = new Set([this.tenantField(model), 'id', ...Object.values(this.schema[model]?.compoundKeys ?? {}).flat()]);
     const free = Object.keys(row).filter((name) => !keys.has(name) && changed(row[name]) !== undefined);
     const name = ['updatedAt', 'createdAt'].find((time) => time in row) ?? free[0] ?? Object.keys(row).findLast((key) => typeof row[key] === 'string') ?? '';
-    return { [name]: changed(row[name]) };
+    return { [name]: changed(row[name]) ?? row[name] };
   }
 
   /** Every relation, some levels deep. */
@@ -123,10 +123,15 @@ export class Attacks {
 /** The first and the last index of the turn of one model. */
 const turnOf = (model: number, forms: number): [number, number] => [model % forms, (model % forms) + 1];
 
+const isUuid = (text: string): boolean => /^[0-9a-f-]{36}$/.test(text);
+
 /** Another value of the same type, for the types that are at hand. */
 function changed(value: unknown): unknown {
   if (value instanceof Date) return new Date(0);
   if (typeof value === 'bigint') return value + 1n;
   if (typeof value === 'number') return value + 1;
+  if (typeof value === 'boolean') return !value;
+  // Another id would break a foreign key, and a text is none.
+  if (typeof value === 'string' && isUuid(value)) return undefined;
   return typeof value === 'string' ? 'changed' : undefined;
 }
