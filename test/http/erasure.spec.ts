@@ -102,6 +102,9 @@ describe('DELETE /users/me', () => {
     expect(await eventually(left, (tables) => tables.length === 0)).toEqual([]);
     const { data } = (await host.api.get(`${host.home}/audit-logs?limit=100`)).body;
     expect(data.length).toBeGreaterThan(3);
+    const chains = await server.control.verifyChains(host.organizationId);
+    expect(chains.length).toBeGreaterThan(0);
+    expect(chains.filter(({ bad }) => bad !== undefined)).toEqual([]);
   });
 
   it('does not touch what others wrote to an address that was never proved', async () => {
