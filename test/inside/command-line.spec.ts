@@ -94,6 +94,7 @@ describe('the command line', () => {
   itInBothRuns('every destructive command asks for confirmation', () => {
     const asking = commands.filter((command) => command.options.some(({ long }) => long === '--yes')).map((command) => command.name());
     expect(asking).toEqual([
+      'adopt',
       'audit:erase',
       'quota:reset',
       'admin:remove',

@@ -64,6 +64,7 @@ describe('GET /tenants/jobs', () => {
       'check-domains',
       'complete-erasures',
       'delete-expired-rows',
+      'delete-expired-rows',
       'end-unverified-accounts',
       'erase-deleted-organizations',
       'export-audit-checkpoints',
@@ -242,6 +243,7 @@ describe('the bounds of jobs that destroy data', () => {
     expect(bounded).toEqual([
       'apply-retention',
       'complete-erasures',
+      'delete-expired-rows',
       'end-unverified-accounts',
       'erase-deleted-organizations',
       'purge-events',
