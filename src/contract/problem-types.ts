@@ -1546,7 +1546,6 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'LeasesController.releaseLease': { '400': ['malformed_request'] },
   'LegalHoldsController.createLegalHold': { '403': ['user_required'], '409': ['already_under_legal_hold'], '422': ['held_subject_not_found'] },
   'LegalHoldsController.deleteLegalHold': { '400': ['malformed_request'], '404': ['legal_hold_not_found'] },
-  'LegalHoldsController.getLegalHold': { '400': ['malformed_request'], '404': ['legal_hold_not_found'] },
   'LegalHoldsController.listLegalHolds': { '400': ['invalid_cursor'] },
   'LimitsController.getLimits': { '412': ['version_conflict'], '422': ['unknown_meter'] },
   'MailSignInsController.beginMailSignIn': { '403': ['sign_in_method_off'], '412': ['version_conflict'] },

@@ -15,6 +15,8 @@ export interface CommandStage {
   readonly folder: string;
   /** Runs another command, and expects that it goes well. @returns what it prints as JSON */
   readonly run: (...args: string[]) => Promise<any>;
+  /** Runs SQL as the owner of the tables. */
+  readonly alter: (...statements: string[]) => Promise<void>;
 }
 
 /** The expected content of an event and of its changes. */
@@ -238,6 +240,12 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'tenant:export': async (stage) => [(await tenant(stage, '--skip-provision')).slug, '--out', `${stage.folder}/harmless.zip`],
   // It writes files of the source.
   openapi: async ({ folder }) => ['--document', `${folder}/openapi.json`, '--routes', `${folder}/routes.txt`],
-  // It changes tables, not what is in them; a migration that changes rows is recorded as SQL by hand.
+  // They change tables, not what is in them; a migration that changes rows is recorded as SQL by hand.
   'db:migrate': async () => [],
+  adopt: async (stage) => {
+    const plan = path.join(stage.folder, 'adopt.yaml');
+    await stage.alter('create table _adopted_notes (id integer primary key)', 'insert into _adopted_notes values (1)');
+    await writeFile(plan, `organization: ${(await tenant(stage, '--skip-provision')).slug}\ntables: [_adopted_notes]\n`);
+    return [plan];
+  },
 };

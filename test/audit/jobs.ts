@@ -43,7 +43,7 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
     await two(stage);
     await stage.look.query(`insert into erasures (id, user_id, deleted) values (gen_random_uuid(), gen_random_uuid(), '{"users": 1}')`);
     // Its changes name the person, and so they are erased, too.
-    return [{ organizationId: null, table: 'audit.details', operation: 'delete' }];
+    return [{ organizationId: null, table: 'audit.details', operation: 'delete', before: {}, tables: ['erasures'] }];
   },
   'erase-deleted-organizations': async (stage) => {
     const owners = await two(stage);

@@ -64,7 +64,6 @@ describe('GET /tenants/jobs', () => {
       'check-domains',
       'complete-erasures',
       'delete-expired-rows',
-      'delete-expired-rows',
       'end-unverified-accounts',
       'erase-deleted-organizations',
       'export-audit-checkpoints',

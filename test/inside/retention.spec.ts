@@ -13,8 +13,8 @@ let look: pg.Client;
 beforeAll(async () => {
   database = await scratchDatabase();
   await database.alter(
-    `create table drafts (organization_id uuid not null references organizations (id) on delete cascade, id uuid not null default gen_random_uuid(), user_id uuid, changed_at timestamptz not null default now(), primary key (organization_id, id))`,
-    `select app.protect_tenant_table('drafts')`,
+    `create table _drafts (organization_id uuid not null references organizations (id) on delete cascade, id uuid not null default gen_random_uuid(), user_id uuid, changed_at timestamptz not null default now(), primary key (organization_id, id))`,
+    `select app.protect_tenant_table('_drafts')`,
   );
   server = await startTestServer({}, database);
   look = new pg.Client({ connectionString: database.platform });
@@ -50,18 +50,18 @@ describe('the retention of data', () => {
   it('that a product declares deletes its expired rows in batches, and none under a legal hold', async () => {
     const [a, b] = await server.world.twoTenants();
     const person = await server.world.member(b);
-    const expired = `insert into drafts (organization_id, user_id, changed_at) select $1::uuid, $2::uuid, now() - interval '8 days' from generate_series(1, $3::int)`;
+    const expired = `insert into _drafts (organization_id, user_id, changed_at) select $1::uuid, $2::uuid, now() - interval '8 days' from generate_series(1, $3::int)`;
     await look.query(expired, [a.organizationId, null, 3]);
     await look.query(expired, [b.organizationId, person.userId, 2]);
     await look.query(expired, [b.organizationId, null, mostExpired + 5]);
-    await look.query('insert into drafts (organization_id) values ($1)', [b.organizationId]);
+    await look.query('insert into _drafts (organization_id) values ($1)', [b.organizationId]);
     for (const [kind, id] of [
       ['organization', a.organizationId],
       ['user', person.userId],
     ])
       await look.query(`insert into legal_holds (id, kind, subject_id, reason) values (gen_random_uuid(), $1, $2, 'Case 4711')`, [kind, id]);
-    const run = (): Promise<number> => server.app.get<PlatformDb>(PlatformDb).$transaction((tx) => deleteExpiredRows(tx, 'drafts', { column: 'changed_at', days: 7 }, new Date()));
+    const run = (): Promise<number> => server.app.get<PlatformDb>(PlatformDb).$transaction((tx) => deleteExpiredRows(tx, '_drafts', { column: 'changed_at', days: 7 }, new Date()));
     expect([await run(), await run(), await run()]).toEqual([mostExpired, 5, 0]);
-    expect(await rowsOf('drafts')).toBe(3 + 2 + 1);
+    expect(await rowsOf('_drafts')).toBe(3 + 2 + 1);
   });
 });

@@ -26,13 +26,13 @@ class Application {
   private statementsOf(): readonly ((n: number) => string)[] {
     const code = (n: number): string => (n % 3 === 0 ? 'N-01' : 'south');
     return [
-      (n) => `insert into quizzes (school_code, title) values ('${code(n)}', 'New ${n}')`,
+      (n) => `insert into _quizzes (school_code, title) values ('${code(n)}', 'New ${n}')`,
       (n) =>
-        `insert into submissions (quiz_id, student_id, score) select q.id, s.id, 1000000 + ${n} from quizzes q join students s using (school_code) where q.id = ${1 + (n % 3000)} and s.number <= 3 limit 1`,
-      (n) => `update submissions set answers = '{"changed": ${n}}' where id = ${1 + ((n * 7919) % 150_000)}`,
-      (n) => `update students set name = 'Renamed ${n}' where number = ${1 + ((n * 31) % 9000)}`,
-      (n) => `delete from submissions where id = ${1 + ((n * 104_729) % 150_000)}`,
-      (n) => `select q.title, count(*) from quizzes q join submissions s on s.quiz_id = q.id where q.id = ${1 + (n % 3000)} group by 1`,
+        `insert into _submissions (quiz_id, student_id, score) select q.id, s.id, 1000000 + ${n} from _quizzes q join _students s using (school_code) where q.id = ${1 + (n % 3000)} and s.number <= 3 limit 1`,
+      (n) => `update _submissions set answers = '{"changed": ${n}}' where id = ${1 + ((n * 7919) % 150_000)}`,
+      (n) => `update _students set name = 'Renamed ${n}' where number = ${1 + ((n * 31) % 9000)}`,
+      (n) => `delete from _submissions where id = ${1 + ((n * 104_729) % 150_000)}`,
+      (n) => `select q.title, count(*) from _quizzes q join _submissions s on s.quiz_id = q.id where q.id = ${1 + (n % 3000)} group by 1`,
       (n) => `begin; insert into sales."Quote" values ('n${n}', 'c${1 + (n % 500)}'); insert into sales."Document" values ('n${n}', 'New'); commit`,
       (n) => `update sales."Document" set "name" = 'Renamed ${n}' where ctid = '(${n % 100},1)'`,
       (n) => `update sales."Customer" set "email" = 'new${n}@example.com' where "id" = 'c${1 + (n % 500)}'`,
@@ -57,7 +57,7 @@ class Application {
   }
 }
 
-const names = ['quizzes', 'students', 'submissions', ...['Customer', 'Product', 'Quote', 'Document', 'Competitor'].map((name) => `sales."${name}"`)];
+const names = ['_quizzes', '_students', '_submissions', ...['Customer', 'Product', 'Quote', 'Document', 'Competitor'].map((name) => `sales."${name}"`)];
 
 describe('two applications with 200,000 rows, which read and write meanwhile', () => {
   it('get organizations without an error, also when the command is killed, and are what they were after a rollback', async () => {
@@ -68,11 +68,11 @@ describe('two applications with 200,000 rows, which read and write meanwhile', (
 
     const killed = startTenantry(env, 'adopt', await fileOf(schoolPlan));
     const filled = async (): Promise<number> =>
-      Number((await owner.query(`select next_page from tenantry_adoption.tables where name = 'submissions'`).catch(() => ({ rows: [] }))).rows[0]?.next_page ?? 0);
+      Number((await owner.query(`select next_page from tenantry_adoption.tables where name = '_submissions'`).catch(() => ({ rows: [] }))).rows[0]?.next_page ?? 0);
     expect(await eventually(filled, (page) => page > 0, 60_000)).toBeGreaterThan(0);
     killed.kill();
     expect((await killed.ended).code).toBe(null);
-    expect((await owner.query(`select from submissions where organization_id is null limit 1`)).rowCount).toBe(1);
+    expect((await owner.query(`select from _submissions where organization_id is null limit 1`)).rowCount).toBe(1);
 
     expect(await adopt(schoolPlan)).toMatchObject({ code: 0, err: '' });
     expect(await adopt(salesPlan)).toMatchObject({ code: 0, err: '' });
@@ -98,7 +98,7 @@ async function everyTenantSeesItsRows(north: string, south: string): Promise<voi
     const { rows } = await platform.query<{ school_code: string; count: string }>(`select school_code, count(*) from ${from} group by 1`);
     return Object.fromEntries(rows.map(({ school_code: code, count }) => [code, Number(count)]));
   };
-  for (const [table, from] of Object.entries({ quizzes: 'quizzes', students: 'students', submissions: 'submissions s join quizzes q on q.id = s.quiz_id' })) {
+  for (const [table, from] of Object.entries({ _quizzes: '_quizzes', _students: '_students', _submissions: '_submissions s join _quizzes q on q.id = s.quiz_id' })) {
     const counts = await bySchool(from);
     for (const [code, organization] of [
       ['N-01', north],
@@ -109,6 +109,6 @@ async function everyTenantSeesItsRows(north: string, south: string): Promise<voi
     }
   }
   expect(await product.asTenant(south, 'select from sales."Document"')).toEqual([]);
-  expect(await product.asTenant(null, 'select from submissions')).toEqual([]);
+  expect(await product.asTenant(null, 'select from _submissions')).toEqual([]);
   await platform.end();
 }

@@ -82,30 +82,30 @@ it('a table of an installation keeps its trigger when the arguments of the trigg
   const database = await emptyDatabase();
   const owner = new pg.Client({ connectionString: database.owner });
   const platform = new pg.Client({ connectionString: Object.assign(new URL(testDatabase().platform), { pathname: new URL(database.owner).pathname }).href });
-  const trigger = `select encode(tgargs, 'escape') as arguments from pg_trigger where tgrelid = 'parts'::regclass and tgname = 'audit'`;
+  const trigger = `select encode(tgargs, 'escape') as arguments from pg_trigger where tgrelid = '_parts'::regclass and tgname = 'audit'`;
   const organizationId = randomUUID();
   try {
     await migrateBefore(database.owner, masksByColumn);
     await owner.connect();
-    await owner.query(`create table parts (organization_id uuid not null, id int not null, part int not null, name text, pin bytea, api_token text, primary key (organization_id, id, part));
-                       select app.protect_tenant_table('parts');
-                       select audit.watch('parts', always => '{delete}')`);
+    await owner.query(`create table _parts (organization_id uuid not null, id int not null, part int not null, name text, pin bytea, api_token text, primary key (organization_id, id, part));
+                       select app.protect_tenant_table('_parts');
+                       select audit.watch('_parts', always => '{delete}')`);
     await platform.connect();
     await platform.query(`insert into organizations (id, name, slug, plan) values ($1, 'Org', $2, 'free')`, [organizationId, `org-${organizationId}`]);
     // Between the two migrations, the trigger has the arguments of before.
     await migrateBefore(database.owner, masksOfTables);
-    await platform.query(`insert into parts values ($1, 1, 1, 'Name', '\\x01', null)`, [organizationId]);
+    await platform.query(`insert into _parts values ($1, 1, 1, 'Name', '\\x01', null)`, [organizationId]);
 
     await migrate(database.owner);
 
     const migrated = (await owner.query(trigger)).rows;
     expect(migrated).toMatchObject([{ arguments: expect.stringContaining('{delete}') }]);
-    await owner.query(`select audit.watch('parts')`);
+    await owner.query(`select audit.watch('_parts')`);
     expect((await owner.query(trigger)).rows).toEqual(migrated);
-    await platform.query(`insert into parts values ($1, 1, 2, 'Name', '\\x01', null)`, [organizationId]);
-    await platform.query('delete from parts where part = 2');
+    await platform.query(`insert into _parts values ($1, 1, 2, 'Name', '\\x01', null)`, [organizationId]);
+    await platform.query('delete from _parts where part = 2');
     const recorded = (part: number): unknown => ({ organization_id: organizationId, id: 1, part, name: 'Name', pin: '[redacted]', api_token: null });
-    expect((await platform.query(`select row_id, operation, before, after, always from audit.pending where relation = 'parts' order by position`)).rows).toEqual([
+    expect((await platform.query(`select row_id, operation, before, after, always from audit.pending where relation = '_parts' order by position`)).rows).toEqual([
       { row_id: '1/1', operation: 'insert', before: null, after: recorded(1), always: false },
       { row_id: '1/2', operation: 'insert', before: null, after: recorded(2), always: false },
       { row_id: '1/2', operation: 'delete', before: recorded(2), after: null, always: true },

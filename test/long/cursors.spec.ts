@@ -20,7 +20,10 @@ const twice = async (make: () => Promise<unknown>): Promise<void> => {
   await make();
   await make();
 };
-const prepare = (call: Call | undefined) => (): Promise<unknown> => call?.(stage) ?? Promise.reject(new Error('there is no such call'));
+const prepareCall = (call: Call | undefined) => call?.(stage) ?? Promise.reject(new Error('there is no such call'));
+/** Prepares a call, and makes it. */
+const made = (call: Call | undefined) => async (): Promise<unknown> => done((await prepareCall(call)).send((client) => client));
+const prepare = (call: Call | undefined) => (): Promise<unknown> => prepareCall(call);
 
 /** The owner of an organization with two invoices, credit notes and settlements. */
 let billed: Promise<Person> | undefined;
@@ -34,6 +37,13 @@ async function invoiced(): Promise<Person> {
     await done(operator.api.post(`${tenant}/invoices/${id}/credit-notes`, {}));
     await done(operator.api.post(`${tenant}/balance-settlements`, { currency, method: 'paid_out', reason: 'They left' }));
   }
+  return owner;
+}
+
+/** The owner of an organization whose plan includes webhooks. */
+async function subscriber(): Promise<Person> {
+  const owner = await stage.server.world.owner();
+  await done(owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' }));
   return owner;
 }
 
@@ -78,12 +88,12 @@ const lists: Readonly<Record<string, List>> = {
     return { api: owner.api, path: `${owner.home}/teams/${id}/members` };
   },
   listWebhooks: async () => {
-    const { api, home } = await stage.server.world.owner();
+    const { api, home } = await subscriber();
     await twice(() => done(api.post(`${home}/webhooks`, { url: 'https://example.com/webhooks' })));
     return { api, path: `${home}/webhooks` };
   },
   listWebhookDeliveries: async () => {
-    const { api, home } = await stage.server.world.owner();
+    const { api, home } = await subscriber();
     const path = `${home}/webhooks/${(await done(api.post(`${home}/webhooks`, { url: 'https://example.com/webhooks' }))).id}`;
     await twice(() => done(api.post(`${path}/test`)));
     return { api, path: `${path}/deliveries` };
@@ -116,8 +126,8 @@ const lists: Readonly<Record<string, List>> = {
   listTenants: ofOperator('/tenants', () => stage.server.world.owner()),
   listPlatformAuditLogs: ofOperator('/tenants/audit-logs', prepare(calls['revokeServiceKey'])),
   listServiceKeys: ofOperator('/platform/service-keys', prepare(calls['updateServiceKey'])),
-  listLegalHolds: ofOperator('/platform/legal-holds', prepare(calls['createLegalHold'])),
-  listErasures: ofOperator('/platform/erasures', prepare(calls['eraseUser'])),
+  listLegalHolds: ofOperator('/platform/legal-holds', made(calls['createLegalHold'])),
+  listErasures: ofOperator('/platform/erasures', made(calls['eraseUser'])),
   listMails: ofOperator('/platform/mails', prepare(calls['dropMail'])),
 };
 

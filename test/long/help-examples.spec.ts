@@ -72,7 +72,7 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
   doctor: async () => ({ 'postgresql://inspector@db.example/tenantry': database.owner }),
   adopt: async () => {
     const file = aFile('adopt.yaml');
-    const table = `adopted_${randomBytes(5).toString('hex')}`;
+    const table = `_adopted_${randomBytes(5).toString('hex')}`;
     await database.alter(`create table ${table} (id integer primary key)`, `insert into ${table} values (1)`);
     await writeFile(file, `organization: ${await aTenant()}\ntables: [${table}]\n`);
     await run('adopt', file);

@@ -9,26 +9,26 @@ import { testSecret } from './secret.js';
 
 /** The tables of a school (numbers of rows that three divides), with the code of the school in two of them: serial numbers, uuids, an index by expression. */
 export const schoolTables = (quizzes: number, students: number, submissions: number): string => `
-  create table quizzes (id serial primary key, school_code text, title text not null, created_at timestamp not null default now(), updated_at timestamp not null default now());
-  create table students (id uuid primary key default gen_random_uuid(), number integer unique, school_code text not null, email text not null, name text);
-  create unique index students_email on students (lower(email)) where name is not null;
-  create table submissions (id bigserial primary key, quiz_id integer not null references quizzes on delete cascade, student_id uuid references students (id) on delete set null,
+  create table _quizzes (id serial primary key, school_code text, title text not null, created_at timestamp not null default now(), updated_at timestamp not null default now());
+  create table _students (id uuid primary key default gen_random_uuid(), number integer unique, school_code text not null, email text not null, name text);
+  create unique index _students_email on _students (lower(email)) where name is not null;
+  create table _submissions (id bigserial primary key, quiz_id integer not null references _quizzes on delete cascade, student_id uuid references _students (id) on delete set null,
     score integer, answers jsonb, constraint one_each unique (quiz_id, student_id, score) deferrable initially deferred);
-  grant select on quizzes to public;
-  insert into quizzes (school_code, title) select case when n % 3 = 0 then 'N-01' else 'south' end, 'Quiz ' || n from generate_series(1, ${quizzes}) n;
-  insert into students (number, school_code, email, name) select n, case when n % 3 = 0 then 'N-01' else 'south' end, 's' || n || '@example.com', 'Student ' || n from generate_series(1, ${students}) n;
-  insert into submissions (quiz_id, student_id, score, answers)
+  grant select on _quizzes to public;
+  insert into _quizzes (school_code, title) select case when n % 3 = 0 then 'N-01' else 'south' end, 'Quiz ' || n from generate_series(1, ${quizzes}) n;
+  insert into _students (number, school_code, email, name) select n, case when n % 3 = 0 then 'N-01' else 'south' end, 's' || n || '@example.com', 'Student ' || n from generate_series(1, ${students}) n;
+  insert into _submissions (quiz_id, student_id, score, answers)
     select q.id, s.id, n, '{"a": 1}' from generate_series(1, ${submissions}) n
-      join quizzes q on q.id = 1 + n % ${quizzes} join students s on s.number = 1 + (n % ${quizzes} + 3 * (n / ${quizzes})) % ${students};
+      join _quizzes q on q.id = 1 + n % ${quizzes} join _students s on s.number = 1 + (n % ${quizzes} + 3 * (n / ${quizzes})) % ${students};
   analyze`;
 
 export const schoolPlan = `
 organizations:
   N-01: north
 tables:
-  submissions: { through: quiz_id }
-  quizzes: { column: school_code }
-  students: { column: school_code }
+  _submissions: { through: quiz_id }
+  _quizzes: { column: school_code }
+  _students: { column: school_code }
 `;
 
 /** The tables of a sales product as Prisma writes them, in a schema of its own, for one organization. */

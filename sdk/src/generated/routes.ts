@@ -306,7 +306,6 @@ export const routes = {
   getErasure: { method: 'GET', path: '/api/v1/platform/erasures/{erasureId}' },
   listLegalHolds: { method: 'GET', path: '/api/v1/platform/legal-holds' },
   createLegalHold: { method: 'POST', path: '/api/v1/platform/legal-holds', isKeyed: true },
-  getLegalHold: { method: 'GET', path: '/api/v1/platform/legal-holds/{legalHoldId}' },
   deleteLegalHold: { method: 'DELETE', path: '/api/v1/platform/legal-holds/{legalHoldId}' },
   checkLiveness: { method: 'GET', path: '/health/live', isPublic: true },
   checkReadiness: { method: 'GET', path: '/health/ready', isPublic: true },

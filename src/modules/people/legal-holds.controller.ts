@@ -1,6 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { PlatformAdminOnly } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
@@ -26,17 +25,8 @@ export class LegalHoldsController {
     description: 'Until the hold is released, the data of the user or the organization is neither erased nor purged, and the account cannot be deleted.',
   })
   @ApiCreatedResponse({ type: LegalHoldDto })
-  async createLegalHold(@Body() body: CreateLegalHoldDto, @CurrentUser() { userId }: UserPrincipal, @Res({ passthrough: true }) reply: FastifyReply): Promise<LegalHoldDto> {
-    const hold = await this.holds.createLegalHold(body, userId);
-    reply.header('location', `/api/v1/platform/legal-holds/${hold.id}`);
-    return toLegalHoldDto(hold);
-  }
-
-  @Get(':legalHoldId')
-  @ApiOperation({ summary: 'Retrieve a legal hold', description: 'Returns a legal hold that is in force.' })
-  @ApiOkResponse({ type: LegalHoldDto })
-  async getLegalHold(@IdParam('legalHoldId') id: string): Promise<LegalHoldDto> {
-    return toLegalHoldDto(await this.holds.getLegalHold(id));
+  async createLegalHold(@Body() body: CreateLegalHoldDto, @CurrentUser() { userId }: UserPrincipal): Promise<LegalHoldDto> {
+    return toLegalHoldDto(await this.holds.createLegalHold(body, userId));
   }
 
   @Delete(':legalHoldId')

@@ -63,13 +63,6 @@ export class LegalHoldsService {
   }
 
   /** @throws {LegalHoldNotFoundError} */
-  async getLegalHold(id: string): Promise<LegalHold> {
-    const hold = await this.platform.legalHold.findUnique({ where: { id } });
-    if (hold === null) throw new LegalHoldNotFoundError();
-    return hold;
-  }
-
-  /** @throws {LegalHoldNotFoundError} */
   async deleteLegalHold(id: string): Promise<void> {
     const { count } = await this.platform.legalHold.deleteMany({ where: { id } });
     if (count === 0) throw new LegalHoldNotFoundError();

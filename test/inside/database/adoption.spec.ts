@@ -9,7 +9,7 @@ const start = async (tables: string): Promise<SingleTenant> => (product = await 
 afterEach(() => product.end());
 
 const school = () => start(schoolTables(30, 60, 300));
-const schoolNames = ['quizzes', 'students', 'submissions'];
+const schoolNames = ['_quizzes', '_students', '_submissions'];
 const salesNames = ['Customer', 'Product', 'Quote', 'Document', 'Competitor'].map((name) => `sales."${name}"`);
 
 const count = async (organizationId: string | null, table: string): Promise<number> =>
@@ -18,20 +18,20 @@ const count = async (organizationId: string | null, table: string): Promise<numb
 describe('the adoption of tables', () => {
   it('gives each row the organization of the value of its column, or of the row that it references', async () => {
     const { adopt, organizations, owner, database } = await school();
-    const { rows: before } = await owner.query(`select q.school_code, count(*)::int from submissions s join quizzes q on q.id = s.quiz_id group by 1 order by 1`);
+    const { rows: before } = await owner.query(`select q.school_code, count(*)::int from _submissions s join _quizzes q on q.id = s.quiz_id group by 1 order by 1`);
     const { code, out, err } = await adopt(schoolPlan, '--protect', '--yes', '--json');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const { tables } = JSON.parse(out);
-    expect(tables.find(({ table }: { table: string }) => table === 'public.submissions')).toMatchObject({
+    expect(tables.find(({ table }: { table: string }) => table === 'public._submissions')).toMatchObject({
       before: { [organizations.north]: before[0]?.count, [organizations.south]: before[1]?.count },
       after: { [organizations.north]: before[0]?.count, [organizations.south]: before[1]?.count },
     });
-    expect([await count(organizations.north, 'submissions'), await count(organizations.south, 'submissions'), await count(null, 'submissions')]).toEqual([
+    expect([await count(organizations.north, '_submissions'), await count(organizations.south, '_submissions'), await count(null, '_submissions')]).toEqual([
       before[0]?.count,
       before[1]?.count,
       0,
     ]);
-    expect((await product.asTenant(organizations.north, 'select distinct school_code from quizzes')).map(({ school_code }) => school_code)).toEqual(['N-01']);
+    expect((await product.asTenant(organizations.north, 'select distinct school_code from _quizzes')).map(({ school_code }) => school_code)).toEqual(['N-01']);
     expect((await inspectUrl(database.app, { asApplication: true })).findings).toEqual([]);
   });
 
@@ -39,14 +39,14 @@ describe('the adoption of tables', () => {
     const { adopt, organizations, asTenant } = await school();
     await adopt(schoolPlan, '--protect', '--yes');
     const { north, south } = organizations;
-    const [own] = await asTenant(north, 'select id from quizzes limit 1');
-    const [other] = await asTenant(south, 'select id from quizzes limit 1');
-    expect(await asTenant(north, `insert into quizzes (id, title) values (${other?.['id']}, 'Same id') returning organization_id`)).toEqual([{ organization_id: north }]);
-    await expect(asTenant(north, `insert into submissions (quiz_id) values (${other?.['id']})`)).rejects.toThrow(/foreign key/);
-    await expect(asTenant(north, `insert into quizzes (organization_id, title) values ('${south}', 'Theirs')`)).rejects.toThrow(/row-level security/);
-    await expect(asTenant(null, `insert into quizzes (title) values ('Nobody')`)).rejects.toThrow(/row-level security/);
-    await expect(asTenant(north, `insert into quizzes (id, title) values (${own?.['id']}, 'Twice')`)).rejects.toThrow(/quizzes_pkey/);
-    expect(await asTenant(north, `insert into students (school_code, email, name) select 'N-01', 's1@example.com', 'Same address' returning organization_id`)).toEqual([
+    const [own] = await asTenant(north, 'select id from _quizzes limit 1');
+    const [other] = await asTenant(south, 'select id from _quizzes limit 1');
+    expect(await asTenant(north, `insert into _quizzes (id, title) values (${other?.['id']}, 'Same id') returning organization_id`)).toEqual([{ organization_id: north }]);
+    await expect(asTenant(north, `insert into _submissions (quiz_id) values (${other?.['id']})`)).rejects.toThrow(/foreign key/);
+    await expect(asTenant(north, `insert into _quizzes (organization_id, title) values ('${south}', 'Theirs')`)).rejects.toThrow(/row-level security/);
+    await expect(asTenant(null, `insert into _quizzes (title) values ('Nobody')`)).rejects.toThrow(/row-level security/);
+    await expect(asTenant(north, `insert into _quizzes (id, title) values (${own?.['id']}, 'Twice')`)).rejects.toThrow(/_quizzes_pkey/);
+    expect(await asTenant(north, `insert into _students (school_code, email, name) select 'N-01', 's1@example.com', 'Same address' returning organization_id`)).toEqual([
       { organization_id: north },
     ]);
   });
@@ -60,7 +60,7 @@ describe('the adoption of tables', () => {
       expect(await adopt(schoolPlan, '--rollback', '--yes')).toMatchObject({ code: 0, err: '' });
       expect(await describeTables(owner, schoolNames)).toEqual(before);
     }
-    const { rows } = await owner.query(`select to_regnamespace('tenantry_adoption') as left_over, (select count(*)::int from submissions) as rows`);
+    const { rows } = await owner.query(`select to_regnamespace('tenantry_adoption') as left_over, (select count(*)::int from _submissions) as rows`);
     expect(rows[0]).toEqual({ left_over: null, rows: 300 });
   });
 
@@ -89,75 +89,75 @@ describe('the adoption of tables', () => {
 
   it('a row without an organization stops it, and the message counts the rows', async () => {
     const { adopt, owner } = await school();
-    await owner.query(`update quizzes set school_code = null where id in (select id from quizzes order by id limit 2)`);
+    await owner.query(`update _quizzes set school_code = null where id in (select id from _quizzes order by id limit 2)`);
     const refused = await adopt(schoolPlan);
     expect(refused.code).toBe(1);
-    expect(refused.err).toContain('public.quizzes: 2 row(s) have no organization');
-    await owner.query(`update quizzes set school_code = 'west' where school_code is null`);
+    expect(refused.err).toContain('public._quizzes: 2 row(s) have no organization');
+    await owner.query(`update _quizzes set school_code = 'west' where school_code is null`);
     expect((await adopt(schoolPlan)).err).toContain('"west" (2 rows)');
   });
 
   it('a row that references rows of two organizations stops it', async () => {
     const { adopt, owner } = await school();
-    await owner.query(`update submissions set student_id = (select id from students where school_code = 'south' limit 1) where id = (
-      select s.id from submissions s join quizzes q on q.id = s.quiz_id where q.school_code = 'N-01' limit 1)`);
+    await owner.query(`update _submissions set student_id = (select id from _students where school_code = 'south' limit 1) where id = (
+      select s.id from _submissions s join _quizzes q on q.id = s.quiz_id where q.school_code = 'N-01' limit 1)`);
     const refused = await adopt(schoolPlan, '--protect', '--yes');
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.err).toContain('submissions_student_id_fkey');
+    expect(refused.err).toContain('_submissions_student_id_fkey');
   });
 
   it('a wrong organization that something else has written is found, corrected by the next run, and never protected', async () => {
     const { adopt, owner, organizations } = await school();
     await adopt(schoolPlan);
-    await owner.query(`alter table students disable trigger zz_tenantry_adoption; alter table submissions drop constraint submissions_student_id_fkey_tenant`);
-    await owner.query(`update students set organization_id = '${organizations.south}' where number = 3`);
+    await owner.query(`alter table _students disable trigger zz_tenantry_adoption; alter table _submissions drop constraint _submissions_student_id_fkey_tenant`);
+    await owner.query(`update _students set organization_id = '${organizations.south}' where number = 3`);
     // The command enables its trigger and corrects the row.
     expect((await adopt(schoolPlan, '--protect', '--yes')).code).toBe(0);
-    expect(await product.asTenant(organizations.south, 'select from students where number = 3')).toEqual([]);
+    expect(await product.asTenant(organizations.south, 'select from _students where number = 3')).toEqual([]);
   });
 
   it('a wrong organization that the fill cannot correct is counted, and the tables stay open', async () => {
     const { adopt, owner, organizations } = await school();
     await adopt(schoolPlan);
     await owner.query(`create function steal() returns trigger language plpgsql as $$ begin new.organization_id := '${organizations.south}'; return new; end $$;
-      create trigger zzz_steal before update on students for each row execute function steal(); delete from submissions where student_id in (select id from students where number in (3, 6));
-      update students set name = 'Stolen' where number in (3, 6)`);
+      create trigger zzz_steal before update on _students for each row execute function steal(); delete from _submissions where student_id in (select id from _students where number in (3, 6));
+      update _students set name = 'Stolen' where number in (3, 6)`);
     const refused = await adopt(schoolPlan, '--protect', '--yes');
     expect([refused.code, refused.err]).toEqual([
       1,
-      expect.stringContaining(`public.students: 2 row(s) belong to ${organizations.south}, and by their original columns to ${organizations.north}.`),
+      expect.stringContaining(`public._students: 2 row(s) belong to ${organizations.south}, and by their original columns to ${organizations.north}.`),
     ]);
-    expect((await owner.query(`select relrowsecurity from pg_class where relname = 'students'`)).rows).toEqual([{ relrowsecurity: false }]);
+    expect((await owner.query(`select relrowsecurity from pg_class where relname = '_students'`)).rows).toEqual([{ relrowsecurity: false }]);
   });
 
   it('rows that are written between the two runs have their organization, and those without one are refused', async () => {
     const { adopt, owner, organizations } = await school();
     await adopt(schoolPlan);
-    const { rows } = await owner.query(`insert into quizzes (school_code, title) values ('N-01', 'New'), ('south', 'New') returning organization_id`);
+    const { rows } = await owner.query(`insert into _quizzes (school_code, title) values ('N-01', 'New'), ('south', 'New') returning organization_id`);
     expect(rows.map(({ organization_id }) => organization_id)).toEqual([organizations.north, organizations.south]);
-    await expect(owner.query(`insert into quizzes (school_code, title) values ('west', 'New')`)).rejects.toThrow(/organization_id/);
+    await expect(owner.query(`insert into _quizzes (school_code, title) values ('west', 'New')`)).rejects.toThrow(/organization_id/);
   });
 
   it('tables that it cannot adopt are refused, with all reasons', async () => {
     const { adopt } = await start(`
-      create table parts (id integer, day date) partition by range (day);
-      create table taken (id integer, organization_id integer);
-      create table guarded (id integer); alter table guarded enable row level security;
+      create table _parts (id integer, day date) partition by range (day);
+      create table _taken (id integer, organization_id integer);
+      create table _guarded (id integer); alter table _guarded enable row level security;
       create function touch() returns trigger language plpgsql as 'begin return new; end';
-      create table touched (id integer primary key); create trigger touch before update on touched for each row execute function touch();
-      create table first (id integer primary key, second_id integer); create table second (id integer primary key, first_id integer references first);
-      alter table first add foreign key (second_id) references second`);
-    const { code, err } = await adopt('organization: north\ntables: [parts, taken, guarded, touched, nowhere, users]');
+      create table _touched (id integer primary key); create trigger touch before update on _touched for each row execute function touch();
+      create table _first (id integer primary key, second_id integer); create table _second (id integer primary key, first_id integer references _first);
+      alter table _first add foreign key (second_id) references _second`);
+    const { code, err } = await adopt('organization: north\ntables: [_parts, _taken, _guarded, _touched, nowhere, users]');
     expect(code).toBe(1);
-    for (const name of ['parts', 'taken', 'guarded', 'touched', 'nowhere', 'users']) expect(err).toContain(`public.${name}: `);
-    expect((await adopt('tables: { first: { through: second_id }, second: { through: first_id } }')).err).toContain('through each other');
-    expect((await adopt('organization: nobody\ntables: [first, second]')).err).toContain('nobody does not exist');
-    expect((await adopt('tables: [first]')).err).toContain('names no organization');
+    for (const name of ['_parts', '_taken', '_guarded', '_touched', 'nowhere', 'users']) expect(err).toContain(`public.${name}: `);
+    expect((await adopt('tables: { _first: { through: second_id }, _second: { through: first_id } }')).err).toContain('through each other');
+    expect((await adopt('organization: nobody\ntables: [_first, _second]')).err).toContain('nobody does not exist');
+    expect((await adopt('tables: [_first]')).err).toContain('names no organization');
   });
 
   it('waits for a transaction that uses the table, without stopping those who want it meanwhile', async () => {
     const { adopt, owner } = await school();
-    await owner.query('begin; update quizzes set title = title where id = 1');
+    await owner.query('begin; update _quizzes set title = title where id = 1');
     const adopting = adopt(schoolPlan);
     await readUntilItWaits(product);
     await owner.query('commit');
@@ -170,9 +170,9 @@ async function readUntilItWaits({ owner, database }: SingleTenant): Promise<void
   const reader = new pg.Client({ connectionString: database.owner });
   await reader.connect();
   try {
-    const waiting = async (): Promise<number> => (await owner.query(`select from pg_locks where relation = 'quizzes'::regclass and not granted`)).rowCount ?? 0;
+    const waiting = async (): Promise<number> => (await owner.query(`select from pg_locks where relation = '_quizzes'::regclass and not granted`)).rowCount ?? 0;
     expect(await eventually(waiting, (count) => count > 0)).toBeGreaterThan(0);
-    await reader.query('select count(*) from quizzes');
+    await reader.query('select count(*) from _quizzes');
   } finally {
     await reader.end();
   }
