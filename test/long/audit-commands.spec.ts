@@ -27,7 +27,13 @@ beforeAll(async () => {
   await look.connect();
   server = await startTestServer({ JOBS_ENABLED: 'false' }, database);
   events = new EventsSince(look);
-  stage = { world: server.world, look, folder, alter: database.alter, run: async (name, ...args) => JSON.parse(await tenantry([name, ...args, '--json'])) };
+  stage = {
+    world: server.world,
+    look,
+    folder,
+    alter: (...statements) => database.alter(...statements),
+    run: async (name, ...args) => JSON.parse(await tenantry([name, ...args, '--json'])),
+  };
 });
 afterAll(async () => {
   await server.close();
