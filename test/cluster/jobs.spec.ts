@@ -171,7 +171,7 @@ describe('a replica that is killed (kill -9) in the middle of a job', () => {
     const env = { NODE_ENV: 'test', APP_SECRET: testSecret, DATA_DIR: folder, DATABASE_URL: spare.app, DATABASE_PLATFORM_URL: spare.platform, LOG_LEVEL: 'info' };
     const doomed = await ServerProcess.start(env);
     const blocked = async (): Promise<number> =>
-      (await watch.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike 'delete%mail_messages%'`)).rowCount ?? 0;
+      (await watch.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike '%delete%mail_messages%'`)).rowCount ?? 0;
     expect(await eventually(blocked, (count) => count === 1, 20_000)).toBe(1);
     await doomed.end('SIGKILL');
     // The row is still locked: the server detects by itself that the client of the statement is gone.
