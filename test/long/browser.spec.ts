@@ -244,7 +244,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
     const names = () => page.$$eval('.opblock-tag', (tags) => tags.map((tag) => (tag as { getAttribute(name: string): string | null }).getAttribute('data-tag')));
     await page.waitForSelector('.opblock-tag');
     expect((await names()).slice(0, 3)).toEqual(['auth', 'users', 'organizations']);
-    expect(await page.$$('.opblock')).toEqual([]);
+    expect(await page.$$('.opblock-tag-section .opblock')).toEqual([]);
     await page.fill('.operation-filter-input', 'consumeusage');
     await page.waitForSelector('#operations-tag-auth', { state: 'detached' });
     expect(await names()).toEqual(['usage']);
