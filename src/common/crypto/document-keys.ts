@@ -1,9 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
 import { deriveKey } from './derived-key.js';
-
-/** The beginning of a private Ed25519 key in PKCS #8 (RFC 8410, section 7), which its 32 bytes follow. */
-const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+import { ed25519KeyOf } from './ed25519-key.js';
 
 interface SigningKey {
   readonly id: string;
@@ -12,8 +10,7 @@ interface SigningKey {
 }
 
 async function signingKeyOf(secret: string, purpose: string): Promise<SigningKey> {
-  const der = Buffer.concat([pkcs8Prefix, deriveKey(secret, purpose)]);
-  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const privateKey = ed25519KeyOf(deriveKey(secret, purpose));
   const publicKey = createPublicKey(privateKey);
   return { id: await calculateJwkThumbprint(publicKey.export({ format: 'jwk' })), privateKey, publicKey };
 }

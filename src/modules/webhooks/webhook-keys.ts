@@ -1,4 +1,5 @@
-import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { ed25519KeyOf } from '../../common/crypto/ed25519-key.js';
 import type { WebhookSignature } from '../../generated/prisma/client.js';
 
 /*
@@ -9,8 +10,6 @@ const secretBytes = 32;
 const [secretPrefix, privatePrefix, publicPrefix] = ['whsec_', 'whsk_', 'whpk_'];
 /** The bytes of a private Ed25519 key, and of a public one (RFC 8032). */
 const keyBytes = 32;
-/** The DER encoding of a private Ed25519 key in front of its bytes (RFC 8410, section 7). */
-const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 export interface WebhookKey {
   /** The key that signs: `whsec_…` for both sides, or the private key `whsk_…`. */
@@ -51,6 +50,5 @@ function signatureOf(secret: string, content: string): string {
       .update(content)
       .digest('base64')}`;
   const seed = Buffer.from(secret.slice(privatePrefix.length), 'base64').subarray(0, keyBytes);
-  const key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' });
-  return `v1a,${sign(null, Buffer.from(content), key).toString('base64')}`;
+  return `v1a,${sign(null, Buffer.from(content), ed25519KeyOf(seed)).toString('base64')}`;
 }
