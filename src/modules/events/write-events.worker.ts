@@ -1,4 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { WokenWork } from '../../common/woken-work.js';
 import { AppConfig } from '../../config/app-config.js';
 import { DatabaseListener } from '../../database/database-listener.js';
 import { eventsChannel } from './event-streams.queries.js';
@@ -11,10 +12,11 @@ const pollInterval = 10_000;
 @Injectable()
 export class WriteEventsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger(WriteEventsWorker.name);
+  readonly #looks = new WokenWork(
+    () => this.#giveTurns(),
+    (error) => this.#logger.warn({ err: error }, 'events could not be written; trying again'),
+  );
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #wanted = false;
-  #stopped = false;
 
   constructor(
     private readonly streams: EventStreamsService,
@@ -24,36 +26,18 @@ export class WriteEventsWorker implements OnApplicationBootstrap, BeforeApplicat
 
   onApplicationBootstrap(): void {
     if (!this.config.jobsEnabled) return;
-    this.listener.on(eventsChannel, () => this.#wake());
-    this.#timer = setInterval(() => this.#wake(), pollInterval);
-    this.#wake();
+    this.listener.on(eventsChannel, () => this.#looks.wake());
+    this.#timer = setInterval(() => this.#looks.wake(), pollInterval);
+    this.#looks.wake();
   }
 
   beforeApplicationShutdown(): void {
-    this.#stopped = true;
+    this.#looks.stop();
     clearInterval(this.#timer);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#running;
-  }
-
-  /** Looks for events to write. A call while it looks makes it look once more. */
-  #wake(): void {
-    if (this.#stopped) return;
-    this.#wanted = true;
-    this.#running ??= this.#look().finally(() => (this.#running = undefined));
-  }
-
-  async #look(): Promise<void> {
-    while (this.#wanted && !this.#stopped) {
-      this.#wanted = false;
-      try {
-        await this.#giveTurns();
-      } catch (error) {
-        this.#logger.warn({ err: error }, 'events could not be written; trying again');
-      }
-    }
+    await this.#looks.idle();
   }
 
   /** Gives each organization that waits one turn. Those with more to write get another one in the next look. */
@@ -61,8 +45,8 @@ export class WriteEventsWorker implements OnApplicationBootstrap, BeforeApplicat
     let next: string | undefined;
     do {
       const turns = await this.streams.writeWaiting(next);
-      if (turns.more) this.#wanted = true;
+      if (turns.more) this.#looks.wake();
       next = turns.next;
-    } while (next !== undefined && !this.#stopped);
+    } while (next !== undefined && !this.#looks.stopped);
   }
 }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
+import { WokenWork } from '../../../common/woken-work.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { DatabaseListener } from '../../../database/database-listener.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
@@ -25,10 +26,11 @@ export class DeliverWebhooksWorker implements OnApplicationBootstrap, BeforeAppl
   readonly #logger = new Logger(DeliverWebhooksWorker.name);
   readonly #turns = new Map<Promise<void>, WebhookTurn>();
   readonly #stop = new AbortController();
+  readonly #looks = new WokenWork(
+    () => this.#claim(),
+    (error) => this.#logger.warn({ err: error }, 'the queue of webhooks could not be read; retrying'),
+  );
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #wanted = false;
-  #stopped = false;
 
   constructor(
     private readonly pool: PlatformPool,
@@ -43,42 +45,25 @@ export class DeliverWebhooksWorker implements OnApplicationBootstrap, BeforeAppl
 
   onApplicationBootstrap(): void {
     if (!this.config.jobsEnabled) return;
-    this.listener.on(webhooksChannel, () => this.#wake());
-    this.#timer = setInterval(() => this.#wake(), pollInterval);
-    this.#wake();
+    this.listener.on(webhooksChannel, () => this.#looks.wake());
+    this.#timer = setInterval(() => this.#looks.wake(), pollInterval);
+    this.#looks.wake();
   }
 
   beforeApplicationShutdown(): void {
-    this.#stopped = true;
+    this.#looks.stop();
     clearInterval(this.#timer);
   }
 
   /** Waits a little for the requests, then breaks them off and gives their deliveries back. */
   async onApplicationShutdown(): Promise<void> {
     const breakOff = setTimeout(() => this.#stop.abort(), shutdownTime);
-    await this.#running;
+    await this.#looks.idle();
     await Promise.all(this.#turns.keys());
     clearTimeout(breakOff);
   }
 
-  /** Looks for webhooks with due deliveries. A call while it looks makes it look once more. */
-  #wake(): void {
-    if (this.#stopped) return;
-    this.#wanted = true;
-    this.#running ??= this.#look().finally(() => (this.#running = undefined));
-  }
-
-  async #look(): Promise<void> {
-    while (this.#wanted && !this.#stopped) {
-      this.#wanted = false;
-      try {
-        await this.#claim();
-      } catch (error) {
-        this.#logger.warn({ err: error }, 'the queue of webhooks could not be read; retrying');
-      }
-    }
-  }
-
+  /** Begins the turns of webhooks with due deliveries. */
   async #claim(): Promise<void> {
     const free = places - this.#turns.size;
     if (free <= 0) return;
@@ -87,7 +72,7 @@ export class DeliverWebhooksWorker implements OnApplicationBootstrap, BeforeAppl
     for (const turn of await claimTurns(this.pool, claim)) {
       const taken = this.#take(turn).finally(() => {
         this.#turns.delete(taken);
-        this.#wake();
+        this.#looks.wake();
       });
       this.#turns.set(taken, turn);
     }
