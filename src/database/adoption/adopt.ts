@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { describeLongTransactions, isBusyTable } from '../busy-tables.js';
 import { withConnection } from '../connect/with-connection.js';
 import { inTransaction } from '../locks.js';
 import { AdoptionError, refuseIf } from './adoption.error.js';
@@ -67,8 +68,6 @@ const tableLockTimeout = '1s';
 const pause = 500;
 /** Milliseconds for which a statement is tried again. */
 const patience = 600_000;
-/** `lock_not_available` and `deadlock_detected`. */
-const busyCodes = ['55P03', '40P01'];
 /** The fill begins again when rows have changed meanwhile, at most this many times. */
 const passes = 5;
 /** Milliseconds that a batch of the fill should take. */
@@ -221,7 +220,7 @@ async function patiently<Result>(owner: pg.Client, what: string, work: () => Pro
     try {
       return await work();
     } catch (error) {
-      if (!busyCodes.includes(String((error as { code?: unknown }).code))) throw error;
+      if (!isBusyTable(error)) throw error;
       if (performance.now() >= deadline) throw await busy(owner, what);
     }
     await sleep(pause);
@@ -229,12 +228,7 @@ async function patiently<Result>(owner: pg.Client, what: string, work: () => Pro
 }
 
 async function busy(owner: pg.Client, what: string): Promise<AdoptionError> {
-  const { rows } = await owner.query<{ text: string }>(
-    `select format('process %s of %s (%s)', pid, usename, application_name) as text from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and xact_start < clock_timestamp() - $1::interval order by xact_start limit 5`,
-    [tableLockTimeout],
-  );
-  const open = rows.length === 0 ? '' : ` Long transactions: ${rows.map(({ text }) => text).join('; ')}.`;
+  const open = await describeLongTransactions(owner, tableLockTimeout);
   return new AdoptionError(`Could not ${what}: other transactions use the table all the time.${open} Run the command again to continue.`);
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { describeLongTransactions, isBusyTable } from '../busy-tables.js';
 import { withDefaultSettings } from '../connect/default-connection.js';
 import { DatabaseSetUpError } from '../database-set-up.error.js';
 import { inTransaction } from '../locks.js';
@@ -90,7 +91,7 @@ async function apply(client: pg.Client, migration: Migration, deadline: number):
       else await run(client, migration);
       return;
     } catch (error) {
-      const isBusy = migration.transactional && busyCodes.includes(String((error as { code?: unknown }).code));
+      const isBusy = migration.transactional && isBusyTable(error);
       if (isBusy && performance.now() >= deadline) throw await busy(client, migration);
       if (!isBusy) throw failed(migration, error);
     }
@@ -109,18 +110,8 @@ async function run(client: pg.Client, migration: Migration): Promise<void> {
   await logEnd(client, id);
 }
 
-/** `lock_not_available` and `deadlock_detected`. */
-const busyCodes = ['55P03', '40P01'];
-
-/** The transactions that have been open for longer than a migration waits. */
 async function busy(client: pg.Client, { name }: Migration): Promise<DatabaseSetUpError> {
-  const { rows } = await client.query<{ pid: number; role: string | null; program: string; seconds: number }>(
-    `select pid, usename as role, application_name as program, extract(epoch from clock_timestamp() - xact_start)::integer as seconds from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and xact_start < clock_timestamp() - $1::interval order by xact_start limit 5`,
-    [tableLockTimeout],
-  );
-  const others = rows.map(({ pid, role, program, seconds }) => `process ${pid} of ${role ?? 'the server'} (${program}), for ${seconds} s`);
-  const open = others.length === 0 ? '' : ` Long transactions: ${others.join('; ')}.`;
+  const open = await describeLongTransactions(client, tableLockTimeout);
   return new DatabaseSetUpError(
     `The migration ${name} did not get the locks of its tables: other transactions use them all the time. Nothing was changed.${open} End them, and start again.`,
   );
