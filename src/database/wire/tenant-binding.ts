@@ -1,3 +1,4 @@
+import { isUuid } from '../../common/text/uuid.js';
 import type { CommitHold } from '../../tenancy/commit-hold.js';
 import type { Authority } from '../../tenancy/tenant-context.js';
 import { UnboundTenantError } from './tenant-pool.errors.js';
@@ -34,11 +35,9 @@ export interface BindMessage {
   readonly lockColumn?: number | undefined;
 }
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** @throws {UnboundTenantError} unless the id is a UUID: it becomes part of a statement */
 export function assertBound(organizationId: string | undefined): string {
-  if (organizationId === undefined || !uuid.test(organizationId)) throw new UnboundTenantError();
+  if (organizationId === undefined || !isUuid(organizationId)) throw new UnboundTenantError();
   return organizationId;
 }
 

@@ -4,6 +4,7 @@ import { Counter } from 'prom-client';
 import { Clock } from '../../common/clock.js';
 import { timeOrderedId } from '../../common/crypto/time-ordered-id.js';
 import { outsideRequests } from '../../common/outside-requests.js';
+import { isUuid } from '../../common/text/uuid.js';
 import { inTransaction } from '../../database/locks.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { modelColumns } from '../../generated/model-columns.js';
@@ -29,8 +30,6 @@ import {
 
 /** Changes, and events that wait for their number, which one transaction takes. */
 const batchSize = 500;
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface DerivedChange extends StoredChange {
   readonly source: EventSource;
@@ -118,7 +117,7 @@ export class EventWriterService {
       const read = this.#attempt(change, () => ({ row: rowOf(change.source.model, document) }));
       return [{ change, read, userId: read === undefined ? undefined : this.#attempt(change, () => change.source.userOf?.(read.row)) }];
     });
-    const users = await usersOf(client, [...new Set(subjects.flatMap(({ userId }) => (userId !== undefined && uuid.test(userId) ? [userId] : [])))]);
+    const users = await usersOf(client, [...new Set(subjects.flatMap(({ userId }) => (userId !== undefined && isUuid(userId) ? [userId] : [])))]);
     return subjects.map(({ change, read, userId }) => {
       const { operation, before, after, occurredAt, source, type, rowId } = change;
       const subject = { change: { operation, before, after } satisfies RowChange, user: users.get(userId ?? '') };
@@ -177,10 +176,10 @@ async function rowsOf(client: ClientBase, organizationId: string, changes: reado
   for (const [model, rowIds] of ids) {
     const table = tenantSchema[model]?.table ?? '';
     const owner = model === 'Organization' ? 'id' : 'organization_id';
-    const isUuid = modelColumns[model]?.['id']?.type === 'Uuid';
+    const hasUuid = modelColumns[model]?.['id']?.type === 'Uuid';
     const { rows } = await client.query<{ id: string; row: Record<string, unknown> }>(
-      `select t.id::text as id, to_jsonb(t) as row from public.${pg.escapeIdentifier(table)} t where t.${owner} = $1 and ${isUuid ? 't.id = any($2::uuid[])' : 't.id::text = any($2::text[])'}`,
-      [organizationId, [...rowIds].filter((id) => !isUuid || uuid.test(id))],
+      `select t.id::text as id, to_jsonb(t) as row from public.${pg.escapeIdentifier(table)} t where t.${owner} = $1 and ${hasUuid ? 't.id = any($2::uuid[])' : 't.id::text = any($2::text[])'}`,
+      [organizationId, [...rowIds].filter((id) => !hasUuid || isUuid(id))],
     );
     for (const { id, row } of rows) found.set(`${table} ${id}`, row);
   }

@@ -1,3 +1,4 @@
+import { dayLength } from '../../common/calendar.js';
 import { keptDays } from '../../config/retention.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
@@ -25,7 +26,7 @@ export class PurgeEventsJob implements Job {
   constructor(private readonly streams: EventStreamsService) {}
 
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const before = new Date(now.getTime() - keptDays.events * 24 * 3600 * 1000);
+    const before = new Date(now.getTime() - keptDays.events * dayLength);
     // One purge or erasure at a time: they lock events and streams in another order than each other.
     await tx.$executeRaw`lock table event_streams in share update exclusive mode`;
     const events = await this.#deleteEvents(tx, before);

@@ -1,3 +1,4 @@
+import { dayLength } from '../../common/calendar.js';
 import { keptDays } from '../../config/retention.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jobs/scheduled-job.decorator.js';
@@ -11,7 +12,7 @@ import { ScheduledJob, type Job, type JobMoment, type JobResult } from '../../jo
 })
 export class PurgeMailJob implements Job {
   async run(tx: PlatformTransaction, { now }: JobMoment): Promise<JobResult> {
-    const before = new Date(now.getTime() - keptDays.mail * 24 * 3600 * 1000);
+    const before = new Date(now.getTime() - keptDays.mail * dayLength);
     const purged = await tx.$executeRaw`
       delete from mail_messages m
        where m.status in ('sent', 'failed', 'dropped') and m.created_at < ${before} and not app.is_held(m.organization_id)

@@ -1,11 +1,8 @@
 import { isIP } from 'node:net';
-import { isLoopbackAddress, isPublicAddress } from '../../common/http/addresses/address.js';
+import { hostOf, isLoopbackAddress, isPublicAddress } from '../../common/http/addresses/address.js';
 
 /** Others belong to other services of a host. */
 const allowedPorts: ReadonlySet<string> = new Set(['', '8443']);
-
-/** Returns an address or a name without the brackets of an IPv6 address. */
-const hostIn = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
 /** Whether a host is this machine, by its name or address. */
 const isLoopback = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host);
@@ -14,7 +11,7 @@ const isLoopback = (host: string): boolean => host === 'localhost' || isLoopback
 export function faultOfWebhookUrl(text: string, allowLoopback: boolean): string | undefined {
   if (!URL.canParse(text)) return 'must be a URL such as https://example.com/webhooks';
   const url = new URL(text);
-  const host = hostIn(url);
+  const host = hostOf(url);
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or a password. Check the signature of the requests instead';
   if (url.hash !== '') return 'must not have a fragment';
   if (allowLoopback && isLoopback(host)) return url.protocol === 'https:' || url.protocol === 'http:' ? undefined : 'must begin with https:// or http://';

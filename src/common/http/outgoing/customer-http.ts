@@ -3,7 +3,7 @@ import { Resolver } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { isLoopbackAddress, isPublicAddress } from '../addresses/address.js';
+import { hostOf, isLoopbackAddress, isPublicAddress } from '../addresses/address.js';
 import { answerOf } from './fetch-outside.js';
 import { GrowingContent } from './growing-content.js';
 
@@ -70,9 +70,10 @@ export class CustomerHttp {
   /** Whether requests can be sent to a URL: https, without a password, and not to an address that is not public. The addresses of a name are checked when it is connected. */
   accepts(url: string): boolean {
     if (!URL.canParse(url)) return false;
-    const { protocol, hostname, username, password } = new URL(url);
+    const target = new URL(url);
+    const { protocol, username, password } = target;
     if (username !== '' || password !== '') return false;
-    const literal = hostname.replace(/^\[|\]$/g, '');
+    const literal = hostOf(target);
     if (isLoopbackAddress(literal)) return this.#options.allowLoopback && (protocol === 'https:' || protocol === 'http:');
     return protocol === 'https:' && (isIP(literal) === 0 || isPublicAddress(literal));
   }

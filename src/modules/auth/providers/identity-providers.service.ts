@@ -3,7 +3,7 @@ import type { ClientAuth, Configuration, IDToken } from 'openid-client';
 import { createRemoteJWKSet, customFetch, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock, SystemClock, machineTime } from '../../../common/clock.js';
-import { isLoopbackAddress } from '../../../common/http/addresses/address.js';
+import { hostOf, isLoopbackAddress } from '../../../common/http/addresses/address.js';
 import { CustomerHttp, CustomerHttpError } from '../../../common/http/outgoing/customer-http.js';
 import { fetchOutside } from '../../../common/http/outgoing/fetch-outside.js';
 import { emailAddressOf, emailDomainOf } from '../../../common/text/internet-names.js';
@@ -236,8 +236,9 @@ export class IdentityProvidersService {
   mayReach(url: string, foreign = true): boolean {
     if (foreign) return this.#customerHttp.accepts(url);
     if (!URL.canParse(url)) return false;
-    const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' || (protocol === 'http:' && (hostname === 'localhost' || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''))));
+    const target = new URL(url);
+    const host = hostOf(target);
+    return target.protocol === 'https:' || (target.protocol === 'http:' && (host === 'localhost' || isLoopbackAddress(host)));
   }
 
   /** Sends a request to a provider that somebody else than the operator has named. @throws {TypeError} when there is no answer, as `fetch` does */

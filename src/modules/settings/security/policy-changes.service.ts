@@ -51,8 +51,8 @@ export class PolicyChangesService {
 
   /**
    * Counts the members without a way to sign in that a policy accepts: they have no linked account at an enabled connection, and the policy accepts no way that everybody
-   * can set up. Owners are not counted, because they can regain access. It asks for nothing that a person has set up in their account, such as a passkey: somebody
-   * who adds and removes members would find it out by the difference of two numbers.
+   * can set up. Owners are not counted, because they can regain access. What a person has set up in their account, such as a passkey, is not counted: an
+   * administrator could remove one member, count again, and learn it from the difference.
    */
   async countWithoutSignIn(db: TenantDb, security: JsonObject): Promise<number> {
     const policy = securityPolicyOf(this.catalog, settingsOf(this.catalog, {}), security);
