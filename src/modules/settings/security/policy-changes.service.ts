@@ -51,8 +51,8 @@ export class PolicyChangesService {
 
   /**
    * Counts the members without a way to sign in that a policy accepts: they have no linked account at an enabled connection, and the policy accepts no way that everybody
-   * can set up. Owners are not counted, because they can regain access. What a person has set up in their account, such as a passkey, is not counted: an
-   * administrator could remove one member, count again, and learn it from the difference.
+   * can set up. Owners are not counted, because they can regain access. The count leaves out what a person has set up in their account, such as a passkey:
+   * an administrator could remove one member, count again, and learn it from the difference.
    */
   async countWithoutSignIn(db: TenantDb, security: JsonObject): Promise<number> {
     const policy = securityPolicyOf(this.catalog, settingsOf(this.catalog, {}), security);
