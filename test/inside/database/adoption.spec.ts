@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import pg from 'pg';
 import { inspectUrl } from '../../../src/database/doctor/doctor.js';
+import { runTenantry } from '../../support/command.js';
 import { eventually } from '../../support/eventually.js';
 import { describeTables, salesPlan, salesTables, schoolPlan, schoolTables, singleTenant, type SingleTenant } from '../../support/single-tenant.js';
 
@@ -33,6 +36,16 @@ describe('the adoption of tables', () => {
     ]);
     expect((await product.asTenant(organizations.north, 'select distinct school_code from _quizzes')).map(({ school_code }) => school_code)).toEqual(['N-01']);
     expect((await inspectUrl(database.app, { asApplication: true })).findings).toEqual([]);
+  });
+
+  it('lets no archive of a tenant be written before the tables are protected: the server does not read them yet', async () => {
+    const { adopt, env, fileOf } = await school();
+    expect(await adopt(schoolPlan)).toMatchObject({ code: 0 });
+    const file = (await fileOf('')).replace(/yaml$/, 'zip');
+    expect(await runTenantry(env, 'tenant:export', 'north', '--out', file)).toMatchObject({ code: 1, err: expect.stringContaining('permission denied for table _') });
+    expect(readdirSync(path.dirname(file)).filter((name) => name.includes('.zip'))).toEqual([]);
+    expect(await adopt(schoolPlan, '--protect', '--yes')).toMatchObject({ code: 0 });
+    expect(await runTenantry(env, 'tenant:export', 'north', '--out', file)).toMatchObject({ code: 0, err: '' });
   });
 
   it('makes the keys, the unique indexes and the foreign keys those of an organization', async () => {

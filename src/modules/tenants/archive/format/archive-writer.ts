@@ -28,15 +28,19 @@ export async function writeArchive(path: string, tables: readonly ArchivedRows[]
   let [reading, failed]: [Readable | undefined, boolean] = [undefined, false];
   const add = (name: string, content: () => AsyncIterable<Buffer>): void =>
     zip.addReadStreamLazy(name, { mode: 0o100_000 | mode }, (ready) => {
-      if (!failed) ready(null, (reading = Readable.from(content(), { highWaterMark: 1 })));
+      if (failed) return;
+      reading = Readable.from(content(), { highWaterMark: 1 });
+      // yazl does not listen: without this, an error of the database would end the process.
+      reading.on('error', (error) => output.destroy(error));
+      ready(null, reading);
     });
+  const output = zip.outputStream as Readable;
+  zip.on('error', (error: Error) => output.destroy(error));
   for (const rows of tables) add(pathOf(rows.table), () => contentOf(rows, files));
   add(manifestName, () => Readable.from([Buffer.from(`${JSON.stringify(manifestOf(files), null, 2)}\n`)]));
   zip.end();
-  const content = zip.outputStream as Readable;
-  zip.on('error', (error: Error) => content.destroy(error));
   try {
-    await pipeline(content, createWriteStream(partial, { mode, flags: 'wx' }));
+    await pipeline(output, createWriteStream(partial, { mode, flags: 'wx' }));
     await syncToDisk(partial);
     await rename(partial, path);
   } catch (error) {
