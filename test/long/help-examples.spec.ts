@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,6 +67,9 @@ const anArchive = async (): Promise<string> => {
   return file;
 };
 
+/** The tables that the examples of `adopt` leave. An archive of a tenant would contain their rows, and the server does not read them yet. */
+const adopted: string[] = [];
+
 /** Prepares the database for an example of a command, and says what stands for its words: otherwise a tenant for `lincoln`, and a user for an address. */
 const prepared: Readonly<Record<string, () => Promise<Words>>> = {
   doctor: async () => ({ 'postgresql://inspector@db.example/tenantry': database.owner }),
@@ -74,6 +77,7 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
     const file = aFile('adopt.yaml');
     const table = `_adopted_${randomBytes(5).toString('hex')}`;
     await database.alter(`create table ${table} (id integer primary key)`, `insert into ${table} values (1)`);
+    adopted.push(table);
     await writeFile(file, `organization: ${await aTenant()}\ntables: [${table}]\n`);
     await run('adopt', file);
     return { 'adopt.yaml': file };
@@ -184,6 +188,10 @@ describe('the help of a command does not lie', () => {
     const shown = new Set(examples.map((example) => example.split(' ')[0]));
     expect(commands.map((command) => command.name()).filter((name) => !shown.has(name))).toEqual([]);
     expect(Object.keys(prepared).filter((name) => !shown.has(name))).toEqual([]);
+  });
+
+  afterEach(async () => {
+    for (const table of adopted.splice(0)) await database.alter(`drop table ${table} cascade`);
   });
 
   it.each(examples)('npx tenantry %s', async (example) => {
