@@ -113,7 +113,7 @@ describe('a delivery', () => {
     const ofAll = await sink.wait(all.path, 3);
     expect(ofAll.map(({ event }) => event.type)).toEqual(expect.arrayContaining(['team.created', 'team.updated', 'organization.updated']));
     expect((await sink.wait(teams.path, 2)).map(({ event }) => event.type).toSorted()).toEqual(['team.created', 'team.updated']);
-    expect(sink.at(created.path).map(({ event }) => event.type)).toEqual(['team.created']);
+    expect((await sink.wait(created.path, 1)).map(({ event }) => event.type)).toEqual(['team.created']);
     expect(ofAll.every(({ event }) => event.organizationId === owner.organizationId)).toBe(true);
   });
 
@@ -310,7 +310,7 @@ describe('order and fairness', () => {
     const began = performance.now();
     await addTeam(target.owner);
     expect(await sink.wait(target.path, 1, 30_000)).toHaveLength(1);
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(performance.now() - began).toBeLessThan(12_000);
     expect(Math.max(...silent.flatMap(({ path }) => sink.at(path).map(({ open }) => open)))).toBeLessThanOrEqual(5);
   }, 60_000);
 });
