@@ -204,14 +204,14 @@ export class ErrorReader {
     return this.#readClass(this.graph.baseOf(node), { arguments: argumentsOf(inner), outer: call, parameters: [...declared.parameters] }, made);
   }
 
-  /** Returns the texts that an argument can be: by its type or, if it is a parameter, by that of the argument for it. */
+  /** Returns the texts that an argument can be: by its type or, if it is a parameter, by that of the argument for it, which can be narrower. */
   #literals(expression, call, made) {
-    const texts = literal(this.checker.getTypeAtLocation(expression));
-    if (texts !== undefined && !texts.includes(undefined)) return texts;
     const index = call.parameters.findIndex(({ name }) => expression.kind === SyntaxKind.Identifier && name.text === expression.text);
     const given = index === -1 ? undefined : (call.outer.arguments[index] ?? call.parameters[index].initializer);
-    if (given === undefined) throw new Error(`${placeOf(made)}: the type of the code of this error is no union of texts. Give it such a type.`);
-    return this.#literals(given, call.outer, made);
+    if (given !== undefined) return this.#literals(given, call.outer, made);
+    const texts = literal(this.checker.getTypeAtLocation(expression));
+    if (texts === undefined || texts.includes(undefined)) throw new Error(`${placeOf(made)}: the type of the code of this error is no union of texts. Give it such a type.`);
+    return texts;
   }
 }
 

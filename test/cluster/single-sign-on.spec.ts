@@ -63,8 +63,7 @@ describe('a sign-in that begins on one replica', () => {
     const signedIn = await complete(there as Client, acme, returned);
     expect(signedIn.status).toBe(200);
     expect(await organizationOf(here as Client, signedIn)).toBe(replicas.organizationId);
-    for (const replica of [here, there])
-      expect(await complete(replica as Client, acme, returned)).toMatchObject({ status: 410, body: { code: 'provider_visit_ended', reason: 'used' } });
+    for (const replica of [here, there]) expect(await complete(replica as Client, acme, returned)).toMatchObject({ status: 410, body: { code: 'provider_visit_used' } });
   });
 
   it('by SAML sends its form to another, ends on the first, in its organization, and once', async () => {
@@ -76,19 +75,19 @@ describe('a sign-in that begins on one replica', () => {
     const signedIn = await complete(here as Client, beta, returned);
     expect(signedIn.status).toBe(200);
     expect(`/organizations/${String(await organizationOf(there as Client, signedIn))}`).toBe(beta.home);
-    expect(await complete(there as Client, beta, returned)).toMatchObject({ status: 410, body: { code: 'provider_visit_ended' } });
+    expect(await complete(there as Client, beta, returned)).toMatchObject({ status: 410, body: { code: 'provider_visit_used' } });
     for (const replica of [here, there]) expect((await pageAfter(replica as Client)).get('error')).toBe('unsolicited_response');
   });
 
   it('at the connection of one organization does not end at that of another', async () => {
     expect(await complete(there as Client, beta, await visit(here as Client, 'ann'))).toMatchObject({
       status: 410,
-      body: { code: 'provider_visit_ended', reason: 'other_provider' },
+      body: { code: 'provider_visit_other_provider' },
     });
     const returned = await visitSaml(here as Client, saml, samlPerson('sam'), `/auth/sso/${beta.id}/start`);
     expect(await complete(there as Client, acme, { ...returned, code: 'x', iss: oidc.issuer })).toMatchObject({
       status: 410,
-      body: { code: 'provider_visit_ended', reason: 'other_provider' },
+      body: { code: 'provider_visit_other_provider' },
     });
   });
 });

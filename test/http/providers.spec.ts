@@ -31,8 +31,8 @@ const signIn = async (claims: Claims, name = 'acme'): Promise<Answer> => complet
 const link = async (api: Client, claims: Claims, name = 'acme', body: object = {}): Promise<Answer> =>
   api.post(`/auth/providers/${name}/link/complete`, await visitProvider(api, providerOf(name), claims, `/auth/providers/${name}/link`, body));
 const me = async ({ body }: Answer) => (await server.api.as(body.accessToken).get('/auth/me')).body;
-const refused = { status: 401, body: { code: 'identity_provider_refused' } };
-const ended = { status: 410, body: { code: 'provider_visit_ended' } };
+const refused = (cause: string): object => ({ status: 401, body: { code: `identity_${cause}` } });
+const ended = (cause: string): object => ({ status: 410, body: { code: `provider_visit_${cause}` } });
 
 describe('a sign-in with an identity provider', () => {
   it('the providers are listed without secrets', async () => {
@@ -73,37 +73,37 @@ describe('a sign-in with an identity provider', () => {
 
   it('a page without the secret, a second return and an unknown state are refused', async () => {
     const pat = person();
-    expect(await complete({ ...(await visit(pat)), verifier: newPage().verifier })).toMatchObject(ended);
+    expect(await complete({ ...(await visit(pat)), verifier: newPage().verifier })).toMatchObject(ended('other_page'));
     const returned = await visit(pat);
-    expect(await complete({ ...returned, state: 'another' })).toMatchObject(ended);
+    expect(await complete({ ...returned, state: 'another' })).toMatchObject(ended('unknown_state'));
     const answers = await Promise.all([complete(returned), complete(returned), complete(returned)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 410, 410]);
-    expect(await complete(returned)).toMatchObject(ended);
+    expect(await complete(returned)).toMatchObject(ended('used'));
   });
 
   it('the code of another visit is refused: the nonce and the PKCE secret belong to one', async () => {
     const pat = person();
     const [own, stolen] = [await visit(pat), await visit(person())];
-    expect(await complete({ ...own, code: stolen.code })).toMatchObject(refused);
+    expect(await complete({ ...own, code: stolen.code })).toMatchObject(refused('wrong_code'));
     const page = newPage();
     const { url } = (await server.api.post('/auth/providers/acme/start', { challenge: page.challenge })).body;
     const changed = new URL(url);
     changed.searchParams.set('nonce', 'the nonce of somebody else');
-    expect(await complete({ ...(await acme.visit(changed.href, pat)), verifier: page.verifier })).toMatchObject(refused);
+    expect(await complete({ ...(await acme.visit(changed.href, pat)), verifier: page.verifier })).toMatchObject(refused('wrong_nonce'));
   });
 
   it('the return of one provider is refused as that of another', async () => {
     const returned = await visit(person());
-    expect(await complete(returned, 'other')).toMatchObject(ended);
-    expect(await complete({ ...(await visit(person())), iss: other.issuer })).toMatchObject(refused);
+    expect(await complete(returned, 'other')).toMatchObject(ended('other_provider'));
+    expect(await complete({ ...(await visit(person())), iss: other.issuer })).toMatchObject(refused('mixed_up_issuer'));
     const { iss: _, ...withoutIssuer } = await visit(person());
-    expect(await complete(withoutIssuer)).toMatchObject(refused);
+    expect(await complete(withoutIssuer)).toMatchObject(refused('mixed_up_issuer'));
   });
 
   it('an expired ID token and a late return are refused', async () => {
-    await acme.whileSlow(200_000, async () => expect(await signIn(person())).toMatchObject(refused));
+    await acme.whileSlow(200_000, async () => expect(await signIn(person())).toMatchObject(refused('expired')));
     const returned = await visit(person());
-    await server.control.after(11 * 60_000, async () => expect(await complete(returned)).toMatchObject(ended));
+    await server.control.after(11 * 60_000, async () => expect(await complete(returned)).toMatchObject(ended('expired')));
   });
 
   it('keys that the provider has replaced since work, and a provider that fails is unavailable', async () => {
@@ -191,10 +191,10 @@ describe('linking', () => {
     const owner = await server.world.owner();
     const victim = await server.world.owner();
     const begun = await visitProvider(owner.api, acme, person(), '/auth/providers/acme/link');
-    expect(await victim.api.post('/auth/providers/acme/link/complete', begun)).toMatchObject(ended);
+    expect(await victim.api.post('/auth/providers/acme/link/complete', begun)).toMatchObject(ended('other_session'));
     const forSignIn = await visit(person());
-    expect(await victim.api.post('/auth/providers/acme/link/complete', forSignIn)).toMatchObject(ended);
-    expect(await complete(await visitProvider(owner.api, acme, person(), '/auth/providers/acme/link'))).toMatchObject(ended);
+    expect(await victim.api.post('/auth/providers/acme/link/complete', forSignIn)).toMatchObject(ended('other_purpose'));
+    expect(await complete(await visitProvider(owner.api, acme, person(), '/auth/providers/acme/link'))).toMatchObject(ended('other_purpose'));
   });
 
   it('an account at the provider belongs to one user, and linking it again changes nothing', async () => {
@@ -229,6 +229,6 @@ describe('linking', () => {
     const operator = await server.control.createOperator(server.world.email('operator'));
     const login = await server.api.post('/auth/login', { email: operator.email, password: goodPassword });
     expect((await server.api.as(login.body.accessToken).post(`/platform/users/${user.id}/disable`)).status).toBeLessThan(300);
-    expect(await signIn(pat)).toMatchObject(refused);
+    expect(await signIn(pat)).toMatchObject(refused('account_refused'));
   });
 });

@@ -73,10 +73,10 @@ const connectionOf = async ({ owner, id }: Company) => (await owner.api.get(`${c
 const lastAttempt = async (of: Company) => (await connectionOf(of)).attempts[0];
 
 /** Expects a sign-in to be refused, with a reason for the administrator. */
-async function expectRefused(of: Company, reason: string, inWords: string | RegExp, oddities: Oddities, pat = person(of)): Promise<void> {
-  expect(await signIn(of, pat, oddities)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused', reason } });
+async function expectRefused(of: Company, code: string, inWords: string | RegExp, oddities: Oddities, pat = person(of)): Promise<void> {
+  expect(await signIn(of, pat, oddities)).toMatchObject({ status: 401, body: { code } });
   const attempt = await lastAttempt(of);
-  expect(attempt).toMatchObject({ outcome: 'identity_provider_refused', reason, detail: expect.stringMatching(inWords) });
+  expect(attempt).toMatchObject({ outcome: code, detail: expect.stringMatching(inWords) });
 }
 
 describe('a connection by SAML', () => {
@@ -155,13 +155,13 @@ describe('a connection by SAML', () => {
 
   it('accepts two certificates while its provider replaces one', async () => {
     const of = await company();
-    await expectRefused(of, 'unknown_key', /unknown certificate, whose SHA-256 is [\dA-F:]{95}/, { key: () => stranger });
+    await expectRefused(of, 'identity_unknown_key', /unknown certificate, whose SHA-256 is [\dA-F:]{95}/, { key: () => stranger });
     const replace = (keys: readonly SamlKey[]): Promise<Answer> =>
       of.owner.api.patch(`${connections}/${of.id}/saml`, { certificates: keys.map(({ certificate: pem }) => ({ pem })) });
     expect((await replace([acme.key, stranger])).status).toBe(200);
     expect([(await signIn(of, person(of), { key: () => stranger })).status, (await signIn(of, person(of))).status]).toEqual([200, 200]);
     await replace([stranger]);
-    await expectRefused(of, 'unknown_key', /unknown certificate/, {});
+    await expectRefused(of, 'identity_unknown_key', /unknown certificate/, {});
     expect(await of.owner.api.patch(`${connections}/${of.id}/saml`, { metadata: acme.metadata().replaceAll('/entity"', '/other"') })).toMatchObject({
       status: 422,
       body: { code: 'saml_settings_refused' },
@@ -331,11 +331,11 @@ describe('a sign-in with SAML', () => {
     const cbc = { content: 'http://www.w3.org/2001/04/xmlenc#aes128-cbc' } as const;
     for (const oddities of [{}, { signs: 'response' }, { signs: 'both' }, { encryption: cbc }] as const)
       expect((await signIn(of, person(of), { encryptFor, ...oddities })).status).toBe(200);
-    await expectRefused(of, 'unsigned', /Neither the encrypted assertion nor the response is signed/, { encryptFor, signs: 'none' });
-    await expectRefused(of, 'unknown_key', /cannot be decrypted/, { encryptFor: stranger.certificate });
-    await expectRefused(of, 'wrong_algorithm', /EncryptionMethod is .*rsa-1_5/, { encryptFor, encryption: { key: 'http://www.w3.org/2001/04/xmlenc#rsa-1_5' } });
-    await expectRefused(of, 'wrong_algorithm', /SignatureMethod is .*rsa-sha1/, { encryptFor, signatureAlgorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' });
-    await expectRefused(of, 'unknown_key', /unknown certificate/, { encryptFor, key: () => stranger });
+    await expectRefused(of, 'identity_unsigned', /Neither the encrypted assertion nor the response is signed/, { encryptFor, signs: 'none' });
+    await expectRefused(of, 'identity_not_decryptable', /cannot be decrypted/, { encryptFor: stranger.certificate });
+    await expectRefused(of, 'identity_wrong_algorithm', /EncryptionMethod is .*rsa-1_5/, { encryptFor, encryption: { key: 'http://www.w3.org/2001/04/xmlenc#rsa-1_5' } });
+    await expectRefused(of, 'identity_wrong_algorithm', /SignatureMethod is .*rsa-sha1/, { encryptFor, signatureAlgorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' });
+    await expectRefused(of, 'identity_unknown_key', /unknown certificate/, { encryptFor, key: () => stranger });
   });
 
   it('a response is accepted once, on all replicas, and only for the page that asked', async () => {
@@ -345,7 +345,7 @@ describe('a sign-in with SAML', () => {
     // Another page than that which began the visit: somebody else's browser.
     const sent = await sendForm(server.api, acs, fields);
     const state = new URL(sent.headers.get('location') ?? '').searchParams.get('state');
-    expect(await complete(of.id, { state, verifier: newPage().verifier })).toMatchObject({ status: 410, body: { code: 'provider_visit_ended' } });
+    expect(await complete(of.id, { state, verifier: newPage().verifier })).toMatchObject({ status: 410, body: { code: 'provider_visit_other_page' } });
     const returned = await visit(of.id, person(of));
     const answers = await Promise.all([complete(of.id, returned), complete(of.id, returned, replica)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 410]);
@@ -364,7 +364,7 @@ describe('a sign-in with SAML', () => {
     expect((await me(completed)).user.email).toBe(`${pat.nameId}@${of.domain}`);
     // Its answer for another visit.
     const later = await visit(of.id, pat, { changeResponse: () => Buffer.from(first.fields['SAMLResponse'] ?? '', 'base64').toString() });
-    expect(await complete(of.id, later)).toMatchObject({ status: 401, body: { reason: 'wrong_request' } });
+    expect(await complete(of.id, later)).toMatchObject({ status: 401, body: { code: 'identity_wrong_request' } });
     expect((await lastAttempt(of)).detail).toContain('The response answers the request');
   });
 
@@ -381,7 +381,7 @@ describe('a sign-in with SAML', () => {
     expect((await sendForm(server.api, acs, unsolicited)).headers.get('location')).toBe(page);
     expect((await sendForm(server.api, acs, { SAMLResponse: fields['SAMLResponse'] ?? '' })).headers.get('location')).toBe(page);
     // An unsolicited response signs nobody in, also when it is sent for a visit.
-    await expectRefused(of, 'wrong_request', /InResponseTo.* is missing/, { inResponseTo: '' });
+    await expectRefused(of, 'identity_wrong_request', /InResponseTo.* is missing/, { inResponseTo: '' });
   });
 
   it('the response of one connection is not one of another, also with the same provider', async () => {
@@ -392,8 +392,8 @@ describe('a sign-in with SAML', () => {
     const elsewhere = await sendForm(server.api, acs.replace(of.id, other.id), fields);
     expect(elsewhere.headers.get('location')).toContain('error=unsolicited_response');
     await sendForm(server.api, acs, fields);
-    expect(await complete(other.id, { state: fields['RelayState'], verifier: page.verifier })).toMatchObject({ status: 410, body: { reason: 'other_provider' } });
-    await expectRefused(of, 'wrong_audience', /audience of the assertion is/, { audience: `https://app.tenantry.test/api/v1/auth/sso/${other.id}/metadata` });
+    expect(await complete(other.id, { state: fields['RelayState'], verifier: page.verifier })).toMatchObject({ status: 410, body: { code: 'provider_visit_other_provider' } });
+    await expectRefused(of, 'identity_wrong_audience', /audience of the assertion is/, { audience: `https://app.tenantry.test/api/v1/auth/sso/${other.id}/metadata` });
   });
 });
 
@@ -419,68 +419,83 @@ const utf16 = (text: string): string => Buffer.from(text, 'utf16le').toString('l
 
 describe('a response is refused', () => {
   it.each<[string, string, RegExp, Oddities]>([
-    ['for another audience', 'wrong_audience', /audience of the assertion is "https:\/\/other"\. Expected/, { audience: 'https://other' }],
-    ['for another recipient', 'wrong_recipient', /recipient of the assertion is "https:\/\/other"/, { recipient: 'https://other' }],
-    ['for another destination', 'wrong_recipient', /destination of the response is "https:\/\/other"/, { destination: 'https://other' }],
-    ['to another request', 'wrong_request', /answers the request/, { inResponseTo: '_other' }],
-    ['of another issuer', 'wrong_issuer', /issuer of the response is "https:\/\/other"/, { issuer: 'https://other' }],
-    ['after it has expired', 'expired', /has expired at/, { notOnOrAfter: -61_000 }],
-    ['before it is valid', 'not_valid_yet', /is not valid before/, { notBefore: 90_000 }],
-    ['when the provider failed', 'declined', /refused: urn:oasis:names:tc:SAML:2\.0:status:Responder/, { status: 'Responder' }],
-    ['without a signature', 'unsigned', /Neither the assertion nor the response is signed/, { signs: 'none' }],
-    ['with a signature by SHA-1', 'wrong_algorithm', /SignatureMethod is .*rsa-sha1/, { signatureAlgorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' }],
-    ['with a digest by SHA-1', 'wrong_algorithm', /DigestMethod is .*sha1/, { digestAlgorithm: 'http://www.w3.org/2000/09/xmldsig#sha1' }],
-    ['when its content was changed', 'wrong_signature', /signature of the assertion is wrong/, { changeResponse: (text) => text.replace(/(<saml:NameID[^>]*>)/, '$1x') }],
+    ['for another audience', 'identity_wrong_audience', /audience of the assertion is "https:\/\/other"\. Expected/, { audience: 'https://other' }],
+    ['for another recipient', 'identity_wrong_recipient', /recipient of the assertion is "https:\/\/other"/, { recipient: 'https://other' }],
+    ['for another destination', 'identity_wrong_recipient', /destination of the response is "https:\/\/other"/, { destination: 'https://other' }],
+    ['to another request', 'identity_wrong_request', /answers the request/, { inResponseTo: '_other' }],
+    ['of another issuer', 'identity_wrong_issuer', /issuer of the response is "https:\/\/other"/, { issuer: 'https://other' }],
+    ['after it has expired', 'identity_expired', /has expired at/, { notOnOrAfter: -61_000 }],
+    ['before it is valid', 'identity_not_valid_yet', /is not valid before/, { notBefore: 90_000 }],
+    ['when the provider failed', 'identity_declined', /refused: urn:oasis:names:tc:SAML:2\.0:status:Responder/, { status: 'Responder' }],
+    ['without a signature', 'identity_unsigned', /Neither the assertion nor the response is signed/, { signs: 'none' }],
+    ['with a signature by SHA-1', 'identity_wrong_algorithm', /SignatureMethod is .*rsa-sha1/, { signatureAlgorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' }],
+    ['with a digest by SHA-1', 'identity_wrong_algorithm', /DigestMethod is .*sha1/, { digestAlgorithm: 'http://www.w3.org/2000/09/xmldsig#sha1' }],
+    ['when its content was changed', 'identity_wrong_signature', /signature of the assertion is wrong/, { changeResponse: (text) => text.replace(/(<saml:NameID[^>]*>)/, '$1x') }],
     [
       'when the signature of the response is wrong, and that of the assertion right',
-      'wrong_signature',
+      'identity_wrong_signature',
       /signature of the response is wrong/,
       { signs: 'both', changeResponse: (text) => text.replace('Version="2.0" IssueInstant', 'Version="2.0"  Consent="x" IssueInstant') },
     ],
-    ['with a comment in the NameID', 'comment', /comment/, { changeAssertion: comment }],
-    ['with a comment in the NameID after the signature', 'comment', /comment/, { changeResponse: comment }],
-    ['with a CDATA section', 'comment', /CDATA/, { changeResponse: (text) => text.replace('<samlp:Status>', '<samlp:Status><![CDATA[x]]>') }],
-    ['with a processing instruction', 'malformed', /processing instruction/, { changeResponse: (text) => text.replace('<samlp:Status>', '<?x y?><samlp:Status>') }],
+    ['with a comment in the NameID', 'identity_xml_comment', /comment/, { changeAssertion: comment }],
+    ['with a comment in the NameID after the signature', 'identity_xml_comment', /comment/, { changeResponse: comment }],
+    ['with a CDATA section', 'identity_xml_comment', /CDATA/, { changeResponse: (text) => text.replace('<samlp:Status>', '<samlp:Status><![CDATA[x]]>') }],
+    ['with a processing instruction', 'identity_malformed', /processing instruction/, { changeResponse: (text) => text.replace('<samlp:Status>', '<?x y?><samlp:Status>') }],
     [
       'with a document type and an external entity',
-      'malformed',
+      'identity_malformed',
       /document type/,
       { changeResponse: (text) => `<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>${text.replace(/(<saml:NameID[^>]*>)/, '$1&x;')}` },
     ],
-    ['with entities that expand', 'malformed', /document type/, { changeResponse: (text) => `<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>${text}` }],
-    ['with an entity that nobody has declared', 'malformed', /entity/, { changeResponse: (text) => text.replace(/(<saml:NameID[^>]*>)/, '$1&x;') }],
-    ['with a transient NameID', 'wrong_subject', /transient/, { changeAssertion: (text) => text.replace('nameid-format:persistent', 'nameid-format:transient') }],
-    ['with two NameIDs', 'incomplete', /one element NameID/, { changeAssertion: (text) => text.replace(/(<saml:NameID.*?<\/saml:NameID>)/, '$1$1') }],
-    ['without an authentication', 'incomplete', /AuthnStatement/, { changeAssertion: (text) => text.replace(/<saml:AuthnStatement.*<\/saml:AuthnStatement>/, '') }],
-    ['without an audience', 'wrong_audience', /no audience/, { changeAssertion: (text) => text.replace(/<saml:AudienceRestriction.*<\/saml:AudienceRestriction>/, '') }],
-    ['with a confirmation by somebody else', 'incomplete', /method bearer/, { changeAssertion: (text) => text.replace('cm:bearer', 'cm:sender-vouches') }],
+    ['with entities that expand', 'identity_malformed', /document type/, { changeResponse: (text) => `<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>${text}` }],
+    ['with an entity that nobody has declared', 'identity_malformed', /entity/, { changeResponse: (text) => text.replace(/(<saml:NameID[^>]*>)/, '$1&x;') }],
+    ['with a transient NameID', 'identity_wrong_subject', /transient/, { changeAssertion: (text) => text.replace('nameid-format:persistent', 'nameid-format:transient') }],
+    ['with two NameIDs', 'identity_incomplete', /one element NameID/, { changeAssertion: (text) => text.replace(/(<saml:NameID.*?<\/saml:NameID>)/, '$1$1') }],
+    ['without an authentication', 'identity_incomplete', /AuthnStatement/, { changeAssertion: (text) => text.replace(/<saml:AuthnStatement.*<\/saml:AuthnStatement>/, '') }],
+    ['without an audience', 'identity_wrong_audience', /no audience/, { changeAssertion: (text) => text.replace(/<saml:AudienceRestriction.*<\/saml:AudienceRestriction>/, '') }],
+    ['with a confirmation by somebody else', 'identity_incomplete', /method bearer/, { changeAssertion: (text) => text.replace('cm:bearer', 'cm:sender-vouches') }],
     [
       'with an unknown condition',
-      'incomplete',
+      'identity_incomplete',
       /unknown condition/,
       { changeAssertion: (text) => text.replace('<saml:AudienceRestriction>', '<saml:Condition/><saml:AudienceRestriction>') },
     ],
-    ['with a time without a zone', 'malformed', /not a time/, { changeAssertion: (text) => text.replaceAll(/(NotOnOrAfter="[^"]*)Z"/g, '$1"') }],
-    ['with a NUL that is written as its number', 'malformed', /does not allow/, { changeAssertion: (text) => text.replace(/(<saml:NameID[^>]*>)/, '$1&#0;') }],
-    ['with half of a surrogate pair', 'malformed', /does not allow/, { changeResponse: (text) => text.replace(/(<saml:NameID[^>]*>)/, '$1&#xD800;') }],
-    ['nested too deeply', 'malformed', /nested deeper/, { changeResponse: (text) => text.replace('<samlp:Status>', `<samlp:Status>${'<a>'.repeat(60)}${'</a>'.repeat(60)}`) }],
-    ['with too many elements', 'malformed', /more than 1500 elements/, { changeResponse: (text) => text.replace('<samlp:Status>', `<samlp:Status>${'<a/>'.repeat(1500)}`) }],
+    ['with a time without a zone', 'identity_malformed', /not a time/, { changeAssertion: (text) => text.replaceAll(/(NotOnOrAfter="[^"]*)Z"/g, '$1"') }],
+    ['with a NUL that is written as its number', 'identity_malformed', /does not allow/, { changeAssertion: (text) => text.replace(/(<saml:NameID[^>]*>)/, '$1&#0;') }],
+    ['with half of a surrogate pair', 'identity_malformed', /does not allow/, { changeResponse: (text) => text.replace(/(<saml:NameID[^>]*>)/, '$1&#xD800;') }],
+    [
+      'nested too deeply',
+      'identity_malformed',
+      /nested deeper/,
+      { changeResponse: (text) => text.replace('<samlp:Status>', `<samlp:Status>${'<a>'.repeat(60)}${'</a>'.repeat(60)}`) },
+    ],
+    [
+      'with too many elements',
+      'identity_malformed',
+      /more than 1500 elements/,
+      { changeResponse: (text) => text.replace('<samlp:Status>', `<samlp:Status>${'<a/>'.repeat(1500)}`) },
+    ],
     [
       'with too many attributes',
-      'malformed',
+      'identity_malformed',
       /more than 4000 attributes/,
       { changeResponse: (text) => text.replace('<samlp:Status>', `<samlp:Status>${`<a ${Array.from({ length: 100 }, (_, at) => `a${at}=""`).join(' ')}/>`.repeat(41)}`) },
     ],
-    ['with a tag that is not closed', 'malformed', /not well-formed/, { changeResponse: (text) => text.replace('</samlp:Status>', '') }],
-    ['with an attribute twice', 'malformed', /attribute twice/, { changeResponse: (text) => text.replace('<samlp:Status>', '<samlp:Status a="1" a="2">') }],
-    ['with two roots', 'malformed', /two roots/, { changeResponse: (text) => `${text}<x/>` }],
-    ['in another encoding', 'malformed', /not XML in UTF-8|not well-formed|does not allow/, { changeResponse: utf16 }],
-    ['of another kind', 'malformed', /not a SAML response/, { changeResponse: (text) => text.replaceAll('samlp:Response', 'samlp:LogoutResponse') }],
-    ['with an ID twice', 'wrapped', /same ID/, { changeResponse: (text) => text.replace('<samlp:Status>', `<samlp:Status ID="${/ ID="([^"]*)"/.exec(text)?.[1]}">`) }],
-    ['with two assertions', 'wrapped', /several assertions/, { changeResponse: wrapped((signed, forged, text) => text.replace(signed, `${forged}${signed}`)) }],
+    ['with a tag that is not closed', 'identity_malformed', /not well-formed/, { changeResponse: (text) => text.replace('</samlp:Status>', '') }],
+    ['with an attribute twice', 'identity_malformed', /attribute twice/, { changeResponse: (text) => text.replace('<samlp:Status>', '<samlp:Status a="1" a="2">') }],
+    ['with two roots', 'identity_malformed', /two roots/, { changeResponse: (text) => `${text}<x/>` }],
+    ['in another encoding', 'identity_malformed', /not XML in UTF-8|not well-formed|does not allow/, { changeResponse: utf16 }],
+    ['of another kind', 'identity_malformed', /not a SAML response/, { changeResponse: (text) => text.replaceAll('samlp:Response', 'samlp:LogoutResponse') }],
+    [
+      'with an ID twice',
+      'identity_signature_wrapped',
+      /same ID/,
+      { changeResponse: (text) => text.replace('<samlp:Status>', `<samlp:Status ID="${/ ID="([^"]*)"/.exec(text)?.[1]}">`) },
+    ],
+    ['with two assertions', 'identity_signature_wrapped', /several assertions/, { changeResponse: wrapped((signed, forged, text) => text.replace(signed, `${forged}${signed}`)) }],
     [
       'wrapped: the signed assertion in the extensions',
-      'wrapped',
+      'identity_signature_wrapped',
       /several assertions/,
       {
         changeResponse: wrapped((signed, forged, text) =>
@@ -492,13 +507,13 @@ describe('a response is refused', () => {
     ],
     [
       'wrapped: the signed assertion in the forged one',
-      'wrapped',
+      'identity_signature_wrapped',
       /several assertions/,
       { changeResponse: wrapped((signed, forged, text) => text.replace(signed, forged.replace('</saml:Assertion>', `${signed}</saml:Assertion>`))) },
     ],
     [
       'wrapped: the signed assertion in an object of the signature of the forged one',
-      'wrapped',
+      'identity_signature_wrapped',
       /several assertions|object/,
       {
         changeResponse: wrapped((signed, forged, text) =>
@@ -514,49 +529,54 @@ describe('a response is refused', () => {
     ],
     [
       'wrapped: the signed response in a forged one',
-      'wrapped',
+      'identity_signature_wrapped',
       /several assertions|contains another/,
       { signs: 'response', changeResponse: (text) => evilOf(withoutSignature(text)).replace('</samlp:Status>', `</samlp:Status><samlp:Extensions>${text}</samlp:Extensions>`) },
     ],
     [
       'wrapped: the signature moved to the response',
-      'wrong_signature',
+      'identity_wrong_signature',
       /signature of the response is wrong/,
       { changeResponse: (text) => withoutSignature(text).replace('<samlp:Status>', `${signatureIn(text)}<samlp:Status>`) },
     ],
     [
       'wrapped: a signature beside the assertion',
-      'wrapped',
+      'identity_signature_wrapped',
       /neither that of the response/,
       { changeResponse: (text) => text.replace('<samlp:Status>', `<samlp:Status>${signatureIn(text)}`) },
     ],
     [
       'wrapped: the signature of another element',
-      'wrong_signature',
+      'identity_wrong_signature',
       /signature of the assertion is wrong/,
       { changeResponse: (text) => text.replace(/URI="#[^"]*"/, `URI="#${/ ID="([^"]*)"/.exec(text)?.[1]}"`) },
     ],
-    ['with a signature of the whole document', 'wrong_signature', /signature of the assertion is wrong/, { changeResponse: (text) => text.replace(/URI="#[^"]*"/, 'URI=""') }],
+    [
+      'with a signature of the whole document',
+      'identity_wrong_signature',
+      /signature of the assertion is wrong/,
+      { changeResponse: (text) => text.replace(/URI="#[^"]*"/, 'URI=""') },
+    ],
     [
       'signed by a stranger who names the known certificate',
-      'wrong_signature',
+      'identity_wrong_signature',
       /signature of the assertion is wrong/,
       { key: () => stranger, changeResponse: (text) => text.replace(/(<ds:X509Certificate>)[^<]*/, `$1${acme.key.certificate.replaceAll(/-----[A-Z ]+-----|\s/g, '')}`) },
     ],
     [
       'signed with the certificate as the secret of an HMAC',
-      'wrong_algorithm',
+      'identity_wrong_algorithm',
       /SignatureMethod is .*hmac/,
       { changeResponse: (text) => text.replace('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'http://www.w3.org/2000/09/xmldsig#hmac-sha1') },
     ],
     [
       'with a transform that selects',
-      'wrong_algorithm',
+      'identity_wrong_algorithm',
       /Transform is .*xpath/,
       { changeResponse: (text) => text.replace('http://www.w3.org/2000/09/xmldsig#enveloped-signature', 'http://www.w3.org/TR/1999/REC-xpath-19991116') },
     ],
-  ])('%s: %s', async (_, reason, detail, oddities) => {
-    await expectRefused(await firm(), reason, detail, oddities);
+  ])('%s: %s', async (_, code, detail, oddities) => {
+    await expectRefused(await firm(), code, detail, oddities);
   });
 
   // The eight kinds of signature wrapping, as the tool SAML Raider numbers them.
@@ -587,7 +607,7 @@ describe('a response is refused', () => {
       ),
     ],
   ])('%s', async (_, signs, changeResponse) => {
-    await expectRefused(await firm(), 'wrapped', /several assertions|contains another|not directly/, { signs, changeResponse });
+    await expectRefused(await firm(), 'identity_signature_wrapped', /several assertions|contains another|not directly/, { signs, changeResponse });
   });
 
   it('when it is deflated, not XML, too large, or sent twice', async () => {
@@ -616,7 +636,7 @@ describe('a response is refused', () => {
 
   it("when its assertion is signed by another organization's provider", async () => {
     const [of, rival] = [await firm(), await SamlIdentityProvider.open()];
-    await expectRefused(of, 'unknown_key', /unknown certificate/, { key: () => rival.key });
+    await expectRefused(of, 'identity_unknown_key', /unknown certificate/, { key: () => rival.key });
     await rival.close();
   });
 });

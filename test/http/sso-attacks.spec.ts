@@ -68,58 +68,74 @@ const byStranger =
     return mallory.sign(right, headerOf(await exportJWK(publicKey)), privateKey);
   };
 
-describe('a return of OpenID Connect is refused with its own reason', () => {
+describe('a return of OpenID Connect is refused with its own code', () => {
   it('a right one is accepted', async () => {
     expect((await complete(attacked.id, await visit())).status).toBe(200);
   });
 
   it.each<[string, string, Forgery]>([
-    ['wrong audience', 'wrong_audience', { token: forged({ aud: 'another-client' }) }],
-    ['several audiences of which another one is authorized', 'wrong_audience', { token: forged({ aud: ['forged-client', 'another'], azp: 'another' }) }],
-    ['several audiences of which none is authorized', 'wrong_audience', { token: forged({ aud: ['forged-client', 'another'] }) }],
-    ['wrong issuer', 'wrong_issuer', { token: forged({ iss: 'https://login.other.example' }) }],
-    ['mix-up of issuers', 'mixed_up_issuer', { returned: { iss: 'https://login.other.example' } }],
+    ['wrong audience', 'identity_wrong_audience', { token: forged({ aud: 'another-client' }) }],
+    ['several audiences of which another one is authorized', 'identity_wrong_audience', { token: forged({ aud: ['forged-client', 'another'], azp: 'another' }) }],
+    ['several audiences of which none is authorized', 'identity_wrong_audience', { token: forged({ aud: ['forged-client', 'another'] }) }],
+    ['wrong issuer', 'identity_wrong_issuer', { token: forged({ iss: 'https://login.other.example' }) }],
+    ['mix-up of issuers', 'identity_mixed_up_issuer', { returned: { iss: 'https://login.other.example' } }],
     [
       'mix-up of issuers, by a provider that always names itself',
-      'mixed_up_issuer',
+      'identity_mixed_up_issuer',
       { description: { authorization_response_iss_parameter_supported: true }, returned: { iss: undefined } },
     ],
-    ['wrong nonce', 'wrong_nonce', { token: forged({ nonce: 'of-another-visit' }) }],
-    ['no nonce', 'incomplete', { token: forged({ nonce: undefined }) }],
-    ['expired', 'expired', { token: forged({ exp: 1_000_000_000 }) }],
-    ['not valid yet', 'not_valid_yet', { token: forged({ nbf: 9_000_000_000 }) }],
-    ['unsigned', 'unsigned', { token: (right) => `${part({ alg: 'none' })}.${part(right)}.` }],
-    ['unsigned, as if it were signed', 'wrong_signature', { token: async (right) => withoutSignature(await mallory.sign(right)) }],
-    ['changed after it was signed', 'wrong_signature', { token: async (right) => (await mallory.sign(right)).replace(/\.[^.]+\./, `.${part({ ...right, sub: 'the-owner' })}.`) }],
-    ['algorithm confusion: the client secret as the key', 'wrong_algorithm', { token: (right) => mallory.sign(right, { alg: 'HS256' }, Buffer.from(mallory.clientSecret)) }],
+    ['wrong nonce', 'identity_wrong_nonce', { token: forged({ nonce: 'of-another-visit' }) }],
+    ['no nonce', 'identity_incomplete', { token: forged({ nonce: undefined }) }],
+    ['expired', 'identity_expired', { token: forged({ exp: 1_000_000_000 }) }],
+    ['not valid yet', 'identity_not_valid_yet', { token: forged({ nbf: 9_000_000_000 }) }],
+    ['unsigned', 'identity_unsigned', { token: (right) => `${part({ alg: 'none' })}.${part(right)}.` }],
+    ['unsigned, as if it were signed', 'identity_wrong_signature', { token: async (right) => withoutSignature(await mallory.sign(right)) }],
+    [
+      'changed after it was signed',
+      'identity_wrong_signature',
+      { token: async (right) => (await mallory.sign(right)).replace(/\.[^.]+\./, `.${part({ ...right, sub: 'the-owner' })}.`) },
+    ],
+    [
+      'algorithm confusion: the client secret as the key',
+      'identity_wrong_algorithm',
+      { token: (right) => mallory.sign(right, { alg: 'HS256' }, Buffer.from(mallory.clientSecret)) },
+    ],
     [
       'algorithm confusion: the public key as the secret',
-      'wrong_algorithm',
+      'identity_wrong_algorithm',
       { token: async (right) => mallory.sign(right, { alg: 'HS256' }, Buffer.from(await exportSPKI((await generateKeyPair('RS256')).publicKey))) },
     ],
     [
       'algorithm confusion: one that the provider does not announce',
-      'wrong_algorithm',
+      'identity_wrong_algorithm',
       { token: async (right) => mallory.sign(right, { alg: 'ES256' }, (await generateKeyPair('ES256')).privateKey) },
     ],
-    ["another tenant's key", 'wrong_signature', { token: (right) => mallory.sign(right, {}, victims.privateKey) }],
-    ["another tenant's key, under its own name", 'unknown_key', { token: (right) => mallory.sign(right, { kid: 'of-the-rival' }, victims.privateKey) }],
-    ['a key in the token', 'unknown_key', { token: byStranger((jwk) => ({ kid: 'stranger', jwk })) }],
-    ['the address of a key in the token', 'unknown_key', { token: byStranger(() => ({ kid: 'stranger', jku: 'http://127.0.0.1:1/jwks', x5u: 'http://127.0.0.1:1/x5u' })) }],
-    ['a path as the name of the key', 'unknown_key', { token: byStranger(() => ({ kid: '../../../dev/null' })) }],
-    ['an extension that must be understood', 'malformed', { token: (right) => `${part({ alg: 'RS256', kid: 'known', crit: ['x'], x: 1 })}.${part(right)}.c2ln` }],
-    ['no user', 'incomplete', { token: forged({ sub: undefined }) }],
-    ['no ID token', 'incomplete', { tokenEndpoint: { body: { access_token: 'x', token_type: 'Bearer' } } }],
-    ['an ID token that is none', 'malformed', { token: () => 'not-a-token' }],
-    ['another user in the answer about the user', 'wrong_subject', { token: forged({ email: undefined }), userInfo: { body: { sub: 'the-owner', email: 'owner@rival.example' } } }],
-    ['a code that the provider refuses', 'wrong_code', { tokenEndpoint: { status: 400, body: { error: 'invalid_grant' } } }],
-    ['a client that the provider refuses', 'client_refused', { tokenEndpoint: { status: 401, body: { error: 'invalid_client' } } }],
-    ['a user whom the provider refuses', 'declined', { returned: { code: undefined, error: 'access_denied' } }],
-    ['no code', 'wrong_code', { returned: { code: undefined } }],
-  ])('%s: %s', async (_, reason, forgery) => {
-    expect(await complete(attacked.id, await visit(forgery))).toMatchObject({ status: 401, body: { code: 'identity_provider_refused', reason } });
+    ["another tenant's key", 'identity_wrong_signature', { token: (right) => mallory.sign(right, {}, victims.privateKey) }],
+    ["another tenant's key, under its own name", 'identity_unknown_key', { token: (right) => mallory.sign(right, { kid: 'of-the-rival' }, victims.privateKey) }],
+    ['a key in the token', 'identity_unknown_key', { token: byStranger((jwk) => ({ kid: 'stranger', jwk })) }],
+    [
+      'the address of a key in the token',
+      'identity_unknown_key',
+      { token: byStranger(() => ({ kid: 'stranger', jku: 'http://127.0.0.1:1/jwks', x5u: 'http://127.0.0.1:1/x5u' })) },
+    ],
+    ['a path as the name of the key', 'identity_unknown_key', { token: byStranger(() => ({ kid: '../../../dev/null' })) }],
+    ['an extension that must be understood', 'identity_malformed', { token: (right) => `${part({ alg: 'RS256', kid: 'known', crit: ['x'], x: 1 })}.${part(right)}.c2ln` }],
+    ['no user', 'identity_incomplete', { token: forged({ sub: undefined }) }],
+    ['no ID token', 'identity_incomplete', { tokenEndpoint: { body: { access_token: 'x', token_type: 'Bearer' } } }],
+    ['an ID token that is none', 'identity_malformed', { token: () => 'not-a-token' }],
+    [
+      'another user in the answer about the user',
+      'identity_wrong_subject',
+      { token: forged({ email: undefined }), userInfo: { body: { sub: 'the-owner', email: 'owner@rival.example' } } },
+    ],
+    ['a code that the provider refuses', 'identity_wrong_code', { tokenEndpoint: { status: 400, body: { error: 'invalid_grant' } } }],
+    ['a client that the provider refuses', 'identity_client_refused', { tokenEndpoint: { status: 401, body: { error: 'invalid_client' } } }],
+    ['a user whom the provider refuses', 'identity_declined', { returned: { code: undefined, error: 'access_denied' } }],
+    ['no code', 'identity_wrong_code', { returned: { code: undefined } }],
+  ])('%s: %s', async (_, code, forgery) => {
+    expect(await complete(attacked.id, await visit(forgery))).toMatchObject({ status: 401, body: { code } });
     const [attempt] = (await attacked.owner.api.get(`${connections}/${attacked.id}`)).body.attempts;
-    expect(attempt).toMatchObject({ outcome: 'identity_provider_refused', reason });
+    expect(attempt).toMatchObject({ outcome: code });
   });
 
   it.each<[string, Forgery]>([
@@ -135,15 +151,15 @@ describe('a return of OpenID Connect is refused with its own reason', () => {
   });
 
   const refusals: readonly [string, string, () => Promise<Answer>][] = [
-    ['wrong state', 'unknown_state', async () => complete(attacked.id, { ...(await visit()), state: 'invented' })],
+    ['wrong state', 'provider_visit_unknown_state', async () => complete(attacked.id, { ...(await visit()), state: 'invented' })],
     [
       'a state with another time',
-      'unknown_state',
+      'provider_visit_unknown_state',
       async () => visit().then((returned) => complete(attacked.id, { ...returned, state: String(returned['state']).replace(/\.\w+\./, '.zzzzzzz.') })),
     ],
     [
       'replayed',
-      'used',
+      'provider_visit_used',
       async () => {
         const returned = await visit();
         await complete(attacked.id, returned, replica);
@@ -152,7 +168,7 @@ describe('a return of OpenID Connect is refused with its own reason', () => {
     ],
     [
       'expired',
-      'expired',
+      'provider_visit_expired',
       async () => {
         const returned = await visit();
         let answer: Answer | undefined;
@@ -160,12 +176,12 @@ describe('a return of OpenID Connect is refused with its own reason', () => {
         return answer as Answer;
       },
     ],
-    ["another tenant's connection", 'other_provider', async () => complete(rival.id, await visit())],
-    ['another page', 'other_page', async () => complete(attacked.id, { ...(await visit()), verifier: newPage().verifier })],
-    ['a sign-in as a test', 'other_purpose', async () => attacked.owner.api.post(`${connections}/${attacked.id}/test/complete`, await visit())],
+    ["another tenant's connection", 'provider_visit_other_provider', async () => complete(rival.id, await visit())],
+    ['another page', 'provider_visit_other_page', async () => complete(attacked.id, { ...(await visit()), verifier: newPage().verifier })],
+    ['a sign-in as a test', 'provider_visit_other_purpose', async () => attacked.owner.api.post(`${connections}/${attacked.id}/test/complete`, await visit())],
     [
       'the link of another session',
-      'other_session',
+      'provider_visit_other_session',
       async () => {
         const [one, two] = [await server.world.member(attacked.owner), await server.world.member(attacked.owner)];
         return two.api.post(`/auth/sso/${attacked.id}/link/complete`, await mallory.visit(one.api, `/auth/sso/${attacked.id}/link`, person(attacked)));
@@ -173,7 +189,7 @@ describe('a return of OpenID Connect is refused with its own reason', () => {
     ],
     [
       'a connection that was changed',
-      'connection_changed',
+      'provider_visit_connection_changed',
       async () => {
         const returned = await visit();
         await attacked.owner.api.patch(`${connections}/${attacked.id}`, { name: 'Changed' });
@@ -181,8 +197,8 @@ describe('a return of OpenID Connect is refused with its own reason', () => {
       },
     ],
   ];
-  it.each(refusals)('%s: %s', async (_, reason, attack) => {
-    expect(await attack()).toMatchObject({ status: 410, body: { code: 'provider_visit_ended', reason } });
+  it.each(refusals)('%s: %s', async (_, code, attack) => {
+    expect(await attack()).toMatchObject({ status: 410, body: { code } });
   });
 
   it('an open redirect: no request names the page to which a provider sends people back', async () => {

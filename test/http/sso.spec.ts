@@ -269,13 +269,13 @@ describe('a sign-in with a connection', () => {
   });
 
   it('a test, a sign-in or a link that is under way when the connection changes counts for nothing', async () => {
-    const ended = { status: 410, body: { code: 'provider_visit_ended', reason: 'connection_changed' } };
+    const ended = { status: 410, body: { code: 'provider_visit_connection_changed' } };
     const { owner, domain } = await organization();
     const { id } = (await owner.api.post(connections, bodyOf())).body;
     const shown = async (): Promise<unknown> => (await owner.api.get(`${connections}/${id}`)).body;
     const during = (change: object, use: () => Promise<Answer>): Promise<Answer> => acme.whenAskedForToken(() => owner.api.patch(`${connections}/${id}`, change), use);
     expect(await during({ clientSecret: acme.clientSecret }, () => test(owner, id, person({ domain })))).toMatchObject(ended);
-    expect(await shown()).toMatchObject({ testedAt: null, attempts: [{ outcome: 'provider_visit_ended' }] });
+    expect(await shown()).toMatchObject({ testedAt: null, attempts: [{ outcome: 'provider_visit_connection_changed' }] });
     expect((await test(owner, id, person({ domain }))).status).toBe(200);
     await owner.api.patch(`${connections}/${id}`, { enabled: true });
     const pat = person({ domain });
@@ -327,7 +327,7 @@ describe('a sign-in with a connection', () => {
   it('an operator is not signed in, and a second factor is still asked for', async () => {
     const firm = await company();
     const operator = await server.control.createOperator(`${server.world.unique('operator')}@${firm.domain}`);
-    expect(await signIn(firm, { sub: server.world.unique('sub'), email: operator.email })).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    expect(await signIn(firm, { sub: server.world.unique('sub'), email: operator.email })).toMatchObject({ status: 401, body: { code: 'identity_account_refused' } });
     const colleague = await server.world.owner({ email: `${server.world.unique('pat')}@${firm.domain}`, verified: true });
     const pat = { sub: server.world.unique('sub'), email: colleague.email };
     const { secret } = (await colleague.api.post('/auth/mfa/totp')).body;
@@ -395,22 +395,22 @@ describe('a sign-in with a connection', () => {
     const { body: operator } = await server.api.post('/auth/login', { email, password: goodPassword });
     expect((await server.api.as(operator.accessToken).post('/platform/admins', { userId })).status).toBe(201);
     expect((await apiOf(signedIn).get('/auth/me')).status).toBe(401);
-    expect(await signIn(firm, pat)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    expect(await signIn(firm, pat)).toMatchObject({ status: 401, body: { code: 'identity_account_refused' } });
   });
 
   it('the return of one connection is refused by another, twice, without the secret of the page, and as a test', async () => {
     const [firm, rival] = [await company(), await company()];
-    const ended = { status: 410, body: { code: 'provider_visit_ended' } };
-    expect(await complete(rival.id, await visit(firm.id, person(firm)))).toMatchObject(ended);
+    const ended = (cause: string): object => ({ status: 410, body: { code: `provider_visit_${cause}` } });
+    expect(await complete(rival.id, await visit(firm.id, person(firm)))).toMatchObject(ended('other_provider'));
     const returned = await visit(firm.id, person(firm));
     expect((await complete(firm.id, returned)).status).toBe(200);
-    expect(await complete(firm.id, returned)).toMatchObject(ended);
-    expect(await complete(firm.id, { ...(await visit(firm.id, person(firm))), verifier: newPage().verifier })).toMatchObject(ended);
-    expect(await firm.owner.api.post(`${connections}/${firm.id}/test/complete`, await visit(firm.id, person(firm)))).toMatchObject(ended);
-    expect(await complete(firm.id, { ...(await visit(firm.id, person(firm))), iss: other.issuer })).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    expect(await complete(firm.id, returned)).toMatchObject(ended('used'));
+    expect(await complete(firm.id, { ...(await visit(firm.id, person(firm))), verifier: newPage().verifier })).toMatchObject(ended('other_page'));
+    expect(await firm.owner.api.post(`${connections}/${firm.id}/test/complete`, await visit(firm.id, person(firm)))).toMatchObject(ended('other_purpose'));
+    expect(await complete(firm.id, { ...(await visit(firm.id, person(firm))), iss: other.issuer })).toMatchObject({ status: 401, body: { code: 'identity_mixed_up_issuer' } });
     // A return without a visit leaves no attempt.
     expect(await attemptsOf(firm)).toMatchObject([
-      { outcome: 'identity_provider_refused', detail: expect.stringContaining('iss') },
+      { outcome: 'identity_mixed_up_issuer', detail: expect.stringContaining('iss') },
       { outcome: 'signed_in', detail: null },
     ]);
   });
@@ -420,7 +420,7 @@ describe('a sign-in with a connection', () => {
     const { code: _, ...returned } = await visit(firm.id, person(firm));
     const declined = { ...returned, error: 'access_denied', errorDescription: 'Pat is not assigned to the application' };
     expect(await complete(firm.id, { ...declined, state: 'of nobody' })).toMatchObject({ status: 410 });
-    expect(await complete(firm.id, declined)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    expect(await complete(firm.id, declined)).toMatchObject({ status: 401, body: { code: 'identity_declined' } });
     expect((await complete(firm.id, declined)).status).toBe(410);
     expect(await complete(firm.id, await visit(firm.id, person(firm)).then(({ code: __, ...without }) => without))).toMatchObject({ status: 401 });
     const wrongSecret = await firm.owner.api.patch(`${connections}/${firm.id}`, { clientSecret: 'another one' });
@@ -730,8 +730,8 @@ describe('a link of a member whose address is elsewhere', () => {
     const operator = await server.world.member(firm.owner);
     const begun = await visitProvider(operator.api, acme, claimsElsewhere(), path);
     await database.query('insert into platform_admins (user_id) values ($1)', [operator.userId]);
-    expect(await operator.api.post(`${path}/complete`, begun)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
-    expect(await begin(operator)).toMatchObject({ status: 401, body: { code: 'identity_provider_refused' } });
+    expect(await operator.api.post(`${path}/complete`, begun)).toMatchObject({ status: 401, body: { code: 'identity_account_refused' } });
+    expect(await begin(operator)).toMatchObject({ status: 401, body: { code: 'identity_account_refused' } });
   });
 
   it('is not removed when it is the last way to sign in', async () => {
@@ -750,12 +750,12 @@ describe('a link of a member whose address is elsewhere', () => {
     const firm = await company();
     const [one, two] = [await server.world.member(firm.owner), await server.world.member(firm.owner)];
     const path = `/auth/sso/${firm.id}/link`;
-    const ended = { status: 410, body: { code: 'provider_visit_ended' } };
-    expect(await two.api.post(`${path}/complete`, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended);
-    expect(await complete(firm.id, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended);
-    expect(await one.api.post(`${path}/complete`, await visit(firm.id, claimsElsewhere()))).toMatchObject(ended);
+    const ended = (cause: string): object => ({ status: 410, body: { code: `provider_visit_${cause}` } });
+    expect(await two.api.post(`${path}/complete`, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended('other_session'));
+    expect(await complete(firm.id, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended('other_purpose'));
+    expect(await one.api.post(`${path}/complete`, await visit(firm.id, claimsElsewhere()))).toMatchObject(ended('other_purpose'));
     const elsewhere = await company();
-    expect(await one.api.post(`/auth/sso/${elsewhere.id}/link/complete`, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended);
+    expect(await one.api.post(`/auth/sso/${elsewhere.id}/link/complete`, await visitProvider(one.api, acme, claimsElsewhere(), path))).toMatchObject(ended('other_provider'));
   });
 
   it('is refused when another member has the account, also of two at once', async () => {
@@ -806,7 +806,7 @@ describe('a set-up link', () => {
     expect((await testDraft(api, id, person(firm))).status).toBe(401);
     await api.patch(`${drafts}/${id}`, { clientSecret: acme.clientSecret, name: 'Acme login' });
     expect(await testDraft(api, id, person(firm))).toMatchObject({ status: 200, body: { addressProved: true, role: 'member' } });
-    expect((await api.get(`${drafts}/${id}`)).body.attempts.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['tested', 'identity_provider_refused']);
+    expect((await api.get(`${drafts}/${id}`)).body.attempts.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['tested', 'identity_client_refused']);
     const listed = await owner.api.get(links);
     expect(listed.body.data).toMatchObject([{ id: linkId, name: 'Pat, IT', createdById: owner.userId }]);
     expect(listed.text).not.toContain('token');

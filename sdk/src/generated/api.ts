@@ -3390,10 +3390,8 @@ export interface SignUpOrganization {
 }
 
 export interface SsoAttempt {
-  /** `signed_in`, `linked`, `tested`, or the code of the error */
+  /** `signed_in`, `linked`, `tested`, or the code of the problem */
   outcome: string;
-  /** The reason for which the answer of the identity provider was refused, as in the problem `identity_provider_refused`; null for another outcome */
-  reason: SsoAttemptReason | null;
   /** The address that the identity provider asserted; null if unknown */
   email: string | null;
   /** The reason of a failure; null for a success */
@@ -4840,8 +4838,6 @@ export type SettlementMethod = 'paid_out' | 'written_off';
 
 export type SignInMethod = 'password' | 'mail' | 'passkey' | 'provider' | 'sso';
 
-export type SsoAttemptReason = 'account_refused' | 'client_refused' | 'comment' | 'declined' | 'expired' | 'incomplete' | 'malformed' | 'mixed_up_issuer' | 'not_valid_yet' | 'unknown_key' | 'unsigned' | 'wrapped' | 'wrong_algorithm' | 'wrong_audience' | 'wrong_code' | 'wrong_issuer' | 'wrong_nonce' | 'wrong_recipient' | 'wrong_request' | 'wrong_signature' | 'wrong_subject';
-
 export type SsoConnectionClientAuth = 'client_secret' | 'private_key_jwt' | 'none';
 
 export type SsoConnectionProtocol = 'oidc' | 'saml';
@@ -4867,7 +4863,7 @@ export type WebhookResult = 'accepted' | 'refused' | 'timeout' | 'unreachable' |
 export type WebhookSignature = 'symmetric' | 'ed25519';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'already_under_legal_hold' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'erasure_not_found' | 'event_id_reused' | 'events_missing' | 'expiry_in_the_past' | 'export_running' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'held_subject_not_found' | 'http_error' | 'idempotency_key_reused' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invalid_webhook_url' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'last_sso_connection' | 'lease_over' | 'legal_hold_not_found' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_owner' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_ended' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_member_above_author' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'too_many_webhooks' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'under_legal_hold' | 'unknown_add_on' | 'unknown_event_type' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'webhook_disabled' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'already_under_legal_hold' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'balance_exceeded' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'erasure_not_found' | 'event_id_reused' | 'events_missing' | 'expiry_in_the_past' | 'export_running' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'held_subject_not_found' | 'http_error' | 'idempotency_key_reused' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_taken' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invalid_webhook_url' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'last_sso_connection' | 'lease_over' | 'legal_hold_not_found' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_owner' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_member_above_author' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'too_many_webhooks' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'under_legal_hold' | 'unknown_add_on' | 'unknown_event_type' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'webhook_disabled' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -5313,12 +5309,58 @@ export type IdempotencyKeyReusedProblem = Problem & {
   code: 'idempotency_key_reused';
 };
 
-/** The return from an identity provider does not prove a sign-in: its code, nonce, issuer, signature or time is wrong, or the account here cannot sign in with it. `reason` says which. Begin the sign-in again (social-sign-in.md). */
-export type IdentityProviderRefusedProblem = Problem & {
+/** The account here cannot sign in with this provider. Sign in another way. */
+export type IdentityAccountRefusedProblem = Problem & {
   /** The code of the problem */
-  code: 'identity_provider_refused';
-  /** The reason */
-  reason: SsoAttemptReason;
+  code: 'identity_account_refused';
+};
+
+/** The provider does not accept the client, for example because of its secret. Begin again. */
+export type IdentityClientRefusedProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_client_refused';
+};
+
+/** The provider has refused the user. Begin again. */
+export type IdentityDeclinedProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_declined';
+};
+
+/** Its time is over (`exp`, `NotOnOrAfter`). Begin again. */
+export type IdentityExpiredProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_expired';
+};
+
+/** A part that is required is missing. Begin again. */
+export type IdentityIncompleteProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_incomplete';
+};
+
+/** It cannot be read, or has forbidden parts. Begin again. */
+export type IdentityMalformedProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_malformed';
+};
+
+/** The return comes from another issuer than the one that was visited (`iss`, RFC 9207). Begin again. */
+export type IdentityMixedUpIssuerProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_mixed_up_issuer';
+};
+
+/** The assertion is not encrypted with the certificate of the connection. Begin again. */
+export type IdentityNotDecryptableProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_not_decryptable';
+};
+
+/** Its time has not begun (`nbf`, `NotBefore`). Begin again. */
+export type IdentityNotValidYetProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_not_valid_yet';
 };
 
 /** The identity provider does not answer, or not as OpenID Connect demands. Try again, or sign in another way. The log of the server contains the reason. */
@@ -5329,10 +5371,88 @@ export type IdentityProviderUnavailableProblem = Problem & {
   retryAfter: number;
 };
 
+/** The XML has the form of signature wrapping: two assertions, two responses, an ID twice, or a signature elsewhere. Begin again. */
+export type IdentitySignatureWrappedProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_signature_wrapped';
+};
+
 /** The account at the identity provider is linked to another account. Sign in to the other account, and unlink it there. */
 export type IdentityTakenProblem = Problem & {
   /** The code of the problem */
   code: 'identity_taken';
+};
+
+/** It is signed with a key or a certificate that is not that of the provider. Begin again. */
+export type IdentityUnknownKeyProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_unknown_key';
+};
+
+/** It has no signature. Begin again. */
+export type IdentityUnsignedProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_unsigned';
+};
+
+/** It names an algorithm that is not accepted, such as SHA-1, HMAC, or one that the provider does not announce. Begin again. */
+export type IdentityWrongAlgorithmProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_algorithm';
+};
+
+/** The ID token or the assertion is for somebody else (`aud`, `azp`, `Audience`). Begin again. */
+export type IdentityWrongAudienceProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_audience';
+};
+
+/** The provider does not accept the code. Begin again. */
+export type IdentityWrongCodeProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_code';
+};
+
+/** Somebody else than the identity provider has issued it (`iss`, `Issuer`). Begin again. */
+export type IdentityWrongIssuerProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_issuer';
+};
+
+/** The ID token is that of another sign-in (`nonce`). Begin again. */
+export type IdentityWrongNonceProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_nonce';
+};
+
+/** The response is for another address (`Recipient`, `Destination`). Begin again. */
+export type IdentityWrongRecipientProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_recipient';
+};
+
+/** The response answers another request, or none (`InResponseTo`): it is replayed or unsolicited. Begin again. */
+export type IdentityWrongRequestProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_request';
+};
+
+/** The signature does not match. Begin again. */
+export type IdentityWrongSignatureProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_signature';
+};
+
+/** It does not name the same user throughout, or names nobody who can be known again. Begin again. */
+export type IdentityWrongSubjectProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_wrong_subject';
+};
+
+/** The XML has a comment or CDATA. Begin again. */
+export type IdentityXmlCommentProblem = Problem & {
+  /** The code of the problem */
+  code: 'identity_xml_comment';
 };
 
 /** An operator who acts as the user cannot do this. Only the user can. */
@@ -6096,12 +6216,52 @@ export type ProviderUnavailableProblem = Problem & {
   retryAfter: number;
 };
 
-/** A return from an identity provider belongs to another page, session or provider, was used, or is later than ten minutes. `reason` says which. Begin again. */
-export type ProviderVisitEndedProblem = Problem & {
+/** The connection was changed, disabled or deleted after the visit began. Begin again. */
+export type ProviderVisitConnectionChangedProblem = Problem & {
   /** The code of the problem */
-  code: 'provider_visit_ended';
-  /** The reason */
-  reason: ProviderVisitEndedProblemReason;
+  code: 'provider_visit_connection_changed';
+};
+
+/** The visit to the identity provider began more than ten minutes ago. Begin again. */
+export type ProviderVisitExpiredProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_visit_expired';
+};
+
+/** Another page began the visit: the `verifier` does not match. Complete it on the page that began it, or begin again. */
+export type ProviderVisitOtherPageProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_visit_other_page';
+};
+
+/** It was a visit to another identity provider, or with the connection of another organization. Complete it with the connection with which it began, or begin again. */
+export type ProviderVisitOtherProviderProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_visit_other_provider';
+};
+
+/** A sign-in, a link or a test was completed as another one of them. Begin again. */
+export type ProviderVisitOtherPurposeProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_visit_other_purpose';
+};
+
+/** Another session or set-up link began the visit. Begin again. */
+export type ProviderVisitOtherSessionProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_visit_other_session';
+};
+
+/** No visit to an identity provider ever had this `state`. Begin again. */
+export type ProviderVisitUnknownStateProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_visit_unknown_state';
+};
+
+/** The visit to the identity provider has had its return: this one is replayed. Begin again. */
+export type ProviderVisitUsedProblem = Problem & {
+  /** The code of the problem */
+  code: 'provider_visit_used';
 };
 
 /** Everyone can get an address at this domain. Use a domain of your own. */
@@ -6743,8 +6903,6 @@ export type LoadProblems = DatabaseTimeExceededProblem | TooManyRunningRequestsP
 
 export type IdempotencyProblems = OutcomeUnknownProblem | RequestRunningProblem;
 
-export type ProviderVisitEndedProblemReason = 'connection_changed' | 'expired' | 'other_page' | 'other_provider' | 'other_purpose' | 'other_session' | 'unknown_state' | 'used';
-
 /** The error documents by their code. */
 export interface Problems {
   access_denied: AccessDeniedProblem;
@@ -6809,9 +6967,30 @@ export interface Problems {
   held_subject_not_found: HeldSubjectNotFoundProblem;
   http_error: HttpErrorProblem;
   idempotency_key_reused: IdempotencyKeyReusedProblem;
-  identity_provider_refused: IdentityProviderRefusedProblem;
+  identity_account_refused: IdentityAccountRefusedProblem;
+  identity_client_refused: IdentityClientRefusedProblem;
+  identity_declined: IdentityDeclinedProblem;
+  identity_expired: IdentityExpiredProblem;
+  identity_incomplete: IdentityIncompleteProblem;
+  identity_malformed: IdentityMalformedProblem;
+  identity_mixed_up_issuer: IdentityMixedUpIssuerProblem;
+  identity_not_decryptable: IdentityNotDecryptableProblem;
+  identity_not_valid_yet: IdentityNotValidYetProblem;
   identity_provider_unavailable: IdentityProviderUnavailableProblem;
+  identity_signature_wrapped: IdentitySignatureWrappedProblem;
   identity_taken: IdentityTakenProblem;
+  identity_unknown_key: IdentityUnknownKeyProblem;
+  identity_unsigned: IdentityUnsignedProblem;
+  identity_wrong_algorithm: IdentityWrongAlgorithmProblem;
+  identity_wrong_audience: IdentityWrongAudienceProblem;
+  identity_wrong_code: IdentityWrongCodeProblem;
+  identity_wrong_issuer: IdentityWrongIssuerProblem;
+  identity_wrong_nonce: IdentityWrongNonceProblem;
+  identity_wrong_recipient: IdentityWrongRecipientProblem;
+  identity_wrong_request: IdentityWrongRequestProblem;
+  identity_wrong_signature: IdentityWrongSignatureProblem;
+  identity_wrong_subject: IdentityWrongSubjectProblem;
+  identity_xml_comment: IdentityXmlCommentProblem;
   impersonation_forbidden: ImpersonationForbiddenProblem;
   impersonation_read_only: ImpersonationReadOnlyProblem;
   impossible_transition: ImpossibleTransitionProblem;
@@ -6923,7 +7102,14 @@ export interface Problems {
   provider_refused: ProviderRefusedProblem;
   provider_sign_up_closed: ProviderSignUpClosedProblem;
   provider_unavailable: ProviderUnavailableProblem;
-  provider_visit_ended: ProviderVisitEndedProblem;
+  provider_visit_connection_changed: ProviderVisitConnectionChangedProblem;
+  provider_visit_expired: ProviderVisitExpiredProblem;
+  provider_visit_other_page: ProviderVisitOtherPageProblem;
+  provider_visit_other_provider: ProviderVisitOtherProviderProblem;
+  provider_visit_other_purpose: ProviderVisitOtherPurposeProblem;
+  provider_visit_other_session: ProviderVisitOtherSessionProblem;
+  provider_visit_unknown_state: ProviderVisitUnknownStateProblem;
+  provider_visit_used: ProviderVisitUsedProblem;
   public_email_domain: PublicEmailDomainProblem;
   quota_exceeded: QuotaExceededProblem;
   recent_login_required: RecentLoginRequiredProblem;
@@ -7448,7 +7634,7 @@ export interface Operations {
     answers: {
       200: TokenPair | SecondFactorRequired;
     };
-    code: 'account_login_required' | 'account_not_linked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_email_needed' | 'provider_sign_up_closed' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'account_not_linked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_email_needed' | 'provider_sign_up_closed' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Start linking an account at an identity provider */
   beginProviderLink: {
@@ -7476,7 +7662,7 @@ export interface Operations {
     answers: {
       201: Identity;
     };
-    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_taken' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
   /** List your identities */
   listIdentities: {
@@ -8516,7 +8702,7 @@ export interface Operations {
     answers: {
       200: TokenPair | SecondFactorRequired;
     };
-    code: 'account_login_required' | 'already_member' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_taken' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sso_address_not_proved' | 'sso_member_above_author' | 'sso_role_not_grantable' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'already_member' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_taken' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sso_address_not_proved' | 'sso_member_above_author' | 'sso_role_not_grantable' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** List your links to single sign-on */
   listSsoLinks: {
@@ -8538,7 +8724,7 @@ export interface Operations {
     answers: {
       200: ProviderVisit;
     };
-    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_account_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Unlink your account from single sign-on */
   unlinkSso: {
@@ -8565,7 +8751,7 @@ export interface Operations {
     answers: {
       204: undefined;
     };
-    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'identity_taken' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'provider_visit_ended' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_taken' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_not_found' | 'origin_not_allowed' | 'overloaded' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'tenant_mismatch' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** End the sessions of a user who signed out */
   endSsoSessions: {
@@ -8729,7 +8915,7 @@ export interface Operations {
     answers: {
       200: SsoTest;
     };
-    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'provider_visit_ended' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
   /** List the set-up links of single sign-on */
   listSsoSetupLinks: {
@@ -8936,7 +9122,7 @@ export interface Operations {
     answers: {
       200: SsoTest;
     };
-    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_provider_refused' | 'identity_provider_unavailable' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'provider_visit_ended' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
+    code: 'access_denied' | 'account_login_required' | 'address_not_allowed' | 'api_key_disabled' | 'api_key_expired' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_token_refused' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_tenant' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'password_expired' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'quota_exceeded' | 'recent_login_required' | 'repeated_header' | 'second_factor_required' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sso_required' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed';
   };
   /** Retrieve the metadata of a connection */
   getSamlMetadata: {

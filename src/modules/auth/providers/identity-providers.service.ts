@@ -12,7 +12,7 @@ import { AppConfig } from '../../../config/app-config.js';
 import type { AuthProvider } from '../../../config/auth-providers.js';
 import { signingKeyOf } from './client-keys.js';
 import { VisitStates } from './visit-states.js';
-import { InvalidLogoutTokenError, ProviderRefusedError, ProviderUnavailableError, UnknownProviderError, type RefusalReason } from './providers.errors.js';
+import { InvalidLogoutTokenError, ProviderRefusedError, ProviderUnavailableError, UnknownProviderError, type RefusalCode } from './providers.errors.js';
 
 /** An identity provider of this installation, or of an organization. */
 export interface Issuer extends AuthProvider {
@@ -147,7 +147,7 @@ export class IdentityProvidersService {
       return { ...identityOf(provider, known), idToken, sid: typeof claims['sid'] === 'string' ? claims['sid'] : null };
     } catch (error) {
       this.#logger.warn({ err: error, provider: provider.name }, 'the return from an identity provider was refused');
-      const failure = isUnavailable(error, client) ? new ProviderUnavailableError(provider.label) : new ProviderRefusedError(provider.label, reasonOf(error, client));
+      const failure = isUnavailable(error, client) ? new ProviderUnavailableError(provider.label) : new ProviderRefusedError(provider.label, refusalCodeOf(error, client));
       throw Object.assign(failure, { cause: error });
     }
   }
@@ -285,40 +285,40 @@ function isUnavailable(error: unknown, client: Client): boolean {
   return code === 'OAUTH_TIMEOUT' || (typeof status === 'number' && status >= 500) || (error instanceof TypeError && error.message === 'fetch failed');
 }
 
-const reasonsOfClaims: Readonly<Record<string, RefusalReason>> = {
-  iss: 'wrong_issuer',
-  aud: 'wrong_audience',
-  azp: 'wrong_audience',
-  nonce: 'wrong_nonce',
-  exp: 'expired',
-  iat: 'expired',
-  nbf: 'not_valid_yet',
+const codesOfClaims: Readonly<Record<string, RefusalCode>> = {
+  iss: 'identity_wrong_issuer',
+  aud: 'identity_wrong_audience',
+  azp: 'identity_wrong_audience',
+  nonce: 'identity_wrong_nonce',
+  exp: 'identity_expired',
+  iat: 'identity_expired',
+  nbf: 'identity_not_valid_yet',
 };
 
 /** The beginnings of the messages of the library, for what it gives no code to. */
-const reasonsOfMessages: readonly (readonly [RegExp, RefusalReason])[] = [
-  [/"iss" \(issuer\) (?:missing|response parameter)|parameter "iss"/, 'mixed_up_issuer'],
-  [/signature verification failed/, 'wrong_signature'],
-  [/no authorization code/, 'wrong_code'],
-  [/missing|no ID token|"id_token" property/i, 'incomplete'],
+const codesOfMessages: readonly (readonly [RegExp, RefusalCode])[] = [
+  [/"iss" \(issuer\) (?:missing|response parameter)|parameter "iss"/, 'identity_mixed_up_issuer'],
+  [/signature verification failed/, 'identity_wrong_signature'],
+  [/no authorization code/, 'identity_wrong_code'],
+  [/missing|no ID token|"id_token" property/i, 'identity_incomplete'],
 ];
 
 /** Returns what is wrong with a return, as far as the library says. */
-function reasonOf(error: unknown, client: Client): RefusalReason {
-  if (error instanceof client.AuthorizationResponseError) return 'declined';
-  if (error instanceof client.ResponseBodyError) return error.error === 'invalid_grant' ? 'wrong_code' : 'client_refused';
-  if (error instanceof client.WWWAuthenticateChallengeError) return 'client_refused';
+function refusalCodeOf(error: unknown, client: Client): RefusalCode {
+  if (error instanceof client.AuthorizationResponseError) return 'identity_declined';
+  if (error instanceof client.ResponseBodyError) return error.error === 'invalid_grant' ? 'identity_wrong_code' : 'identity_client_refused';
+  if (error instanceof client.WWWAuthenticateChallengeError) return 'identity_client_refused';
   for (let each: unknown = error; each instanceof Error; each = each.cause) {
     const { code, cause, message } = each as { readonly code?: unknown; readonly cause?: unknown; readonly message: string };
     const { claim, header, alg = header?.alg, attribute } = (cause ?? {}) as { claim?: string; header?: { alg?: unknown }; alg?: unknown; attribute?: string };
-    if (claim !== undefined && reasonsOfClaims[claim] !== undefined) return reasonsOfClaims[claim];
-    if (attribute === 'sub') return 'wrong_subject';
-    if (code === 'OAUTH_KEY_SELECTION_FAILED') return 'unknown_key';
-    if (alg !== undefined && /alg/.test(message)) return alg === 'none' ? 'unsigned' : 'wrong_algorithm';
-    const known = reasonsOfMessages.find(([pattern]) => pattern.test(message));
+    if (claim !== undefined && codesOfClaims[claim] !== undefined) return codesOfClaims[claim];
+    if (attribute === 'sub') return 'identity_wrong_subject';
+    if (code === 'OAUTH_KEY_SELECTION_FAILED') return 'identity_unknown_key';
+    if (alg !== undefined && /alg/.test(message)) return alg === 'none' ? 'identity_unsigned' : 'identity_wrong_algorithm';
+    const known = codesOfMessages.find(([pattern]) => pattern.test(message));
     if (known !== undefined) return known[1];
   }
-  return 'malformed';
+  return 'identity_malformed';
 }
 
 function identityOf(provider: Issuer, claims: Pick<IDToken, 'iss' | 'sub'> & Readonly<Record<string, unknown>>): Omit<AssertedIdentity, 'sid' | 'idToken'> {

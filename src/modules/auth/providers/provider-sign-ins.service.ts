@@ -61,14 +61,14 @@ export class ProviderSignInsService {
   async completeSignIn(providerName: string, { state, verifier, deviceToken, ...returned }: CheckedReturn, device: Device): Promise<TokenPair | MfaChallenge> {
     const provider = this.providers.findProvider(providerName);
     const visit = await this.visits.takeVisit(providerName, state, verifier);
-    if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError('other_purpose');
+    if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError('provider_visit_other_purpose');
     const asserted = await this.providers.completeVisit(provider, visit, returned);
     const { id, userId } = (await this.#findIdentity(this.platform, asserted)) ?? (await this.#createAccount(asserted));
     const { rememberMe, organizationId } = visit.purpose.signIn;
     // It can have been unlinked in the meantime.
     const holds = async (tx: PlatformTransaction): Promise<boolean> =>
       (await tx.externalIdentity.updateMany({ where: { id, userId }, data: { lastUsedAt: this.clock.now() } })).count > 0;
-    const proof = { holds, refusal: () => new ProviderRefusedError(provider.label, 'account_refused') };
+    const proof = { holds, refusal: () => new ProviderRefusedError(provider.label, 'identity_account_refused') };
     return this.auth.logInByProof({ userId, rememberMe, organizationId, device, method: 'provider', secondFactor: asserted.secondFactor }, proof, deviceToken);
   }
 

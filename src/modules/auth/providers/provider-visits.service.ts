@@ -70,8 +70,9 @@ export class ProviderVisitsService {
     if (row === undefined) throw new ProviderVisitEndedError(this.states.whyEnded(state));
     const visit = JSON.parse(this.#box.open(row.content)) as ProviderVisit;
     // Each provider has an address of its own to return to: the answer of one must not count as that of another (RFC 9700, section 4.4).
-    if (visit.provider !== provider) throw new ProviderVisitEndedError(unversioned(visit.provider) === unversioned(provider) ? 'connection_changed' : 'other_provider');
-    if (createHash('sha256').update(verifier).digest('base64url') !== visit.challenge) throw new ProviderVisitEndedError('other_page');
+    if (visit.provider !== provider)
+      throw new ProviderVisitEndedError(unversioned(visit.provider) === unversioned(provider) ? 'provider_visit_connection_changed' : 'provider_visit_other_provider');
+    if (createHash('sha256').update(verifier).digest('base64url') !== visit.challenge) throw new ProviderVisitEndedError('provider_visit_other_page');
     return row.answer === null ? visit : { ...visit, answer: this.#box.open(row.answer) };
   }
 }
@@ -82,6 +83,6 @@ const unversioned = (provider: string): string => provider.split('/', 2).join('/
 /** @throws {ProviderVisitEndedError} unless the visit was begun for a purpose, by a session or a set-up link */
 export function assertBegunBy({ purpose }: ProviderVisit, wanted: 'link' | 'test', sessionId: string): void {
   const begun = wanted === 'link' ? ('link' in purpose ? purpose.link : undefined) : 'test' in purpose ? purpose.test : undefined;
-  if (begun === undefined) throw new ProviderVisitEndedError('other_purpose');
-  if (begun.sessionId !== sessionId) throw new ProviderVisitEndedError('other_session');
+  if (begun === undefined) throw new ProviderVisitEndedError('provider_visit_other_purpose');
+  if (begun.sessionId !== sessionId) throw new ProviderVisitEndedError('provider_visit_other_session');
 }

@@ -14,48 +14,52 @@ export class ProviderUnavailableError extends AppError {
   }
 }
 
-/** The reasons for which the answer of an identity provider is refused, by either protocol. */
-export const refusalReasons = [
-  'account_refused',
-  'client_refused',
-  'comment',
-  'declined',
-  'expired',
-  'incomplete',
-  'malformed',
-  'mixed_up_issuer',
-  'not_valid_yet',
-  'unknown_key',
-  'unsigned',
-  'wrapped',
-  'wrong_algorithm',
-  'wrong_audience',
-  'wrong_code',
-  'wrong_issuer',
-  'wrong_nonce',
-  'wrong_recipient',
-  'wrong_request',
-  'wrong_signature',
-  'wrong_subject',
-] as const;
-export type RefusalReason = (typeof refusalReasons)[number];
+/** The codes with which the answer of an identity provider is refused, by either protocol. */
+export type RefusalCode =
+  | 'identity_account_refused'
+  | 'identity_client_refused'
+  | 'identity_declined'
+  | 'identity_expired'
+  | 'identity_incomplete'
+  | 'identity_malformed'
+  | 'identity_mixed_up_issuer'
+  | 'identity_not_decryptable'
+  | 'identity_not_valid_yet'
+  | 'identity_signature_wrapped'
+  | 'identity_unknown_key'
+  | 'identity_unsigned'
+  | 'identity_wrong_algorithm'
+  | 'identity_wrong_audience'
+  | 'identity_wrong_code'
+  | 'identity_wrong_issuer'
+  | 'identity_wrong_nonce'
+  | 'identity_wrong_recipient'
+  | 'identity_wrong_request'
+  | 'identity_wrong_signature'
+  | 'identity_wrong_subject'
+  | 'identity_xml_comment';
 
-/** One error for all that is wrong with the answer of a provider. Its cause and the log have the values. */
+/** One error for each fault in the answer of a provider. Its cause and the log have the values. */
 export class ProviderRefusedError extends AppError {
-  constructor(
-    label: string,
-    readonly reason: RefusalReason,
-  ) {
-    super('unauthenticated', 'identity_provider_refused', `${label} did not confirm this sign-in. Begin again.`, { reason });
+  constructor(label: string, code: RefusalCode) {
+    super('unauthenticated', code, `${label} did not confirm this sign-in. Begin again.`);
   }
 }
 
-/** Why a return belongs to no visit. */
-export type VisitEnd = 'connection_changed' | 'expired' | 'other_page' | 'other_provider' | 'other_purpose' | 'other_session' | 'unknown_state' | 'used';
+/** The codes of returns that belong to no visit. */
+export type VisitEndCode =
+  | 'provider_visit_connection_changed'
+  | 'provider_visit_expired'
+  | 'provider_visit_other_page'
+  | 'provider_visit_other_provider'
+  | 'provider_visit_other_purpose'
+  | 'provider_visit_other_session'
+  | 'provider_visit_unknown_state'
+  | 'provider_visit_used';
 
 export class ProviderVisitEndedError extends AppError {
-  constructor(reason: VisitEnd) {
-    super('gone', 'provider_visit_ended', 'This sign-in was begun elsewhere or more than ten minutes ago, or its answer was used. Begin again.', { reason });
+  constructor(code: VisitEndCode) {
+    super('gone', code, 'This sign-in was begun elsewhere or more than ten minutes ago, or its answer was used. Begin again.');
   }
 }
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { ShortSignatures } from '../../../common/crypto/short-signatures.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
-import type { VisitEnd } from './providers.errors.js';
+import type { VisitEndCode } from './providers.errors.js';
 
 /**
  * Makes the `state` of visits to identity providers. A visit is deleted when it ends; its signed `state` still says whether it was one, and until when. It has 56 characters: a RelayState of SAML has 80
@@ -27,10 +27,10 @@ export class VisitStates {
   }
 
   /** Returns why there is no visit with a `state`. */
-  whyEnded(state: string): VisitEnd {
+  whyEnded(state: string): VisitEndCode {
     const [random = '', until = '', signature = ''] = state.split('.');
     const content = `${random}.${until}`;
-    if (!this.#signatures.isValid(content, signature)) return 'unknown_state';
-    return Number.parseInt(until, 36) * 1000 <= this.clock.now().getTime() ? 'expired' : 'used';
+    if (!this.#signatures.isValid(content, signature)) return 'provider_visit_unknown_state';
+    return Number.parseInt(until, 36) * 1000 <= this.clock.now().getTime() ? 'provider_visit_expired' : 'provider_visit_used';
   }
 }

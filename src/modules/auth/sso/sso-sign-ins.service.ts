@@ -70,7 +70,7 @@ export class SsoSignInsService {
     const connection = await this.discovery.findConnection(connectionId);
     const { organizationId } = connection;
     const visit = await this.visits.takeVisit(connection, returned);
-    if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError('other_purpose');
+    if (!('signIn' in visit.purpose)) throw new ProviderVisitEndedError('provider_visit_other_purpose');
     const { rememberMe } = visit.purpose.signIn;
     return this.visits.noted(connection, 'signed_in', async (note) => {
       const asserted = await this.visits.identify(connection, visit, returned);
@@ -84,7 +84,7 @@ export class SsoSignInsService {
         const { count } = await tx.ssoIdentity.updateMany({ where: { organizationId, id, userId }, data: { lastUsedAt: this.clock.now() } });
         return count > 0;
       };
-      const proof = { holds, refusal: () => new ProviderRefusedError(connection.name, 'account_refused') };
+      const proof = { holds, refusal: () => new ProviderRefusedError(connection.name, 'identity_account_refused') };
       return this.auth.logInByProof(
         {
           userId,

@@ -56,14 +56,14 @@ export class SsoVisitsService {
     const same = await tx.$queryRaw<
       unknown[]
     >`select from sso_connections where organization_id = ${organizationId}::uuid and id = ${id}::uuid and enabled and updated_at = ${updatedAt} for share`;
-    if (same.length === 0) throw new ProviderVisitEndedError('connection_changed');
+    if (same.length === 0) throw new ProviderVisitEndedError('provider_visit_connection_changed');
   }
 
   /** Notes a successful test of a connection. `updated_at` stays: the visits of others need not end. @throws {ProviderVisitEndedError} when it was changed or deleted since it was read */
   async noteTest({ organizationId, id, updatedAt }: SsoConnection): Promise<void> {
     const noted = await this.platform
       .$executeRaw`update sso_connections set tested_at = ${this.clock.now()} where organization_id = ${organizationId}::uuid and id = ${id}::uuid and updated_at = ${updatedAt}`;
-    if (noted === 0) throw new ProviderVisitEndedError('connection_changed');
+    if (noted === 0) throw new ProviderVisitEndedError('provider_visit_connection_changed');
   }
 
   /** Returns the identity that belongs to an account at the identity provider. */
@@ -84,18 +84,15 @@ export class SsoVisitsService {
     let email: string | null = null;
     try {
       const result = await work((found) => void (email = found));
-      if (success !== undefined) await this.#note(connection, { outcome: success, reason: null, email, detail: null });
+      if (success !== undefined) await this.#note(connection, { outcome: success, email, detail: null });
       return result;
     } catch (error) {
-      if (error instanceof AppError) {
-        const reason = error instanceof ProviderRefusedError ? error.reason : null;
-        await this.#note(connection, { outcome: error.code, reason, email, detail: detailOf(error) });
-      }
+      if (error instanceof AppError) await this.#note(connection, { outcome: error.code, email, detail: detailOf(error) });
       throw error;
     }
   }
 
-  async #note({ organizationId, id: connectionId }: SsoConnection, attempt: Pick<SsoAttempt, 'outcome' | 'reason' | 'email' | 'detail'>): Promise<void> {
+  async #note({ organizationId, id: connectionId }: SsoConnection, attempt: Pick<SsoAttempt, 'outcome' | 'email' | 'detail'>): Promise<void> {
     const of = { organizationId, connectionId };
     await this.platform.ssoAttempt.createMany({ data: { ...of, ...attempt } });
     const old = await this.platform.ssoAttempt.findMany({ where: of, orderBy: { id: 'desc' }, skip: keptAttempts, select: { id: true } });
@@ -116,5 +113,5 @@ function detailOf(error: Error): string {
 
 /** An organization must not sign in as an operator of the installation. @param label of the connection @throws {ProviderRefusedError} */
 export async function assertNoOperator(db: PlatformDb | PlatformTransaction, userId: string, label: string): Promise<void> {
-  if (await isOperator(db, userId)) throw new ProviderRefusedError(label, 'account_refused');
+  if (await isOperator(db, userId)) throw new ProviderRefusedError(label, 'identity_account_refused');
 }

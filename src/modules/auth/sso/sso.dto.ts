@@ -20,7 +20,6 @@ import { WholeList } from '../../../common/http/pages/page.js';
 import type { Organization, SsoAttempt, SsoConnection, SsoIdentity } from '../../../generated/prisma/client.js';
 import { OrganizationRefDto } from '../auth.dto.js';
 import { challengeField } from '../providers/providers.dto.js';
-import { refusalReasons, type RefusalReason } from '../providers/providers.errors.js';
 import { consumerOf, entityIdOf } from './saml/addresses.js';
 import { SamlSettingsDto, toSamlSettingsDto } from './saml/saml.dto.js';
 import { claimName, defaultRole, mappings, role, SsoRoleMappingDto, SsoRolesDto } from './sso-roles.dto.js';
@@ -75,14 +74,8 @@ export class UpdateSsoConnectionDto extends SsoRolesDto {
 }
 
 export class SsoAttemptDto {
-  @TextField({ example: 'signed_in', description: '`signed_in`, `linked`, `tested`, or the code of the error' })
+  @TextField({ example: 'signed_in', description: '`signed_in`, `linked`, `tested`, or the code of the problem' })
   outcome!: string;
-
-  @ChoiceField(refusalReasons, {
-    nullable: true,
-    description: 'The reason for which the answer of the identity provider was refused, as in the problem `identity_provider_refused`; null for another outcome',
-  })
-  reason!: RefusalReason | null;
 
   @EmailField({ nullable: true, description: 'The address that the identity provider asserted; null if unknown' })
   email!: string | null;
@@ -266,7 +259,7 @@ export class SignInMethodsDto {
   methods!: SignInMethod[];
 }
 
-const toAttemptDto = ({ outcome, reason, email, detail, createdAt }: SsoAttempt): SsoAttemptDto => ({ outcome, reason: reason as RefusalReason | null, email, detail, createdAt });
+const toAttemptDto = ({ outcome, email, detail, createdAt }: SsoAttempt): SsoAttemptDto => ({ outcome, email, detail, createdAt });
 
 /** Returns the page of the front end to which the provider of a connection sends users back. */
 export const pageOf = (id: string): string => `/sign-in/sso/${id}`;

@@ -42,12 +42,12 @@ export class SamlService {
    * Checks the response that the visit has brought.
    *
    * @param privateKeys of the connection, in PKCS #8
-   * @throws {ProviderRefusedError} with the reason as its cause
+   * @throws {ProviderRefusedError} with the fault as its cause
    */
   async completeVisit(connection: SsoConnection, { nonce, answer }: ProviderVisit, privateKeys: readonly string[]): Promise<SsoUser> {
     const { issuer, idpCertificates: certificates } = connection;
     try {
-      if (answer === undefined) throw new SamlFault('The identity provider has sent no response to the assertion consumer service.', { reason: 'incomplete' });
+      if (answer === undefined) throw new SamlFault('The identity provider has sent no response to the assertion consumer service.', { code: 'identity_incomplete' });
       const expected = {
         issuer,
         certificates,
@@ -62,7 +62,7 @@ export class SamlService {
       this.#logger.warn({ err: error, connection: connection.id }, 'the response of an identity provider was refused');
       // A fault of the libraries is one of the response: they read what anybody can send.
       const fault = error instanceof SamlFault ? error : new SamlFault('The response cannot be read.', { cause: error });
-      throw Object.assign(new ProviderRefusedError(connection.name, fault.reason), { cause: fault });
+      throw Object.assign(new ProviderRefusedError(connection.name, fault.code), { cause: fault });
     }
   }
 

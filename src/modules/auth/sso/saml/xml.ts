@@ -1,13 +1,13 @@
-import type { RefusalReason } from '../../providers/providers.errors.js';
+import type { RefusalCode } from '../../providers/providers.errors.js';
 
 /** The fault of a message of SAML, in words for the administrator who sets the connection up. */
 export class SamlFault extends Error {
-  /** The reason for programs. */
-  readonly reason: RefusalReason;
+  /** The code of the problem. */
+  readonly code: RefusalCode;
 
-  constructor(message: string, { reason = 'malformed', cause }: { readonly reason?: RefusalReason; readonly cause?: unknown } = {}) {
+  constructor(message: string, { code = 'identity_malformed', cause }: { readonly code?: RefusalCode; readonly cause?: unknown } = {}) {
     super(message, { cause });
-    this.reason = reason;
+    this.code = code;
   }
 }
 
@@ -54,7 +54,7 @@ export function checkedXml(text: string, withComments = false): string {
   const document = (withComments ? lines.replaceAll(comments, '') : lines).trim();
   const body = document.replace(declaration, '');
   if (/<!DOCTYPE/i.test(body)) throw new SamlFault('The XML has a document type, which is not allowed.');
-  if (body.includes('<!')) throw new SamlFault('The XML has a comment or a CDATA section, which is not allowed.', { reason: 'comment' });
+  if (body.includes('<!')) throw new SamlFault('The XML has a comment or a CDATA section, which is not allowed.', { code: 'identity_xml_comment' });
   if (body.includes('<?')) throw new SamlFault('The XML has a processing instruction, which is not allowed.');
   // Characters can also be written as their numbers.
   const codes = [...body.matchAll(reference)].flatMap(([, decimal, hex]) =>
