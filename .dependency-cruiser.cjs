@@ -35,6 +35,7 @@ const platformUsers = [
   'modules/events/event-writer.service.ts',
   'modules/webhooks/sending/deliver-webhooks.worker.ts',
   'modules/webhooks/sending/webhook-ends.service.ts',
+  'modules/webhooks/sending/webhook-grants.service.ts',
   'modules/webhooks/sending/webhook-metrics.service.ts',
   'modules/webhooks/sending/webhook-queue.queries.ts',
   'modules/webhooks/sending/webhook-turns.service.ts',

@@ -27,7 +27,7 @@ create type public.reservation_status as enum ('open', 'committed', 'released', 
 create type public.subscription_status as enum ('trialing', 'active', 'past_due', 'unpaid', 'canceled', 'paused');
 create type public.user_token_purpose as enum ('verify_email', 'reset_password', 'undo_email_change', 'enrol_second_factor', 'undo_second_factor', 'undo_passkey');
 create type public.webhook_delivery_status as enum ('pending', 'delivered', 'failed');
-create type public.webhook_end as enum ('gone', 'failing');
+create type public.webhook_end as enum ('gone', 'failing', 'not_permitted');
 create type public.webhook_result as enum ('accepted', 'refused', 'timeout', 'unreachable', 'address_refused', 'unreadable');
 create type public.webhook_signature as enum ('symmetric', 'ed25519');
 
@@ -2480,7 +2480,6 @@ create table public.webhook_deliveries (
   constraint webhook_deliveries_pkey PRIMARY KEY (organization_id, id),
   constraint webhook_deliveries_organization_id_event_id_fkey FOREIGN KEY (organization_id, event_id) REFERENCES public.domain_events(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint webhook_deliveries_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
-  constraint webhook_deliveries_organization_id_webhook_id_fkey FOREIGN KEY (organization_id, webhook_id) REFERENCES public.webhooks(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint webhook_deliveries_attempts_check CHECK (((attempts >= 0) AND (replays >= 0))),
   constraint webhook_deliveries_ended_check CHECK (((ended_at IS NULL) = (status = 'pending'::public.webhook_delivery_status)))
 );
@@ -2509,7 +2508,7 @@ create table public.webhook_queues (
   constraint webhook_queues_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
   constraint webhook_queues_organization_id_id_fkey FOREIGN KEY (organization_id, id) REFERENCES public.webhooks(organization_id, id) ON UPDATE RESTRICT ON DELETE CASCADE
 );
-CREATE INDEX webhook_queues_due_idx ON public.webhook_queues USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX webhook_queues_due_idx ON public.webhook_queues USING btree (slow, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX webhook_queues_leased_idx ON public.webhook_queues USING btree (leased_until) WHERE (leased_until IS NOT NULL);
 -- Row security: enabled and forced.
 create policy platform on public.webhook_queues for all to tenantry_platform using (true) with check (true);
@@ -2524,6 +2523,7 @@ create table public.webhooks (
   url text not null,
   description text,
   event_types text[] not null,
+  sent_types text[] not null default ARRAY[]::text[],
   enabled boolean not null default true,
   ordered boolean not null default false,
   signature public.webhook_signature not null,
@@ -2533,6 +2533,7 @@ create table public.webhooks (
   public_key text,
   disabled_reason public.webhook_end,
   created_by_id uuid,
+  granted_by_id uuid,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint webhooks_pkey PRIMARY KEY (organization_id, id),
@@ -2547,7 +2548,7 @@ CREATE INDEX webhooks_organization_id_created_at_idx ON public.webhooks USING bt
 create policy platform on public.webhooks for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.webhooks for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.webhooks for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.webhooks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,disabled_reason,enabled,event_types,id,ordered,organization_id,previous_expires_at,public_key,signature,url}', 'id', '{}', '{previous_secret,secret}');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.webhooks FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,created_by_id,description,disabled_reason,enabled,event_types,granted_by_id,id,ordered,organization_id,previous_expires_at,public_key,sent_types,signature,url}', 'id', '{}', '{previous_secret,secret}');
 CREATE TRIGGER version_raised AFTER UPDATE ON public.webhooks FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.webhooks FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'webhooks '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.webhooks to tenantry_app;

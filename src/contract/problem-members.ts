@@ -28,6 +28,7 @@ const descriptions: Readonly<Record<string, string>> = {
   organizations: 'The organizations',
   over: 'The limits that the present usage exceeds',
   permission: 'The permission that is missing',
+  permissions: 'The permissions that you need and do not have',
   plan: 'The key of the plan',
   plans: 'The plans that are sufficient',
   policy: 'The name of the rate limit, as in the header RateLimit-Policy',

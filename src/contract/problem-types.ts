@@ -213,6 +213,13 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { id: { type: 'string' } },
     required: ['id'],
   },
+  event_type_not_permitted: {
+    statuses: [403],
+    description:
+      'A webhook would send events that the caller may not read, or it sends such events, and the caller changes where they go. Name other types in `eventTypes`, or ask a member who has the permissions that the answer lists (webhooks.md).',
+    properties: { permissions: { type: 'array', items: { type: 'string' } } },
+    required: ['permissions'],
+  },
   events_missing: {
     statuses: [410],
     description:
@@ -2588,6 +2595,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'WebhookDeliveriesController.testWebhook': { '400': ['malformed_request'], '404': ['not_found'], '409': ['webhook_disabled'] },
   'WebhooksController.createWebhook': {
     '400': ['malformed_request'],
+    '403': ['event_type_not_permitted'],
     '404': ['not_found'],
     '409': ['too_many_webhooks'],
     '412': ['version_conflict'],
@@ -2596,6 +2604,12 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'WebhooksController.deleteWebhook': { '400': ['malformed_request'], '404': ['not_found'] },
   'WebhooksController.getWebhook': { '400': ['malformed_request'], '404': ['not_found'] },
   'WebhooksController.listWebhooks': { '400': ['invalid_cursor'] },
-  'WebhooksController.rotateWebhookSecret': { '400': ['malformed_request'], '404': ['not_found'] },
-  'WebhooksController.updateWebhook': { '400': ['malformed_request'], '404': ['not_found'], '412': ['version_conflict'], '422': ['invalid_webhook_url', 'unknown_event_type'] },
+  'WebhooksController.rotateWebhookSecret': { '400': ['malformed_request'], '403': ['event_type_not_permitted'], '404': ['not_found'] },
+  'WebhooksController.updateWebhook': {
+    '400': ['malformed_request'],
+    '403': ['event_type_not_permitted'],
+    '404': ['not_found'],
+    '412': ['version_conflict'],
+    '422': ['invalid_webhook_url', 'unknown_event_type'],
+  },
 };

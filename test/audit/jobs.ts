@@ -101,6 +101,16 @@ export const jobs: Readonly<Record<string, (stage: JobStage) => Promise<readonly
       );
     return [];
   },
+  // And their deliveries.
+  'purge-deliveries': async (stage) => {
+    for (const { organizationId } of await two(stage))
+      await stage.look.query(
+        `with e as (insert into domain_events (organization_id, id, type, occurred_at, data) values ($1, gen_random_uuid(), 'webhook.test', now(), '{}') returning id)
+         insert into webhook_deliveries (organization_id, id, webhook_id, event_id, event_type) select $1, gen_random_uuid(), gen_random_uuid(), e.id, 'webhook.test' from e`,
+        [organizationId],
+      );
+    return [];
+  },
   'purge-mail': async (stage) => {
     await two(stage);
     await stage.look.query(`update mail_messages set status = 'failed', sent_at = null, content = null, created_at = now() - interval '40 days'`);

@@ -48,6 +48,7 @@ describe('the webhooks of an organization', () => {
       publicKey: null,
       previousSecretExpiresAt: null,
       failingSince: null,
+      grantedById: a.userId,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
     });
@@ -114,6 +115,8 @@ describe('addresses', () => {
     'https://127.0.0.1/',
     'https://localhost/',
     'https://db.localhost/',
+    'http://localhost:3000/',
+    'https://localhost./',
     'https://intranet/',
     'https://server.internal/',
     'https://printer.local/',
@@ -188,6 +191,59 @@ describe('rights and isolation', () => {
       await api.get(`${path}/deliveries`),
     ];
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 403));
+  });
+
+  describe('of a member who may not read everything', () => {
+    const teamsOnly = { permissions: ['webhooks:read', 'webhooks:write', 'teams:read', 'members:read'] };
+    async function keyWith(owner: Person, permissions: readonly string[]): Promise<TestServer['api']> {
+      const { key } = await ok(await owner.api.post(`${owner.home}/api-keys`, { name: 'Reader', permissions }));
+      return server.api.with({ 'x-api-key': key });
+    }
+    const notPermitted = { status: 403, code: 'event_type_not_permitted' };
+    const sentTypes = async (id: string): Promise<string[]> =>
+      (await look.query<{ sent_types: string[] }>('select sent_types from webhooks where id = $1', [id])).rows[0]?.sent_types ?? [];
+
+    it('names only types that the author may read, and sends no others', async () => {
+      const owner = await server.world.owner();
+      const api = await keyWith(owner, teamsOnly.permissions);
+      const path = `${owner.home}/webhooks`;
+      for (const eventTypes of [['api_key.created'], ['api_key.*'], ['team.created', 'subscription.*'], ['settings.updated']])
+        expect(refusal(await api.post(path, { url, eventTypes }))).toEqual(notPermitted);
+      const { id, grantedById } = await ok(await api.post(path, { url }));
+      expect(grantedById).toBe(owner.userId);
+      expect(new Set((await sentTypes(id)).map((type) => type.split('.')[0]))).toEqual(new Set(['member', 'team']));
+      const { id: all } = await create(owner);
+      expect(await sentTypes(all)).toEqual(expect.arrayContaining(['api_key.created', 'subscription.renewed', 'team.created']));
+      expect(refusal(await api.patch(`${path}/${id}`, { eventTypes: ['invitation.*'] }))).toEqual(notPermitted);
+    });
+
+    it('gets no other URL, types or secret from a caller who may not read what it sends', async () => {
+      const owner = await server.world.owner();
+      const api = await keyWith(owner, teamsOnly.permissions);
+      const { id } = await create(owner, { eventTypes: ['team.*', 'api_key.*'] });
+      const path = `${owner.home}/webhooks/${id}`;
+      for (const change of [{ url: 'https://other.example.com/' }, { eventTypes: ['team.*'] }, { enabled: true }, { ordered: true }])
+        expect(refusal(await api.patch(path, change))).toEqual(notPermitted);
+      expect(refusal(await api.post(`${path}/rotate-secret`))).toEqual(notPermitted);
+      expect(await ok(await api.patch(path, { enabled: false, description: 'Stopped' }))).toMatchObject({ enabled: false, grantedById: owner.userId });
+      expect(await sentTypes(id)).toHaveLength(7);
+    });
+
+    it('shows and replays only deliveries of events that the caller may read', async () => {
+      const owner = await server.world.owner();
+      const { id } = await create(owner);
+      const api = await keyWith(owner, teamsOnly.permissions);
+      await ok(await owner.api.post(`${owner.home}/teams`, { name: 'Design' }));
+      await ok(await owner.api.get('/events?limit=100'));
+      const path = `${owner.home}/webhooks/${id}/deliveries`;
+      const all = (await ok(await owner.api.get(path))).data as { id: string; eventType: string }[];
+      const hidden = all.find(({ eventType }) => eventType === 'api_key.created');
+      expect(hidden).toBeDefined();
+      expect(((await ok(await api.get(`${path}?count=true`))).data as typeof all).map(({ eventType }) => eventType)).toEqual(['team.created']);
+      expect((await api.get(`${path}/${hidden?.id}`)).status).toBe(404);
+      expect((await api.post(`${path}/${hidden?.id}/replay`)).status).toBe(404);
+      expect((await owner.api.get(`${path}/${hidden?.id}`)).status).toBe(200);
+    });
   });
 
   it('a webhook and its deliveries do not exist for another organization', async () => {
@@ -277,6 +333,20 @@ describe('deliveries', () => {
     expect(await ok(await owner.api.post(`${path}/replay`, { after: 0 }))).toEqual({ deliveries: 2, nextAfter: null });
     expect(await ok(await owner.api.post(`${path}/replay`, { after: 0, includeDelivered: true }))).toEqual({ deliveries: 0, nextAfter: null });
     expect((await ok(await owner.api.get(`${path}/deliveries?count=true`))).total).toBe(3);
+  });
+
+  it('end with their webhook, and are deleted afterwards', async () => {
+    const owner = await server.world.owner();
+    const { id } = await create(owner);
+    const { id: delivery } = await ok(await owner.api.post(`${owner.home}/webhooks/${id}/test`));
+    const path = `${owner.home}/webhooks/${id}`;
+    expect((await owner.api.delete(path)).status).toBe(204);
+    for (const gone of [path, `${path}/deliveries`, `${path}/deliveries/${delivery}`]) expect((await owner.api.get(gone)).status).toBe(404);
+    expect((await owner.api.post(`${path}/deliveries/${delivery}/replay`)).status).toBe(404);
+    const kept = await create(owner);
+    await ok(await owner.api.post(`${owner.home}/webhooks/${kept.id}/test`));
+    await server.control.runJob('purge-deliveries', new Date());
+    expect((await look.query('select webhook_id from webhook_deliveries where organization_id = $1', [owner.organizationId])).rows).toEqual([{ webhook_id: kept.id }]);
   });
 
   it('the erasure of an event erases its deliveries', async () => {

@@ -466,6 +466,14 @@ describe('an erasure', () => {
     await positionOf(a);
     const email = server.world.email();
     await server.world.invitationToken(a, email);
+    // The answer of a receiver, to an event that does not name the person.
+    await admin.query(
+      `with e as (insert into domain_events (organization_id, id, type, occurred_at, data) values ($1, gen_random_uuid(), 'webhook.test', now(), '{}') returning id),
+            d as (insert into webhook_deliveries (organization_id, id, webhook_id, event_id, event_type) select $1, gen_random_uuid(), gen_random_uuid(), e.id, 'webhook.test' from e returning id)
+       insert into webhook_attempts (organization_id, id, delivery_id, started_at, duration_ms, url, headers, result, status, answer)
+       select $1, gen_random_uuid(), d.id, now(), 1, 'https://example.com/', '{}', 'refused', 400, a.answer from d, unnest($2::text[]) as a (answer)`,
+      [a.organizationId, [`unknown user <${email.toUpperCase()}>`, `unknown user x${email}`]],
+    );
     await chainAll();
     expect(await left(a)).toBeGreaterThan(0);
     // The writer waits for the number that another transaction has given.
@@ -478,5 +486,7 @@ describe('an erasure', () => {
     expect(done).toEqual([false, expect.objectContaining({ events: 1 })]);
     expect((await admin.query('select from domain_events where strpos(data::text, $1) > 0', [email])).rowCount).toBe(0);
     expect(await left(a)).toBe(0);
+    const answers = await admin.query<{ answer: string | null }>('select answer from webhook_attempts where organization_id = $1 order by answer nulls first', [a.organizationId]);
+    expect(answers.rows).toEqual([{ answer: null }, { answer: `unknown user x${email}` }]);
   });
 });

@@ -2,6 +2,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
+import { PlatformPool } from '../../src/database/wire/platform-pool.js';
+import { claimTurns } from '../../src/modules/webhooks/sending/webhook-queue.queries.js';
 import { eventually } from '../support/eventually.js';
 import { SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
@@ -279,7 +281,56 @@ describe('a webhook that does not work', () => {
   });
 });
 
+describe('a webhook whose author loses permissions', () => {
+  it('sends nothing more, and its owners get a mail; a member who may read its events continues it', async () => {
+    const owner = await server.world.owner();
+    const admin = await server.world.member(owner, 'admin');
+    const target = await endpoint(undefined, {}, { ...admin, home: owner.home });
+    expect((await webhookOf(target)).grantedById).toBe(admin.userId);
+    await addTeam(owner);
+    await sink.wait(target.path, 1);
+    await ok(await owner.api.delete(`${owner.home}/members/${admin.userId}`));
+    await addTeam(owner);
+    const asOwner = { ...target, owner };
+    const disabled = await eventually(
+      () => webhookOf(asOwner),
+      ({ enabled }) => enabled === false,
+    );
+    expect(disabled).toMatchObject({ enabled: false, disabledReason: 'not_permitted' });
+    expect((await server.mailbox.waitFor(owner.email, 'webhook')).mail.text).toContain('may no longer read');
+    expect(sink.at(target.path)).toHaveLength(1);
+    expect(await ok(await owner.api.patch(target.home, { enabled: true }))).toMatchObject({ disabledReason: null, grantedById: owner.userId });
+    expect(await sink.wait(target.path, 2)).toHaveLength(2);
+  });
+
+  it('a delivery that waits does not go to types that were removed since', async () => {
+    const target = await endpoint(answerWith(500), { eventTypes: ['team.created', 'team.deleted'] });
+    await addTeam(target.owner);
+    await delivery(target, ({ lastResult }) => lastResult !== null);
+    sink.change(target.path);
+    await ok(await target.owner.api.patch(target.home, { eventTypes: ['team.deleted'] }));
+    await pass(7 * second);
+    expect(await delivery(target, ({ status }) => status === 'failed')).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(sink.at(target.path)).toHaveLength(1);
+  });
+});
+
 describe('order and fairness', () => {
+  it('thousands of slow receivers that wait do not hide a fast one', async () => {
+    const target = await endpoint();
+    await look.query(
+      `with o as (insert into organizations (id, name, slug, email, plan) select gen_random_uuid(), 'Slow', 'slow-' || n, 'slow@example.com', 'free' from generate_series(1, 110) n returning id),
+            w as (insert into webhooks (organization_id, id, url, event_types, sent_types, signature, secret)
+                  select o.id, gen_random_uuid(), 'http://127.0.0.1:1/', '{}', '{}', 'symmetric', '\\x00' from o, generate_series(1, 20) returning organization_id, id)
+       insert into webhook_queues (organization_id, id, due_at, slow) select organization_id, id, now() + interval '1 day', true from w`,
+    );
+    const claim = { now: new Date(Date.now() + 2 * day), free: 40, freeSlow: 0, ofOrganization: 5, leaseMs: 60_000 };
+    await look.query(`update webhook_queues set due_at = now() + interval '1 day 1 hour' where id = $1`, [target.id]);
+    const turns = await claimTurns(server.app.get(PlatformPool), claim);
+    expect(turns.map(({ id }) => id)).toEqual([target.id]);
+    await look.query(`delete from organizations where name = 'Slow'`);
+  });
+
   it('a webhook in order gets one event after another, and none before one that fails', async () => {
     let fails = true;
     const target = await endpoint((answer, { event }) => void answer.writeHead(event.data['name'] === 'Second' && fails ? 500 : 204).end(), {

@@ -9,13 +9,13 @@ create function app.plan_webhook_deliveries() returns trigger
 begin
   -- `key share`: a webhook that is being deleted is not one any longer when its deletion is committed.
   with receivers as (
-    select w.id, w.event_types from public.webhooks w where w.organization_id = new.organization_id and w.enabled for key share),
+    select w.id, w.sent_types from public.webhooks w where w.organization_id = new.organization_id and w.enabled for key share),
   planned as (
     insert into public.webhook_deliveries (organization_id, id, webhook_id, event_id, event_type, sequence)
     select new.organization_id, usage.new_id(clock_timestamp()), r.id, e.id, e.type, e.sequence
       from receivers r
       join public.domain_events e on e.organization_id = new.organization_id and e.sequence > old.sequence and e.sequence <= new.sequence
-       and (r.event_types = '{}' or e.type = any(r.event_types) or split_part(e.type, '.', 1) || '.*' = any(r.event_types))
+       and e.type = any(r.sent_types)
     returning webhook_id),
   waiting as (
     select q.id from public.webhook_queues q where q.organization_id = new.organization_id and q.id in (select webhook_id from planned) order by q.id for update)

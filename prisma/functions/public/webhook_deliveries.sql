@@ -1,5 +1,5 @@
 -- Rights on deliveries, their checks, and the indexes of those that wait.
--- access: tenantry_app reads, adds and changes rows of its organization; they end with their webhook or their event
+-- access: tenantry_app reads, adds and changes rows of its organization; they end with their event, or after their webhook
 revoke delete on public.webhook_deliveries from tenantry_app;
 
 alter table public.webhook_deliveries

@@ -165,7 +165,8 @@ export class PrincipalResolverService {
     if (!row.enabled) throw new ApiKeyDisabledError();
     assertUsable(row, now, address);
     const { membership, withheldPermissions } = await this.#keyMembershipOf(selector, row, grant);
-    return { kind: 'key', keyId: row.keyId, userId: row.ownerId, rateLimit: row.rateLimit, secretExpiresAt: endOfSecret(row), withheldPermissions, membership };
+    const { keyId, ownerId, granterId, rateLimit } = row;
+    return { kind: 'key', keyId, userId: ownerId, granterId, rateLimit, secretExpiresAt: endOfSecret(row), withheldPermissions, membership };
   }
 
   /**

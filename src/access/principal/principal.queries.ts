@@ -68,6 +68,8 @@ export interface KeyRow extends OrganizationRow, MembershipRow {
   readonly permissions: readonly string[];
   readonly rateLimit: number | null;
   readonly ownerId: string | null;
+  /** The owner or granter; null if they are no member any longer. */
+  readonly granterId: string | null;
   /** Whether the owner or granter is disabled. */
   readonly memberDisabled: boolean;
   /** When the caller sent the secret from before the last rotation: the time until which it works. */
@@ -164,7 +166,7 @@ const versionsSql = `
 
 const keySql = `
   select k.id as "keyId", k.enabled, k.expires_at as "expiresAt", k.allowed_ips as "allowedIps", k.permissions, k.rate_limit as "rateLimit",
-         k.owner_id as "ownerId", u.disabled_at is not null as "memberDisabled",
+         k.owner_id as "ownerId", m.user_id as "granterId", u.disabled_at is not null as "memberDisabled",
          case when k.token_hash = $2::bytea then null else k.previous_expires_at end as "overlapEndsAt",
          $3::text = any(k.revoked_tokens) as "tokenRevoked", ${organizationColumns}, ${membershipColumns}
     from api_keys k

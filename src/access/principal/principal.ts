@@ -111,6 +111,8 @@ export interface KeyPrincipal {
   readonly keyId: string;
   /** The owner of a personal key; null for a key of the organization. */
   readonly userId: string | null;
+  /** The member whose present permissions limit those of the key: the owner, or who granted it. Null if they are no member any longer. */
+  readonly granterId: string | null;
   /** The key's own limit in requests per minute; null when it has none. */
   readonly rateLimit: number | null;
   /** When the secret stops working; null for never. */

@@ -32,6 +32,11 @@ export class EventTypesService implements OnModuleInit {
     return [...this.types].flatMap(([name, { permission }]) => (permissions.has(permission) ? [name] : []));
   }
 
+  /** Returns the permissions with which the events of these types can be read. A type that no longer exists requires none: it has no events. */
+  permissionsOf(types: readonly string[]): string[] {
+    return types.flatMap((name) => this.types.get(name)?.permission ?? []);
+  }
+
   /** Returns the source of the events of a table; undefined when its changes are no events. */
   sourceOf(table: string): EventSource | undefined {
     return this.#all().sources.get(table);

@@ -41,7 +41,7 @@ export interface MailTemplates {
   'security-reset': { readonly organization: string; readonly reason: string };
   'security-changed': SecurityAuthorship & SecurityChange;
   domain: DomainNotice;
-  'webhook-disabled': { readonly organization: string; readonly webhook: string; readonly change: 'gone' | 'failing' };
+  'webhook-disabled': { readonly organization: string; readonly webhook: string; readonly change: 'gone' | 'failing' | 'not_permitted' };
   'usage-threshold': {
     readonly organization: string;
     readonly meter: string;

@@ -5,7 +5,7 @@ import { RequireFeature, RequirePermission, RequireRecentLogin } from '../../acc
 import { CurrentPrincipal, type Principal } from '../../access/principal/principal.js';
 import { IdParam } from '../../common/http/id-param.decorator.js';
 import { CreateWebhookDto, ListWebhooksQuery, RotateWebhookSecretDto, UpdateWebhookDto, WebhookDto, WebhookPageDto, WebhookSecretDto } from './webhooks.dto.js';
-import { WebhooksService } from './webhooks.service.js';
+import { WebhooksService, type WebhookAuthor } from './webhooks.service.js';
 
 /** A changed address receives all that the organization does: changes need a recent login, as those of API keys do. */
 @ApiTags('webhooks')
@@ -28,16 +28,16 @@ export class WebhooksController {
   @ApiOperation({
     summary: 'Create a webhook',
     description:
-      'Sends the events of all changes from now on to the URL, as requests that are signed by the Standard Webhooks specification. Only this response contains the secret.',
+      'Sends the events of changes from now on that you may read to the URL, as requests that are signed by the Standard Webhooks specification. Only this response contains the secret.',
   })
   @ApiCreatedResponse({ type: WebhookSecretDto })
   async createWebhook(
     @IdParam('organizationId') organizationId: string,
     @Body() body: CreateWebhookDto,
-    @CurrentPrincipal() { userId }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WebhookSecretDto> {
-    const webhook = await this.webhooks.createWebhook(userId, body);
+    const webhook = await this.webhooks.createWebhook(authorOf(principal), body);
     reply.header('location', `/api/v1/organizations/${organizationId}/webhooks/${webhook.id}`);
     return webhook;
   }
@@ -57,17 +57,17 @@ export class WebhooksController {
   @ApiOperation({
     summary: 'Update a webhook',
     description:
-      'The body is a JSON merge patch. Deliveries that wait are sent to the new URL. If you enable a webhook that the server has disabled, its deliveries that wait continue.',
+      'The body is a JSON merge patch. The webhook then sends those events that you may read at present. Deliveries that wait are sent to the new URL. If you enable a webhook that the server has disabled, its deliveries that wait continue.',
   })
   @ApiOkResponse({ type: WebhookDto })
-  updateWebhook(@IdParam('webhookId') id: string, @Body() body: UpdateWebhookDto): Promise<WebhookDto> {
-    return this.webhooks.updateWebhook(id, body);
+  updateWebhook(@IdParam('webhookId') id: string, @Body() body: UpdateWebhookDto, @CurrentPrincipal() principal: Principal): Promise<WebhookDto> {
+    return this.webhooks.updateWebhook(authorOf(principal), id, body);
   }
 
   @Delete(':webhookId')
   @RequirePermission('webhooks:write')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a webhook', description: 'Deletes a webhook with the log of its deliveries. Nothing more is sent to it.' })
+  @ApiOperation({ summary: 'Delete a webhook', description: 'Deletes a webhook. The log of its deliveries ends with it. Nothing more is sent to it.' })
   @ApiNoContentResponse()
   async deleteWebhook(@IdParam('webhookId') id: string): Promise<void> {
     await this.webhooks.deleteWebhook(id);
@@ -87,3 +87,5 @@ export class WebhooksController {
     return this.webhooks.rotateWebhookSecret(id, body);
   }
 }
+
+const authorOf = (principal: Principal): WebhookAuthor => ({ userId: principal.userId, granterId: principal.kind === 'key' ? principal.granterId : principal.userId });

@@ -13,7 +13,8 @@ const eventTypes = {
   max: 100,
   pattern: /^(?:\*|[a-z][a-z0-9_]*\.(?:\*|[a-z][a-z0-9_]*))$/,
   example: ['member.*', 'team.created'],
-  description: 'The types of events that are sent; `member.*` for all events of members, `*` for all',
+  description:
+    'The types of events that are sent; `member.*` for all events of members, `*` for all. Both stand for the types whose events its author may read at the time of saving',
 } as const;
 const ordered = {
   description:
@@ -98,7 +99,7 @@ export class WebhookDto {
   @ChoiceField(choices('WebhookDisabledReason', Object.values(WebhookEnd)), {
     nullable: true,
     description:
-      'Why the server has disabled the webhook. `gone`: it answered 410. `failing`: no delivery succeeded for five days. Null when it is enabled, or a member has disabled it.',
+      'Why the server has disabled the webhook. `gone`: it answered 410. `failing`: no delivery succeeded for five days. `not_permitted`: the member `grantedById` may no longer read all events that it sends. Null when it is enabled, or a member has disabled it.',
   })
   disabledReason!: WebhookEnd | null;
 
@@ -120,6 +121,12 @@ export class WebhookDto {
 
   @TimeField({ nullable: true, description: 'The first failed attempt since the last successful one; null after a success' })
   failingSince!: Date | null;
+
+  @UuidField({
+    nullable: true,
+    description: 'The user whose permissions limit what the webhook sends: who saved it last, or who granted the API key that did. Null if none did',
+  })
+  grantedById!: string | null;
 
   @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
@@ -143,7 +150,7 @@ export class WebhookSecretDto extends WebhookDto {
 export type WebhookRow = Webhook & { readonly queue: Pick<WebhookQueue, 'failingSince'> | null };
 
 export function toWebhookDto(row: WebhookRow, now: Date): WebhookDto {
-  const { id, url: address, description: text, enabled, disabledReason, ordered: inOrder, signature: way, publicKey, previousExpiresAt, createdAt, updatedAt } = row;
+  const { id, url: address, description: text, enabled, disabledReason, ordered: inOrder, signature: way, publicKey, previousExpiresAt, grantedById, createdAt, updatedAt } = row;
   return {
     id,
     url: address,
@@ -156,6 +163,7 @@ export function toWebhookDto(row: WebhookRow, now: Date): WebhookDto {
     publicKey,
     previousSecretExpiresAt: previousExpiresAt !== null && previousExpiresAt > now ? previousExpiresAt : null,
     failingSince: row.queue?.failingSince ?? null,
+    grantedById,
     createdAt,
     updatedAt,
   };

@@ -14,6 +14,20 @@ export class UnknownEventTypeError extends UnprocessableError {
   }
 }
 
+export class EventTypeNotPermittedError extends AppError {
+  /** @param permissions those that the caller lacks */
+  constructor(permissions: readonly string[]) {
+    super(
+      'forbidden',
+      'event_type_not_permitted',
+      `You cannot have events sent that you may not read. You need the permissions ${permissions.join(', ')}, or name other types in \`eventTypes\`.`,
+      {
+        permissions,
+      },
+    );
+  }
+}
+
 export class TooManyWebhooksError extends AppError {
   constructor(limit: number) {
     super('conflict', 'too_many_webhooks', `An organization can have at most ${limit} webhooks. Delete one that is no longer used.`);

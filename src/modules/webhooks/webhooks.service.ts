@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { defaultOverlap } from '../../access/principal/key-terms.js';
 import { Clock } from '../../common/clock.js';
 import { SecretBox } from '../../common/crypto/secret-box.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
+import { CustomerHttp } from '../../common/http/outgoing/customer-http.js';
 import { AppConfig } from '../../config/app-config.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
-import type { WebhookSignature } from '../../generated/prisma/client.js';
+import type { Webhook, WebhookSignature } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { AuditChainService } from '../audit/hash-chain/audit-chain.service.js';
 import { EventStreamsService, type FindReaders } from '../events/event-streams.service.js';
 import { EventTypesService } from '../events/event-types.service.js';
 import { newWebhookKey } from './webhook-keys.js';
 import { faultOfWebhookUrl } from './webhook-url.js';
-import { InvalidWebhookUrlError, TooManyWebhooksError, UnknownEventTypeError } from './webhooks.errors.js';
+import { EventTypeNotPermittedError, InvalidWebhookUrlError, TooManyWebhooksError, UnknownEventTypeError } from './webhooks.errors.js';
 import {
   toWebhookDto,
   type CreateWebhookDto,
@@ -32,7 +34,7 @@ const withQueue = { queue: { select: { failingSince: true } } } as const;
 @Injectable()
 export class WebhooksService {
   readonly #box: SecretBox;
-  readonly #allowLoopback: boolean;
+  readonly #http: CustomerHttp;
 
   constructor(
     private readonly db: TenantDb,
@@ -47,7 +49,7 @@ export class WebhooksService {
     // A webhook reads the events of its organization.
     streams.keepOpen(findOrganizationsWithWebhooks);
     this.#box = new SecretBox(config.appSecret, 'webhooks', config.previousSecrets);
-    this.#allowLoopback = config.webhooksAllowLoopback;
+    this.#http = new CustomerHttp({ dnsServers: config.dnsServers, allowLoopback: config.webhooksAllowLoopback });
   }
 
   async listWebhooks(request: ListWebhooksQuery): Promise<Page<WebhookDto>> {
@@ -66,16 +68,20 @@ export class WebhooksService {
     return this.#describe(this.db, id);
   }
 
-  /** The webhook receives the events of changes from now on. @throws {InvalidWebhookUrlError | UnknownEventTypeError | TooManyWebhooksError} */
-  async createWebhook(userId: string | null, { url, eventTypes = [], signature = 'symmetric', ...wanted }: CreateWebhookDto): Promise<WebhookSecretDto> {
+  /**
+   * The webhook receives the events of changes from now on, of those types that its author may read.
+   *
+   * @throws {InvalidWebhookUrlError | UnknownEventTypeError | EventTypeNotPermittedError | TooManyWebhooksError}
+   */
+  async createWebhook(author: WebhookAuthor, { url, eventTypes = [], signature = 'symmetric', ...wanted }: CreateWebhookDto): Promise<WebhookSecretDto> {
     const address = this.#checkedUrl(url);
-    const types = this.#knownTypes(eventTypes);
+    const types = this.#wantedTypes(eventTypes);
     await this.#openStream();
     return this.db.$transaction(
       async (tx) => {
         if ((await tx.webhook.count()) >= maxWebhooks) throw new TooManyWebhooksError(maxWebhooks);
         const { secret, columns } = this.#newKey(signature);
-        const data = { ...wanted, url: address, eventTypes: types, signature, ...columns, createdById: userId };
+        const data = { ...wanted, url: address, ...types, signature, ...columns, createdById: author.userId, grantedById: author.granterId };
         const [row] = await tx.webhook.createManyAndReturn({ data, select: { id: true } });
         if (row === undefined) throw new NotFoundError();
         await tx.webhookQueue.createMany({ data: { id: row.id } });
@@ -85,15 +91,22 @@ export class WebhooksService {
     );
   }
 
-  /** @throws {NotFoundError | InvalidWebhookUrlError | UnknownEventTypeError} */
-  async updateWebhook(id: string, { url, eventTypes, ...changes }: UpdateWebhookDto): Promise<WebhookDto> {
+  /**
+   * Changes a webhook. Its author is then the caller, who must be able to read what it sent before: deliveries that wait go to the new URL. Only a change that
+   * disables or describes it is open to others.
+   *
+   * @throws {NotFoundError | InvalidWebhookUrlError | UnknownEventTypeError | EventTypeNotPermittedError}
+   */
+  async updateWebhook(author: WebhookAuthor, id: string, { url, eventTypes, ...changes }: UpdateWebhookDto): Promise<WebhookDto> {
     const address = url === undefined ? {} : { url: this.#checkedUrl(url) };
-    const types = eventTypes === undefined ? {} : { eventTypes: this.#knownTypes(eventTypes) };
+    const wanted = eventTypes === undefined ? undefined : this.#wantedTypes(eventTypes);
+    const sends = url !== undefined || eventTypes !== undefined || changes.ordered !== undefined || changes.enabled === true;
     if (changes.enabled === true) await this.#openStream();
     return this.db.$transaction(
       async (tx) => {
         const enabled = changes.enabled === undefined ? {} : { disabledReason: null };
-        const [row] = await tx.webhook.updateManyAndReturn({ where: { id }, data: { ...changes, ...enabled, ...address, ...types } });
+        const granted = sends ? { ...(await this.#typesToSave(tx, id, wanted)), grantedById: author.granterId } : {};
+        const [row] = await tx.webhook.updateManyAndReturn({ where: { id }, data: { ...changes, ...enabled, ...address, ...granted } });
         if (row === undefined) throw new NotFoundError();
         const begins = url !== undefined || changes.enabled === true;
         if (begins || changes.enabled === false || changes.ordered !== undefined) {
@@ -107,18 +120,19 @@ export class WebhooksService {
     );
   }
 
-  /** Deletes a webhook with its deliveries. A request that is under way is not broken off. @throws {NotFoundError} */
+  /** Deletes a webhook. A request that is under way is not broken off. `PurgeDeliveriesJob` deletes its deliveries, which nobody sees any longer. @throws {NotFoundError} */
   async deleteWebhook(id: string): Promise<void> {
     const { count } = await this.db.webhook.deleteMany({ where: { id } });
     if (count === 0) throw new NotFoundError();
   }
 
-  /** Replaces the secret. Requests are signed with both during the overlap. A secret from an earlier rotation ends. @throws {NotFoundError} */
+  /** Replaces the secret. Requests are signed with both during the overlap. A secret from an earlier rotation ends. @throws {NotFoundError | EventTypeNotPermittedError} */
   async rotateWebhookSecret(id: string, { overlapSeconds = defaultOverlap }: RotateWebhookSecretDto): Promise<WebhookSecretDto> {
     return this.db.$transaction(
       async (tx) => {
-        const webhook = await tx.webhook.findFirst({ where: { id }, select: { signature: true, secret: true } });
+        const webhook = await tx.webhook.findFirst({ where: { id }, select: { signature: true, secret: true, sentTypes: true } });
         if (webhook === null) throw new NotFoundError();
+        this.#assertMayRead(webhook.sentTypes);
         const { secret, columns } = this.#newKey(webhook.signature);
         const ends = new Date(this.clock.now().getTime() + overlapSeconds * 1000);
         const previous = overlapSeconds > 0 ? { previousSecret: webhook.secret, previousExpiresAt: ends } : { previousSecret: null, previousExpiresAt: null };
@@ -151,21 +165,58 @@ export class WebhooksService {
 
   /** @returns the one spelling of the URL */
   #checkedUrl(text: string): string {
-    const fault = faultOfWebhookUrl(text, this.#allowLoopback);
+    const fault = faultOfWebhookUrl(text, this.#http);
     if (fault !== undefined) throw new InvalidWebhookUrlError(fault);
     return new URL(text).href;
   }
 
-  /** @returns no type for all of them */
-  #knownTypes(wanted: readonly string[]): string[] {
-    const known = [...this.types.types.keys()];
-    for (const type of wanted) {
-      const matches = type === '*' || (type.endsWith('.*') ? known.some((each) => each.startsWith(type.slice(0, -1))) : known.includes(type));
-      if (!matches) throw new UnknownEventTypeError(type);
-    }
-    return wanted.includes('*') ? [] : [...new Set(wanted)].toSorted();
+  /** @throws {UnknownEventTypeError | EventTypeNotPermittedError} when a wanted type does not exist, or the caller may read none of the types that it stands for */
+  #wantedTypes(wanted: readonly string[]): SavedTypes {
+    for (const type of wanted) if (type !== '*' && this.#typesOf([type]).length === 0) throw new UnknownEventTypeError(type);
+    const eventTypes = wanted.includes('*') ? [] : [...new Set(wanted)].toSorted();
+    for (const type of eventTypes) if (this.#readableTypes([type]).length === 0) this.#assertMayRead(this.#typesOf([type]));
+    return { eventTypes, sentTypes: this.#readableTypes(eventTypes) };
+  }
+
+  /**
+   * Returns the types of a webhook that is saved again. Without wanted ones, those that it has are resolved once more: the caller may read others, and a new version
+   * has further ones.
+   *
+   * @throws {NotFoundError | EventTypeNotPermittedError} when the caller may not read all that it has sent so far
+   */
+  async #typesToSave(tx: TenantTransaction, id: string, wanted: SavedTypes | undefined): Promise<SavedTypes> {
+    const saved = await tx.webhook.findFirst({ where: { id }, select: { eventTypes: true, sentTypes: true } });
+    if (saved === null) throw new NotFoundError();
+    this.#assertMayRead(saved.sentTypes);
+    return wanted ?? { eventTypes: saved.eventTypes, sentTypes: this.#readableTypes(saved.eventTypes) };
+  }
+
+  #assertMayRead(types: readonly string[]): void {
+    const missing = beyondCeiling({ rank: 0, permissions: this.context.tenant.permissions ?? new Set() }, { permissions: this.types.permissionsOf(types) });
+    if (missing.length > 0) throw new EventTypeNotPermittedError(missing);
+  }
+
+  /** @param wanted no type for all of them */
+  #typesOf(wanted: readonly string[]): string[] {
+    return [...this.types.types.keys()].filter(
+      (type) => wanted.length === 0 || wanted.some((each) => each === type || (each.endsWith('.*') && type.startsWith(each.slice(0, -1)))),
+    );
+  }
+
+  #readableTypes(wanted: readonly string[]): string[] {
+    const readable = new Set(this.types.readableWith(this.context.tenant.permissions ?? new Set()));
+    return this.#typesOf(wanted).filter((type) => readable.has(type));
   }
 }
+
+/** The member or key that saves a webhook. */
+export interface WebhookAuthor {
+  readonly userId: string | null;
+  /** The member whose present permissions limit what it receives: the user, or who granted the key. */
+  readonly granterId: string | null;
+}
+
+type SavedTypes = Pick<Webhook, 'eventTypes' | 'sentTypes'>;
 
 const findOrganizationsWithWebhooks: FindReaders = async (tx, organizationIds) => {
   const found = await tx.webhook.findMany({ where: { organizationId: { in: [...organizationIds] } }, distinct: ['organizationId'], select: { organizationId: true } });

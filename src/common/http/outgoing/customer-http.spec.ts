@@ -318,7 +318,10 @@ describe('a URL of a customer', () => {
   });
 
   it('of this machine is accepted for development alone, also over http', () => {
-    expect(['http://127.0.0.1:3000', 'http://[::1]:3000', 'https://127.0.0.1'].map((url) => local.accepts(url))).toEqual([true, true, true]);
-    expect(['http://10.0.0.1', 'http://localhost:3000', 'https://10.0.0.1', 'ftp://127.0.0.1'].map((url) => local.accepts(url))).toEqual([false, false, false, false]);
+    for (const url of ['http://127.0.0.1:3000', 'http://[::1]:3000', 'https://127.0.0.1', 'http://localhost:3000', 'http://app.localhost', 'https://localhost.']) {
+      expect([url, local.accepts(url)]).toEqual([url, true]);
+      expect([url, strict.accepts(url)]).toEqual([url, false]);
+    }
+    expect(['http://10.0.0.1', 'http://localhost.example:3000', 'https://10.0.0.1', 'ftp://127.0.0.1', 'ftp://localhost'].filter((url) => local.accepts(url))).toEqual([]);
   });
 });

@@ -67,14 +67,14 @@ export class CustomerHttp {
     this.#options = options;
   }
 
-  /** Whether requests can be sent to a URL: https, without a password, and not to an address that is not public. The addresses of a name are checked when it is connected. */
+  /** Whether requests can be sent to a URL: https, without a password, and neither an address that is not public nor a name of this machine. The addresses of another name are checked when it is connected. */
   accepts(url: string): boolean {
     if (!URL.canParse(url)) return false;
     const target = new URL(url);
     const { protocol, username, password } = target;
     if (username !== '' || password !== '') return false;
     const literal = hostOf(target);
-    if (isLoopbackAddress(literal)) return this.#options.allowLoopback && (protocol === 'https:' || protocol === 'http:');
+    if (isLocalHost(literal)) return this.#options.allowLoopback && (protocol === 'https:' || protocol === 'http:');
     return protocol === 'https:' && (isIP(literal) === 0 || isPublicAddress(literal));
   }
 
@@ -170,6 +170,9 @@ export class CustomerHttp {
 }
 
 const isLocalName = (host: string): boolean => /(?:^|\.)localhost\.?$/i.test(host);
+
+/** Whether a host is this machine, by its name (RFC 6761, section 6.3) or its address. */
+export const isLocalHost = (host: string): boolean => isLocalName(host) || isLoopbackAddress(host);
 
 const headersOf = ({ headersDistinct }: IncomingMessage): Headers =>
   new Headers(Object.entries(headersDistinct).flatMap(([name, values = []]) => values.map((value): [string, string] => [name, value])));

@@ -71,6 +71,8 @@ export class AuditErasureService {
     await tx.$executeRaw`lock table event_streams in exclusive mode`;
     await tx.$executeRaw`delete from event_changes where concat(before, after) ~ any(${userIds}::text[]) or lower(concat(before, after)) ~ any(${named}::text[])`;
     const events = await tx.$executeRaw`delete from domain_events where data::text ~ any(${userIds}::text[]) or lower(data::text) ~ any(${named}::text[])`;
+    // Answers of receivers. The deliveries of the deleted events are gone with them.
+    await tx.$executeRaw`update webhook_attempts set answer = null where answer ~ any(${userIds}::text[]) or lower(answer) ~ any(${named}::text[])`;
     return { userIds, actors: Number(erased?.actors ?? 0), details: Number(erased?.details ?? 0), reads, events };
   }
 

@@ -214,6 +214,9 @@ export const german: MailMessages = {
     text: 'Ereignisse von {organization} werden nicht mehr an {webhook} gesendet.',
     gone: 'Er hat geantwortet, dass es ihn nicht mehr gibt (410).',
     failing: 'Seit fünf Tagen konnte ihm kein Ereignis zugestellt werden.',
+    not_permitted: 'Das Mitglied, das ihn zuletzt gespeichert hat, darf nicht mehr alle Ereignisse lesen, die er sendet.',
+    effectOfGrant:
+      'Wenn Sie ihn noch brauchen, kann ein Mitglied, das diese Ereignisse lesen darf, seine URL prüfen und ihn wieder einschalten. Senden Sie die Ereignisse aus der Zwischenzeit noch einmal.',
     effect: 'Beheben Sie den Fehler beim Empfänger, schalten Sie den Webhook wieder ein und senden Sie die Ereignisse aus der Zwischenzeit noch einmal.',
   },
   'usage-threshold': {

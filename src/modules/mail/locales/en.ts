@@ -200,7 +200,9 @@ export const english = {
     text: 'Events of {organization} are no longer sent to {webhook}.',
     gone: 'It answered that it no longer exists (410).',
     failing: 'No event could be delivered to it for five days.',
+    not_permitted: 'The member who saved it last may no longer read all events that it sends.',
     effect: 'Correct the receiver, enable the webhook again, and replay the events from the time in between.',
+    effectOfGrant: 'If you still need it, a member who may read these events can check its URL and enable it again. Replay the events from the time in between.',
   },
   'usage-threshold': {
     subject: '{organization} has used {percent}% of its limit for {meter}',

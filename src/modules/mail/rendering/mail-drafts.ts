@@ -199,7 +199,7 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
   domain: (data, voice) => ({ ...domainDraft(data, voice), closing: voice.sayCommon('toOwners') }),
   'webhook-disabled': ({ change }, voice) => ({
     subject: voice.say('subject'),
-    paragraphs: [voice.say('text'), voice.say(change), voice.say('effect')],
+    paragraphs: [voice.say('text'), voice.say(change), voice.say(change === 'not_permitted' ? 'effectOfGrant' : 'effect')],
     closing: voice.sayCommon('toOwners'),
   }),
   'usage-threshold': ({ percent, used, limit, resetsAt, link }, voice) => ({

@@ -5,6 +5,7 @@ import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb, type TenantTransaction } from '../../../database/tenant-db.js';
 import type { Prisma, Webhook } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { EventTypesService } from '../../events/event-types.service.js';
 import { testEventType } from '../webhook-body.js';
 import { WebhookDisabledError } from '../webhooks.errors.js';
 import {
@@ -29,13 +30,14 @@ export class WebhookDeliveriesService {
     private readonly db: TenantDb,
     private readonly context: TenantContext,
     private readonly pages: Pages,
+    private readonly types: EventTypesService,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {NotFoundError} */
+  /** Lists the deliveries of those events that the caller may read. @throws {NotFoundError} */
   async listDeliveries(webhookId: string, request: ListWebhookDeliveriesQuery): Promise<Page<WebhookDeliveryDto>> {
     await this.#findWebhook(this.db, webhookId);
-    const filter = { webhookId, ...(request.status === undefined ? {} : { status: request.status }) };
+    const filter = { webhookId, ...this.#readable(), ...(request.status === undefined ? {} : { status: request.status }) };
     const page = await this.pages.list(request, {
       scope: `webhook deliveries ${this.context.organizationId} ${webhookId}`,
       defaultSort: '-createdAt',
@@ -47,7 +49,8 @@ export class WebhookDeliveriesService {
 
   /** @throws {NotFoundError} */
   async getDelivery(webhookId: string, id: string): Promise<WebhookDeliveryDetailsDto> {
-    const row = await this.db.webhookDelivery.findFirst({ where: { id, webhookId }, include: { log: latestFirst(maxLog), event: true } });
+    await this.#findWebhook(this.db, webhookId);
+    const row = await this.db.webhookDelivery.findFirst({ where: { id, webhookId, ...this.#readable() }, include: { log: latestFirst(maxLog), event: true } });
     if (row === null) throw new NotFoundError();
     return toWebhookDeliveryDetailsDto(row);
   }
@@ -70,8 +73,9 @@ export class WebhookDeliveriesService {
   async replayDelivery(webhookId: string, id: string): Promise<WebhookDeliveryDto> {
     return this.db.$transaction(async (tx) => {
       await this.#enabledWebhook(tx, webhookId);
-      await this.#replay(tx, { id, webhookId });
-      const row = await tx.webhookDelivery.findFirst({ where: { id, webhookId }, include: withLast });
+      const where = { id, webhookId, ...this.#readable() };
+      await this.#replay(tx, where);
+      const row = await tx.webhookDelivery.findFirst({ where, include: withLast });
       if (row === null) throw new NotFoundError();
       await this.#wake(tx, webhookId);
       return toWebhookDeliveryDto(row);
@@ -81,9 +85,9 @@ export class WebhookDeliveriesService {
   /** Sends the events of a range that were not delivered; also those from a time when the webhook was disabled. @throws {NotFoundError | WebhookDisabledError} */
   async replayRange(webhookId: string, { after, until, includeDelivered = false }: ReplayWebhookDto): Promise<WebhookReplayDto> {
     return this.db.$transaction(async (tx) => {
-      const { eventTypes } = await this.#enabledWebhook(tx, webhookId);
+      const { sentTypes } = await this.#enabledWebhook(tx, webhookId);
       const found = await tx.domainEvent.findMany({
-        where: { AND: [{ sequence: { gt: after, ...(until === undefined ? {} : { lte: until }) } }, ofTypes(eventTypes)] },
+        where: { sequence: { gt: after, ...(until === undefined ? {} : { lte: until }) }, type: { in: sentTypes } },
         orderBy: { sequence: 'asc' },
         take: maxReplayed + 1,
         select: { id: true, type: true, sequence: true },
@@ -103,6 +107,12 @@ export class WebhookDeliveriesService {
     });
   }
 
+  /** Matches the deliveries of events that the caller may read. A test event says nothing that the webhook does not. */
+  #readable(): Prisma.WebhookDeliveryWhereInput {
+    const readable = this.types.readableWith(this.context.tenant.permissions ?? new Set());
+    return readable.length === this.types.types.size ? {} : { eventType: { in: [...readable, testEventType] } };
+  }
+
   async #replay(tx: TenantTransaction, where: Prisma.WebhookDeliveryWhereInput): Promise<void> {
     const data = { status: 'pending', attempts: 0, replays: { increment: 1 }, nextAttemptAt: this.clock.now(), endedAt: null } as const;
     await tx.webhookDelivery.updateMany({ where, data });
@@ -115,23 +125,16 @@ export class WebhookDeliveriesService {
   }
 
   /** @throws {NotFoundError} */
-  async #findWebhook(db: Pick<TenantTransaction, 'webhook'>, id: string): Promise<Pick<Webhook, 'enabled' | 'eventTypes'>> {
-    const webhook = await db.webhook.findFirst({ where: { id }, select: { enabled: true, eventTypes: true } });
+  async #findWebhook(db: Pick<TenantTransaction, 'webhook'>, id: string): Promise<Pick<Webhook, 'enabled' | 'sentTypes'>> {
+    const webhook = await db.webhook.findFirst({ where: { id }, select: { enabled: true, sentTypes: true } });
     if (webhook === null) throw new NotFoundError();
     return webhook;
   }
 
   /** @throws {NotFoundError | WebhookDisabledError} */
-  async #enabledWebhook(tx: TenantTransaction, id: string): Promise<Pick<Webhook, 'eventTypes'>> {
+  async #enabledWebhook(tx: TenantTransaction, id: string): Promise<Pick<Webhook, 'sentTypes'>> {
     const webhook = await this.#findWebhook(tx, id);
     if (!webhook.enabled) throw new WebhookDisabledError();
     return webhook;
   }
-}
-
-/** Matches the events that a webhook receives, as `app.plan_webhook_deliveries` does. */
-function ofTypes(eventTypes: readonly string[]): Prisma.DomainEventWhereInput {
-  if (eventTypes.length === 0) return {};
-  const groups = eventTypes.filter((type) => type.endsWith('.*')).map((type) => ({ type: { startsWith: type.slice(0, -1) } }));
-  return { OR: [{ type: { in: [...eventTypes] } }, ...groups] };
 }

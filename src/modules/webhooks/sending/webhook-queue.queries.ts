@@ -17,6 +17,8 @@ export interface WebhookTurn extends OrganizationState {
   readonly previousSecret: Buffer | null;
   readonly previousExpiresAt: Date | null;
   readonly enabled: boolean;
+  readonly sentTypes: readonly string[];
+  readonly grantedById: string | null;
   /** `organizations.access_version`. */
   readonly version: number;
 }
@@ -47,8 +49,14 @@ export interface Claim {
   readonly leaseMs: number;
 }
 
-/** The webhooks that are looked at for a claim. An organization has few, so that those of many organizations are among them. */
+/** The webhooks of each kind that are looked at for a claim. An organization has few, so that those of many organizations are among them. */
 const candidates = 2000;
+
+/** Slow and fast receivers are looked up apart: otherwise, many slow ones that wait would hide the fast ones behind them. */
+const dueOf = (kind: string): string => `(
+    select q.organization_id, q.id, q.due_at, q.slow from webhook_queues q
+     where ${kind} and q.due_at <= ${now('$1')} and (q.leased_until is null or q.leased_until <= clock_timestamp())
+     order by q.due_at limit ${candidates})`;
 
 /**
  * Gives turns to webhooks with due deliveries, those first that have waited for the longest time. Each organization, and all slow receivers together, have a
@@ -57,10 +65,7 @@ const candidates = 2000;
 const claimSql = `
   with leased as materialized (
     select organization_id, count(*) as turns from webhook_queues where leased_until > clock_timestamp() group by organization_id),
-  due as (
-    select q.organization_id, q.id, q.due_at, q.slow from webhook_queues q
-     where q.due_at <= ${now('$1')} and (q.leased_until is null or q.leased_until <= clock_timestamp())
-     order by q.due_at limit ${candidates}),
+  due as (${dueOf('not q.slow')} union all ${dueOf('q.slow')}),
   fair as (
     select d.*, row_number() over (partition by d.organization_id order by d.due_at, d.id) + coalesce(l.turns, 0) as of_organization
       from due d left join leased l on l.organization_id = d.organization_id),
@@ -74,7 +79,7 @@ const claimSql = `
   update webhook_queues q set turn = gen_random_uuid(), leased_until = l.ends, due_at = l.ends
     from chosen c, webhooks w, organizations o, (select date_trunc('milliseconds', clock_timestamp() + $5 * interval '1 millisecond') as ends) l
    where q.organization_id = c.organization_id and q.id = c.id and w.organization_id = q.organization_id and w.id = q.id and o.id = q.organization_id
-  returning q.organization_id::text as "organizationId", q.id::text as id, q.turn::text as turn, q.slow, w.url, w.enabled, w.ordered, w.secret, w.previous_secret as "previousSecret",
+  returning q.organization_id::text as "organizationId", q.id::text as id, q.turn::text as turn, q.slow, w.url, w.enabled, w.ordered, w.sent_types as "sentTypes", w.granted_by_id::text as "grantedById", w.secret, w.previous_secret as "previousSecret",
             w.previous_expires_at as "previousExpiresAt", o.access_version as version, o.status::text as status, o.maintenance_mode as "maintenanceMode", o.deleted_at as "deletedAt"`;
 
 export async function claimTurns(pool: PlatformPool, claim: Claim): Promise<WebhookTurn[]> {
@@ -181,6 +186,15 @@ export async function noteHealth(pool: PlatformPool, { organizationId, id, turn 
     [organizationId, id, turn, failed, moment],
   );
   return rows[0]?.since ?? undefined;
+}
+
+/** Ends a delivery without a request: the webhook does not receive events of its type any longer. */
+export async function dropDelivery(pool: PlatformPool, { organizationId, id, turn }: TurnKey, delivery: BegunDelivery, moment: Date): Promise<void> {
+  await pool.query(
+    `update webhook_deliveries d set status = 'failed', attempts = d.attempts - 1, ended_at = $6::timestamptz
+      where d.organization_id = $1 and d.id = $4 and d.replays = $5 and d.status = 'pending' and ${isTurn}`,
+    [organizationId, id, turn, delivery.id, delivery.replays, moment],
+  );
 }
 
 /** Gives deliveries back whose attempt was not made, or was broken off. */

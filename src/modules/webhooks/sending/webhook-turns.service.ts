@@ -5,8 +5,10 @@ import { closedState } from '../../../access/organization/organization-state.pol
 import { Clock } from '../../../common/clock.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { WebhookCountsService } from './webhook-counts.service.js';
+import { testEventType } from '../webhook-body.js';
 import { WebhookEndsService } from './webhook-ends.service.js';
-import { beginAttempts, endTurn, giveBack, leaveQueue, noteAttempt, noteHealth, type BegunDelivery, type WebhookTurn } from './webhook-queue.queries.js';
+import { WebhookGrantsService } from './webhook-grants.service.js';
+import { beginAttempts, dropDelivery, endTurn, giveBack, leaveQueue, noteAttempt, noteHealth, type BegunDelivery, type WebhookTurn } from './webhook-queue.queries.js';
 import { longestFailure, pauseAfter } from './webhook-retries.policy.js';
 import { answerTimeout, WebhookSenderService, type SentAttempt } from './webhook-sender.service.js';
 
@@ -42,6 +44,7 @@ export class WebhookTurnsService {
     private readonly pool: PlatformPool,
     private readonly organizations: OrganizationFactsService,
     private readonly sender: WebhookSenderService,
+    private readonly grants: WebhookGrantsService,
     private readonly ends: WebhookEndsService,
     private readonly counts: WebhookCountsService,
     private readonly clock: Clock,
@@ -51,6 +54,7 @@ export class WebhookTurnsService {
   async take(turn: WebhookTurn, signal: AbortSignal): Promise<void> {
     if (!turn.enabled) return leaveQueue(this.pool, turn);
     if (!(await this.#maySend(turn))) return endTurn(this.pool, turn, { slow: turn.slow, notBefore: this.#in(closedPause) });
+    if (!(await this.grants.mayReceive(turn))) return this.ends.disable(turn, 'not_permitted');
     const begun = await beginAttempts(this.pool, turn, this.clock.now(), turnSize);
     const course: TurnCourse = { until: performance.now() + turnTime, left: [...begun], slow: false, ended: false };
     const sent = await Promise.allSettled(Array.from({ length: turn.ordered ? 1 : parallel }, () => this.#sendMany(turn, course, signal)));
@@ -69,6 +73,10 @@ export class WebhookTurnsService {
     while (!course.ended && !signal.aborted && performance.now() < course.until) {
       const delivery = course.left.shift();
       if (delivery === undefined) return;
+      if (!receives(turn, delivery)) {
+        await dropDelivery(this.pool, turn, delivery, this.clock.now());
+        continue;
+      }
       const attempt = await this.sender.send(turn, delivery, signal);
       if (signal.aborted && attempt.status === null) return giveBack(this.pool, turn, [delivery]);
       if (attempt.durationMs > slowAnswer) course.slow = true;
@@ -100,3 +108,6 @@ export class WebhookTurnsService {
     return new Date(this.clock.now().getTime() + milliseconds);
   }
 }
+
+/** Whether a webhook still receives the events of a delivery. A delivery can be older than the last change of the types. */
+const receives = ({ sentTypes }: WebhookTurn, { event: { type } }: BegunDelivery): boolean => type === testEventType || sentTypes.includes(type);
