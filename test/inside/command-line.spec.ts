@@ -119,4 +119,10 @@ describe('the command line', () => {
     expect(unknown).toEqual({ code: 2, out: '', err: "error: unknown command 'no-such-command'\n" });
     expect({ code: failed.code, err: failed.err, ...JSON.parse(failed.out) }).toMatchObject({ code: 1, err: '', error: { code: 'failed' } });
   });
+
+  itInLongRun('a command whose reader has closed the pipe ends without a stack trace', async () => {
+    const command = startTenantry({}, '--help');
+    command.closeOutput();
+    expect(await command.ended).toMatchObject({ code: 141, err: '' });
+  });
 });
