@@ -15,7 +15,8 @@ describe('a replica that is killed (kill -9) during a request with an Idempotenc
     const send = (number: number): Promise<unknown> =>
       replicas.owner(number).with({ 'idempotency-key': 'killed' }).post(`${replicas.home}/api-keys`, { name: 'Killed', permissions: [] });
     // The insert of the answer waits for the lock of the table: the effect is written, and not committed.
-    await replicas.look.query('begin; lock table idempotency_keys in share mode');
+    const holder = await replicas.look.connect();
+    await holder.query('begin; lock table idempotency_keys in share mode');
     const interrupted = send(0).catch(() => 'no answer');
     await eventually(
       () => countOf(`select from pg_locks where relation = 'idempotency_keys'::regclass and not granted`),
@@ -23,7 +24,8 @@ describe('a replica that is killed (kill -9) during a request with an Idempotenc
     );
     await replicas.processes[0]?.end('SIGKILL');
     expect(await interrupted).toBe('no answer');
-    await replicas.look.query('rollback');
+    await holder.query('rollback');
+    holder.release();
     const open = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and (state like 'idle in transaction%' or wait_event_type = 'Lock')`;
     await eventually(
       () => countOf(open),

@@ -14,13 +14,12 @@ import { chained } from '../support/audit.js';
 
 let folder: string;
 let database: ScratchDatabase;
-let look: pg.Client;
+let look: pg.Pool;
 let server: TestServer;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-provisioning-'));
   database = await scratchDatabase();
-  look = new pg.Client({ connectionString: database.platform });
-  await look.connect();
+  look = new pg.Pool({ connectionString: database.platform });
   server = await startTestServer({ JOBS_ENABLED: 'false' }, database);
 });
 afterAll(async () => {

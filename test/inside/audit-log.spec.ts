@@ -581,11 +581,13 @@ describe('events that are not in a chain yet', () => {
     const clients = await Promise.all(Array.from({ length: 4 }, async () => connected(urls.platform)));
     try {
       await Promise.all(
-        clients.flatMap((client, n) =>
-          owners.flatMap(({ organizationId }) =>
-            Array.from({ length: 10 }, async (_, m) => client.query(add, [organizationId, `${n}-${m}`]).then(() => client.query('select audit.chain()'))),
-          ),
-        ),
+        clients.map(async (client, n) => {
+          for (let m = 0; m < 10; m += 1)
+            for (const { organizationId } of owners) {
+              await client.query(add, [organizationId, `${n}-${m}`]);
+              await client.query('select audit.chain()');
+            }
+        }),
       );
     } finally {
       for (const client of clients) await client.end();

@@ -16,15 +16,14 @@ export class Replicas {
   private constructor(
     readonly database: ScratchDatabase,
     /** Sees all rows. */
-    readonly look: pg.Client,
+    readonly look: pg.Pool,
     readonly env: Readonly<Record<string, string>>,
     readonly processes: ServerProcess[],
   ) {}
 
   static async start(count: number, env: Readonly<Record<string, string>> = {}): Promise<Replicas> {
     const database = await scratchDatabase();
-    const look = new pg.Client({ connectionString: database.platform });
-    await look.connect();
+    const look = new pg.Pool({ connectionString: database.platform });
     const full = {
       NODE_ENV: 'test',
       LOG_LEVEL: 'error',

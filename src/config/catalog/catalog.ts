@@ -276,6 +276,7 @@ export const limitedActions = [
   'organizationCreate',
   'memberAdd',
   'joinRequest',
+  'personExport',
 ] as const;
 export type LimitedAction = (typeof limitedActions)[number];
 

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Authenticated, RequireRecentLogin, WithoutIdempotencyKey } from '../../access/access.decorators.js';
+import { Authenticated, RateLimited, RequireRecentLogin, WithoutIdempotencyKey } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { PersonExportService } from './person-export.service.js';
 
@@ -12,6 +12,7 @@ export class PersonExportController {
 
   @Post()
   @RequireRecentLogin()
+  @RateLimited('personExport')
   @WithoutIdempotencyKey('It changes nothing.')
   @HttpCode(200)
   @ApiOperation({

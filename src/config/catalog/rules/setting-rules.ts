@@ -80,7 +80,7 @@ const enforcedSettingsAreKnown: Rule = ({ settings }) =>
 const userLimitsHaveAUser: Rule = ({ rateLimits }) =>
   Object.entries(rateLimits ?? {}).flatMap(([action, limits]) =>
     limits.flatMap(({ per }, index): CatalogProblem[] => {
-      const signedIn = ['invitationCreate', 'organizationCreate', 'memberAdd', 'joinRequest', 'emailResend'].includes(action);
+      const signedIn = ['invitationCreate', 'organizationCreate', 'memberAdd', 'joinRequest', 'emailResend', 'personExport'].includes(action);
       if (per === 'user' && !signedIn)
         return [
           {
