@@ -73,8 +73,8 @@ it('the memory of a server stays below 380 MB, and does not grow with the reques
   const { resident, growth } = await measure();
   expect(resident).toBeLessThan(mostMemory);
   expect(growth).toBeLessThan(mostGrowth);
-});
+}, 180_000);
 
 it('a server that keeps three kilobytes of each request would be noticed', async () => {
   expect((await measure({ LEAK: '3072' })).growth).toBeGreaterThan(2 * mostGrowth);
-});
+}, 180_000);

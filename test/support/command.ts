@@ -28,7 +28,11 @@ export function startTenantryOf(folder: string, env: Readonly<Record<string, str
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  return { kill: () => void child.kill('SIGKILL'), closeOutput: () => void child.stdout.destroy(), ended: once(child, 'close').then(([code]) => ({ code: code as number | null, out, err })) };
+  return {
+    kill: () => void child.kill('SIGKILL'),
+    closeOutput: () => void child.stdout.destroy(),
+    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, out, err })),
+  };
 }
 
 /** A terminal that keeps its output. It is not interactive without a reply, with which it answers every question. */
