@@ -6,11 +6,14 @@ create type pgboss.job_state as enum ('created', 'retry', 'active', 'completed',
 create type public.balance_settlement_method as enum ('paid_out', 'written_off');
 create type public.billing_interval as enum ('month', 'year');
 create type public.billing_mode as enum ('none', 'invoice', 'provider');
+create type public.consent_action as enum ('given', 'withdrawn');
+create type public.consent_method as enum ('link', 'paper');
 create type public.credit_note_status as enum ('issued', 'void');
 create type public.credit_reason as enum ('change', 'operator', 'usage');
 create type public.domain_grade as enum ('affiliation', 'ownership');
 create type public.domain_kind as enum ('host', 'email');
 create type public.grant_source as enum ('bought', 'given');
+create type public.guardian_link_purpose as enum ('consent', 'withdrawal');
 create type public.invitation_delivery as enum ('mail', 'link');
 create type public.invitation_status as enum ('pending', 'accepted', 'declined', 'revoked');
 create type public.invoice_line_kind as enum ('plan', 'add_on', 'usage', 'other');
@@ -465,6 +468,38 @@ create policy platform on public.catalog_versions for all to tenantry_platform u
 create policy triggers on public.catalog_versions for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.catalog_versions FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{applied_at,fingerprint}', 'fingerprint', '{}', '{content}');
 grant delete, insert, select, update on table public.catalog_versions to tenantry_platform;
+
+create table public.consents (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  user_id uuid not null,
+  action public.consent_action not null,
+  method public.consent_method not null,
+  guardian_name text not null,
+  relation text not null,
+  guardian_email text,
+  text_version text not null,
+  text_hash text,
+  ip text,
+  user_agent text,
+  recorded_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint consents_pkey PRIMARY KEY (organization_id, id),
+  constraint consents_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint consents_guardian_check CHECK (((guardian_name <> ''::text) AND (relation <> ''::text) AND (text_version <> ''::text))),
+  constraint consents_method_check CHECK (((method = 'paper'::public.consent_method) = (recorded_by_id IS NOT NULL)))
+);
+CREATE INDEX consents_organization_id_user_id_created_at_id_idx ON public.consents USING btree (organization_id, user_id, created_at, id);
+CREATE INDEX consents_user_id_idx ON public.consents USING btree (user_id);
+-- Row security: enabled and forced.
+create policy platform on public.consents for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.consents for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.consents for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.consents FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{action,created_at,guardian_email,guardian_name,id,ip,method,organization_id,recorded_by_id,relation,text_version,user_agent,user_id}', 'id', '{*}', '{text_hash}');
+CREATE TRIGGER consent_withdrawn AFTER INSERT ON public.consents FOR EACH ROW WHEN ((new.action = 'withdrawn'::public.consent_action)) EXECUTE FUNCTION app.consent_withdrawn();
+grant delete, insert, select, update on table public.consents to tenantry_platform;
+grant insert, select on table public.consents to tenantry_app;
 
 create table public.credentials (
   user_id uuid not null,
@@ -967,6 +1002,32 @@ create policy triggers on public.external_identities for all to current_user usi
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.external_identities FOR EACH ROW EXECUTE FUNCTION audit.record('', '{email,last_used_at,subject}', '{created_at,id,issuer,provider,user_id}', 'id');
 grant delete, insert, select, update on table public.external_identities to tenantry_platform;
 
+create table public.guardian_links (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  user_id uuid not null,
+  purpose public.guardian_link_purpose not null,
+  email text not null,
+  token_hash bytea not null,
+  expires_at timestamp(3) with time zone,
+  created_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint guardian_links_pkey PRIMARY KEY (organization_id, id),
+  constraint guardian_links_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint guardian_links_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.memberships(organization_id, user_id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint guardian_links_email_check CHECK (((email = lower(email)) AND (email ~~ '_%@_%'::text) AND (length(email) <= 320))),
+  constraint guardian_links_token_check CHECK ((octet_length(token_hash) = 32))
+);
+CREATE UNIQUE INDEX guardian_links_organization_id_token_hash_key ON public.guardian_links USING btree (organization_id, token_hash);
+CREATE UNIQUE INDEX guardian_links_organization_id_user_id_purpose_key ON public.guardian_links USING btree (organization_id, user_id, purpose);
+-- Row security: enabled and forced.
+create policy platform on public.guardian_links for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.guardian_links for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.guardian_links for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.guardian_links FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{}', '{created_at,created_by_id,email,expires_at,id,organization_id,purpose,user_id}', 'id', '{}', '{token_hash}');
+grant delete, insert, select, update on table public.guardian_links to tenantry_app;
+grant delete, insert, select, update on table public.guardian_links to tenantry_platform;
+
 create table public.idempotency_keys (
   id uuid not null,
   organization_id uuid,
@@ -1316,6 +1377,8 @@ create table public.memberships (
   user_id uuid not null,
   role text not null,
   invited_by_id uuid,
+  consented_at timestamp(3) with time zone,
+  adult_from timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint memberships_pkey PRIMARY KEY (organization_id, id),
@@ -1333,7 +1396,7 @@ create policy tenant on public.memberships for all to tenantry_app using ((organ
 create policy triggers on public.memberships for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.memberships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{created_at,id,invited_by_id,organization_id,role,user_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{adult_from,consented_at,created_at,id,invited_by_id,organization_id,role,user_id}', 'id');
 CREATE TRIGGER version_raised AFTER UPDATE ON public.memberships FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'memberships '::text)) EXECUTE FUNCTION app.require_version('user_id');
 grant delete, insert, select, update on table public.memberships to tenantry_app;

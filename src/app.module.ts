@@ -28,6 +28,7 @@ import { BillingModule } from './modules/billing/billing.module.js';
 import { DirectoriesModule } from './modules/directories/directories.module.js';
 import { DomainsModule } from './modules/domains/domains.module.js';
 import { EventsModule } from './modules/events/events.module.js';
+import { ConsentModule } from './modules/consent/consent.module.js';
 import { InvitationsModule } from './modules/invitations/invitations.module.js';
 import { MailModule } from './modules/mail/mail.module.js';
 import { MembersModule } from './modules/members/members.module.js';
@@ -75,6 +76,7 @@ export class AppModule {
       MembersModule,
       RolesModule,
       TeamsModule,
+      ConsentModule,
       InvitationsModule,
       ApiKeysModule,
       ServiceKeysModule,

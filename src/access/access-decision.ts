@@ -5,9 +5,11 @@ import {
   AccountLoginRequiredError,
   AddressNotAllowedError,
   ApiKeyNeedsReviewError,
+  AwaitingConsentError,
   DirectoryTokenRefusedError,
   FeatureDisabledError,
   FeatureNotInPlanError,
+  GuardianAccessClosedError,
   OrganizationClosedError,
   PasswordExpiredError,
   PlanRequiredError,
@@ -23,6 +25,7 @@ import { featureOf } from './organization/entitlements.js';
 import { customRolesEnabled } from './principal/effective-roles.js';
 import type { OrganizationFacts, SecurityPolicy } from './organization/organization-facts.js';
 import { closedState, mayAccess } from './organization/organization-state.policy.js';
+import { barOf } from './organization/standing.policy.js';
 import type { Principal, PrincipalMembership, ServicePrincipal } from './principal/principal.js';
 import type { SignInMethod } from './sign-in-method.js';
 import type { ServiceScope } from './service-scopes.js';
@@ -56,6 +59,8 @@ export interface AccessQuestion {
   readonly evenIf?: readonly ClosedState[];
   /** Whether the conditions are skipped that a member cannot meet on their own: the address and single sign-on. */
   readonly breakGlass?: boolean;
+  /** Whether the request works for members who await the consent of a guardian. */
+  readonly beforeConsent?: boolean;
   /** Whether the request only reads data. */
   readonly reads?: boolean;
   /** The IP address of the caller. */
@@ -93,10 +98,17 @@ const checkTenantState: Check = ({ membership }, { evenIf = [], reads = false })
 };
 
 const checkMembership: Check = (principal, question) => {
-  const { refusal, source } = membershipResult(principal, question);
+  const { refusal: unfit, source } = membershipResult(principal, question);
+  const refusal = unfit ?? standingRefusal(principal.membership, question);
   const result = { step: 'membership', passed: refusal === undefined, source, detail: principal.membership.role ?? 'no base role' } as const;
   return refusal === undefined ? result : { ...result, refusal };
 };
+
+function standingRefusal({ standing, facts }: PrincipalMembership, { now, beforeConsent = false }: AccessQuestion): AppError | undefined {
+  const bar = standing === undefined ? undefined : barOf(standing, facts.policy, now);
+  if (bar === undefined || (bar === 'awaiting_consent' && beforeConsent)) return undefined;
+  return bar === 'awaiting_consent' ? new AwaitingConsentError() : new GuardianAccessClosedError();
+}
 
 function membershipResult(principal: Member, { usersOnly = false, serviceScope, madeFor }: AccessQuestion): { readonly refusal: AppError | undefined; readonly source: string } {
   if (principal.kind === 'key') return { refusal: keyRefusal(principal.membership, usersOnly), source: `API key ${principal.keyId}` };

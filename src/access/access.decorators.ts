@@ -14,6 +14,8 @@ interface RuleOptions {
   readonly evenIf?: readonly ClosedState[];
   /** Whether the route works for members whom the security policy refuses for their address or for single sign-on. */
   readonly breakGlass?: boolean;
+  /** Whether the route works for a member who awaits the consent of a guardian: it shows and changes nothing but their own membership. */
+  readonly beforeConsent?: boolean;
   /** The scope with which service keys can call the route. Without it they cannot. */
   readonly service?: ServiceScope;
 }
@@ -177,7 +179,8 @@ export function describeAccessRule(accessRule: AccessRule, gate: PlanGate = {}):
   const plan = `${gate.feature === undefined ? '' : ` with feature ${gate.feature}`}${gate.plans === undefined ? '' : ` on plan ${gate.plans.join(' or ')}`}`;
   const breakGlass = 'breakGlass' in accessRule && accessRule.breakGlass ? ', also when the address or single sign-on is refused' : '';
   const service = accessRule.kind !== 'service' && 'service' in accessRule && accessRule.service !== undefined ? `, service keys with ${accessRule.service}` : '';
-  return `${nameOf(accessRule)}${evenIf}${plan}${breakGlass}${service}`;
+  const beforeConsent = 'beforeConsent' in accessRule && accessRule.beforeConsent ? ', also before consent' : '';
+  return `${nameOf(accessRule)}${evenIf}${plan}${breakGlass}${beforeConsent}${service}`;
 }
 
 function nameOf(accessRule: AccessRule): string {

@@ -230,6 +230,22 @@ export class AccountLoginRequiredError extends AppError {
   }
 }
 
+export class AwaitingConsentError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'awaiting_consent',
+      'A guardian must consent before you can use this organization. GET /organizations/:id/consent shows the state, and POST /organizations/:id/consent/request mails a guardian.',
+    );
+  }
+}
+
+export class GuardianAccessClosedError extends AppError {
+  constructor() {
+    super('forbidden', 'guardian_access_closed', 'This organization gives guardians no access. Ask its administrators.');
+  }
+}
+
 export class FeatureNotInPlanError extends AppError {
   constructor(feature: string, plan: string) {
     super('payment_required', 'feature_not_in_plan', `The plan "${plan}" does not include the feature "${feature}". Change the plan to use it.`, { feature, plan });

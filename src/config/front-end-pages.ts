@@ -22,6 +22,14 @@ export const frontEndPages = {
     calls: '/invitations/accept',
     body: '{"token":"…","name":"…","password":"…"}',
   },
+  giveConsent: {
+    path: '/consent',
+    parameters: token,
+    purpose: 'shows a guardian what they consent to, and gives the consent',
+    calls: '/consent/give',
+    body: '{"token":"…","guardianName":"…","relation":"…","textVersion":"…"}',
+  },
+  withdrawConsent: { path: '/consent/withdraw', parameters: token, purpose: 'withdraws the consent of a guardian', calls: '/consent/withdraw', body: '{"token":"…"}' },
   undoEmailChange: { path: '/undo-email-change', parameters: token, purpose: 'undoes a change of the email address', calls: '/auth/email/undo', body: '{"token":"…"}' },
   undoSecondFactor: {
     path: '/undo-second-factor',

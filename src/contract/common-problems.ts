@@ -89,6 +89,8 @@ export const commonProblems: readonly CommonProblems[] = [
     ],
     of: inTenant,
   },
+  { status: 403, codes: ['awaiting_consent'], of: (route) => inTenant(route) && !('beforeConsent' in route.rule && route.rule.beforeConsent) },
+  { status: 403, codes: ['guardian_access_closed'], of: inTenant },
   { status: 403, codes: ['access_denied'], of: isForOperators },
   { status: 403, codes: ['account_login_required'], of: (route) => readsSession(route) && !inTenant(route) && route.rule !== undefined && !('unproved' in route.rule) },
   { status: 403, codes: ['origin_not_allowed'], of: (route) => resolvesTenant(route) && !inTenant(route) },

@@ -246,6 +246,7 @@ function accessOf(rule: AccessRule, gate: PlanGate | undefined, whileImpersonati
     ...('evenIf' in rule && rule.evenIf !== undefined
       ? [`It also works while the organization is ${list(rule.evenIf.map((state) => (state === 'maintenance' ? 'in maintenance' : state)))}.`]
       : []),
+    ...('beforeConsent' in rule && rule.beforeConsent ? ['It also works for a member who awaits the consent of a guardian.'] : []),
     ...(rule.kind !== 'service' && 'service' in rule && rule.service !== undefined ? [`Service keys need the scope \`${rule.service}\`.`] : []),
     ...(whileImpersonating ? ['An operator who impersonates a member may call it, too.'] : []),
   ];

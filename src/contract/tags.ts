@@ -9,6 +9,7 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'users', description: 'The account of the signed-in user.' },
   { name: 'organizations', description: 'The organizations of the signed-in user. Each organization is a tenant.' },
   { name: 'members', description: 'The members of an organization, and the transfer of its ownership.' },
+  { name: 'consent', description: 'The consent of guardians to the memberships of minors.' },
   { name: 'invitations', description: 'Invitations to an organization by mail or link, and requests to join one.' },
   { name: 'roles', description: 'Permissions, built-in and custom roles, and the check whether the caller may do something.' },
   { name: 'teams', description: 'Teams of members. A team can have roles, which its members then have.' },

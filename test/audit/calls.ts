@@ -206,6 +206,17 @@ const owned = ({ owner }: Stage, send: Ready['send'], table: string, operation: 
   ...changes,
 });
 
+const guardian = { guardianName: 'Mary Hopper', relation: 'mother' };
+const pupil = ({ server, owner }: Stage): Promise<Person> => server.world.member(owner, 'pupil');
+const consentsOf = ({ home, userId }: Person): string => `${home}/members/${userId}/consents`;
+
+/** The token of a link that was mailed to a guardian. */
+async function guardianLink(stage: Stage): Promise<{ email: string; token: string }> {
+  const [member, email] = [await pupil(stage), stage.server.world.email()];
+  await done(member.api.post(`${member.home}/consent/request`, { guardianEmail: email }));
+  return { email, token: (await stage.server.mailbox.waitFor(email, 'asks for your consent')).token ?? '' };
+}
+
 const document = (path: string, section: string, body: object): Call => {
   return async (stage) => owned(stage, (mark) => mark(stage.owner.api).patch(path, body), 'settings_documents', 'insert', { after: { section } });
 };
@@ -625,6 +636,42 @@ export const calls: Readonly<Record<string, Call>> = {
     const token = await server.world.invitationToken(owner, server.world.email());
     const send: Ready['send'] = (mark) => mark(server.api).post('/invitations/decline', { token });
     return { send, actor: 'anonymous', table: 'invitations', operation: 'update', before: { status: 'pending' }, after: { status: 'declined' } };
+  },
+  requestConsent: async (stage) => {
+    const member = await pupil(stage);
+    const send: Ready['send'] = (mark) => mark(member.api).post(`${member.home}/consent/request`, { guardianEmail: stage.server.world.email() });
+    return { send, actor: member.userId, table: 'guardian_links', operation: 'insert', after: { user_id: member.userId, purpose: 'consent', token_hash: '[redacted]' } };
+  },
+  stateAge: async (stage) => {
+    const member = await pupil(stage);
+    const send: Ready['send'] = (mark) => mark(member.api).post(`${member.home}/consent/age`, { birthMonth: '2000-01' });
+    return { send, actor: member.userId, table: 'memberships', operation: 'update', before: { adult_from: null } };
+  },
+  requestConsentFor: async (stage) => {
+    const path = consentsOf(await pupil(stage));
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/request`, { guardianEmail: stage.server.world.email() }), 'guardian_links', 'insert');
+  },
+  recordConsent: async (stage) => {
+    const path = consentsOf(await pupil(stage));
+    const send: Ready['send'] = (mark) => mark(stage.owner.api).post(path, { ...guardian, textVersion: 'form' });
+    return owned(stage, send, 'consents', 'insert', { after: { action: 'given', method: 'paper' } });
+  },
+  withdrawConsent: async (stage) => {
+    const path = consentsOf(await pupil(stage));
+    await done(stage.owner.api.post(path, { ...guardian, textVersion: 'form' }));
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${path}/withdraw`, guardian), 'consents', 'insert', { after: { action: 'withdrawn', method: 'paper' } });
+  },
+  giveConsent: async (stage) => {
+    const { token } = await guardianLink(stage);
+    const send: Ready['send'] = (mark) => mark(stage.server.api).post('/consent/give', { token, ...guardian, textVersion: 'tenantry-1' });
+    return { send, actor: 'anonymous', table: 'consents', operation: 'insert', after: { action: 'given', method: 'link' } };
+  },
+  withdrawConsentByLink: async (stage) => {
+    const { token, email } = await guardianLink(stage);
+    await done(stage.server.api.post('/consent/give', { token, ...guardian, textVersion: 'tenantry-1' }));
+    const withdrawal = (await stage.server.mailbox.waitFor(email, 'You consented')).token;
+    const send: Ready['send'] = (mark) => mark(stage.server.api).post('/consent/withdraw', { token: withdrawal });
+    return { send, actor: 'anonymous', table: 'consents', operation: 'insert', after: { action: 'withdrawn', method: 'link' } };
   },
   createOrganization: async ({ server, owner }) => {
     const name = server.world.unique('org');
@@ -1292,5 +1339,6 @@ export const harmless: Readonly<Record<string, (stage: Stage, mark: Mark) => Pro
   // The event is stored in an inbox; the queue is the actor of its effects.
   receiveStripeEvent: ({ paid, stripe }, mark) => stripe.deliver(mark(paid.api), stripe.event('customer.subscription.updated', { id: 'sub_1' })),
   // The token is in the body, so that it is in no log.
+  previewConsent: async (stage, mark) => mark(stage.server.api).post('/consent/preview', { token: (await guardianLink(stage)).token }),
   previewInvitation: async ({ server, owner }, mark) => mark(server.api).post('/invitations/preview', { token: await server.world.invitationToken(owner, server.world.email()) }),
 };

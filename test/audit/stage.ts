@@ -21,7 +21,18 @@ export async function openStage(of = testDatabase(), connectionString = of.platf
   const dns = await TestDns.open();
   const provider = await IdentityProvider.open('acme', { appUrl });
   const env = { DNS_SERVERS: dns.address, APP_URL: appUrl, AUTH_PROVIDERS: 'acme', SSO_ALLOW_LOOPBACK: 'true', ...provider.env('acme') };
-  const server = await startTestServer({ ...env, CATALOG: presetWith('default', [[['signIn'], { mail: true }]]) }, of);
+  const server = await startTestServer(
+    {
+      ...env,
+      CATALOG: presetWith('default', [
+        [['signIn'], { mail: true }],
+        [['roles', 'pupil'], { rank: 1, holders: 'minors', permissions: ['organization:read'] }],
+        [['settings', 'require_parental_consent'], { type: 'boolean', default: true, enforcedBy: 'membership' }],
+        [['consent'], { age: 16, version: 'tenantry-1', text: 'I consent for {member}.' }],
+      ]),
+    },
+    of,
+  );
   const metering = await startTestServer({ CATALOG: 'test/catalogs/usage.yaml', JOBS_ENABLED: 'false', APP_URL: appUrl }, of);
   const stripe = await StripeStandIn.open();
   const paid = await startTestServer({ JOBS_ENABLED: 'false', APP_URL: appUrl, ...stripe.env }, of);

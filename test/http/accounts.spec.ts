@@ -6,6 +6,7 @@ import { targetOf, type Answer, type Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { toolboxaiWithoutConsent } from '../support/preset.js';
 import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { itInBothRuns, itInLongRun, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
@@ -15,7 +16,10 @@ let server: TestServer;
 let replica: TestServer;
 let database: pg.Pool;
 beforeAll(async () => {
-  [server, replica] = await Promise.all([startTestServer({ CATALOG: 'toolboxai', UNVERIFIED_ACCOUNT_DAYS: '90' }), startTestServer({ CATALOG: 'toolboxai' })]);
+  [server, replica] = await Promise.all([
+    startTestServer({ CATALOG: toolboxaiWithoutConsent(), UNVERIFIED_ACCOUNT_DAYS: '90' }),
+    startTestServer({ CATALOG: toolboxaiWithoutConsent() }),
+  ]);
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
 });
 afterAll(async () => {
@@ -373,7 +377,7 @@ describe('sign-ups with few connections', () => {
     api.post('/auth/signup', { email, password: decoyPassword, name: 'Dee', organization: { name: server.world.unique('org') } });
 
   it('a sign-up needs one connection at a time', async () => {
-    const small = await startTestServer({ CATALOG: 'toolboxai', DATABASE_POOL_SIZE: '1' });
+    const small = await startTestServer({ CATALOG: toolboxaiWithoutConsent(), DATABASE_POOL_SIZE: '1' });
     try {
       const answers = await Promise.all(Array.from({ length: 8 }, () => signUpAt(small, server.world.email())));
       expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
@@ -384,7 +388,7 @@ describe('sign-ups with few connections', () => {
 
   itInLongRun('a sign-up waits longer than two seconds for a connection', async () => {
     // Requests without an organization share two of three connections.
-    const small = await startTestServer({ CATALOG: 'toolboxai', DATABASE_POOL_SIZE: '3' });
+    const small = await startTestServer({ CATALOG: toolboxaiWithoutConsent(), DATABASE_POOL_SIZE: '3' });
     const holder = await database.connect();
     const email = server.world.email();
     try {

@@ -5,12 +5,13 @@ import { smallCatalog, startServerWithCatalog } from '../support/catalogs.js';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { toolboxaiWithoutConsent } from '../support/preset.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
 let database: pg.Pool;
 beforeAll(async () => {
-  server = await startTestServer({ CATALOG: 'toolboxai', TRUSTED_PROXIES: '1' });
+  server = await startTestServer({ CATALOG: toolboxaiWithoutConsent(), TRUSTED_PROXIES: '1' });
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
 });
 afterAll(async () => {
@@ -217,7 +218,7 @@ describe('max_login_attempts', () => {
 describe('session_max_age_hours', () => {
   it('asks for another proof in the organization that sets it, with the next request on every replica', async () => {
     const owner = await server.world.owner();
-    const [member, replica] = [await server.world.member(owner, 'admin'), await startTestServer({ CATALOG: 'toolboxai' })];
+    const [member, replica] = [await server.world.member(owner, 'admin'), await startTestServer({ CATALOG: toolboxaiWithoutConsent() })];
     const second = await secondOrganization(member);
     await database.query(`update sessions set authenticated_at = now() - interval '61 minutes' where user_id = $1`, [member.userId]);
     const there = replica.api.as(member.accessToken);

@@ -4,6 +4,7 @@ import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { toolboxaiWithoutConsent } from '../support/preset.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -11,7 +12,7 @@ let replica: TestServer;
 let database: pg.Pool;
 let operator: Client;
 beforeAll(async () => {
-  [server, replica] = await Promise.all([startTestServer({ CATALOG: 'toolboxai' }), startTestServer({ CATALOG: 'toolboxai' })]);
+  [server, replica] = await Promise.all([startTestServer({ CATALOG: toolboxaiWithoutConsent() }), startTestServer({ CATALOG: toolboxaiWithoutConsent() })]);
   // Only a superuser reads every table.
   const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
   database = new pg.Pool({ connectionString: Object.assign(new URL(url), { pathname: new URL(testDatabase().app).pathname }).href, max: 2 });

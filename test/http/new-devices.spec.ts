@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TOTP } from 'otpauth';
 import type { Client } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { toolboxaiWithoutConsent } from '../support/preset.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
-beforeAll(async () => void (server = await startTestServer({ CATALOG: 'toolboxai', TRUSTED_PROXIES: '1' })));
+beforeAll(async () => void (server = await startTestServer({ CATALOG: toolboxaiWithoutConsent(), TRUSTED_PROXIES: '1' })));
 afterAll(() => server.close());
 
 const firefox = (version: number, system = 'X11; Linux x86_64'): string => `Mozilla/5.0 (${system}; rv:${version}.0) Gecko/20100101 Firefox/${version}.0`;

@@ -3,12 +3,13 @@ import pg from 'pg';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { toolboxaiWithoutConsent } from '../support/preset.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
 let look: pg.Pool;
 beforeAll(async () => {
-  server = await startTestServer({ CATALOG: 'toolboxai' });
+  server = await startTestServer({ CATALOG: toolboxaiWithoutConsent() });
   look = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
 });
 afterAll(async () => {

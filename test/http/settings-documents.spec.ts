@@ -199,13 +199,13 @@ describe('integrations', () => {
 
 describe('compliance', () => {
   const compliance = '/tenant/compliance';
-  const nothing = { coppa: false, ferpa: false, gdpr: false, parentalConsentRequired: false, dataRetentionDays: null };
+  const nothing = { coppa: false, ferpa: false, gdpr: false, dataRetentionDays: null };
 
   it('compliance is off by default, and data is kept permanently without a retention period', async () => {
     const { api } = await server.world.owner();
     expect((await api.get(compliance)).body).toEqual(nothing);
     expect((await api.patch(compliance, { coppa: true, dataRetentionDays: 30 })).body).toEqual({ ...nothing, coppa: true, dataRetentionDays: 30 });
-    expect((await api.patch(compliance, { parentalConsentRequired: true, dataRetentionDays: null })).body).toEqual({ ...nothing, coppa: true, parentalConsentRequired: true });
+    expect((await api.patch(compliance, { gdpr: true, dataRetentionDays: null })).body).toEqual({ ...nothing, coppa: true, gdpr: true });
   });
 
   it.each([

@@ -328,7 +328,9 @@ describe('the tenant in one document', () => {
     expect((await member.api.get(tenant)).body.settings).toEqual(forMembers);
     expect((await owner.api.get(tenant)).body.settings).toEqual(defaults);
     expect(refusal(await member.api.get(settings))).toEqual({ status: 403, code: 'access_denied' });
-    const student = await school.world.member(await school.world.owner(), 'student');
+    const principal = await school.world.owner();
+    const student = await school.world.member(principal, 'student');
+    await principal.api.post(`${principal.home}/members/${student.userId}/consents`, { guardianName: 'Mary', relation: 'mother', textVersion: 'form' });
     const shown = { allow_parent_access: true, require_parental_consent: true, default_theme: 'roblox', default_language: 'en-US' };
     expect((await student.api.get(tenant)).body.settings).toEqual(shown);
   });

@@ -6,6 +6,9 @@ import { parseDocument } from 'yaml';
 /** A shipped catalog in which new organizations begin on another plan: what an operator of that tier would run. */
 export const presetOnPlan = (preset: string, plan: string): string => presetWith(preset, [[['defaults', 'plan'], plan]]);
 
+/** The preset `toolboxai` whose students need no consent, for tests about something else. */
+export const toolboxaiWithoutConsent = (): string => presetWith('toolboxai', [[['settings', 'require_parental_consent', 'default'], false]]);
+
 /** A shipped catalog with other values at some paths. Returns the path of its file. */
 export function presetWith(preset: string, changes: readonly (readonly [where: readonly string[], value: unknown])[]): string {
   const document = parseDocument(readFileSync(`catalogs/${preset}.yaml`, 'utf8'));

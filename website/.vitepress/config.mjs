@@ -36,6 +36,7 @@ export default defineConfig({
           page('Usage', '/docs/usage'),
           page('Billing', '/docs/billing'),
           page('Audit log', '/docs/audit'),
+          page('Consent and minors', '/docs/consent'),
           page('Data of people', '/docs/people'),
           page('Events and webhooks', '/docs/webhooks'),
           page('Isolation', '/docs/isolation'),

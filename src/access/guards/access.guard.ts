@@ -97,6 +97,7 @@ export class AccessGuard implements CanActivate {
       ...(isDedicated(rule) ? { madeFor: rule.kind } : {}),
       ...('service' in rule && rule.service !== undefined ? { serviceScope: rule.service } : {}),
       ...('evenIf' in rule && rule.evenIf !== undefined ? { evenIf: rule.evenIf } : {}),
+      ...('beforeConsent' in rule && rule.beforeConsent !== undefined ? { beforeConsent: rule.beforeConsent } : {}),
       ...('breakGlass' in rule && rule.breakGlass !== undefined ? { breakGlass: rule.breakGlass } : {}),
       ...(rule.kind === 'role' ? { minimumRank: { role: rule.role, rank: this.roles.rankOf(rule.role) } } : {}),
       ...(rule.kind === 'permission' ? { permission: rule.permission } : {}),

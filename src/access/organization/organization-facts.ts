@@ -35,6 +35,10 @@ export interface SecurityPolicy {
   readonly signInMethods: ReadonlySet<SignInMethod> | undefined;
   /** The domains that members' email addresses must have; empty for all. */
   readonly allowedEmailDomains: readonly string[];
+  /** Whether a member in a role for minors waits for the consent of a guardian. */
+  readonly consentRequired: boolean;
+  /** Whether members in a role for guardians have access. */
+  readonly guardiansAdmitted: boolean;
   /** The origins of other hosts whose pages may call the API for the organization. */
   readonly webOrigins: readonly string[];
 }

@@ -19,7 +19,7 @@ export function settingsOf(catalog: Catalog, own: Document): ReadonlyMap<string,
  */
 export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string, SettingValue>, security: Document): SecurityPolicy {
   const enforced = <Value extends SettingValue>(key: string): Value | undefined =>
-    catalog.settings.get(key)?.enforcedBy === 'auth' ? (settings.get(key) as Value | undefined) : undefined;
+    catalog.settings.get(key)?.enforcedBy !== undefined ? (settings.get(key) as Value | undefined) : undefined;
   const scaled = (value: number | undefined, seconds: number): number | undefined => (value === undefined || value === 0 ? undefined : value * seconds);
   const ranges = (security['ipAllowList'] ?? []) as string[];
   const methods = (security['signInMethods'] ?? []) as SignInMethod[];
@@ -35,6 +35,8 @@ export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string,
     ssoRequired: security['ssoRequired'] === true,
     signInMethods: methods.length > 0 ? new Set(methods) : undefined,
     allowedEmailDomains: (security['allowedEmailDomains'] ?? []) as string[],
+    consentRequired: enforced<boolean>('require_parental_consent') === true,
+    guardiansAdmitted: enforced<boolean>('allow_parent_access') !== false,
     webOrigins: (security['webOrigins'] ?? []) as string[],
   };
 }

@@ -18,6 +18,7 @@ import { CredentialUseService, type SeenSession } from './credential-use.service
 import { effectiveRolesOf, permissionsOfRoles } from './effective-roles.js';
 import { OrganizationFactsService } from '../organization/organization-facts.service.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
+import { barOf, type Standing } from '../organization/standing.policy.js';
 import { closedState } from '../organization/organization-state.policy.js';
 import {
   PrincipalQueries,
@@ -246,7 +247,9 @@ export class PrincipalResolverService {
     if (hasPassed(row.expiresAt, this.clock.now().getTime())) throw new ApiKeyExpiredError();
     if (selector !== undefined) assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
-    const mayStill = row.role !== null && !row.memberDisabled && permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)).has('security:write');
+    const standing = this.#standingOf(row);
+    const barred = standing !== undefined && barOf(standing, facts.policy, this.clock.now()) !== undefined;
+    const mayStill = row.role !== null && !row.memberDisabled && !barred && permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)).has('security:write');
     if (!mayStill) throw new InvalidApiKeyError();
     const { keyId, name, expiresAt, createdById, byOperator } = row;
     const membership = this.#membership({ ...row, role: null }, facts, [], new Set());
@@ -267,7 +270,7 @@ export class PrincipalResolverService {
       if (row === undefined || refusal !== undefined) return refusal ?? new OrganizationNotFoundError();
       const held = effectiveRolesOf(row, facts, this.roles);
       const policy = row.sessionId === null ? { ...facts.policy, ...withoutSession } : facts.policy;
-      const membership = this.#membership({ ...organization, role: row.role }, { ...facts, policy }, held, permissionsOfRoles(held));
+      const membership = this.#membership({ ...organization, role: row.role }, { ...facts, policy }, held, permissionsOfRoles(held), this.#standingOf(row));
       return userPrincipal({ userId: row.userId, sessionId: row.sessionId ?? '', expiresAt: row.expiresAt }, row, membership);
     });
   }
@@ -296,7 +299,7 @@ export class PrincipalResolverService {
     assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
     const held = effectiveRolesOf(row, facts, this.roles);
-    return this.#membership(row, facts, held, permissionsOfRoles(held));
+    return this.#membership(row, facts, held, permissionsOfRoles(held), this.#standingOf(row));
   }
 
   /** A key never exceeds the present permissions of its owner or, if it is a key of the organization, of the member who granted it. */
@@ -304,13 +307,20 @@ export class PrincipalResolverService {
     if (row.organizationId === null) throw new InvalidApiKeyError();
     if (selector !== undefined) assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
-    const present = row.role !== null && !row.memberDisabled;
+    const standing = this.#standingOf(row);
+    const barred = standing !== undefined && barOf(standing, facts.policy, this.clock.now()) !== undefined;
+    // The owner of a personal key is refused by the decision about the request, which says why.
+    const present = row.role !== null && !row.memberDisabled && (row.ownerId !== null || !barred);
     const holder = present ? { rank: this.roles.rankOf(row.role), permissions: permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)) } : undefined;
     const granted = row.permissions.filter((permission) => this.roles.isGrantableToKeys(permission) && grant?.scopes.has(permission) !== false);
     const beyond = new Set(beyondCeiling(holder, { permissions: granted }));
     const permissions = new Set(granted.filter((permission) => !beyond.has(permission)));
-    const membership = this.#membership({ ...row, role: null }, facts, [{ key: 'api_key', via: 'key', permissions }], permissions);
+    const membership = this.#membership({ ...row, role: null }, facts, [{ key: 'api_key', via: 'key', permissions }], permissions, row.ownerId === null ? undefined : standing);
     return { membership, withheldPermissions: row.ownerId === null ? beyond : new Set() };
+  }
+
+  #standingOf({ role, consentedAt, adultFrom }: MembershipRow): Standing | undefined {
+    return role === null ? undefined : { holders: this.roles.find(role)?.holders, consentedAt, adultFrom };
   }
 
   #membership(
@@ -318,10 +328,11 @@ export class PrincipalResolverService {
     facts: OrganizationFacts,
     roles: readonly EffectiveRole[],
     permissions: ReadonlySet<string>,
+    standing?: Standing,
   ): PrincipalMembership {
     const { status, maintenanceMode, deletedAt, accessVersion, role } = row;
     const rank = role === null ? -1 : this.roles.rankOf(role);
-    return { organizationId: facts.organizationId, role, rank, roles, permissions, state: { status, maintenanceMode, deletedAt }, accessVersion, facts };
+    return { organizationId: facts.organizationId, role, rank, roles, standing, permissions, state: { status, maintenanceMode, deletedAt }, accessVersion, facts };
   }
 }
 

@@ -4,6 +4,7 @@ import { PlatformPool } from '../../database/wire/platform-pool.js';
 import type { SeenSession } from './credential-use.service.js';
 import type { KeyContent } from './key-token.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
+import type { ConsentColumns } from '../organization/standing.policy.js';
 import type { ImpersonationScope } from '../access.decorators.js';
 import type { TokenClaims } from './principal.js';
 import { SessionJudgeService, type SessionState } from './session-judge.service.js';
@@ -17,7 +18,7 @@ export interface OrganizationRow extends OrganizationState {
 }
 
 /** The caller's membership in the organization; null and empty for non-members. */
-export interface MembershipRow {
+export interface MembershipRow extends ConsentColumns {
   readonly role: string | null;
   readonly customRoleIds: readonly string[];
   readonly teamIds: readonly string[];
@@ -129,7 +130,7 @@ export interface Subject {
 const organizationColumns = `o.id as "organizationId", o.slug as "organizationSlug", o.status::text as status, o.maintenance_mode as "maintenanceMode",
          o.deleted_at as "deletedAt", o.access_version as "accessVersion"`;
 
-const membershipColumns = `m.role,
+const membershipColumns = `m.role, m.consented_at as "consentedAt", m.adult_from as "adultFrom",
          array(select mr.role_id from member_roles mr where mr.organization_id = m.organization_id and mr.user_id = m.user_id) as "customRoleIds",
          array(select tm.team_id from team_members tm where tm.organization_id = m.organization_id and tm.user_id = m.user_id) as "teamIds"`;
 

@@ -6,6 +6,7 @@ import type { ImpersonationScope } from '../access.decorators.js';
 import type { ServiceScope } from '../service-scopes.js';
 import type { KeyContent } from './key-token.js';
 import type { OrganizationFacts } from '../organization/organization-facts.js';
+import type { Standing } from '../organization/standing.policy.js';
 import type { Load } from '../../common/load/load.js';
 import type { CommitHold } from '../../tenancy/commit-hold.js';
 import type { OrganizationState } from '../organization/organization-state.policy.js';
@@ -61,6 +62,8 @@ export interface PrincipalMembership {
   /** The rank of the base role; -1 without one. */
   readonly rank: number;
   readonly roles: readonly EffectiveRole[];
+  /** The standing of the member, or of the owner of a personal API key; undefined for the others. */
+  readonly standing: Standing | undefined;
   /** The permissions of all roles together. */
   readonly permissions: ReadonlySet<string>;
   readonly state: OrganizationState;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { placeOfInvalidUtf8, textOfUtf8 } from '../../common/text/utf8.js';
 import { builtInPermissions, grantableToKeys } from './built-in-permissions.js';
 import { capabilities, isCapability } from './capabilities.js';
-import { authSettings, Catalog, defaultLoad, type CatalogContent, type LimitedAction, type UsagePrice } from './catalog.js';
+import { authSettings, Catalog, membershipSettings, defaultLoad, type CatalogContent, type LimitedAction, type UsagePrice } from './catalog.js';
 import { resourcePermissions } from './declared-permissions.js';
 import { CatalogError, type CatalogProblem } from './catalog-problem.js';
 import type { AddOnSource, CatalogSource, FeatureSource, MeterSource, PlanSource, SettingSource, UsagePriceSource } from './catalog-source.js';
@@ -75,6 +75,12 @@ export function catalogOf(source: CatalogSource): Catalog {
   return new Catalog(contentOf(source), fingerprint, source as unknown as Record<string, unknown>);
 }
 
+/** The text of catalogs that have none. */
+const defaultConsent: Omit<CatalogContent['consent'], 'age'> = {
+  version: 'tenantry-1',
+  text: 'I am a parent or legal guardian of {member}. I consent that {member} uses {product} as a member of {organization}, and that {organization} processes the personal data that this needs. I can withdraw this consent at any time.',
+};
+
 const titleOf = (key: string): string => key.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
 
 function contentOf(source: CatalogSource): CatalogContent {
@@ -94,6 +100,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     addOns = {},
     settings = {},
     signIn = {},
+    consent = defaultConsent,
     tokenClaims = {},
     rateLimits = {},
   } = source;
@@ -109,9 +116,9 @@ function contentOf(source: CatalogSource): CatalogContent {
     defaultPlan: defaults.plan,
     defaultRole: defaults.role,
     permissions,
-    roles: Object.entries(roles).map(([key, { name = titleOf(key), description, rank }]) => {
+    roles: Object.entries(roles).map(([key, { name = titleOf(key), description, rank, holders }]) => {
       const wanted = (chainOf(roles, key) ?? []).flatMap((role) => role.permissions);
-      return { key, name, description, rank, permissions: new Set(wanted.flatMap((permission) => permissionsMatching(permission, known))) };
+      return { key, name, description, rank, holders, permissions: new Set(wanted.flatMap((permission) => permissionsMatching(permission, known))) };
     }),
     features: Object.entries(features).map(([key, feature]) => featureOf(key, typeof feature === 'string' ? { name: feature } : feature)),
     meters: Object.entries(meters).map(([key, meter]) => meterOf(key, meter)),
@@ -123,6 +130,7 @@ function contentOf(source: CatalogSource): CatalogContent {
     addOns: Object.entries(addOns).map(([key, addOn]) => addOnOf(key, addOn, plans, meters)),
     settings: Object.entries(settings).map(([key, setting]) => settingOf(key, setting)),
     signIn: { password: true, mail: false, ...signIn },
+    consent: { age: undefined, ...consent },
     tokenClaims: new Map(Object.entries(tokenClaims)),
     rateLimits: new Map(Object.entries(rateLimits) as [LimitedAction, CatalogContent['rateLimits'] extends ReadonlyMap<string, infer Limits> ? Limits : never][]),
   };
@@ -182,11 +190,11 @@ function featureOf(key: string, { name, description, security = false }: Feature
   return { key, name, description, security: security || (isCapability(key) && capabilities[key].security) };
 }
 
-/** Settings that sign-in and sessions can enforce always decide about security. */
+/** Settings that tenantry can enforce always decide about security. */
 function settingOf(
   key: string,
   { type, default: initial, description, allowed, min, max, enforcedBy, security = false, visibleTo }: SettingSource,
 ): CatalogContent['settings'][number] {
-  const decides = security || enforcedBy !== undefined || Object.hasOwn(authSettings, key);
+  const decides = security || enforcedBy !== undefined || Object.hasOwn(authSettings, key) || Object.hasOwn(membershipSettings, key);
   return { key, type, default: initial, description, allowed, min, max, enforcedBy, security: decides, visibleTo };
 }

@@ -1,4 +1,4 @@
-import type { BillingTerms, ClaimSource, InvoiceNumbers, Seller, SignInTerms, TaxRate, UsageModel } from './catalog.js';
+import type { BillingTerms, ClaimSource, InvoiceNumbers, Seller, SettingEnforcer, SignInTerms, TaxRate, UsageModel } from './catalog.js';
 
 /** A parsed catalog file that is valid against the JSON Schema. References between its sections are not checked yet. */
 export interface CatalogSource {
@@ -17,6 +17,7 @@ export interface CatalogSource {
   readonly addOns?: Readonly<Record<string, AddOnSource>>;
   readonly settings?: Readonly<Record<string, SettingSource>>;
   readonly signIn?: Partial<SignInTerms>;
+  readonly consent?: { readonly age?: number; readonly text: string; readonly version: string };
   readonly tokenClaims?: Readonly<Record<string, ClaimSource>>;
   readonly rateLimits?: Readonly<Record<string, readonly { readonly per: 'address' | 'user'; readonly requests: number; readonly seconds: number }[]>>;
 }
@@ -34,6 +35,7 @@ export interface RoleSource {
   readonly inherits?: string;
   /** `*`, `<resource>:*` or a permission. */
   readonly permissions: readonly string[];
+  readonly holders?: 'minors' | 'guardians';
 }
 
 export interface MeterSource {
@@ -94,7 +96,7 @@ export interface SettingSource {
   readonly allowed?: readonly (boolean | number | string)[];
   readonly min?: number;
   readonly max?: number;
-  readonly enforcedBy?: 'auth';
+  readonly enforcedBy?: SettingEnforcer;
   readonly security?: boolean;
   readonly visibleTo?: 'members';
 }

@@ -8,6 +8,18 @@ export interface RoleDefinition {
   /** The order of roles. A member can grant only roles up to the rank of their own. */
   readonly rank: number;
   readonly permissions: ReadonlySet<string>;
+  /** `minors` when its holders need the consent of a guardian; `guardians` when its holders are the guardians of minors. */
+  readonly holders: 'minors' | 'guardians' | undefined;
+}
+
+/** The terms to which a guardian consents, and the age until which one must. */
+export interface ConsentTerms {
+  /** The age in years from which a member decides alone; undefined when every holder of a role for minors needs consent. */
+  readonly age: number | undefined;
+  /** The text that a guardian consents to. */
+  readonly text: string;
+  /** The version of the text, which every consent records. */
+  readonly version: string;
 }
 
 export interface PermissionDefinition {
@@ -213,6 +225,8 @@ export interface AddOnDefinition {
   readonly features: ReadonlySet<string>;
 }
 
+export type SettingEnforcer = 'auth' | 'membership';
+
 export type SettingValue = boolean | number | string;
 
 export interface SettingDefinition {
@@ -223,8 +237,8 @@ export interface SettingDefinition {
   readonly allowed: readonly SettingValue[] | undefined;
   readonly min: number | undefined;
   readonly max: number | undefined;
-  /** `auth` when sign-in and sessions enforce it; undefined when it is only stored for the product. */
-  readonly enforcedBy: 'auth' | undefined;
+  /** `auth` when sign-in and sessions enforce it, `membership` when the access of members does; undefined when it is only stored for the product. */
+  readonly enforcedBy: SettingEnforcer | undefined;
   /** Whether it decides about security: only users with the permission security:write can change it. */
   readonly security: boolean;
   /** `members` when every member may see it; undefined when only those with settings:read may. */
@@ -241,6 +255,13 @@ export const authSettings = {
   enable_two_factor: 'boolean',
   new_device_mail: 'boolean',
   trusted_device_days: 'integer',
+} as const satisfies Record<string, SettingDefinition['type']>;
+
+/** The settings that decide about the access of minors and guardians, with the type that each must have. */
+export const membershipSettings = {
+  require_parental_consent: 'boolean',
+  allow_student_registration: 'boolean',
+  allow_parent_access: 'boolean',
 } as const satisfies Record<string, SettingDefinition['type']>;
 
 /** The ways to sign in that a product offers. Passkeys and single sign-on are always offered, and identity providers by AUTH_PROVIDERS. */
@@ -277,6 +298,7 @@ export const limitedActions = [
   'memberAdd',
   'joinRequest',
   'personExport',
+  'consentRequest',
 ] as const;
 export type LimitedAction = (typeof limitedActions)[number];
 
@@ -305,6 +327,7 @@ export interface CatalogContent {
   readonly addOns: readonly AddOnDefinition[];
   readonly settings: readonly SettingDefinition[];
   readonly signIn: SignInTerms;
+  readonly consent: ConsentTerms;
   readonly tokenClaims: ReadonlyMap<string, ClaimSource>;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
 }
@@ -333,6 +356,7 @@ export class Catalog {
   readonly addOns: ReadonlyMap<string, AddOnDefinition>;
   readonly settings: ReadonlyMap<string, SettingDefinition>;
   readonly signIn: SignInTerms;
+  readonly consent: ConsentTerms;
   readonly tokenClaims: ReadonlyMap<string, ClaimSource>;
   readonly rateLimits: ReadonlyMap<LimitedAction, readonly ActionLimit[]>;
 
@@ -359,6 +383,7 @@ export class Catalog {
     this.addOns = byKey(content.addOns);
     this.settings = byKey(content.settings);
     this.signIn = content.signIn;
+    this.consent = content.consent;
     this.tokenClaims = content.tokenClaims;
     this.rateLimits = content.rateLimits;
   }

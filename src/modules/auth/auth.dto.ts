@@ -15,6 +15,7 @@ import {
   choices,
   secretExample,
 } from '../../common/http/fields.js';
+import { memberStatuses, type MemberStatus } from '../../access/organization/standing.policy.js';
 import { WholeList } from '../../common/http/pages/page.js';
 import type { Session, User } from '../../generated/prisma/client.js';
 import { slugRule } from '../organizations/slug.policy.js';
@@ -330,6 +331,12 @@ export class MeDto {
 
   @TextField({ nullable: true, example: 'admin', description: 'The base role in the active organization; null without one' })
   role!: string | null;
+
+  @ChoiceField(choices('MemberStatus', memberStatuses), {
+    nullable: true,
+    description: 'Whether the membership in the active organization gives access: see `status` of a member. Otherwise there are no permissions. Null without one',
+  })
+  status!: MemberStatus | null;
 
   @TextListField({ description: 'The custom roles in the active organization, direct ones and those of teams' })
   customRoles!: string[];

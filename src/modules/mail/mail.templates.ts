@@ -12,6 +12,13 @@ export interface MailTemplates {
     readonly link: string;
     readonly expiresAt: string;
   };
+  'guardian-consent': {
+    readonly organization: string;
+    readonly member: string;
+    readonly link: string;
+    readonly expiresAt: string;
+  };
+  'consent-given': { readonly organization: string; readonly member: string; readonly link: string };
   welcome: { readonly name: string; readonly organization: string; readonly link: string };
   'reset-password': {
     readonly name: string;

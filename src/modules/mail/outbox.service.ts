@@ -15,6 +15,7 @@ type ExpiringTemplate =
   | 'sign-in'
   | 'sign-in-known-network'
   | 'invitation'
+  | 'guardian-consent'
   | 'email-change'
   | 'operator-second-factor'
   | 'second-factor-added'
@@ -58,6 +59,7 @@ export const limitedTemplates = [
   'sign-in',
   'sign-in-known-network',
   'invitation',
+  'guardian-consent',
   'domain-code',
   'operator-second-factor',
 ] as const satisfies readonly (keyof MailTemplates)[];

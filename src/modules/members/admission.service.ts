@@ -31,10 +31,12 @@ export class AdmissionService {
    *
    * @param invited whether an invitation already holds a seat for the user
    * @throws {InvitationVoidError} when the granter can no longer grant the role
+   * @throws {RegistrationClosedError} when a person who is not invited would get a role for minors, and the organization lets minors not register
    * @throws {AlreadyMemberError | AddressOutsideDomainsError | NoSeatLeftError}
    */
   async admitMember(tx: PlatformTransaction, { email, ...member }: NewMember, { invited }: { readonly invited: boolean }): Promise<void> {
     if (!(await this.mayStillAdmit(tx, member, invited ? 'invitation' : 'joinPolicy'))) throw new InvitationVoidError();
+    if (!invited) await this.rules.assertMayRegister(tx, member.role, member.organizationId);
     await this.rules.assertMayJoin(tx, email, { organizationId: member.organizationId, invited });
     if (!(await insertMembership(tx, { ...member, email }, this.clock.now()))) throw new AlreadyMemberError();
   }

@@ -1,4 +1,5 @@
-import { EmailField, ListField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import { choices, ChoiceField, EmailField, ListField, TextField, TextListField, TimeField, UuidField } from '../../common/http/fields.js';
+import { memberStatuses, type ConsentColumns, type MemberStatus } from '../../access/organization/standing.policy.js';
 import { pageOf, pageQuery } from '../../common/http/pages/page.js';
 import { SearchField } from '../../common/http/pages/text-search.js';
 
@@ -41,6 +42,11 @@ export class MemberDto {
   @TextField(role)
   role!: string;
 
+  @ChoiceField(choices('MemberStatus', memberStatuses), {
+    description: '`active`; `awaiting_consent` while a guardian must consent; `guardian_access_closed` for a guardian while the organization gives guardians no access',
+  })
+  status!: MemberStatus;
+
   @TextListField({ description: 'The keys of the custom roles that the member has directly, not through a team' })
   customRoles!: string[];
 
@@ -57,13 +63,13 @@ export class MemberDto {
 export class MemberPageDto extends pageOf(MemberDto) {}
 
 /** A membership with the columns of `memberColumns`. */
-interface MemberRow extends Pick<MemberDto, 'userId' | 'role' | 'createdAt' | 'updatedAt'> {
+export interface MemberRow extends ConsentColumns, Pick<MemberDto, 'userId' | 'role' | 'createdAt' | 'updatedAt'> {
   readonly user: Pick<MemberDto, 'email' | 'name'>;
   readonly customRoles: readonly { readonly role: { readonly key: string } }[];
   readonly teams: readonly { readonly team: MemberTeamDto }[];
 }
 
-export function toMemberDto({ userId, role: roleKey, createdAt, updatedAt, user, customRoles, teams }: MemberRow): MemberDto {
+export function toMemberDto({ userId, role: roleKey, createdAt, updatedAt, user, customRoles, teams }: MemberRow, status: MemberStatus): MemberDto {
   const custom = customRoles.map(({ role: { key } }) => key).sort();
-  return { userId, email: user.email, name: user.name, role: roleKey, customRoles: custom, teams: teams.map(({ team }) => team), createdAt, updatedAt };
+  return { userId, email: user.email, name: user.name, role: roleKey, status, customRoles: custom, teams: teams.map(({ team }) => team), createdAt, updatedAt };
 }

@@ -27,6 +27,12 @@ export class NoSeatLeftError extends AppError {
   }
 }
 
+export class RegistrationClosedError extends AppError {
+  constructor() {
+    super('forbidden', 'registration_closed', 'This organization does not let minors register themselves. Ask its administrators for an invitation.');
+  }
+}
+
 export class AddressOutsideDomainsError extends UnprocessableError {
   constructor(domains: readonly string[]) {
     super('email_domain_not_allowed', `This organization allows only email addresses at ${domains.join(', ')}.`, [

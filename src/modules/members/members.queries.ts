@@ -22,6 +22,8 @@ export const memberColumns = {
   id: true,
   userId: true,
   role: true,
+  consentedAt: true,
+  adultFrom: true,
   createdAt: true,
   updatedAt: true,
   user: { select: { email: true, name: true } },

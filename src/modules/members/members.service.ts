@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
 import { containsText } from '../../common/http/pages/text-search.js';
+import { barOf } from '../../access/organization/standing.policy.js';
+import { Roles } from '../../access/roles.js';
+import { Clock } from '../../common/clock.js';
 import { TenantDb } from '../../database/tenant-db.js';
+import { membershipOfRequest } from '../../access/principal/request-authority.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { toMemberDto, type ListMembersQuery, type MemberDto, type UpdateMemberDto } from './members.dto.js';
+import { toMemberDto, type ListMembersQuery, type MemberDto, type MemberRow, type UpdateMemberDto } from './members.dto.js';
 import { memberColumns } from './members.queries.js';
 import { MembershipsService } from './memberships.service.js';
 
@@ -16,6 +20,8 @@ export class MembersService {
     private readonly context: TenantContext,
     private readonly pages: Pages,
     private readonly memberships: MembershipsService,
+    private readonly roles: Roles,
+    private readonly clock: Clock,
   ) {}
 
   async listMembers(request: ListMembersQuery): Promise<Page<MemberDto>> {
@@ -30,14 +36,19 @@ export class MembersService {
       fetch: ({ where, orderBy, take }) => this.db.membership.findMany({ where: { AND: [filter, where] }, orderBy, take, select: memberColumns }),
       count: () => this.db.membership.count({ where: filter }),
     });
-    return mapPage(page, toMemberDto);
+    return mapPage(page, (row) => this.#shown(row));
   }
 
   /** @throws {NotFoundError} */
   async getMember(userId: string): Promise<MemberDto> {
     const member = await this.db.membership.findFirst({ where: { userId }, select: memberColumns });
     if (member === null) throw new NotFoundError();
-    return toMemberDto(member);
+    return this.#shown(member);
+  }
+
+  #shown(row: MemberRow): MemberDto {
+    const { facts } = membershipOfRequest(this.context);
+    return toMemberDto(row, barOf({ ...row, holders: this.roles.find(row.role)?.holders }, facts.policy, this.clock.now()) ?? 'active');
   }
 
   /** @throws the errors of {@link MembershipsService.updateMembership} */

@@ -5,7 +5,7 @@ import { OrganizationEntitlementsService, type EntitlementReader } from '../../a
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import type { Prisma } from '../../generated/prisma/client.js';
-import { AddressOutsideDomainsError, NoSeatLeftError } from './members.errors.js';
+import { AddressOutsideDomainsError, NoSeatLeftError, RegistrationClosedError } from './members.errors.js';
 
 /** The tables that decide who may become a member, as the tenant's transaction and the platform's transaction both offer them. */
 export interface MembershipRuleTables extends EntitlementReader {
@@ -68,6 +68,19 @@ export class MembershipRulesService {
   assertSeatsLeft({ entitlements }: OrganizationFacts, inUse: number | null, wanted: number): void {
     const { limit } = entitlements.seats;
     if (limit !== undefined && inUse !== null && inUse + wanted > limit) throw new NoSeatLeftError(limit);
+  }
+
+  /**
+   * Checks whether somebody may become a member on their own, without an invitation, by the setting `allow_student_registration`.
+   *
+   * @throws {RegistrationClosedError}
+   */
+  async assertMayRegister(tx: MembershipRuleTables, role: string, organizationId: string): Promise<void> {
+    const setting = this.catalog.settings.get('allow_student_registration');
+    if (setting?.enforcedBy !== 'membership' || this.catalog.roles.get(role)?.holders !== 'minors') return;
+    const settings = await tx.settingsDocument.findFirst({ where: { section: 'settings', organizationId }, select: { document: true } });
+    const own = (settings?.document ?? {}) as Readonly<Record<string, unknown>>;
+    if ((own[setting.key] ?? setting.default) === false) throw new RegistrationClosedError();
   }
 
   /** @throws {AddressOutsideDomainsError} when the organization allows only certain email domains and an address is at none of them */

@@ -4,6 +4,7 @@ import { eventually } from '../../support/eventually.js';
 import { presetOnPlan } from '../../support/preset.js';
 import { startTestServer, type TestServer } from '../../support/http.js';
 import { outcomeOf, sdkOf } from '../../support/sdk.js';
+import type { Answer } from '../../support/client.js';
 import type { Person } from '../../support/world.js';
 
 // The day of a school on the toolboxai preset, with the SDK.
@@ -16,6 +17,9 @@ let teacher: TenantryClient<true>;
 let student: TenantryClient<true>;
 let parent: TenantryClient<true>;
 let studentId: string;
+let waiting: string;
+
+const codeOf = ({ body }: Answer): string => body.code;
 
 beforeAll(async () => {
   server = await startTestServer({ CATALOG: 'toolboxai', RATE_LIMITS_ENABLED: 'true' });
@@ -23,6 +27,8 @@ beforeAll(async () => {
   const principal = await server.world.member(school, 'admin');
   const pupil = await server.world.member(principal, 'student');
   studentId = pupil.userId;
+  waiting = codeOf(await pupil.api.get(pupil.home));
+  await principal.api.post(`${school.home}/members/${studentId}/consents`, { guardianName: 'Mary Hopper', relation: 'mother', textVersion: 'form-2026' });
   [owner, admin, student] = [sdkOf(school), sdkOf(principal), sdkOf(pupil)];
   teacher = sdkOf(await server.world.member(principal, 'teacher'));
   parent = sdkOf(await server.world.member(principal, 'parent'));
@@ -172,12 +178,19 @@ describe('teacher, student and parent', () => {
   });
 });
 
+describe('consent', () => {
+  it('a student waits for a parent, until the school records the consent', async () => {
+    expect(waiting).toBe('awaiting_consent');
+    expect(await outcomeOf(student.getOrganization())).toBe('done');
+  });
+});
+
 describe('compliance', () => {
-  it('a school can set COPPA, FERPA, consent and data retention', async () => {
+  it('a school can set COPPA, FERPA and data retention', async () => {
     const { headers, data } = await owner.send('getCompliance');
-    expect(data).toEqual({ coppa: false, ferpa: false, gdpr: false, parentalConsentRequired: false, dataRetentionDays: null });
+    expect(data).toEqual({ coppa: false, ferpa: false, gdpr: false, dataRetentionDays: null });
     const header = { 'If-Match': headers.get('etag') ?? '' };
-    const wanted = { coppa: true, ferpa: true, parentalConsentRequired: true, dataRetentionDays: 365 };
+    const wanted = { coppa: true, ferpa: true, dataRetentionDays: 365 };
     expect(await owner.updateCompliance({ header, body: wanted })).toEqual({ ...wanted, gdpr: false });
     expect(await outcomeOf(admin.updateCompliance({ header, body: { gdpr: true } }))).toBe('412 version_conflict');
   });

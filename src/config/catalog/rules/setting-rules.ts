@@ -1,6 +1,6 @@
 import type { CatalogProblem } from '../catalog-problem.js';
 import type { SettingSource } from '../catalog-source.js';
-import { authSettings, mostTrustedDays } from '../catalog.js';
+import { authSettings, membershipSettings, mostTrustedDays, ownerRole } from '../catalog.js';
 import { has, type Rule } from './catalog-rule.js';
 
 const articleOf = (type: SettingSource['type']): string => (type === 'integer' ? 'an integer' : `a ${type}`);
@@ -58,12 +58,12 @@ const enforcedSettingsAreKnown: Rule = ({ settings }) =>
   Object.entries(settings ?? {}).flatMap(([key, { type, min, max, enforcedBy }]): CatalogProblem[] => {
     if (enforcedBy === undefined) return [];
     const path = ['settings', key];
-    if (!has(authSettings, key))
-      return [{ path: [...path, 'enforcedBy'], message: `auth cannot enforce "${key}".`, hint: `auth can enforce: ${Object.keys(authSettings).join(', ')}.` }];
-    const known = key as keyof typeof authSettings;
-    if (type !== authSettings[known])
-      return [{ path: [...path, 'type'], message: `"${key}" is enforced by auth but has the type ${type}.`, hint: `use \`type: ${authSettings[known]}\`.` }];
-    const range = enforcedRanges[known];
+    const enforced: Readonly<Record<string, SettingSource['type']>> = enforcedBy === 'auth' ? authSettings : membershipSettings;
+    const wanted = has(enforced, key) ? enforced[key] : undefined;
+    if (wanted === undefined)
+      return [{ path: [...path, 'enforcedBy'], message: `${enforcedBy} cannot enforce "${key}".`, hint: `${enforcedBy} can enforce: ${Object.keys(enforced).join(', ')}.` }];
+    if (type !== wanted) return [{ path: [...path, 'type'], message: `"${key}" is enforced by ${enforcedBy} but has the type ${type}.`, hint: `use \`type: ${wanted}\`.` }];
+    const range = has(enforcedRanges, key) ? enforcedRanges[key as keyof typeof enforcedRanges] : undefined;
     if (range === undefined) return [];
     const outside = (bound: 'min' | 'max', value: number | undefined, side: string, use: string): CatalogProblem => ({
       path: value === undefined ? path : [...path, bound],
@@ -80,7 +80,7 @@ const enforcedSettingsAreKnown: Rule = ({ settings }) =>
 const userLimitsHaveAUser: Rule = ({ rateLimits }) =>
   Object.entries(rateLimits ?? {}).flatMap(([action, limits]) =>
     limits.flatMap(({ per }, index): CatalogProblem[] => {
-      const signedIn = ['invitationCreate', 'organizationCreate', 'memberAdd', 'joinRequest', 'emailResend', 'personExport'].includes(action);
+      const signedIn = ['invitationCreate', 'organizationCreate', 'memberAdd', 'joinRequest', 'emailResend', 'personExport', 'consentRequest'].includes(action);
       if (per === 'user' && !signedIn)
         return [
           {
@@ -93,5 +93,22 @@ const userLimitsHaveAUser: Rule = ({ rateLimits }) =>
     }),
   );
 
+const minorsHaveASwitch: Rule = ({ roles, settings }) =>
+  Object.entries(roles).flatMap(([key, { holders }]): CatalogProblem[] => {
+    if (holders === undefined) return [];
+    const path = ['roles', key, 'holders'];
+    if (key === ownerRole)
+      return [{ path, message: 'the role "owner" cannot be a role of minors or guardians.', hint: 'an owner is responsible for the organization. Mark another role.' }];
+    const needed = holders === 'minors' ? 'require_parental_consent' : 'allow_parent_access';
+    if (settings?.[needed]?.enforcedBy === 'membership') return [];
+    return [
+      {
+        path,
+        message: `the role "${key}" is for ${holders}, but the setting "${needed}" is not enforced.`,
+        hint: `add \`${needed}: { type: boolean, default: true, enforcedBy: membership }\` under "settings:".`,
+      },
+    ];
+  });
+
 /** The rules for settings and for rate limits of actions. */
-export const settingRules: readonly Rule[] = [settingsAreSound, enforcedSettingsAreKnown, userLimitsHaveAUser];
+export const settingRules: readonly Rule[] = [settingsAreSound, enforcedSettingsAreKnown, minorsHaveASwitch, userLimitsHaveAUser];

@@ -3,7 +3,7 @@ import type { CatalogProblem } from '../catalog-problem.js';
 import type { Rule } from './catalog-rule.js';
 
 /** The keys of texts that may have several lines. All others are shown within a line, such as the subject of a mail. */
-const keysOfLines: ReadonlySet<unknown> = new Set(['description', 'paymentInstructions', 'default', 'allowed']);
+const keysOfLines: ReadonlySet<unknown> = new Set(['description', 'text', 'paymentInstructions', 'default', 'allowed']);
 
 function problemsIn(value: unknown, path: readonly (string | number)[], multiline: boolean): CatalogProblem[] {
   if (typeof value === 'string') {

@@ -30,6 +30,19 @@ export const german: MailMessages = {
     action: 'Einladung annehmen',
     closing: 'Diese Einladung läuft am {expiresAt} ab. Wenn Sie den Absender nicht kennen, können Sie diese E-Mail ignorieren.',
   },
+  'guardian-consent': {
+    subject: '{organization} bittet um Ihre Einwilligung für {member}',
+    text: '{member} möchte {product} als Mitglied von {organization} nutzen und hat Sie als erziehungsberechtigt angegeben. {member} hat keinen Zugang, bis jemand mit Sorgerecht einwilligt. Die Seite zeigt, worin Sie einwilligen.',
+    action: 'Lesen und entscheiden',
+    closing:
+      'Dieser Link funktioniert einmal und läuft am {expiresAt} ab. Wenn Sie {member} nicht kennen, können Sie diese E-Mail ignorieren: Ohne Ihre Einwilligung geschieht nichts. Geben Sie den Link niemandem.',
+  },
+  'consent-given': {
+    subject: 'Sie haben eingewilligt, dass {member} bei {organization} Mitglied ist',
+    text: 'Wir haben Ihre Einwilligung gespeichert, dass {member} {product} als Mitglied von {organization} nutzt. Sie können sie mit diesem Link jederzeit widerrufen. Der Zugang von {member} endet dann sofort.',
+    action: 'Einwilligung widerrufen',
+    closing: 'Bewahren Sie diese E-Mail auf. Wenn Sie nicht eingewilligt haben, widerrufen Sie die Einwilligung jetzt.',
+  },
   welcome: {
     subject: 'Willkommen bei {organization}',
     text: 'Ihr Konto bei {organization} ist bereit. Sie verwenden es mit {product}.',

@@ -29,6 +29,19 @@ export const english = {
     action: 'Accept the invitation',
     closing: 'This invitation expires on {expiresAt}. If you do not know the sender, you can ignore this email.',
   },
+  'guardian-consent': {
+    subject: '{organization} asks for your consent for {member}',
+    text: '{member} wants to use {product} as a member of {organization}, and named you as a parent or guardian. {member} has no access until a guardian consents. The page shows what you consent to.',
+    action: 'Read and decide',
+    closing:
+      'This link works once and expires on {expiresAt}. If you do not know {member}, you can ignore this email: without your consent nothing happens. Do not give the link to anybody.',
+  },
+  'consent-given': {
+    subject: 'You consented that {member} uses {organization}',
+    text: 'We recorded your consent that {member} uses {product} as a member of {organization}. You can withdraw it at any time with this link. The access of {member} then ends at once.',
+    action: 'Withdraw the consent',
+    closing: 'Keep this email. If you did not consent, withdraw the consent now.',
+  },
   welcome: {
     subject: 'Welcome to {organization}',
     text: 'Your account at {organization} is ready. You use it with {product}.',

@@ -174,6 +174,18 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
     action: { label: voice.say('action'), link },
     closing: voice.say('closing', { expiresAt: voice.time(expiresAt) }),
   }),
+  'guardian-consent': ({ link, expiresAt }, voice) => ({
+    subject: voice.say('subject'),
+    paragraphs: [voice.say('text')],
+    action: { label: voice.say('action'), link },
+    closing: voice.say('closing', { expiresAt: voice.time(expiresAt) }),
+  }),
+  'consent-given': ({ link }, voice) => ({
+    subject: voice.say('subject'),
+    paragraphs: [voice.say('text')],
+    action: { label: voice.say('action'), link },
+    closing: voice.say('closing'),
+  }),
   'new-device': ({ at }, voice) => ({
     subject: voice.say('subject'),
     paragraphs: [voice.sayCommon('hello'), voice.say('text', { at: voice.time(at) })],

@@ -22,6 +22,8 @@ export const sampleMails = (appUrl: string, organization = 'Acme'): { readonly [
       link: linkTo('invitations/accept'),
       expiresAt: '2026-11-28T10:00:00.000Z',
     },
+    'guardian-consent': { organization, member: name, link: linkTo('consent'), expiresAt: '2026-11-28T10:00:00.000Z' },
+    'consent-given': { organization, member: name, link: linkTo('consent/withdraw') },
     welcome: { name, organization, link: appUrl },
     'reset-password': { name, signedUpOn: '2026-11-21', link: linkTo('reset-password') },
     'sign-in': signIn,

@@ -16,9 +16,6 @@ export class UpdateComplianceDto {
   @BooleanField({ optional: true, example: true, description: 'Whether the General Data Protection Regulation applies. Stored for your product; tenantry does nothing with it.' })
   gdpr?: boolean;
 
-  @BooleanField({ optional: true, description: 'Whether your product must ask parents for their consent. Stored for your product; tenantry does nothing with it.' })
-  parentalConsentRequired?: boolean;
-
   @IntegerField({ ...days, optional: true, nullable: true, example: 365 })
   dataRetentionDays?: number | null;
 }
@@ -33,13 +30,10 @@ export class ComplianceDto {
   @BooleanField({ description: 'Whether the General Data Protection Regulation applies' })
   gdpr!: boolean;
 
-  @BooleanField({ description: 'Whether the product must ask parents for their consent' })
-  parentalConsentRequired!: boolean;
-
   @IntegerField({ ...days, nullable: true })
   dataRetentionDays!: number | null;
 }
 
 export function toComplianceDto(document: Readonly<Partial<ComplianceDto>>): ComplianceDto {
-  return { coppa: false, ferpa: false, gdpr: false, parentalConsentRequired: false, dataRetentionDays: null, ...document };
+  return { coppa: false, ferpa: false, gdpr: false, dataRetentionDays: null, ...document };
 }

@@ -18,6 +18,7 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   webhook_queues: 'Belongs to the webhooks.',
   webhook_deliveries: 'Belongs to the webhooks.',
   webhook_attempts: 'Belongs to the webhooks.',
+  guardian_links: 'Links that this installation sent by mail.',
   idempotency_keys: 'Answers of this installation, which it repeats for a day.',
   trusted_devices: 'Secrets of devices for this installation. Users are asked for their second factor again.',
   external_identities: 'Accounts at the identity providers of this installation. Users sign in with their password, or link again.',
