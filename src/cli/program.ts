@@ -20,6 +20,7 @@ import { createTenantCommand } from './commands/tenant-create.command.js';
 import { tenantCommands } from './commands/tenant.commands.js';
 import { userCommands } from './commands/user.commands.js';
 import { importUsersCommand } from './commands/users-import.command.js';
+import { webhooksListenCommand } from './commands/webhooks-listen.command.js';
 import type { Terminal } from './terminal.js';
 
 const commands = [
@@ -38,6 +39,7 @@ const commands = [
   exportTenantCommand,
   importTenantCommand,
   importUsersCommand,
+  webhooksListenCommand,
   openApiCommand,
 ] as const;
 

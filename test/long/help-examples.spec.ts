@@ -105,6 +105,12 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
     await writeFile(ndjson, JSON.stringify({ email: server.world.email(), name: 'Ada' }));
     return { 'users.csv': csv, 'users.ndjson': ndjson, acme: await aTenant(), 'report.ndjson': aFile('report.ndjson') };
   },
+  'webhooks:listen': async () => {
+    const { api, home } = await server.world.owner();
+    await api.patch(`${home}/subscription`, { plan: 'pro' });
+    const { key } = (await api.post(`${home}/api-keys`, { name: 'Listener', permissions: ['events:read'] })).body as { key: string };
+    return { 'https://app.example.com': new URL(server.url).origin, 'tk_…': key, 'member.*,team.created': 'team.created', '3600': '1' };
+  },
   openapi: async () => ({ 'api.json': aFile('api.json'), 'routes.txt': aFile('routes.txt') }),
   'admin:create': async () => ({ 'operator@example.com': server.world.email('operator') }),
   'admin:password': async () => ({ 'admin@tenantry.local': await anOperator() }),
