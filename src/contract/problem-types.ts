@@ -574,6 +574,11 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   no_second_factor: { statuses: [409], description: 'The user has no second factor. Call `POST /auth/mfa/totp`.' },
   no_version: { statuses: [412], description: 'The request has `If-Match`, and its path has no `GET` of one resource with an `ETag` (versions.md). Send it without `If-Match`.' },
+  no_way_in: {
+    statuses: [409],
+    description:
+      'With the new security policy, nobody could get into the organization: the product offers none of its `signInMethods`, they exclude the single sign-on that is required, or no connection is enabled. Accept a way that the product offers, or enable a connection first.',
+  },
   nobody_to_impersonate: {
     statuses: [422],
     description: 'The user is not a member, is disabled, or is an operator. Name another member.',
@@ -2154,7 +2159,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
       'sso_required',
       'user_required',
     ],
-    '409': ['policy_refuses_you'],
+    '409': ['no_way_in', 'policy_refuses_you'],
     '422': ['unknown_role'],
   },
   'SecurityController.updateSecurity': {
@@ -2171,7 +2176,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
       'sso_required',
       'user_required',
     ],
-    '409': ['policy_refuses_you'],
+    '409': ['no_way_in', 'policy_refuses_you'],
     '412': ['version_conflict'],
     '422': ['unknown_role'],
   },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { AppConfig } from '../../config/app-config.js';
 import { Catalog } from '../../config/catalog/catalog.js';
 import { DatabaseListener } from '../../database/database-listener.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
@@ -66,6 +67,7 @@ export class OrganizationFactsService {
   constructor(
     private readonly platform: PlatformPool,
     private readonly catalog: Catalog,
+    private readonly config: AppConfig,
     private readonly entitlements: Entitlements,
     listener: DatabaseListener,
   ) {
@@ -122,7 +124,7 @@ export class OrganizationFactsService {
     const disabledFeatures = new Set(Object.keys(features).filter((feature) => features[feature] === false));
     return {
       settings,
-      policy: securityPolicyOf(this.catalog, settings, security),
+      policy: securityPolicyOf(this.config, settings, security),
       readsRecorded: compliance['ferpa'] === true,
       overrides: basis.overrides,
       addOns: basis.addOns,

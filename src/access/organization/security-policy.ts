@@ -1,6 +1,7 @@
 import { AddressList } from '../../common/http/addresses/address-list.js';
+import type { AppConfig } from '../../config/app-config.js';
 import type { Catalog, SettingValue } from '../../config/catalog/catalog.js';
-import type { SignInMethod } from '../sign-in-method.js';
+import { offeredMethods, type SignInMethod } from '../sign-in-method.js';
 import type { SecurityPolicy } from './organization-facts.js';
 
 /** The values that an organization has stored, by key. */
@@ -17,7 +18,9 @@ export function settingsOf(catalog: Catalog, own: Document): ReadonlyMap<string,
  * @param settings all settings, see {@link settingsOf}
  * @param security the organization's security document
  */
-export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string, SettingValue>, security: Document): SecurityPolicy {
+export function securityPolicyOf(config: AppConfig, settings: ReadonlyMap<string, SettingValue>, security: Document): SecurityPolicy {
+  const { catalog } = config;
+  const offered = offeredMethods(config);
   const enforced = <Value extends SettingValue>(key: string): Value | undefined =>
     catalog.settings.get(key)?.enforcedBy !== undefined ? (settings.get(key) as Value | undefined) : undefined;
   const scaled = (value: number | undefined, seconds: number): number | undefined => (value === undefined || value === 0 ? undefined : value * seconds);
@@ -33,7 +36,8 @@ export function securityPolicyOf(catalog: Catalog, settings: ReadonlyMap<string,
     secondFactorRequired: enforced<boolean>('enable_two_factor') === true || security['mfaRequired'] === true,
     secondFactorRoles: new Set(security['mfaRoles'] as string[] | undefined),
     ssoRequired: security['ssoRequired'] === true,
-    signInMethods: methods.length > 0 ? new Set(methods) : undefined,
+    // The installation can stop offering a way. A list without any that it offers would close the organization to everybody.
+    signInMethods: methods.some((method) => offered.includes(method)) ? new Set(methods) : undefined,
     allowedEmailDomains: (security['allowedEmailDomains'] ?? []) as string[],
     consentRequired: enforced<boolean>('require_parental_consent') === true,
     guardiansAdmitted: enforced<boolean>('allow_parent_access') !== false,

@@ -70,6 +70,17 @@ export class PolicyRefusesYouError extends AppError {
   }
 }
 
+/** The new security policy would leave no way in which anybody gets into the organization. */
+export class NoWayInError extends AppError {
+  constructor() {
+    super(
+      'conflict',
+      'no_way_in',
+      'Nobody could sign in: the product does not offer these ways, or no connection of single sign-on is enabled. Accept another way in `signInMethods`, or enable a connection first.',
+    );
+  }
+}
+
 export class BreakGlassMailedRecentlyError extends AppError {
   /** @param retryAfter seconds */
   constructor(retryAfter: number) {

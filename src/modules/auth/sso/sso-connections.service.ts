@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { acceptedMethods } from '../../../access/accepted-methods.js';
+import { needsConnection } from '../../../access/ways-in.js';
 import { securityPolicyOf, settingsOf } from '../../../access/organization/security-policy.js';
 import type { SetupPrincipal, UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
@@ -189,8 +189,8 @@ export class SsoConnectionsService {
   /** Checks that the members can still sign in without a connection. The caller has locked the organization. @throws {LastSsoConnectionError} */
   async #assertNotLastWay(tx: TenantTransaction, id: string): Promise<void> {
     const stored = await tx.settingsDocument.findFirst({ where: { section: 'security' }, select: { document: true } });
-    const policy = securityPolicyOf(this.catalog, settingsOf(this.catalog, {}), (stored?.document ?? {}) as Record<string, unknown>);
-    if (acceptedMethods(this.config, policy).some((method) => method !== 'sso')) return;
+    const policy = securityPolicyOf(this.config, settingsOf(this.catalog, {}), (stored?.document ?? {}) as Record<string, unknown>);
+    if (!needsConnection(this.config, policy)) return;
     if ((await tx.ssoConnection.count({ where: { enabled: true, id: { not: id } } })) === 0) throw new LastSsoConnectionError();
   }
 

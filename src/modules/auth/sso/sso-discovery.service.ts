@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { acceptedMethods } from '../../../access/accepted-methods.js';
 import { featureRefusal } from '../../../access/access-decision.js';
 import { OrganizationFactsService } from '../../../access/organization/organization-facts.service.js';
 import type { OrganizationFacts } from '../../../access/organization/organization-facts.js';
 import { closedState } from '../../../access/organization/organization-state.policy.js';
 import { offeredMethods, type SignInMethod } from '../../../access/sign-in-method.js';
+import { needsConnection } from '../../../access/ways-in.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { emailDomainOf } from '../../../common/text/internet-names.js';
 import { AppConfig } from '../../../config/app-config.js';
@@ -45,7 +45,7 @@ export class SsoDiscoveryService {
       organizations.map(async (organization) => {
         const facts = await this.#factsIfUsable(organization);
         if (facts === undefined) return [];
-        const required = acceptedMethods(this.config, facts.policy).every((method) => method === 'sso');
+        const required = needsConnection(this.config, facts.policy);
         return organization.ssoConnections.map((connection) => ({ connection, required }));
       }),
     );
@@ -67,12 +67,12 @@ export class SsoDiscoveryService {
   }
 
   /**
-   * Returns the facts of an organization that can use its connections. An organization that requires single sign-on keeps it for its members when its plan loses the feature. Otherwise they would be locked out, or a bill would open the doors that
-   * the organization has closed.
+   * Returns the facts of an organization that can use its connections. An organization that accepts single sign-on alone keeps it for its members when its plan loses the feature. Otherwise they would be locked out, or a bill would open the doors
+   * that the organization has closed.
    */
   async #factsIfUsable(organization: Organization): Promise<OrganizationFacts | undefined> {
     if (closedState(organization) !== undefined) return undefined;
     const facts = await this.facts.get(organization.id, organization.accessVersion);
-    return facts.policy.ssoRequired || featureRefusal('sso', facts) === undefined ? facts : undefined;
+    return needsConnection(this.config, facts.policy) || featureRefusal('sso', facts) === undefined ? facts : undefined;
   }
 }

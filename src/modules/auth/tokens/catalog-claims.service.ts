@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose';
 import { securityPolicyOf, settingsOf } from '../../../access/organization/security-policy.js';
 import { barOf, type ConsentColumns } from '../../../access/organization/standing.policy.js';
 import { Clock } from '../../../common/clock.js';
+import { AppConfig } from '../../../config/app-config.js';
 import { Catalog, type ClaimOrigin } from '../../../config/catalog/catalog.js';
 import type { PlatformDb, PlatformTransaction } from '../../../database/platform-db.js';
 
@@ -21,6 +22,7 @@ export class CatalogClaimsService {
 
   constructor(
     private readonly catalog: Catalog,
+    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {
     this.#needsOrganization = [...catalog.tokenClaims.values()].some((source) => typeof source === 'string');
@@ -42,7 +44,7 @@ export class CatalogClaimsService {
 
   #isBarred({ role, settings, ...consent }: ClaimsRow): boolean {
     if (role === null) return false;
-    const policy = securityPolicyOf(this.catalog, settingsOf(this.catalog, settings ?? {}), {});
+    const policy = securityPolicyOf(this.config, settingsOf(this.catalog, settings ?? {}), {});
     return barOf({ ...consent, holders: this.catalog.roles.get(role)?.holders }, policy, this.clock.now()) !== undefined;
   }
 }

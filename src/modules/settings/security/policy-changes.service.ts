@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { acceptedMethods } from '../../../access/accepted-methods.js';
 import { policyRefusal } from '../../../access/access-decision.js';
 import { securityPolicyOf, settingsOf } from '../../../access/organization/security-policy.js';
 import { membershipOf, type UserPrincipal } from '../../../access/principal/principal.js';
 import { ownerRole } from '../../../access/roles.js';
+import { needsConnection, waysIn } from '../../../access/ways-in.js';
 import { SystemClock } from '../../../common/clock.js';
 import { AddressList } from '../../../common/http/addresses/address-list.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import type { TenantDb, TenantTransaction } from '../../../database/tenant-db.js';
-import { OwnerRequiredError, PolicyRefusesYouError } from '../settings.errors.js';
+import { NoWayInError, OwnerRequiredError, PolicyRefusesYouError } from '../settings.errors.js';
 import { SettingsDocumentsService, type JsonObject } from '../settings-documents.service.js';
+import type { SecurityDto } from './security.dto.js';
 
 /** The user who changes the policy, and the IP address of the request. */
 export interface PolicyAuthor {
@@ -45,8 +46,20 @@ export class PolicyChangesService {
     const now = this.clock.now();
     // This request is a use of the session.
     const caller = { ...user, sessionLastUsedAt: now };
-    const refusal = policyRefusal(caller, securityPolicyOf(this.catalog, settingsOf(this.catalog, settings), security), { address, now });
+    const refusal = policyRefusal(caller, securityPolicyOf(this.config, settingsOf(this.catalog, settings), security), { address, now });
     if (refusal !== undefined) throw new PolicyRefusesYouError(refusal.code, address);
+  }
+
+  /**
+   * Checks that members can still get in. Call it with the organization locked, as changes of its connections lock it.
+   *
+   * @throws {NoWayInError}
+   */
+  async assertWayIn(db: TenantDb | TenantTransaction, { ssoRequired, signInMethods: methods }: SecurityDto): Promise<void> {
+    const rules = { ssoRequired, signInMethods: methods.length > 0 ? new Set(methods) : undefined };
+    if (!needsConnection(this.config, rules)) return;
+    const connected = (await db.ssoConnection.count({ where: { enabled: true } })) > 0;
+    if (waysIn(this.config, rules, connected).length === 0) throw new NoWayInError();
   }
 
   /**
@@ -55,10 +68,9 @@ export class PolicyChangesService {
    * an administrator could remove one member, count again, and learn it from the difference.
    */
   async countWithoutSignIn(db: TenantDb, security: JsonObject): Promise<number> {
-    const policy = securityPolicyOf(this.catalog, settingsOf(this.catalog, {}), security);
-    const accepted = acceptedMethods(this.config, policy);
-    if (accepted.some((method) => method !== 'sso')) return 0;
-    const unknown = accepted.includes('sso') ? { ssoIdentities: { none: { connection: { enabled: true } } } } : {};
+    const policy = securityPolicyOf(this.config, settingsOf(this.catalog, {}), security);
+    if (!needsConnection(this.config, policy)) return 0;
+    const unknown = waysIn(this.config, policy, true).includes('sso') ? { ssoIdentities: { none: { connection: { enabled: true } } } } : {};
     return db.membership.count({ where: { role: { not: ownerRole }, ...unknown } });
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { ExpectedVersions } from '../../../common/http/etag.js';
 import { emailDomainOf } from '../../../common/text/internet-names.js';
@@ -63,7 +64,7 @@ export class SecurityService {
     };
   }
 
-  /** @throws {PolicyRefusesYouError | OwnerRequiredError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError | UnknownRoleError} */
+  /** @throws {PolicyRefusesYouError | NoWayInError | OwnerRequiredError | VersionConflictError | FeatureNotInPlanError | FeatureDisabledError | UnknownRoleError} */
   async updatePolicy(patch: UpdateSecurityDto, expectedVersions: ExpectedVersions, author: PolicyAuthor): Promise<Versioned<SecurityDto>> {
     this.#assertPossible(patch, author);
     const change = { section: 'security', expectedVersions, actorId: author.user.userId } as const;
@@ -88,6 +89,8 @@ export class SecurityService {
   async #assertMayChange(db: TenantDb | TenantTransaction, author: PolicyAuthor, current: JsonObject, next: JsonObject): Promise<void> {
     this.policyChanges.assertMayNarrowAddresses(author, toSecurityDto(current).ipAllowList, toSecurityDto(next).ipAllowList);
     await this.policyChanges.assertAuthorMeets(db, author, { security: next });
+    const [before, after] = [current, next].map((document) => waysOf(toSecurityDto(document)));
+    if (!isDeepStrictEqual(before, after)) await this.policyChanges.assertWayIn(db, toSecurityDto(next));
   }
 
   async #membersAtOtherDomains(domains: readonly string[]): Promise<SecurityPreviewDto['members']> {
@@ -96,6 +99,9 @@ export class SecurityService {
     return members.map(({ userId, role, user }) => ({ userId, role, email: user.email })).filter(({ email }) => !domains.includes(emailDomainOf(email)));
   }
 }
+
+/** Returns what decides about the ways to sign in. */
+const waysOf = ({ ssoRequired, signInMethods }: SecurityDto): object => ({ ssoRequired, signInMethods });
 
 /** A value that is not stored is its default. */
 const toDocument = (security: JsonObject): JsonObject => ({ ...toSecurityDto(security) });
