@@ -10,10 +10,12 @@ import pg from 'pg';
 
 // Sign-in with a mailed link or code (docs/accounts.md, Sign-in by mail).
 
+const withMail = () => ({ CATALOG: presetWith('default', [[['signIn'], { mail: true }]]) });
+
 let server: TestServer;
 let database: pg.Pool;
 beforeAll(async () => {
-  server = await startTestServer({ CATALOG: presetWith('default', [[['signIn'], { mail: true }]]), TRUSTED_PROXIES: '1' });
+  server = await startTestServer({ ...withMail(), TRUSTED_PROXIES: '1' });
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 2 });
 });
 afterAll(async () => {
@@ -76,6 +78,25 @@ describe('a sign-in by mail', () => {
     expect(await remembered(true, ({ code, requestToken }) => ({ code, requestToken }))).toBe(true);
     expect(await remembered(false, ({ code, requestToken }) => ({ code, requestToken }))).toBe(false);
     expect(await remembered(true, ({ code, requestToken }) => ({ code, requestToken, rememberMe: false }))).toBe(false);
+  });
+
+  it('works in the organization that the page wants that completes it, and after a link never in that of who asked for the mail', async () => {
+    const [person, elsewhere] = [await owner(), await owner()];
+    await server.world.join(elsewhere, person);
+    const { email, organizationId: own } = person;
+    const { organizationId: other } = elsewhere;
+    let mails = 0;
+    const worksIn = async (asked: string, proofOf: (mail: { token: string; code: string; requestToken: string }) => object): Promise<unknown> => {
+      const { requestToken } = (await server.api.post('/auth/mail/start', { email, organizationId: asked })).body;
+      const { token = '', mail } = await server.mailbox.waitFor(email, 'Sign in', (mails += 1));
+      const code = /^(\d{4} \d{4})$/m.exec(mail.text ?? '')?.[1] ?? '';
+      const { body } = await complete(proofOf({ token, code, requestToken }));
+      return (await server.api.as(body.accessToken).get('/auth/me')).body.activeOrganization.id;
+    };
+    expect(await worksIn(other, ({ token }) => ({ token }))).toBe(own);
+    expect(await worksIn(own, ({ token }) => ({ token, organizationId: other }))).toBe(other);
+    expect(await worksIn(other, ({ code, requestToken }) => ({ code, requestToken }))).toBe(other);
+    expect(await worksIn(other, ({ code, requestToken }) => ({ code, requestToken, organizationId: own }))).toBe(own);
   });
 
   it('works once, also when it is used 8 times at once, and ends the others', async () => {
@@ -313,7 +334,7 @@ describe('signInMethods of an organization', () => {
   }
 
   it('refuses sessions that began in another way with the next request on every replica, and in this organization alone', async () => {
-    const replica = await startTestServer({});
+    const replica = await startTestServer(withMail());
     const { boss, byMail } = await enterprise();
     const member = await server.world.member(boss);
     const there = replica.api.as(member.accessToken);

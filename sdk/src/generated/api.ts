@@ -409,7 +409,7 @@ export interface BeginMailSignIn {
   email: string;
   /** Whether the session ends after 60 days without use instead of 7, if the code completes the sign-in. For the link, POST /auth/mail/complete says so. Default: false. */
   rememberMe?: boolean;
-  /** The organization to work in. Default: as in POST /auth/login. */
+  /** The organization to work in, if the code completes the sign-in. For the link, POST /auth/mail/complete says so. Default: as in POST /auth/login. */
   organizationId?: string;
 }
 
@@ -617,6 +617,8 @@ export interface CompleteMailSignIn {
   code?: string;
   /** Whether the session ends after 60 days without use instead of 7. Default: for a code, as in POST /auth/mail/start; for a link, false, because anybody can have asked for the mail. */
   rememberMe?: boolean;
+  /** The organization to work in. Default: for a code, as in POST /auth/mail/start; otherwise as in POST /auth/login. For a link, the start does not decide, because anybody can have asked for the mail. */
+  organizationId?: string;
   /** The `deviceToken` of POST /auth/mfa/verify. While the device is trusted, no second factor is asked for. */
   deviceToken?: string;
 }

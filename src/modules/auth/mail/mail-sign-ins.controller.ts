@@ -44,7 +44,10 @@ export class MailSignInsController {
   })
   @ApiExtraModels(TokenPairDto, SecondFactorRequiredDto)
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
-  completeMailSignIn(@Body() { deviceToken, rememberMe, ...proof }: CompleteMailSignInDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
-    return this.signIns.completeSignIn(proof, device, { deviceToken, rememberMe });
+  completeMailSignIn(
+    @Body() { deviceToken, rememberMe, organizationId, ...proof }: CompleteMailSignInDto,
+    @CurrentDevice() device: Device,
+  ): Promise<TokenPairDto | SecondFactorRequiredDto> {
+    return this.signIns.completeSignIn(proof, device, { deviceToken, rememberMe, organizationId });
   }
 }

@@ -12,7 +12,10 @@ export class BeginMailSignInDto {
   })
   rememberMe?: boolean;
 
-  @UuidField({ optional: true, description: 'The organization to work in. Default: as in POST /auth/login.' })
+  @UuidField({
+    optional: true,
+    description: 'The organization to work in, if the code completes the sign-in. For the link, POST /auth/mail/complete says so. Default: as in POST /auth/login.',
+  })
   organizationId?: string;
 }
 
@@ -40,6 +43,13 @@ export class CompleteMailSignInDto {
       'Whether the session ends after 60 days without use instead of 7. Default: for a code, as in POST /auth/mail/start; for a link, false, because anybody can have asked for the mail.',
   })
   rememberMe?: boolean;
+
+  @UuidField({
+    optional: true,
+    description:
+      'The organization to work in. Default: for a code, as in POST /auth/mail/start; otherwise as in POST /auth/login. For a link, the start does not decide, because anybody can have asked for the mail.',
+  })
+  organizationId?: string;
 
   @TextField(deviceTokenField)
   deviceToken?: string;

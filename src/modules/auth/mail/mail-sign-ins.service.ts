@@ -47,6 +47,8 @@ export interface MailSignInWishes {
   readonly deviceToken?: string | undefined;
   /** As the page wanted that began it, if that has the code; otherwise false. */
   readonly rememberMe?: boolean | undefined;
+  /** As the page wanted that began it, if that has the code; otherwise the default of the user. */
+  readonly organizationId?: string | undefined;
 }
 
 /** Signs users in who prove their mailbox, with a link or a code. */
@@ -86,19 +88,20 @@ export class MailSignInsService {
    * @throws {EmailTakenError} when another account has verified the address in the meantime
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
-  async completeSignIn({ token, requestToken, code }: MailProof, device: Device, { deviceToken, rememberMe }: MailSignInWishes): Promise<TokenPair | MfaChallenge> {
+  async completeSignIn({ token, requestToken, code }: MailProof, device: Device, { deviceToken, ...wishes }: MailSignInWishes): Promise<TokenPair | MfaChallenge> {
     this.methods.assertOffered('mail');
     const byCode = requestToken !== undefined && code !== undefined;
     if ((token === undefined) === !byCode || (token !== undefined && (requestToken ?? code) !== undefined)) throw new MailProofNeededError();
     const found = byCode ? await this.#findByCode(requestToken, code.replace(' ', ''), device) : await this.#findByLink(token ?? '');
     if (found === undefined || found.userId === null) throw new InvalidMailSignInError();
     const signIn = { ...found, userId: found.userId };
-    const { userId, wantedOrganizationId: organizationId } = signIn;
-    // The page that has the code asked for it. Anybody can have asked for the link, so that its request says nothing about the device on which it is opened.
-    const remembers = rememberMe ?? (byCode && signIn.rememberMe);
+    const { userId } = signIn;
+    // The page that has the code asked for it. Anybody can have asked for the link, so that its request decides nothing about the session of the page that opens it.
+    const rememberMe = wishes.rememberMe ?? (byCode && signIn.rememberMe);
+    const organizationId = wishes.organizationId ?? (byCode ? signIn.wantedOrganizationId : null);
     await this.#proveAddress(signIn);
     const proof = { holds: (tx: PlatformTransaction) => this.#take(tx, signIn), refusal: () => new InvalidMailSignInError() };
-    return this.auth.logInByProof({ userId, rememberMe: remembers, organizationId, device, method: 'mail' }, proof, deviceToken);
+    return this.auth.logInByProof({ userId, rememberMe, organizationId, device, method: 'mail' }, proof, deviceToken);
   }
 
   async #findByLink(token: string): Promise<MailSignIn | undefined> {
