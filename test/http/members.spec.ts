@@ -117,6 +117,44 @@ describe('roles', () => {
   });
 });
 
+describe('the owners, and the person concerned, get a mail', () => {
+  const subject = 'The owners of';
+  const textTo = async ({ email }: Person, count = 1): Promise<string> => (await server.mailbox.waitFor(email, subject, count)).mail.text ?? '';
+
+  it('when somebody becomes an owner, and when an owner is one no longer', async () => {
+    const { owner, member, home } = await company();
+    const setRole = async (role: string): Promise<void> => {
+      expect((await owner.api.patch(`${home}/members/${member.userId}`, { role })).status).toBe(200);
+    };
+    await setRole('admin');
+    await setRole('owner');
+    for (const each of [owner, member]) expect(await textTo(each)).toMatch(new RegExp(`<${member.email}> is now an owner of .*by .* <${owner.email}> on`, 's'));
+    await setRole('admin');
+    for (const each of [owner, member]) expect(await textTo(each, 2)).toMatch(new RegExp(`<${member.email}> is no longer an owner of`));
+    await setRole('owner');
+    expect((await owner.api.delete(`${home}/members/${member.userId}`)).status).toBe(204);
+    for (const each of [owner, member]) expect(await textTo(each, 4)).toContain('is no longer an owner of');
+  });
+
+  it('when an owner transfers the ownership, leaves, or invites an owner who accepts', async () => {
+    const { owner, member, home } = await company();
+    expect((await owner.api.post(`${home}/transfer-ownership`, { userId: member.userId })).status).toBe(204);
+    for (const each of [owner, member]) {
+      await textTo(each, 2);
+      const texts = server.mailbox
+        .to(each.email)
+        .filter(({ mail }) => (mail.subject ?? '').includes(subject))
+        .map(({ mail }) => mail.text ?? '');
+      expect(texts.filter((text) => text.includes(`<${member.email}> is now an owner`))).toHaveLength(1);
+      expect(texts.filter((text) => text.includes(`<${owner.email}> is no longer an owner`))).toHaveLength(1);
+    }
+    const guest = await server.world.invited(member, 'owner');
+    for (const each of [member, guest]) expect(await textTo(each, each === guest ? 1 : 3)).toContain(`<${guest.email}> is now an owner`);
+    expect((await guest.api.post(`${home}/leave`)).status).toBe(204);
+    for (const each of [member, guest]) expect(await textTo(each, each === guest ? 2 : 4)).toContain(`<${guest.email}> is no longer an owner`);
+  });
+});
+
 describe('members of another organization', () => {
   it('members of another organization answer 404 on read, update and delete', async () => {
     const [a, b] = await server.world.twoTenants();

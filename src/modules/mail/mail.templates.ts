@@ -119,6 +119,8 @@ export type SecurityChange =
   | { readonly change: 'directory_changed'; readonly directory: string; readonly fields: readonly string[] }
   | { readonly change: 'directory_group'; readonly directory: string; readonly group: string; readonly fields: readonly string[] }
   | { readonly change: 'domain_verified' | 'domain_removed'; readonly domain: string }
+  /** `member` and `address`: the name and the address of the person who got or lost the role. */
+  | { readonly change: 'owner_granted' | 'owner_taken'; readonly member: string; readonly address: string }
   | { readonly change: 'domain_changed'; readonly domain: string; readonly fields: readonly string[] };
 
 /** The events about which mails about a domain are sent. `until`: the day on which the domain stops being verified. */

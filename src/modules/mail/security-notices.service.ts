@@ -43,6 +43,23 @@ export class SecurityNoticesService {
     await this.outbox.addMailToOwners(tx, { template: 'security-changed', ...owned, data: { ...by, ...change } });
   }
 
+  /**
+   * Writes the mails about a person who becomes an owner, or is no longer one: to all owners, and so to the person. Call it after the grant of the role, and before its end.
+   *
+   * @param actorId the member who makes the change
+   */
+  async announceOwner(
+    tx: TenantTransaction | PlatformTransaction,
+    actorId: string,
+    change: 'owner_granted' | 'owner_taken',
+    userId: string,
+    organizationId?: string,
+  ): Promise<void> {
+    const owned = organizationId === undefined ? {} : { organizationId };
+    const { user } = await (tx as PlatformTransaction).membership.findFirstOrThrow({ where: { userId, ...owned }, select: { user: { select: { name: true, email: true } } } });
+    await this.announce(tx, { userId: actorId, setupLink: null }, { change, member: user.name, address: user.email }, organizationId);
+  }
+
   /** Writes the mails about the settings that differ, if any do. @param isSecurity whether a setting decides about security */
   async announceSettings(tx: TenantTransaction, userId: string, before: Document, after: Document, isSecurity: (key: string) => boolean = () => true): Promise<void> {
     const fields = changedFields(before, after).filter(isSecurity);

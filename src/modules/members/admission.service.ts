@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
+import { ownerRole } from '../../access/roles.js';
+import { SecurityNoticesService } from '../mail/security-notices.service.js';
 import { MemberCeilingsService, type AdmissionMeans, type CeilingTables } from './member-ceilings.service.js';
 import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { AlreadyMemberError, InvitationVoidError } from './members.errors.js';
@@ -23,6 +25,7 @@ export class AdmissionService {
   constructor(
     private readonly rules: MembershipRulesService,
     private readonly ceilings: MemberCeilingsService,
+    private readonly notices: SecurityNoticesService,
     private readonly clock: Clock,
   ) {}
 
@@ -39,6 +42,8 @@ export class AdmissionService {
     if (!invited) await this.rules.assertMayRegister(tx, member.role, member.organizationId);
     await this.rules.assertMayJoin(tx, email, { organizationId: member.organizationId, invited });
     if (!(await insertMembership(tx, { ...member, email }, this.clock.now()))) throw new AlreadyMemberError();
+    const { organizationId, userId, role, invitedById } = member;
+    if (role === ownerRole && invitedById !== null) await this.notices.announceOwner(tx, invitedById, 'owner_granted', userId, organizationId);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '../mail/mail.module.js';
 import { AdmissionService } from './admission.service.js';
 import { MemberCeilingsService } from './member-ceilings.service.js';
 import { MembersController } from './members.controller.js';
@@ -7,6 +8,7 @@ import { MembershipRulesService } from './membership-rules.service.js';
 import { MembershipsService } from './memberships.service.js';
 
 @Module({
+  imports: [MailModule],
   controllers: [MembersController],
   providers: [MembersService, MembershipsService, MembershipRulesService, MemberCeilingsService, AdmissionService],
   exports: [MembershipsService, MembershipRulesService, MemberCeilingsService, AdmissionService],

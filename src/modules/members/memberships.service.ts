@@ -6,6 +6,7 @@ import { NotFoundError } from '../../common/errors/app-error.js';
 import { Clock } from '../../common/clock.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
 import { UnknownRoleError } from '../../access/access.errors.js';
+import { SecurityNoticesService } from '../mail/security-notices.service.js';
 import { deleteMembership } from './ended-memberships.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
@@ -32,6 +33,7 @@ export class MembershipsService {
     private readonly catalog: Catalog,
     private readonly rules: MembershipRulesService,
     private readonly ceilings: MemberCeilingsService,
+    private readonly notices: SecurityNoticesService,
     private readonly clock: Clock,
   ) {}
 
@@ -42,6 +44,7 @@ export class MembershipsService {
     await this.endInvitations(tx, actor, [user.email]);
     const member = { userId: user.id, email: user.email, role, invitedById: actor.userId };
     if (!(await insertMembership(tx, member, this.clock.now(), actor.userId))) throw new AlreadyMemberError();
+    if (role === ownerRole) await this.notices.announceOwner(tx, actor.userId, 'owner_granted', user.id);
   }
 
   /** @throws {NotFoundError | OwnRoleError | UnknownRoleError | RoleTooHighError | LastOwnerError} */
@@ -50,8 +53,12 @@ export class MembershipsService {
       const target = await this.#get(tx, userId);
       if (role !== undefined && role !== target.role) {
         assertMayChangeRole(this.roles, actor, target, role);
-        if (target.role === ownerRole) await this.#assertAnotherOwner(tx, userId);
+        if (target.role === ownerRole) {
+          await this.#assertAnotherOwner(tx, userId);
+          await this.notices.announceOwner(tx, actorId, 'owner_taken', userId);
+        }
         await tx.membership.updateMany({ where: { userId }, data: { role } });
+        if (role === ownerRole) await this.notices.announceOwner(tx, actorId, 'owner_granted', userId);
       } else if (customRoles !== undefined) {
         // The membership has the version of the member.
         await tx.membership.updateMany({ where: { userId }, data: { role: target.role } });
@@ -65,13 +72,18 @@ export class MembershipsService {
     await this.withMembershipLock(actorId, async (tx, actor) => {
       const target = await this.#get(tx, userId);
       assertMayRemove(actor, target);
-      await deleteMembership(tx, userId, this.clock.now());
+      await this.#endMembership(tx, actorId, target);
     });
   }
 
   /** @throws {LastOwnerError} */
   async leaveOrganization(userId: string): Promise<void> {
-    await this.withMembershipLock(userId, async (tx) => deleteMembership(tx, userId, this.clock.now()));
+    await this.withMembershipLock(userId, async (tx, actor) => this.#endMembership(tx, userId, actor));
+  }
+
+  async #endMembership(tx: TenantTransaction, actorId: string, { userId, role }: MemberPermissions): Promise<void> {
+    if (role === ownerRole) await this.notices.announceOwner(tx, actorId, 'owner_taken', userId);
+    await deleteMembership(tx, userId, this.clock.now());
   }
 
   /** Makes the successor an owner and gives the actor the next lower role, in one transaction. @throws {NotAMemberError} */
@@ -81,6 +93,8 @@ export class MembershipsService {
       if (actorId === successorId) return;
       const { count } = await tx.membership.updateMany({ where: { userId: successorId }, data: { role: ownerRole } });
       if (count === 0) throw new NotAMemberError();
+      await this.notices.announceOwner(tx, actorId, 'owner_granted', successorId);
+      await this.notices.announceOwner(tx, actorId, 'owner_taken', actorId);
       await tx.membership.updateMany({ where: { userId: actorId }, data: { role: this.catalog.successorRole } });
     });
   }

@@ -199,6 +199,11 @@ export const german: MailMessages = {
     domainChangedSubject: 'Die Domain {domain} von {organization} wurde geändert',
     domainChanged: 'Die Einstellungen der Domain {domain}, mit denen Personen {organization} beitreten, wurden geändert: {fields}.',
     domainChangedTask: 'Wenn Sie nichts von dieser Änderung wissen, nehmen Sie sie zurück, und beenden Sie die Sitzungen des Kontos, das sie vorgenommen hat.',
+    ownerSubject: 'Die Inhaber von {organization} wurden geändert',
+    ownerGranted: '{member} <{address}> ist jetzt Inhaber von {organization}.',
+    ownerTaken: '{member} <{address}> ist nicht mehr Inhaber von {organization}.',
+    ownerTask:
+      'Wenn Sie nichts von dieser Änderung wissen, ändern Sie die Rolle zurück, und beenden Sie die Sitzungen des Kontos, das sie vorgenommen hat. Wenn Sie nicht mehr Inhaber sind, fragen Sie einen anderen Inhaber oder den Betreiber von {product}.',
     byMember: 'Die Änderung wurde von {name} <{email}> am {at} vorgenommen.',
     bySetupLink: 'Die Änderung wurde am {at} mit dem Einrichtungslink „{setupLink}“ von {name} <{email}> vorgenommen.',
     bySetupLinkOfOperator:

@@ -186,6 +186,11 @@ export const english = {
     domainChangedSubject: 'The domain {domain} of {organization} was changed',
     domainChanged: 'The settings of the domain {domain}, with which people join {organization}, were changed: {fields}.',
     domainChangedTask: 'If you do not know of this change, take it back, and end the sessions of the account that made it.',
+    ownerSubject: 'The owners of {organization} were changed',
+    ownerGranted: '{member} <{address}> is now an owner of {organization}.',
+    ownerTaken: '{member} <{address}> is no longer an owner of {organization}.',
+    ownerTask:
+      'If you do not know of this change, change the role back, and end the sessions of the account that made it. If you are no longer an owner, ask another owner or the operator of {product}.',
     byMember: 'The change was made by {name} <{email}> on {at}.',
     bySetupLink: 'The change was made on {at} with the set-up link "{setupLink}" of {name} <{email}>.',
     bySetupLinkOfOperator: 'The change was made on {at} with the set-up link "{setupLink}", which the operator of {product} created in the name of {name} <{email}>.',

@@ -98,6 +98,10 @@ function securityDraft(data: MailTemplates['security-changed'], voice: MailVoice
       return { subject: voice.say('domainVerifiedSubject'), paragraphs: [voice.say('domainVerified'), by, voice.say('domainVerifiedTask')] };
     case 'domain_removed':
       return { subject: voice.say('domainRemovedSubject'), paragraphs: [voice.say('domainRemoved'), by, voice.say('domainRemovedTask')] };
+    case 'owner_granted':
+      return { subject: voice.say('ownerSubject'), paragraphs: [voice.say('ownerGranted'), by, voice.say('ownerTask')] };
+    case 'owner_taken':
+      return { subject: voice.say('ownerSubject'), paragraphs: [voice.say('ownerTaken'), by, voice.say('ownerTask')] };
     case 'domain_changed':
       return { subject: voice.say('domainChangedSubject'), paragraphs: [voice.say('domainChanged', { fields: data.fields.join(', ') }), by, voice.say('domainChangedTask')] };
   }
