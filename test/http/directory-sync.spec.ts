@@ -431,6 +431,19 @@ describe('tokens and borders', () => {
     expect([asOwner.status, ((await asOwner.json()) as { schemas: string[] }).schemas]).toEqual([403, ['urn:ietf:params:scim:api:messages:2.0:Error']]);
   });
 
+  it.each<[string, (firm: Company) => Record<string, string>]>([
+    ['without a token', () => ({})],
+    ['with a token that nobody has made', () => ({ authorization: `Bearer tscim_${'a'.repeat(60)}` })],
+    ['with a text', () => ({ authorization: 'Bearer text' })],
+    ['with a password', () => ({ authorization: `Basic ${Buffer.from('a:b').toString('base64')}` })],
+    ['with an API key that nobody has made', () => ({ 'x-api-key': 'tk_x' })],
+  ])('a request %s is told to send a token of the directory, and not to sign in', async (_, headers) => {
+    const answer = await fetch(`${origin(server)}/scim/v2/Users`, { headers: headers(await company()) });
+    const { detail } = (await answer.json()) as { detail: string };
+    expect([answer.status, detail]).toEqual([401, expect.stringContaining('`Authorization: Bearer tscim_…`')]);
+    expect(detail).not.toContain('/auth/');
+  });
+
   it('a directory sees and changes nothing of another directory', async () => {
     const [firm, other] = [await company(), await company()];
     const { body: ann } = await firm.scim.post('/Users', person(firm.domain, 'ann'));

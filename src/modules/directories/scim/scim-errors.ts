@@ -12,6 +12,10 @@ const statuses: Readonly<Record<number, number>> = { 402: 403, 422: 400 };
 /** The `scimType` of problems that have none of their own. */
 const typesOfStatuses: Readonly<Record<number, ScimType>> = { 400: 'invalidSyntax', 422: 'invalidValue' };
 
+/** The advice to a caller without a valid token, whatever is wrong with the one that it sent: here, nobody signs in. */
+const tokenAdvice =
+  'Send a valid token of the directory: `Authorization: Bearer tscim_…`. A member with `security:write` makes one: POST /organizations/{organizationId}/directories/{directoryId}/tokens.';
+
 /** The code of an error of the protocol that has no `scimType`. */
 const protocolError = 'scim_error';
 
@@ -29,6 +33,6 @@ export function scimFormOf(path: string, { status, code, detail }: Problem): Pro
   const scimType = scimTypes.find((each) => each === code) ?? typesOfStatuses[status];
   const answered = statuses[status] ?? status;
   const own = code === scimType || code === protocolError ? {} : { code };
-  const body = { schemas: [errorSchema], status: String(answered), ...(scimType === undefined ? {} : { scimType }), detail, ...own };
+  const body = { schemas: [errorSchema], status: String(answered), ...(scimType === undefined ? {} : { scimType }), detail: status === 401 ? tokenAdvice : detail, ...own };
   return { status: answered, contentType: scimContentType, body: JSON.stringify(body) };
 }
