@@ -18,6 +18,8 @@ import { answerRouterErrors, refuseMalformedQueries } from './common/http/reques
 import { addSecurityHeaders } from './common/http/security-headers.js';
 import { allowOrigins } from './common/http/cors.js';
 import { explainLinkedPages } from './common/http/linked-pages.js';
+import { serveConsole } from './console/serve-console.js';
+import { keepSessionsInCookies } from './modules/auth/sessions/session-cookie.js';
 import { requestIdOf } from './common/http/request-id.js';
 import { rememberMethods } from './common/http/route-methods.js';
 import { tracing } from './common/tracing.js';
@@ -93,8 +95,10 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   observeRequests(fastify, { context, logger: requests, metrics: app.get(MetricsService), health: app.get(HealthService) });
   refuseEarly(fastify, app.get(LoadGate));
   countRunningRequests(fastify);
+  keepSessionsInCookies(fastify);
   serveDocument(app);
-  explainLinkedPages(fastify, apiPrefix, config.appUrl);
+  if (config.servesConsole) serveConsole(fastify, config);
+  else explainLinkedPages(fastify, apiPrefix, config.appUrl);
   if (!config.production) {
     const { serveMailPages } = await import('./modules/mail/preview/mail-pages.js');
     serveMailPages(fastify, { dataDir: config.smtpUrl === undefined ? config.dataDir : undefined, renderer: app.get(MailRendererService) });

@@ -45,6 +45,7 @@ function welcomeText({ url, config, databaseHome, admin }: Welcome): string {
     '',
     `  tenantry is ready at ${url}`,
     '',
+    ...(config.servesConsole ? [`  Sign up       ${config.appUrl}/sign-up`] : []),
     `  API reference ${url}/docs`,
     `  OpenAPI       ${url}/openapi.json`,
     `  Demo          npm run demo -- ${url}   (in another terminal)`,

@@ -124,6 +124,8 @@ export class AppConfig {
   readonly apiUrl: string;
   /** The origins whose pages may call the API for every organization; `*` for all. */
   readonly corsOrigins: '*' | readonly (string | RegExp)[];
+  /** Whether the server has the pages of the console. */
+  readonly servesConsole: boolean;
   /** When set, the host `<slug>.<appDomain>` selects an organization. */
   readonly appDomain: string | undefined;
   /** The roles, plans, meters and settings of this product. */
@@ -196,6 +198,7 @@ export class AppConfig {
     this.appUrl = (env.APP_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
     this.apiUrl = (env.API_URL ?? this.appUrl).replace(/\/+$/, '');
     this.corsOrigins = corsOriginsOf(env, this.appUrl);
+    this.servesConsole = env.CONSOLE === 'on';
     this.appDomain = env.APP_DOMAIN;
     this.catalog = loadCatalog(env.CATALOG);
     this.appSecret = appSecret;

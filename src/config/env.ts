@@ -46,6 +46,10 @@ export class Env {
   @IsUrl(httpUrl, { message: 'APP_URL must be an http or https URL, for example https://app.example.com' })
   APP_URL?: string;
 
+  /** `off` serves the API without the pages of the console. */
+  @IsIn(['on', 'off'], { message: 'CONSOLE must be on or off' })
+  CONSOLE: 'on' | 'off' = 'on';
+
   @IsOptional()
   @IsUrl(httpUrl, { message: 'API_URL must be an http or https URL, for example https://api.example.com' })
   API_URL?: string;

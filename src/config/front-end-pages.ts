@@ -70,3 +70,6 @@ export function linkTo<Page extends keyof typeof frontEndPages>(
   const { path, parameters } = frontEndPages[page];
   return `${appUrl}${path}?${parameters.map((name) => `${name}=${values[name as keyof typeof values]}`).join('&')}`;
 }
+
+/** The paths of the other pages of the console, as the router of the server reads them. */
+export const consolePaths = ['/', '/sign-in', '/sign-in/:provider', '/sign-in/sso/:ssoConnectionId', '/sign-up', '/forgot-password', '/organizations', '/account'] as const;

@@ -11,6 +11,8 @@ export interface ProblemRoute extends AuditedRoute {
   readonly isValidated: boolean;
   /** Whether it compares a version with `If-Match`. */
   readonly comparesVersion: boolean;
+  /** Whether it can keep a session in a cookie. */
+  readonly keepsSessions: boolean;
 }
 
 /** Problems of a status that every route of a kind can have, before its handler runs or because its transaction fails. */
@@ -93,7 +95,7 @@ export const commonProblems: readonly CommonProblems[] = [
   { status: 403, codes: ['guardian_access_closed'], of: inTenant },
   { status: 403, codes: ['access_denied'], of: isForOperators },
   { status: 403, codes: ['account_login_required'], of: (route) => readsSession(route) && !inTenant(route) && route.rule !== undefined && !('unproved' in route.rule) },
-  { status: 403, codes: ['origin_not_allowed'], of: (route) => resolvesTenant(route) && !inTenant(route) },
+  { status: 403, codes: ['origin_not_allowed'], of: (route) => (resolvesTenant(route) || route.keepsSessions) && !inTenant(route) },
   { status: 403, codes: ['api_key_needs_review'], of: ({ rule }) => rule.kind === 'permission' },
   { status: 403, codes: ['operator_second_factor_required'], of: isForOperators },
   { status: 403, codes: ['feature_disabled'], of: ({ acceptsKeys, gate }) => acceptsKeys || gate?.feature !== undefined },

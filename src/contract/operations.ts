@@ -6,6 +6,7 @@ import type { AuditedRoute } from '../access/route-audit.js';
 import { deprecationNotice, deprecationSchema, type Deprecation } from '../common/http/deprecation.js';
 import { ifNoneMatch } from '../common/http/has-etag.decorator.js';
 import { operationsOf, schemasOf, type Header, type Operation, type Parameter, type PlacedOperation, type Reference, type Response, type Schema } from './open-api.js';
+import { keptInCookies } from '../modules/auth/sessions/session-cookie.js';
 import { problemTypes } from './problem-types.js';
 import { codesOfFramework, problemSchemas, problemsOf, problemsSchema, schemaOfCodes } from './problems.js';
 import { withNamedEnums } from './schemas.js';
@@ -57,6 +58,15 @@ const expectation: Parameter = {
   required: false,
   description: 'The ETags that you accept. The change is refused with 412 if the resource has another version',
   schema: { type: 'string' },
+};
+
+const sessionCookie: Parameter = {
+  name: 'X-Session-Cookie',
+  in: 'header',
+  required: false,
+  description:
+    'Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only',
+  schema: { type: 'boolean' },
 };
 
 /** They are in the operations that are deprecated: a document without such operations would not use components. */
@@ -124,6 +134,7 @@ export function completeOperations(document: OpenAPIObject, routes: readonly Aud
     if (other !== undefined) throw new UnclearOperationError(`The operationId ${placed.operation.operationId} names both ${other} and ${place}. Rename one of the handlers.`);
     if (route?.rule === undefined) throw new UnclearOperationError(`The document has ${place}, which is no route with an access rule.`);
     places.set(placed.operation.operationId, place);
+    if (keepsSession(placed, schemasOf(document))) placed.operation.parameters = [...(placed.operation.parameters ?? []), sessionCookie];
     complete(placed, route, route.rule, !answersList(placed.operation, schemasOf(document)) && isReadable(placed, reads));
     completeBody(placed.operation, schemasOf(document));
     completeProblems(placed.operation, route, route.rule, responses, codes);
@@ -188,6 +199,18 @@ const hasTimeOfChange = (operation: Operation, status: string, schemas: Schemas)
 
 /** Whether an operation that creates answers several resources, which have no common path. */
 const answersList = (operation: Operation, schemas: Schemas): boolean => fieldsOf(operation, '201', schemas)['data'] !== undefined;
+
+/** Whether an operation takes or answers a token that a cookie can hold, or ends the session of its caller. */
+function keepsSession({ method, path, operation }: PlacedOperation, schemas: Schemas): boolean {
+  const hasToken = (node: unknown): boolean => {
+    if (typeof node !== 'object' || node === null) return false;
+    const { $ref, properties } = node as Schema;
+    if ($ref !== undefined) return hasToken(schemas[$ref.slice($ref.lastIndexOf('/') + 1)]);
+    if (properties !== undefined && keptInCookies.some((name) => properties[name] !== undefined)) return true;
+    return Object.values(node).some(hasToken);
+  };
+  return path.endsWith('/auth/logout') || (path.endsWith('/users/me') && method === 'DELETE') || [operation.requestBody?.content, operation.responses].some(hasToken);
+}
 
 const namesHeader = (operation: Operation, header: string): boolean => operation.parameters?.some((parameter) => 'name' in parameter && parameter.name === header) === true;
 
@@ -316,7 +339,8 @@ function completeProblems(operation: Operation, route: AuditedRoute, rule: Acces
   const acceptsKeys = operation.security?.some((scheme) => 'apiKey' in scheme) === true;
   const isValidated = operation.requestBody !== undefined || given.some((parameter) => parameter.in === 'query');
   const comparesVersion = namesHeader(operation, 'If-Match');
-  for (const { status, codes, names, areCommon } of problemsOf({ ...route, rule, acceptsKeys, isValidated, comparesVersion })) {
+  const keepsSessions = namesHeader(operation, sessionCookie.name);
+  for (const { status, codes, names, areCommon } of problemsOf({ ...route, rule, acceptsKeys, isValidated, comparesVersion, keepsSessions })) {
     const { name, ...described } = errors[status] ?? { name: 'Error', description: 'Another error' };
     const response = problemResponse(described, problemsSchema(names), codes);
     const parts = names.map((each) => each.replace(/Problems?$/, ''));

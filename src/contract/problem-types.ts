@@ -649,7 +649,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   origin_not_allowed: {
     statuses: [403],
     description:
-      'A page of another origin calls the API, and only other organizations list its origin. Ask an administrator of the organization to add the origin to `webOrigins` (`PATCH /tenant/security`).',
+      'A page of another origin calls the API, and only other organizations list its origin. Or it asks for a session in a cookie (`X-Session-Cookie`), which pages of the origin of the API alone can have. Ask an administrator of the organization to add the origin to `webOrigins` (`PATCH /tenant/security`), or keep the refresh token yourself.',
   },
   outcome_unknown: {
     statuses: [409],

@@ -50,6 +50,7 @@ export default defineConfig({
         text: 'Build a product',
         items: [
           page('Describe your product', '/docs/catalog'),
+          page('The console', '/docs/console'),
           page('Connect a front end', '/docs/front-end'),
           page('The TypeScript SDK', '/sdk/'),
           page('Use as a service', '/docs/use-as-a-service'),

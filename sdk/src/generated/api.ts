@@ -6244,7 +6244,7 @@ export type OrganizationSuspendedProblem = Problem & {
   code: 'organization_suspended';
 };
 
-/** A page of another origin calls the API, and only other organizations list its origin. Ask an administrator of the organization to add the origin to `webOrigins` (`PATCH /tenant/security`). */
+/** A page of another origin calls the API, and only other organizations list its origin. Or it asks for a session in a cookie (`X-Session-Cookie`), which pages of the origin of the API alone can have. Ask an administrator of the organization to add the origin to `webOrigins` (`PATCH /tenant/security`), or keep the refresh token yourself. */
 export type OriginNotAllowedProblem = Problem & {
   /** The code of the problem */
   code: 'origin_not_allowed';
@@ -7417,6 +7417,8 @@ export interface Operations {
   signUp: {
     call: {
       header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -7425,32 +7427,42 @@ export interface Operations {
     answers: {
       201: SignedUp;
     };
-    code: 'account_login_required' | 'amount_too_large' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'slug_taken' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
+    code: 'account_login_required' | 'amount_too_large' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'slug_taken' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };
   /** Sign in */
   logIn: {
     call: {
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
+      };
       body: LogIn;
     };
     answers: {
       200: TokenPair | SecondFactorRequired;
     };
-    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_credentials' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_credentials' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Refresh the tokens */
   refresh: {
     call: {
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
+      };
       body: Refresh;
     };
     answers: {
       200: TokenPair;
     };
-    code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_refresh_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'refresh_token_reused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_refresh_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'refresh_token_reused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Sign out */
   logOut: {
     call: {
       header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -7538,6 +7550,8 @@ export interface Operations {
   changePassword: {
     call: {
       header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -7589,22 +7603,30 @@ export interface Operations {
   /** Complete a sign-in by mail */
   completeMailSignIn: {
     call: {
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
+      };
       body?: CompleteMailSignIn;
     };
     answers: {
       200: TokenPair | SecondFactorRequired;
     };
-    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mail_sign_in' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mail_sign_in' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Complete a login with a second factor */
   verifyMfa: {
     call: {
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
+      };
       body: VerifyMfa;
     };
     answers: {
       200: CompletedLogin;
     };
-    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mfa_token' | 'invalid_passkey' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'overloaded' | 'passkey_counter_regressed' | 'passkey_origin_refused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_code';
+    code: 'account_locked' | 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_mfa_token' | 'invalid_passkey' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'origin_not_allowed' | 'overloaded' | 'passkey_counter_regressed' | 'passkey_origin_refused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'wrong_code';
   };
   /** Start the enrollment of an authenticator app */
   enrolTotp: {
@@ -7739,12 +7761,16 @@ export interface Operations {
   /** Sign in with a passkey */
   logInWithPasskey: {
     call: {
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
+      };
       body: PasskeyLogIn;
     };
     answers: {
       200: TokenPair;
     };
-    code: 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_passkey' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'passkey_counter_regressed' | 'passkey_origin_refused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_passkey' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'passkey_counter_regressed' | 'passkey_origin_refused' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Undo a new passkey */
   undoPasskey: {
@@ -7847,12 +7873,16 @@ export interface Operations {
         /** The provider */
         provider: string;
       };
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
+      };
       body: CompleteProviderVisit;
     };
     answers: {
       200: TokenPair | SecondFactorRequired;
     };
-    code: 'account_login_required' | 'account_not_linked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_email_needed' | 'provider_sign_up_closed' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'account_not_linked' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_taken' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'provider_email_needed' | 'provider_sign_up_closed' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** Start linking an account at an identity provider */
   beginProviderLink: {
@@ -7874,6 +7904,10 @@ export interface Operations {
       path: {
         /** The provider */
         provider: string;
+      };
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
       };
       body: CompleteProviderVisit;
     };
@@ -7949,6 +7983,8 @@ export interface Operations {
       header?: {
         /** The ETags that you accept. The change is refused with 412 if the resource has another version */
         'If-Match'?: string;
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
       };
       body?: DeleteAccount;
     };
@@ -8504,6 +8540,8 @@ export interface Operations {
   acceptInvitation: {
     call: {
       header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
         /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
         'Idempotency-Key'?: string;
       };
@@ -8513,7 +8551,7 @@ export interface Operations {
       200: JoinedByInvitation;
       201: SignedUpByInvitation | JoinedByInvitation;
     };
-    code: 'account_exists' | 'account_login_required' | 'account_needed' | 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'outcome_unknown' | 'overloaded' | 'registration_closed' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
+    code: 'account_exists' | 'account_login_required' | 'account_needed' | 'already_member' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'breached_password' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'registration_closed' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'sign_in_method_off' | 'token_expired' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict' | 'weak_password';
   };
   /** Decline an invitation */
   declineInvitation: {
@@ -9081,12 +9119,16 @@ export interface Operations {
         /** The id of the sso connection */
         ssoConnectionId: string;
       };
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
+      };
       body: CompleteProviderVisit;
     };
     answers: {
       200: TokenPair | SecondFactorRequired;
     };
-    code: 'account_login_required' | 'already_member' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_taken' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'overloaded' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'registration_closed' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sso_address_not_proved' | 'sso_member_above_author' | 'sso_role_not_grantable' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
+    code: 'account_login_required' | 'already_member' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'email_domain_not_allowed' | 'email_taken' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_host' | 'invalid_utf8' | 'invitation_void' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_seat_left' | 'not_found' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'overloaded' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'registration_closed' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'sso_address_not_proved' | 'sso_member_above_author' | 'sso_role_not_grantable' | 'too_many_claims' | 'too_many_requests' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'validation_failed' | 'version_conflict';
   };
   /** List your links to single sign-on */
   listSsoLinks: {
@@ -9129,6 +9171,10 @@ export interface Operations {
       path: {
         /** The id of the sso connection */
         ssoConnectionId: string;
+      };
+      header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
       };
       body: CompleteProviderVisit;
     };
@@ -9289,6 +9335,8 @@ export interface Operations {
         ssoConnectionId: string;
       };
       header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
         'X-Tenant-ID'?: string;
         /** The slug of the organization, instead of its id */
@@ -9496,6 +9544,8 @@ export interface Operations {
         ssoConnectionId: string;
       };
       header?: {
+        /** Whether the refresh token and the token of the device are kept in cookies that no script can read. The answer, and the body of later requests, then have `cookie` in their place. For pages of the same origin as the API only */
+        'X-Session-Cookie'?: boolean;
         /** The id of the organization, if neither the credential nor the host names it. If several name one, it must be the same */
         'X-Tenant-ID'?: string;
         /** The slug of the organization, instead of its id */

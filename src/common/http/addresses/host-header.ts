@@ -25,6 +25,14 @@ export function pathOfTarget({ url = '/' }: IncomingMessage): string {
  */
 export const hostNameOf = ({ hostname }: FastifyRequest): string => hostname.toLowerCase().replace(/\.$/, '');
 
+/** Whether a request was sent to the host and port of the page with an origin (RFC 6454). The scheme is that of the page: a proxy may have removed TLS. */
+export function isSentToOrigin({ host }: FastifyRequest, origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const target = `${page.protocol}//${host}`;
+  return page.host !== '' && URL.canParse(target) && new URL(target).host === page.host;
+}
+
 /**
  * Returns what is wrong with the host of a request that has each header once; undefined when it names one host.
  *

@@ -1,0 +1,23 @@
+import { ConnectionError, isTenantryError } from '@tenantry/sdk';
+import { texts } from '../texts/texts';
+
+/** An error as a page shows it. */
+export interface Shown {
+  readonly title: string;
+  readonly detail: string;
+  /** The texts of the fields that the API refused, by their names: the first part of their pointers. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Returns what to show of an error: the title and detail of a problem document, and its errors at their fields. */
+export function shown(error: unknown, fieldNames: readonly string[] = []): Shown {
+  if (isTenantryError(error)) {
+    const { title, detail, errors = [] } = error.problem;
+    const fields = errors.map(({ pointer, message }) => [pointer.split('/')[1] ?? '', message] as const);
+    const [atFields, elsewhere] = [fields.filter(([name]) => fieldNames.includes(name)), fields.filter(([name]) => !fieldNames.includes(name))];
+    if (elsewhere.length === 0 && isTenantryError(error, 'validation_failed')) return { title: texts().failed, detail: texts().checkFields, fields: Object.fromEntries(atFields) };
+    return { title, detail: [detail, ...elsewhere.map(([name, message]) => `${name}: ${message}`)].join(' '), fields: Object.fromEntries(atFields) };
+  }
+  if (error instanceof ConnectionError) return { title: texts().noConnection, detail: texts().tryAgain, fields: {} };
+  return { title: texts().failed, detail: error instanceof Error ? error.message : String(error), fields: {} };
+}

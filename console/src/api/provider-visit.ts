@@ -1,0 +1,26 @@
+const base64url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+const entry = 'tenantry.visit';
+
+/** What the page keeps while the person is at an identity provider. */
+interface Visit {
+  readonly verifier: string;
+  readonly returnTo: string | undefined;
+}
+
+/** Makes the secret of a visit, and keeps it in this tab. @returns its challenge (RFC 7636, `S256`) */
+export async function beginVisit(returnTo: string | undefined): Promise<string> {
+  const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
+  sessionStorage.setItem(entry, JSON.stringify({ verifier, returnTo } satisfies Visit));
+  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
+}
+
+/** Returns what was kept, once. */
+export function endVisit(): Visit {
+  const kept = sessionStorage.getItem(entry);
+  sessionStorage.removeItem(entry);
+  return kept === null ? { verifier: 'none', returnTo: undefined } : (JSON.parse(kept) as Visit);
+}

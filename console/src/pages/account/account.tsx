@@ -1,0 +1,81 @@
+import { Button, Divider, Group, Loader, Stack, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { api } from '../../api/client';
+import { settings } from '../../api/settings';
+import { Failure } from '../../parts/form';
+import { Link } from '../../parts/link';
+import { RecentLoginProvider } from '../../parts/recent-login';
+import { Sheet } from '../../parts/sheet';
+import { texts } from '../../texts/texts';
+import { DeleteAccount } from './delete-account';
+import { ChangePassword } from './password';
+import { Passkeys } from './passkeys';
+import { ChangeEmail, ProfileForm } from './profile';
+import { profileQuery } from './queries';
+import { SecondFactor } from './second-factor';
+import { Sessions } from './sessions';
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <Stack component="section" aria-label={title}>
+      <Divider />
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {children}
+    </Stack>
+  );
+}
+
+export function Page() {
+  const t = texts();
+  const router = useRouter();
+  const { data: profile, error } = useQuery(profileQuery);
+  const signOut = useMutation({ mutationFn: () => api.logOut(), onSuccess: () => router.navigate({ to: '/sign-in' }) });
+  const hasPassword = settings.methods.includes('password');
+  return (
+    <Sheet title={t.account} wide>
+      <Group justify="space-between">
+        <Link to="/organizations">{t.chooseOrganization}</Link>
+        <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+          {t.signOut}
+        </Button>
+      </Group>
+      <Failure error={signOut.error} />
+      <Failure error={error} />
+      {profile === undefined ? (
+        error === null ? (
+          <Loader aria-label={t.loading} />
+        ) : null
+      ) : (
+        <RecentLoginProvider>
+          <Section title={t.profile}>
+            <ProfileForm profile={profile} />
+          </Section>
+          <Section title={t.email}>
+            <ChangeEmail profile={profile} />
+          </Section>
+          {hasPassword ? (
+            <Section title={t.changePassword}>
+              <ChangePassword email={profile.email} />
+            </Section>
+          ) : null}
+          <Section title={t.twoFactor}>
+            <SecondFactor />
+          </Section>
+          <Section title={t.passkeys}>
+            <Passkeys />
+          </Section>
+          <Section title={t.sessions}>
+            <Sessions />
+          </Section>
+          <Section title={t.deleteAccount}>
+            <DeleteAccount />
+          </Section>
+        </RecentLoginProvider>
+      )}
+    </Sheet>
+  );
+}

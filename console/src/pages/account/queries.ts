@@ -1,0 +1,8 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '../../api/client';
+
+export const profileQuery = queryOptions({ queryKey: ['profile'], queryFn: () => api.getProfile() });
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => api.getMe() });
+export const passkeysQuery = queryOptions({ queryKey: ['passkeys'], queryFn: () => api.listPasskeys() });
+export const sessionsQuery = queryOptions({ queryKey: ['sessions'], queryFn: () => api.listSessions() });
+export const joinableQuery = queryOptions({ queryKey: ['joinable'], queryFn: () => api.listJoinableOrganizations() });

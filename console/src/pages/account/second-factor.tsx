@@ -1,0 +1,102 @@
+import { Button, Code, Loader, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Data } from '@tenantry/sdk';
+import { QRCodeSVG } from 'qrcode.react';
+import { useState } from 'react';
+import { api, queries } from '../../api/client';
+import { ApiFormView, Failure, isFilled, Success, useApiForm } from '../../parts/form';
+import { useRecentLogin } from '../../parts/recent-login';
+import { RecoveryCodes } from '../../parts/recovery-codes';
+import { texts } from '../../texts/texts';
+import { meQuery } from './queries';
+
+export function SecondFactor() {
+  const t = texts();
+  const confirm = useRecentLogin();
+  const { data: me, error } = useQuery(meQuery);
+  const [codes, setCodes] = useState<readonly string[]>();
+  const enrol = useMutation({ mutationFn: () => confirm(() => api.enrolTotp()) });
+  const done = (recoveryCodes: readonly string[]): void => {
+    setCodes(recoveryCodes);
+    void queries.invalidateQueries({ queryKey: meQuery.queryKey });
+  };
+  if (codes !== undefined)
+    return (
+      <>
+        <RecoveryCodes codes={codes} />
+        <Button variant="default" onClick={() => setCodes(undefined)}>
+          {t.recoveryDone}
+        </Button>
+      </>
+    );
+  if (me === undefined) return error === null ? <Loader aria-label={t.loading} /> : <Failure error={error} />;
+  if (me.twoFactorEnabled) return <TurnOff />;
+  if (enrol.data !== undefined) return <SetUp enrollment={enrol.data} isOperator={me.platformAdmin} onDone={done} />;
+  return (
+    <>
+      <Text>{t.twoFactorOff}</Text>
+      <Failure error={enrol.error} />
+      <Button variant="default" loading={enrol.isPending} onClick={() => enrol.mutate()}>
+        {t.setUp}
+      </Button>
+    </>
+  );
+}
+
+interface SetUpProps {
+  readonly enrollment: Data<'enrolTotp'>;
+  readonly isOperator: boolean;
+  readonly onDone: (recoveryCodes: readonly string[]) => void;
+}
+
+function SetUp({ enrollment, isOperator, onDone }: SetUpProps) {
+  const t = texts();
+  const confirm = useRecentLogin();
+  const own = useApiForm({
+    initialValues: { code: '' },
+    validate: { code: isFilled },
+    submit: async (body) => onDone((await confirm(() => api.confirmTotp({ body }))).recoveryCodes),
+  });
+  const app = (
+    <>
+      <QRCodeSVG value={enrollment.url} size={180} marginSize={4} title={t.scan} role="img" />
+      <Text size="sm">
+        {t.secretByHand} <Code>{enrollment.secret}</Code>
+      </Text>
+    </>
+  );
+  if (isOperator)
+    return (
+      <>
+        <Text>{t.scan}</Text>
+        {app}
+        <Success>{t.operatorFactorMail}</Success>
+      </>
+    );
+  return (
+    <ApiFormView of={own} action={t.confirm}>
+      <Text>{t.scan}</Text>
+      {app}
+      <TextInput label={t.code} autoComplete="one-time-code" inputMode="numeric" required {...own.form.getInputProps('code')} />
+    </ApiFormView>
+  );
+}
+
+function TurnOff() {
+  const t = texts();
+  const confirm = useRecentLogin();
+  const own = useApiForm({
+    initialValues: { code: '' },
+    validate: { code: isFilled },
+    submit: async (body) => {
+      await confirm(() => api.removeTotp({ body }));
+      await queries.invalidateQueries({ queryKey: meQuery.queryKey });
+    },
+  });
+  return (
+    <ApiFormView of={own} action={t.turnOff} danger>
+      <Text>{t.twoFactorOn}</Text>
+      <TextInput label={t.code} autoComplete="one-time-code" required {...own.form.getInputProps('code')} />
+    </ApiFormView>
+  );
+}

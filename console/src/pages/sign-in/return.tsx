@@ -1,0 +1,63 @@
+import { Loader } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { knownDevice, type SignInAnswer } from '../../api/client';
+import { endVisit } from '../../api/provider-visit';
+import type { Search } from '../../router';
+import { Failure } from '../../parts/form';
+import { Link } from '../../parts/link';
+import { Sheet } from '../../parts/sheet';
+import { useSignInEnd } from '../../parts/sign-in-end';
+import { texts } from '../../texts/texts';
+import { SecondStep } from './second-step';
+
+/** What the page of a return sends to the API. */
+export interface VisitResult {
+  readonly state: string;
+  readonly verifier: string;
+  readonly code?: string;
+  readonly iss?: string;
+  readonly error?: string;
+  readonly errorDescription?: string;
+  readonly deviceToken?: string;
+}
+
+function resultOf({ state = '', code, iss, error, error_description: errorDescription }: Search, verifier: string): VisitResult {
+  const given = Object.fromEntries(Object.entries({ code, iss, error, errorDescription }).filter(([, value]) => value !== undefined));
+  return { state, verifier, ...given, ...knownDevice() };
+}
+
+/** Completes a sign-in when an identity provider has sent the person back. */
+export function Return({ complete }: { readonly complete: (result: VisitResult) => Promise<SignInAnswer> }) {
+  const t = texts();
+  const search = useSearch({ strict: false });
+  const [mfaToken, setMfaToken] = useState<string>();
+  const [returnTo, setReturnTo] = useState<string>();
+  const end = useSignInEnd(returnTo);
+  const hasBegun = useRef(false);
+  const { mutate, error } = useMutation({
+    mutationFn: async () => {
+      const visit = endVisit();
+      setReturnTo(visit.returnTo);
+      return complete(resultOf(search, visit.verifier));
+    },
+    onSuccess: async (answer) => {
+      if ('mfaToken' in answer) setMfaToken(answer.mfaToken);
+      else await end();
+    },
+  });
+  useEffect(() => {
+    // The code works once, and React runs effects twice in development.
+    if (hasBegun.current) return;
+    hasBegun.current = true;
+    mutate();
+  }, [mutate]);
+  if (mfaToken !== undefined) return <SecondStep mfaToken={mfaToken} onDone={end} />;
+  return (
+    <Sheet title={t.returning}>
+      {error === null ? <Loader aria-label={t.loading} /> : <Failure error={error} />}
+      {error === null ? null : <Link to="/sign-in">{t.signIn}</Link>}
+    </Sheet>
+  );
+}

@@ -1,0 +1,8 @@
+import { useParams } from '@tanstack/react-router';
+import { api } from '../../api/client';
+import { Return } from './return';
+
+export function Page() {
+  const { ssoConnectionId = '' } = useParams({ strict: false });
+  return <Return complete={(body) => api.completeSso({ path: { ssoConnectionId }, body })} />;
+}

@@ -1,0 +1,77 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, parseSearchWith, redirect, stringifySearchWith } from '@tanstack/react-router';
+import { isSignedIn } from './api/client';
+import { settings } from './api/settings';
+import { NotFoundPage } from './pages/not-found';
+import { Root } from './parts/root';
+
+/** The parameters of addresses that pages read. */
+export interface Search {
+  readonly token?: string;
+  readonly organization?: string;
+  readonly return_to?: string;
+  readonly email?: string;
+  readonly state?: string;
+  readonly code?: string;
+  readonly iss?: string;
+  readonly error?: string;
+  readonly error_description?: string;
+}
+
+const names = ['token', 'organization', 'return_to', 'email', 'state', 'code', 'iss', 'error', 'error_description'] as const satisfies readonly (keyof Search)[];
+
+const rootRoute = createRootRoute({
+  component: Root,
+  notFoundComponent: NotFoundPage,
+  validateSearch: (search): Search => Object.fromEntries(names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : []))),
+});
+
+/** Sends visitors without a session to the sign-in page, and back after it. */
+function requireSession({ location }: { readonly location: { readonly href: string } }): void {
+  if (!isSignedIn()) throw redirect({ to: '/sign-in', search: { return_to: location.href } });
+}
+
+const page = <Path extends string>(path: Path, load: () => Promise<{ readonly Page: () => React.ReactNode }>, forEverybody = true) =>
+  createRoute({ getParentRoute: () => rootRoute, path, component: lazyRouteComponent(load, 'Page'), ...(forEverybody ? {} : { beforeLoad: requireSession }) });
+
+const home = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: isSignedIn() ? '/account' : settings.methods.length > 0 ? '/sign-in' : '/sign-up' });
+  },
+});
+
+const routeTree = rootRoute.addChildren([
+  home,
+  page('/sign-in', () => import('./pages/sign-in/sign-in')),
+  page('/sign-in/mail', () => import('./pages/links/mail-sign-in')),
+  page('/sign-in/$provider', () => import('./pages/sign-in/provider-return')),
+  page('/sign-in/sso/$ssoConnectionId', () => import('./pages/sign-in/sso-return')),
+  page('/sign-up', () => import('./pages/sign-in/sign-up')),
+  page('/forgot-password', () => import('./pages/sign-in/forgot-password')),
+  page('/reset-password', () => import('./pages/links/reset-password')),
+  page('/verify-email', () => import('./pages/links/verify-email')),
+  page('/invitations/accept', () => import('./pages/links/invitation')),
+  page('/consent', () => import('./pages/links/consent')),
+  page('/consent/withdraw', () => import('./pages/links/withdraw-consent')),
+  page('/undo-email-change', () => import('./pages/links/undo-email-change')),
+  page('/undo-second-factor', () => import('./pages/links/undo-second-factor')),
+  page('/undo-passkey', () => import('./pages/links/undo-passkey')),
+  page('/confirm-second-factor', () => import('./pages/links/confirm-second-factor'), false),
+  page('/break-glass', () => import('./pages/links/break-glass'), false),
+  page('/organizations', () => import('./pages/account/organizations'), false),
+  page('/account', () => import('./pages/account/account'), false),
+]);
+
+export const router = createRouter({
+  routeTree,
+  // Tokens in addresses are texts, also those that look like numbers.
+  parseSearch: parseSearchWith((text) => text),
+  stringifySearch: stringifySearchWith(String),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
