@@ -81,6 +81,23 @@ describe('POST /users/me/export', () => {
     expect(Object.keys(promotion?.row ?? {}).toSorted()).toEqual(['action', 'id', 'occurred_at', 'organization_id', 'outcome', 'target_table']);
   });
 
+  it('has the reads of others about the caller while the organization records reads for the GDPR, without the reader', async () => {
+    const host = await server.world.owner({ verified: true });
+    const [reader, member] = [await server.world.member(host, 'admin'), await server.world.member(host, 'teacher')];
+    const read = () => reader.api.get(`${host.home}/members/${member.userId}`);
+    expect((await read()).status).toBe(200);
+    const readsIn = async (): Promise<unknown[]> =>
+      (await exportOf(member)).lines.filter(({ table, belongs }) => table === 'access_log' && !belongs).map(({ row }) => [row['action'], row['organization_id'], row['record_id']]);
+    expect(await readsIn()).toEqual([]);
+    await host.api.patch('/tenant/compliance', { gdpr: true });
+    expect((await read()).status).toBe(200);
+    expect(await readsIn()).toEqual([['getMember', host.organizationId, member.userId]]);
+    const { text } = await exportOf(member);
+    expect(text).not.toContain(reader.userId);
+    const { data } = (await host.api.get(`${host.home}/access-logs?recordId=${member.userId}`)).body;
+    expect(data.map(({ action }: { action: string }) => action)).toEqual(['getMember']);
+  });
+
   it('does not contain what others wrote to an address that was never proved', async () => {
     const host = await server.world.signUp({ verified: true });
     const email = server.world.email('victim');

@@ -6,6 +6,7 @@
 --     and without the ids of other people.
 --   * A row that names the user in another way (`<something>_by_id`, a foreign key that does not delete it) may be about others: only its ids, its time and these columns are returned.
 --   * `address` is null unless it is verified. A row that requires it (`email`, `recipient`, `<something>_email`) belongs to the user, unless it has the `user_id` of somebody else.
+-- Entries of the access log: those of the user, and those of reads of the user or a membership, without the reader.
 -- Events of the audit log: those of the user without the changes, which can be about others, and those about the account or a membership without the actor.
 create function app.person_rows(person uuid, address text) returns table (relation text, belongs boolean, content jsonb)
   language plpgsql stable
@@ -87,6 +88,19 @@ begin
            jsonb_strip_nulls(jsonb_build_object('id', e.id, 'occurred_at', e.occurred_at, 'action', e.action, 'outcome', e.outcome, 'target_table', e.target_table)
              || case when e.actor_id = person::text then jsonb_build_object('ip', e.ip, 'user_agent', e.user_agent, 'actor_name', e.actor_name) else '{}' end)
       from audit.events e where e.organization_id is null and (e.actor_id = person::text or e.target_id = any(own))
+  loop
+    return next;
+  end loop;
+
+  -- The reads by others, without the ids of the readers: the organizations, the kind of the caller, and the operation.
+  relation := 'access_log';
+  belongs := false;
+  for content in
+    select jsonb_build_object('id', a.id, 'organization_id', a.organization_id, 'created_at', a.created_at, 'action', a.action, 'actor_kind', a.actor_kind, 'record_id', r.record_id)
+      from (select h.chain from audit.heads h) c
+      join public.access_log_records r on r.organization_id = c.chain and r.record_id = any(own)
+      join public.access_log a on a.organization_id = r.organization_id and a.id = r.entry_id
+     where a.actor_id is distinct from person::text
   loop
     return next;
   end loop;

@@ -645,7 +645,7 @@ export interface Compliance {
   coppa: boolean;
   /** Whether the Family Educational Rights and Privacy Act applies: every read is recorded in the access log */
   ferpa: boolean;
-  /** Whether the General Data Protection Regulation applies */
+  /** Whether the General Data Protection Regulation applies: every read is recorded in the access log */
   gdpr: boolean;
   /** Days after which closed or expired invitations, decided join requests, and mail that was sent or has failed are erased; null for never */
   dataRetentionDays: number | null;
@@ -4206,7 +4206,7 @@ export interface UpdateCompliance {
   coppa?: boolean;
   /** Whether the Family Educational Rights and Privacy Act applies. While it is true, every read is recorded in the access log. */
   ferpa?: boolean;
-  /** Whether the General Data Protection Regulation applies. Stored for your product; tenantry does nothing with it. */
+  /** Whether the General Data Protection Regulation applies. While it is true, every read is recorded in the access log. */
   gdpr?: boolean;
   /** Days after which closed or expired invitations, decided join requests, and mail that was sent or has failed are erased; null for never */
   dataRetentionDays?: number | null;

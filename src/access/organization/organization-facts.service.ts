@@ -125,7 +125,7 @@ export class OrganizationFactsService {
     return {
       settings,
       policy: securityPolicyOf(this.config, settings, security),
-      readsRecorded: compliance['ferpa'] === true,
+      readsRecorded: compliance['ferpa'] === true || compliance['gdpr'] === true,
       overrides: basis.overrides,
       addOns: basis.addOns,
       entitlements: this.entitlements.entitlementsFor({ ...basis, disabledFeatures }),

@@ -66,7 +66,7 @@ export interface OrganizationFacts {
   /** The organization's value of each setting in the catalog. */
   readonly settings: ReadonlyMap<string, SettingValue>;
   readonly policy: SecurityPolicy;
-  /** Whether every read is recorded in the access log (compliance setting `ferpa`). */
+  /** Whether every read is recorded in the access log (compliance settings `ferpa` and `gdpr`). */
   readonly readsRecorded: boolean;
   readonly entitlements: EntitlementSet;
 }

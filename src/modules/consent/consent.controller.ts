@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RateLimited, RequireMembership } from '../../access/access.decorators.js';
+import { RateLimited, RequireMembership, WithoutRecentLogin } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
 import { ConsentStateDto, RequestConsentDto, RequestedConsentDto, StateAgeDto } from './consent.dto.js';
 import { ConsentService } from './consent.service.js';
@@ -19,6 +19,7 @@ export class ConsentController {
   }
 
   @Post('request')
+  @WithoutRecentLogin('It mails a guardian, who decides.')
   @RequireMembership({ beforeConsent: true })
   @RateLimited('consentRequest')
   @HttpCode(200)
@@ -32,6 +33,7 @@ export class ConsentController {
   }
 
   @Post('age')
+  @WithoutRecentLogin('It decides once, and only about the access of the member.')
   @RequireMembership({ beforeConsent: true })
   @RateLimited('consentRequest')
   @HttpCode(204)

@@ -8,7 +8,7 @@ import { readTime } from '../../../common/times.js';
 
 const exportBatch = 500;
 
-/** The access log of an organization: who read which records, while its compliance settings require it (FERPA). */
+/** The access log of an organization: who read which records, while its compliance settings require it (FERPA, GDPR). */
 @Injectable()
 export class AccessLogService {
   constructor(

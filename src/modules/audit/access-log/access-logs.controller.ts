@@ -15,7 +15,7 @@ export class AccessLogsController {
   @ApiOperation({
     summary: 'List access log entries',
     description:
-      'Returns who read which records, newest first. While the compliance setting `ferpa` is true, every read is an entry, also that of this list, as is every other answer with records. An answer that cannot be recorded is not sent.',
+      'Returns who read which records, newest first. While the compliance setting `ferpa` or `gdpr` is true, every read is an entry, also that of this list, as is every other answer with records. An answer that cannot be recorded is not sent.',
   })
   @ApiOkResponse({ type: AccessLogEntryPageDto })
   listAccessLogs(@Query() query: ListAccessLogsQuery): Promise<AccessLogEntryPageDto> {

@@ -14,7 +14,7 @@ export class PlatformAuditLogsController {
   @ApiOperation({
     summary: 'List audit events of the platform or of an organization',
     description:
-      'Returns the events of the platform or, with `organizationId`, of an organization, also of an erased one, the last in the chain first. If the organization records reads (`ferpa`), so is this one.',
+      'Returns the events of the platform or, with `organizationId`, of an organization, also of an erased one, the last in the chain first. If the organization records reads (`ferpa`, `gdpr`), so is this one.',
   })
   @ApiOkResponse({ type: AuditEventPageDto })
   listPlatformAuditLogs(@Query() query: ListPlatformAuditLogsQuery): Promise<AuditEventPageDto> {

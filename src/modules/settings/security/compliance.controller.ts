@@ -32,7 +32,8 @@ export class ComplianceController {
   @RequirePermission('security:write')
   @ApiOperation({
     summary: 'Update the compliance settings',
-    description: 'The body is a JSON merge patch. `ferpa` decides whether reads are recorded, and `dataRetentionDays` how long data is kept, so a change requires security:write.',
+    description:
+      'The body is a JSON merge patch. `ferpa` and `gdpr` decide whether reads are recorded, and `dataRetentionDays` how long data is kept, so a change requires security:write.',
   })
   @ChangesVersion('the document')
   @ApiOkResponse({ type: ComplianceDto })

@@ -13,7 +13,11 @@ export class UpdateComplianceDto {
   @BooleanField({ optional: true, description: 'Whether the Family Educational Rights and Privacy Act applies. While it is true, every read is recorded in the access log.' })
   ferpa?: boolean;
 
-  @BooleanField({ optional: true, example: true, description: 'Whether the General Data Protection Regulation applies. Stored for your product; tenantry does nothing with it.' })
+  @BooleanField({
+    optional: true,
+    example: true,
+    description: 'Whether the General Data Protection Regulation applies. While it is true, every read is recorded in the access log.',
+  })
   gdpr?: boolean;
 
   @IntegerField({ ...days, optional: true, nullable: true, example: 365 })
@@ -27,7 +31,7 @@ export class ComplianceDto {
   @BooleanField({ description: 'Whether the Family Educational Rights and Privacy Act applies: every read is recorded in the access log' })
   ferpa!: boolean;
 
-  @BooleanField({ description: 'Whether the General Data Protection Regulation applies' })
+  @BooleanField({ description: 'Whether the General Data Protection Regulation applies: every read is recorded in the access log' })
   gdpr!: boolean;
 
   @IntegerField({ ...days, nullable: true })
