@@ -1433,6 +1433,39 @@ create policy triggers on public.meter_totals for all to current_user using ((pg
 grant delete, insert, select, update on table public.meter_totals to tenantry_app;
 grant delete, insert, select, update on table public.meter_totals to tenantry_platform;
 
+create table public.organization_exports (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  status text not null default 'queued'::text,
+  by_operator boolean not null default false,
+  requested_by_id uuid,
+  rows_done bigint not null default 0,
+  rows_total bigint,
+  bytes bigint,
+  lease uuid,
+  due_at timestamp(3) with time zone,
+  attempts integer not null default 0,
+  linked_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint organization_exports_pkey PRIMARY KEY (organization_id, id),
+  constraint organization_exports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint organization_exports_due_check CHECK (((due_at IS NOT NULL) = (status = ANY (ARRAY['queued'::text, 'running'::text])))),
+  constraint organization_exports_file_check CHECK (((status <> 'ready'::text) OR ((lease IS NOT NULL) AND (bytes IS NOT NULL) AND (expires_at IS NOT NULL)))),
+  constraint organization_exports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'ready'::text, 'failed'::text, 'canceled'::text, 'expired'::text])))
+);
+CREATE INDEX organization_exports_due_at_idx ON public.organization_exports USING btree (due_at);
+CREATE INDEX organization_exports_organization_id_created_at_idx ON public.organization_exports USING btree (organization_id, created_at);
+CREATE INDEX organization_exports_status_expires_at_idx ON public.organization_exports USING btree (status, expires_at);
+-- Row security: enabled and forced.
+create policy platform on public.organization_exports for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.organization_exports for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.organization_exports for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organization_exports FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{due_at,rows_done,rows_total}', '{attempts,by_operator,bytes,created_at,expires_at,finished_at,id,lease,linked_at,organization_id,requested_by_id,status}', 'id');
+grant delete, insert, select, update on table public.organization_exports to tenantry_app;
+grant delete, insert, select, update on table public.organization_exports to tenantry_platform;
+
 create table public.organizations (
   id uuid not null,
   name text not null,

@@ -174,6 +174,10 @@ export class AppConfig {
   readonly auditCheckpoints: { readonly url: string; readonly token: string | undefined } | undefined;
   /** The SHA-256 of the checkpoint of a lost secret that may be followed. */
   readonly acceptedCheckpoint: string | undefined;
+  /** Where files are stored that all replicas need: a folder or a bucket. Undefined for a folder of this machine. */
+  readonly storageUrl: string | undefined;
+  /** The credentials of buckets. */
+  readonly s3: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly region: string } | undefined;
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly loadLimitsEnabled: boolean;
@@ -230,6 +234,9 @@ export class AppConfig {
     this.telemetry = telemetryOf(env);
     this.auditCheckpoints = env.AUDIT_CHECKPOINTS_URL === undefined ? undefined : { url: env.AUDIT_CHECKPOINTS_URL, token: env.AUDIT_CHECKPOINTS_TOKEN };
     this.acceptedCheckpoint = env.AUDIT_CHECKPOINTS_ACCEPTED;
+    this.storageUrl = env.STORAGE_URL;
+    const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, S3_REGION: region } = env;
+    this.s3 = accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey, region };
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
     this.loadLimitsEnabled = env.LOAD_LIMITS_ENABLED;

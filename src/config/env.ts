@@ -272,6 +272,25 @@ export class Env {
   @IsString()
   AUDIT_CHECKPOINTS_TOKEN?: string;
 
+  /** Where files are stored that all replicas need: a folder, or a bucket of S3 or of a server with its protocol. Plain http is accepted only for loopback addresses. */
+  @IsOptional()
+  @Matches(/^(https:\/\/[^/?#@]+\/[^/?#]+(\/[\w.-]+)*\/?|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/[^/?#]+(\/[\w.-]+)*\/?|file:\/\/\/[^?#]+)$/, {
+    message: 'STORAGE_URL must be https://<host>/<bucket>[/<prefix>], or file:///<folder>; http:// only with a loopback address',
+  })
+  STORAGE_URL?: string;
+
+  /** The credentials of the bucket of STORAGE_URL. */
+  @ValidateIf((env: Env) => env.S3_SECRET_ACCESS_KEY !== undefined || /^https?:/.test(env.STORAGE_URL ?? ''))
+  @MinLength(1, { message: 'S3_ACCESS_KEY_ID must be set for a bucket, together with S3_SECRET_ACCESS_KEY' })
+  S3_ACCESS_KEY_ID?: string;
+
+  @ValidateIf((env: Env) => env.S3_ACCESS_KEY_ID !== undefined || /^https?:/.test(env.STORAGE_URL ?? ''))
+  @MinLength(1, { message: 'S3_SECRET_ACCESS_KEY must be set for a bucket, together with S3_ACCESS_KEY_ID' })
+  S3_SECRET_ACCESS_KEY?: string;
+
+  @IsString()
+  S3_REGION: string = 'us-east-1';
+
   /** The SHA-256 of the last checkpoint of a secret that is lost, which checkpoints of the present secret may follow. */
   @IsOptional()
   @Matches(/^[0-9a-f]{64}$/, { message: 'AUDIT_CHECKPOINTS_ACCEPTED must be a SHA-256 in lower-case hexadecimal digits' })

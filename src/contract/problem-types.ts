@@ -244,6 +244,19 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
+  export_file_missing: {
+    statuses: [503],
+    description: 'This server cannot read the file of the export. The operator sets `STORAGE_URL` to a storage that all replicas share (backup.md).',
+  },
+  export_link_invalid: {
+    statuses: [404],
+    description:
+      'The link to the file of an export is invalid or has expired, its maker may not export the organization any longer, or the file was deleted. Make a new link: `POST O/exports/:exportId/link`.',
+  },
+  export_not_ready: {
+    statuses: [409],
+    description: 'The export has no file: it is not ready, has failed, was canceled, or its file has expired. Read its status: `GET O/exports/:exportId`.',
+  },
   export_running: { statuses: [409], description: 'Another export of your data runs. Wait until it is answered.' },
   feature_disabled: {
     statuses: [403],
@@ -332,6 +345,10 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   invalid_break_glass_link: {
     statuses: [410],
     description: 'The link to regain access was used, replaced or sent to another owner, or has expired. Call `POST /tenant/security/break-glass`.',
+  },
+  invalid_byte_range: {
+    statuses: [416],
+    description: 'The file has no byte of the range in `Range`. Compare the range with the size of the file in `Content-Range`, or download the whole file.',
   },
   invalid_credentials: { statuses: [401], description: 'The address or the password is wrong. Try again, or reset the password.' },
   invalid_cursor: {
@@ -639,6 +656,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   organization_cancelled: { statuses: [403], description: 'The subscription was canceled. Owners can read. Choose a plan, or ask the operator.' },
   organization_deleted: { statuses: [403], description: 'The organization was deleted and is not erased yet. An owner can restore it with `POST …/restore`.' },
+  organization_export_running: { statuses: [409], description: 'The organization is being exported. Wait until the export has ended, or cancel it: `DELETE O/exports/:exportId`.' },
   organization_in_maintenance: { statuses: [403], description: 'The organization is in maintenance mode. Try again later.' },
   organization_not_deleted: { statuses: [409], description: 'The organization is not deleted. There is nothing to restore.' },
   organization_not_found: {
@@ -977,6 +995,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     description: 'The directory has two tokens that are valid. Revoke one first: `DELETE …/directories/:directoryId/tokens/:tokenId`.',
   },
   too_many_domains: { statuses: [409], description: 'The organization has the maximum number of domains. Delete one.' },
+  too_many_exports: {
+    statuses: [429],
+    description: 'The organization was exported five times within an hour. Use the file of an earlier export, or try again later.',
+    properties: { retryAfter: { type: 'number' } },
+    required: ['retryAfter'],
+  },
   too_many_integrations: {
     statuses: [422],
     description: 'The organization has the maximum number of integrations. Remove one with null.',
@@ -1490,6 +1514,13 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'ErasuresController.getErasure': { '400': ['malformed_request'], '404': ['erasure_not_found'] },
   'ErasuresController.listErasures': { '400': ['invalid_cursor'] },
   'EventsController.listEvents': { '410': ['events_missing'], '412': ['version_conflict'] },
+  'ExportDownloadsController.downloadExport': {
+    '400': ['malformed_request'],
+    '404': ['export_link_invalid'],
+    '412': ['version_conflict'],
+    '416': ['invalid_byte_range'],
+    '503': ['export_file_missing'],
+  },
   'FeaturesController.listFeatures': {},
   'FeaturesController.toggleFeature': {
     '401': ['recent_login_required'],
@@ -1728,6 +1759,17 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '503': ['unavailable'],
   },
   'OAuthMetadataController.getAuthorizationServer': {},
+  'OrganizationExportsController.cancelOrganizationExport': { '400': ['malformed_request'], '404': ['not_found'] },
+  'OrganizationExportsController.createOrganizationExport': {
+    '400': ['malformed_request'],
+    '403': ['user_required'],
+    '404': ['not_found'],
+    '409': ['organization_export_running'],
+    '429': ['too_many_exports'],
+  },
+  'OrganizationExportsController.createOrganizationExportLink': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['export_not_ready'] },
+  'OrganizationExportsController.getOrganizationExport': { '400': ['malformed_request'], '404': ['not_found'] },
+  'OrganizationExportsController.listOrganizationExports': { '400': ['invalid_cursor'] },
   'OrganizationsController.createOrganization': {
     '400': ['reserved_slug'],
     '401': ['session_ended'],
@@ -1885,6 +1927,16 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'PlatformDocumentsController.listTenantInvoices': { '400': ['invalid_cursor', 'malformed_request'], '404': ['not_found'] },
   'PlatformDocumentsController.viewTenantCreditNote': { '400': ['malformed_request'], '404': ['not_found'], '409': ['document_elsewhere'] },
   'PlatformDocumentsController.viewTenantInvoice': { '400': ['malformed_request'], '404': ['not_found'], '409': ['document_elsewhere'] },
+  'PlatformExportsController.cancelTenantExport': { '400': ['malformed_request'], '404': ['not_found'] },
+  'PlatformExportsController.createTenantExport': {
+    '400': ['malformed_request'],
+    '403': ['user_required'],
+    '404': ['not_found'],
+    '409': ['organization_export_running'],
+    '429': ['too_many_exports'],
+  },
+  'PlatformExportsController.createTenantExportLink': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['export_not_ready'] },
+  'PlatformExportsController.getTenantExport': { '400': ['malformed_request'], '404': ['not_found'] },
   'PlatformMailsController.dropMail': { '400': ['malformed_request'], '404': ['mail_not_found'], '409': ['mail_sent'] },
   'PlatformMailsController.getMail': { '400': ['malformed_request'], '404': ['mail_not_found'] },
   'PlatformMailsController.listMails': { '400': ['invalid_cursor'] },

@@ -217,6 +217,24 @@ async function guardianLink(stage: Stage): Promise<{ email: string; token: strin
   return { email, token: (await stage.server.mailbox.waitFor(email, 'asks for your consent')).token ?? '' };
 }
 
+/** An export of the owner's organization that is ready. */
+async function readyExport({ database, owner }: Stage, byOperator: boolean): Promise<string> {
+  await database.query('delete from organization_exports where organization_id = $1', [owner.organizationId]);
+  const { rows } = await database.query<{ id: string }>(
+    `insert into organization_exports (organization_id, id, status, by_operator, lease, bytes, expires_at)
+     values ($1, gen_random_uuid(), 'ready', $2, gen_random_uuid(), 1, now() + interval '1 day') returning id`,
+    [owner.organizationId, byOperator],
+  );
+  return rows[0]?.id ?? '';
+}
+const byOperator = ({ operator }: Stage, send: Ready['send'], operation: Ready['operation']): Ready => ({
+  send,
+  actor: operator.userId,
+  actorKind: 'operator',
+  table: 'organization_exports',
+  operation,
+});
+
 const document = (path: string, section: string, body: object): Call => {
   return async (stage) => owned(stage, (mark) => mark(stage.owner.api).patch(path, body), 'settings_documents', 'insert', { after: { section } });
 };
@@ -829,6 +847,30 @@ export const calls: Readonly<Record<string, Call>> = {
   deleteRole: async (stage) => {
     const path = await role(stage);
     return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'custom_roles', 'delete', { before: { name: 'Before' } });
+  },
+  createOrganizationExport: async (stage) => {
+    await stage.database.query('delete from organization_exports where organization_id = $1', [stage.owner.organizationId]);
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/exports`), 'organization_exports', 'insert', { after: { by_operator: false } });
+  },
+  cancelOrganizationExport: async (stage) => {
+    const path = `${stage.owner.home}/exports/${await readyExport(stage, false)}`;
+    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'organization_exports', 'update', { before: { status: 'ready' }, after: { status: 'canceled' } });
+  },
+  createOrganizationExportLink: async (stage) => {
+    const path = `${stage.owner.home}/exports/${await readyExport(stage, false)}/link`;
+    return owned(stage, (mark) => mark(stage.owner.api).post(path), 'organization_exports', 'update', { before: { linked_at: null } });
+  },
+  createTenantExport: async (stage) => {
+    await stage.database.query('delete from organization_exports where organization_id = $1', [stage.owner.organizationId]);
+    return byOperator(stage, (mark) => mark(stage.operator.api).post(`/tenants/${stage.owner.organizationId}/exports`), 'insert');
+  },
+  cancelTenantExport: async (stage) => {
+    const path = `/tenants/${stage.owner.organizationId}/exports/${await readyExport(stage, true)}`;
+    return byOperator(stage, (mark) => mark(stage.operator.api).delete(path), 'update');
+  },
+  createTenantExportLink: async (stage) => {
+    const path = `/tenants/${stage.owner.organizationId}/exports/${await readyExport(stage, true)}/link`;
+    return byOperator(stage, (mark) => mark(stage.operator.api).post(path), 'update');
   },
   createWebhook: async (stage) => {
     await stage.database.query('delete from webhooks where organization_id = $1', [stage.owner.organizationId]);

@@ -125,7 +125,9 @@ describe('a read with the examples of its parameters', () => {
   const placesFor = (path: string): Places =>
     new Places(document, serverOf(path), { owner: serverOf(path) === grading ? grader : owner, operator: stage.operator.api, setupLink }, bodyOf);
 
-  it.each(operations.filter(({ method }) => method === 'GET'))('$operation.operationId', async ({ path, operation }) => {
+  // The link of a download is signed, for a file that a worker writes: test/inside/organization-exports.spec.ts follows one.
+  const reads = operations.filter(({ method, operation }) => method === 'GET' && operation.operationId !== 'downloadExport');
+  it.each(reads)('$operation.operationId', async ({ path, operation }) => {
     const places = placesFor(path);
     const { target, api } = await places.find(path);
     const [{ organizationId, slug }, declared] = [serverOf(path) === grading ? grader : owner, JSON.stringify(operation.parameters ?? [])];

@@ -87,6 +87,14 @@ const lists: Readonly<Record<string, List>> = {
     await twice(async () => done(owner.api.put(`${owner.home}/teams/${id}/members/${(await server.world.member(owner)).userId}`)));
     return { api: owner.api, path: `${owner.home}/teams/${id}/members` };
   },
+  listOrganizationExports: async () => {
+    const { api, home, organizationId } = await stage.server.world.owner();
+    await stage.database.query(
+      `insert into organization_exports (organization_id, id, status, created_at) select $1, gen_random_uuid(), 'expired', now() - n * interval '1 second' from generate_series(1, 2) n`,
+      [organizationId],
+    );
+    return { api, path: `${home}/exports` };
+  },
   listWebhooks: async () => {
     const { api, home } = await subscriber();
     await twice(() => done(api.post(`${home}/webhooks`, { url: 'https://example.com/webhooks' })));

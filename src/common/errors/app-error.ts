@@ -9,6 +9,7 @@ export type ErrorKind =
   | 'gone'
   | 'precondition_failed'
   | 'too_large'
+  | 'range_not_satisfiable'
   | 'unsupported_media_type'
   | 'unprocessable'
   | 'too_many_requests'

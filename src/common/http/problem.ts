@@ -14,6 +14,7 @@ export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   gone: 410,
   precondition_failed: 412,
   too_large: 413,
+  range_not_satisfiable: 416,
   unsupported_media_type: 415,
   unprocessable: 422,
   too_many_requests: 429,

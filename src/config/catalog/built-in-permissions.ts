@@ -4,6 +4,7 @@ export const builtInPermissions = {
   'organization:update': 'Update the profile of the organization',
   'organization:delete': 'Delete the organization',
   'organization:transfer': 'Transfer the ownership of the organization',
+  'organization:export': 'Export everything that belongs to the organization',
   'members:read': 'View members',
   'members:write': 'Add, update and remove members',
   'invitations:read': 'View invitations and join requests',
@@ -34,6 +35,7 @@ export type BuiltInPermission = keyof typeof builtInPermissions;
 const usersOnly: ReadonlySet<string> = new Set<BuiltInPermission>([
   'organization:delete',
   'organization:transfer',
+  'organization:export',
   'members:write',
   'invitations:write',
   'roles:write',

@@ -227,6 +227,7 @@ describe('a valid catalog', () => {
     expect(refused).toEqual([
       'organization:delete',
       'organization:transfer',
+      'organization:export',
       'members:write',
       'invitations:write',
       'roles:write',

@@ -48,6 +48,7 @@ export interface MailTemplates {
   'security-reset': { readonly organization: string; readonly reason: string };
   'security-changed': SecurityAuthorship & SecurityChange;
   domain: DomainNotice;
+  'export-ready': { readonly organization: string; readonly expiresAt: string };
   'webhook-disabled': { readonly organization: string; readonly webhook: string; readonly change: 'gone' | 'failing' | 'not_permitted' };
   'usage-threshold': {
     readonly organization: string;

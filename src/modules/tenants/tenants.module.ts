@@ -8,6 +8,15 @@ import { OrganizationDirectoryModule } from '../organizations/organization-direc
 import { TenantExportService } from './archive/tenant-export.service.js';
 import { TenantImportService } from './archive/tenant-import.service.js';
 import { CatalogChangesService } from './catalog/catalog-changes.service.js';
+import { ExportDownloadsController } from './exports/export-downloads.controller.js';
+import { ExportDownloadsService } from './exports/export-downloads.service.js';
+import { ExportLinksService } from './exports/export-links.service.js';
+import { ExportStorage } from './exports/export-storage.js';
+import { OrganizationExportsController } from './exports/organization-exports.controller.js';
+import { OrganizationExportsService } from './exports/organization-exports.service.js';
+import { PlatformExportsController } from './exports/platform-exports.controller.js';
+import { PlatformExportsService } from './exports/platform-exports.service.js';
+import { RunExportsWorker } from './exports/run-exports.worker.js';
 import { ImpersonationService } from './impersonation.service.js';
 import { JobsController } from './jobs.controller.js';
 import { OrganizationErasureService } from './lifecycle/organization-erasure.service.js';
@@ -27,11 +36,17 @@ import { TenantsController } from './tenants.controller.js';
 /** The operator's view of tenants, over HTTP and, through the same services, from the command line. */
 @Module({
   imports: [AuditModule, AuthModule, DomainsModule, MailModule, MembersModule, OrganizationDirectoryModule],
-  controllers: [JobsController, TenantRecoveryController, TenantsController],
+  controllers: [ExportDownloadsController, JobsController, OrganizationExportsController, PlatformExportsController, TenantRecoveryController, TenantsController],
   providers: [
     CatalogChangesService,
     EraseDeletedOrganizationsJob,
+    ExportDownloadsService,
+    ExportLinksService,
+    ExportStorage,
     OrganizationErasureService,
+    OrganizationExportsService,
+    PlatformExportsService,
+    RunExportsWorker,
     ImpersonationService,
     ProvisioningStepsService,
     TenantCreationService,

@@ -227,6 +227,13 @@ export const german: MailMessages = {
     verifiedSubject: '{domain} ist jetzt bestätigt',
     verified: '{domain} gehört jetzt zu {organization}. Der TXT-Eintrag der anderen Organisation, die sie bestätigt hatte, steht nicht mehr im DNS.',
   },
+  'export-ready': {
+    subject: 'Der Export von {organization} ist fertig',
+    text: 'Der Export von {organization}, den Sie gestartet haben, ist vollständig.',
+    until: 'Melden Sie sich an und laden Sie die Datei vor dem {expiresAt} herunter. Dann wird sie gelöscht.',
+    warning: 'Die Datei enthält alle Daten der Organisation. Bewahren Sie sie sicher auf.',
+    closing: 'Sie erhalten diese E-Mail, weil Sie den Export gestartet haben. Wenn Sie es nicht waren, ändern Sie Ihr Passwort.',
+  },
   'webhook-disabled': {
     subject: 'Ein Webhook von {organization} wurde abgeschaltet',
     text: 'Ereignisse von {organization} werden nicht mehr an {webhook} gesendet.',

@@ -213,6 +213,13 @@ export const english = {
     verifiedSubject: '{domain} is now verified',
     verified: '{domain} now belongs to {organization}. The other organization that had verified it no longer has its TXT record in the DNS.',
   },
+  'export-ready': {
+    subject: 'The export of {organization} is ready',
+    text: 'The export of {organization} that you have started is complete.',
+    until: 'Sign in and download the file before {expiresAt}. It is deleted then.',
+    warning: 'The file contains all data of the organization. Store it safely.',
+    closing: 'You receive this email because you started the export. If you did not, change your password.',
+  },
   'webhook-disabled': {
     subject: 'A webhook of {organization} was disabled',
     text: 'Events of {organization} are no longer sent to {webhook}.',

@@ -213,6 +213,11 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
   }),
   'security-changed': (data, voice) => ({ ...securityDraft(data, voice), closing: voice.sayCommon('toOwnersWithLog') }),
   domain: (data, voice) => ({ ...domainDraft(data, voice), closing: voice.sayCommon('toOwners') }),
+  'export-ready': ({ expiresAt }, voice) => ({
+    subject: voice.say('subject'),
+    paragraphs: [voice.say('text'), voice.say('until', { expiresAt: voice.time(expiresAt) }), voice.say('warning')],
+    closing: voice.say('closing'),
+  }),
   'webhook-disabled': ({ change }, voice) => ({
     subject: voice.say('subject'),
     paragraphs: [voice.say('text'), voice.say(change), voice.say(change === 'not_permitted' ? 'effectOfGrant' : 'effect')],

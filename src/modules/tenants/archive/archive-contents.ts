@@ -34,6 +34,7 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   mail_sign_ins: 'Sign-ins that live for minutes.',
   passkey_challenges: 'Challenges live for minutes.',
   platform_admins: 'Operators belong to this installation.',
+  organization_exports: 'Exports with files of this installation.',
 };
 
 /** Columns of users that are excluded, with the reason. */
@@ -41,6 +42,24 @@ export const leftOutUserColumns: Readonly<Record<string, string>> = {
   default_organization_id: 'It can name another organization. Users that an import creates get the restored one.',
   last_login_at: 'It includes sign-ins to other organizations.',
 };
+
+/** Tables that archives without credentials exclude as well, with the reason. */
+export const credentialTables: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(userTables.map((table) => [table, 'Credentials of members, who may belong to other organizations. Members set a new password.'])),
+  integration_secrets: 'Secrets that only this installation can decrypt. Enter them again.',
+};
+
+/** Columns of users whose values archives without credentials replace, unless the user is a member: SQL expressions with the user as `t`. */
+export const concealedUserColumns: Readonly<Record<string, string>> = {
+  email: "t.id || '@not-a-member.invalid'",
+  name: "'Not a member'",
+  email_verified_at: 'null::timestamptz',
+  locale: 'null::text',
+};
+
+export const warningsWithoutCredentials: readonly string[] = [
+  'This archive contains personal data, and hashes of API keys. It has no passwords and no second factors: after a restore, members set a new password.',
+];
 
 export const warnings: readonly string[] = [
   'This archive contains credentials: password hashes, hashes of API keys and encrypted secrets. Store it as securely as a database backup.',

@@ -25,8 +25,8 @@ export const inArchiveTransaction = <Result>(client: ClientBase, work: () => Pro
  * Returns an SQL expression for a row as JSON. Omits columns that are null, because a JSON null means the `null` of a JSON
  * document, which PostgreSQL distinguishes from NULL.
  */
-function lineOf(columns: readonly Column[]): string {
-  const parts = columns.map(({ name, identifier, type }) => `${pg.escapeLiteral(`${JSON.stringify(name)}:`)} || ${valueOf(`t.${identifier}`, type)}`);
+function lineOf(columns: readonly Column[], replaced: Readonly<Record<string, string>>): string {
+  const parts = columns.map(({ name, identifier, type }) => `${pg.escapeLiteral(`${JSON.stringify(name)}:`)} || ${valueOf(replaced[name] ?? `t.${identifier}`, type)}`);
   return `'{' || array_to_string(array[${parts.join(', ')}], ',') || '}'`;
 }
 
@@ -42,7 +42,9 @@ export async function* readRows(client: ClientBase, table: ArchivedTable, column
   // Rows of users are found by their users. In the order of another key, PostgreSQL would read the whole index of the key.
   const sorted = new Set(table.userColumn === undefined ? table.key : [table.userColumn, ...table.key]);
   const order = sorted.size === 0 ? '' : `order by ${[...sorted].map((column) => `t.${column}`).join(', ')}`;
-  await client.query(`declare archive_rows no scroll cursor for select ${lineOf(columns)} as line from ${table.identifier} t where ${table.rowsOf(organizationId)} ${order}`);
+  await client.query(
+    `declare archive_rows no scroll cursor for select ${lineOf(columns, table.replaced?.(organizationId) ?? {})} as line from ${table.identifier} t where ${table.rowsOf(organizationId)} ${order}`,
+  );
   let next = 20;
   for (;;) {
     const { rows } = await client.query<{ line: string }>(`fetch ${next} from archive_rows`);
@@ -52,6 +54,13 @@ export async function* readRows(client: ClientBase, table: ArchivedTable, column
     next = Math.max(1, Math.min(batchRows, Math.floor(batchBytes / average)));
   }
   await client.query('close archive_rows');
+}
+
+/** Counts the rows of an organization in tables. */
+export async function countRows(client: ClientBase, tables: readonly ArchivedTable[], organizationId: string): Promise<number> {
+  const counts = tables.map(({ identifier, rowsOf }) => `(select count(*) from ${identifier} t where ${rowsOf(organizationId)})`);
+  const { rows } = await client.query<{ rows: string }>(`select ${counts.join(' + ')} as rows`);
+  return Number(rows[0]?.rows ?? 0);
 }
 
 /**

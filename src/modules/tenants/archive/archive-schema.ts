@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { leftOutTables, leftOutUserColumns, userTables } from './archive-contents.js';
+import { concealedUserColumns, credentialTables, leftOutTables, leftOutUserColumns, userTables } from './archive-contents.js';
 import { foreignKeysQuery, migrationsQuery, tablesQuery } from './archive-schema.queries.js';
 
 export interface Column {
@@ -29,6 +29,8 @@ export interface ArchivedTable extends Table {
   readonly userColumn?: string;
   /** Returns an SQL condition for the rows that belong to an organization. */
   readonly rowsOf: (organizationId: string) => string;
+  /** Returns the SQL expressions of columns whose values are replaced, with the row as `t`. */
+  readonly replaced?: (organizationId: string) => Readonly<Record<string, string>>;
 }
 
 /** The tables that this database exports and imports. */
@@ -62,6 +64,18 @@ export async function readArchiveSchema(client: ClientBase): Promise<ArchiveSche
       ...userOwnedTables(tables, keys),
     ],
     leftOut: excludedTables(tables, keys),
+  };
+}
+
+/** Returns a schema for archives that leave the installation: without credentials, and with the addresses and names of members only. */
+export function withoutCredentials({ tables, leftOut, ...schema }: ArchiveSchema): ArchiveSchema {
+  const isMember = (id: string): string => `exists (select from public.memberships m where m.organization_id = ${quoted(id)} and m.user_id = t.id)`;
+  const replaced = (id: string): Record<string, string> =>
+    Object.fromEntries(Object.entries(concealedUserColumns).map(([column, value]) => [column, `case when ${isMember(id)} then t.${column} else ${value} end`]));
+  return {
+    ...schema,
+    tables: tables.filter(({ name }) => credentialTables[name] === undefined).map((table) => (table.kind === 'users' ? { ...table, replaced } : table)),
+    leftOut: { ...leftOut, ...credentialTables },
   };
 }
 

@@ -7,14 +7,26 @@ import { sealedColumns } from '../../../generated/sealed-columns.js';
 import { PlatformAccessLogService } from '../../audit/access-log/platform-access-log.service.js';
 import { MeterDecimalsService } from '../../usage/metering/meter-decimals.service.js';
 import { UnknownOrganizationError } from './archive.errors.js';
-import { warnings } from './archive-contents.js';
+import { warnings, warningsWithoutCredentials } from './archive-contents.js';
 import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './format/archive-manifest.js';
-import { inArchiveTransaction, readRows } from './archive-rows.js';
-import { readArchiveSchema, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
-import { writeArchive } from './format/archive-writer.js';
+import { countRows, inArchiveTransaction, readRows } from './archive-rows.js';
+import { readArchiveSchema, withoutCredentials, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
+import { toNewFile, writeArchive, type StoreArchive } from './format/archive-writer.js';
 
 /** Called after each batch of rows. */
 export type ArchiveProgress = (table: string, rows: number) => void;
+
+export interface ExportOptions {
+  /** Whether the archive has the credentials of members. Without them it can leave the installation. */
+  readonly credentials?: boolean;
+  /** Called with the number of rows, before the first one is read. */
+  readonly onTotal?: (rows: number) => void;
+  /** Called after each batch with its table, its rows, and the rows of the table so far. May throw to end the export. */
+  readonly onRows?: (rows: number, table: string, ofTable: number) => void;
+}
+
+/** Replace the limits of the sessions in the transaction of an export: the storage may be slow. */
+const limits = { statement_timeout: '10min', idle_in_transaction_session_timeout: '10min', transaction_timeout: '0' };
 
 export interface ExportResult {
   readonly organization: Manifest['organization'];
@@ -45,17 +57,31 @@ export class TenantExportService {
     if (await exists(path)) throw new Error(`${path} already exists. Choose another file name.`);
     // Recorded first, so that the archive contains the entry.
     await this.accessLog.recordOrganizationRead(idOrSlug);
+    return this.writeTenant(idOrSlug, toNewFile(path), { credentials: true, onRows: (_, table, rows) => onProgress(table, rows) });
+  }
+
+  /**
+   * Exports an organization to a storage. Nothing is recorded in the access log.
+   *
+   * @param idOrSlug the id or slug of the organization
+   * @throws {UnknownOrganizationError}
+   */
+  async writeTenant(idOrSlug: string, store: StoreArchive, options: ExportOptions): Promise<ExportResult> {
     const client = await this.platform.connect();
     try {
-      return await inArchiveTransaction(client, () => this.#write(client, idOrSlug, path, onProgress), 'isolation level repeatable read read only');
+      return await inArchiveTransaction(client, () => this.#write(client, idOrSlug, store, options), 'isolation level repeatable read read only');
     } finally {
       client.release();
     }
   }
 
-  async #write(client: PoolClient, idOrSlug: string, path: string, onProgress: ArchiveProgress): Promise<ExportResult> {
+  async #write(client: PoolClient, idOrSlug: string, store: StoreArchive, { credentials = false, onTotal, onRows }: ExportOptions): Promise<ExportResult> {
+    const { rows: settings } = await client.query<{ name: string }>('select name from pg_settings where name = any($1)', [Object.keys(limits)]);
+    for (const { name } of settings) await client.query('select set_config($1, $2, true)', [name, limits[name as keyof typeof limits]]);
     const organization = await findOrganization(client, idOrSlug);
-    const schema = await readArchiveSchema(client);
+    const whole = await readArchiveSchema(client);
+    const schema = credentials ? whole : withoutCredentials(whole);
+    if (onTotal !== undefined) onTotal(await countRows(client, schema.tables, organization.id));
     const meterDecimals = await this.decimals.readDecimals();
     const manifestOf = (files: readonly ArchivedFile[]): Manifest => ({
       format: archiveFormat,
@@ -63,7 +89,7 @@ export class TenantExportService {
       createdAt: this.clock.now().toISOString(),
       schema: schema.migrations.at(-1) ?? '',
       organization,
-      warnings,
+      warnings: credentials ? warnings : warningsWithoutCredentials,
       sealedColumns: sealedIn(schema),
       leftOut: schema.leftOut,
       meterDecimals,
@@ -72,9 +98,9 @@ export class TenantExportService {
     const rows = schema.tables.map((table) => ({
       table: table.name,
       columns: table.columns.map(({ name }) => name),
-      read: () => reported(readRows(client, table, table.columns, organization.id), table, onProgress),
+      read: () => reported(readRows(client, table, table.columns, organization.id), table, onRows),
     }));
-    const files = await writeArchive(path, rows, manifestOf);
+    const files = await writeArchive(store, rows, manifestOf);
     return { organization, schema: schema.migrations.at(-1) ?? '', tables: Object.fromEntries(files.map((file) => [file.table, file.rows])) };
   }
 }
@@ -92,11 +118,11 @@ async function findOrganization(client: PoolClient, idOrSlug: string): Promise<M
 const sealedIn = ({ tables }: ArchiveSchema): string[] =>
   sealedColumns.filter(({ table }) => tables.some(({ name }) => name === table)).map(({ table, column }) => `${table}.${column}`);
 
-async function* reported(batches: AsyncIterable<string[]>, { name }: ArchivedTable, onProgress: ArchiveProgress): AsyncGenerator<string[]> {
+async function* reported(batches: AsyncIterable<string[]>, { name }: ArchivedTable, onRows: ExportOptions['onRows']): AsyncGenerator<string[]> {
   let rows = 0;
   for await (const batch of batches) {
     rows += batch.length;
-    onProgress(name, rows);
+    onRows?.(batch.length, name, rows);
     yield batch;
   }
 }

@@ -18,11 +18,26 @@ export interface ArchivedRows {
 /** The archive contains credentials, so only its owner can read it. */
 const mode = 0o600;
 
-/**
- * Writes an archive table by table, with one batch of rows in memory. The file gets its final name when it is complete.
- */
-export async function writeArchive(path: string, tables: readonly ArchivedRows[], manifestOf: (files: readonly ArchivedFile[]) => object): Promise<readonly ArchivedFile[]> {
-  const partial = `${path}.${randomUUID()}.partial`;
+/** Stores the bytes of an archive. When it rejects, or the bytes end with an error, it leaves nothing behind. */
+export type StoreArchive = (content: Readable) => Promise<void>;
+
+/** Returns a function that writes a new file, which gets its name when it is complete. */
+export const toNewFile =
+  (path: string): StoreArchive =>
+  async (content) => {
+    const partial = `${path}.${randomUUID()}.partial`;
+    try {
+      await pipeline(content, createWriteStream(partial, { mode, flags: 'wx' }));
+      await syncToDisk(partial);
+      await rename(partial, path);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+  };
+
+/** Writes an archive table by table, with one batch of rows in memory. */
+export async function writeArchive(store: StoreArchive, tables: readonly ArchivedRows[], manifestOf: (files: readonly ArchivedFile[]) => object): Promise<readonly ArchivedFile[]> {
   const zip = new packages.yazl.ZipFile();
   const files: ArchivedFile[] = [];
   let [reading, failed]: [Readable | undefined, boolean] = [undefined, false];
@@ -40,13 +55,10 @@ export async function writeArchive(path: string, tables: readonly ArchivedRows[]
   add(manifestName, () => Readable.from([Buffer.from(`${JSON.stringify(manifestOf(files), null, 2)}\n`)]));
   zip.end();
   try {
-    await pipeline(output, createWriteStream(partial, { mode, flags: 'wx' }));
-    await syncToDisk(partial);
-    await rename(partial, path);
+    await store(output);
   } catch (error) {
     failed = true;
     await destroyAndWait(reading);
-    await rm(partial, { force: true });
     throw error;
   }
   return files;
