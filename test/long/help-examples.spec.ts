@@ -98,7 +98,7 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
   'erasure:verify': async () => ({ 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl': await signedReceipt(testSecret) }),
   'tenant:create': async () => ({ lincoln: server.world.unique('lincoln') }),
   'tenant:export': async () => ({ acme: await aTenant(), '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': (await server.world.owner()).organizationId, 'acme.zip': aFile('acme.zip') }),
-  'tenant:import': async () => ({ 'acme.zip': await anArchive(), 'acme-restored': server.world.unique('restored') }),
+  'tenant:import': async () => ({ 'acme.zip': await anArchive(), 'acme-restored': server.world.unique('restored'), 'acme-copy': server.world.unique('copy') }),
   'users:import': async () => {
     const [csv, ndjson] = [aFile('users.csv'), aFile('users.ndjson')];
     await writeFile(csv, `email,name\n${server.world.email()},Ada\n`);

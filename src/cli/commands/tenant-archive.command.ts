@@ -65,7 +65,7 @@ export function importTenantCommand(terminal: Terminal): Command {
   return applicationCommand({
     name: 'tenant:import',
     description: 'Restores an organization from an archive, completely or not at all: unless the exit code is 0, nothing is written.',
-    examples: ['tenant:import acme.zip', 'tenant:import acme.zip --slug acme-restored --json', 'tenant:import acme.zip --move'],
+    examples: ['tenant:import acme.zip', 'tenant:import acme.zip --slug acme-restored --json', 'tenant:import acme.zip --move', 'tenant:import acme.zip --new-id --slug acme-copy'],
     exits: {
       badArchive: 'the archive is invalid, or newer than the database',
       conflict: 'the organization, its slug or some of its data exists already, the slug cannot be used, or the catalog lacks something the organization uses',
@@ -73,11 +73,12 @@ export function importTenantCommand(terminal: Terminal): Command {
   })
     .argument('<file>', 'archive to restore')
     .option('--slug <slug>', 'give the organization a different slug')
+    .option('--new-id', 'give the organization a new id, to restore it next to its original')
     .option('--move', 'move the organization: continue with its customer at the payment provider')
-    .action((file: string, options: ApplicationOptions & { slug?: string; move?: boolean }) =>
+    .action((file: string, options: ApplicationOptions & { slug?: string; newId?: boolean; move?: boolean }) =>
       runInApplication(terminal, { name: 'tenant:import', options }, async (app) => {
         const result = await withProgress(terminal, 'Importing', (show) =>
-          restore(app, file, { slug: options.slug, moved: options.move === true, onProgress: (table, rows) => show(`${table}, ${rows} rows`) }),
+          restore(app, file, { slug: options.slug, newId: options.newId === true, moved: options.move === true, onProgress: (table, rows) => show(`${table}, ${rows} rows`) }),
         );
         return { value: result, lines: () => imported(result) };
       }),

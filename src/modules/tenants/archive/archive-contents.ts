@@ -61,6 +61,17 @@ export const warningsWithoutCredentials: readonly string[] = [
   'This archive contains personal data, and hashes of API keys. It has no passwords and no second factors: after a restore, members set a new password.',
 ];
 
+/** Tables that a restore under a new id leaves out, because the original still has them, with the reason. */
+export const leftOutOfCopies: Readonly<Record<string, string>> = {
+  domains: 'A host belongs to one organization. Verify the domains again.',
+};
+
+/** Columns that are null in a restore under a new id, because their values are unique in the installation and belong to the original. */
+export const clearedInCopies: Readonly<Record<string, readonly string[]>> = {
+  subscriptions: ['provider_customer_id', 'provider_subscription_id'],
+  invoices: ['provider_invoice_id'],
+};
+
 export const warnings: readonly string[] = [
   'This archive contains credentials: password hashes, hashes of API keys and encrypted secrets. Store it as securely as a database backup.',
   'Encrypted columns stay encrypted. The installation that restores them needs the same APP_SECRET, or has it in APP_SECRET_PREVIOUS.',

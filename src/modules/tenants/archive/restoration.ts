@@ -4,11 +4,18 @@ import { parseRow, replaceIds, RowSum, type Row } from './format/archive-lines.j
 import { readRows, resetRow, writeRows } from './archive-rows.js';
 import type { ArchiveReader } from './format/archive-reader.js';
 import type { RestorableFile } from './restorable-files.js';
+import { clearedInCopies } from './archive-contents.js';
 import { assertValues } from './archived-values.js';
 import { parseArchivedUser, RestoredUsers } from './restored-users.js';
 
 /** Called with every row that is restored, as it is in the archive. */
 export type RowWatcher = (table: string, row: Row) => void;
+
+/** The organization that is restored. */
+export interface RestoredOrganization {
+  readonly id: string;
+  readonly slug: string;
+}
 
 /** Restores one archive in the transaction of its client. */
 export class Restoration {
@@ -16,6 +23,9 @@ export class Restoration {
   readonly rows = new Map<string, number>();
   readonly #sums = new Map<string, RowSum>();
   readonly #id: string;
+  readonly #slug: string;
+  /** The id in the archive → the id of the restored organization, if that is a new one. */
+  readonly #newIds: ReadonlyMap<string, string>;
   /** Columns whose values are fixed, whatever the archive contains, so that no row is written to another organization. */
   readonly #fixed: Readonly<Record<RestorableFile['table']['kind'], Readonly<Record<string, string>>>>;
   #organization: { readonly place: RestorableFile; readonly line: string } | undefined;
@@ -23,11 +33,14 @@ export class Restoration {
   constructor(
     private readonly client: PoolClient,
     private readonly archive: ArchiveReader,
-    private readonly slug: string,
+    { id: restoredId, slug }: RestoredOrganization,
     private readonly watch: RowWatcher,
     private readonly onProgress: (table: string, rows: number) => void,
   ) {
-    this.#id = archive.manifest.organization.id;
+    const archivedId = archive.manifest.organization.id;
+    this.#id = restoredId;
+    this.#slug = slug;
+    this.#newIds = new Map(restoredId === archivedId ? [] : [[archivedId, restoredId]]);
     const id = `${pg.escapeLiteral(this.#id)}::uuid`;
     this.#fixed = { organization: { id, slug: pg.escapeLiteral(slug) }, tenant: { organization_id: id }, users: {}, ofUsers: {} };
   }
@@ -54,7 +67,8 @@ export class Restoration {
   async #restore(place: RestorableFile): Promise<void> {
     const names = new Set(place.file.columns);
     let done = 0;
-    for await (const batch of this.archive.lines(place.file)) {
+    for await (const lines of this.archive.lines(place.file)) {
+      const batch = lines.map((line) => replaceIds(line, this.#newIds));
       await this.#write(place, batch, names);
       done += batch.length;
       this.onProgress(place.table.name, done);
@@ -68,10 +82,18 @@ export class Restoration {
     const only = table.userColumn === undefined ? undefined : await this.#newUsers(place, batch, rows);
     const lines = only === undefined ? batch.map((line) => replaceIds(line, this.users.matched)) : batch.filter((_, index) => only.has(userOf(rows[index], table.userColumn)));
     for (const row of rows) if (only === undefined || only.has(userOf(row, table.userColumn))) this.watch(table.name, row);
-    const written = await writeRows(this.client, table, columns, lines, { fixed: this.#fixed[table.kind], ...(only === undefined ? {} : { only: [...only] }) });
+    const written = await writeRows(this.client, table, columns, lines, {
+      fixed: { ...this.#fixed[table.kind], ...this.#cleared(table.name) },
+      ...(only === undefined ? {} : { only: [...only] }),
+    });
     if (written !== lines.length) throw new BadArchiveError(`${table.name}: only ${written} of ${lines.length} rows could be written.`);
     this.rows.set(table.name, (this.rows.get(table.name) ?? 0) + written);
     if (only === undefined) this.#expect(place, lines, names);
+  }
+
+  /** Returns the columns that are null in a copy, as SQL. */
+  #cleared(table: string): Record<string, string> {
+    return this.#newIds.size === 0 ? {} : Object.fromEntries((clearedInCopies[table] ?? []).map((column) => [column, 'null']));
   }
 
   /** Returns the users of a batch who do not exist in this database; only their rows are written. */
@@ -86,7 +108,11 @@ export class Restoration {
     const { table } = place;
     const sum = this.#sums.get(table.name) ?? new RowSum();
     this.#sums.set(table.name, sum);
-    for (const line of lines) sum.add({ ...parseRow(line, table.name, names), ...(table.kind === 'organization' ? { slug: this.slug } : {}) });
+    const cleared = new Set(Object.keys(this.#cleared(table.name)));
+    for (const line of lines) {
+      const row = Object.fromEntries(Object.entries(parseRow(line, table.name, names)).filter(([column]) => !cleared.has(column)));
+      sum.add({ ...row, ...(table.kind === 'organization' ? { slug: this.#slug } : {}) });
+    }
     if (table.kind === 'organization') this.#organization = { place, line: lines[0] ?? '' };
   }
 

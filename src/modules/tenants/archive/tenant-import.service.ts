@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
+import { Clock } from '../../../common/clock.js';
+import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
@@ -7,6 +9,7 @@ import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { sealedColumns } from '../../../generated/sealed-columns.js';
 import { RestoredSubscriptionService } from '../../billing/subscriptions/restored-subscription.service.js';
 import { ArchiveConflictError, BadArchiveError, toArchiveError } from './archive.errors.js';
+import { leftOutOfCopies } from './archive-contents.js';
 import { archiveLimits } from './format/archive-limits.js';
 import { parseRow, type Row } from './format/archive-lines.js';
 import type { Manifest } from './format/archive-manifest.js';
@@ -23,6 +26,8 @@ import type { ArchiveProgress } from './tenant-export.service.js';
 export interface ImportOptions {
   /** A slug that replaces the one in the archive. */
   readonly slug?: string | undefined;
+  /** Whether the organization gets a new id, so that it can be restored next to its original. Not together with `moved`. */
+  readonly newId?: boolean | undefined;
   /** Whether the organization moves here with its customer at the payment provider. Otherwise the customer stays with the original. */
   readonly moved?: boolean | undefined;
   readonly onProgress?: ArchiveProgress | undefined;
@@ -42,6 +47,7 @@ export interface ImportResult {
 }
 
 interface RestoreOptions {
+  readonly id: string;
   readonly slug: string;
   readonly moved: boolean;
   readonly onProgress: ArchiveProgress;
@@ -57,21 +63,25 @@ export class TenantImportService {
     private readonly catalogChanges: CatalogChangesService,
     private readonly decimals: MeterDecimalsService,
     private readonly restoredSubscription: RestoredSubscriptionService,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * @throws {BadArchiveError} when the archive is invalid, or does not fit this database
    * @throws {ArchiveConflictError} when the organization, or some of its unique data, exists already
    */
-  async importTenant(path: string, { slug, moved = false, onProgress = () => undefined, limits = archiveLimits }: ImportOptions = {}): Promise<ImportResult> {
+  async importTenant(path: string, { slug, newId = false, moved = false, onProgress = () => undefined, limits = archiveLimits }: ImportOptions = {}): Promise<ImportResult> {
+    if (newId && moved) throw new ArchiveConflictError('An organization that moves keeps its id.');
     if (slug !== undefined) assertUsableSlug(slug);
     const archive = await ArchiveReader.open(path, limits);
     const client = await this.platform.connect();
     try {
       const places = matchFilesToTables(archive.manifest, await readArchiveSchema(client));
-      await assertNotPresent(client, archive.manifest, slug);
+      const id = newId ? timeOrderedId(this.clock.now()) : archive.manifest.organization.id;
+      await assertNotPresent(client, { id, slug: slug ?? archive.manifest.organization.slug });
       for (const place of places) await verifyFile(archive, place);
-      return await inArchiveTransaction(client, () => this.#restore(client, archive, places, { slug: slug ?? archive.manifest.organization.slug, moved, onProgress }));
+      const restored = newId ? places.filter(({ table }) => leftOutOfCopies[table.name] === undefined) : places;
+      return await inArchiveTransaction(client, () => this.#restore(client, archive, restored, { id, slug: slug ?? archive.manifest.organization.slug, moved, onProgress }));
     } catch (error) {
       throw toArchiveError(path, error);
     } finally {
@@ -80,20 +90,19 @@ export class TenantImportService {
     }
   }
 
-  async #restore(client: PoolClient, archive: ArchiveReader, places: readonly RestorableFile[], { slug, moved, onProgress }: RestoreOptions): Promise<ImportResult> {
+  async #restore(client: PoolClient, archive: ArchiveReader, places: readonly RestorableFile[], { id, slug, moved, onProgress }: RestoreOptions): Promise<ImportResult> {
     const unreadable = new Map<string, number>();
-    const restoration = new Restoration(client, archive, slug, (table, row) => this.#tryToOpen(table, row, unreadable), onProgress);
+    const restoration = new Restoration(client, archive, { id, slug }, (table, row) => this.#tryToOpen(table, row, unreadable), onProgress);
     await restoration.restoreFiles(places);
-    const detached = await this.restoredSubscription.settleRestoredSubscription(client, archive.manifest.organization.id, { moved });
+    const detached = await this.restoredSubscription.settleRestoredSubscription(client, id, { moved });
     const orphans = await this.catalogChanges.findOrphans(this.catalog, client);
     if (orphans.length > 0)
       throw new ArchiveConflictError(`The catalog of this installation lacks entries that the organization uses: ${orphans.join(', ')}. Add them to the catalog.`);
-    const { id } = archive.manifest.organization;
     const rescaled = await this.catalogChanges.findRescaledMeters(archive.manifest.meterDecimals ?? {}, await this.decimals.readDecimals(), client, id);
     if (rescaled.length > 0) throw new ArchiveConflictError(`The catalog of this installation declares other decimals for: ${rescaled.join(', ')}. Declare the same ones.`);
     const { created, matched, kept } = restoration.users;
     return {
-      organization: { ...archive.manifest.organization, slug },
+      organization: { ...archive.manifest.organization, id, slug },
       tables: Object.fromEntries(restoration.rows),
       users: { created: created.size, kept, matched: matched.size },
       unreadable: Object.fromEntries(unreadable),
@@ -121,11 +130,13 @@ function assertUsableSlug(slug: string): void {
   assertNotReserved(slug);
 }
 
-async function assertNotPresent(client: PoolClient, { organization }: Manifest, slug = organization.slug): Promise<void> {
-  const { rows } = await client.query<{ id: string }>('select id from public.organizations where id = $1 or slug = $2', [organization.id, slug]);
+async function assertNotPresent(client: PoolClient, organization: { readonly id: string; readonly slug: string }): Promise<void> {
+  const { rows } = await client.query<{ id: string }>('select id from public.organizations where id = $1 or slug = $2', [organization.id, organization.slug]);
   if (rows.some(({ id }) => id === organization.id))
-    throw new ArchiveConflictError(`The organization ${organization.id} already exists in this database. Erase it first, or import the archive into another database.`);
-  if (rows.length > 0) throw new ArchiveConflictError(`Another organization has the slug "${slug}". Choose a different slug with --slug.`);
+    throw new ArchiveConflictError(
+      `The organization ${organization.id} already exists in this database. Restore it under a new id with --new-id, erase it first, or import the archive into another database.`,
+    );
+  if (rows.length > 0) throw new ArchiveConflictError(`Another organization has the slug "${organization.slug}". Choose a different slug with --slug.`);
 }
 
 /** Reads a file completely, to verify its checksum, its counts, and that each row belongs to the organization. */
