@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { PlatformPool } from '../../src/database/wire/platform-pool.js';
+import { beginAttempts, claimTurns, endTurn, giveBack, noteAttempt, noteHealth, readQueueState } from '../../src/modules/webhooks/sending/webhook-queue.queries.js';
 import type { Operation } from '../../src/contract/open-api.js';
 import { calls, harmless, unrecorded, type Stage } from '../audit/calls.js';
 import { closeStage, openStage } from '../audit/stage.js';
@@ -172,6 +174,65 @@ described('the statements of requests', () => {
     expect(plans.length).toBeGreaterThan(200);
     expect(fullScans(plans)).toEqual([]);
   }, 120_000);
+});
+
+described('the queue of webhooks', () => {
+  let pool: PlatformPool;
+  beforeAll(async () => {
+    await openDatabase();
+    pool = new PlatformPool({ connectionString: scratch.platform, max: 1 });
+  }, 60_000);
+  afterAll(async () => {
+    await pool.end();
+    await closeDatabase();
+  });
+
+  it.each([
+    [false, 'webhook_deliveries_due_idx', 'next_attempt_at <= '],
+    [true, 'webhook_deliveries_order_idx', 'webhook_id = '],
+  ])(
+    'no statement reads all deliveries, however many are due (in order: %s)',
+    async (ordered, index, condition) => {
+      const { organizationId } = stage.owner;
+      const { rows } = await admin.query<{ id: string }>(
+        `with w as (insert into webhooks (organization_id, id, url, event_types, sent_types, signature, secret, ordered)
+                  values ($1, gen_random_uuid(), 'https://example.com/', '{}', '{webhook.test}', 'symmetric', '\\x00', $2) returning id),
+            q as (insert into webhook_queues (organization_id, id, due_at) select $1, id, now() from w),
+            e as (insert into domain_events (organization_id, id, type, occurred_at, data) select $1, gen_random_uuid(), 'webhook.test', now(), '{}' from generate_series(1, 20000) returning id),
+            d as (insert into webhook_deliveries (organization_id, id, webhook_id, event_id, event_type) select $1, gen_random_uuid(), w.id, e.id, 'webhook.test' from w, e)
+       select id::text as id from w`,
+        [organizationId, ordered],
+      );
+      await admin.query('analyze webhook_deliveries, webhook_queues, webhooks, domain_events');
+      const now = new Date();
+      const plans = await plansOf(async () => {
+        const [turn] = await claimTurns(pool, { now, free: 40, freeSlow: 20, ofOrganization: 5, leaseMs: 60_000 });
+        if (turn === undefined) throw new Error('No webhook is due.');
+        expect(turn.id).toBe(rows[0]?.id);
+        const begun = await beginAttempts(pool, turn, now, 20);
+        expect(begun).toHaveLength(20);
+        const [first, ...rest] = begun;
+        if (first === undefined) throw new Error('No delivery is due.');
+        const attempt = { startedAt: now, durationMs: 1, url: turn.url, headers: {}, result: 'accepted', status: 204, answer: null } as const;
+        expect(await noteAttempt(pool, turn, first, attempt, { next: undefined, moment: now })).toBe(true);
+        await noteHealth(pool, turn, true, now);
+        await giveBack(pool, turn, rest);
+        await endTurn(pool, turn, { slow: false, notBefore: now });
+        expect((await readQueueState(pool, now)).pending).toBeGreaterThanOrEqual(19_999);
+      });
+      expect(plans.length).toBeGreaterThanOrEqual(7);
+      expect(fullScans(plans)).toEqual([]);
+      // What is not due yet is not read, however much it is.
+      const conditionsOf = (name: string): string[] =>
+        plans.flatMap(({ Plan }) => nodesOf(Plan).flatMap((node) => (node['Index Name'] === name ? [node['Index Cond'] ?? ''] : [])));
+      const queued = conditionsOf('webhook_queues_due_idx');
+      expect(queued.length).toBeGreaterThanOrEqual(3);
+      expect(queued.filter((each) => !each.includes('due_at <= '))).toEqual([]);
+      expect(conditionsOf(index)).toContainEqual(expect.stringContaining(condition));
+      await admin.query('update webhook_queues set due_at = null');
+    },
+    120_000,
+  );
 });
 
 described('the pages of lists', () => {

@@ -36,8 +36,8 @@ export interface BegunDelivery {
   readonly event: DomainEvent;
 }
 
-/** The time of the application, or of the database if that is later: tests set the first. */
-const now = (parameter: string): string => `greatest(${parameter}::timestamptz, clock_timestamp())`;
+/** The time of the application, or of the database if that is later: tests set the first. `clock_timestamp()` would change within a statement, so that no index could end at it: each look would read all that is not due yet. */
+const now = (parameter: string): string => `greatest(${parameter}::timestamptz, statement_timestamp())`;
 
 export interface Claim {
   readonly now: Date;
