@@ -5546,55 +5546,55 @@ export type IdempotencyKeyReusedProblem = Problem & {
   code: 'idempotency_key_reused';
 };
 
-/** The account here cannot sign in with this provider. Sign in another way. */
+/** This account cannot sign in with this provider. Sign in another way. */
 export type IdentityAccountRefusedProblem = Problem & {
   /** The code of the problem */
   code: 'identity_account_refused';
 };
 
-/** The provider does not accept the client, for example because of its secret. Begin again. */
+/** The provider does not accept the client, for example because its secret is wrong. Begin again. */
 export type IdentityClientRefusedProblem = Problem & {
   /** The code of the problem */
   code: 'identity_client_refused';
 };
 
-/** The provider has refused the user. Begin again. */
+/** The provider refused to sign the user in, or the user cancelled. Begin again. */
 export type IdentityDeclinedProblem = Problem & {
   /** The code of the problem */
   code: 'identity_declined';
 };
 
-/** Its time is over (`exp`, `NotOnOrAfter`). Begin again. */
+/** The ID token or the SAML assertion has expired (`exp`, `NotOnOrAfter`). Begin again. */
 export type IdentityExpiredProblem = Problem & {
   /** The code of the problem */
   code: 'identity_expired';
 };
 
-/** A part that is required is missing. Begin again. */
+/** The answer of the provider lacks a required part. Begin again. */
 export type IdentityIncompleteProblem = Problem & {
   /** The code of the problem */
   code: 'identity_incomplete';
 };
 
-/** It cannot be read, or has forbidden parts. Begin again. */
+/** The answer of the provider cannot be parsed, or contains parts that are not allowed. Begin again. */
 export type IdentityMalformedProblem = Problem & {
   /** The code of the problem */
   code: 'identity_malformed';
 };
 
-/** The return comes from another issuer than the one that was visited (`iss`, RFC 9207). Begin again. */
+/** The authorization response comes from another issuer than the one that was visited (`iss`, RFC 9207). Begin again. */
 export type IdentityMixedUpIssuerProblem = Problem & {
   /** The code of the problem */
   code: 'identity_mixed_up_issuer';
 };
 
-/** The assertion is not encrypted with the certificate of the connection. Begin again. */
+/** The SAML assertion is not encrypted for the certificate of the connection. Begin again. */
 export type IdentityNotDecryptableProblem = Problem & {
   /** The code of the problem */
   code: 'identity_not_decryptable';
 };
 
-/** Its time has not begun (`nbf`, `NotBefore`). Begin again. */
+/** The ID token or the SAML assertion is not valid yet (`nbf`, `NotBefore`). Begin again. */
 export type IdentityNotValidYetProblem = Problem & {
   /** The code of the problem */
   code: 'identity_not_valid_yet';
@@ -5608,7 +5608,7 @@ export type IdentityProviderUnavailableProblem = Problem & {
   retryAfter: number;
 };
 
-/** The XML has the form of signature wrapping: two assertions, two responses, an ID twice, or a signature elsewhere. Begin again. */
+/** The SAML response looks like an attack by signature wrapping (XSW): it has two assertions, two responses, a repeated ID, or a signature in another place. Begin again. */
 export type IdentitySignatureWrappedProblem = Problem & {
   /** The code of the problem */
   code: 'identity_signature_wrapped';
@@ -5620,73 +5620,73 @@ export type IdentityTakenProblem = Problem & {
   code: 'identity_taken';
 };
 
-/** It is signed with a key or a certificate that is not that of the provider. Begin again. */
+/** The ID token or the SAML assertion is signed with a key or a certificate that does not belong to the provider. Begin again. */
 export type IdentityUnknownKeyProblem = Problem & {
   /** The code of the problem */
   code: 'identity_unknown_key';
 };
 
-/** It has no signature. Begin again. */
+/** The ID token or the SAML assertion has no signature. Begin again. */
 export type IdentityUnsignedProblem = Problem & {
   /** The code of the problem */
   code: 'identity_unsigned';
 };
 
-/** It names an algorithm that is not accepted, such as SHA-1, HMAC, or one that the provider does not announce. Begin again. */
+/** The ID token or the SAML response uses an algorithm that is not accepted, such as SHA-1, HMAC, or one that the provider does not announce. Begin again. */
 export type IdentityWrongAlgorithmProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_algorithm';
 };
 
-/** The ID token or the assertion is for somebody else (`aud`, `azp`, `Audience`). Begin again. */
+/** The ID token or the SAML assertion was issued for another audience (`aud`, `azp`, `Audience`). Begin again. */
 export type IdentityWrongAudienceProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_audience';
 };
 
-/** The provider does not accept the code. Begin again. */
+/** The provider does not accept the authorization code. Begin again. */
 export type IdentityWrongCodeProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_code';
 };
 
-/** Somebody else than the identity provider has issued it (`iss`, `Issuer`). Begin again. */
+/** The ID token or the SAML assertion was issued by another issuer than that of the connection (`iss`, `Issuer`). Begin again. */
 export type IdentityWrongIssuerProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_issuer';
 };
 
-/** The ID token is that of another sign-in (`nonce`). Begin again. */
+/** The ID token belongs to another sign-in (`nonce`). Begin again. */
 export type IdentityWrongNonceProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_nonce';
 };
 
-/** The response is for another address (`Recipient`, `Destination`). Begin again. */
+/** The SAML response was sent to another address (`Recipient`, `Destination`). Begin again. */
 export type IdentityWrongRecipientProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_recipient';
 };
 
-/** The response answers another request, or none (`InResponseTo`): it is replayed or unsolicited. Begin again. */
+/** The SAML response answers another request, or none (`InResponseTo`). Begin again. */
 export type IdentityWrongRequestProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_request';
 };
 
-/** The signature does not match. Begin again. */
+/** The signature of the ID token or of the SAML assertion does not match. Begin again. */
 export type IdentityWrongSignatureProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_signature';
 };
 
-/** It does not name the same user throughout, or names nobody who can be known again. Begin again. */
+/** The parts of the answer name different users, or no user who can be recognized again. Begin again. */
 export type IdentityWrongSubjectProblem = Problem & {
   /** The code of the problem */
   code: 'identity_wrong_subject';
 };
 
-/** The XML has a comment or CDATA. Begin again. */
+/** The SAML response contains a comment or a CDATA section. Begin again. */
 export type IdentityXmlCommentProblem = Problem & {
   /** The code of the problem */
   code: 'identity_xml_comment';
