@@ -205,6 +205,25 @@ describe('every way into a role for minors', () => {
 });
 
 describe('the doors', () => {
+  it('allow_student_registration: false admits no student by the domain of their address, but one who is invited', async () => {
+    const { owner, admin } = await school();
+    const domain = `${server.world.unique('lincoln')}.example`;
+    await database.query(
+      `insert into domains (organization_id, id, kind, name, dns_token, grade, verified_at, join_policy, join_role, created_by_id)
+       values ($1, gen_random_uuid(), 'email', $2, 'x', 'ownership', now(), 'join', 'student', $3)`,
+      [owner.organizationId, domain, owner.userId],
+    );
+    const comer = () => server.world.owner({ email: `${server.world.unique('ann')}@${domain}`, verified: true });
+    await owner.api.patch('/tenant/settings', { allow_student_registration: false });
+    const refused = await comer();
+    expect(codeOf(await refused.api.post(`${owner.home}/join-requests`))).toBe('403 registration_closed');
+    await server.world.join(admin, refused, 'student');
+    await owner.api.patch('/tenant/settings', { allow_student_registration: true });
+    const admitted = await comer();
+    expect((await admitted.api.post(`${owner.home}/join-requests`)).body).toEqual({ status: 'joined', role: 'student' });
+    expect(codeOf(await admitted.api.get(owner.home))).toBe('403 awaiting_consent');
+  });
+
   it('allow_parent_access: false refuses every request of a guardian, and true admits them again', async () => {
     const { owner, admin } = await school();
     const parent = await server.world.member(admin, 'parent');
