@@ -232,10 +232,12 @@ ${title === undefined ? '' : "import { containsText } from '../../common/http/pa
 import { TenantDb } from '../../database/tenant-db.js';
 import ${converted.some(({ kind, optional }) => kind === 'json' && optional) ? `{ Prisma, type ${rowOf(r)} }` : `type { ${converted.some(({ kind }) => kind === 'json') ? 'Prisma, ' : ''}${rowOf(r)} }`} from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
-import { to${r.Name}Dto, type Create${r.Name}Dto, type List${r.Names}Query, type ${r.Name}Dto, type Update${r.Name}Dto } from './${r.path}.dto.js';
+import { EmitsEvents } from '../events/event-source.js';
+import { ${r.Name}Dto, to${r.Name}Dto, type Create${r.Name}Dto, type List${r.Names}Query, type Update${r.Name}Dto } from './${r.path}.dto.js';
 
 /** Manages the ${r.pluralWords} of an organization. The tenant client adds the organization to every query. */
 @Injectable()
+@EmitsEvents({ name: '${r.words.replaceAll(' ', '_')}', model: '${r.Name}', permission: '${r.table}:read', dto: ${r.Name}Dto, toDto: to${r.Name}Dto })
 export class ${r.Names}Service {
   constructor(
     private readonly db: TenantDb,
