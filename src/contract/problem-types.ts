@@ -663,7 +663,10 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   organization_cancelled: { statuses: [403], description: 'The subscription was canceled. Owners can read. Choose a plan, or ask the operator.' },
   organization_deleted: { statuses: [403], description: 'The organization was deleted and is not erased yet. An owner can restore it with `POST …/restore`.' },
-  organization_export_running: { statuses: [409], description: 'The organization is being exported. Wait until the export has ended, or cancel it: `DELETE O/exports/:exportId`.' },
+  organization_export_running: {
+    statuses: [409],
+    description: 'The organization is being exported. Wait until the export has ended, or cancel it: `POST O/exports/:exportId/cancel`.',
+  },
   organization_in_maintenance: { statuses: [403], description: 'The organization is in maintenance mode. Try again later.' },
   organization_not_deleted: { statuses: [409], description: 'The organization is not deleted. There is nothing to restore.' },
   organization_not_found: {

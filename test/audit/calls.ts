@@ -853,8 +853,8 @@ export const calls: Readonly<Record<string, Call>> = {
     return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/exports`), 'organization_exports', 'insert', { after: { by_operator: false } });
   },
   cancelOrganizationExport: async (stage) => {
-    const path = `${stage.owner.home}/exports/${await readyExport(stage, false)}`;
-    return owned(stage, (mark) => mark(stage.owner.api).delete(path), 'organization_exports', 'update', { before: { status: 'ready' }, after: { status: 'canceled' } });
+    const path = `${stage.owner.home}/exports/${await readyExport(stage, false)}/cancel`;
+    return owned(stage, (mark) => mark(stage.owner.api).post(path), 'organization_exports', 'update', { before: { status: 'ready' }, after: { status: 'canceled' } });
   },
   createOrganizationExportLink: async (stage) => {
     const path = `${stage.owner.home}/exports/${await readyExport(stage, false)}/link`;
@@ -865,8 +865,8 @@ export const calls: Readonly<Record<string, Call>> = {
     return byOperator(stage, (mark) => mark(stage.operator.api).post(`/tenants/${stage.owner.organizationId}/exports`), 'insert');
   },
   cancelTenantExport: async (stage) => {
-    const path = `/tenants/${stage.owner.organizationId}/exports/${await readyExport(stage, true)}`;
-    return byOperator(stage, (mark) => mark(stage.operator.api).delete(path), 'update');
+    const path = `/tenants/${stage.owner.organizationId}/exports/${await readyExport(stage, true)}/cancel`;
+    return byOperator(stage, (mark) => mark(stage.operator.api).post(path), 'update');
   },
   createTenantExportLink: async (stage) => {
     const path = `/tenants/${stage.owner.organizationId}/exports/${await readyExport(stage, true)}/link`;

@@ -287,9 +287,10 @@ describe('path variants and methods', () => {
   });
 });
 
-it('a link of a mail that leads to the server is answered with the page that is missing and the call of the API', async () => {
+it('a link of a mail that leads to a server without console is answered with the page that is missing and the call of the API', async () => {
+  const bare = await startTestServer({ CONSOLE: 'off' });
   for (const { path, calls } of Object.values(frontEndPages)) {
-    const response = await fetch(`${server.url}${path}?token=secret-of-a-mail`);
+    const response = await fetch(`${bare.url}${path}?token=secret-of-a-mail`);
     expect({ status: response.status, type: response.headers.get('content-type'), cached: response.headers.get('cache-control') }).toEqual({
       status: 200,
       type: 'text/plain; charset=utf-8',
@@ -300,6 +301,7 @@ it('a link of a mail that leads to the server is answered with the page that is 
     expect(text).toMatch(/set APP_URL .* docs\/front-end\.md/);
     expect(text).not.toContain('secret-of-a-mail');
   }
+  await bare.close();
 });
 
 describe('a version that the caller has', () => {

@@ -12,12 +12,13 @@ const commands = createProgram(new ProcessTerminal()).commands;
 const names = commands.map((command) => command.name());
 const documentation = await readFile('docs/command-line.md', 'utf8');
 
+/** The values of options that are not any text. */
+const valuesOf: Readonly<Record<string, string>> = { '--email': 'some@example.com', '--forward-to': 'http://127.0.0.1:9' };
+
 /** A value for everything that a command demands. */
 const demanded = (name: string): string[] => {
   const command = commands.find((each) => each.name() === name);
-  const options =
-    command?.options.filter(({ mandatory }) => mandatory).flatMap(({ long, argChoices }) => [long ?? '', argChoices?.[0] ?? (long === '--email' ? 'some@example.com' : 'some')]) ??
-    [];
+  const options = command?.options.filter(({ mandatory }) => mandatory).flatMap(({ long, argChoices }) => [long ?? '', argChoices?.[0] ?? valuesOf[long ?? ''] ?? 'some']) ?? [];
   // One of two is demanded.
   if (name === 'audit:erase') options.push('--email', 'some');
   return [

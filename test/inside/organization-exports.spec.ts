@@ -169,7 +169,7 @@ describe('an export of an organization over HTTP', () => {
     await look.query(`update memberships set role = 'member' where organization_id = $1 and user_id = $2`, [owner.organizationId, owner.userId]);
     await refused(exported.id, token);
     const theirs = await linkTo(other.api, foreign.path);
-    ok(await other.api.delete(foreign.path));
+    ok(await other.api.post(`${foreign.path}/cancel`));
     await refused(foreign.id, theirs.searchParams.get('link') ?? '');
     expect((await files()).filter((name) => name.includes(other.organizationId))).toEqual([]);
   });
@@ -181,13 +181,13 @@ describe('an export of an organization over HTTP', () => {
     for (const stolen of [`${other.home}/exports/${exported.id}`, exported.path]) {
       expect(refusal(await other.api.get(stolen))).toMatchObject({ status: 404 });
       expect(refusal(await other.api.post(`${stolen}/link`))).toMatchObject({ status: 404 });
-      expect(refusal(await other.api.delete(stolen))).toMatchObject({ status: 404 });
+      expect(refusal(await other.api.post(`${stolen}/cancel`))).toMatchObject({ status: 404 });
     }
     for (const answer of [await member.api.get(exported.path), await member.api.post(`${exported.path}/link`), await member.api.post(`${owner.home}/exports`)])
       expect(refusal(answer)).toMatchObject({ status: 403, code: 'access_denied' });
     const operators = await ready(operator, `/tenants/${owner.organizationId}/exports`);
     expect(refusal(await owner.api.post(`${owner.home}/exports/${operators.id}/link`))).toMatchObject({ status: 404 });
-    expect(refusal(await owner.api.delete(`${owner.home}/exports/${operators.id}`))).toMatchObject({ status: 404 });
+    expect(refusal(await owner.api.post(`${owner.home}/exports/${operators.id}/cancel`))).toMatchObject({ status: 404 });
   });
 
   it('one export of an organization runs at a time, and five are created in an hour, also by parallel requests', async () => {

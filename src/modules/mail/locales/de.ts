@@ -232,7 +232,8 @@ export const german: MailMessages = {
     text: 'Der Export von {organization}, den Sie gestartet haben, ist vollständig.',
     until: 'Melden Sie sich an und laden Sie die Datei vor dem {expiresAt} herunter. Dann wird sie gelöscht.',
     warning: 'Die Datei enthält alle Daten der Organisation. Bewahren Sie sie sicher auf.',
-    closing: 'Sie erhalten diese E-Mail, weil Sie den Export gestartet haben. Wenn Sie es nicht waren, ändern Sie Ihr Passwort.',
+    closing:
+      'Sie erhalten diese E-Mail, weil Sie den Export gestartet haben. Wenn Sie es nicht waren, ist jemand anderes mit Ihrem Konto angemeldet: Beenden Sie alle Sitzungen des Kontos.',
   },
   'webhook-disabled': {
     subject: 'Ein Webhook von {organization} wurde abgeschaltet',

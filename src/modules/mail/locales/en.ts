@@ -218,7 +218,7 @@ export const english = {
     text: 'The export of {organization} that you have started is complete.',
     until: 'Sign in and download the file before {expiresAt}. It is deleted then.',
     warning: 'The file contains all data of the organization. Store it safely.',
-    closing: 'You receive this email because you started the export. If you did not, change your password.',
+    closing: 'You receive this email because you started the export. If it was not you, somebody else is signed in to your account: end all of its sessions.',
   },
   'webhook-disabled': {
     subject: 'A webhook of {organization} was disabled',

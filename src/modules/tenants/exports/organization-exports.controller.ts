@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission, RequireRecentLogin, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
@@ -50,8 +50,9 @@ export class OrganizationExportsController {
     return this.exports.getExport(id);
   }
 
-  @Delete(':exportId')
+  @Post(':exportId/cancel')
   @RequirePermission('organization:export', { evenIf })
+  @WithoutIdempotencyKey('Another cancellation changes nothing.')
   @HttpCode(204)
   @ApiOperation({ summary: 'Cancel an export of an organization', description: 'Ends an export that is not ready, or deletes its file. Links to the file stop working.' })
   @ApiNoContentResponse()

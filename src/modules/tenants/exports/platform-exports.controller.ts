@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { PlatformAdminOnly, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
@@ -37,7 +37,8 @@ export class PlatformExportsController {
     return this.exports.getExport(tenantId, id);
   }
 
-  @Delete(':exportId')
+  @Post(':exportId/cancel')
+  @WithoutIdempotencyKey('Another cancellation changes nothing.')
   @HttpCode(204)
   @ApiOperation({ summary: 'Cancel an export of a tenant', description: 'Ends an export that is not ready, or deletes its file. Links to the file stop working.' })
   @ApiNoContentResponse()
