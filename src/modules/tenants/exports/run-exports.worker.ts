@@ -38,6 +38,10 @@ const claimSql = `
    where e.organization_id = d.organization_id and e.id = d.id
   returning e.organization_id::text as "organizationId", e.id::text as id, e.lease::text as lease, e.attempts, e.by_operator as "byOperator"`;
 
+/** Without Prisma, whose operations would each be a trace of their own. */
+const expiredSql = `
+  select organization_id::text as "organizationId", id::text as id, lease::text as lease from organization_exports where status = 'ready' and expires_at <= $1 limit 100`;
+
 /**
  * Runs exports of organizations, one at a time on each replica. An export is leased while it runs: if the replica dies, another one begins it again. Also deletes the
  * files of exports that have expired, and those that belong to no export.
@@ -186,8 +190,9 @@ export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicati
 
   /** Deletes the files of exports that have expired. */
   async #expire(): Promise<void> {
-    const where = { status: 'ready', expiresAt: { lte: this.clock.now() } };
-    const expired = await this.platform.organizationExport.findMany({ where, select: { organizationId: true, id: true, lease: true }, take: 100 });
+    const now = this.clock.now();
+    const where = { status: 'ready', expiresAt: { lte: now } };
+    const { rows: expired } = await this.pool.query<{ organizationId: string; id: string; lease: string | null }>(expiredSql, [now]);
     for (const { organizationId, id, lease } of expired) {
       if (lease !== null) await this.storage.objects.delete(exportKey(organizationId, lease));
       await this.platform.organizationExport.updateMany({ where: { organizationId, id, ...where }, data: { status: 'expired' } });
