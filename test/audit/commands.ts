@@ -232,6 +232,13 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'service-key:list': async () => [],
   'user:show': async ({ world }) => [(await world.owner()).userId],
   'tenant:show': async (stage) => [(await tenant(stage, '--skip-provision')).slug],
+  // It reads events by the API.
+  'webhooks:listen': async ({ world }) => {
+    const { api, home } = await world.owner();
+    await api.patch(`${home}/subscription`, { plan: 'pro' });
+    const { key } = (await api.post(`${home}/api-keys`, { name: 'Listener', permissions: ['events:read'] })).body as { key: string };
+    return ['--server', api.url, '--api-key', key, '--forward-to', 'http://127.0.0.1:9', '--for', '1'];
+  },
   // A job is the actor of its changes: test/audit/jobs.ts.
   'job:run': async () => ['purge-mail'],
   // It writes to the payment provider; here there is none, which it says.

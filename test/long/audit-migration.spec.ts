@@ -65,6 +65,7 @@ it('the events of a database with separate actors and details are kept, their ch
     expect(always.rows[0]?.triggers?.split(' ').toSorted()).toEqual([
       'audit.log_retention',
       'break_glass_links',
+      'consents',
       'domains',
       'entitlement_overrides',
       'organizations',

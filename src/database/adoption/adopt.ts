@@ -62,8 +62,11 @@ export interface AdoptionPreview extends AdoptionResult {
 
 /** The key of the advisory lock that lets one adoption run at a time. */
 const lockKey = 72707374;
-/** How long a statement waits for a table: those who want it after the statement wait too. */
-const tableLockTimeout = '1s';
+/**
+ * How long a statement waits for a table: those who want it after the statement wait too. It may wait for two tables in turn, and both together must be less than
+ * `deadlock_timeout` (a second): otherwise PostgreSQL can end the transaction of the application instead.
+ */
+const tableLockTimeout = '300ms';
 /** Milliseconds until a statement is tried again, in which those that have queued proceed. */
 const pause = 500;
 /** Milliseconds for which a statement is tried again. */
