@@ -46,7 +46,7 @@ let database: pg.Pool;
 let idp: IdentityProvider;
 beforeAll(async () => {
   idp = await IdentityProvider.open('acme');
-  const sso = { SSO_ALLOW_LOOPBACK: 'true', MAIL_HOURLY_LIMIT: '1000' };
+  const sso = { SSO_ALLOW_LOOPBACK: 'true' };
   server = await startTestServer({ ...sso, CATALOG: presetWith('default', [[['signIn'], { mail: true }]]), AUTH_PROVIDERS: 'acme', ...idp.env('acme') });
   later = await startTestServer({ ...sso, CATALOG: presetWith('default', [[['signIn'], { password: false, mail: true }]]) });
   database = new pg.Pool({ connectionString: testDatabase().platform, max: 1 });
@@ -94,6 +94,8 @@ async function account({ email }: Person, id: string | undefined, wanted: readon
     signIn: {
       password: () => login(email),
       mail: async () => {
+        // Other servers on the database deliver as well, and have a limit for an hour.
+        await database.query(`update mail_messages set created_at = created_at - interval '2 hours' where recipient = $1`, [email]);
         await server.api.post('/auth/mail/start', { email });
         const { token } = await server.mailbox.waitFor(email, 'Sign in', (mails += 1));
         return server.api.post('/auth/mail/complete', { token });
