@@ -105,7 +105,7 @@ const checkMembership: Check = (principal, question) => {
 };
 
 function standingRefusal({ standing, facts }: PrincipalMembership, { now, beforeConsent = false }: AccessQuestion): AppError | undefined {
-  const bar = standing === undefined ? undefined : barOf(standing, facts.policy, now);
+  const bar = barOf(standing, facts.policy, now);
   if (bar === undefined || (bar === 'awaiting_consent' && beforeConsent)) return undefined;
   return bar === 'awaiting_consent' ? new AwaitingConsentError() : new GuardianAccessClosedError();
 }

@@ -26,10 +26,12 @@ export type MemberStatus = (typeof memberStatuses)[number];
  * so it holds in whatever way the member got the role.
  */
 export function barOf(
-  { holders, consentedAt, adultFrom }: Standing,
+  standing: Standing | undefined,
   { consentRequired, guardiansAdmitted }: Pick<SecurityPolicy, 'consentRequired' | 'guardiansAdmitted'>,
   now: Date,
 ): Bar | undefined {
+  if (standing === undefined) return undefined;
+  const { holders, consentedAt, adultFrom } = standing;
   if (holders === 'guardians') return guardiansAdmitted ? undefined : 'guardian_access_closed';
   if (holders !== 'minors' || !consentRequired || consentedAt !== null) return undefined;
   return adultFrom !== null && adultFrom <= now ? undefined : 'awaiting_consent';

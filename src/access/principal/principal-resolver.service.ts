@@ -248,7 +248,7 @@ export class PrincipalResolverService {
     if (selector !== undefined) assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
     const standing = this.#standingOf(row);
-    const barred = standing !== undefined && barOf(standing, facts.policy, this.clock.now()) !== undefined;
+    const barred = barOf(standing, facts.policy, this.clock.now()) !== undefined;
     const mayStill = row.role !== null && !row.memberDisabled && !barred && permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)).has('security:write');
     if (!mayStill) throw new InvalidApiKeyError();
     const { keyId, name, expiresAt, createdById, byOperator } = row;
@@ -308,7 +308,7 @@ export class PrincipalResolverService {
     if (selector !== undefined) assertSame(selector, row);
     const facts = await this.facts.get(row.organizationId, row.accessVersion);
     const standing = this.#standingOf(row);
-    const barred = standing !== undefined && barOf(standing, facts.policy, this.clock.now()) !== undefined;
+    const barred = barOf(standing, facts.policy, this.clock.now()) !== undefined;
     // The owner of a personal key is refused by the decision about the request, which says why.
     const present = row.role !== null && !row.memberDisabled && (row.ownerId !== null || !barred);
     const holder = present ? { rank: this.roles.rankOf(row.role), permissions: permissionsOfRoles(effectiveRolesOf(row, facts, this.roles)) } : undefined;

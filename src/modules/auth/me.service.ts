@@ -19,7 +19,7 @@ export class MeService {
     const within = confinementOf(principal);
     const memberships = within === undefined ? all : all.filter(({ organization }) => organization.id === within);
     const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
-    const bar = membership?.standing === undefined ? undefined : barOf(membership.standing, membership.facts.policy, this.clock.now());
+    const bar = membership && barOf(membership.standing, membership.facts.policy, this.clock.now());
     return {
       user: { id, email, name, emailVerified },
       memberships,

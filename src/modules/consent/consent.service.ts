@@ -48,7 +48,7 @@ export class ConsentService {
       this.db.organization.findFirstOrThrow({ select: { name: true } }),
       this.db.guardianLink.findFirst({ where: { userId: principal.userId, purpose: 'consent', expiresAt: { gt: now } }, select: { expiresAt: true } }),
     ]);
-    const status = (standing === undefined ? undefined : barOf(standing, facts.policy, now)) ?? 'active';
+    const status = barOf(standing, facts.policy, now) ?? 'active';
     return {
       status,
       consentedAt: standing?.consentedAt ?? null,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
-import { ShortSignatures } from '../../../common/crypto/short-signatures.js';
+import { shortLength, Signatures } from '../../../common/crypto/signatures.js';
 import { AppConfig, lifetimes } from '../../../config/app-config.js';
 import type { VisitEndCode } from './providers.errors.js';
 
@@ -11,13 +11,13 @@ import type { VisitEndCode } from './providers.errors.js';
  */
 @Injectable()
 export class VisitStates {
-  readonly #signatures: ShortSignatures;
+  readonly #signatures: Signatures;
 
   constructor(
     private readonly clock: Clock,
     config: AppConfig,
   ) {
-    this.#signatures = new ShortSignatures(config.appSecret, 'visit-state', config.previousSecrets, 'base64url');
+    this.#signatures = new Signatures(config.appSecret, 'visit-state', config.previousSecrets, { encoding: 'base64url', length: shortLength });
   }
 
   newState(): string {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ShortSignatures, signatureLength } from '../../../common/crypto/short-signatures.js';
+import { Signatures, shortLength } from '../../../common/crypto/signatures.js';
 import { AppConfig } from '../../../config/app-config.js';
 
 const idDigits = 32;
@@ -11,11 +11,11 @@ const idDigits = 32;
 @Injectable()
 export class BounceAddressesService {
   /** Of 64 bits: each guess is a mail. The local part of an address has at most 64 characters, and servers may change their case. */
-  readonly #signatures: ShortSignatures;
+  readonly #signatures: Signatures;
   readonly #mailbox: readonly [local: string, domain: string] | undefined;
 
   constructor(config: AppConfig) {
-    this.#signatures = new ShortSignatures(config.appSecret, 'bounce-address', config.previousSecrets, 'hex');
+    this.#signatures = new Signatures(config.appSecret, 'bounce-address', config.previousSecrets, { encoding: 'hex', length: shortLength });
     const [local = '', domain] = config.mailBounceAddress?.split('@') ?? [];
     this.#mailbox = domain === undefined ? undefined : [local, domain];
   }
@@ -41,4 +41,4 @@ export class BounceAddressesService {
   }
 }
 
-const addresses = new RegExp(String.raw`\+([\da-f]{${idDigits}})([\da-f]{${signatureLength}})@`, 'g');
+const addresses = new RegExp(String.raw`\+([\da-f]{${idDigits}})([\da-f]{${shortLength}})@`, 'g');

@@ -4,11 +4,12 @@ import { NotFoundError } from '../../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { assertMayExport } from './export-limits.js';
 import { ExportLinksService } from './export-links.service.js';
-import { hourlyExports, unfinished } from './export-status.js';
+import { unfinished } from './export-status.js';
 import { exportKey, ExportStorage } from './export-storage.js';
 import { toExportDto, type ExportLinkDto, type ListExportsQuery, type OrganizationExportDto } from './exports.dto.js';
-import { ExportNotReadyError, OrganizationExportRunningError, TooManyExportsError } from './exports.errors.js';
+import { ExportNotReadyError } from './exports.errors.js';
 
 /** Exports of an organization by its members. They have no credentials, and exports of operators, which have some, do not exist for members. */
 const own = { byOperator: false } as const;
@@ -30,9 +31,7 @@ export class OrganizationExportsService {
     const now = this.clock.now();
     return this.db.$transaction(
       async (tx) => {
-        if ((await tx.organizationExport.count({ where: { status: { in: unfinished } } })) > 0) throw new OrganizationExportRunningError();
-        const recent = await tx.organizationExport.count({ where: { createdAt: { gt: new Date(now.getTime() - 3600 * 1000) } } });
-        if (recent >= hourlyExports) throw new TooManyExportsError(hourlyExports);
+        await assertMayExport(tx, this.context.organizationId, now);
         const [row] = await tx.organizationExport.createManyAndReturn({ data: { ...own, requestedById: userId, createdAt: now, dueAt: now } });
         if (row === undefined) throw new NotFoundError();
         return toExportDto(row);

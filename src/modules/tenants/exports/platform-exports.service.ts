@@ -5,11 +5,12 @@ import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { OrganizationExport } from '../../../generated/prisma/client.js';
 import { PlatformAccessLogService } from '../../audit/access-log/platform-access-log.service.js';
+import { assertMayExport } from './export-limits.js';
 import { ExportLinksService } from './export-links.service.js';
-import { hourlyExports, unfinished } from './export-status.js';
+import { unfinished } from './export-status.js';
 import { exportKey, ExportStorage } from './export-storage.js';
 import { toExportDto, type ExportLinkDto, type OrganizationExportDto } from './exports.dto.js';
-import { ExportNotReadyError, OrganizationExportRunningError, TooManyExportsError } from './exports.errors.js';
+import { ExportNotReadyError } from './exports.errors.js';
 
 /** Creates and shows exports of organizations for the operator. They have the credentials of members, as those of the command line do. */
 @Injectable()
@@ -28,9 +29,7 @@ export class PlatformExportsService {
     await this.accessLog.recordOrganizationRead(organizationId);
     return this.platform.$transaction(async (tx) => {
       if (!(await lockOrganization(tx, organizationId))) throw new NotFoundError();
-      if ((await tx.organizationExport.count({ where: { organizationId, status: { in: unfinished } } })) > 0) throw new OrganizationExportRunningError();
-      const recent = await tx.organizationExport.count({ where: { organizationId, createdAt: { gt: new Date(now.getTime() - 3600 * 1000) } } });
-      if (recent >= hourlyExports) throw new TooManyExportsError(hourlyExports);
+      await assertMayExport(tx, organizationId, now);
       return toExportDto(await tx.organizationExport.create({ data: { organizationId, byOperator: true, requestedById: operatorId, createdAt: now, dueAt: now } }));
     });
   }

@@ -1,11 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { deriveKey } from './derived-key.js';
 
-/** Characters of a signature: 64 bits as hexadecimal digits, 96 as base64url. */
-export const signatureLength = 16;
+/** Characters of a signature in a text whose length is limited, such as a part of an address: 64 bits as hexadecimal digits, 96 as base64url. */
+export const shortLength = 16;
 
-/** Signs texts whose length is limited, such as parts of addresses, with a key of the installation (HMAC-SHA256, truncated). */
-export class ShortSignatures {
+interface SignatureForm {
+  readonly encoding: 'hex' | 'base64url';
+  /** The characters that are kept; all without it. */
+  readonly length?: number;
+}
+
+/** Signs texts with a key of the installation (HMAC-SHA256). */
+export class Signatures {
   /** The present key, then those of earlier secrets. */
   readonly #keys: readonly [Buffer, ...Buffer[]];
 
@@ -18,7 +24,7 @@ export class ShortSignatures {
     secret: string,
     purpose: string,
     previousSecrets: readonly string[],
-    private readonly encoding: 'hex' | 'base64url',
+    private readonly form: SignatureForm,
   ) {
     const keyOf = (each: string): Buffer => deriveKey(each, purpose);
     this.#keys = [keyOf(secret), ...previousSecrets.map(keyOf)];
@@ -38,6 +44,6 @@ export class ShortSignatures {
   }
 
   #signWith(key: Buffer, content: string): string {
-    return createHmac('sha256', key).update(content).digest(this.encoding).slice(0, signatureLength);
+    return createHmac('sha256', key).update(content).digest(this.form.encoding).slice(0, this.form.length);
   }
 }
