@@ -83,7 +83,8 @@ withChromium(`the console in Chromium${isChromiumInstalled ? '' : ' (skipped: Ch
     return page;
   }
 
-  const newContext = (options: BrowserContextOptions = {}): Promise<BrowserContext> => browser.newContext({ locale: 'en-US', ...options });
+  // Without motion, a page has its colors at once: axe-core would measure the contrast of a dialog that fades in.
+  const newContext = (options: BrowserContextOptions = {}): Promise<BrowserContext> => browser.newContext({ locale: 'en-US', reducedMotion: 'reduce', ...options });
 
   async function open(path: string, context?: BrowserContext): Promise<Page> {
     const page = watch(await (context ?? (await newContext())).newPage());
