@@ -59,6 +59,8 @@ export function observeRequests(fastify: FastifyInstance, { context, logger, met
     logger.info({ ...context.logFields(), ...tracing.active?.logFields, actor, method, route, status, durationMs: Math.round(milliseconds * 10) / 10 }, 'request');
     metrics.observe({ method, route, status, actor }, milliseconds / 1000);
     endSpan(request, status);
+    // The head of an answer that began before the process was about to end does not say so. Its connection would stay open until its client closes it.
+    if (health.isStopping) request.raw.socket.destroySoon();
   });
 }
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { deprecation, DeprecatedRoutesModule } from '../control/deprecated-routes.js';
 import { ElsewhereRoutesModule } from '../control/elsewhere-routes.js';
 import { OwnExceptionsModule } from '../control/own-exceptions.js';
+import { StreamedAnswers, StreamedRoutesModule } from '../control/streamed-routes.js';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -74,4 +76,22 @@ it('a request that writes in another organization than its own has its effect on
   const [answer, repeated] = [await first, await send()];
   expect([answer.status, repeated.status, repeated.text, repeated.headers.get('idempotency-replayed')]).toEqual([201, 201, answer.text, 'true']);
   expect((await owner.api.get(`${owner.home}/teams`)).body.data.map(({ name }: { name: string }) => name)).toEqual([answer.body.name]);
+});
+
+it('a server that stops waits for an answer that has begun, and then not for its connection', async () => {
+  const stopping = await startTestServer({ JOBS_ENABLED: 'false' }, testDatabase(), { modules: [StreamedRoutesModule] });
+  const { content } = stopping.app.get(StreamedAnswers);
+  content.write('begun, ');
+  const answer = await fetch(`${stopping.url}/api/v1/test/streamed`);
+  expect(answer.status).toBe(200);
+  const stopped = stopping.close();
+  const { listening } = await eventually(
+    () => Promise.resolve(stopping.app.getHttpServer() as { listening: boolean }),
+    (server) => !server.listening,
+  );
+  expect(listening).toBe(false);
+  content.end('and ended');
+  // The client neither reads the answer nor closes its connection.
+  await expect(Promise.race([stopped, setTimeout(20_000, 'waits', { ref: false })])).resolves.toBeUndefined();
+  expect(await answer.text()).toBe('begun, and ended');
 });

@@ -338,6 +338,23 @@ describe('order and fairness', () => {
     await look.query(`delete from organizations where name = 'Slow'`);
   });
 
+  it('a slow receiver stays one with another URL, and so does the next one of its organization, until it answers quickly', async () => {
+    const slow = await endpoint();
+    const isSlow = async ({ id }: Endpoint): Promise<boolean | undefined> =>
+      (await look.query<{ slow: boolean }>('select slow from webhook_queues where id = $1', [id])).rows[0]?.slow;
+    expect(await isSlow(slow)).toBe(false);
+    await look.query('update webhook_queues set slow = true where id = $1', [slow.id]);
+    await ok(await slow.owner.api.patch(slow.home, { url: sink.urlOf(sink.path()) }));
+    const next = await endpoint(undefined, {}, slow.owner);
+    expect([await isSlow(slow), await isSlow(next)]).toEqual([true, true]);
+    await addTeam(slow.owner);
+    await eventually(
+      () => isSlow(next),
+      (is) => is === false,
+    );
+    expect(await isSlow(next)).toBe(false);
+  });
+
   it('a webhook in order gets one event after another, and none before one that fails', async () => {
     let fails = true;
     const target = await endpoint((answer, { event }) => void answer.writeHead(event.data['name'] === 'Second' && fails ? 500 : 204).end(), {

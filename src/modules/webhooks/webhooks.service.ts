@@ -84,7 +84,8 @@ export class WebhooksService {
         const data = { ...wanted, url: address, ...types, signature, ...columns, createdById: author.userId, grantedById: author.granterId };
         const [row] = await tx.webhook.createManyAndReturn({ data, select: { id: true } });
         if (row === undefined) throw new NotFoundError();
-        await tx.webhookQueue.createMany({ data: { id: row.id } });
+        // A further receiver of an organization with slow ones first shows that it is not slow.
+        await tx.webhookQueue.createMany({ data: { id: row.id, slow: (await tx.webhookQueue.count({ where: { slow: true } })) > 0 } });
         return { ...(await this.#describe(tx, row.id)), secret };
       },
       { locksOrganization: true },
@@ -112,7 +113,8 @@ export class WebhooksService {
         if (begins || changes.enabled === false || changes.ordered !== undefined) {
           // Ends the turn that sends at present: its results say nothing about the webhook as it is now.
           const turn = { turn: null, leasedUntil: null, dueAt: row.enabled ? this.clock.now() : null };
-          await tx.webhookQueue.updateMany({ where: { id }, data: { ...turn, ...(begins ? { slow: false, failingSince: null } : {}) } });
+          // `slow` stays until the receiver answers quickly: otherwise, changes of URLs would let slow receivers take the places of all.
+          await tx.webhookQueue.updateMany({ where: { id }, data: { ...turn, ...(begins ? { failingSince: null } : {}) } });
         }
         return this.#describe(tx, id);
       },

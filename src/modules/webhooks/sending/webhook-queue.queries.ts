@@ -238,8 +238,12 @@ export async function leaveQueue(pool: PlatformPool, { organizationId, id, turn 
   await pool.query('update webhook_queues set turn = null, leased_until = null, due_at = null where organization_id = $1 and id = $2 and turn = $3', [organizationId, id, turn]);
 }
 
+/** The pending deliveries that are counted. Beyond, PostgreSQL's estimate is read: each scrape of the metrics asks. */
+const counted = 10_000;
+
 /** The state of the queue. */
 export interface QueueState {
+  /** The deliveries that wait: exact up to {@link counted}. */
   readonly pending: number;
   /** Since when the webhook that has been due for the longest time is due; null if none is. */
   readonly oldestDue: Date | null;
@@ -247,8 +251,10 @@ export interface QueueState {
 
 export async function readQueueState(pool: PlatformPool, moment: Date): Promise<QueueState> {
   const { rows } = await pool.query<QueueState>(
-    `select (select count(*)::integer from webhook_deliveries where status = 'pending') as pending,
-            (select min(due_at) from webhook_queues where due_at <= ${now('$1')} and leased_until is null) as "oldestDue"`,
+    `select case when p.counted < ${counted} then p.counted else greatest(p.counted, (select c.reltuples from pg_class c where c.oid = 'public.webhook_deliveries_due_idx'::regclass)::integer) end as pending,
+            (select min(due_at) from webhook_queues where due_at <= ${now('$1')} and leased_until is null) as "oldestDue"
+       from (select count(*)::integer as counted
+               from (select from webhook_deliveries d where d.status = 'pending' order by d.organization_id, d.webhook_id, d.next_attempt_at, d.id limit ${counted}) l) p`,
     [moment],
   );
   return rows[0] ?? { pending: 0, oldestDue: null };
