@@ -141,8 +141,8 @@ for (const { 1: name } of sources.matchAll(/@ScheduledJob\(\{ name: '([^']+)'/g)
   if (!jobs.includes(`| \`${name}\` |`)) problems.push(`docs/jobs.md does not list the job ${name}`);
 }
 const sidebar = readFileSync('website/.vitepress/config.mjs', 'utf8');
-for (const [, name] of pages.flatMap((page) => [...page.matchAll(/^docs\/([\w-]+)\.md$/g)])) {
-  if (name !== 'README' && !sidebar.includes(`'/docs/${name}'`)) problems.push(`website/.vitepress/config.mjs: the sidebar lacks docs/${name}.md`);
+for (const [, name] of pages.flatMap((page) => [...page.matchAll(/^docs\/((?:runbooks\/)?[\w-]+)\.md$/g)])) {
+  if (path.basename(name) !== 'README' && !sidebar.includes(`'/docs/${name}'`)) problems.push(`website/.vitepress/config.mjs: the sidebar lacks docs/${name}.md`);
 }
 const packages = JSON.parse(readFileSync('package.json', 'utf8'));
 const dependencies = readFileSync('docs/dependencies.md', 'utf8');

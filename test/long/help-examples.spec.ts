@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -12,12 +12,15 @@ import { scratchDatabase, type ScratchDatabase } from '../support/scratch-databa
 import { signedReceipt } from '../support/receipts.js';
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { missingPrograms, Shell } from '../support/shell.js';
+import { goodPassword } from '../support/world.js';
 
 let folder: string;
 let database: ScratchDatabase;
 let server: TestServer;
 let look: pg.Client;
 let env: Readonly<Record<string, string>>;
+let operator: { readonly email: string; readonly password: string };
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-examples-'));
   database = await scratchDatabase();
@@ -33,7 +36,8 @@ beforeAll(async () => {
     DATABASE_PLATFORM_URL: database.platform,
     DATABASE_OWNER_URL: database.owner,
   };
-  await run('admin:create', '--email', 'first@example.com');
+  const { email, password } = await run('admin:create', '--email', 'first@example.com');
+  operator = { email, password };
 });
 afterAll(async () => {
   await server.close();
@@ -209,5 +213,105 @@ describe('the help of a command does not lie', () => {
     // A mail has empty lines.
     const form = args.includes('--json') ? isJson(out) : (name === 'mail:preview' ? /^(?:.*\n)*$/ : /^(?:.+\n)*$/).test(out);
     expect({ args, code, err, form }).toEqual({ args, code: 0, err: '', form: true });
+  });
+});
+
+const runbooks = 'docs/runbooks';
+/** The last page changes the secret, which the server of this file does not know. */
+const pages = (await readdir(runbooks)).map((file) => path.basename(file, '.md')).sort((a, b) => Number(a === 'key-rotation') - Number(b === 'key-rotation') || a.localeCompare(b));
+
+/** A block of commands, and the output that the page shows after it. */
+interface Block {
+  readonly commands: string;
+  readonly output?: string;
+}
+
+/** The blocks of a page, without their indentation in lists. */
+async function blocksOf(page: string): Promise<Block[]> {
+  const text = await readFile(path.join(runbooks, `${page}.md`), 'utf8');
+  return [...text.matchAll(/^( *)```sh\n([\s\S]*?)^ *```\n(?:\n *```text\n([\s\S]*?)^ *```\n)?/gm)].map(([, indent = '', commands = '', output]) => {
+    const dedent = (lines: string): string => lines.replace(new RegExp(`^${indent}`, 'gm'), '');
+    return { commands: dedent(commands), ...(output === undefined ? {} : { output: dedent(output) }) };
+  });
+}
+
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/;
+const time = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z/;
+
+/** What an output has to look like: `…` is anything in a line, and a line of it any lines; ids and times are any ids and times, and the width of columns depends on their values. */
+function shapeOf(output: string): RegExp {
+  const parts = output.split(new RegExp(`(^ *…\\n|…|${uuid.source}|${time.source}| +)`, 'm'));
+  const shapes = parts.map((part) => {
+    if (/^ *…\n$/.test(part)) return '(?:.*\\n)*';
+    if (part === '…') return '.*';
+    if (uuid.test(part)) return uuid.source;
+    if (time.test(part)) return time.source;
+    return /^ +$/.test(part) ? ' +' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${shapes.join('')}$`);
+}
+
+/** The tenant `lincoln` of a page, if it is not the usual one. */
+const tenantOptions: Readonly<Record<string, readonly string[]>> = { 'trial-expiry': ['--trial-days', '14'] };
+
+/** Prepares the event of a page, and says what stands for its words. */
+const events: Readonly<Record<string, (tenant: { id: string; email: string }) => Promise<Words>>> = {
+  'quota-alarms': async ({ id, email }) => {
+    const owner = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
+    const api = server.api.as((await server.api.post('/auth/login', operator)).body.accessToken);
+    await api.patch(`/tenants/${id}/limits`, { limits: { storage_gb: 10 } });
+    expect((await owner.post('/usage/consume', { meter: 'storage_gb', quantity: 9 })).status).toBe(200);
+    return {};
+  },
+};
+
+const withPrograms = missingPrograms.length === 0 ? describe : describe.skip;
+
+withPrograms(`the runbooks do not lie${missingPrograms.map((program) => ` (skipped: ${program} is not installed)`).join('')}`, () => {
+  let shell: Shell;
+  beforeAll(async () => void (shell = await Shell.open()));
+  afterAll(() => shell.close());
+
+  it('every preparation has a page', () => {
+    expect([...Object.keys(tenantOptions), ...Object.keys(events)].filter((page) => !pages.includes(page))).toEqual([]);
+  });
+
+  it.each(pages)('%s', async (page) => {
+    const slug = server.world.unique('lincoln');
+    const email = `office@${slug}.example`;
+    const { id } = await run(
+      'tenant:create',
+      '--name',
+      'Lincoln School',
+      '--slug',
+      slug,
+      '--email',
+      email,
+      '--admin-password',
+      goodPassword,
+      '--tier',
+      'pro',
+      ...(tenantOptions[page] ?? ['--trial-days', '0']),
+    );
+    const origin = new URL(server.url).origin;
+    const words = {
+      'https://app.example.com': origin,
+      'http://10.0.0.1:3000': origin,
+      'lincoln.zip': aFile('archive.zip'),
+      lincoln: slug,
+      ...(await events[page]?.({ id, email })),
+    };
+    const real = (text: string): string => Object.entries(words).reduce((part, [word, value]) => part.replaceAll(word, value), text);
+
+    const before = page === 'README' ? [] : await blocksOf('README');
+    const blocks = [...before, ...(await blocksOf(page))];
+    const script = blocks.map(({ commands }) => `${real(commands)}printf '\\036'\n`).join('');
+    const { code, out, err } = await shell.run(script, env, `${operator.email}\n${operator.password}\n`);
+    const outs = out.split('\x1e');
+    expect({ failed: code === 0 ? '' : blocks[outs.length - 1]?.commands, out: code === 0 ? '' : outs.at(-1), code, err }).toEqual({ failed: '', out: '', code: 0, err: '' });
+    const unlike = blocks.flatMap(({ output }, index) =>
+      output === undefined || shapeOf(real(output)).test(outs[index] ?? '') ? [] : [{ shown: real(output), printed: outs[index] }],
+    );
+    expect(unlike).toEqual([]);
   });
 });

@@ -78,6 +78,19 @@ export default defineConfig({
         ],
       },
       {
+        text: 'Runbooks',
+        items: [
+          page('All runbooks', '/docs/runbooks/'),
+          page('A quota is nearly used', '/docs/runbooks/quota-alarms'),
+          page('A trial ends', '/docs/runbooks/trial-expiry'),
+          page('Suspend a tenant', '/docs/runbooks/suspension'),
+          page('Export and restore', '/docs/runbooks/export-and-restore'),
+          page('Upgrade', '/docs/runbooks/upgrade'),
+          page('Change APP_SECRET', '/docs/runbooks/key-rotation'),
+          page('The disk is full', '/docs/runbooks/full-disk'),
+        ],
+      },
+      {
         text: 'Products',
         items: [
           page('ToolBoxAI: education', '/docs/presets/toolboxai'),
