@@ -21,6 +21,7 @@ const platformUsers = [
   'modules/billing/',
   'modules/mail/',
   'modules/tenants/',
+  'modules/members/operator/',
   'modules/organizations/organization-directory.service.ts',
   'modules/audit/audit-log/audit-refusals.service.ts',
   'modules/audit/audit-log/platform-audit-log.service.ts',
@@ -33,6 +34,7 @@ const platformUsers = [
   'modules/events/event-streams.service.ts',
   'modules/events/event-streams.queries.ts',
   'modules/events/event-writer.service.ts',
+  'modules/webhooks/operator/',
   'modules/webhooks/sending/deliver-webhooks.worker.ts',
   'modules/webhooks/sending/webhook-ends.service.ts',
   'modules/webhooks/sending/webhook-grants.service.ts',
@@ -101,8 +103,8 @@ module.exports = {
     ),
     never(
       'doctor-is-a-command',
-      'Only the command line and the boot run the doctor.',
-      { path: '^src/', pathNot: '^src/(cli/|database/doctor/|server\\.ts)' },
+      'Only the command line, the boot and the report for operators run the doctor.',
+      { path: '^src/', pathNot: '^src/(cli/|database/doctor/|observability/installation-health\\.service\\.ts|server\\.ts)' },
       { path: '^src/database/doctor/' },
     ),
     never(

@@ -4,7 +4,8 @@ import type { Env } from '../config/env.js';
 import { resolveDatabase } from '../database/connect/connections.js';
 import { withConnection } from '../database/connect/with-connection.js';
 import { DatabaseSetUpError } from '../database/database-set-up.error.js';
-import { inspectUrl, type Finding, type Inspection } from '../database/doctor/doctor.js';
+import { inspectUrl, type Inspection } from '../database/doctor/doctor.js';
+import { checkOperators } from '../database/doctor/operator.checks.js';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
 import { migrate } from '../database/migrations/migrate.js';
 
@@ -14,7 +15,7 @@ import { migrate } from '../database/migrations/migrate.js';
  */
 export async function inspectConfigured(env: Env): Promise<Inspection> {
   const { findings, warnings } = await inspectDatabaseOf(env);
-  return { findings, warnings: [...warnings, ...checkOperators(env)] };
+  return { findings, warnings: [...warnings, ...checkOperators({ isProduction: env.NODE_ENV === 'production', secondFactorRequired: env.OPERATORS_REQUIRE_SECOND_FACTOR })] };
 }
 
 async function inspectDatabaseOf(env: Env): Promise<Inspection> {
@@ -27,12 +28,6 @@ async function inspectDatabaseOf(env: Env): Promise<Inspection> {
   } finally {
     await server.stop();
   }
-}
-
-function checkOperators({ NODE_ENV, OPERATORS_REQUIRE_SECOND_FACTOR }: Env): Finding[] {
-  if (NODE_ENV !== 'production' || OPERATORS_REQUIRE_SECOND_FACTOR) return [];
-  const message = 'Operators can change every tenant, and need no second factor.';
-  return [{ check: 'operators', object: 'OPERATORS_REQUIRE_SECOND_FACTOR', message, fix: 'Set OPERATORS_REQUIRE_SECOND_FACTOR=true.' }];
 }
 
 /**

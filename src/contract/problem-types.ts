@@ -582,7 +582,8 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   no_consent: { statuses: [409], description: 'No guardian has consented to the membership. Remove the member instead: `DELETE O/members/:userId`.' },
   no_dry_run: {
     statuses: [422],
-    description: 'The job also acts outside of the database, so that a dry run could not be undone (`tenantry job:run --dry-run`). Run it without `--dry-run`.',
+    description:
+      'The job also acts outside of the database, so that a dry run could not be undone (`tenantry job:run --dry-run`, `POST /tenants/jobs/:job/run`). Run it without the dry run.',
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
@@ -1082,7 +1083,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     properties: { errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } } },
     required: [],
   },
-  unknown_job: { statuses: [404], description: 'The scheduled job does not exist (`tenantry job:run`). `detail` lists the jobs.' },
+  unknown_job: { statuses: [404], description: 'The scheduled job does not exist (`tenantry job:run`, `POST /tenants/jobs/:job/run`). `detail` lists the jobs.' },
   unknown_line: {
     statuses: [422],
     description: 'A credit note names a line that the invoice does not have. Use the `id` of a line of the invoice.',
@@ -1556,6 +1557,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['authority_changed', 'last_sign_in_method'],
     '412': ['version_conflict'],
   },
+  'InstallationHealthController.getInstallationHealth': {},
   'IntegrationsController.getIntegrations': {},
   'IntegrationsController.updateIntegrations': {
     '400': ['validation_failed'],
@@ -1607,6 +1609,15 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '410': ['invitation_accepted', 'invitation_closed', 'invitation_declined', 'invitation_expired', 'invitation_revoked', 'invitation_void'],
   },
   'JobsController.listJobs': { '412': ['version_conflict'] },
+  'JobsController.runJob': {
+    '402': ['feature_not_in_plan'],
+    '403': ['feature_disabled'],
+    '404': ['not_found', 'unknown_job'],
+    '409': ['impossible_transition', 'under_legal_hold'],
+    '412': ['version_conflict'],
+    '422': ['amount_too_large', 'invalid_job_period', 'no_dry_run', 'unknown_meter'],
+    '503': ['dns_unavailable'],
+  },
   'JoinRequestsController.approveJoinRequest': {
     '400': ['malformed_request'],
     '402': ['no_seat_left'],
@@ -1952,6 +1963,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'PlatformMailsController.listMails': { '400': ['invalid_cursor'] },
   'PlatformMailsController.reportMailBounce': { '400': ['malformed_request'], '404': ['mail_not_found'] },
   'PlatformMailsController.resendMail': { '400': ['malformed_request'], '404': ['mail_not_found'], '409': ['mail_content_erased', 'mail_link_expired'] },
+  'PlatformMembersController.listTenantMembers': { '400': ['invalid_cursor', 'malformed_request'], '404': ['not_found'], '412': ['version_conflict'] },
   'PlatformUsageController.getTenantUsage': { '400': ['malformed_request'], '404': ['not_found'], '412': ['version_conflict'], '422': ['invalid_range', 'unknown_meter'] },
   'PlatformUsageController.listTenantUsage': { '400': ['invalid_cursor'], '422': ['unknown_meter'] },
   'PlatformUsersController.disableUser': {
@@ -1964,6 +1976,8 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'PlatformUsersController.enableUser': { '400': ['malformed_request'], '404': ['user_not_found'] },
   'PlatformUsersController.findUsers': {},
   'PlatformUsersController.getUser': { '400': ['malformed_request'], '404': ['user_not_found'] },
+  'PlatformWebhooksController.getWebhookHealth': {},
+  'PlatformWebhooksController.listPlatformWebhooks': { '400': ['invalid_cursor'] },
   'ProfileController.deleteAccount': {
     '400': ['malformed_request'],
     '401': ['recent_login_required', 'session_ended'],

@@ -1084,6 +1084,12 @@ export const calls: Readonly<Record<string, Call>> = {
     const path = `/platform/service-keys/${(await serviceKey(stage)).id}`;
     return { send: (mark) => mark(operator.api).delete(path), actor: operator.userId, actorKind: 'operator', ...change };
   },
+  runJob: async ({ server, operator, database }) => {
+    const { userId } = await server.world.owner();
+    await database.query(`update sessions set expires_at = now() - interval '40 days' where user_id = $1`, [userId]);
+    const change = { table: 'sessions', operation: 'delete', before: { user_id: userId }, organizationId: null } as const;
+    return { send: (mark) => mark(operator.api).post('/tenants/jobs/purge-sessions/run', { force: true }), actor: operator.userId, actorKind: 'operator', ...change };
+  },
   resendMail: async (stage) => {
     const { operator } = stage;
     const change = { table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'queued' } } as const;

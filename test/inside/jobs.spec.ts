@@ -339,3 +339,32 @@ describe('who asks for metrics', () => {
     await closed.close();
   });
 });
+
+describe('POST /tenants/jobs/:job/run', () => {
+  it('runs a job once for a period, and again with force; only the first of them purges', async () => {
+    const run = async (options: object) => (await operator.post('/tenants/jobs/purge-mail/run', options)).body;
+    await look.query(`delete from job_runs where job = 'purge-mail'`);
+    await plantOldMail();
+    expect(await run({ dryRun: true })).toMatchObject({ outcome: 'dry_run', result: { purged: 1 }, changes: { mail_messages: { deleted: 1 } }, beyond: null, error: null });
+    expect(await run({})).toMatchObject({ job: 'purge-mail', outcome: 'done', result: { purged: 1 }, durationMs: expect.any(Number), changes: null });
+    await plantOldMail();
+    expect(await run({})).toMatchObject({ outcome: 'already_done', result: null, durationMs: null });
+    expect(await run({ force: true })).toMatchObject({ outcome: 'done', result: { purged: 1 } });
+  });
+
+  it('answers with the error of a failed run', async () => {
+    await plantOldMail();
+    await database.alter('create trigger refuse_purge before delete on mail_messages for each row execute function refuse_purge()');
+    const { status, body } = await operator.post('/tenants/jobs/purge-mail/run', { force: true });
+    await database.alter('drop trigger refuse_purge on mail_messages');
+    expect([status, body]).toEqual([200, expect.objectContaining({ outcome: 'failed', error: expect.stringContaining('not today'), result: null })]);
+  });
+
+  it('refuses an unknown job, and everybody but operators', async () => {
+    const path = '/tenants/jobs/purge-mail/run';
+    const unknown = await operator.post('/tenants/jobs/nonsense/run', {});
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'unknown_job']);
+    expect((await (await server.world.owner()).api.post(path, {})).status).toBe(403);
+    expect((await server.api.post(path, {})).status).toBe(401);
+  });
+});

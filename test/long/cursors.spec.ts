@@ -126,6 +126,15 @@ const lists: Readonly<Record<string, List>> = {
   listTenantInvoices: ofBilledTenant('invoices'),
   listTenantCreditNotes: ofBilledTenant('credit-notes'),
   listTenantBalanceSettlements: ofBilledTenant('balance-settlements'),
+  listTenantMembers: async () => {
+    await stage.server.world.member(stage.owner);
+    return { api: stage.operator.api, path: `/tenants/${stage.owner.organizationId}/members` };
+  },
+  listPlatformWebhooks: async () => {
+    const { api, home } = await subscriber();
+    await twice(() => done(api.post(`${home}/webhooks`, { url: 'https://example.com/webhooks' })));
+    return { api: stage.operator.api, path: '/platform/webhooks' };
+  },
   listPlatformInvoices: async () => {
     await (billed ??= invoiced());
     return { api: stage.operator.api, path: '/platform/invoices' };

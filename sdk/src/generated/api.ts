@@ -1581,6 +1581,17 @@ export interface FieldError {
   message: string;
 }
 
+export interface Finding {
+  /** The key of the check */
+  check: string;
+  /** The table, policy, function, role or setting */
+  object: string;
+  /** The problem */
+  message: string;
+  /** How to fix it */
+  fix: string;
+}
+
 export interface FirstInvoice {
   /** The id of the invoice */
   id: string;
@@ -1697,6 +1708,19 @@ export interface ImpersonationRef {
   reason: string;
   /** Whether the operator can only read, or also change what is not about access */
   scope: ImpersonationScope;
+}
+
+export interface InstallationHealth {
+  /** The version of the server that answers */
+  version: string;
+  /** Its version of Node.js */
+  node: string;
+  /** The findings that break the isolation of tenants in the database; empty if there are none. `tenantry doctor` finds the same. */
+  findings: Finding[];
+  /** The findings that break no isolation */
+  warnings: Finding[];
+  /** The queues of background work, without mail and webhooks */
+  queues: Queue[];
 }
 
 export interface Invitation {
@@ -2197,6 +2221,25 @@ export interface MailSignIn {
 export interface Maintenance {
   /** true refuses the requests of members; false lets them work again */
   enabled: boolean;
+}
+
+export interface ManualJobRun {
+  /** The name of the job */
+  job: string;
+  /** The period for which it was to run */
+  period: string;
+  /** `done`, `failed` and `dry_run` (all is undone): it was run. `already_done`: not run, because it is done for the period. `busy`: not run, because another process is running it. `waiting`: not run, because it waits for its next attempt. */
+  outcome: JobOutcome;
+  /** The duration of the run, in milliseconds; null if it was not run */
+  durationMs: number | null;
+  /** The result that the job reported; null for a failed run, and if it was not run */
+  result: Record<string, unknown> | null;
+  /** The error of a failed run; null otherwise */
+  error: string | null;
+  /** The rows that a dry run would insert, update and delete, by table; null otherwise */
+  changes: Record<string, unknown> | null;
+  /** The rows that a dry run would delete beyond the bounds of the job, so that the job would fail; null if there are none */
+  beyond: string | null;
 }
 
 export interface MapDirectoryGroup {
@@ -2834,6 +2877,36 @@ export interface PlatformUserList {
   data: PlatformUser[];
 }
 
+export interface PlatformWebhook {
+  /** The id of the webhook */
+  id: string;
+  /** The organization that the webhook belongs to */
+  organizationId: string;
+  /** The name of the organization */
+  organizationName: string;
+  /** The host to which events are sent. The rest of the address can contain secrets. */
+  host: string;
+  /** Whether events are sent */
+  enabled: boolean;
+  /** Why the server has disabled the webhook. Null when it is enabled, or a member has disabled it. */
+  disabledReason: WebhookDisabledReason | null;
+  /** The first failed attempt since the last successful one; null after a success */
+  failingSince: string | null;
+  /** When its next delivery is due; null if none waits */
+  nextDeliveryAt: string | null;
+  /** The time of creation */
+  createdAt: string;
+}
+
+export interface PlatformWebhookPage {
+  /** The items of this page */
+  data: PlatformWebhook[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
 export interface PolicyRefusal {
   /** The error code with which requests would be refused */
   code: string;
@@ -2996,6 +3069,19 @@ export interface PurchaseEvent {
   currency: string;
   /** The invoice to pay; null if the operator decides */
   invoiceId: string | null;
+}
+
+export interface Queue {
+  /** The name of the queue */
+  name: string;
+  /** The number of jobs that wait */
+  waiting: number;
+  /** The number of jobs that are being done */
+  active: number;
+  /** The number of jobs that have failed and are not tried again */
+  failed: number;
+  /** Seconds for which the oldest job could have begun */
+  oldestDueAge: number;
 }
 
 export interface RateLimitEntitlement {
@@ -3220,6 +3306,13 @@ export interface RotateServiceKey {
 export interface RotateWebhookSecret {
   /** The number of seconds for which requests are also signed with the present secret. Default: one day (86400). 0 ends it immediately. */
   overlapSeconds?: number;
+}
+
+export interface RunJob {
+  /** Whether to run the job again if it is done for the period. Default: false */
+  force?: boolean;
+  /** Whether to undo all changes and record nothing. A job that also acts outside of the database is refused (`no_dry_run`). Default: false */
+  dryRun?: boolean;
 }
 
 export interface SamlCertificate {
@@ -4759,6 +4852,19 @@ export interface WebhookDeliveryPage {
   total?: number;
 }
 
+export interface WebhookHealth {
+  /** The number of webhooks that are enabled */
+  enabled: number;
+  /** The number of enabled webhooks whose last attempt has failed */
+  failing: number;
+  /** The number of webhooks that the server has disabled */
+  disabledByServer: number;
+  /** The number of deliveries that wait for their first or next attempt */
+  pendingDeliveries: number;
+  /** Since when the webhook that has waited longest waits for its turn; null if none waits. More than a minute ago: the deliveries are late. */
+  oldestDueAt: string | null;
+}
+
 export interface WebhookPage {
   /** The items of this page */
   data: Webhook[];
@@ -4959,6 +5065,8 @@ export type IssuedAtOrCreatedAtOrder = 'issuedAt' | '-issuedAt' | 'createdAt' | 
 
 export type IssuedAtOrder = 'issuedAt' | '-issuedAt';
 
+export type JobOutcome = 'done' | 'failed' | 'dry_run' | 'already_done' | 'busy' | 'waiting';
+
 export type JobPeriod = 'minute' | 'hour' | 'day' | 'week' | 'month';
 
 export type JobRunStatus = 'done' | 'failed';
@@ -5030,7 +5138,7 @@ export type WebhookResult = 'accepted' | 'refused' | 'timeout' | 'unreachable' |
 export type WebhookSignature = 'symmetric' | 'ed25519';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'age_not_asked' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'already_under_legal_hold' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'awaiting_consent' | 'balance_exceeded' | 'birth_month_in_the_future' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'consent_not_needed' | 'consent_text_changed' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'erasure_not_found' | 'event_id_reused' | 'event_type_not_permitted' | 'events_missing' | 'expiry_in_the_past' | 'export_file_missing' | 'export_link_invalid' | 'export_not_ready' | 'export_running' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'guardian_access_closed' | 'guardian_link_not_found' | 'held_subject_not_found' | 'http_error' | 'idempotency_key_reused' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_taken' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_byte_range' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invalid_webhook_url' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'last_sso_connection' | 'lease_over' | 'legal_hold_not_found' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_consent' | 'no_owner' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'no_way_in' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_export_running' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_address' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'registration_closed' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_member_above_author' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_exports' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'too_many_webhooks' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'under_legal_hold' | 'unknown_add_on' | 'unknown_event_type' | 'unknown_feature' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'webhook_disabled' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'age_not_asked' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'already_under_legal_hold' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'awaiting_consent' | 'balance_exceeded' | 'birth_month_in_the_future' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'consent_not_needed' | 'consent_text_changed' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'erasure_not_found' | 'event_id_reused' | 'event_type_not_permitted' | 'events_missing' | 'expiry_in_the_past' | 'export_file_missing' | 'export_link_invalid' | 'export_not_ready' | 'export_running' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'guardian_access_closed' | 'guardian_link_not_found' | 'held_subject_not_found' | 'http_error' | 'idempotency_key_reused' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_taken' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_byte_range' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_job_period' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invalid_webhook_url' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'last_sso_connection' | 'lease_over' | 'legal_hold_not_found' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_consent' | 'no_dry_run' | 'no_owner' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'no_way_in' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_export_running' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_address' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'registration_closed' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_member_above_author' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_exports' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'too_many_webhooks' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'under_legal_hold' | 'unknown_add_on' | 'unknown_event_type' | 'unknown_feature' | 'unknown_job' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'webhook_disabled' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -5794,6 +5902,14 @@ export type InvalidIdempotencyKeyProblem = Problem & {
   code: 'invalid_idempotency_key';
 };
 
+/** The period is not valid for the job, or has not begun (`tenantry job:run --period`). `detail` shows the format. */
+export type InvalidJobPeriodProblem = Problem & {
+  /** The code of the problem */
+  code: 'invalid_job_period';
+  /** The fields that are wrong */
+  errors?: FieldError[];
+};
+
 /** An identity provider reported a sign-out with a token that is not signed by it, has expired, or names no user (single sign-on). Let the provider send `sub`, and compare the issuer and the client id. */
 export type InvalidLogoutTokenProblem = Problem & {
   /** The code of the problem */
@@ -6133,6 +6249,14 @@ export type ModeNotAvailableProblem = Problem & {
 export type NoConsentProblem = Problem & {
   /** The code of the problem */
   code: 'no_consent';
+};
+
+/** The job also acts outside of the database, so that a dry run could not be undone (`tenantry job:run --dry-run`, `POST /tenants/jobs/:job/run`). Run it without the dry run. */
+export type NoDryRunProblem = Problem & {
+  /** The code of the problem */
+  code: 'no_dry_run';
+  /** The fields that are wrong */
+  errors?: FieldError[];
 };
 
 /** The organization has no owner who is not disabled, in whose name an operator could make a set-up link. Provision one first: `POST /tenants/:id/provision`. */
@@ -7015,6 +7139,12 @@ export type UnknownFeatureProblem = Problem & {
   errors?: FieldError[];
 };
 
+/** The scheduled job does not exist (`tenantry job:run`, `POST /tenants/jobs/:job/run`). `detail` lists the jobs. */
+export type UnknownJobProblem = Problem & {
+  /** The code of the problem */
+  code: 'unknown_job';
+};
+
 /** A credit note names a line that the invoice does not have. Use the `id` of a line of the invoice. */
 export type UnknownLineProblem = Problem & {
   /** The code of the problem */
@@ -7300,6 +7430,7 @@ export interface Problems {
   invalid_factor_undo_token: InvalidFactorUndoTokenProblem;
   invalid_host: InvalidHostProblem;
   invalid_idempotency_key: InvalidIdempotencyKeyProblem;
+  invalid_job_period: InvalidJobPeriodProblem;
   invalid_logout_token: InvalidLogoutTokenProblem;
   invalid_mail_sign_in: InvalidMailSignInProblem;
   invalid_mfa_token: InvalidMfaTokenProblem;
@@ -7350,6 +7481,7 @@ export interface Problems {
   metrics_token_required: MetricsTokenRequiredProblem;
   mode_not_available: ModeNotAvailableProblem;
   no_consent: NoConsentProblem;
+  no_dry_run: NoDryRunProblem;
   no_owner: NoOwnerProblem;
   no_seat_left: NoSeatLeftProblem;
   no_second_factor: NoSecondFactorProblem;
@@ -7473,6 +7605,7 @@ export interface Problems {
   unknown_add_on: UnknownAddOnProblem;
   unknown_event_type: UnknownEventTypeProblem;
   unknown_feature: UnknownFeatureProblem;
+  unknown_job: UnknownJobProblem;
   unknown_line: UnknownLineProblem;
   unknown_meter: UnknownMeterProblem;
   unknown_override: UnknownOverrideProblem;
@@ -12199,6 +12332,33 @@ export interface Operations {
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'document_elsewhere' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
   };
+  /** List the members of a tenant */
+  listTenantMembers: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Return only members with this base role */
+        role?: string;
+        /** Only members whose name or email address contains this text. Capital and small letters are the same. Letters are compared one by one: `strasse` does not find `Straße`, nor `σ` a final `ς`. */
+        search?: string;
+      };
+    };
+    answers: {
+      200: MemberPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
   /** List the usage of all tenants */
   listTenantUsage: {
     call: {
@@ -12272,6 +12432,24 @@ export interface Operations {
       200: JobList;
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'version_conflict';
+  };
+  /** Run a scheduled job now */
+  runJob: {
+    call: {
+      path: {
+        /** The job */
+        job: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body?: RunJob;
+    };
+    answers: {
+      200: ManualJobRun;
+    };
+    code: 'access_denied' | 'account_login_required' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'dns_unavailable' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_job_period' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_dry_run' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'under_legal_hold' | 'unknown_job' | 'unknown_meter' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
   /** Export a tenant */
   createTenantExport: {
@@ -12623,6 +12801,14 @@ export interface Operations {
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'nobody_to_impersonate' | 'not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_in_maintenance' | 'organization_not_found' | 'organization_suspended' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
+  /** Retrieve the health of the installation */
+  getInstallationHealth: {
+    call: Record<never, never>;
+    answers: {
+      200: InstallationHealth;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
   /** List audit events of the platform or of an organization */
   listPlatformAuditLogs: {
     call: {
@@ -12948,6 +13134,39 @@ export interface Operations {
       200: Mail;
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'mail_not_found' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List the webhooks of all tenants */
+  listPlatformWebhooks: {
+    call: {
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Whether to return only webhooks that are enabled, or only those that are not */
+        enabled?: boolean;
+        /** Whether to return only webhooks whose last attempt has failed, or only those whose last attempt has not */
+        failing?: boolean;
+        /** Only webhooks of this organization */
+        organizationId?: string;
+      };
+    };
+    answers: {
+      200: PlatformWebhookPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve the health of the webhooks */
+  getWebhookHealth: {
+    call: Record<never, never>;
+    answers: {
+      200: WebhookHealth;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
   };
   /** Erase a user */
   eraseUser: {

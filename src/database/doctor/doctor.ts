@@ -60,6 +60,16 @@ export async function inspectUrl(url: string, options: InspectOptions = {}): Pro
 }
 
 /**
+ * Inspects the database that the application serves from, as the application.
+ *
+ * @param platformUrl the address of the platform role, which knows whether a newer version has migrated the database
+ */
+export async function inspectInstallation(appUrl: string, platformUrl?: string): Promise<Inspection> {
+  const { findings, warnings } = await inspectUrl(appUrl, { asApplication: true });
+  return { findings: await withoutLaterParts(findings, platformUrl), warnings };
+}
+
+/**
  * Refuses a database with findings, inspected as the application. Resets first what the login roles have set for themselves.
  *
  * @param appUrl the address that the application serves from
@@ -68,8 +78,7 @@ export async function inspectUrl(url: string, options: InspectOptions = {}): Pro
  */
 export async function assertSafeDatabase(appUrl: string, { allowUnsafe = false, platformUrl }: SafetyOptions = {}): Promise<void> {
   await resetLoginRoles({ appUrl, platformUrl });
-  const { findings: all, warnings } = await inspectUrl(appUrl, { asApplication: true });
-  const findings = await withoutLaterParts(all, platformUrl);
+  const { findings, warnings } = await inspectInstallation(appUrl, platformUrl);
   for (const { message, fix } of warnings) new Logger('Database').warn(`${message} ${fix}`);
   if (findings.length === 0) return;
   if (!allowUnsafe) throw new UnsafeDatabaseError(findings);

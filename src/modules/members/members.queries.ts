@@ -1,8 +1,10 @@
+import { containsText } from '../../common/http/pages/text-search.js';
 import { owned } from '../../access/organization/organization-entitlements.service.js';
 import { ownerRole } from '../../access/roles.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
 import type { Prisma } from '../../generated/prisma/client.js';
+import type { ListMembersQuery } from './members.dto.js';
 
 /**
  * Counts the owners of the organization except this user.
@@ -30,6 +32,12 @@ export const memberColumns = {
   customRoles: { select: { role: { select: { key: true } } } },
   teams: { select: { team: { select: { id: true, name: true } } } },
 } as const;
+
+/** Returns the condition of the filters of a list of members. */
+export const memberFilter = ({ role, search }: Pick<ListMembersQuery, 'role' | 'search'>) => ({
+  ...(role === undefined ? {} : { role }),
+  ...(search === undefined ? {} : { user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }] } } }),
+});
 
 /** A membership with all permissions that its custom roles and the roles of its teams grant. */
 export interface MemberPermissionRow {

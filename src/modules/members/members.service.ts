@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
-import { containsText } from '../../common/http/pages/text-search.js';
 import { barOf } from '../../access/organization/standing.policy.js';
 import { Roles } from '../../access/roles.js';
 import { Clock } from '../../common/clock.js';
@@ -9,7 +8,7 @@ import { TenantDb } from '../../database/tenant-db.js';
 import { membershipOfRequest } from '../../access/principal/request-authority.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { toMemberDto, type ListMembersQuery, type MemberDto, type MemberRow, type UpdateMemberDto } from './members.dto.js';
-import { memberColumns } from './members.queries.js';
+import { memberColumns, memberFilter } from './members.queries.js';
 import { MembershipsService } from './memberships.service.js';
 
 /** Lists and updates members. The rules are in {@link MembershipsService}. */
@@ -25,11 +24,7 @@ export class MembersService {
   ) {}
 
   async listMembers(request: ListMembersQuery): Promise<Page<MemberDto>> {
-    const { role, search } = request;
-    const filter = {
-      ...(role === undefined ? {} : { role }),
-      ...(search === undefined ? {} : { user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }] } } }),
-    };
+    const filter = memberFilter(request);
     const page = await this.pages.list(request, {
       scope: `members ${this.context.organizationId}`,
       defaultSort: 'createdAt',

@@ -1,7 +1,8 @@
-import { BooleanField, ChoiceField, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField } from '../../common/http/fields.js';
+import { BooleanField, ChoiceField, choices, IntegerField, ListField, ObjectField, RecordField, TextField, TimeField } from '../../common/http/fields.js';
 import { WholeList } from '../../common/http/pages/page.js';
 import { periodKinds } from '../../jobs/timetable.js';
 import type { JobReport } from '../../jobs/job-overview.service.js';
+import type { ManualJobRun } from '../../jobs/manual-job-runs.service.js';
 
 const units = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
@@ -67,6 +68,50 @@ export class JobListDto extends WholeList {
   @ListField(() => JobDto, { description: 'All jobs of the installation' })
   data!: JobDto[];
 }
+
+export class RunJobDto {
+  @BooleanField({ optional: true, description: 'Whether to run the job again if it is done for the period. Default: false' })
+  force?: boolean;
+
+  @BooleanField({
+    optional: true,
+    description: 'Whether to undo all changes and record nothing. A job that also acts outside of the database is refused (`no_dry_run`). Default: false',
+  })
+  dryRun?: boolean;
+}
+
+const outcomes = ['done', 'failed', 'dry_run', 'already_done', 'busy', 'waiting'] as const satisfies readonly ManualJobRun['outcome'][];
+
+export class ManualJobRunDto {
+  @TextField({ example: 'purge-mail', description: 'The name of the job' })
+  job!: string;
+
+  @TextField({ example: '2026-11-21', description: 'The period for which it was to run' })
+  period!: string;
+
+  @ChoiceField(choices('JobOutcome', outcomes), {
+    description:
+      '`done`, `failed` and `dry_run` (all is undone): it was run. `already_done`: not run, because it is done for the period. `busy`: not run, because another process is running it. `waiting`: not run, because it waits for its next attempt.',
+  })
+  outcome!: ManualJobRun['outcome'];
+
+  @IntegerField({ ...units, nullable: true, description: 'The duration of the run, in milliseconds; null if it was not run' })
+  durationMs!: number | null;
+
+  @RecordField({ nullable: true, description: 'The result that the job reported; null for a failed run, and if it was not run' })
+  result!: Record<string, unknown> | null;
+
+  @TextField({ nullable: true, max: 1000, description: 'The error of a failed run; null otherwise' })
+  error!: string | null;
+
+  @RecordField({ nullable: true, description: 'The rows that a dry run would insert, update and delete, by table; null otherwise' })
+  changes!: Record<string, unknown> | null;
+
+  @TextField({ nullable: true, description: 'The rows that a dry run would delete beyond the bounds of the job, so that the job would fail; null if there are none' })
+  beyond!: string | null;
+}
+
+export const toManualJobRunDto = (run: ManualJobRun): ManualJobRunDto => ({ durationMs: null, result: null, error: null, changes: null, beyond: null, ...run });
 
 export function toJobDto({ lastRun, lastDone, ...job }: JobReport): JobDto {
   return { ...job, lastRun: lastRun === null ? null : toJobRunDto(lastRun), lastDoneAt: lastDone?.finishedAt ?? null };

@@ -6,6 +6,8 @@ import { MailModule } from '../mail/mail.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { WebhookDeliveriesController } from './deliveries/webhook-deliveries.controller.js';
 import { WebhookDeliveriesService } from './deliveries/webhook-deliveries.service.js';
+import { PlatformWebhooksController } from './operator/platform-webhooks.controller.js';
+import { PlatformWebhooksService } from './operator/platform-webhooks.service.js';
 import { DeliverWebhooksWorker } from './sending/deliver-webhooks.worker.js';
 import { WebhookCountsService } from './sending/webhook-counts.service.js';
 import { PurgeDeliveriesJob } from './sending/purge-deliveries.job.js';
@@ -19,10 +21,11 @@ import { WebhooksService } from './webhooks.service.js';
 
 @Module({
   imports: [ObservabilityModule, AuditModule, EventsModule, MailModule, MembersModule],
-  controllers: [WebhooksController, WebhookDeliveriesController],
+  controllers: [WebhooksController, WebhookDeliveriesController, PlatformWebhooksController],
   providers: [
     WebhooksService,
     WebhookDeliveriesService,
+    PlatformWebhooksService,
     WebhookSenderService,
     WebhookTurnsService,
     WebhookGrantsService,
