@@ -1,8 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, parseSearchWith, redirect, stringifySearchWith } from '@tanstack/react-router';
-import { isSignedIn } from './api/client';
+import { isSignedIn, queries } from './api/client';
 import { settings } from './api/settings';
+import { meQuery } from './pages/account/queries';
 import { NotFoundPage } from './pages/not-found';
-import { Root } from './parts/root';
+import { PageFailure, Root } from './parts/root';
+import { startOf } from './parts/sign-in-end';
 
 /** The parameters of addresses that pages read. */
 export interface Search {
@@ -36,10 +38,22 @@ const page = <Path extends string>(path: Path, load: () => Promise<{ readonly Pa
 const home = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: isSignedIn() ? '/account' : settings.methods.length > 0 ? '/sign-in' : '/sign-up' });
+  beforeLoad: async () => {
+    if (!isSignedIn()) throw redirect({ to: settings.methods.length > 0 ? '/sign-in' : '/sign-up' });
+    throw redirect(startOf((await queries.fetchQuery(meQuery)).memberships));
   },
 });
+
+/** The areas of the console of an organization. */
+const organization = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/organizations/$organizationId',
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./pages/organization/organization'), 'Page'),
+});
+
+const area = <Path extends string>(path: Path, load: () => Promise<{ readonly Page: () => React.ReactNode }>) =>
+  createRoute({ getParentRoute: () => organization, path, component: lazyRouteComponent(load, 'Page') });
 
 const routeTree = rootRoute.addChildren([
   home,
@@ -61,10 +75,12 @@ const routeTree = rootRoute.addChildren([
   page('/break-glass', () => import('./pages/links/break-glass'), false),
   page('/organizations', () => import('./pages/account/organizations'), false),
   page('/account', () => import('./pages/account/account'), false),
+  organization.addChildren([area('/', () => import('./pages/organization/overview'))]),
 ]);
 
 export const router = createRouter({
   routeTree,
+  defaultErrorComponent: PageFailure,
   // Tokens in addresses are texts, also those that look like numbers.
   parseSearch: parseSearchWith((text) => text),
   stringifySearch: stringifySearchWith(String),

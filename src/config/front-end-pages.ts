@@ -72,4 +72,14 @@ export function linkTo<Page extends keyof typeof frontEndPages>(
 }
 
 /** The paths of the other pages of the console, as the router of the server reads them. */
-export const consolePaths = ['/', '/sign-in', '/sign-in/:provider', '/sign-in/sso/:ssoConnectionId', '/sign-up', '/forgot-password', '/organizations', '/account'] as const;
+export const consolePaths = [
+  '/',
+  '/sign-in',
+  '/sign-in/:provider',
+  '/sign-in/sso/:ssoConnectionId',
+  '/sign-up',
+  '/forgot-password',
+  '/organizations',
+  '/organizations/*',
+  '/account',
+] as const;

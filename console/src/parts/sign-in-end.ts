@@ -2,13 +2,26 @@ import { useRouter } from '@tanstack/react-router';
 import { api } from '../api/client';
 import { returnAddress } from '../api/settings';
 
-/** Returns what leads on after a sign-in: to `return_to`, or to the choice of an organization if there is one to make. */
+interface Membership {
+  readonly organization: { readonly id: string };
+}
+
+/** Returns the page to begin at: the console of the only organization, or the choice of one. */
+export function startOf(
+  memberships: readonly Membership[],
+): { readonly to: '/organizations' } | { readonly to: '/organizations/$organizationId'; readonly params: { readonly organizationId: string } } {
+  const [first, ...others] = memberships;
+  if (first === undefined || others.length > 0) return { to: '/organizations' };
+  return { to: '/organizations/$organizationId', params: { organizationId: first.organization.id } };
+}
+
+/** Returns what leads on after a sign-in: to `return_to`, or to the page to begin at. */
 export function useSignInEnd(returnTo: string | undefined): () => Promise<void> {
   const router = useRouter();
   return async () => {
     const address = returnAddress(returnTo);
     if (address !== undefined) return location.assign(address);
     const { memberships } = await api.getMe();
-    await router.navigate({ to: memberships.length === 1 ? '/account' : '/organizations' });
+    await router.navigate(startOf(memberships));
   };
 }

@@ -25,6 +25,22 @@ export function chooseLanguage(next: Language): void {
   location.reload();
 }
 
+/** Returns the texts in the language of the page. The pages of a console have texts of their own, which are loaded with them. */
+export const choose = <Own>({ en: english, de }: { readonly en: Own; readonly de: NoInfer<Own> }): Own => (language === 'de' ? de : english);
+
+/** The tag of the language with the region of the browser, whose formats people know. */
+const locale = (): string => navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+
 /** Returns a day and time as the language writes them. */
-export const formatTime = (time: string): string =>
-  new Intl.DateTimeFormat(navigator.languages.find((tag) => tag.startsWith(language)) ?? language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
+export const formatTime = (time: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
+/** Returns a day as the language writes it. */
+export const formatDate = (time: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(time));
+export const formatNumber = (value: number): string => new Intl.NumberFormat(locale()).format(value);
+/** Returns a share, such as 0.5, in percent. */
+export const formatPercent = (share: number): string => new Intl.NumberFormat(locale(), { style: 'percent' }).format(share);
+
+/** Returns an amount in minor units, as the API has them, such as cents. */
+export function formatMoney(amount: number, currency: string): string {
+  const format = new Intl.NumberFormat(locale(), { style: 'currency', currency });
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}

@@ -16,10 +16,10 @@ export function Page() {
   const { data: me, error } = useQuery(meQuery);
   const choose = useMutation({
     mutationFn: (organizationId: string) => api.switchOrganization({ body: { organizationId } }),
-    onSuccess: async () => {
+    onSuccess: async (_, organizationId) => {
       await queries.invalidateQueries();
       const address = returnAddress(returnTo);
-      if (address === undefined) await router.navigate({ to: '/account' });
+      if (address === undefined) await router.navigate({ to: '/organizations/$organizationId', params: { organizationId } });
       else location.assign(address);
     },
   });

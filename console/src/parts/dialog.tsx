@@ -1,0 +1,21 @@
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { texts } from '../texts/texts';
+
+interface DialogProps {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly size?: string | number;
+}
+
+/** A dialog over the page. What it shows is new each time it opens. */
+export function Dialog({ opened, onClose, title, children, size = 'md' }: DialogProps) {
+  return (
+    // The lock of scrolling would write an element of style, which the policy refuses.
+    <Modal opened={opened} onClose={onClose} title={title} size={size} lockScroll={false} closeButtonProps={{ 'aria-label': texts().close }}>
+      {opened ? children : null}
+    </Modal>
+  );
+}
