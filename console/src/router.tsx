@@ -75,7 +75,16 @@ const routeTree = rootRoute.addChildren([
   page('/break-glass', () => import('./pages/links/break-glass'), false),
   page('/organizations', () => import('./pages/account/organizations'), false),
   page('/account', () => import('./pages/account/account'), false),
-  organization.addChildren([area('/', () => import('./pages/organization/overview'))]),
+  organization.addChildren([
+    area('/', () => import('./pages/organization/overview')),
+    area('/api-keys', () => import('./pages/organization/api-keys')),
+    area('/webhooks', () => import('./pages/organization/webhooks')),
+    area('/webhooks/$webhookId', () => import('./pages/organization/webhooks/webhook')),
+    area('/usage', () => import('./pages/organization/usage')),
+    area('/billing', () => import('./pages/organization/billing')),
+    area('/audit', () => import('./pages/organization/audit')),
+    area('/data', () => import('./pages/organization/data')),
+  ]),
 ]);
 
 export const router = createRouter({

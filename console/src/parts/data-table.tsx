@@ -44,6 +44,8 @@ interface DataTableProps<Row> {
   /** Shown in the place of a list without entries. */
   readonly empty?: ReactNode;
   readonly limit?: number;
+  /** Milliseconds after which the page is read again, by what it shows: for entries that change by themselves. */
+  readonly refetchInterval?: (rows: readonly Row[]) => number | false;
   /** The least width in pixels. On narrower screens the table scrolls. */
   readonly minWidth?: number;
 }
@@ -54,7 +56,7 @@ export function DataTable<Row>({ queryKey, ...rest }: DataTableProps<Row>) {
   return <Pages key={JSON.stringify(queryKey)} queryKey={queryKey} {...rest} />;
 }
 
-function Pages<Row>({ label, columns, rowKey, queryKey, load, sort: firstSort, isFiltered = false, empty, limit = 20, minWidth = 560 }: DataTableProps<Row>) {
+function Pages<Row>({ label, columns, rowKey, queryKey, load, sort: firstSort, isFiltered = false, empty, limit = 20, refetchInterval, minWidth = 560 }: DataTableProps<Row>) {
   const t = texts();
   const [sort, setSort] = useState(firstSort);
   const [cursors, setCursors] = useState<readonly string[]>([]);
@@ -63,6 +65,7 @@ function Pages<Row>({ label, columns, rowKey, queryKey, load, sort: firstSort, i
     queryKey: [...queryKey, { limit, cursor, sort }],
     queryFn: () => load({ limit, ...(cursor === undefined ? {} : { cursor }), ...(sort === undefined ? {} : { sort }) }),
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data === undefined ? false : (refetchInterval?.(state.data.data) ?? false)),
   });
   const sortBy = (field: string): void => {
     setSort(sort === field ? `-${field}` : field);
@@ -74,7 +77,8 @@ function Pages<Row>({ label, columns, rowKey, queryKey, load, sort: firstSort, i
   if (data.data.length === 0 && cursors.length === 0) return isFiltered ? <EmptyState title={t.noMatch} /> : (empty ?? <EmptyState />);
   return (
     <Box aria-busy={isPlaceholderData}>
-      <Table.ScrollContainer minWidth={minWidth} type="native" tabIndex={0} role="region" aria-label={label}>
+      {/* Hidden headings have a position, which would else be one outside of what scrolls. */}
+      <Table.ScrollContainer minWidth={minWidth} type="native" pos="relative" tabIndex={0} role="group" aria-label={label}>
         <Table verticalSpacing="xs" striped aria-label={label}>
           <Table.Thead>
             <Table.Tr>

@@ -13,8 +13,16 @@ interface DialogProps {
 /** A dialog over the page. What it shows is new each time it opens. */
 export function Dialog({ opened, onClose, title, children, size = 'md' }: DialogProps) {
   return (
-    // The lock of scrolling would write an element of style, which the policy refuses.
-    <Modal opened={opened} onClose={onClose} title={title} size={size} lockScroll={false} closeButtonProps={{ 'aria-label': texts().close }}>
+    // The lock of scrolling would write an element of style, which the policy refuses. The header of a dialog is none of the page.
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size={size}
+      lockScroll={false}
+      closeButtonProps={{ 'aria-label': texts().close }}
+      attributes={{ header: { role: 'presentation' } }}
+    >
       {opened ? children : null}
     </Modal>
   );

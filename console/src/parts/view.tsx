@@ -28,7 +28,7 @@ export function View({ title, description, actions, children }: ViewProps) {
     <Stack maw={1100}>
       <Group justify="space-between" align="flex-start">
         <Stack gap={4}>
-          <Title order={1} size="h2" tabIndex={-1} ref={heading}>
+          <Title order={1} size="h2" tabIndex={-1} ref={heading} style={{ overflowWrap: 'anywhere' }}>
             {title}
           </Title>
           {description === undefined ? null : <Text c="dimmed">{description}</Text>}

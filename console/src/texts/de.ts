@@ -46,6 +46,7 @@ export const de: Texts = {
   pageNumber: (number) => `Seite ${number}`,
   copy: 'Kopieren',
   copied: 'Kopiert',
+  kept: 'Ich habe es aufbewahrt',
   typeToConfirm: (phrase) => `Geben Sie zur Bestätigung „${phrase}“ ein`,
   open: 'Öffnen',
   signIn: 'Anmelden',

@@ -47,6 +47,7 @@ export const en = {
   pageNumber: (number: string) => `Page ${number}`,
   copy: 'Copy',
   copied: 'Copied',
+  kept: 'I have kept it',
   typeToConfirm: (phrase: string) => `Type “${phrase}” to confirm`,
   open: 'Open',
   // Sign-in

@@ -36,6 +36,12 @@ export const formatTime = (time: string): string => new Intl.DateTimeFormat(loca
 /** Returns a day as the language writes it. */
 export const formatDate = (time: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(time));
 export const formatNumber = (value: number): string => new Intl.NumberFormat(locale()).format(value);
+/** Returns a size of data in the greatest unit of which it has at least one. */
+export function formatBytes(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: units[power] ?? 'byte', maximumFractionDigits: 1 }).format(bytes / 1000 ** power);
+}
 /** Returns a share, such as 0.5, in percent. */
 export const formatPercent = (share: number): string => new Intl.NumberFormat(locale(), { style: 'percent' }).format(share);
 

@@ -3,6 +3,12 @@ import { choose } from '../../texts/texts';
 export const texts = choose({
   en: {
     overview: 'Overview',
+    apiKeys: 'API keys',
+    webhooks: 'Webhooks',
+    usage: 'Usage',
+    billing: 'Plan and invoices',
+    audit: 'Audit log',
+    data: 'Data',
     notMemberTitle: 'You are not a member of this organization',
     notMember: 'The address is wrong, or your membership has ended.',
     awaitingConsent: 'A guardian must consent before you have access.',
@@ -11,6 +17,12 @@ export const texts = choose({
   },
   de: {
     overview: 'Überblick',
+    apiKeys: 'API-Schlüssel',
+    webhooks: 'Webhooks',
+    usage: 'Nutzung',
+    billing: 'Tarif und Rechnungen',
+    audit: 'Protokoll',
+    data: 'Daten',
     notMemberTitle: 'Sie sind nicht Mitglied dieser Organisation',
     notMember: 'Die Adresse ist falsch, oder Ihre Mitgliedschaft ist beendet.',
     awaitingConsent: 'Eine sorgeberechtigte Person muss einwilligen, bevor Sie Zugang haben.',
