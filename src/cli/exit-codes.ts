@@ -1,6 +1,7 @@
 import { AppError } from '../common/errors/app-error.js';
 import { LastOperatorError } from '../modules/auth/platform/platform.errors.js';
 import { ArchiveConflictError, BadArchiveError, UnknownOrganizationError } from '../modules/tenants/archive/archive.errors.js';
+import { BackupNotFoundError } from '../modules/tenants/backups/backups.errors.js';
 
 /** Exit codes of the command line. Each code has the same meaning for all commands; docs/command-line.md lists them. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, notFound: 3, partly: 4, badArchive: 5, conflict: 6, nothing: 7 } as const;
@@ -21,7 +22,7 @@ export const exitMeanings: Readonly<Record<Exit, string>> = {
 
 /** Returns the exit for an error that a command threw. */
 export function exitOf(error: unknown): Exit {
-  if (error instanceof UnknownOrganizationError || (error instanceof AppError && error.kind === 'not_found')) return 'notFound';
+  if (error instanceof UnknownOrganizationError || error instanceof BackupNotFoundError || (error instanceof AppError && error.kind === 'not_found')) return 'notFound';
   if (error instanceof BadArchiveError) return 'badArchive';
   return error instanceof ArchiveConflictError || error instanceof LastOperatorError ? 'conflict' : 'failed';
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { adoptCommand } from './commands/adopt.command.js';
 import { adminCommands } from './commands/admin.command.js';
 import { auditEraseCommand, auditRetentionCommand, auditVerifyCommand } from './commands/audit.command.js';
+import { backupCommands } from './commands/backup.commands.js';
 import { billingSyncCommand } from './commands/billing.command.js';
 import { catalogCheckCommand } from './commands/catalog.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
@@ -55,6 +56,7 @@ export function createProgram(terminal: Terminal): Command {
     ...userCommands(terminal),
     ...serviceKeyCommands(terminal),
     ...tenantCommands(terminal),
+    ...backupCommands(terminal),
     ...jobCommands(terminal),
     retentionPreviewCommand(terminal),
     ...mailCommands(terminal),

@@ -176,6 +176,10 @@ export class AppConfig {
   readonly acceptedCheckpoint: string | undefined;
   /** Where files are stored that all replicas need: a folder or a bucket. Undefined for a folder of this machine. */
   readonly storageUrl: string | undefined;
+  /** Where all organizations are backed up each night. Undefined when backups are made by command alone. */
+  readonly backupUrl: string | undefined;
+  /** The days after which a backup is deleted. */
+  readonly backupKeepDays: number;
   /** The credentials of buckets. */
   readonly s3: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly region: string } | undefined;
   readonly redisUrl: string | undefined;
@@ -235,6 +239,8 @@ export class AppConfig {
     this.auditCheckpoints = env.AUDIT_CHECKPOINTS_URL === undefined ? undefined : { url: env.AUDIT_CHECKPOINTS_URL, token: env.AUDIT_CHECKPOINTS_TOKEN };
     this.acceptedCheckpoint = env.AUDIT_CHECKPOINTS_ACCEPTED;
     this.storageUrl = env.STORAGE_URL;
+    this.backupUrl = env.BACKUP_URL;
+    this.backupKeepDays = env.BACKUP_KEEP_DAYS;
     const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, S3_REGION: region } = env;
     this.s3 = accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey, region };
     this.redisUrl = env.REDIS_URL;

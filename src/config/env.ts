@@ -26,6 +26,12 @@ const Positive = (): PropertyDecorator =>
   );
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
+/** The URL of a storage: a bucket, or a folder. Plain http is accepted only for loopback addresses. */
+const storageUrl = /^(https:\/\/[^/?#@]+\/[^/?#]+(\/[\w.-]+)*\/?|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/[^/?#]+(\/[\w.-]+)*\/?|file:\/\/\/[^?#]+)$/;
+const ofStorage = 'must be https://<host>/<bucket>[/<prefix>], or file:///<folder>; http:// only with a loopback address';
+
+const hasBucket = ({ STORAGE_URL, BACKUP_URL }: Env): boolean => [STORAGE_URL, BACKUP_URL].some((url) => /^https?:/.test(url ?? ''));
+
 /**
  * The environment variables, typed and validated. `.env.example` describes each one. No other file reads `process.env`.
  */
@@ -274,17 +280,27 @@ export class Env {
 
   /** Where files are stored that all replicas need: a folder, or a bucket of S3 or of a server with its protocol. Plain http is accepted only for loopback addresses. */
   @IsOptional()
-  @Matches(/^(https:\/\/[^/?#@]+\/[^/?#]+(\/[\w.-]+)*\/?|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/[^/?#]+(\/[\w.-]+)*\/?|file:\/\/\/[^?#]+)$/, {
-    message: 'STORAGE_URL must be https://<host>/<bucket>[/<prefix>], or file:///<folder>; http:// only with a loopback address',
-  })
+  @Matches(storageUrl, { message: `STORAGE_URL ${ofStorage}` })
   STORAGE_URL?: string;
 
-  /** The credentials of the bucket of STORAGE_URL. */
-  @ValidateIf((env: Env) => env.S3_SECRET_ACCESS_KEY !== undefined || /^https?:/.test(env.STORAGE_URL ?? ''))
+  /** Where all organizations are backed up each night, as STORAGE_URL. Without it, backups are made by command alone. */
+  @IsOptional()
+  @Matches(storageUrl, { message: `BACKUP_URL ${ofStorage}` })
+  BACKUP_URL?: string;
+
+  /** The days after which a backup is deleted. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(3650)
+  BACKUP_KEEP_DAYS: number = 30;
+
+  /** The credentials of the buckets of STORAGE_URL and BACKUP_URL. */
+  @ValidateIf((env: Env) => env.S3_SECRET_ACCESS_KEY !== undefined || hasBucket(env))
   @MinLength(1, { message: 'S3_ACCESS_KEY_ID must be set for a bucket, together with S3_SECRET_ACCESS_KEY' })
   S3_ACCESS_KEY_ID?: string;
 
-  @ValidateIf((env: Env) => env.S3_ACCESS_KEY_ID !== undefined || /^https?:/.test(env.STORAGE_URL ?? ''))
+  @ValidateIf((env: Env) => env.S3_ACCESS_KEY_ID !== undefined || hasBucket(env))
   @MinLength(1, { message: 'S3_SECRET_ACCESS_KEY must be set for a bucket, together with S3_ACCESS_KEY_ID' })
   S3_SECRET_ACCESS_KEY?: string;
 

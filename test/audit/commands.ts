@@ -175,6 +175,12 @@ export const commands: Readonly<Record<string, Prepare>> = {
     await stage.run('tenant:delete', slug, '--hard', '--yes');
     return { args: [file], events: [{ organizationId: id, table: 'organizations', operation: 'insert', after: { slug, name: 'Before' } }] };
   },
+  'backup:restore': async (stage) => {
+    const { id, slug } = await tenant(stage);
+    await stage.run('backup:run');
+    await stage.run('tenant:delete', slug, '--hard', '--yes');
+    return { args: ['latest', slug], events: [{ organizationId: id, table: 'organizations', operation: 'insert', after: { slug, name: 'Before' } }] };
+  },
   'users:import': async ({ world, folder }) => {
     const { organizationId } = await world.owner();
     const file = path.join(folder, `${world.unique('users')}.ndjson`);
@@ -224,6 +230,7 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'erasure:verify': async () => [await signedReceipt(testSecret)],
   'job:list': async () => [],
   'retention:preview': async () => [],
+  'backup:list': async () => [],
   'mail:list': async () => [],
   'mail:preview': async () => ['invitation'],
   'mail:show': async (stage) => [(await failedMail(stage)).id],
@@ -243,7 +250,8 @@ export const harmlessCommands: Readonly<Record<string, (stage: CommandStage) => 
   'job:run': async () => ['purge-mail'],
   // It writes to the payment provider; here there is none, which it says.
   'billing:sync': async () => [],
-  // It writes a file.
+  // They write files.
+  'backup:run': async () => [],
   'tenant:export': async (stage) => [(await tenant(stage, '--skip-provision')).slug, '--out', `${stage.folder}/harmless.zip`],
   // It writes files of the source.
   openapi: async ({ folder }) => ['--document', `${folder}/openapi.json`, '--routes', `${folder}/routes.txt`],

@@ -100,6 +100,13 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
     return { 'ada@example.com': email, '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': userId };
   },
   'erasure:verify': async () => ({ 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl': await signedReceipt(testSecret) }),
+  'backup:run': async () => ({ '2026-11-29T02-00-00Z': '2026-11-28T02-00-00Z' }),
+  'backup:restore': async () => {
+    const slug = await aTenant();
+    await run('backup:run', '--name', '2026-11-29T02-00-00Z');
+    await run('tenant:delete', slug, '--hard', '--yes');
+    return { acme: slug, 'acme-before': server.world.unique('before') };
+  },
   'tenant:create': async () => ({ lincoln: server.world.unique('lincoln') }),
   'tenant:export': async () => ({ acme: await aTenant(), '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': (await server.world.owner()).organizationId, 'acme.zip': aFile('acme.zip') }),
   'tenant:import': async () => ({ 'acme.zip': await anArchive(), 'acme-restored': server.world.unique('restored'), 'acme-copy': server.world.unique('copy') }),

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArchiveConflictError } from '../../modules/tenants/archive/archive.errors.js';
 import type { ExportResult } from '../../modules/tenants/archive/tenant-export.service.js';
-import type { ImportOptions, ImportResult } from '../../modules/tenants/archive/tenant-import.service.js';
+import type { ImportResult } from '../../modules/tenants/archive/tenant-import.service.js';
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { withProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
@@ -20,7 +19,8 @@ const exported = ({ organization, tables }: ExportResult, out: string): string[]
 const customerNotMoved =
   'The customer at the payment provider still belongs to the original organization. The restored organization is invoiced by this installation from the next period on. To move the customer, import with --move.';
 
-function imported({ organization, tables, users, unreadable, detached }: ImportResult): string[] {
+/** Returns the report of a restoration. */
+export function imported({ organization, tables, users, unreadable, detached }: ImportResult): string[] {
   const warnings = Object.entries(unreadable).map(
     ([table, count]) => `${table}: ${count} encrypted values cannot be decrypted with APP_SECRET or APP_SECRET_PREVIOUS. Add the APP_SECRET of the source to APP_SECRET_PREVIOUS.`,
   );
@@ -48,13 +48,11 @@ export function exportTenantCommand(terminal: Terminal): Command {
     );
 }
 
-async function restore(app: NestFastifyApplication, file: string, options: ImportOptions): Promise<ImportResult> {
-  const [{ TenantImportService }, { ReservedSlugError }] = await Promise.all([
-    import('../../modules/tenants/archive/tenant-import.service.js'),
-    import('../../modules/organizations/organizations.errors.js'),
-  ]);
+/** Runs a restoration. A slug that cannot be used is a conflict, as one that is taken. */
+export async function restoring<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { ReservedSlugError } = await import('../../modules/organizations/organizations.errors.js');
   try {
-    return await app.get(TenantImportService).importTenant(file, options);
+    return await work();
   } catch (error) {
     throw error instanceof ReservedSlugError ? new ArchiveConflictError(error.message) : error;
   }
@@ -77,8 +75,11 @@ export function importTenantCommand(terminal: Terminal): Command {
     .option('--move', 'move the organization: continue with its customer at the payment provider')
     .action((file: string, options: ApplicationOptions & { slug?: string; newId?: boolean; move?: boolean }) =>
       runInApplication(terminal, { name: 'tenant:import', options }, async (app) => {
+        const { TenantImportService } = await import('../../modules/tenants/archive/tenant-import.service.js');
+        const tenantImport = app.get(TenantImportService);
+        const chosen = { slug: options.slug, newId: options.newId === true, moved: options.move === true };
         const result = await withProgress(terminal, 'Importing', (show) =>
-          restore(app, file, { slug: options.slug, newId: options.newId === true, moved: options.move === true, onProgress: (table, rows) => show(`${table}, ${rows} rows`) }),
+          restoring(() => tenantImport.importTenant(file, { ...chosen, onProgress: (table, rows) => show(`${table}, ${rows} rows`) })),
         );
         return { value: result, lines: () => imported(result) };
       }),

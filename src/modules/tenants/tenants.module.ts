@@ -7,6 +7,9 @@ import { MembersModule } from '../members/members.module.js';
 import { OrganizationDirectoryModule } from '../organizations/organization-directory.module.js';
 import { TenantExportService } from './archive/tenant-export.service.js';
 import { TenantImportService } from './archive/tenant-import.service.js';
+import { BackupStorage } from './backups/backup-storage.js';
+import { BackupsService } from './backups/backups.service.js';
+import { RunBackupsWorker } from './backups/run-backups.worker.js';
 import { CatalogChangesService } from './catalog/catalog-changes.service.js';
 import { ExportDownloadsController } from './exports/export-downloads.controller.js';
 import { ExportDownloadsService } from './exports/export-downloads.service.js';
@@ -38,6 +41,8 @@ import { TenantsController } from './tenants.controller.js';
   imports: [AuditModule, AuthModule, DomainsModule, MailModule, MembersModule, OrganizationDirectoryModule],
   controllers: [ExportDownloadsController, JobsController, OrganizationExportsController, PlatformExportsController, TenantRecoveryController, TenantsController],
   providers: [
+    BackupStorage,
+    BackupsService,
     CatalogChangesService,
     EraseDeletedOrganizationsJob,
     ExportDownloadsService,
@@ -46,6 +51,7 @@ import { TenantsController } from './tenants.controller.js';
     OrganizationErasureService,
     OrganizationExportsService,
     PlatformExportsService,
+    RunBackupsWorker,
     RunExportsWorker,
     ImpersonationService,
     ProvisioningStepsService,

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { BackupsService } from '../../src/modules/tenants/backups/backups.service.js';
+import { runTenantry } from '../support/command.js';
+import { eventually } from '../support/eventually.js';
+import { SetClock } from '../support/jobs.js';
+import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { testSecret } from '../support/secret.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import type { Person } from '../support/world.js';
+
+const atNight = new Date('2026-11-28T02:00:30Z');
+let database: ScratchDatabase;
+let look: pg.Pool;
+let folder: string;
+let server: TestServer;
+let owner: Person;
+const clock = new SetClock(atNight);
+
+beforeAll(async () => {
+  database = await scratchDatabase();
+  look = new pg.Pool({ connectionString: database.platform });
+  folder = await mkdtemp(path.join(tmpdir(), 'tenantry-backups-'));
+  server = await startTestServer({}, database);
+  owner = await server.world.owner();
+  await owner.api.post(`${owner.home}/teams`, { name: 'The team of the backup' });
+  await server.world.owner();
+});
+afterAll(async () => {
+  await server.close();
+  await look.end();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const env = (): Record<string, string> => ({
+  NODE_ENV: 'test',
+  APP_SECRET: testSecret,
+  DATA_DIR: folder,
+  DATABASE_URL: database.app,
+  DATABASE_PLATFORM_URL: database.platform,
+  BACKUP_URL: pathToFileURL(path.join(folder, 'stored')).href,
+  BACKUP_KEEP_DAYS: '3',
+});
+const filesIn = async (part: string): Promise<string[]> => (await readdir(path.join(folder, 'stored/backups', part)).catch(() => [])).toSorted();
+
+/** Runs a replica that makes backups until a condition is met. */
+async function withReplica(until: (replica: TestServer) => Promise<boolean>): Promise<void> {
+  const replica = await startTestServer({ ...env(), JOBS_ENABLED: 'true' }, database, { clock });
+  try {
+    await eventually(() => until(replica), Boolean, 20_000);
+  } finally {
+    await replica.close();
+  }
+}
+
+describe('backups of all organizations', () => {
+  it('a replica makes the backup of the night, once', async () => {
+    await withReplica(async () => (await filesIn('index')).length === 1);
+    expect(await filesIn('index')).toEqual(['2026-11-28T02-00-00Z.ndjson']);
+    expect((await filesIn('files/2026-11-28T02-00-00Z')).length).toBe(2);
+    const file = path.join(folder, 'stored/backups/files/2026-11-28T02-00-00Z', `${owner.organizationId}.zip`);
+    const before = await stat(file);
+    expect(before.mode & 0o077).toBe(0);
+    await withReplica(({ app }) => app.get(BackupsService).hasEnded('2026-11-28T02-00-00Z'));
+    expect((await stat(file)).mtimeMs).toBe(before.mtimeMs);
+  }, 60_000);
+
+  it('an organization is restored next to its original', async () => {
+    const copy = await runTenantry(env(), 'backup:restore', 'latest', owner.slug, '--new-id', '--slug', 'a-copy-of-it', '--json');
+    expect(copy).toMatchObject({ code: 0 });
+    const { organization, backup } = JSON.parse(copy.out) as { organization: { id: string; slug: string }; backup: string };
+    expect({ backup, slug: organization.slug }).toEqual({ backup: '2026-11-28T02-00-00Z', slug: 'a-copy-of-it' });
+    expect(organization.id).not.toBe(owner.organizationId);
+    const { rows } = await look.query('select name from teams where organization_id = $1', [organization.id]);
+    expect(rows).toEqual([{ name: 'The team of the backup' }]);
+    expect(await runTenantry(env(), 'backup:restore', 'latest', owner.slug)).toMatchObject({ code: 6, err: expect.stringContaining('already exists') });
+    expect(await runTenantry(env(), 'backup:restore', 'latest', 'nobody-here')).toMatchObject({ code: 3 });
+    expect(await runTenantry(env(), 'backup:restore', '2020-01-01T02-00-00Z', owner.slug)).toMatchObject({ code: 3, err: expect.stringContaining('no complete backup') });
+    expect(await runTenantry(env(), 'backup:restore', '../../index', owner.slug)).toMatchObject({ code: 3 });
+  }, 60_000);
+
+  it('neither a damaged nor a missing archive is restored', async () => {
+    const stored = path.join(folder, 'stored/backups/files/2026-11-28T02-00-00Z', `${owner.organizationId}.zip`);
+    const restore = (): Promise<object> => runTenantry(env(), 'backup:restore', 'latest', owner.slug, '--new-id', '--slug', 'not-restored');
+    await truncate(stored, 1000);
+    expect(await restore()).toMatchObject({ code: 5 });
+    await rm(stored);
+    expect(await restore()).toMatchObject({ code: 1, err: expect.stringContaining('no object') });
+    expect((await look.query(`select from organizations where slug = 'not-restored'`)).rowCount).toBe(0);
+  });
+
+  it('a command makes a backup, continues one that was broken off, and lists both', async () => {
+    const made = await runTenantry(env(), 'backup:run', '--json');
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const { backup, organizations, failed } = JSON.parse(made.out) as { backup: string; organizations: number; failed: string[] };
+    expect({ organizations, failed }).toEqual({ organizations: 3, failed: [] });
+    // Its process has died before the last archive and the index.
+    await rm(path.join(folder, 'stored/backups/index', `${backup}.ndjson`));
+    const [first = '', last = ''] = await filesIn(`files/${backup}`);
+    await rm(path.join(folder, 'stored/backups/files', backup, last));
+    const kept = await stat(path.join(folder, 'stored/backups/files', backup, first));
+    expect(await runTenantry(env(), 'backup:list')).toMatchObject({ code: 0, out: expect.not.stringContaining(backup) });
+    expect(await runTenantry(env(), 'backup:run', '--name', backup)).toMatchObject({ code: 0, out: expect.stringContaining('3 organizations') });
+    expect((await filesIn(`files/${backup}`)).length).toBe(3);
+    expect((await stat(path.join(folder, 'stored/backups/files', backup, first))).mtimeMs).toBe(kept.mtimeMs);
+    const { data } = JSON.parse((await runTenantry(env(), 'backup:list', '--json')).out) as { data: { backup: string }[] };
+    expect(data.map((each) => each.backup)).toEqual([backup, '2026-11-28T02-00-00Z']);
+  }, 60_000);
+
+  it('two processes do not make backups at the same time', async () => {
+    const holder = await look.connect();
+    try {
+      await holder.query(`begin; select pg_advisory_xact_lock(hashtextextended('tenantry backups', 0))`);
+      expect(await runTenantry(env(), 'backup:run')).toMatchObject({ code: 1, err: expect.stringContaining('Another process makes a backup') });
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
+  });
+
+  it('backups expire after BACKUP_KEEP_DAYS, but not the newest', async () => {
+    expect(await filesIn('index')).toHaveLength(2);
+    clock.time = new Date('2027-01-08T01:00:00Z');
+    await withReplica(async () => (await filesIn('begun')).length === 1);
+    // The night before: that of the day is due an hour later.
+    expect(await filesIn('index')).toEqual(['2027-01-07T02-00-00Z.ndjson']);
+    expect(await filesIn('begun')).toEqual(['2027-01-07T02-00-00Z.json']);
+    const archives = await readdir(path.join(folder, 'stored/backups/files'), { recursive: true });
+    expect(archives.filter((name) => name.endsWith('.zip')).map((name) => path.dirname(name))).toEqual(Array.from({ length: 3 }, () => '2027-01-07T02-00-00Z'));
+  }, 60_000);
+});
