@@ -104,7 +104,7 @@ module.exports = {
     never(
       'doctor-is-a-command',
       'Only the command line, the boot and the report for operators run the doctor.',
-      { path: '^src/', pathNot: '^src/(cli/|database/doctor/|observability/installation-health\\.service\\.ts|server\\.ts)' },
+      { path: '^src/', pathNot: '^src/(cli/|database/doctor/|observability/(installation-health\\.service|storage\\.checks)\\.ts|server\\.ts)' },
       { path: '^src/database/doctor/' },
     ),
     never(

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import { readAppSecret } from '../config/app-secret.js';
+import { MachineClock } from '../common/clock.js';
+import { s3AccessOf } from '../config/app-config.js';
 import type { Env } from '../config/env.js';
 import { resolveDatabase } from '../database/connect/connections.js';
 import { withConnection } from '../database/connect/with-connection.js';
@@ -7,6 +9,7 @@ import { DatabaseSetUpError } from '../database/database-set-up.error.js';
 import { inspectUrl, type Inspection } from '../database/doctor/doctor.js';
 import { checkOperators } from '../database/doctor/operator.checks.js';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
+import { checkStorages } from '../observability/storage.checks.js';
 import { migrate } from '../database/migrations/migrate.js';
 
 /**
@@ -15,7 +18,9 @@ import { migrate } from '../database/migrations/migrate.js';
  */
 export async function inspectConfigured(env: Env): Promise<Inspection> {
   const { findings, warnings } = await inspectDatabaseOf(env);
-  return { findings, warnings: [...warnings, ...checkOperators({ isProduction: env.NODE_ENV === 'production', secondFactorRequired: env.OPERATORS_REQUIRE_SECOND_FACTOR })] };
+  const operators = checkOperators({ isProduction: env.NODE_ENV === 'production', secondFactorRequired: env.OPERATORS_REQUIRE_SECOND_FACTOR });
+  const storages = await checkStorages({ storageUrl: env.STORAGE_URL, backupUrl: env.BACKUP_URL, s3: s3AccessOf(env) }, new MachineClock().now());
+  return { findings, warnings: [...warnings, ...operators, ...storages] };
 }
 
 async function inspectDatabaseOf(env: Env): Promise<Inspection> {

@@ -113,6 +113,17 @@ export class NoWayToSignInError extends EnvError {
   }
 }
 
+export interface S3Settings {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+}
+
+/** Returns the credentials of buckets; undefined if there are none. */
+export function s3AccessOf({ S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, S3_REGION: region }: Env): S3Settings | undefined {
+  return accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey, region };
+}
+
 /** The configuration of this process, derived from the environment once at start. */
 export class AppConfig {
   readonly production: boolean;
@@ -181,7 +192,7 @@ export class AppConfig {
   /** The days after which a backup is deleted. */
   readonly backupKeepDays: number;
   /** The credentials of buckets. */
-  readonly s3: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly region: string } | undefined;
+  readonly s3: S3Settings | undefined;
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly loadLimitsEnabled: boolean;
@@ -241,8 +252,7 @@ export class AppConfig {
     this.storageUrl = env.STORAGE_URL;
     this.backupUrl = env.BACKUP_URL;
     this.backupKeepDays = env.BACKUP_KEEP_DAYS;
-    const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, S3_REGION: region } = env;
-    this.s3 = accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey, region };
+    this.s3 = s3AccessOf(env);
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;
     this.loadLimitsEnabled = env.LOAD_LIMITS_ENABLED;

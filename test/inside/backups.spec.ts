@@ -112,6 +112,18 @@ describe('backups of all organizations', () => {
     expect(data.map((each) => each.backup)).toEqual([backup, '2026-11-28T02-00-00Z']);
   }, 60_000);
 
+  it('the doctor warns of a backup that is old, and of a storage that cannot be used', async () => {
+    const warnings = async (more: object = {}): Promise<object[]> => {
+      const { out } = await runTenantry({ ...env(), ...more }, 'doctor', '--json');
+      return (JSON.parse(out) as { warnings: { check: string; object: string }[] }).warnings.filter(({ check }) => ['storage', 'backups'].includes(check));
+    };
+    expect(await warnings()).toEqual([]);
+    expect(await warnings({ BACKUP_URL: pathToFileURL(path.join(folder, 'empty')).href })).toEqual([
+      expect.objectContaining({ check: 'backups', message: 'There is no complete backup.' }),
+    ]);
+    expect(await warnings({ STORAGE_URL: 'file:///dev/null/folder' })).toEqual([expect.objectContaining({ check: 'storage', object: 'STORAGE_URL' })]);
+  });
+
   it('two processes do not make backups at the same time', async () => {
     const holder = await look.connect();
     try {

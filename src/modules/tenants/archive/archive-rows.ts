@@ -22,6 +22,17 @@ export const inArchiveTransaction = <Result>(client: ClientBase, work: () => Pro
   );
 
 /**
+ * Replaces the limits of the session until the transaction ends: a storage may be slow. `transaction_timeout` is of PostgreSQL 17.
+ *
+ * @param each for how long a statement, and the time between two, may take
+ */
+export async function liftLimits(client: ClientBase, each: string): Promise<void> {
+  const limits: Readonly<Record<string, string>> = { statement_timeout: each, idle_in_transaction_session_timeout: each, transaction_timeout: '0' };
+  const { rows } = await client.query<{ name: string }>('select name from pg_settings where name = any($1)', [Object.keys(limits)]);
+  for (const { name } of rows) await client.query('select set_config($1, $2, true)', [name, limits[name]]);
+}
+
+/**
  * Returns an SQL expression for a row as JSON. Omits columns that are null, because a JSON null means the `null` of a JSON
  * document, which PostgreSQL distinguishes from NULL.
  */

@@ -9,7 +9,7 @@ import { MeterDecimalsService } from '../../usage/metering/meter-decimals.servic
 import { UnknownOrganizationError } from './archive.errors.js';
 import { warnings, warningsWithoutCredentials } from './archive-contents.js';
 import { archiveFormat, formatVersion, type ArchivedFile, type Manifest } from './format/archive-manifest.js';
-import { countRows, inArchiveTransaction, readRows } from './archive-rows.js';
+import { countRows, inArchiveTransaction, liftLimits, readRows } from './archive-rows.js';
 import { readArchiveSchema, withoutCredentials, type ArchivedTable, type ArchiveSchema } from './archive-schema.js';
 import { toNewFile, writeArchive, type StoreArchive } from './format/archive-writer.js';
 
@@ -24,9 +24,6 @@ export interface ExportOptions {
   /** Called after each batch with its table, its rows, and the rows of the table so far. May throw to end the export. */
   readonly onRows?: (rows: number, table: string, ofTable: number) => void;
 }
-
-/** Replace the limits of the sessions in the transaction of an export: the storage may be slow. */
-const limits = { statement_timeout: '10min', idle_in_transaction_session_timeout: '10min', transaction_timeout: '0' };
 
 export interface ExportResult {
   readonly organization: Manifest['organization'];
@@ -76,8 +73,7 @@ export class TenantExportService {
   }
 
   async #write(client: PoolClient, idOrSlug: string, store: StoreArchive, { credentials = false, onTotal, onRows }: ExportOptions): Promise<ExportResult> {
-    const { rows: settings } = await client.query<{ name: string }>('select name from pg_settings where name = any($1)', [Object.keys(limits)]);
-    for (const { name } of settings) await client.query('select set_config($1, $2, true)', [name, limits[name as keyof typeof limits]]);
+    await liftLimits(client, '10min');
     const organization = await findOrganization(client, idOrSlug);
     const whole = await readArchiveSchema(client);
     const schema = credentials ? whole : withoutCredentials(whole);

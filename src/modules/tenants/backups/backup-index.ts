@@ -2,7 +2,7 @@ import { parseTime } from '../../../common/times.js';
 import type { ObjectStorage } from '../../../common/storage/object-storage.js';
 import { BackupNotFoundError } from './backups.errors.js';
 
-/** What the first line of an index says of its backup. */
+/** Describes a backup: the first line of its index. */
 export interface BackupSummary {
   readonly format: typeof indexFormat;
   /** Names the backup: the time at which it was due or begun, such as `2026-11-29T02-00-00Z`. */

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import type { ClientBase } from 'pg';
 import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { inTransaction } from '../../../database/locks.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { UnknownOrganizationError } from '../archive/archive.errors.js';
+import { liftLimits } from '../archive/archive-rows.js';
 import { TenantExportService } from '../archive/tenant-export.service.js';
 import { TenantImportService, type ImportOptions, type ImportResult } from '../archive/tenant-import.service.js';
 import {
@@ -49,13 +51,13 @@ const batchSize = 500;
 const listSql = 'select id::text as id, slug, name from organizations where id > $1 order by id limit $2';
 
 /** Held by a transaction for as long as a backup takes. PostgreSQL releases it when the process dies. */
-const lockSql = `select pg_try_advisory_xact_lock(hashtextextended('tenantry backups', 0)) as locked, set_config('idle_in_transaction_session_timeout', '0', true)`;
+const lockSql = `select pg_try_advisory_xact_lock(hashtextextended('tenantry backups', 0)) as locked`;
 
 const noId = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Makes backups of all organizations, one archive of each, and restores organizations from them. What a backup has is known from its storage alone, so that it
- * can be restored after the database is lost, and continued by another process when one dies.
+ * Makes backups of all organizations, one archive of each, and restores organizations from them. The storage alone says which backups there are: they can be
+ * restored after the database is lost, and another process continues one when its process dies.
  */
 @Injectable()
 export class BackupsService {
@@ -77,9 +79,10 @@ export class BackupsService {
    * @throws {BackupRunningError} when another process makes a backup
    */
   makeBackup(name = backupNameOf(this.clock.now()), options: BackupOptions = {}): Promise<BackupSummary> {
-    return inTransaction(this.pool, async (client) => {
+    return inTransaction(this.pool, async (client: ClientBase) => {
       const { rows } = await client.query<{ locked: boolean }>(lockSql);
       if (rows[0]?.locked !== true) throw new BackupRunningError();
+      await liftLimits(client, '0');
       return this.#make(name, options);
     });
   }

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { dayLength } from '../common/calendar.js';
+import type { ObjectStorage } from '../common/storage/object-storage.js';
+import { openStorage } from '../common/storage/open-storage.js';
+import type { S3Access } from '../common/storage/s3-storage.js';
+import type { Finding } from '../database/doctor/finding.js';
+import { listEnded, readSummary, timeOfBackup } from '../modules/tenants/backups/backup-index.js';
+
+export interface StorageSettings {
+  readonly storageUrl: string | undefined;
+  readonly backupUrl: string | undefined;
+  readonly s3: S3Access | undefined;
+}
+
+/** Milliseconds after which a storage counts as one that does not answer. */
+const patience = 10_000;
+/** The days after which the newest backup is old: one night may be missed. */
+const oldAfter = 2;
+
+/** Warns of storages that cannot be written, and of backups that are old or incomplete. Writes an object to each storage, and deletes it. */
+export async function checkStorages({ storageUrl, backupUrl, s3 }: StorageSettings, now: Date): Promise<Finding[]> {
+  const found = await Promise.all([
+    storageUrl === undefined ? [] : checkStorage('STORAGE_URL', storageUrl, s3),
+    backupUrl === undefined ? [] : checkStorage('BACKUP_URL', backupUrl, s3, (objects) => checkBackups(objects, now)),
+  ]);
+  return found.flat();
+}
+
+async function checkStorage(setting: string, url: string, s3: S3Access | undefined, further?: (objects: ObjectStorage) => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await within(patience, inspect(openStorage(url, s3), further));
+  } catch (error) {
+    const message = `The storage cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ check: 'storage', object: setting, message, fix: 'Check the address, the credentials and the permissions (docs/backup.md).' }];
+  }
+}
+
+async function inspect(objects: ObjectStorage, further?: (objects: ObjectStorage) => Promise<Finding[]>): Promise<Finding[]> {
+  const key = `doctor/${randomUUID()}`;
+  await objects.write(key, line());
+  await objects.delete(key);
+  return (await further?.(objects)) ?? [];
+}
+
+/** @throws {Error} when the work takes longer */
+async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It did not answer within ${milliseconds / 1000} seconds.`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function checkBackups(objects: ObjectStorage, now: Date): Promise<Finding[]> {
+  const newest = (await listEnded(objects)).at(-1);
+  const made = newest === undefined ? undefined : timeOfBackup(newest);
+  if (newest === undefined || made === undefined || now.getTime() - made.getTime() > oldAfter * dayLength) {
+    const message = newest === undefined ? 'There is no complete backup.' : `The newest backup is ${newest}.`;
+    return [
+      {
+        check: 'backups',
+        object: 'BACKUP_URL',
+        message,
+        fix: 'Let a replica run with JOBS_ENABLED=true, or run: npx tenantry backup:run. The log of the replicas says why a backup fails.',
+      },
+    ];
+  }
+  const { failed } = await readSummary(objects, newest);
+  if (failed.length === 0) return [];
+  return [
+    { check: 'backups', object: newest, message: `${failed.length} organizations could not be backed up.`, fix: 'The log of the replica says why. Then: npx tenantry backup:run' },
+  ];
+}
+
+async function* line(): AsyncGenerator<Buffer> {
+  yield Buffer.from('written by the doctor\n');
+}
