@@ -77,6 +77,8 @@ const routeTree = rootRoute.addChildren([
   page('/account', () => import('./pages/account/account'), false),
   organization.addChildren([
     area('/', () => import('./pages/organization/overview')),
+    area('/members', () => import('./pages/organization/members')),
+    area('/roles', () => import('./pages/organization/roles')),
     area('/api-keys', () => import('./pages/organization/api-keys')),
     area('/webhooks', () => import('./pages/organization/webhooks')),
     area('/webhooks/$webhookId', () => import('./pages/organization/webhooks/webhook')),

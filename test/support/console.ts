@@ -22,6 +22,12 @@ export const looks: readonly (readonly [string, BrowserContextOptions])[] = [
   ['in German', { locale: 'de-DE', viewport: { width: 360, height: 640 } }],
 ];
 
+/** Two of them that have each size, color scheme and language, for pages with many parts. */
+export const twoLooks: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['on a phone in the dark', { viewport: { width: 360, height: 640 }, colorScheme: 'dark' }],
+  ['in German on a desktop', { locale: 'de-DE' }],
+];
+
 /** The console of a server in Chromium, as people use it. */
 export class ConsoleInBrowser {
   /** What the pages have done that they must not: failed in a script, or broken the policy of their content. */

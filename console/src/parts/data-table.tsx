@@ -51,15 +51,26 @@ interface DataTableProps<Row> {
 }
 
 /** A list of the API, page by page. */
-export function DataTable<Row>({ queryKey, ...rest }: DataTableProps<Row>) {
-  // Another list begins at its first page.
-  return <Pages key={JSON.stringify(queryKey)} queryKey={queryKey} {...rest} />;
-}
-
-function Pages<Row>({ label, columns, rowKey, queryKey, load, sort: firstSort, isFiltered = false, empty, limit = 20, refetchInterval, minWidth = 560 }: DataTableProps<Row>) {
+export function DataTable<Row>({
+  label,
+  columns,
+  rowKey,
+  queryKey,
+  load,
+  sort: firstSort,
+  isFiltered = false,
+  empty,
+  limit = 20,
+  refetchInterval,
+  minWidth = 560,
+}: DataTableProps<Row>) {
   const t = texts();
   const [sort, setSort] = useState(firstSort);
-  const [cursors, setCursors] = useState<readonly string[]>([]);
+  // Another list begins at its first page.
+  const list = JSON.stringify(queryKey);
+  const [place, setPlace] = useState<{ readonly list: string; readonly cursors: readonly string[] }>({ list, cursors: [] });
+  const cursors = place.list === list ? place.cursors : [];
+  const setCursors = (next: readonly string[]): void => setPlace({ list, cursors: next });
   const cursor = cursors.at(-1);
   const { data, error, isPlaceholderData, refetch } = useQuery({
     queryKey: [...queryKey, { limit, cursor, sort }],

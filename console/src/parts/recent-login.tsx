@@ -1,9 +1,10 @@
-import { Button, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { isTenantryError } from '@tenantry/sdk';
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
 import { api } from '../api/client';
 import { settings } from '../api/settings';
 import { texts } from '../texts/texts';
+import { Dialog } from './dialog';
 import { ApiFormView, isFilled, useApiForm } from './form';
 
 type Confirm = <Result>(call: () => Promise<Result>) => Promise<Result>;
@@ -33,10 +34,9 @@ export function RecentLoginProvider({ children }: { readonly children: ReactNode
   return (
     <RecentLogin value={confirm}>
       {children}
-      {/* The lock of scrolling would write an element of style, which the policy refuses. */}
-      <Modal opened={asked !== undefined} onClose={() => asked?.answer(false)} title={texts().confirmTitle} lockScroll={false} closeButtonProps={{ 'aria-label': texts().cancel }}>
-        {asked === undefined ? null : <Proof onProved={() => asked.answer(true)} />}
-      </Modal>
+      <Dialog opened={asked !== undefined} onClose={() => asked?.answer(false)} title={texts().confirmTitle}>
+        <Proof onProved={() => asked?.answer(true)} />
+      </Dialog>
     </RecentLogin>
   );
 }

@@ -10,7 +10,7 @@ import { useBrandName } from './sheet';
 import './shell.css';
 
 /** An entry of the navigation. It is marked while its page is shown. */
-export const ShellLink = createLink(forwardRef<HTMLAnchorElement, NavLinkProps>((props, ref) => <NavLink ref={ref} {...props} />));
+export const ShellLink = createLink(forwardRef<HTMLAnchorElement, NavLinkProps>((props, ref) => <NavLink ref={ref} variant="filled" {...props} />));
 
 interface ShellProps {
   /** What the console is about: the name of an organization. */

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { describeConsole, expectAccessible, expectText, looks } from '../../support/console.js';
+import { describeConsole, expectAccessible, expectText, twoLooks } from '../../support/console.js';
 import { startTestServer } from '../../support/http.js';
 
 describeConsole(
@@ -64,7 +64,7 @@ describeConsole(
       await page.context().close();
     });
 
-    it.each(looks)('has no finding of axe-core %s', async (_, options) => {
+    it.each(twoLooks)('has no finding of axe-core %s', async (_, options) => {
       const owner = await used().server.world.owner({ organization: 'Acme' });
       const page = await used().openAs(owner, `/organizations/${owner.organizationId}`, options);
       await page.getByRole('progressbar').first().waitFor();

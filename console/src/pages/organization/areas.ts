@@ -10,6 +10,8 @@ interface Area {
 /** The areas of the console of an organization, in the order of the navigation. */
 export const areas = [
   { to: '/organizations/$organizationId', label: texts.overview, permissions: [] },
+  { to: '/organizations/$organizationId/members', label: texts.members, permissions: ['members:read', 'invitations:read'] },
+  { to: '/organizations/$organizationId/roles', label: texts.roles, permissions: ['roles:read', 'teams:read'] },
   { to: '/organizations/$organizationId/api-keys', label: texts.apiKeys, permissions: ['api_keys:own'] },
   { to: '/organizations/$organizationId/webhooks', label: texts.webhooks, permissions: ['webhooks:read'] },
   { to: '/organizations/$organizationId/usage', label: texts.usage, permissions: ['usage:read'] },

@@ -3,6 +3,8 @@ import { choose } from '../../texts/texts';
 export const texts = choose({
   en: {
     overview: 'Overview',
+    members: 'Members',
+    roles: 'Roles and teams',
     apiKeys: 'API keys',
     webhooks: 'Webhooks',
     usage: 'Usage',
@@ -17,6 +19,8 @@ export const texts = choose({
   },
   de: {
     overview: 'Überblick',
+    members: 'Mitglieder',
+    roles: 'Rollen und Teams',
     apiKeys: 'API-Schlüssel',
     webhooks: 'Webhooks',
     usage: 'Nutzung',
