@@ -36,6 +36,7 @@ const escapeAttribute = (text: string): string => text.replaceAll('&', '&amp;').
 const settingsOf = (config: AppConfig): object => ({
   methods: offeredMethods(config),
   product: config.catalog.product,
+  appOrigin: new URL(config.appUrl).origin,
   ownHosts: [config.appUrl, config.apiUrl].map((url) => new URL(url).host),
   returnOrigins: config.corsOrigins === '*' ? [new URL(config.appUrl).origin] : config.corsOrigins.filter((origin) => typeof origin === 'string'),
 });

@@ -2,6 +2,8 @@
 export interface Settings {
   readonly methods: readonly ('password' | 'mail' | 'passkey' | 'provider' | 'sso')[];
   readonly product: string;
+  /** The origin of `APP_URL`: the only one to which pages of others, such as a checkout, lead back. */
+  readonly appOrigin: string;
   /** The hosts of the installation, which are none of an organization. */
   readonly ownHosts: readonly string[];
   /** The origins of pages to which a person may be sent back after the sign-in. */
@@ -11,7 +13,7 @@ export interface Settings {
 /** Returns the text of the element, or nothing while the development server of Vite serves the document. */
 function read(): Settings {
   const text = document.querySelector<HTMLMetaElement>('meta[name="tenantry"]')?.content ?? '';
-  if (!text.startsWith('{')) return { methods: ['password', 'passkey'], product: 'tenantry', ownHosts: [location.host], returnOrigins: [] };
+  if (!text.startsWith('{')) return { methods: ['password', 'passkey'], product: 'tenantry', appOrigin: location.origin, ownHosts: [location.host], returnOrigins: [] };
   return JSON.parse(text) as Settings;
 }
 
@@ -26,3 +28,6 @@ export function returnAddress(wanted: string | undefined): string | undefined {
   const url = new URL(wanted, location.origin);
   return url.origin === location.origin || settings.returnOrigins.includes(url.origin) ? url.href : undefined;
 }
+
+/** The address of the page, if pages of others can lead back to it. Otherwise they lead to `APP_URL`. */
+export const ownAddress = (): string | undefined => (location.origin === settings.appOrigin ? `${location.origin}${location.pathname}` : undefined);

@@ -35,6 +35,8 @@ const locale = (): string => navigator.languages.find((tag) => tag.startsWith(la
 export const formatTime = (time: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 /** Returns a day as the language writes it. */
 export const formatDate = (time: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(time));
+/** Returns a day without its year. */
+export const formatDayOfYear = (time: string): string => new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' }).format(new Date(time));
 export const formatNumber = (value: number): string => new Intl.NumberFormat(locale()).format(value);
 /** Returns a size of data in the greatest unit of which it has at least one. */
 export function formatBytes(bytes: number): string {

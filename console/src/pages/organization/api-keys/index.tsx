@@ -1,4 +1,4 @@
-import { Badge, Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import type { ApiKey, ApiKeyStatus } from '@tenantry/sdk';
 import { useState } from 'react';
 import { queries } from '../../../api/client';
@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
 import { OnceShown } from '../../../parts/once-shown';
 import { EmptyState } from '../../../parts/states';
+import { StatusBadge } from '../../../parts/status-badge';
 import { View } from '../../../parts/view';
 import { formatDate, formatNumber, formatTime } from '../../../texts/texts';
 import { useOrganization } from '../context';
@@ -84,7 +85,7 @@ const columnsOf = (acts: Acts): readonly Column<ApiKey>[] => [
           {name}
         </Text>
         <Text size="sm" c="dimmed">
-          …{hint}
+          {hint}
         </Text>
         {needsReview ? (
           <Text size="sm" c="red">
@@ -99,9 +100,7 @@ const columnsOf = (acts: Acts): readonly Column<ApiKey>[] => [
     title: texts.status,
     cell: ({ status, expiresAt, previousExpiresAt }) => (
       <Stack gap={2} align="flex-start">
-        <Badge variant="outline" tt="none" color="gray">
-          {texts.statuses[status]}
-        </Badge>
+        <StatusBadge>{texts.statuses[status]}</StatusBadge>
         {expiresAt === null ? null : <Text size="sm">{texts.until(formatDate(expiresAt))}</Text>}
         {previousExpiresAt === null ? null : <Text size="sm">{texts.previous(formatTime(previousExpiresAt))}</Text>}
       </Stack>

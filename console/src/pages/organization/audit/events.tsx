@@ -1,10 +1,11 @@
-import { Badge, Button, Group, NativeSelect, Pill, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Pill, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { AuditEvent, AuditOutcome, FileFormat } from '@tenantry/sdk';
 import { useState } from 'react';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
 import { DownloadButton } from '../../../parts/download';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatNumber, formatTime } from '../../../texts/texts';
 import { useOrganization } from '../context';
 import { EventDetails } from './event-details';
@@ -127,11 +128,7 @@ const columnsOf = (onShow: (event: AuditEvent) => void): readonly Column<AuditEv
   {
     key: 'outcome',
     title: texts.outcome,
-    cell: ({ outcome }) => (
-      <Badge variant="outline" tt="none" color={outcome === 'refused' ? 'red' : 'gray'}>
-        {texts.outcomes[outcome]}
-      </Badge>
-    ),
+    cell: ({ outcome }) => <StatusBadge isBad={outcome === 'refused'}>{texts.outcomes[outcome]}</StatusBadge>,
   },
   {
     key: 'details',

@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Failure } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatMoney } from '../../../texts/texts';
 import { useOrganization } from '../context';
 import { addOnName, planName, planOf, readAgain, type Billing } from './queries';
@@ -43,9 +44,7 @@ export function CurrentPlan(billing: Billing) {
         <Text fw={700} size="lg">
           {planName(plans, subscription.plan)}
         </Text>
-        <Badge variant="outline" tt="none" color={isLate ? 'red' : 'gray'}>
-          {texts.status[status]}
-        </Badge>
+        <StatusBadge isBad={isLate}>{texts.status[status]}</StatusBadge>
       </Group>
       <Text>{currency === null ? texts.free : texts.perPeriod[interval](formatMoney(amount, currency))}</Text>
       {notesOf(billing).map((note) => (

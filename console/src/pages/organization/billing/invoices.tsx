@@ -1,8 +1,9 @@
-import { Anchor, Badge, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import type { CreditNote, Invoice } from '@tenantry/sdk';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { DownloadButton } from '../../../parts/download';
 import { EmptyState } from '../../../parts/states';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatMoney } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
 import { texts } from './texts';
@@ -13,11 +14,7 @@ const invoiceColumns = ({ api }: OpenOrganization): readonly Column<Invoice>[] =
   {
     key: 'status',
     title: texts.state,
-    cell: ({ status }) => (
-      <Badge variant="outline" tt="none" color="gray">
-        {texts.invoiceStatus[status]}
-      </Badge>
-    ),
+    cell: ({ status }) => <StatusBadge>{texts.invoiceStatus[status]}</StatusBadge>,
   },
   { key: 'total', title: texts.total, align: 'right', cell: ({ total, currency }) => formatMoney(total, currency) },
   {

@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { Subscription } from '@tenantry/sdk';
+import { ownAddress } from '../../../api/settings';
 import { Failure } from '../../../parts/form';
 import { useOrganization } from '../context';
 import { texts } from './texts';
@@ -9,7 +10,10 @@ import { texts } from './texts';
 export function Payment({ subscription }: { readonly subscription: Subscription }) {
   const { api } = useOrganization();
   const open = useMutation({
-    mutationFn: () => api.createPortalSession({ body: { returnUrl: location.href } }),
+    mutationFn: () => {
+      const returnUrl = ownAddress();
+      return api.createPortalSession({ body: returnUrl === undefined ? {} : { returnUrl } });
+    },
     onSuccess: ({ url }) => location.assign(url),
   });
   if (subscription.billing !== 'provider') return <Text>{texts.byInvoice}</Text>;

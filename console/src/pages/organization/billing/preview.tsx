@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { BillingInterval, ChangeSubscription, PlanList, SubscriptionPreview } from '@tenantry/sdk';
 import { useState } from 'react';
+import { ownAddress } from '../../../api/settings';
 import { Confirm } from '../../../parts/confirm';
 import { ErrorState, LoadingState } from '../../../parts/states';
 import { formatDate, formatMoney, formatNumber } from '../../../texts/texts';
@@ -35,8 +36,9 @@ export function Preview({ change, interval, etag, plans, subscription }: Preview
   const begins = Date.parse(data.effectiveAt) > Date.now() + 60_000 ? texts.begins(formatDate(data.effectiveAt)) : texts.beginsNow;
   const apply = async (): Promise<void> => {
     if (data.waitsFor === 'checkout') {
-      const here = `${location.origin}${location.pathname}`;
-      const { url } = await organization.api.createCheckout({ body: { plan: subscription.plan, ...change, successUrl: here, cancelUrl: here } });
+      const here = ownAddress();
+      const addresses = here === undefined ? {} : { successUrl: here, cancelUrl: here };
+      const { url } = await organization.api.createCheckout({ body: { plan: subscription.plan, ...change, ...addresses } });
       location.assign(url);
     } else {
       await organization.api.changeSubscription({ header: { 'If-Match': etag }, body: change });
@@ -80,9 +82,12 @@ function Costs({ preview, money, interval }: CostsProps) {
   const sums: readonly (readonly [string, number])[] = [
     ...(tax === 0 ? [] : [[texts.subtotal, subtotal] as const, [texts.tax, tax] as const]),
     [texts.total, total],
-    ...credits.map((credit) => [texts.credit(credit.invoice), -credit.total] as const),
     ...(balanceApplied === 0 ? [] : [[texts.fromBalance, -balanceApplied] as const]),
     [texts.dueNow, dueNow],
+    ...credits.flatMap(({ invoice, reducesDue, addsToBalance }) => [
+      ...(reducesDue === 0 ? [] : [[texts.reducesDue(invoice), reducesDue] as const]),
+      ...(addsToBalance === 0 ? [] : [[texts.addsToBalance(invoice), addsToBalance] as const]),
+    ]),
     [texts.then[interval], amountPerPeriod],
   ];
   return (
@@ -96,8 +101,8 @@ function Costs({ preview, money, interval }: CostsProps) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {lines.map(({ description, amount }) => (
-          <Row key={description} name={description} amount={money(amount)} />
+        {lines.map(({ description, amount }, index) => (
+          <Row key={index} name={description} amount={money(amount)} />
         ))}
         {sums.map(([name, amount]) => (
           <Row key={name} name={name} amount={money(amount)} isSum />

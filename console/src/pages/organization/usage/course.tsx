@@ -2,7 +2,7 @@ import { Stack, Table, Text } from '@mantine/core';
 import type { MeterUsage, UsageGroup, UsageGrouping, UsageReport } from '@tenantry/sdk';
 import { BarChart, type BarEntry } from '../../../parts/bar-chart';
 import { EmptyState } from '../../../parts/states';
-import { formatDate, formatNumber } from '../../../texts/texts';
+import { formatDate, formatDayOfYear, formatNumber } from '../../../texts/texts';
 import { texts } from './texts';
 
 interface CourseProps {
@@ -31,7 +31,7 @@ function everyDay({ from, to }: UsageReport, groups: readonly UsageGroup[], valu
   const bars: BarEntry[] = [];
   for (let time = Date.parse(from); time < Date.parse(to); time += dayInMs) {
     const day = new Date(time).toISOString().slice(0, 10);
-    bars.push({ name: formatDate(`${day}T12:00:00`), value: values.get(day) ?? 0 });
+    bars.push({ name: formatDayOfYear(`${day}T12:00:00`), value: values.get(day) ?? 0 });
   }
   return bars;
 }

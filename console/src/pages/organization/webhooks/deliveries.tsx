@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Group, NativeSelect, NumberInput, Stack, Switch, Text, Title } from '@mantine/core';
+import { Button, Code, Group, NativeSelect, NumberInput, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { WebhookAttempt, WebhookDelivery, WebhookDeliveryDetails, WebhookDeliveryStatus } from '@tenantry/sdk';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
 import { Failure, Success } from '../../../parts/form';
 import { EmptyState, Loaded } from '../../../parts/states';
+import { StatusBadge } from '../../../parts/status-badge';
 import { Section } from '../../../parts/view';
 import { formatNumber, formatTime } from '../../../texts/texts';
 import { useOrganization } from '../context';
@@ -72,11 +73,7 @@ export function Deliveries({ webhookId, shown, onShow }: DeliveriesProps) {
 }
 
 function Status({ of: status }: { readonly of: WebhookDeliveryStatus }) {
-  return (
-    <Badge variant="outline" tt="none" color={status === 'failed' ? 'red' : 'gray'}>
-      {texts.deliveryStatus[status]}
-    </Badge>
-  );
+  return <StatusBadge isBad={status === 'failed'}>{texts.deliveryStatus[status]}</StatusBadge>;
 }
 
 const resultOf = ({ lastResult, lastStatus }: WebhookDelivery): string =>
