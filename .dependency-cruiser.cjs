@@ -35,6 +35,8 @@ const platformUsers = [
   'modules/events/event-streams.queries.ts',
   'modules/events/event-writer.service.ts',
   'modules/webhooks/operator/',
+  'modules/webhooks/platform/event-endpoint-deliveries.service.ts',
+  'modules/webhooks/platform/event-endpoints.service.ts',
   'modules/webhooks/sending/deliver-webhooks.worker.ts',
   'modules/webhooks/sending/webhook-ends.service.ts',
   'modules/webhooks/sending/webhook-grants.service.ts',

@@ -45,6 +45,7 @@ grant usage on schema public to tenantry_platform;
 grant usage on schema usage to tenantry_app;
 grant usage on schema usage to tenantry_platform;
 grant usage on sequence public.event_changes_id_seq to tenantry_platform;
+grant usage on sequence public.sink_ranges_id_seq to tenantry_platform;
 
 -- Default privileges on new objects in every schema, functions: execute to owner.
 
@@ -141,6 +142,7 @@ create table audit.heads (
 -- Row security: enabled and forced.
 create policy platform on audit.heads for select to tenantry_platform using (true);
 create policy recorder on audit.heads for all to current_user using (true) with check (true);
+CREATE TRIGGER note_for_sinks AFTER UPDATE ON audit.heads FOR EACH ROW WHEN ((new.sequence > old.sequence)) EXECUTE FUNCTION app.note_for_sinks();
 grant select on table audit.heads to tenantry_platform;
 
 create table audit.log_retention (
@@ -961,6 +963,21 @@ create policy triggers on public.event_changes for all to current_user using ((p
 grant delete, insert, select, update on table public.event_changes to tenantry_platform;
 grant select on table public.event_changes to tenantry_app;
 
+create table public.event_sinks (
+  name text not null,
+  lease uuid,
+  leased_until timestamp(3) with time zone,
+  served_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  failures integer not null default 0,
+  next_attempt_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint event_sinks_pkey PRIMARY KEY (name)
+);
+-- Row security: enabled and forced.
+create policy platform on public.event_sinks for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.event_sinks for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.event_sinks to tenantry_platform;
+
 create table public.event_streams (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null default gen_random_uuid(),
@@ -977,6 +994,7 @@ CREATE UNIQUE INDEX event_streams_organization_id_key ON public.event_streams US
 create policy platform on public.event_streams for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.event_streams for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 create policy triggers on public.event_streams for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER note_for_sinks AFTER UPDATE ON public.event_streams FOR EACH ROW WHEN ((new.sequence > old.sequence)) EXECUTE FUNCTION app.note_for_sinks();
 CREATE TRIGGER plan_webhook_deliveries AFTER UPDATE ON public.event_streams FOR EACH ROW WHEN ((new.sequence > old.sequence)) EXECUTE FUNCTION app.plan_webhook_deliveries();
 grant delete, insert, select, update on table public.event_streams to tenantry_platform;
 grant select on table public.event_streams to tenantry_app;
@@ -1632,6 +1650,71 @@ CREATE TRIGGER operator_removed AFTER DELETE ON public.platform_admins FOR EACH 
 CREATE TRIGGER record_in_organizations AFTER INSERT OR DELETE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION audit.record_in_organizations();
 grant delete, insert, select, update on table public.platform_admins to tenantry_platform;
 
+create table public.platform_webhook_health (
+  id uuid not null,
+  failing_since timestamp(3) with time zone,
+  constraint platform_webhook_health_pkey PRIMARY KEY (id),
+  constraint platform_webhook_health_id_fkey FOREIGN KEY (id) REFERENCES public.platform_webhooks(id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+-- Row security: enabled and forced.
+create policy platform on public.platform_webhook_health for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.platform_webhook_health for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.platform_webhook_health to tenantry_platform;
+
+create table public.platform_webhook_queues (
+  organization_id uuid not null default app.current_organization_id(),
+  id uuid not null,
+  due_at timestamp(3) with time zone,
+  turn uuid,
+  leased_until timestamp(3) with time zone,
+  slow boolean not null default false,
+  constraint platform_webhook_queues_pkey PRIMARY KEY (organization_id, id),
+  constraint platform_webhook_queues_id_fkey FOREIGN KEY (id) REFERENCES public.platform_webhooks(id) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint platform_webhook_queues_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON UPDATE RESTRICT ON DELETE CASCADE
+);
+CREATE INDEX platform_webhook_queues_due_idx ON public.platform_webhook_queues USING btree (id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX platform_webhook_queues_id_idx ON public.platform_webhook_queues USING btree (id);
+CREATE INDEX platform_webhook_queues_leased_idx ON public.platform_webhook_queues USING btree (leased_until) WHERE (leased_until IS NOT NULL);
+-- Row security: enabled and forced.
+create policy platform on public.platform_webhook_queues for all to tenantry_platform using (true) with check (true);
+create policy tenant on public.platform_webhook_queues for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+create policy triggers on public.platform_webhook_queues for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.platform_webhook_queues to tenantry_platform;
+grant select on table public.platform_webhook_queues to tenantry_app;
+
+create table public.platform_webhooks (
+  id uuid not null,
+  url text not null,
+  description text,
+  event_types text[] not null,
+  sent_types text[] not null default ARRAY[]::text[],
+  enabled boolean not null default true,
+  ordered boolean not null default false,
+  signature public.webhook_signature not null,
+  secret bytea not null,
+  previous_secret bytea,
+  previous_expires_at timestamp(3) with time zone,
+  public_key text,
+  disabled_reason public.webhook_end,
+  created_by_id uuid,
+  granted_by_id uuid,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint platform_webhooks_pkey PRIMARY KEY (id),
+  constraint platform_webhooks_disabled_check CHECK (((disabled_reason IS NULL) OR (NOT enabled))),
+  constraint platform_webhooks_previous_check CHECK (((previous_secret IS NULL) = (previous_expires_at IS NULL))),
+  constraint platform_webhooks_public_key_check CHECK (((public_key IS NOT NULL) = (signature = 'ed25519'::public.webhook_signature))),
+  constraint platform_webhooks_types_check CHECK (((event_types = '{}'::text[]) = (sent_types = '{}'::text[]))),
+  constraint platform_webhooks_url_check CHECK ((url ~ '^https?://'::text))
+);
+-- Row security: enabled and forced.
+create policy platform on public.platform_webhooks for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.platform_webhooks for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.platform_webhooks FOR EACH ROW EXECUTE FUNCTION audit.record('', '{updated_at}', '{created_at,created_by_id,description,disabled_reason,enabled,event_types,granted_by_id,id,ordered,previous_expires_at,public_key,sent_types,signature,url}', 'id', '{}', '{previous_secret,secret}');
+CREATE TRIGGER version_raised AFTER UPDATE ON public.platform_webhooks FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
+CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.platform_webhooks FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'platform_webhooks '::text)) EXECUTE FUNCTION app.require_version('id');
+grant delete, insert, select, update on table public.platform_webhooks to tenantry_platform;
+
 create table public.projects (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,
@@ -1935,6 +2018,25 @@ create policy platform on public.signing_keys for all to tenantry_platform using
 create policy triggers on public.signing_keys for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.signing_keys FOR EACH ROW EXECUTE FUNCTION audit.record('platform', '{}', '{algorithm,created_at,expires_at,id,retired_at}', 'id', '{}', '{private_key}');
 grant delete, insert, select, update on table public.signing_keys to tenantry_platform;
+
+create table public.sink_ranges (
+  id bigint not null default nextval('public.sink_ranges_id_seq'::regclass),
+  sink text not null,
+  chain uuid not null,
+  kind text not null,
+  after bigint not null,
+  until bigint not null,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint sink_ranges_pkey PRIMARY KEY (id),
+  constraint sink_ranges_sink_fkey FOREIGN KEY (sink) REFERENCES public.event_sinks(name) ON UPDATE RESTRICT ON DELETE CASCADE,
+  constraint sink_ranges_extent_check CHECK (((after >= 0) AND (until > after))),
+  constraint sink_ranges_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'audit'::text])))
+);
+CREATE INDEX sink_ranges_sink_id_idx ON public.sink_ranges USING btree (sink, id);
+-- Row security: enabled and forced.
+create policy platform on public.sink_ranges for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.sink_ranges for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+grant delete, insert, select, update on table public.sink_ranges to tenantry_platform;
 
 create table public.sso_attempts (
   organization_id uuid not null default app.current_organization_id(),
@@ -2564,6 +2666,7 @@ create table public.webhook_deliveries (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,
   webhook_id uuid not null,
+  of_platform boolean not null default false,
   event_id uuid not null,
   event_type text not null,
   sequence bigint,
@@ -2585,6 +2688,8 @@ CREATE INDEX webhook_deliveries_organization_id_event_id_idx ON public.webhook_d
 CREATE INDEX webhook_deliveries_organization_id_webhook_id_created_at_idx ON public.webhook_deliveries USING btree (organization_id, webhook_id, created_at);
 CREATE UNIQUE INDEX webhook_deliveries_organization_id_webhook_id_event_id_key ON public.webhook_deliveries USING btree (organization_id, webhook_id, event_id);
 CREATE INDEX webhook_deliveries_organization_id_webhook_id_status_create_idx ON public.webhook_deliveries USING btree (organization_id, webhook_id, status, created_at);
+CREATE INDEX webhook_deliveries_platform_id_idx ON public.webhook_deliveries USING btree (id) WHERE of_platform;
+CREATE INDEX webhook_deliveries_platform_idx ON public.webhook_deliveries USING btree (webhook_id, created_at, id) WHERE of_platform;
 -- Row security: enabled and forced.
 create policy platform on public.webhook_deliveries for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.webhook_deliveries for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));

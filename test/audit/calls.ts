@@ -109,6 +109,12 @@ async function failedMail({ database, owner, server }: Stage): Promise<string> {
 }
 const team = async ({ owner, server }: Stage): Promise<string> =>
   `${owner.home}/teams/${(await done(owner.api.post(`${owner.home}/teams`, { name: server.world.unique('team') }))).id}`;
+/** A webhook of the platform, which has no other. */
+async function platformWebhook({ database, operator }: Stage): Promise<string> {
+  await database.query('delete from platform_webhooks');
+  return `/platform/event-endpoints/${(await done(operator.api.post('/platform/event-endpoints', { url: 'https://example.com/before', eventTypes: ['team.deleted'] }))).id}`;
+}
+
 /** A webhook of an organization, which has no other. */
 async function webhook({ database }: Stage, { api, home, organizationId }: Person): Promise<string> {
   await database.query('delete from webhooks where organization_id = $1', [organizationId]);
@@ -1090,6 +1096,30 @@ export const calls: Readonly<Record<string, Call>> = {
     const change = { table: 'sessions', operation: 'delete', before: { user_id: userId }, organizationId: null } as const;
     return { send: (mark) => mark(operator.api).post('/tenants/jobs/purge-sessions/run', { force: true }), actor: operator.userId, actorKind: 'operator', ...change };
   },
+  createEventEndpoint: async ({ database, operator }) => {
+    await database.query('delete from platform_webhooks');
+    const body = { url: 'https://example.com/webhooks', eventTypes: ['team.*'] };
+    const change = { table: 'platform_webhooks', operation: 'insert', after: { url: body.url, secret: '[redacted]' }, organizationId: null } as const;
+    return { send: (mark) => mark(operator.api).post('/platform/event-endpoints', body), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  updateEventEndpoint: async (stage) => {
+    const { operator } = stage;
+    const path = await platformWebhook(stage);
+    const change = { table: 'platform_webhooks', operation: 'update', after: { url: 'https://example.com/after' }, organizationId: null } as const;
+    return { send: (mark) => mark(operator.api).patch(path, { url: 'https://example.com/after' }), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  deleteEventEndpoint: async (stage) => {
+    const { operator } = stage;
+    const path = await platformWebhook(stage);
+    const change = { table: 'platform_webhooks', operation: 'delete', before: { url: 'https://example.com/before' }, organizationId: null } as const;
+    return { send: (mark) => mark(operator.api).delete(path), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  rotateEventEndpointSecret: async (stage) => {
+    const { operator } = stage;
+    const path = await platformWebhook(stage);
+    const change = { table: 'platform_webhooks', operation: 'update', after: { secret: '[redacted]' }, organizationId: null } as const;
+    return { send: (mark) => mark(operator.api).post(`${path}/rotate-secret`, {}), actor: operator.userId, actorKind: 'operator', ...change };
+  },
   resendMail: async (stage) => {
     const { operator } = stage;
     const change = { table: 'mail_messages', operation: 'update', before: { status: 'failed' }, after: { status: 'queued' } } as const;
@@ -1347,6 +1377,22 @@ export const unrecorded: Readonly<Record<string, { readonly reason: string; read
       const path = await webhook(stage, stage.metered);
       const { id } = await done(stage.metered.api.post(`${path}/test`));
       return mark(stage.metered.api).post(`${path}/deliveries/${id}/replay`);
+    },
+  },
+  testEventEndpoint: {
+    reason: sent,
+    call: async (stage, mark) => mark(stage.operator.api).post(`${await platformWebhook(stage)}/test`, { organizationId: stage.owner.organizationId }),
+  },
+  replayEventEndpoint: {
+    reason: sent,
+    call: async (stage, mark) => mark(stage.operator.api).post(`${await platformWebhook(stage)}/replay`, { organizationId: stage.owner.organizationId, after: 0 }),
+  },
+  replayEventEndpointDelivery: {
+    reason: sent,
+    call: async (stage, mark) => {
+      const path = await platformWebhook(stage);
+      const { id } = await done(stage.operator.api.post(`${path}/test`, { organizationId: stage.owner.organizationId }));
+      return mark(stage.operator.api).post(`${path}/deliveries/${id}/replay`);
     },
   },
   releaseLease: { reason: setAside, call: async (stage, mark) => mark(stage.metered.api).delete(await lease(stage)) },

@@ -144,6 +144,13 @@ const lists: Readonly<Record<string, List>> = {
   listPlatformAuditLogs: ofOperator('/tenants/audit-logs', prepare(calls['revokeServiceKey'])),
   listServiceKeys: ofOperator('/platform/service-keys', prepare(calls['updateServiceKey'])),
   listLegalHolds: ofOperator('/platform/legal-holds', made(calls['createLegalHold'])),
+  listEventEndpoints: ofOperator('/platform/event-endpoints', () => done(stage.operator.api.post('/platform/event-endpoints', { url: 'https://example.com/webhooks' }))),
+  listEventEndpointDeliveries: async () => {
+    const { api } = stage.operator;
+    const path = `/platform/event-endpoints/${(await done(api.post('/platform/event-endpoints', { url: 'https://example.com/webhooks' }))).id}`;
+    await twice(() => done(api.post(`${path}/test`, { organizationId: stage.owner.organizationId })));
+    return { api, path: `${path}/deliveries` };
+  },
   listErasures: ofOperator('/platform/erasures', made(calls['eraseUser'])),
   listMails: ofOperator('/platform/mails', prepare(calls['dropMail'])),
 };

@@ -52,7 +52,8 @@ export class Places {
     }
     if (last === '{webhookDeliveryId}') {
       const { target } = await this.find(divided(collection)[0]);
-      return { target: `${target}/deliveries/${(await api.post(`${target}/test`)).body.id}`, api };
+      const body = path.startsWith(`${prefix}/platform/`) ? { organizationId: owner.organizationId } : undefined;
+      return { target: `${target}/deliveries/${(await api.post(`${target}/test`, body)).body.id}`, api };
     }
     if (!last.startsWith('{')) {
       const other = await this.server.world.owner();

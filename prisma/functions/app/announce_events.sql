@@ -10,7 +10,8 @@ begin
   insert into public.event_changes (organization_id, relation, operation, occurred_at)
     select distinct a.organization_id, 'domain_events', 'insert', clock_timestamp()
       from added a
-     where a.sequence is null and exists (select from public.event_streams s where s.organization_id = a.organization_id and s.closed_at is null offset 0);
+     where a.sequence is null
+       and (exists (select from public.event_streams s where s.organization_id = a.organization_id and s.closed_at is null offset 0) or (select app.is_read_by_platform()));
   if found then perform pg_notify('tenantry_events', ''); end if;
   return null;
 end

@@ -1497,6 +1497,73 @@ export interface EventConflict {
   message: string;
 }
 
+export interface EventEndpointDelivery {
+  /** The id of the delivery */
+  id: string;
+  /** The id of the event, which requests have as `webhook-id` */
+  eventId: string;
+  /** The type of the event */
+  eventType: string;
+  /** The position of the event in the log; null for a test event */
+  sequence: number | null;
+  /** `pending`: waits for its first or next attempt. `delivered`: the receiver answered 2xx. `failed`: the last attempt has failed */
+  status: WebhookDeliveryStatus;
+  /** The number of attempts since the creation, or the last replay */
+  attempts: number;
+  /** The time from which on the next attempt is made; null if none is */
+  nextAttemptAt: string | null;
+  /** The result of the last attempt; null before the first. `accepted`: 2xx. `refused`: another status. `timeout`: no answer within 15 seconds. `unreachable`: no connection, or it was closed. `address_refused`: the host has no public address. `unreadable`: the request could not be made. */
+  lastResult: WebhookResult | null;
+  /** The HTTP status of the last answer; null without one */
+  lastStatus: number | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time at which it was delivered or has failed; null while it is pending */
+  endedAt: string | null;
+  /** The organization of the event */
+  organizationId: string;
+}
+
+export interface EventEndpointDeliveryDetails {
+  /** The id of the delivery */
+  id: string;
+  /** The id of the event, which requests have as `webhook-id` */
+  eventId: string;
+  /** The type of the event */
+  eventType: string;
+  /** The position of the event in the log; null for a test event */
+  sequence: number | null;
+  /** `pending`: waits for its first or next attempt. `delivered`: the receiver answered 2xx. `failed`: the last attempt has failed */
+  status: WebhookDeliveryStatus;
+  /** The number of attempts since the creation, or the last replay */
+  attempts: number;
+  /** The time from which on the next attempt is made; null if none is */
+  nextAttemptAt: string | null;
+  /** The result of the last attempt; null before the first. `accepted`: 2xx. `refused`: another status. `timeout`: no answer within 15 seconds. `unreachable`: no connection, or it was closed. `address_refused`: the host has no public address. `unreadable`: the request could not be made. */
+  lastResult: WebhookResult | null;
+  /** The HTTP status of the last answer; null without one */
+  lastStatus: number | null;
+  /** The time of creation */
+  createdAt: string;
+  /** The time at which it was delivered or has failed; null while it is pending */
+  endedAt: string | null;
+  /** The body of its requests, as it is sent and signed */
+  body: string;
+  /** The attempts, latest first: at most 50 */
+  log: WebhookAttempt[];
+  /** The organization of the event */
+  organizationId: string;
+}
+
+export interface EventEndpointDeliveryPage {
+  /** The items of this page */
+  data: EventEndpointDelivery[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
 export interface EventList {
   /** The events, in their order */
   data: Event[];
@@ -3140,6 +3207,17 @@ export interface RenamePasskey {
   name: string;
 }
 
+export interface ReplayEventEndpoint {
+  /** The `sequence` after which the range begins; 0 for the first event that is kept */
+  after: number;
+  /** The `sequence` of the last event of the range. Default: the last event of the log */
+  until?: number;
+  /** Whether to send again what was delivered. Default: false */
+  includeDelivered?: boolean;
+  /** The organization whose log has the range */
+  organizationId: string;
+}
+
 export interface ReplayWebhook {
   /** The `sequence` after which the range begins; 0 for the first event that is kept */
   after: number;
@@ -4197,6 +4275,11 @@ export interface TenantUsagePage {
   data: TenantUsage[];
   /** Send it as `cursor` to get the next page. Null on the last page. */
   nextCursor: string | null;
+}
+
+export interface TestEventEndpoint {
+  /** The organization in whose name the test event is sent */
+  organizationId: string;
 }
 
 export interface ThresholdEvent {
@@ -7083,7 +7166,7 @@ export type TooManySsoConnectionsProblem = Problem & {
   code: 'too_many_sso_connections';
 };
 
-/** The organization has the most webhooks that it can have. Delete one that is no longer used. */
+/** There are as many webhooks as there can be, of the organization or of the platform. Delete one that is no longer used. */
 export type TooManyWebhooksProblem = Problem & {
   /** The code of the problem */
   code: 'too_many_webhooks';
@@ -13167,6 +13250,211 @@ export interface Operations {
       200: WebhookHealth;
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** List webhooks of the platform */
+  listEventEndpoints: {
+    call: {
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Whether to return only webhooks that are enabled, or only those that are not */
+        enabled?: boolean;
+      };
+    };
+    answers: {
+      200: WebhookPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Create a webhook of the platform */
+  createEventEndpoint: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateWebhook;
+    };
+    answers: {
+      201: WebhookSecret;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invalid_webhook_url' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'too_many_webhooks' | 'two_credentials' | 'unavailable' | 'unknown_event_type' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a webhook of the platform */
+  getEventEndpoint: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+      };
+      header?: {
+        /** The ETag that you have. The answer is 304 without a body if it is still the present one */
+        'If-None-Match'?: string;
+      };
+    };
+    answers: {
+      200: Webhook;
+      304: undefined;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Update a webhook of the platform */
+  updateEventEndpoint: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body?: UpdateWebhook;
+    };
+    answers: {
+      200: Webhook;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'invalid_webhook_url' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unknown_event_type' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** Delete a webhook of the platform */
+  deleteEventEndpoint: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+      };
+      header?: {
+        /** The ETags that you accept. The change is refused with 412 if the resource has another version */
+        'If-Match'?: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'version_conflict';
+  };
+  /** Rotate the secret of a webhook of the platform */
+  rotateEventEndpointSecret: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body?: RotateWebhookSecret;
+    };
+    answers: {
+      200: WebhookSecret;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Send a test event to a webhook of the platform */
+  testEventEndpoint: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: TestEventEndpoint;
+    };
+    answers: {
+      200: EventEndpointDelivery;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'webhook_disabled';
+  };
+  /** Replay a range of events to a webhook of the platform */
+  replayEventEndpoint: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: ReplayEventEndpoint;
+    };
+    answers: {
+      200: WebhookReplay;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'webhook_disabled';
+  };
+  /** List the deliveries of a webhook of the platform */
+  listEventEndpointDeliveries: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only deliveries with this status */
+        status?: WebhookDeliveryStatus;
+        /** Only deliveries of events of this organization */
+        organizationId?: string;
+      };
+    };
+    answers: {
+      200: EventEndpointDeliveryPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a delivery of a webhook of the platform */
+  getEventEndpointDelivery: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+        /** The id of the webhook delivery */
+        webhookDeliveryId: string;
+      };
+    };
+    answers: {
+      200: EventEndpointDeliveryDetails;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** Replay a delivery of a webhook of the platform */
+  replayEventEndpointDelivery: {
+    call: {
+      path: {
+        /** The id of the platform webhook */
+        platformWebhookId: string;
+        /** The id of the webhook delivery */
+        webhookDeliveryId: string;
+      };
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+    };
+    answers: {
+      200: EventEndpointDelivery;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'webhook_disabled';
   };
   /** Erase a user */
   eraseUser: {

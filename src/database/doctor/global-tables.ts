@@ -86,5 +86,9 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.job_runs': { reason: "The platform's own record." },
   'public.document_series': { reason: 'Invoices of all organizations are numbered in one series.' },
   'public.usage_settlements': { reason: "The platform's own record: a batch covers many organizations." },
+  'public.platform_webhooks': { reason: 'Webhooks of the platform, which receive the events of all organizations.' },
+  'public.platform_webhook_health': { reason: 'Belongs to the webhooks of the platform.' },
+  'public.event_sinks': { reason: 'Sinks of the operator receive the events of all organizations.' },
+  'public.sink_ranges': { reason: 'Belongs to the sinks of the operator, also with audit events of the platform.' },
   'public._prisma_migrations': { reason: 'The record of migrations, which the owner writes.', rowSecurity: false },
 };

@@ -121,6 +121,23 @@ export async function lockStream(client: ClientBase, organizationId: string, { s
   return rows[0] === undefined ? undefined : { sequence: BigInt(rows[0].sequence), keptAfter: BigInt(rows[0].kept_after), open: rows[0].open };
 }
 
+/** Whether the operator receives the events of all organizations (`app.is_read_by_platform`). */
+export async function isReadByPlatform(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ read: boolean }>('select app.is_read_by_platform() as read');
+  return rows[0]?.read === true;
+}
+
+/** Opens the stream of an organization whose changes wait, because the operator receives them: nothing is missing that was committed since. */
+export async function openWaitingStream(client: ClientBase, organizationId: string): Promise<void> {
+  await client.query(
+    `insert into event_streams as s (organization_id)
+     select o.id from (select id from organizations where id = $1 for key share skip locked) o
+      where not exists (select from event_streams e where e.organization_id = o.id and e.closed_at is null)
+     on conflict (organization_id) do update set read_at = now(), closed_at = null, sequence = s.sequence + 1, kept_after = s.sequence + 1 where s.closed_at is not null`,
+    [organizationId],
+  );
+}
+
 /** Gives numbers to the events that were written in the transaction of a change. Leaves out those that a purge deletes meanwhile. @returns how many */
 export async function numberEvents(
   client: ClientBase,

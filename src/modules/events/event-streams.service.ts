@@ -43,6 +43,8 @@ export class EventStreamsService {
 
   /** Returns those of some organizations whose events nothing reads. */
   async findUnread(tx: PlatformTransaction, organizationIds: readonly string[]): Promise<string[]> {
+    const [platform] = await tx.$queryRaw<{ reads: boolean }[]>`select app.is_read_by_platform() as reads`;
+    if (platform?.reads === true) return [];
     const unread = new Set(organizationIds);
     for (const findReaders of this.#readers) for (const read of await findReaders(tx, [...unread])) unread.delete(read);
     return [...unread];

@@ -17,13 +17,16 @@ import { EventTypesService } from './event-types.service.js';
 import {
   addEvents,
   announcesEvents,
+  isReadByPlatform,
   lockStream,
   numberEvents,
+  openWaitingStream,
   readChanges,
   removeChanges,
   removeLeftChanges,
   saveSequence,
   wakeWriters,
+  type LockedStream,
   type NewEvent,
   type StoredChange,
 } from './event-streams.queries.js';
@@ -75,11 +78,8 @@ export class EventWriterService {
 
   /** The lock of the stream puts the events in order: an event is committed before the next one gets a number. */
   async #writeBatch(client: ClientBase, organizationId: string, { skipLocked = false, inRequest = false }: BatchOptions): Promise<boolean> {
-    const stream = await lockStream(client, organizationId, { skipLocked });
-    if (stream?.open !== true) {
-      await removeLeftChanges(client, organizationId);
-      return false;
-    }
+    const stream = await this.#lockOpenStream(client, organizationId, skipLocked);
+    if (stream === undefined) return false;
     const changes = await readChanges(client, organizationId, batchSize);
     const { sequence } = stream;
     const types = [...this.types.types.keys()];
@@ -91,6 +91,19 @@ export class EventWriterService {
     const more = numbered === batchSize || changes.length === batchSize;
     if (more && inRequest) await wakeWriters(client);
     return more;
+  }
+
+  /** @returns the stream, locked; undefined if there is nothing to write, or another writer holds the lock */
+  async #lockOpenStream(client: ClientBase, organizationId: string, skipLocked: boolean): Promise<LockedStream | undefined> {
+    const stream = await lockStream(client, organizationId, { skipLocked });
+    if (stream?.open === true) return stream;
+    if (!(await isReadByPlatform(client))) {
+      await removeLeftChanges(client, organizationId);
+      return undefined;
+    }
+    await openWaitingStream(client, organizationId);
+    const opened = await lockStream(client, organizationId, { skipLocked });
+    return opened?.open === true ? opened : undefined;
   }
 
   /** @returns how many events were written */

@@ -50,6 +50,7 @@ export interface MailTemplates {
   domain: DomainNotice;
   'export-ready': { readonly organization: string; readonly expiresAt: string };
   'webhook-disabled': { readonly organization: string; readonly webhook: string; readonly change: 'gone' | 'failing' | 'not_permitted' };
+  'platform-webhook-disabled': { readonly webhook: string; readonly change: 'gone' | 'failing' | 'not_permitted' };
   'usage-threshold': {
     readonly organization: string;
     readonly meter: string;

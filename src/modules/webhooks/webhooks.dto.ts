@@ -147,7 +147,7 @@ export class WebhookSecretDto extends WebhookDto {
 }
 
 /** A webhook with the part of its queue that people see. */
-export type WebhookRow = Webhook & { readonly queue: Pick<WebhookQueue, 'failingSince'> | null };
+export type WebhookRow = Omit<Webhook, 'organizationId'> & { readonly queue: Pick<WebhookQueue, 'failingSince'> | null };
 
 export function toWebhookDto(row: WebhookRow, now: Date): WebhookDto {
   const { id, url: address, description: text, enabled, disabledReason, ordered: inOrder, signature: way, publicKey, previousExpiresAt, grantedById, createdAt, updatedAt } = row;

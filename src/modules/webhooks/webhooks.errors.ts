@@ -30,12 +30,12 @@ export class EventTypeNotPermittedError extends AppError {
 
 export class TooManyWebhooksError extends AppError {
   constructor(limit: number) {
-    super('conflict', 'too_many_webhooks', `An organization can have at most ${limit} webhooks. Delete one that is no longer used.`);
+    super('conflict', 'too_many_webhooks', `There can be at most ${limit} webhooks of an organization, and as many of the platform. Delete one that is no longer used.`);
   }
 }
 
 export class WebhookDisabledError extends AppError {
   constructor() {
-    super('conflict', 'webhook_disabled', 'The webhook is disabled: nothing is sent to it. Enable it first: PATCH /organizations/:id/webhooks/:webhookId with `enabled: true`.');
+    super('conflict', 'webhook_disabled', 'The webhook is disabled: nothing is sent to it. Enable it first: change it (PATCH) with `enabled: true`.');
   }
 }

@@ -16,14 +16,22 @@ import { WebhookGrantsService } from './sending/webhook-grants.service.js';
 import { WebhookMetricsService } from './sending/webhook-metrics.service.js';
 import { WebhookSenderService } from './sending/webhook-sender.service.js';
 import { WebhookTurnsService } from './sending/webhook-turns.service.js';
+import { EventEndpointDeliveriesController } from './platform/event-endpoint-deliveries.controller.js';
+import { EventEndpointDeliveriesService } from './platform/event-endpoint-deliveries.service.js';
+import { EventEndpointsController } from './platform/event-endpoints.controller.js';
+import { EventEndpointsService } from './platform/event-endpoints.service.js';
+import { WebhookPartsService } from './webhook-parts.service.js';
 import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
 @Module({
   imports: [ObservabilityModule, AuditModule, EventsModule, MailModule, MembersModule],
-  controllers: [WebhooksController, WebhookDeliveriesController, PlatformWebhooksController],
+  controllers: [WebhooksController, WebhookDeliveriesController, PlatformWebhooksController, EventEndpointsController, EventEndpointDeliveriesController],
   providers: [
     WebhooksService,
+    WebhookPartsService,
+    EventEndpointsService,
+    EventEndpointDeliveriesService,
     WebhookDeliveriesService,
     PlatformWebhooksService,
     WebhookSenderService,

@@ -2,20 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { beyondCeiling } from '../../access/permission-ceiling.js';
 import { defaultOverlap } from '../../access/principal/key-terms.js';
 import { Clock } from '../../common/clock.js';
-import { SecretBox } from '../../common/crypto/secret-box.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
-import { CustomerHttp } from '../../common/http/outgoing/customer-http.js';
-import { AppConfig } from '../../config/app-config.js';
 import { TenantDb, type TenantTransaction } from '../../database/tenant-db.js';
-import type { Webhook, WebhookSignature } from '../../generated/prisma/client.js';
+import type { Webhook } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { AuditChainService } from '../audit/hash-chain/audit-chain.service.js';
 import { EventStreamsService, type FindReaders } from '../events/event-streams.service.js';
 import { EventTypesService } from '../events/event-types.service.js';
-import { newWebhookKey } from './webhook-keys.js';
-import { faultOfWebhookUrl } from './webhook-url.js';
-import { EventTypeNotPermittedError, InvalidWebhookUrlError, TooManyWebhooksError, UnknownEventTypeError } from './webhooks.errors.js';
+import { WebhookPartsService } from './webhook-parts.service.js';
+import { EventTypeNotPermittedError, TooManyWebhooksError } from './webhooks.errors.js';
 import {
   toWebhookDto,
   type CreateWebhookDto,
@@ -27,15 +23,13 @@ import {
   type WebhookSecretDto,
 } from './webhooks.dto.js';
 
-const maxWebhooks = 20;
+/** The webhooks of an organization at most, and those of the platform. */
+export const maxWebhooks = 20;
 const withQueue = { queue: { select: { failingSince: true } } } as const;
 
 /** Manages the webhooks of an organization. */
 @Injectable()
 export class WebhooksService {
-  readonly #box: SecretBox;
-  readonly #http: CustomerHttp;
-
   constructor(
     private readonly db: TenantDb,
     private readonly context: TenantContext,
@@ -43,13 +37,11 @@ export class WebhooksService {
     private readonly chains: AuditChainService,
     private readonly streams: EventStreamsService,
     private readonly types: EventTypesService,
+    private readonly parts: WebhookPartsService,
     private readonly clock: Clock,
-    config: AppConfig,
   ) {
     // A webhook reads the events of its organization.
     streams.keepOpen(findOrganizationsWithWebhooks);
-    this.#box = new SecretBox(config.appSecret, 'webhooks', config.previousSecrets);
-    this.#http = new CustomerHttp({ dnsServers: config.dnsServers, allowLoopback: config.webhooksAllowLoopback });
   }
 
   async listWebhooks(request: ListWebhooksQuery): Promise<Page<WebhookDto>> {
@@ -74,13 +66,13 @@ export class WebhooksService {
    * @throws {InvalidWebhookUrlError | UnknownEventTypeError | EventTypeNotPermittedError | TooManyWebhooksError}
    */
   async createWebhook(author: WebhookAuthor, { url, eventTypes = [], signature = 'symmetric', ...wanted }: CreateWebhookDto): Promise<WebhookSecretDto> {
-    const address = this.#checkedUrl(url);
+    const address = this.parts.checkedUrl(url);
     const types = this.#wantedTypes(eventTypes);
     await this.#openStream();
     return this.db.$transaction(
       async (tx) => {
         if ((await tx.webhook.count()) >= maxWebhooks) throw new TooManyWebhooksError(maxWebhooks);
-        const { secret, columns } = this.#newKey(signature);
+        const { secret, columns } = this.parts.newKey(signature);
         const data = { ...wanted, url: address, ...types, signature, ...columns, createdById: author.userId, grantedById: author.granterId };
         const [row] = await tx.webhook.createManyAndReturn({ data, select: { id: true } });
         if (row === undefined) throw new NotFoundError();
@@ -99,7 +91,7 @@ export class WebhooksService {
    * @throws {NotFoundError | InvalidWebhookUrlError | UnknownEventTypeError | EventTypeNotPermittedError}
    */
   async updateWebhook(author: WebhookAuthor, id: string, { url, eventTypes, ...changes }: UpdateWebhookDto): Promise<WebhookDto> {
-    const address = url === undefined ? {} : { url: this.#checkedUrl(url) };
+    const address = url === undefined ? {} : { url: this.parts.checkedUrl(url) };
     const wanted = eventTypes === undefined ? undefined : this.#wantedTypes(eventTypes);
     const sends = url !== undefined || eventTypes !== undefined || changes.ordered !== undefined || changes.enabled === true;
     if (changes.enabled === true) await this.#openStream();
@@ -135,7 +127,7 @@ export class WebhooksService {
         const webhook = await tx.webhook.findFirst({ where: { id }, select: { signature: true, secret: true, sentTypes: true } });
         if (webhook === null) throw new NotFoundError();
         this.#assertMayRead(webhook.sentTypes);
-        const { secret, columns } = this.#newKey(webhook.signature);
+        const { secret, columns } = this.parts.newKey(webhook.signature);
         const ends = new Date(this.clock.now().getTime() + overlapSeconds * 1000);
         const previous = overlapSeconds > 0 ? { previousSecret: webhook.secret, previousExpiresAt: ends } : { previousSecret: null, previousExpiresAt: null };
         await tx.webhook.updateMany({ where: { id }, data: { ...columns, ...previous } });
@@ -159,24 +151,10 @@ export class WebhooksService {
     return toWebhookDto(row, this.clock.now());
   }
 
-  /** @returns the columns, and the secret that is shown */
-  #newKey(signature: WebhookSignature): { readonly secret: string | null; readonly columns: { readonly secret: Uint8Array<ArrayBuffer>; readonly publicKey: string | null } } {
-    const { secret, publicKey } = newWebhookKey(signature);
-    return { secret: publicKey === null ? secret : null, columns: { secret: this.#box.seal(secret), publicKey } };
-  }
-
-  /** @returns the one spelling of the URL */
-  #checkedUrl(text: string): string {
-    const fault = faultOfWebhookUrl(text, this.#http);
-    if (fault !== undefined) throw new InvalidWebhookUrlError(fault);
-    return new URL(text).href;
-  }
-
   /** @throws {UnknownEventTypeError | EventTypeNotPermittedError} when a wanted type does not exist, or the caller may read none of the types that it stands for */
   #wantedTypes(wanted: readonly string[]): SavedTypes {
-    for (const type of wanted) if (type !== '*' && this.#typesOf([type]).length === 0) throw new UnknownEventTypeError(type);
-    const eventTypes = wanted.includes('*') ? [] : [...new Set(wanted)].toSorted();
-    for (const type of eventTypes) if (this.#readableTypes([type]).length === 0) this.#assertMayRead(this.#typesOf([type]));
+    const eventTypes = this.parts.checkedTypes(wanted);
+    for (const type of eventTypes) if (this.#readableTypes([type]).length === 0) this.#assertMayRead(this.parts.typesOf([type]));
     return { eventTypes, sentTypes: this.#readableTypes(eventTypes) };
   }
 
@@ -198,16 +176,9 @@ export class WebhooksService {
     if (missing.length > 0) throw new EventTypeNotPermittedError(missing);
   }
 
-  /** @param wanted no type for all of them */
-  #typesOf(wanted: readonly string[]): string[] {
-    return [...this.types.types.keys()].filter(
-      (type) => wanted.length === 0 || wanted.some((each) => each === type || (each.endsWith('.*') && type.startsWith(each.slice(0, -1)))),
-    );
-  }
-
   #readableTypes(wanted: readonly string[]): string[] {
     const readable = new Set(this.types.readableWith(this.context.tenant.permissions ?? new Set()));
-    return this.#typesOf(wanted).filter((type) => readable.has(type));
+    return this.parts.typesOf(wanted).filter((type) => readable.has(type));
   }
 }
 

@@ -8,6 +8,7 @@ export const german: MailMessages = {
     severalAccounts:
       'Mehrere unbestätigte Konten verwenden diese E-Mail-Adresse. Diese E-Mail gilt für das Konto, das am {signedUpOn} angelegt wurde. Die anderen enden, wenn Sie sie verwenden.',
     toOwners: 'Sie erhalten diese E-Mail, weil Sie ein Inhaber der Organisation sind.',
+    toOperators: 'Sie erhalten diese E-Mail, weil Sie {product} betreiben.',
     toOwnersWithLog: 'Sie erhalten diese E-Mail, weil Sie ein Inhaber der Organisation sind. Das Audit-Protokoll enthält die Einzelheiten.',
     sentBy: 'Diese E-Mail wurde von {product} gesendet.',
     sentFor: 'Diese E-Mail wurde von {product} für {organization} gesendet.',
@@ -244,6 +245,14 @@ export const german: MailMessages = {
     effectOfGrant:
       'Wenn Sie ihn noch brauchen, kann ein Mitglied, das diese Ereignisse lesen darf, seine URL prüfen und ihn wieder einschalten. Senden Sie die Ereignisse aus der Zwischenzeit noch einmal.',
     effect: 'Beheben Sie den Fehler beim Empfänger, schalten Sie den Webhook wieder ein und senden Sie die Ereignisse aus der Zwischenzeit noch einmal.',
+  },
+  'platform-webhook-disabled': {
+    subject: 'Ein Webhook der Plattform wurde abgeschaltet',
+    text: 'Ereignisse der Organisationen werden nicht mehr an {webhook} gesendet.',
+    gone: 'Er hat geantwortet, dass es ihn nicht mehr gibt (410).',
+    failing: 'Seit fünf Tagen konnte ihm kein Ereignis zugestellt werden.',
+    not_permitted: 'Wer ihn zuletzt gespeichert hat, betreibt die Plattform nicht mehr.',
+    effect: 'Prüfen Sie seine URL, beheben Sie den Fehler beim Empfänger, schalten Sie den Webhook wieder ein und senden Sie die Ereignisse aus der Zwischenzeit noch einmal.',
   },
   'usage-threshold': {
     subject: '{organization} hat {percent} % des Limits für {meter} verbraucht',

@@ -8,6 +8,7 @@ export const english = {
     reason: 'Reason: {reason}',
     severalAccounts: 'Several unconfirmed accounts use this email address. This one is for the account that was created on {signedUpOn}. The others end when you use it.',
     toOwners: 'You receive this email because you are an owner of the organization.',
+    toOperators: 'You receive this email because you are an operator of {product}.',
     toOwnersWithLog: 'You receive this email because you are an owner of the organization. The audit log has the details.',
     sentBy: 'This email was sent by {product}.',
     sentFor: 'This email was sent by {product} for {organization}.',
@@ -228,6 +229,14 @@ export const english = {
     not_permitted: 'The member who saved it last may no longer read all events that it sends.',
     effect: 'Correct the receiver, enable the webhook again, and replay the events from the time in between.',
     effectOfGrant: 'If you still need it, a member who may read these events can check its URL and enable it again. Replay the events from the time in between.',
+  },
+  'platform-webhook-disabled': {
+    subject: 'A webhook of the platform was disabled',
+    text: 'Events of the organizations are no longer sent to {webhook}.',
+    gone: 'It answered that it no longer exists (410).',
+    failing: 'No event could be delivered to it for five days.',
+    not_permitted: 'The operator who saved it last is no longer one.',
+    effect: 'Check its URL, correct the receiver, enable the webhook again, and replay the events from the time in between.',
   },
   'usage-threshold': {
     subject: '{organization} has used {percent}% of its limit for {meter}',

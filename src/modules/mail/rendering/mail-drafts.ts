@@ -223,6 +223,11 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
     paragraphs: [voice.say('text'), voice.say(change), voice.say(change === 'not_permitted' ? 'effectOfGrant' : 'effect')],
     closing: voice.sayCommon('toOwners'),
   }),
+  'platform-webhook-disabled': ({ change }, voice) => ({
+    subject: voice.say('subject'),
+    paragraphs: [voice.say('text'), voice.say(change), voice.say('effect')],
+    closing: voice.sayCommon('toOperators'),
+  }),
   'usage-threshold': ({ percent, used, limit, resetsAt, link }, voice) => ({
     subject: voice.say('subject'),
     paragraphs: [

@@ -16,6 +16,7 @@ export const leftOutTables: Readonly<Record<string, string>> = {
   event_changes: 'Changes that become events of this installation.',
   webhooks: 'A restored copy must not send events to the same receivers. Create the webhooks again.',
   webhook_queues: 'Belongs to the webhooks.',
+  platform_webhook_queues: 'Belongs to webhooks of the platform of this installation.',
   webhook_deliveries: 'Belongs to the webhooks.',
   webhook_attempts: 'Belongs to the webhooks.',
   guardian_links: 'Links that this installation sent by mail.',

@@ -6,6 +6,7 @@ import { TenantDb, type TenantTransaction } from '../../../database/tenant-db.js
 import type { Prisma, Webhook } from '../../../generated/prisma/client.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { EventTypesService } from '../../events/event-types.service.js';
+import { deliveriesWithLast, maxLog, replayDeliveries, replayEvents } from './webhook-deliveries.changes.js';
 import { testEventType } from '../webhook-body.js';
 import { WebhookDisabledError } from '../webhooks.errors.js';
 import {
@@ -18,10 +19,6 @@ import {
   type WebhookDeliveryDto,
   type WebhookReplayDto,
 } from './webhook-deliveries.dto.js';
-
-const maxReplayed = 1000;
-const maxLog = 50;
-const withLast = { log: { ...latestFirst(1), select: { result: true, status: true } } } as const;
 
 /** Shows the deliveries of a webhook, and makes further ones. */
 @Injectable()
@@ -41,7 +38,7 @@ export class WebhookDeliveriesService {
     const page = await this.pages.list(request, {
       scope: `webhook deliveries ${this.context.organizationId} ${webhookId}`,
       defaultSort: '-createdAt',
-      fetch: ({ where, orderBy, take }) => this.db.webhookDelivery.findMany({ where: { AND: [filter, where] }, orderBy, take, include: withLast }),
+      fetch: ({ where, orderBy, take }) => this.db.webhookDelivery.findMany({ where: { AND: [filter, where] }, orderBy, take, include: deliveriesWithLast }),
       count: () => this.db.webhookDelivery.count({ where: filter }),
     });
     return mapPage(page, toWebhookDeliveryDto);
@@ -74,8 +71,8 @@ export class WebhookDeliveriesService {
     return this.db.$transaction(async (tx) => {
       await this.#enabledWebhook(tx, webhookId);
       const where = { id, webhookId, ...this.#readable() };
-      await this.#replay(tx, where);
-      const row = await tx.webhookDelivery.findFirst({ where, include: withLast });
+      await replayDeliveries(tx, where, this.clock.now());
+      const row = await tx.webhookDelivery.findFirst({ where, include: deliveriesWithLast });
       if (row === null) throw new NotFoundError();
       await this.#wake(tx, webhookId);
       return toWebhookDeliveryDto(row);
@@ -83,27 +80,13 @@ export class WebhookDeliveriesService {
   }
 
   /** Sends the events of a range that were not delivered; also those from a time when the webhook was disabled. @throws {NotFoundError | WebhookDisabledError} */
-  async replayRange(webhookId: string, { after, until, includeDelivered = false }: ReplayWebhookDto): Promise<WebhookReplayDto> {
+  async replayRange(webhookId: string, range: ReplayWebhookDto): Promise<WebhookReplayDto> {
     return this.db.$transaction(async (tx) => {
       const { sentTypes } = await this.#enabledWebhook(tx, webhookId);
-      const found = await tx.domainEvent.findMany({
-        where: { sequence: { gt: after, ...(until === undefined ? {} : { lte: until }) }, type: { in: sentTypes } },
-        orderBy: { sequence: 'asc' },
-        take: maxReplayed + 1,
-        select: { id: true, type: true, sequence: true },
-      });
-      const events = found.slice(0, maxReplayed);
-      const known = await tx.webhookDelivery.findMany({ where: { webhookId, eventId: { in: events.map(({ id }) => id) } }, select: { id: true, eventId: true, status: true } });
-      // A delivery that waits is sent anyway.
-      const again = known.filter(({ status }) => status === 'failed' || (includeDelivered && status === 'delivered')).map(({ id }) => id);
-      if (again.length > 0) await this.#replay(tx, { id: { in: again }, webhookId });
-      const delivered = new Set(known.map(({ eventId }) => eventId));
-      const missing = events.filter(({ id }) => !delivered.has(id));
-      const nextAttemptAt = this.clock.now();
-      const data = missing.map(({ id, type, sequence }) => ({ webhookId, eventId: id, eventType: type, sequence, nextAttemptAt }));
-      if (data.length > 0) await tx.webhookDelivery.createMany({ data, skipDuplicates: true });
+      const webhook = { webhookId, ofPlatform: false };
+      const result = await replayEvents(tx, { owner: {}, webhook, type: { type: { in: sentTypes } }, range, now: this.clock.now() });
       await this.#wake(tx, webhookId);
-      return { deliveries: again.length + missing.length, nextAfter: found.length > maxReplayed ? Number(events.at(-1)?.sequence) : null };
+      return result;
     });
   }
 
@@ -111,11 +94,6 @@ export class WebhookDeliveriesService {
   #readable(): Prisma.WebhookDeliveryWhereInput {
     const readable = this.types.readableWith(this.context.tenant.permissions ?? new Set());
     return readable.length === this.types.types.size ? {} : { eventType: { in: [...readable, testEventType] } };
-  }
-
-  async #replay(tx: TenantTransaction, where: Prisma.WebhookDeliveryWhereInput): Promise<void> {
-    const data = { status: 'pending', attempts: 0, replays: { increment: 1 }, nextAttemptAt: this.clock.now(), endedAt: null } as const;
-    await tx.webhookDelivery.updateMany({ where, data });
   }
 
   /** A replica that sends to the webhook at present looks for due deliveries when its turn ends. */

@@ -5,13 +5,16 @@ import { WokenWork } from '../../../common/woken-work.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { DatabaseListener } from '../../../database/database-listener.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
-import { claimTurns, webhooksChannel, type WebhookTurn } from './webhook-queue.queries.js';
+import { claimPlatformTurns, claimTurns, webhooksChannel, type WebhookTurn } from './webhook-queue.queries.js';
 import { leaseTime, WebhookTurnsService } from './webhook-turns.service.js';
 
 /** The webhooks to which a replica sends at a time; how many of them can be slow; and how many can be of one organization, on all replicas. */
 const places = 40;
 const slowPlaces = 20;
 const placesOfOrganization = 5;
+/** The turns of webhooks of the platform at a time, in addition: on a replica, and of one webhook on all replicas. */
+const placesOfPlatform = 20;
+const placesOfPlatformWebhook = 5;
 /** Milliseconds between two looks, for the next attempts and in case a notification was lost. */
 const pollInterval = 2000;
 /** Milliseconds that requests have to end when the process ends. */
@@ -65,11 +68,18 @@ export class DeliverWebhooksWorker implements OnApplicationBootstrap, BeforeAppl
 
   /** Begins the turns of webhooks with due deliveries. */
   async #claim(): Promise<void> {
-    const free = places - this.#turns.size;
-    if (free <= 0) return;
-    const slow = [...this.#turns.values()].filter((turn) => turn.slow).length;
-    const claim = { now: this.clock.now(), free, freeSlow: Math.max(0, slowPlaces - slow), ofOrganization: placesOfOrganization, leaseMs: leaseTime };
-    for (const turn of await claimTurns(this.pool, claim)) {
+    const turns = [...this.#turns.values()];
+    const ofPlatform = turns.filter((turn) => turn.ofPlatform).length;
+    const slow = turns.filter((turn) => turn.slow && !turn.ofPlatform).length;
+    const claim = { now: this.clock.now(), leaseMs: leaseTime };
+    const free = places - (turns.length - ofPlatform);
+    if (free > 0) this.#begin(await claimTurns(this.pool, { ...claim, free, freeSlow: Math.max(0, slowPlaces - slow), ofOrganization: placesOfOrganization }));
+    const freeOfPlatform = placesOfPlatform - ofPlatform;
+    if (freeOfPlatform > 0) this.#begin(await claimPlatformTurns(this.pool, { ...claim, free: freeOfPlatform, ofWebhook: placesOfPlatformWebhook }));
+  }
+
+  #begin(turns: readonly WebhookTurn[]): void {
+    for (const turn of turns) {
       const taken = this.#take(turn).finally(() => {
         this.#turns.delete(taken);
         this.#looks.wake();

@@ -42,4 +42,5 @@ const findDeleted = (tx: PlatformTransaction): Promise<{ organizationId: string;
         cross join lateral (select d.organization_id, d.webhook_id from webhook_deliveries d where (d.organization_id, d.webhook_id) > (k.organization_id, k.webhook_id)
                              order by d.organization_id, d.webhook_id limit 1) n)
     select k.organization_id::text as "organizationId", k.webhook_id::text as "webhookId" from known k
-     where not exists (select from webhooks w where w.organization_id = k.organization_id and w.id = k.webhook_id) and not app.is_held(k.organization_id)`;
+     where not exists (select from webhooks w where w.organization_id = k.organization_id and w.id = k.webhook_id)
+       and not exists (select from platform_webhooks p where p.id = k.webhook_id) and not app.is_held(k.organization_id)`;

@@ -16,9 +16,16 @@ export class WebhookEndsService {
     private readonly counts: WebhookCountsService,
   ) {}
 
-  /** Disables the webhook of a turn, unless a member has changed it meanwhile, and informs the owners by mail. Its deliveries wait until it is enabled again. */
-  async disable({ organizationId, id, turn, url }: WebhookTurn, reason: WebhookEnd): Promise<void> {
-    const disabled = await this.platform.$transaction(async (tx) => {
+  /** Disables the webhook of a turn, unless somebody has changed it meanwhile, and informs the owners or operators by mail. Its deliveries wait until it is enabled again. */
+  async disable(turn: WebhookTurn, reason: WebhookEnd): Promise<void> {
+    if (!(await (turn.ofPlatform ? this.#disableOfPlatform(turn, reason) : this.#disableOfOrganization(turn, reason)))) return;
+    this.counts.countDisabled(reason);
+    const { id: webhookId, organizationId } = turn;
+    this.#logger.log({ webhookId, reason, ...(turn.ofPlatform ? {} : { organizationId }) }, 'a webhook was disabled');
+  }
+
+  #disableOfOrganization({ organizationId, id, turn, url }: WebhookTurn, reason: WebhookEnd): Promise<boolean> {
+    return this.platform.$transaction(async (tx) => {
       const where = { organizationId, id, enabled: true, queue: { turn } };
       const { count } = await tx.webhook.updateMany({ where, data: { enabled: false, disabledReason: reason } });
       if (count === 0) return false;
@@ -27,8 +34,20 @@ export class WebhookEndsService {
       await this.outbox.addMailToOwners(tx, { template: 'webhook-disabled', organizationId, data: { organization: name, webhook: url, change: reason } });
       return true;
     });
-    if (!disabled) return;
-    this.counts.countDisabled(reason);
-    this.#logger.log({ organizationId, webhookId: id, reason }, 'a webhook was disabled');
+  }
+
+  #disableOfPlatform({ organizationId, id, turn, url }: WebhookTurn, reason: WebhookEnd): Promise<boolean> {
+    return this.platform.$transaction(async (tx) => {
+      const where = { id, enabled: true, queues: { some: { organizationId, turn } } };
+      const { count } = await tx.platformWebhook.updateMany({ where, data: { enabled: false, disabledReason: reason } });
+      if (count === 0) return false;
+      await tx.platformWebhookQueue.updateMany({ where: { id }, data: { turn: null, leasedUntil: null, dueAt: null } });
+      const operators = await tx.platformAdmin.findMany({ where: { user: { disabledAt: null } }, select: { user: { select: { email: true } } } });
+      await this.outbox.addMails(
+        tx,
+        operators.map(({ user }) => ({ template: 'platform-webhook-disabled' as const, to: user.email, data: { webhook: url, change: reason } })),
+      );
+      return true;
+    });
   }
 }

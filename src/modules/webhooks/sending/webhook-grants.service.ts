@@ -14,10 +14,11 @@ export class WebhookGrantsService {
     private readonly types: EventTypesService,
   ) {}
 
-  /** Whether the granter of a webhook may read all events that it receives. */
-  async mayReceive({ organizationId, grantedById, sentTypes }: Pick<WebhookTurn, 'organizationId' | 'grantedById' | 'sentTypes'>): Promise<boolean> {
+  /** Whether the granter of a webhook may read all events that it receives: an operator those of all organizations. */
+  async mayReceive({ organizationId, ofPlatform, grantedById, sentTypes }: Pick<WebhookTurn, 'organizationId' | 'ofPlatform' | 'grantedById' | 'sentTypes'>): Promise<boolean> {
+    if (ofPlatform) return grantedById !== null && (await this.platform.platformAdmin.count({ where: { userId: grantedById, user: { disabledAt: null } } })) > 0;
     const granters = grantedById === null ? [] : [grantedById];
     const [holder] = (await this.ceilings.readCeilings(this.platform, granters, organizationId)).values();
-    return beyondCeiling(holder, { permissions: this.types.permissionsOf(sentTypes) }).length === 0;
+    return beyondCeiling(holder, { permissions: this.types.permissionsOf(sentTypes ?? []) }).length === 0;
   }
 }

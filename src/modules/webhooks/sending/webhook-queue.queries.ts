@@ -9,6 +9,8 @@ export const webhooksChannel = 'tenantry_webhooks';
 export interface WebhookTurn extends OrganizationState {
   readonly organizationId: string;
   readonly id: string;
+  /** Whether the webhook is one of the platform: it has a turn for each organization. */
+  readonly ofPlatform: boolean;
   readonly turn: string;
   readonly url: string;
   readonly ordered: boolean;
@@ -17,14 +19,18 @@ export interface WebhookTurn extends OrganizationState {
   readonly previousSecret: Buffer | null;
   readonly previousExpiresAt: Date | null;
   readonly enabled: boolean;
-  readonly sentTypes: readonly string[];
+  /** Null for all types. */
+  readonly sentTypes: readonly string[] | null;
   readonly grantedById: string | null;
   /** `organizations.access_version`. */
   readonly version: number;
 }
 
 /** The columns that identify a turn. */
-type TurnKey = Pick<WebhookTurn, 'organizationId' | 'id' | 'turn'>;
+type TurnKey = Pick<WebhookTurn, 'organizationId' | 'id' | 'turn' | 'ofPlatform'>;
+
+/** The tables of the places in the queue, by the kind of their webhooks. */
+const queuesOf = ({ ofPlatform }: Pick<WebhookTurn, 'ofPlatform'>): string => (ofPlatform ? 'platform_webhook_queues' : 'webhook_queues');
 
 /** A delivery whose attempt begins. */
 export interface BegunDelivery {
@@ -58,6 +64,9 @@ const dueOf = (kind: string): string => `(
      where ${kind} and q.due_at <= ${now('$1')} and (q.leased_until is null or q.leased_until <= clock_timestamp())
      order by q.due_at limit ${candidates})`;
 
+const turnColumns = `q.organization_id::text as "organizationId", q.id::text as id, q.turn::text as turn, q.slow, w.url, w.enabled, w.ordered, w.granted_by_id::text as "grantedById", w.secret, w.previous_secret as "previousSecret",
+            w.previous_expires_at as "previousExpiresAt", o.access_version as version, o.status::text as status, o.maintenance_mode as "maintenanceMode", o.deleted_at as "deletedAt"`;
+
 /**
  * Gives turns to webhooks with due deliveries, those first that have waited for the longest time. Each organization, and all slow receivers together, have a
  * limited number of turns at a time, so that they do not hold up others.
@@ -79,11 +88,42 @@ const claimSql = `
   update webhook_queues q set turn = gen_random_uuid(), leased_until = l.ends, due_at = l.ends
     from chosen c, webhooks w, organizations o, (select date_trunc('milliseconds', clock_timestamp() + $5 * interval '1 millisecond') as ends) l
    where q.organization_id = c.organization_id and q.id = c.id and w.organization_id = q.organization_id and w.id = q.id and o.id = q.organization_id
-  returning q.organization_id::text as "organizationId", q.id::text as id, q.turn::text as turn, q.slow, w.url, w.enabled, w.ordered, w.sent_types as "sentTypes", w.granted_by_id::text as "grantedById", w.secret, w.previous_secret as "previousSecret",
-            w.previous_expires_at as "previousExpiresAt", o.access_version as version, o.status::text as status, o.maintenance_mode as "maintenanceMode", o.deleted_at as "deletedAt"`;
+  returning w.sent_types as "sentTypes", false as "ofPlatform", ${turnColumns}`;
 
 export async function claimTurns(pool: PlatformPool, claim: Claim): Promise<WebhookTurn[]> {
   const { rows } = await pool.query<WebhookTurn>(claimSql, [claim.now, claim.free, claim.freeSlow, claim.ofOrganization, claim.leaseMs]);
+  return rows;
+}
+
+/** The places of webhooks of the platform are others than those of organizations: none waits for the other. Each webhook has a limited number of them. */
+const claimOfPlatformSql = `
+  with leased as materialized (
+    select id, count(*) as turns from platform_webhook_queues where leased_until > clock_timestamp() group by id),
+  due as (
+    select d.* from platform_webhooks w
+     cross join lateral (select q.organization_id, q.id, q.due_at from platform_webhook_queues q
+                          where q.id = w.id and q.due_at <= ${now('$1')} and (q.leased_until is null or q.leased_until <= clock_timestamp())
+                          order by q.due_at limit 100) d),
+  fair as (
+    select d.*, row_number() over (partition by d.id order by d.due_at, d.organization_id) + coalesce(l.turns, 0) as of_webhook from due d left join leased l on l.id = d.id),
+  chosen as (
+    select q.organization_id, q.id from platform_webhook_queues q
+      join (select f.organization_id, f.id from fair f where f.of_webhook <= $3 order by f.due_at, f.organization_id limit $2) r on r.organization_id = q.organization_id and r.id = q.id
+     where q.leased_until is null or q.leased_until <= clock_timestamp()
+       for update of q skip locked)
+  update platform_webhook_queues q set turn = gen_random_uuid(), leased_until = l.ends, due_at = l.ends
+    from chosen c, platform_webhooks w, organizations o, (select date_trunc('milliseconds', clock_timestamp() + $4 * interval '1 millisecond') as ends) l
+   where q.organization_id = c.organization_id and q.id = c.id and w.id = q.id and o.id = q.organization_id
+  returning nullif(w.sent_types, '{}') as "sentTypes", true as "ofPlatform", ${turnColumns}`;
+
+export interface PlatformClaim extends Pick<Claim, 'now' | 'free' | 'leaseMs'> {
+  /** The turns of a webhook at a time, on all replicas. */
+  readonly ofWebhook: number;
+}
+
+/** Gives turns to the events of organizations for webhooks of the platform. */
+export async function claimPlatformTurns(pool: PlatformPool, claim: PlatformClaim): Promise<WebhookTurn[]> {
+  const { rows } = await pool.query<WebhookTurn>(claimOfPlatformSql, [claim.now, claim.free, claim.ofWebhook, claim.leaseMs]);
   return rows;
 }
 
@@ -106,12 +146,12 @@ const dueSql = {
                        order by d.sequence nulls first, d.id limit $5) f) h where h.due`,
 } as const;
 
-const beginSql = (due: string): string => `
+const beginSql = (due: string, turn: Pick<WebhookTurn, 'ofPlatform'>): string => `
   with due as materialized (${due}),
   begun as (
     update webhook_deliveries d set attempts = d.attempts + 1 from due
      where d.organization_id = $1 and d.id = due.id and d.status = 'pending'
-       and exists (select from webhook_queues q join webhooks w on w.organization_id = q.organization_id and w.id = q.id
+       and exists (select from ${queuesOf(turn)} q join ${turn.ofPlatform ? 'platform_webhooks w on w.id = q.id' : 'webhooks w on w.organization_id = q.organization_id and w.id = q.id'}
                     where q.organization_id = $1 and q.id = $2 and q.turn = $3 and w.enabled)
     returning d.id, d.attempts, d.replays, d.created_at, d.event_id, d.next_attempt_at)
   select b.id::text as "deliveryId", b.attempts, b.replays, b.created_at as "createdAt",
@@ -119,9 +159,10 @@ const beginSql = (due: string): string => `
     from begun b join domain_events e on e.organization_id = $1 and e.id = b.event_id`;
 
 /** Begins attempts of due deliveries. The attempt counts from its beginning: one that ends a process is not repeated forever. @returns them in the order of their sending */
-export async function beginAttempts(pool: PlatformPool, { organizationId, id, turn, ordered }: WebhookTurn, moment: Date, limit: number): Promise<BegunDelivery[]> {
+export async function beginAttempts(pool: PlatformPool, claimed: WebhookTurn, moment: Date, limit: number): Promise<BegunDelivery[]> {
+  const { organizationId, id, turn, ordered } = claimed;
   const order = ordered ? `e.sequence nulls first, b.id` : `b.next_attempt_at, b.id`;
-  const { rows } = await pool.query<BegunRow>(`${beginSql(ordered ? dueSql.ordered : dueSql.unordered)} order by ${order}`, [organizationId, id, turn, moment, limit]);
+  const { rows } = await pool.query<BegunRow>(`${beginSql(ordered ? dueSql.ordered : dueSql.unordered, claimed)} order by ${order}`, [organizationId, id, turn, moment, limit]);
   return rows.map(({ deliveryId, attempts, replays, createdAt, eventId, sequence, type, version, occurredAt, data }) => {
     const event = { organizationId, id: eventId, sequence: sequence === null ? null : BigInt(sequence), type, version, occurredAt, data };
     return { id: deliveryId, attempts, replays, createdAt, event };
@@ -140,7 +181,7 @@ export interface EndedAttempt {
 }
 
 /** That the turn still is that of this replica, and its webhook the one to which it sends. */
-const isTurn = 'exists (select from webhook_queues q where q.organization_id = $1 and q.id = $2 and q.turn = $3)';
+const isTurn = (turn: TurnKey): string => `exists (select from ${queuesOf(turn)} q where q.organization_id = $1 and q.id = $2 and q.turn = $3)`;
 
 /**
  * Records an attempt, and what becomes of its delivery. The result of a turn that has ended, or of an attempt from before a replay, is only recorded.
@@ -150,11 +191,12 @@ const isTurn = 'exists (select from webhook_queues q where q.organization_id = $
  */
 export async function noteAttempt(
   pool: PlatformPool,
-  { organizationId, id, turn }: TurnKey,
+  claimed: TurnKey,
   delivery: BegunDelivery,
   attempt: EndedAttempt,
   { next, moment }: { readonly next: Date | undefined; readonly moment: Date },
 ): Promise<boolean> {
+  const { organizationId, id, turn } = claimed;
   const { startedAt, durationMs, url, headers, result, status, answer } = attempt;
   const { rowCount } = await pool.query(
     `with log as (
@@ -168,14 +210,16 @@ export async function noteAttempt(
             ended_at = case when $12::webhook_result = 'accepted' or $7::timestamptz is null then $15::timestamptz end
        -- The row is locked for the log before it is changed: afterwards, it could not be.
        from (select count(*) from log) l
-      where d.organization_id = $1 and d.id = $4 and d.attempts = $5 and d.replays = $6 and d.status = 'pending' and ${isTurn}`,
+      where d.organization_id = $1 and d.id = $4 and d.attempts = $5 and d.replays = $6 and d.status = 'pending' and ${isTurn(claimed)}`,
     [organizationId, id, turn, delivery.id, delivery.attempts, delivery.replays, next ?? null, startedAt, durationMs, url, JSON.stringify(headers), result, status, answer, moment],
   );
   return rowCount === 1;
 }
 
 /** Notes whether a webhook fails. @returns since when; undefined while it does not, and when the turn has ended */
-export async function noteHealth(pool: PlatformPool, { organizationId, id, turn }: TurnKey, failed: boolean, moment: Date): Promise<Date | undefined> {
+export async function noteHealth(pool: PlatformPool, claimed: TurnKey, failed: boolean, moment: Date): Promise<Date | undefined> {
+  const { organizationId, id, turn, ofPlatform } = claimed;
+  if (ofPlatform) return noteHealthOfPlatform(pool, claimed, failed, moment);
   const { rows } = await pool.query<{ since: Date | null }>(
     `with changed as (
        update webhook_queues q set failing_since = case when $4::boolean then $5::timestamptz end
@@ -188,17 +232,32 @@ export async function noteHealth(pool: PlatformPool, { organizationId, id, turn 
   return rows[0]?.since ?? undefined;
 }
 
+/** A webhook of the platform fails if nothing was delivered to it, of any organization. */
+async function noteHealthOfPlatform(pool: PlatformPool, claimed: TurnKey, failed: boolean, moment: Date): Promise<Date | undefined> {
+  const { organizationId, id, turn } = claimed;
+  const { rows } = await pool.query<{ since: Date | null }>(
+    `with changed as (
+       update platform_webhook_health h set failing_since = case when $4::boolean then $5::timestamptz end
+        where h.id = $2 and (h.failing_since is null) = $4::boolean and ${isTurn(claimed)}
+       returning h.failing_since)
+     select coalesce(c.failing_since, h.failing_since) as since from platform_webhook_health h left join changed c on true where $4::boolean and h.id = $2 and ${isTurn(claimed)}`,
+    [organizationId, id, turn, failed, moment],
+  );
+  return rows[0]?.since ?? undefined;
+}
+
 /** Ends a delivery without a request: the webhook does not receive events of its type any longer. */
-export async function dropDelivery(pool: PlatformPool, { organizationId, id, turn }: TurnKey, delivery: BegunDelivery, moment: Date): Promise<void> {
+export async function dropDelivery(pool: PlatformPool, claimed: TurnKey, delivery: BegunDelivery, moment: Date): Promise<void> {
+  const { organizationId, id, turn } = claimed;
   await pool.query(
     `update webhook_deliveries d set status = 'failed', attempts = d.attempts - 1, ended_at = $6::timestamptz
-      where d.organization_id = $1 and d.id = $4 and d.replays = $5 and d.status = 'pending' and ${isTurn}`,
+      where d.organization_id = $1 and d.id = $4 and d.replays = $5 and d.status = 'pending' and ${isTurn(claimed)}`,
     [organizationId, id, turn, delivery.id, delivery.replays, moment],
   );
 }
 
 /** Gives deliveries back whose attempt was not made, or was broken off. */
-export async function giveBack(pool: PlatformPool, { organizationId }: TurnKey, deliveries: readonly BegunDelivery[]): Promise<void> {
+export async function giveBack(pool: PlatformPool, { organizationId }: Pick<TurnKey, 'organizationId'>, deliveries: readonly BegunDelivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   await pool.query(
     `update webhook_deliveries d set attempts = d.attempts - 1
@@ -213,15 +272,12 @@ export async function giveBack(pool: PlatformPool, { organizationId }: TurnKey, 
  *
  * @param notBefore when the next turn can begin at the earliest
  */
-export async function endTurn(
-  pool: PlatformPool,
-  { organizationId, id, turn, ordered }: WebhookTurn,
-  { slow, notBefore }: { readonly slow: boolean; readonly notBefore: Date },
-): Promise<void> {
+export async function endTurn(pool: PlatformPool, claimed: WebhookTurn, { slow, notBefore }: { readonly slow: boolean; readonly notBefore: Date }): Promise<void> {
+  const { organizationId, id, turn, ordered } = claimed;
   const first = ordered ? 'order by d.sequence nulls first, d.id' : 'order by d.next_attempt_at, d.id';
   // A turn sets the time at which its webhook is due to the end of its lease. Another value was set meanwhile, because of a new delivery.
   await pool.query(
-    `update webhook_queues q
+    `update ${queuesOf(claimed)} q
         set turn = null, leased_until = null, slow = $4,
             due_at = (select greatest(n.due_at, $5::timestamptz)
                         from (select least(nullif(q.due_at, q.leased_until),
@@ -234,8 +290,10 @@ export async function endTurn(
 }
 
 /** Takes a webhook out of the queue, because it is disabled. */
-export async function leaveQueue(pool: PlatformPool, { organizationId, id, turn }: TurnKey): Promise<void> {
-  await pool.query('update webhook_queues set turn = null, leased_until = null, due_at = null where organization_id = $1 and id = $2 and turn = $3', [organizationId, id, turn]);
+export async function leaveQueue(pool: PlatformPool, claimed: TurnKey): Promise<void> {
+  const { organizationId, id, turn } = claimed;
+  const text = `update ${queuesOf(claimed)} set turn = null, leased_until = null, due_at = null where organization_id = $1 and id = $2 and turn = $3`;
+  await pool.query(text, [organizationId, id, turn]);
 }
 
 /** The pending deliveries that are counted. Beyond, PostgreSQL's estimate is read: each scrape of the metrics asks. */
@@ -252,7 +310,10 @@ export interface QueueState {
 export async function readQueueState(pool: PlatformPool, moment: Date): Promise<QueueState> {
   const { rows } = await pool.query<QueueState>(
     `select case when p.counted < ${counted} then p.counted else greatest(p.counted, (select c.reltuples from pg_class c where c.oid = 'public.webhook_deliveries_due_idx'::regclass)::integer) end as pending,
-            (select min(due_at) from webhook_queues where due_at <= ${now('$1')} and leased_until is null) as "oldestDue"
+            least((select min(due_at) from webhook_queues where due_at <= ${now('$1')} and leased_until is null),
+                  (select min(d.due_at) from platform_webhooks w
+                     cross join lateral (select q.due_at from platform_webhook_queues q where q.id = w.id and q.due_at <= ${now('$1')} and q.leased_until is null order by q.due_at limit 1) d)
+                 ) as "oldestDue"
        from (select count(*)::integer as counted
                from (select from webhook_deliveries d where d.status = 'pending' order by d.organization_id, d.webhook_id, d.next_attempt_at, d.id limit ${counted}) l) p`,
     [moment],

@@ -63,8 +63,9 @@ export class WebhookTurnsService {
     for (const each of sent) if (each.status === 'rejected') throw each.reason;
   }
 
-  /** A closed organization sends nothing, and neither does one without the feature. Its deliveries wait until it is open again. */
+  /** A closed organization sends nothing, and neither does one without the feature. Its deliveries wait until it is open again. The platform receives its events anyway. */
   async #maySend(turn: WebhookTurn): Promise<boolean> {
+    if (turn.ofPlatform) return true;
     if (closedState(turn) !== undefined) return false;
     return featureRefusal('webhooks', await this.organizations.get(turn.organizationId, turn.version)) === undefined;
   }
@@ -110,4 +111,4 @@ export class WebhookTurnsService {
 }
 
 /** Whether a webhook still receives the events of a delivery. A delivery can be older than the last change of the types. */
-const receives = ({ sentTypes }: WebhookTurn, { event: { type } }: BegunDelivery): boolean => type === testEventType || sentTypes.includes(type);
+const receives = ({ sentTypes }: WebhookTurn, { event: { type } }: BegunDelivery): boolean => type === testEventType || sentTypes === null || sentTypes.includes(type);
