@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import pg from 'pg';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { isChromiumInstalled, startChromium } from './browser.js';
+import { testDatabase } from './database.js';
 import { eventually } from './eventually.js';
 import type { TestServer } from './http.js';
 import { goodPassword } from './world.js';
@@ -91,6 +93,14 @@ export class ConsoleInBrowser {
     const token = await eventually(find, (found) => found !== undefined, 20_000);
     if (token === undefined) throw new Error(`no mail to ${email} links to ${path}`);
     return token;
+  }
+
+  /** Gives an organization the largest plan, with all features. */
+  async enterprise({ organizationId }: { readonly organizationId: string }): Promise<void> {
+    const database = new pg.Client({ connectionString: testDatabase().platform });
+    await database.connect();
+    await database.query(`update organizations set plan = 'enterprise' where id = $1`, [organizationId]);
+    await database.end();
   }
 
   #watch(page: Page): Page {

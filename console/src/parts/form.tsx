@@ -28,7 +28,7 @@ export function Success({ children }: { readonly children: ReactNode }) {
 export const isFilled = (value: string): string | null => (value.trim() === '' ? texts().required : null);
 export const isEmail = (value: string): string | null => (/^\S+@\S+$/.test(value) ? null : texts().invalidEmail);
 
-type Values = Record<string, string | boolean>;
+type Values = Record<string, string | boolean | string[]>;
 
 interface ApiFormOptions<Fields extends Values> {
   readonly initialValues: Fields;

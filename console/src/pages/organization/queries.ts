@@ -37,3 +37,20 @@ export async function searchMembers(organization: OpenOrganization, text: string
   const { data } = await organization.api.listMembers({ query: { limit: 20, ...(search === '' ? {} : { search }) } });
   return data.map(({ userId, name, email }) => ({ value: userId, label: `${name} (${email})` }));
 }
+
+/** A document with its version, so that only this version is changed. */
+export interface Versioned<Document> {
+  readonly data: Document;
+  readonly etag: string;
+}
+
+/** Returns the document of an answer with its version. */
+export function versioned<Document>({ data, headers }: { readonly data: Document | undefined; readonly headers: Headers }): Versioned<Document> {
+  // The server answers 304, without a document, to If-None-Match alone.
+  if (data === undefined) throw new Error('The answer has no document');
+  return { data, etag: headers.get('etag') ?? '' };
+}
+
+/** The features of the catalog, and whether the organization has them. */
+export const featuresQuery = (organization: OpenOrganization) =>
+  queryOptions({ queryKey: keyOf(organization, 'features'), queryFn: async () => (organization.may('organization:read') ? (await organization.api.listFeatures()).data : []) });
