@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describeConsole, expectAccessible, expectText, looks, press } from '../../support/console.js';
+import { describeConsole, expectAccessible, expectText, twoLooks, press } from '../../support/console.js';
 import { startTestServer, type TestServer } from '../../support/http.js';
 import { scratchDatabase } from '../../support/scratch-database.js';
 import type { Person } from '../../support/world.js';
@@ -65,7 +65,7 @@ describeConsole('the data of an organization in the console', start, (used) => {
     await page.context().close();
   });
 
-  it.each(looks)('has no finding of axe-core %s', async (_, options) => {
+  it.each(twoLooks)('has no finding of axe-core %s', async (_, options) => {
     const owner = await used().server.world.owner({ verified: true });
     await owner.api.post(`${owner.home}/exports`);
     const page = await used().openAs(owner, pathOf(owner), options);

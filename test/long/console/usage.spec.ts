@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { describeConsole, expectAccessible, expectText, looks, press } from '../../support/console.js';
+import { describeConsole, expectAccessible, expectText, twoLooks, press } from '../../support/console.js';
 import { startTestServer } from '../../support/http.js';
 import type { Person } from '../../support/world.js';
 
@@ -62,7 +62,7 @@ describeConsole(
       await page.context().close();
     });
 
-    it.each(looks)('has no finding of axe-core %s', async (_, options) => {
+    it.each(twoLooks)('has no finding of axe-core %s', async (_, options) => {
       const owner = await user();
       const page = await used().openAs(owner, pathOf(owner), options);
       await page.locator('.recharts-bar-rectangle path').first().waitFor();
