@@ -134,6 +134,9 @@ export const en = {
   join: 'Join',
   askToJoin: 'Ask to join',
   asked: 'You have asked to join. An administrator decides.',
+  deletedOrganizations: 'Deleted organizations',
+  erasedAfter: (time: string) => `Its data is erased after ${time}.`,
+  restore: 'Restore',
   createOrganization: 'Create an organization',
   create: 'Create',
   // Account

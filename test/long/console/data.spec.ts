@@ -47,7 +47,7 @@ describeConsole('the data of an organization in the console', start, (used) => {
     await page.context().close();
   });
 
-  it('an owner deletes the organization after typing its name; a member is not offered that', async () => {
+  it('an owner deletes the organization after typing its name, and restores it; a member is not offered that', async () => {
     const owner = await used().server.world.owner({ organization: 'Acme', verified: true });
     const member = await used().openAs(await used().server.world.member(owner), pathOf(owner));
     await expectText(member, 'You may not see this');
@@ -62,6 +62,12 @@ describeConsole('the data of an organization in the console', start, (used) => {
     await button.click();
     await page.waitForURL(`${used().origin}/organizations`);
     expect((await owner.api.get(`${owner.home}/members`)).status).toBe(403);
+    await press(page, 'Restore: Acme');
+    await page.getByRole('button', { name: 'Restore: Acme' }).waitFor({ state: 'detached' });
+    await press(page, /^Acme/);
+    await page.waitForURL(`${used().origin}/organizations/${owner.organizationId}`);
+    await expectText(page, 'Overview');
+    expect(await page.getByRole('alert').count()).toBe(0);
     await page.context().close();
   });
 

@@ -6,8 +6,8 @@ import { returnAddress } from '../../api/settings';
 import { ApiFormView, Failure, isFilled, useApiForm } from '../../parts/form';
 import { Link } from '../../parts/link';
 import { Sheet } from '../../parts/sheet';
-import { texts } from '../../texts/texts';
-import { joinableQuery, meQuery } from './queries';
+import { formatDate, texts } from '../../texts/texts';
+import { deletedQuery, joinableQuery, meQuery } from './queries';
 
 export function Page() {
   const t = texts();
@@ -41,6 +41,7 @@ export function Page() {
         ))}
       </Stack>
       <Joinable />
+      <Deleted />
       <Divider />
       <Title order={2} size="h4">
         {t.createOrganization}
@@ -84,6 +85,37 @@ function Joinable() {
           ) : (
             <Text size="sm">{t.asked}</Text>
           )}
+        </Group>
+      ))}
+    </>
+  );
+}
+
+/** The deleted organizations that the person can restore. */
+function Deleted() {
+  const t = texts();
+  const { data } = useQuery(deletedQuery);
+  const restore = useMutation({
+    mutationFn: (organizationId: string) => api.restoreOrganization({ path: { organizationId } }),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+  if (data === undefined || data.length === 0) return null;
+  return (
+    <>
+      <Divider />
+      <Title order={2} size="h4">
+        {t.deletedOrganizations}
+      </Title>
+      <Failure error={restore.error} />
+      {data.map(({ id, name, eraseAfter }) => (
+        <Group key={id} justify="space-between">
+          <Stack gap={0}>
+            <Text>{name}</Text>
+            {eraseAfter === null ? null : <Text size="sm">{t.erasedAfter(formatDate(eraseAfter))}</Text>}
+          </Stack>
+          <Button variant="default" loading={restore.isPending && restore.variables === id} aria-label={`${t.restore}: ${name}`} onClick={() => restore.mutate(id)}>
+            {t.restore}
+          </Button>
         </Group>
       ))}
     </>

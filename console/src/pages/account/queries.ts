@@ -6,3 +6,7 @@ export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => api.getMe
 export const passkeysQuery = queryOptions({ queryKey: ['passkeys'], queryFn: () => api.listPasskeys() });
 export const sessionsQuery = queryOptions({ queryKey: ['sessions'], queryFn: () => api.listSessions() });
 export const joinableQuery = queryOptions({ queryKey: ['joinable'], queryFn: () => api.listJoinableOrganizations() });
+export const deletedQuery = queryOptions({
+  queryKey: ['deleted-organizations'],
+  queryFn: async () => (await api.listMyOrganizations()).data.filter(({ deletedAt }) => deletedAt !== null),
+});
