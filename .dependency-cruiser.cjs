@@ -34,6 +34,7 @@ const platformUsers = [
   'modules/events/event-streams.service.ts',
   'modules/events/event-streams.queries.ts',
   'modules/events/event-writer.service.ts',
+  'modules/sinks/',
   'modules/webhooks/operator/',
   'modules/webhooks/platform/event-endpoint-deliveries.service.ts',
   'modules/webhooks/platform/event-endpoints.service.ts',

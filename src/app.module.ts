@@ -40,6 +40,7 @@ import { SettingsModule } from './modules/settings/settings.module.js';
 import { TeamsModule } from './modules/teams/teams.module.js';
 import { TenantsModule } from './modules/tenants/tenants.module.js';
 import { UsageModule } from './modules/usage/usage.module.js';
+import { SinksModule } from './modules/sinks/sinks.module.js';
 import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { TenancyModule } from './tenancy/tenancy.module.js';
@@ -88,6 +89,7 @@ export class AppModule {
       TenantsModule,
       MailModule,
       EventsModule,
+      SinksModule,
       WebhooksModule,
       PeopleModule,
       ...(await Promise.all(resources.map(({ module }) => module()))),

@@ -185,6 +185,8 @@ export class AppConfig {
   readonly auditCheckpoints: { readonly url: string; readonly token: string | undefined } | undefined;
   /** The SHA-256 of the checkpoint of a lost secret that may be followed. */
   readonly acceptedCheckpoint: string | undefined;
+  /** Where the events of all organizations are sent (docs/webhooks.md), and the seconds for which objects of a storage gather them. */
+  readonly eventSinks: { readonly url: string | undefined; readonly token: string | undefined; readonly storageUrl: string | undefined; readonly interval: number };
   /** Where files are stored that all replicas need: a folder or a bucket. Undefined for a folder of this machine. */
   readonly storageUrl: string | undefined;
   /** Where all organizations are backed up each night. Undefined when backups are made by command alone. */
@@ -249,6 +251,7 @@ export class AppConfig {
     this.telemetry = telemetryOf(env);
     this.auditCheckpoints = env.AUDIT_CHECKPOINTS_URL === undefined ? undefined : { url: env.AUDIT_CHECKPOINTS_URL, token: env.AUDIT_CHECKPOINTS_TOKEN };
     this.acceptedCheckpoint = env.AUDIT_CHECKPOINTS_ACCEPTED;
+    this.eventSinks = { url: env.EVENT_SINK_URL, token: env.EVENT_SINK_TOKEN, storageUrl: env.EVENT_SINK_STORAGE_URL, interval: env.EVENT_SINK_INTERVAL };
     this.storageUrl = env.STORAGE_URL;
     this.backupUrl = env.BACKUP_URL;
     this.backupKeepDays = env.BACKUP_KEEP_DAYS;

@@ -30,7 +30,8 @@ const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_
 const storageUrl = /^(https:\/\/[^/?#@]+\/[^/?#]+(\/[\w.-]+)*\/?|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/[^/?#]+(\/[\w.-]+)*\/?|file:\/\/\/[^?#]+)$/;
 const ofStorage = 'must be https://<host>/<bucket>[/<prefix>], or file:///<folder>; http:// only with a loopback address';
 
-const hasBucket = ({ STORAGE_URL, BACKUP_URL }: Env): boolean => [STORAGE_URL, BACKUP_URL].some((url) => /^https?:/.test(url ?? ''));
+const hasBucket = ({ STORAGE_URL, BACKUP_URL, EVENT_SINK_STORAGE_URL }: Env): boolean =>
+  [STORAGE_URL, BACKUP_URL, EVENT_SINK_STORAGE_URL].some((url) => /^https?:/.test(url ?? ''));
 
 /**
  * The environment variables, typed and validated. `.env.example` describes each one. No other file reads `process.env`.
@@ -295,7 +296,31 @@ export class Env {
   @Max(3650)
   BACKUP_KEEP_DAYS: number = 30;
 
-  /** The credentials of the buckets of STORAGE_URL and BACKUP_URL. */
+  /** The server that receives the events of all organizations. Plain http is accepted only for loopback addresses. */
+  @IsOptional()
+  @Matches(/^(https:\/\/[^/?#@]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)\//, {
+    message: 'EVENT_SINK_URL must be https://<host>/<path>; http:// only with a loopback address',
+  })
+  EVENT_SINK_URL?: string;
+
+  /** The bearer token of the server of EVENT_SINK_URL. */
+  @IsOptional()
+  @IsString()
+  EVENT_SINK_TOKEN?: string;
+
+  /** The storage that receives the events of all organizations as objects, in the form of STORAGE_URL. */
+  @IsOptional()
+  @Matches(storageUrl, { message: `EVENT_SINK_STORAGE_URL ${ofStorage}` })
+  EVENT_SINK_STORAGE_URL?: string;
+
+  /** The seconds for which an object of EVENT_SINK_STORAGE_URL gathers events. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  EVENT_SINK_INTERVAL: number = 60;
+
+  /** The credentials of the buckets. */
   @ValidateIf((env: Env) => env.S3_SECRET_ACCESS_KEY !== undefined || hasBucket(env))
   @MinLength(1, { message: 'S3_ACCESS_KEY_ID must be set for a bucket, together with S3_SECRET_ACCESS_KEY' })
   S3_ACCESS_KEY_ID?: string;

@@ -11,7 +11,7 @@ const mostEvents = 1_000_000;
 /** Milliseconds after which no further statement begins. */
 const longestPurge = 300_000;
 
-/** Deletes events with their deliveries after 30 days, and closes the streams of organizations whose events nobody has read for so long. */
+/** Deletes events with their deliveries after 30 days, the cursors of sinks that no replica has served for so long, and closes the streams of organizations whose events nobody has read. */
 @ScheduledJob({
   name: 'purge-events',
   cron: '0 42 * * * *',
@@ -20,6 +20,8 @@ const longestPurge = 300_000;
     domain_events: { rows: 2 * mostEvents, share: 0.25 },
     webhook_deliveries: { rows: 4 * mostEvents, share: 0.25 },
     webhook_attempts: { rows: 8 * mostEvents, share: 0.25 },
+    event_sinks: { rows: 2, share: 1 },
+    sink_ranges: { rows: mostEvents, share: 1 },
   },
 })
 export class PurgeEventsJob implements Job {
@@ -30,7 +32,8 @@ export class PurgeEventsJob implements Job {
     // One purge or erasure at a time: they lock events and streams in another order than each other.
     await tx.$executeRaw`lock table event_streams in share update exclusive mode`;
     const events = await this.#deleteEvents(tx, before);
-    return { events, streams: await this.#closeStreams(tx, before, now) };
+    const { count: sinks } = await tx.eventSink.deleteMany({ where: { servedAt: { lt: before } } });
+    return { events, streams: await this.#closeStreams(tx, before, now), sinks };
   }
 
   /** Deletes the oldest events first, in the order of an index. Streams are locked at the end: readers and writers do not wait for the deletion. */

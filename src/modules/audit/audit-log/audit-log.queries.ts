@@ -1,7 +1,6 @@
 import { Prisma } from '../../../generated/prisma/client.js';
 import { eventColumns } from '../hash-chain/event-hash.js';
-import type { AuditEventDto, AuditFilterQuery } from './audit-log.dto.js';
-import type { EventRow } from '../hash-chain/event-hash.js';
+import type { AuditFilterQuery } from './audit-log.dto.js';
 import { readTime } from '../../../common/times.js';
 
 /** Selects events of an organization, or of the platform when `organizationId` is null. */
@@ -42,25 +41,4 @@ export function eventsQuery({ organizationId, filter, before, limit }: EventSele
   return Prisma.sql`
     select ${Prisma.raw(eventColumns)}
       from audit.events e where ${Prisma.join(conditions, ' and ')} order by e.sequence desc limit ${limit}::int`;
-}
-
-export function toAuditEventDto(row: EventRow): AuditEventDto {
-  const { id, occurredAt, requestId, actorKind, actorId, actorName, action, outcome, code, times, targetTable, targetId, ip, userAgent, changes, changesText } = row;
-  return {
-    id,
-    sequence: Number(row.sequence),
-    occurredAt,
-    requestId,
-    actor: { kind: actorKind, id: actorId, name: actorName },
-    action,
-    outcome,
-    code,
-    times,
-    target: targetTable === null ? null : { table: targetTable, id: targetId },
-    ip,
-    userAgent,
-    changeCount: changes,
-    changes: changesText === null ? null : (JSON.parse(changesText) as AuditEventDto['changes']),
-    hash: Buffer.from(row.hash).toString('hex'),
-  };
 }

@@ -7,7 +7,8 @@ import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { auditColumns, type AuditEventDto, type AuditFilterQuery, type ExportAuditLogsQuery, type ListAuditLogsQuery } from './audit-log.dto.js';
 import { AuditChainService } from '../hash-chain/audit-chain.service.js';
-import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
+import { toAuditEventDto } from './audit-event-body.js';
+import { eventsQuery } from './audit-log.queries.js';
 import type { EventRow } from '../hash-chain/event-hash.js';
 
 const exportBatch = 500;

@@ -5,7 +5,8 @@ import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { AuditEventDto, ListPlatformAuditLogsQuery } from './audit-log.dto.js';
 import { AuditChainService } from '../hash-chain/audit-chain.service.js';
-import { eventsQuery, toAuditEventDto } from './audit-log.queries.js';
+import { toAuditEventDto } from './audit-event-body.js';
+import { eventsQuery } from './audit-log.queries.js';
 import { platformChain, type EventRow } from '../hash-chain/event-hash.js';
 import { PlatformAccessLogService } from '../access-log/platform-access-log.service.js';
 

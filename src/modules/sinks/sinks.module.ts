@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { ObservabilityModule } from '../../observability/observability.module.js';
+import { SendToSinksWorker } from './send-to-sinks.worker.js';
+import { SinkDestinations } from './sink-destinations.js';
+import { SinkMetricsService } from './sink-metrics.service.js';
+
+/** The stream of the events and audit events of all organizations to the sinks of the operator. */
+@Module({ imports: [ObservabilityModule], providers: [SendToSinksWorker, SinkDestinations, SinkMetricsService] })
+export class SinksModule {}
