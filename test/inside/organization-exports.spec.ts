@@ -221,8 +221,8 @@ describe('an export of an organization over HTTP', () => {
     const owner = await server.world.owner();
     const insert = async (attempts: number): Promise<string> => {
       const { rows } = await look.query<{ id: string }>(
-        `insert into organization_exports (organization_id, id, status, lease, due_at, attempts) values ($1, gen_random_uuid(), 'running', gen_random_uuid(), now() - interval '1 second', $2) returning id`,
-        [owner.organizationId, attempts],
+        `insert into organization_exports (organization_id, id, status, lease, due_at, attempts, requested_by_id) values ($1, gen_random_uuid(), 'running', gen_random_uuid(), now() - interval '1 second', $2, $3) returning id`,
+        [owner.organizationId, attempts, owner.userId],
       );
       return rows[0]?.id ?? '';
     };
@@ -240,6 +240,11 @@ describe('an export of an organization over HTTP', () => {
         (status) => status === 'failed',
       ),
     ).toBe('failed');
+    const mails = await look.query<{ template: string }>('select template from mail_messages where recipient = $1 and organization_id = $2 order by template', [
+      owner.email,
+      owner.organizationId,
+    ]);
+    expect(mails.rows.map(({ template }) => template).filter((template) => template.startsWith('export-'))).toEqual(['export-failed', 'export-ready']);
   });
 
   it('a suspended organization still exports', async () => {

@@ -49,6 +49,7 @@ export interface MailTemplates {
   'security-changed': SecurityAuthorship & SecurityChange;
   domain: DomainNotice;
   'export-ready': { readonly organization: string; readonly expiresAt: string };
+  'export-failed': { readonly organization: string };
   'webhook-disabled': { readonly organization: string; readonly webhook: string; readonly change: 'gone' | 'failing' | 'not_permitted' };
   'platform-webhook-disabled': { readonly webhook: string; readonly change: 'gone' | 'failing' | 'not_permitted' };
   'usage-threshold': {

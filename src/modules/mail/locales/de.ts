@@ -236,6 +236,12 @@ export const german: MailMessages = {
     closing:
       'Sie erhalten diese E-Mail, weil Sie den Export gestartet haben. Wenn Sie es nicht waren, ist jemand anderes mit Ihrem Konto angemeldet: Beenden Sie alle Sitzungen des Kontos.',
   },
+  'export-failed': {
+    subject: 'Der Export von {organization} ist fehlgeschlagen',
+    text: 'Der Export von {organization}, den Sie gestartet haben, konnte auch nach mehreren Versuchen nicht abgeschlossen werden. Es gibt keine Datei.',
+    effect: 'Starten Sie ihn noch einmal. Wenn er wieder fehlschlägt, wenden Sie sich an den Betreiber von {product}, der den Grund im Protokoll des Servers sieht.',
+    closing: 'Sie erhalten diese E-Mail, weil Sie den Export gestartet haben.',
+  },
   'webhook-disabled': {
     subject: 'Ein Webhook von {organization} wurde abgeschaltet',
     text: 'Ereignisse von {organization} werden nicht mehr an {webhook} gesendet.',

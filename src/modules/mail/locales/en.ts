@@ -221,6 +221,12 @@ export const english = {
     warning: 'The file contains all data of the organization. Store it safely.',
     closing: 'You receive this email because you started the export. If it was not you, somebody else is signed in to your account: end all of its sessions.',
   },
+  'export-failed': {
+    subject: 'The export of {organization} has failed',
+    text: 'The export of {organization} that you have started could not be completed, after several attempts. There is no file.',
+    effect: 'Start it again. If it fails once more, ask the operator of {product}, who can see the reason in the log of the server.',
+    closing: 'You receive this email because you started the export.',
+  },
   'webhook-disabled': {
     subject: 'A webhook of {organization} was disabled',
     text: 'Events of {organization} are no longer sent to {webhook}.',

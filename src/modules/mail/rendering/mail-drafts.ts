@@ -218,6 +218,11 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
     paragraphs: [voice.say('text'), voice.say('until', { expiresAt: voice.time(expiresAt) }), voice.say('warning')],
     closing: voice.say('closing'),
   }),
+  'export-failed': (_data, voice) => ({
+    subject: voice.say('subject'),
+    paragraphs: [voice.say('text'), voice.say('effect')],
+    closing: voice.say('closing'),
+  }),
   'webhook-disabled': ({ change }, voice) => ({
     subject: voice.say('subject'),
     paragraphs: [voice.say('text'), voice.say(change), voice.say(change === 'not_permitted' ? 'effectOfGrant' : 'effect')],

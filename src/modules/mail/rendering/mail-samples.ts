@@ -55,6 +55,7 @@ export const sampleMails = (appUrl: string, organization = 'Acme'): { readonly [
     },
     domain: { organization, domain: 'acme.example', notice: 'record_missing', record: '_tenantry.acme.example TXT tenantry-verification=abc', until: '2026-11-28' },
     'export-ready': { organization, expiresAt: '2026-11-28T10:00:00.000Z' },
+    'export-failed': { organization },
     'webhook-disabled': { organization, webhook: 'https://example.com/webhooks', change: 'failing' },
     'platform-webhook-disabled': { webhook: 'https://example.com/webhooks', change: 'failing' },
     'usage-threshold': { organization, meter: 'API calls', percent: 80, used: 80_000, limit: 100_000, resetsAt: '2026-12-01T00:00:00.000Z', link: appUrl },

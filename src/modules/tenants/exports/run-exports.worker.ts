@@ -2,7 +2,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { Clock } from '../../../common/clock.js';
 import { WokenWork } from '../../../common/woken-work.js';
 import { AppConfig } from '../../../config/app-config.js';
-import { PlatformDb } from '../../../database/platform-db.js';
+import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { OutboxService } from '../../mail/outbox.service.js';
@@ -163,29 +163,48 @@ export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicati
       const data = { status: 'ready', bytes: BigInt(bytes), rowsDone: BigInt(rows), rowsTotal: BigInt(rows), finishedAt: now, expiresAt, dueAt: null };
       const { count } = await tx.organizationExport.updateMany({ where: { organizationId, id, lease, status: 'running' }, data });
       if (count === 0) return false;
-      const { requestedById, organization } = await tx.organizationExport.findFirstOrThrow({
-        where: { organizationId, id },
-        select: { requestedById: true, organization: { select: { name: true } } },
-      });
-      const user = requestedById === null ? null : await tx.user.findUnique({ where: { id: requestedById }, select: { email: true } });
-      // The mail of an operator is not one of the organization.
-      const mail = { template: 'export-ready' as const, data: { organization: organization.name, expiresAt: expiresAt.toISOString() } };
-      if (user !== null) await this.outbox.addMail(tx, { ...mail, to: user.email, ...(byOperator ? {} : { organizationId }) });
+      const { to, name, owner } = await this.#recipientOf(tx, { organizationId, id, byOperator });
+      if (to !== undefined) await this.outbox.addMail(tx, { template: 'export-ready', data: { organization: name, expiresAt: expiresAt.toISOString() }, to, ...owner });
       return true;
     });
   }
 
   /** Lets the export be attempted again, here or by another replica, or ends it. */
-  async #giveBack({ organizationId, id, lease, attempts: attempt }: ClaimedExport, error: unknown): Promise<void> {
+  async #giveBack(claimed: ClaimedExport, error: unknown): Promise<void> {
+    const { organizationId, id, lease, attempts: attempt } = claimed;
     const stopped = this.#stop.signal.aborted;
-    const isLast = !stopped && attempt >= attempts;
+    if (!stopped && attempt >= attempts) return this.#fail(claimed);
     await this.pool.query(
       `update organization_exports
-          set status = case when $4 then 'failed' else 'queued' end, lease = null, finished_at = case when $4 then clock_timestamp() end,
-              due_at = case when $4 then null else clock_timestamp() + $5 * interval '1 millisecond' end, attempts = attempts - case when $6 then 1 else 0 end
+          set status = 'queued', lease = null, due_at = clock_timestamp() + $4 * interval '1 millisecond', attempts = attempts - case when $5 then 1 else 0 end
         where organization_id = $1 and id = $2 and lease = $3 and status = 'running'`,
-      [organizationId, id, lease, isLast, stopped || error instanceof ExportEndedError ? 0 : pause, stopped],
+      [organizationId, id, lease, stopped || error instanceof ExportEndedError ? 0 : pause, stopped],
     );
+  }
+
+  /** Ends an export without a file, and informs who asked for it. */
+  #fail(claimed: ClaimedExport): Promise<void> {
+    const { organizationId, id, lease } = claimed;
+    return this.platform.$transaction(async (tx) => {
+      const data = { status: 'failed', lease: null, dueAt: null, finishedAt: this.clock.now() };
+      const { count } = await tx.organizationExport.updateMany({ where: { organizationId, id, lease, status: 'running' }, data });
+      if (count === 0) return;
+      const { to, name, owner } = await this.#recipientOf(tx, claimed);
+      if (to !== undefined) await this.outbox.addMail(tx, { template: 'export-failed', data: { organization: name }, to, ...owner });
+    });
+  }
+
+  /** Returns who asked for an export, if the user still exists. The mail of an operator is not one of the organization. */
+  async #recipientOf(
+    tx: PlatformTransaction,
+    { organizationId, id, byOperator }: Pick<ClaimedExport, 'organizationId' | 'id' | 'byOperator'>,
+  ): Promise<{ readonly to: string | undefined; readonly name: string; readonly owner: { readonly organizationId?: string } }> {
+    const { requestedById, organization } = await tx.organizationExport.findFirstOrThrow({
+      where: { organizationId, id },
+      select: { requestedById: true, organization: { select: { name: true } } },
+    });
+    const user = requestedById === null ? null : await tx.user.findUnique({ where: { id: requestedById }, select: { email: true } });
+    return { to: user?.email, name: organization.name, owner: byOperator ? {} : { organizationId } };
   }
 
   /** Deletes the files of exports that have expired. */
