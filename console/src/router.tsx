@@ -83,6 +83,7 @@ const routeTree = rootRoute.addChildren([
     area('/branding', () => import('./pages/organization/branding')),
     area('/security', () => import('./pages/organization/security')),
     area('/domains', () => import('./pages/organization/domains')),
+    area('/sso', () => import('./pages/organization/sso')),
     area('/api-keys', () => import('./pages/organization/api-keys')),
     area('/webhooks', () => import('./pages/organization/webhooks')),
     area('/webhooks/$webhookId', () => import('./pages/organization/webhooks/webhook')),

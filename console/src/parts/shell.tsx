@@ -21,10 +21,12 @@ interface ShellProps {
   readonly person: string;
   /** Above the page, such as a warning. */
   readonly banner?: ReactNode;
+  /** Stands in the place of the page, such as the reason why it is not shown. */
+  readonly children?: ReactNode;
 }
 
 /** The frame of a console: header, navigation, and the page. */
-export function Shell({ title, navigation, person, banner }: ShellProps) {
+export function Shell({ title, navigation, person, banner, children = <Outlet /> }: ShellProps) {
   const t = texts();
   const brand = useBrandName();
   const [opened, { toggle, close }] = useDisclosure();
@@ -67,7 +69,7 @@ export function Shell({ title, navigation, person, banner }: ShellProps) {
         <AppShell.Main id="content" tabIndex={-1}>
           <Stack>
             {banner}
-            <Outlet />
+            {children}
           </Stack>
         </AppShell.Main>
       </AppShell>

@@ -16,6 +16,7 @@ export const areas = [
   { to: '/organizations/$organizationId/branding', label: texts.branding, permissions: ['settings:write'] },
   { to: '/organizations/$organizationId/security', label: texts.security, permissions: ['security:read'] },
   { to: '/organizations/$organizationId/domains', label: texts.domains, permissions: ['security:read'] },
+  { to: '/organizations/$organizationId/sso', label: texts.sso, permissions: ['security:read'] },
   { to: '/organizations/$organizationId/api-keys', label: texts.apiKeys, permissions: ['api_keys:own'] },
   { to: '/organizations/$organizationId/webhooks', label: texts.webhooks, permissions: ['webhooks:read'] },
   { to: '/organizations/$organizationId/usage', label: texts.usage, permissions: ['usage:read'] },

@@ -1,12 +1,12 @@
 import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useParams, useRouterState } from '@tanstack/react-router';
 import { api } from '../../api/client';
 import { Link } from '../../parts/link';
 import { Sheet } from '../../parts/sheet';
 import { Shell, ShellLink } from '../../parts/shell';
-import { ErrorState, LoadingState } from '../../parts/states';
+import { ErrorState, LoadingState, NoPermissionState } from '../../parts/states';
+import { View } from '../../parts/view';
 import { texts as common } from '../../texts/texts';
 import { areas } from './areas';
 import { OrganizationContext, type OpenOrganization } from './context';
@@ -47,9 +47,14 @@ export function Page() {
   return <Console organization={query.data} />;
 }
 
+/** The part of an address that names the area. */
+const segmentOf = (path: string): string => path.split('/')[3] ?? '';
+
 function Console({ organization }: { readonly organization: OpenOrganization }) {
   const { id, name, me, may } = organization;
-  const offered = useMemo(() => areas.filter(({ permissions }) => permissions.length === 0 || permissions.some(may)), [may]);
+  const isOffered = ({ permissions }: (typeof areas)[number]): boolean => permissions.length === 0 || permissions.some(may);
+  const opened = useRouterState({ select: ({ location }) => segmentOf(location.pathname) });
+  const refused = areas.find((area) => segmentOf(area.to) === opened && !isOffered(area));
   const warning = me.status === 'awaiting_consent' ? texts.awaitingConsent : me.status === 'guardian_access_closed' ? texts.guardianClosed : undefined;
   const impersonated = me.impersonatedBy === null ? undefined : texts.impersonated(me.impersonatedBy.reason);
   return (
@@ -64,7 +69,7 @@ function Console({ organization }: { readonly organization: OpenOrganization }) 
             </Alert>
           )
         }
-        navigation={offered.map(({ to, label }) => (
+        navigation={areas.filter(isOffered).map(({ to, label }) => (
           <ShellLink
             key={to}
             to={to}
@@ -74,7 +79,13 @@ function Console({ organization }: { readonly organization: OpenOrganization }) 
             activeProps={{ active: true }}
           />
         ))}
-      />
+      >
+        {refused === undefined ? undefined : (
+          <View title={refused.label}>
+            <NoPermissionState />
+          </View>
+        )}
+      </Shell>
     </OrganizationContext>
   );
 }

@@ -23,7 +23,8 @@ export interface VisitResult {
   readonly deviceToken?: string;
 }
 
-function resultOf({ state = '', code, iss, error, error_description: errorDescription }: Search, verifier: string): VisitResult {
+/** Returns what the API needs to complete a visit: what the identity provider has added to the address, and the secret. */
+export function resultOf({ state = '', code, iss, error, error_description: errorDescription }: Search, verifier: string): VisitResult {
   const given = Object.fromEntries(Object.entries({ code, iss, error, errorDescription }).filter(([, value]) => value !== undefined));
   return { state, verifier, ...given, ...knownDevice() };
 }

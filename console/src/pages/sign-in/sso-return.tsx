@@ -1,8 +1,19 @@
-import { useParams } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { api } from '../../api/client';
-import { Return } from './return';
+import { endVisit, testedOrganization } from '../../api/provider-visit';
+import { resultOf, Return } from './return';
+
+const TestReturn = lazy(async () => ({ default: (await import('../organization/sso/test-return')).TestReturn }));
 
 export function Page() {
   const { ssoConnectionId = '' } = useParams({ strict: false });
-  return <Return complete={(body) => api.completeSso({ path: { ssoConnectionId }, body })} />;
+  const search = useSearch({ strict: false });
+  const [tested] = useState(testedOrganization);
+  if (tested === undefined) return <Return complete={(body) => api.completeSso({ path: { ssoConnectionId }, body })} />;
+  return (
+    <Suspense>
+      <TestReturn organizationId={tested} result={() => resultOf(search, endVisit().verifier)} />
+    </Suspense>
+  );
 }

@@ -1,0 +1,47 @@
+import { Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { api } from '../../../api/client';
+import { Failure, Success } from '../../../parts/form';
+import { Link } from '../../../parts/link';
+import { Sheet } from '../../../parts/sheet';
+import { LoadingState } from '../../../parts/states';
+import type { VisitResult } from '../../sign-in/return';
+import { texts } from './texts';
+
+interface TestReturnProps {
+  readonly organizationId: string;
+  readonly result: () => VisitResult;
+}
+
+/** Completes the test of a connection when the identity provider has sent the person back. Nobody is signed in by it. */
+export function TestReturn({ organizationId, result }: TestReturnProps) {
+  const { ssoConnectionId = '' } = useParams({ strict: false });
+  const hasBegun = useRef(false);
+  const { mutate, data, error } = useMutation({ mutationFn: () => api.forOrganization(organizationId).completeSsoTest({ path: { ssoConnectionId }, body: result() }) });
+  useEffect(() => {
+    // The code works once, and React runs effects twice in development.
+    if (hasBegun.current) return;
+    hasBegun.current = true;
+    mutate();
+  }, [mutate]);
+  return (
+    <Sheet title={texts.testTitle}>
+      {data === undefined && error === null ? <LoadingState /> : null}
+      <Failure error={error} />
+      {data === undefined ? null : (
+        <Stack gap="xs">
+          <Success>{texts.testPassed}</Success>
+          {data.email === null ? null : <Text>{texts.testAddress(data.email)}</Text>}
+          <Text>{texts.testRole(data.role)}</Text>
+          <Text size="sm">{texts.testClaims(data.claims.join(', '))}</Text>
+          {data.addressProved ? null : <Text>{texts.testNoDomain}</Text>}
+        </Stack>
+      )}
+      <Link to="/organizations/$organizationId/sso" params={{ organizationId }}>
+        {texts.back}
+      </Link>
+    </Sheet>
+  );
+}
