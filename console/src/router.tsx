@@ -3,6 +3,7 @@ import { isSignedIn, queries } from './api/client';
 import { settings } from './api/settings';
 import { meQuery } from './pages/account/queries';
 import { NotFoundPage } from './pages/not-found';
+import { readSearch } from './pages/operator/search';
 import { PageFailure, Root } from './parts/root';
 import { startOf } from './parts/sign-in-end';
 
@@ -40,7 +41,7 @@ const home = createRoute({
   path: '/',
   beforeLoad: async () => {
     if (!isSignedIn()) throw redirect({ to: settings.methods.length > 0 ? '/sign-in' : '/sign-up' });
-    throw redirect(startOf((await queries.fetchQuery(meQuery)).memberships));
+    throw redirect(startOf(await queries.fetchQuery(meQuery)));
   },
 });
 
@@ -55,8 +56,32 @@ const organization = createRoute({
 const area = <Path extends string>(path: Path, load: () => Promise<{ readonly Page: () => React.ReactNode }>) =>
   createRoute({ getParentRoute: () => organization, path, component: lazyRouteComponent(load, 'Page') });
 
+/** The areas of the console of operators. */
+const operator = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/operator',
+  beforeLoad: requireSession,
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./pages/operator/operator'), 'Page'),
+});
+
+const operatorArea = <Path extends string>(path: Path, load: () => Promise<{ readonly Page: () => React.ReactNode }>) =>
+  createRoute({ getParentRoute: () => operator, path, component: lazyRouteComponent(load, 'Page') });
+
 const routeTree = rootRoute.addChildren([
   home,
+  operator.addChildren([
+    operatorArea('/', () => import('./pages/operator/overview')),
+    operatorArea('/tenants', () => import('./pages/operator/tenants')),
+    operatorArea('/tenants/$tenantId', () => import('./pages/operator/tenant')),
+    operatorArea('/users', () => import('./pages/operator/users')),
+    operatorArea('/usage', () => import('./pages/operator/usage')),
+    operatorArea('/jobs', () => import('./pages/operator/jobs')),
+    operatorArea('/mail', () => import('./pages/operator/mail')),
+    operatorArea('/webhooks', () => import('./pages/operator/webhooks')),
+    operatorArea('/audit', () => import('./pages/operator/audit')),
+    operatorArea('/health', () => import('./pages/operator/health')),
+  ]),
   page('/sign-in', () => import('./pages/sign-in/sign-in')),
   page('/sign-in/mail', () => import('./pages/links/mail-sign-in')),
   page('/sign-in/$provider', () => import('./pages/sign-in/provider-return')),

@@ -82,4 +82,6 @@ export const consolePaths = [
   '/organizations',
   '/organizations/*',
   '/account',
+  '/operator',
+  '/operator/*',
 ] as const;

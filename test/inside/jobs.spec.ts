@@ -345,7 +345,13 @@ describe('POST /tenants/jobs/:job/run', () => {
     const run = async (options: object) => (await operator.post('/tenants/jobs/purge-mail/run', options)).body;
     await look.query(`delete from job_runs where job = 'purge-mail'`);
     await plantOldMail();
-    expect(await run({ dryRun: true })).toMatchObject({ outcome: 'dry_run', result: { purged: 1 }, changes: { mail_messages: { deleted: 1 } }, beyond: null, error: null });
+    expect(await run({ dryRun: true })).toMatchObject({
+      outcome: 'dry_run',
+      result: { purged: 1 },
+      changes: expect.arrayContaining([expect.objectContaining({ table: 'mail_messages', deleted: 1 })]),
+      beyond: null,
+      error: null,
+    });
     expect(await run({})).toMatchObject({ job: 'purge-mail', outcome: 'done', result: { purged: 1 }, durationMs: expect.any(Number), changes: null });
     await plantOldMail();
     expect(await run({})).toMatchObject({ outcome: 'already_done', result: null, durationMs: null });

@@ -14,10 +14,55 @@ export function onSignedOut(listener: () => void): () => void {
 
 function signedOut(): void {
   queries.clear();
+  if (acting !== undefined) setActing(undefined);
   for (const listener of listeners) listener();
 }
 
 const store = new SessionStore(signedOut);
+
+/** As whom an operator acts in this tab. */
+export interface Acting {
+  readonly organizationId: string;
+  readonly reason: string;
+  readonly mayWrite: boolean;
+  /** When it ends by itself. */
+  readonly endsAt: number;
+}
+
+let acting: Acting | undefined;
+const actingListeners = new Set<() => void>();
+let actingTimer: ReturnType<typeof setTimeout> | undefined;
+
+function setActing(next: Acting | undefined): void {
+  clearTimeout(actingTimer);
+  acting = next;
+  if (next === undefined) store.stopActing();
+  queries.clear();
+  for (const listener of actingListeners) listener();
+}
+
+export const currentActing = (): Acting | undefined => acting;
+
+/** Calls a function when the operator begins or ends to act as somebody. @returns what stops that */
+export function onActing(listener: () => void): () => void {
+  actingListeners.add(listener);
+  return () => actingListeners.delete(listener);
+}
+
+/** Lets an operator act as a member: all calls of this tab are those of the member from now on, until the operator ends it, or the token expires. */
+export function actAs({ accessToken, expiresIn }: Data<'impersonateMember'>, who: Omit<Acting, 'endsAt'>): void {
+  const endsAt = Date.now() + expiresIn * 1000;
+  store.act({ accessToken, expiresAt: endsAt });
+  setActing({ ...who, endsAt });
+  actingTimer = setTimeout(() => void endActing(), expiresIn * 1000);
+}
+
+/** Ends the session of the member. The operator's goes on. */
+export async function endActing(): Promise<void> {
+  // A session that has ended already needs no end. Whatever the API answers, this tab forgets the token.
+  await api.logOut().catch(() => undefined);
+  if (acting !== undefined) setActing(undefined);
+}
 
 /** Asks for the session's cookie where it can be set or read: browsers name the origin of a page in all requests but these two. */
 const withCookie: typeof fetch = (input, init) => {

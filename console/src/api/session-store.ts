@@ -12,6 +12,8 @@ const patience = 80;
 /** Keeps the access token in memory. The tabs of a browser tell each other when it is renewed and when the session ends. */
 export class SessionStore implements TokenStore {
   #tokens: Tokens | undefined;
+  /** The token with which this tab acts as another person; it has no refresh token. Neither other tabs nor the browser keep it. */
+  #acting: Tokens | undefined;
   readonly #tabs = new BroadcastChannel('tenantry.session');
   readonly #told = new EventTarget();
 
@@ -22,6 +24,7 @@ export class SessionStore implements TokenStore {
         if (this.#tokens !== undefined) this.#tell({ tokens: this.#tokens });
       } else if ('ended' in data) {
         this.#tokens = undefined;
+        this.#acting = undefined;
         // This process may see what the other tab has removed later than its message.
         localStorage.removeItem(hint);
         onEnded();
@@ -34,15 +37,30 @@ export class SessionStore implements TokenStore {
 
   /** Returns expired tokens while only the cookie is known: the client then renews them. */
   get(): Tokens | undefined {
+    if (this.#acting !== undefined) return this.#acting;
     if (this.#tokens !== undefined) return this.#tokens;
     return localStorage.getItem(hint) === null ? undefined : { accessToken: '', refreshToken: inCookie, expiresAt: 0 };
   }
 
   set(tokens: Tokens | undefined): void {
+    // What ends then is the session of the other person. That of this one goes on.
+    if (this.#acting !== undefined) {
+      this.#acting = tokens;
+      return;
+    }
     this.#tokens = tokens;
     if (tokens === undefined) localStorage.removeItem(hint);
     else localStorage.setItem(hint, '1');
     this.#tell(tokens === undefined ? { ended: true } : { tokens });
+  }
+
+  /** Lets this tab act as another person, until the session of that person ends or the tab is loaded again. */
+  act(tokens: Tokens): void {
+    this.#acting = tokens;
+  }
+
+  stopActing(): void {
+    this.#acting = undefined;
   }
 
   /** One tab at a time renews the session. The next one first asks for what the others have. */

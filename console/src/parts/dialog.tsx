@@ -8,10 +8,12 @@ interface DialogProps {
   readonly title: string;
   readonly children: ReactNode;
   readonly size?: string | number;
+  /** Whether it is above other dialogs, whatever was opened first. */
+  readonly isAbove?: boolean;
 }
 
 /** A dialog over the page. What it shows is new each time it opens. */
-export function Dialog({ opened, onClose, title, children, size = 'md' }: DialogProps) {
+export function Dialog({ opened, onClose, title, children, size = 'md', isAbove = false }: DialogProps) {
   return (
     // The lock of scrolling would write an element of style, which the policy refuses. The header of a dialog is none of the page.
     <Modal
@@ -20,6 +22,7 @@ export function Dialog({ opened, onClose, title, children, size = 'md' }: Dialog
       title={title}
       size={size}
       lockScroll={false}
+      zIndex={isAbove ? 300 : 200}
       closeButtonProps={{ 'aria-label': texts().close }}
       attributes={{ header: { role: 'presentation' } }}
     >

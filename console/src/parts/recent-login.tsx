@@ -34,7 +34,8 @@ export function RecentLoginProvider({ children }: { readonly children: ReactNode
   return (
     <RecentLogin value={confirm}>
       {children}
-      <Dialog opened={asked !== undefined} onClose={() => asked?.answer(false)} title={texts().confirmTitle}>
+      {/* A call can be made in a dialog: this one is above it. */}
+      <Dialog opened={asked !== undefined} onClose={() => asked?.answer(false)} title={texts().confirmTitle} isAbove>
         <Proof onProved={() => asked?.answer(true)} />
       </Dialog>
     </RecentLogin>

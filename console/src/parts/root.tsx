@@ -2,6 +2,7 @@ import { Outlet, useRouter, type ErrorComponentProps } from '@tanstack/react-rou
 import { useEffect } from 'react';
 import { onSignedOut } from '../api/client';
 import { texts } from '../texts/texts';
+import { ActingFrame } from './acting-frame';
 import { Sheet } from './sheet';
 import { ErrorState } from './states';
 
@@ -9,7 +10,12 @@ import { ErrorState } from './states';
 export function Root() {
   const router = useRouter();
   useEffect(() => onSignedOut(() => void router.invalidate()), [router]);
-  return <Outlet />;
+  return (
+    <>
+      <Outlet />
+      <ActingFrame />
+    </>
+  );
 }
 
 /** Stands in the place of a page that failed, or whose scripts could not be loaded. */

@@ -2,15 +2,18 @@ import { useRouter } from '@tanstack/react-router';
 import { api } from '../api/client';
 import { returnAddress } from '../api/settings';
 
-interface Membership {
-  readonly organization: { readonly id: string };
+interface Person {
+  readonly memberships: readonly { readonly organization: { readonly id: string } }[];
+  readonly platformAdmin: boolean;
 }
 
-/** Returns the page to begin at: the console of the only organization, or the choice of one. */
-export function startOf(
-  memberships: readonly Membership[],
-): { readonly to: '/organizations' } | { readonly to: '/organizations/$organizationId'; readonly params: { readonly organizationId: string } } {
+/** Returns the page to begin at: the console of the only organization, that of operators, or the choice of an organization. */
+export function startOf({
+  memberships,
+  platformAdmin,
+}: Person): { readonly to: '/organizations' | '/operator' } | { readonly to: '/organizations/$organizationId'; readonly params: { readonly organizationId: string } } {
   const [first, ...others] = memberships;
+  if (first === undefined && platformAdmin) return { to: '/operator' };
   if (first === undefined || others.length > 0) return { to: '/organizations' };
   return { to: '/organizations/$organizationId', params: { organizationId: first.organization.id } };
 }
@@ -21,7 +24,6 @@ export function useSignInEnd(returnTo: string | undefined): () => Promise<void> 
   return async () => {
     const address = returnAddress(returnTo);
     if (address !== undefined) return location.assign(address);
-    const { memberships } = await api.getMe();
-    await router.navigate(startOf(memberships));
+    await router.navigate(startOf(await api.getMe()));
   };
 }

@@ -858,6 +858,8 @@ export interface CreatedTenant {
   domains: TenantDomain[];
   /** Limits by meter, including overrides; null for unlimited */
   limits: Record<string, unknown>;
+  /** Features by key: whether the tenant may use them, including overrides */
+  features: Record<string, unknown>;
   /** Keys of limits and features that are overridden */
   overridden: string[];
   /** The biller of the tenant */
@@ -2303,8 +2305,8 @@ export interface ManualJobRun {
   result: Record<string, unknown> | null;
   /** The error of a failed run; null otherwise */
   error: string | null;
-  /** The rows that a dry run would insert, update and delete, by table; null otherwise */
-  changes: Record<string, unknown> | null;
+  /** The changes of a dry run, by table; null if the run was none */
+  changes: TableChange[] | null;
   /** The rows that a dry run would delete beyond the bounds of the job, so that the job would fail; null if there are none */
   beyond: string | null;
 }
@@ -3990,6 +3992,19 @@ export interface SwitchOrganization {
   organizationId: string | null;
 }
 
+export interface TableChange {
+  /** The name of the table */
+  table: string;
+  /** The number of rows that would be inserted */
+  inserted: number;
+  /** The number of rows that would be updated */
+  updated: number;
+  /** The number of rows that would be deleted */
+  deleted: number;
+  /** About how many rows the table has */
+  rowsBefore: number;
+}
+
 export interface Task {
   /** The id of the task */
   id: string;
@@ -4179,6 +4194,8 @@ export interface TenantDetails {
   domains: TenantDomain[];
   /** Limits by meter, including overrides; null for unlimited */
   limits: Record<string, unknown>;
+  /** Features by key: whether the tenant may use them, including overrides */
+  features: Record<string, unknown>;
   /** Keys of limits and features that are overridden */
   overridden: string[];
   /** The biller of the tenant */

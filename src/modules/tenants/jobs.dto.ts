@@ -80,6 +80,23 @@ export class RunJobDto {
   dryRun?: boolean;
 }
 
+export class TableChangeDto {
+  @TextField({ example: 'mail_messages', description: 'The name of the table' })
+  table!: string;
+
+  @IntegerField({ ...units, description: 'The number of rows that would be inserted' })
+  inserted!: number;
+
+  @IntegerField({ ...units, description: 'The number of rows that would be updated' })
+  updated!: number;
+
+  @IntegerField({ ...units, description: 'The number of rows that would be deleted' })
+  deleted!: number;
+
+  @IntegerField({ ...units, description: 'About how many rows the table has' })
+  rowsBefore!: number;
+}
+
 const outcomes = ['done', 'failed', 'dry_run', 'already_done', 'busy', 'waiting'] as const satisfies readonly ManualJobRun['outcome'][];
 
 export class ManualJobRunDto {
@@ -104,14 +121,17 @@ export class ManualJobRunDto {
   @TextField({ nullable: true, max: 1000, description: 'The error of a failed run; null otherwise' })
   error!: string | null;
 
-  @RecordField({ nullable: true, description: 'The rows that a dry run would insert, update and delete, by table; null otherwise' })
-  changes!: Record<string, unknown> | null;
+  @ListField(() => TableChangeDto, { nullable: true, description: 'The changes of a dry run, by table; null if the run was none' })
+  changes!: TableChangeDto[] | null;
 
   @TextField({ nullable: true, description: 'The rows that a dry run would delete beyond the bounds of the job, so that the job would fail; null if there are none' })
   beyond!: string | null;
 }
 
-export const toManualJobRunDto = (run: ManualJobRun): ManualJobRunDto => ({ durationMs: null, result: null, error: null, changes: null, beyond: null, ...run });
+export function toManualJobRunDto(run: ManualJobRun): ManualJobRunDto {
+  const changes = run.outcome === 'dry_run' ? Object.entries(run.changes).map(([table, change]) => ({ table, ...change })) : null;
+  return { durationMs: null, result: null, error: null, beyond: null, ...run, changes };
+}
 
 export function toJobDto({ lastRun, lastDone, ...job }: JobReport): JobDto {
   return { ...job, lastRun: lastRun === null ? null : toJobRunDto(lastRun), lastDoneAt: lastDone?.finishedAt ?? null };

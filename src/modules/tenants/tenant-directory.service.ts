@@ -73,6 +73,7 @@ export class TenantDirectoryService {
         seats: entitlements.seats.limit ?? null,
         ...Object.fromEntries([...entitlements.limits].map(([meter, { limit }]) => [meter, limit === undefined ? null : quantityOf(this.catalog.decimalsOf(meter), limit)])),
       },
+      features: Object.fromEntries([...entitlements.features].map(([feature, { available }]) => [feature, available])),
       overridden: [...Object.keys(overrides.limits), ...Object.keys(overrides.features)].sort(),
       billing,
       provisioned,

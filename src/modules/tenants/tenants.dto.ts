@@ -221,6 +221,9 @@ export class TenantDetailsDto extends TenantDto {
   @RecordField({ description: 'Limits by meter, including overrides; null for unlimited' })
   limits!: Record<string, number | null>;
 
+  @RecordField({ description: 'Features by key: whether the tenant may use them, including overrides' })
+  features!: Record<string, boolean>;
+
   @TextListField({ description: 'Keys of limits and features that are overridden' })
   overridden!: string[];
 

@@ -29,7 +29,15 @@ export function Page() {
     submit: async (body) => choose.mutateAsync((await api.createOrganization({ body })).id),
   });
   return (
-    <Sheet title={t.chooseOrganization} footer={<Link to="/account">{t.account}</Link>}>
+    <Sheet
+      title={t.chooseOrganization}
+      footer={
+        <>
+          <Link to="/account">{t.account}</Link>
+          {me?.platformAdmin === true ? <Link to="/operator">{t.operatorConsole}</Link> : null}
+        </>
+      }
+    >
       <Failure error={error ?? choose.error} />
       {me === undefined && error === null ? <Loader aria-label={t.loading} /> : null}
       {me?.memberships.length === 0 ? <Text>{t.noOrganization}</Text> : null}

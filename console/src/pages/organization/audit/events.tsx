@@ -120,7 +120,8 @@ function ChosenFilters({ filters: { actor, target }, onChange }: { readonly filt
   );
 }
 
-const columnsOf = (onShow: (event: AuditEvent) => void): readonly Column<AuditEvent>[] => [
+/** The columns of a list of events. */
+export const columnsOf = (onShow: (event: AuditEvent) => void): readonly Column<AuditEvent>[] => [
   { key: 'time', title: texts.time, cell: ({ occurredAt }) => formatTime(occurredAt) },
   { key: 'actor', title: texts.actor, cell: ({ actor }) => actorName(actor) },
   { key: 'action', title: texts.action, cell: ({ action, times }) => (times === 1 ? action : `${action} × ${formatNumber(times)}`) },

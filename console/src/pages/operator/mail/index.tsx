@@ -1,0 +1,101 @@
+import { Group, Stack, Text } from '@mantine/core';
+import type { Item } from '@tenantry/sdk';
+import { api } from '../../../api/client';
+import { ConfirmButton } from '../../../parts/confirm';
+import { DataTable, type Column } from '../../../parts/data-table';
+import { Link } from '../../../parts/link';
+import { View } from '../../../parts/view';
+import { formatNumber, formatTime } from '../../../texts/texts';
+import { ChoiceFilter, Filters, Mark, TextFilter } from '../parts';
+import { inOrder, operatorKey, readAgain } from '../queries';
+import { useFilters } from '../search';
+import { texts as common } from '../texts';
+import { texts } from './texts';
+
+type Mail = Item<'listMails'>;
+
+const orders = ['createdAt', '-createdAt'] as const;
+const isStatus = (value: string): value is Mail['status'] => value in texts.statuses;
+const isFailure = (value: string): value is NonNullable<Mail['failure']> => value in texts.failures;
+const isAddress = (value: string): boolean => /^\S+@\S+\.\S+$/.test(value);
+const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
+
+const columns: readonly Column<Mail>[] = [
+  { key: 'queued', title: texts.queued, sort: 'createdAt', cell: ({ createdAt }) => formatTime(createdAt) },
+  { key: 'recipient', title: texts.recipient, cell: ({ recipient }) => recipient },
+  { key: 'template', title: texts.template, cell: ({ template }) => template },
+  {
+    key: 'tenant',
+    title: common.tenant,
+    cell: ({ organizationId }) =>
+      organizationId === null ? (
+        '–'
+      ) : (
+        <Link to="/operator/tenants/$tenantId" params={{ tenantId: organizationId }}>
+          {organizationId.slice(-8)}
+        </Link>
+      ),
+  },
+  { key: 'state', title: texts.state, cell: (mail) => <MailState mail={mail} /> },
+  { key: 'attempts', title: texts.attempts, align: 'right', cell: ({ attempts }) => formatNumber(attempts) },
+  { key: 'actions', title: common.actions, isTitleHidden: true, cell: (mail) => <MailActions mail={mail} /> },
+];
+
+export function Page() {
+  const [{ status, failure, recipient }] = useFilters();
+  const filters = {
+    ...(status !== undefined && isStatus(status) ? { status } : {}),
+    ...(failure !== undefined && isFailure(failure) ? { failure } : {}),
+    // The API takes whole addresses.
+    ...(recipient !== undefined && isAddress(recipient) ? { recipient } : {}),
+  };
+  return (
+    <View title={common.mail} description={texts.description}>
+      <Filters>
+        <ChoiceFilter name="status" label={texts.state} options={optionsOf(texts.statuses)} />
+        <ChoiceFilter name="failure" label={texts.failure} options={optionsOf(texts.failures)} />
+        <TextFilter name="recipient" label={texts.recipient} />
+      </Filters>
+      <DataTable
+        label={common.mail}
+        columns={columns}
+        rowKey={({ id }) => id}
+        queryKey={[operatorKey, 'mails', filters]}
+        load={(page) => api.listMails({ query: { ...filters, ...inOrder(page, orders), count: page.cursor === undefined } })}
+        sort="-createdAt"
+        isFiltered={Object.keys(filters).length > 0}
+        minWidth={900}
+      />
+    </View>
+  );
+}
+
+function MailState({ mail: { status, failure, lastAnswer, nextAttemptAt } }: { readonly mail: Mail }) {
+  return (
+    <Stack gap={2} align="flex-start">
+      <Mark isBad={status === 'failed'}>{texts.statuses[status]}</Mark>
+      {failure === null ? null : <Text size="sm">{texts.failures[failure]}</Text>}
+      {lastAnswer === null ? null : (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {texts.answer(lastAnswer)}
+        </Text>
+      )}
+      {status === 'queued' && nextAttemptAt !== null ? <Text size="sm">{texts.next(formatTime(nextAttemptAt))}</Text> : null}
+    </Stack>
+  );
+}
+
+function MailActions({ mail: { id: mailId, status, recipient } }: { readonly mail: Mail }) {
+  if (status === 'sent' || status === 'dropped') return null;
+  const path = { mailId };
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <ConfirmButton title={recipient} action={texts.resend} name={texts.resendOf(recipient)} danger={false} onConfirm={() => api.resendMail({ path }).then(readAgain)}>
+        {texts.resendHint}
+      </ConfirmButton>
+      <ConfirmButton title={recipient} action={texts.drop} name={texts.dropOf(recipient)} onConfirm={() => api.dropMail({ path }).then(readAgain)}>
+        {texts.dropHint}
+      </ConfirmButton>
+    </Group>
+  );
+}

@@ -1,0 +1,25 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, queries } from '../../api/client';
+import type { PageRequest } from '../../parts/data-table';
+
+/** The beginning of the keys of all that operators read. */
+export const operatorKey = 'operator';
+
+export const plansQuery = queryOptions({ queryKey: [operatorKey, 'plans'], staleTime: Infinity, queryFn: () => api.listPlans() });
+export const statsQuery = queryOptions({ queryKey: [operatorKey, 'stats'], queryFn: () => api.getTenantStats() });
+export const jobsQuery = queryOptions({ queryKey: [operatorKey, 'jobs'], queryFn: () => api.listJobs() });
+export const webhookHealthQuery = queryOptions({ queryKey: [operatorKey, 'webhooks', 'health'], queryFn: () => api.getWebhookHealth() });
+export const healthQuery = queryOptions({ queryKey: [operatorKey, 'health'], queryFn: () => api.getInstallationHealth() });
+export const tenantQuery = (tenantId: string) => queryOptions({ queryKey: [operatorKey, 'tenant', tenantId], queryFn: () => api.getTenant({ path: { tenantId } }) });
+
+/** Reads all lists and documents again, after something was changed. */
+export const readAgain = (): Promise<void> => queries.invalidateQueries({ queryKey: [operatorKey] });
+
+/** Returns the features of all plans. */
+export const featuresOf = (plans: Awaited<ReturnType<typeof api.listPlans>>): string[] => [...new Set(plans.data.flatMap(({ features }) => features))].toSorted();
+
+/** Returns what a page is asked for, with its order if the list has it. */
+export function inOrder<Order extends string>({ limit, cursor, sort }: PageRequest, orders: readonly Order[]) {
+  const order = orders.find((each) => each === sort);
+  return { limit, ...(cursor === undefined ? {} : { cursor }), ...(order === undefined ? {} : { sort: order }) };
+}

@@ -1,0 +1,80 @@
+import { Alert, Checkbox, List, Stack, Text, TextInput } from '@mantine/core';
+import type { Data } from '@tenantry/sdk';
+import { useState } from 'react';
+import { api } from '../../../api/client';
+import { Copyable } from '../../../parts/copy';
+import { ApiFormView, isEmail, useApiForm } from '../../../parts/form';
+import { useRecentLogin } from '../../../parts/recent-login';
+import { Section } from '../../../parts/view';
+import { Mark } from '../parts';
+import { readAgain } from '../queries';
+import { texts } from './texts';
+
+const steps = Object.entries(texts.steps);
+
+interface StepsProps {
+  readonly done: readonly string[];
+  readonly errors?: Data<'provisionTenant'>['errors'];
+}
+
+/** The steps of the provisioning in their order, with what became of each. */
+function Steps({ done, errors = [] }: StepsProps) {
+  return (
+    <List type="ordered">
+      {steps.map(([step, name]) => {
+        const error = errors.find((each) => each.step === step);
+        return (
+          <List.Item key={step}>
+            {name} <Mark isBad={error !== undefined}>{error === undefined ? (done.includes(step) ? texts.stepDone : texts.stepOpen) : texts.stepFailed}</Mark>
+            {error === undefined ? null : <Text size="sm">{error.message}</Text>}
+          </List.Item>
+        );
+      })}
+    </List>
+  );
+}
+
+/** What a run of the provisioning has done. The password that was made is shown this once. */
+export function ProvisioningResult({ result: { status, stepsCompleted, errors, adminPassword } }: { readonly result: Data<'provisionTenant'> }) {
+  return (
+    <Stack>
+      <Alert color={status === 'success' ? 'green' : 'red'} variant="outline" role="status">
+        {texts.provisioned[status]}
+      </Alert>
+      <Steps done={stepsCompleted} errors={errors} />
+      {adminPassword === undefined ? null : (
+        <>
+          <Copyable label={texts.adminPassword} value={adminPassword} />
+          <Text size="sm">{texts.shownOnce}</Text>
+        </>
+      )}
+    </Stack>
+  );
+}
+
+/** The steps that are done, and a form that runs the others. */
+export function Provisioning({ tenant: { id, provisioned } }: { readonly tenant: Data<'getTenant'> }) {
+  const prove = useRecentLogin();
+  const [result, setResult] = useState<Data<'provisionTenant'>>();
+  const own = useApiForm({
+    initialValues: { adminEmail: '', createAdminUser: true, sendWelcomeEmail: true },
+    validate: { adminEmail: (value) => (value === '' ? null : isEmail(value)) },
+    submit: async ({ adminEmail, ...rest }) => {
+      setResult(await prove(() => api.provisionTenant({ path: { tenantId: id }, body: { ...rest, ...(adminEmail === '' ? {} : { adminEmail }) } })));
+      await readAgain();
+    },
+  });
+  const isDone = steps.every(([step]) => provisioned.includes(step));
+  return (
+    <Section title={texts.provisioning}>
+      {result === undefined ? <Steps done={provisioned} /> : <ProvisioningResult result={result} />}
+      {isDone ? null : (
+        <ApiFormView of={own} action={texts.runSteps}>
+          <TextInput label={texts.adminEmail} type="email" {...own.form.getInputProps('adminEmail')} />
+          <Checkbox label={texts.createAdmin} {...own.form.getInputProps('createAdminUser', { type: 'checkbox' })} />
+          <Checkbox label={texts.welcome} {...own.form.getInputProps('sendWelcomeEmail', { type: 'checkbox' })} />
+        </ApiFormView>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,106 @@
+import { Progress, Stack, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Data } from '@tenantry/sdk';
+import { api } from '../../../api/client';
+import { Loaded } from '../../../parts/states';
+import { Section } from '../../../parts/view';
+import { formatDate, formatNumber, formatPercent } from '../../../texts/texts';
+import { operatorKey } from '../queries';
+import { texts as common } from '../texts';
+import { texts } from './texts';
+
+type Tenant = Data<'getTenant'>;
+type Report = Data<'getTenantUsage'>;
+
+export function Usage({ tenant }: { readonly tenant: Tenant }) {
+  const query = useQuery({
+    queryKey: [operatorKey, 'tenant', tenant.id, 'usage'],
+    queryFn: () => api.getTenantUsage({ path: { tenantId: tenant.id }, query: { groupBy: 'day' } }),
+  });
+  return <Loaded query={query}>{(report) => <UsageReport tenant={tenant} report={report} />}</Loaded>;
+}
+
+function UsageReport({ tenant: { limits }, report: { from, to, meters, groups = [] } }: { readonly tenant: Tenant; readonly report: Report }) {
+  const days = groups.filter(({ requests }) => requests.total > 0);
+  return (
+    <Stack gap="lg">
+      <Section title={texts.tabs.usage}>
+        <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} role="group" aria-label={texts.tabs.usage}>
+          <Table aria-label={texts.tabs.usage}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">{texts.meter}</Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {texts.used}
+                </Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {texts.limit}
+                </Table.Th>
+                <Table.Th scope="col">{texts.share}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {meters.map(({ meter, name, unit, used }) => (
+                <Table.Tr key={meter}>
+                  <Table.Th scope="row">{name}</Table.Th>
+                  <Table.Td ta="right">
+                    {formatNumber(used)} {unit}
+                  </Table.Td>
+                  <Table.Td ta="right">{typeof limits[meter] === 'number' ? formatNumber(limits[meter]) : common.unlimited}</Table.Td>
+                  <Table.Td>
+                    <Share label={name} used={used} limit={limits[meter]} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      </Section>
+      <Section title={texts.requests} description={`${formatDate(from)} – ${formatDate(to)}`}>
+        {days.length === 0 ? (
+          <Text c="dimmed">{texts.noRequests}</Text>
+        ) : (
+          <Table aria-label={texts.requests}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">{texts.day}</Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {texts.requestCount}
+                </Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {texts.failures}
+                </Table.Th>
+                <Table.Th scope="col" ta="right">
+                  {texts.duration}
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {days.map(({ day = '', requests: { total, failures, averageDurationMs } }) => (
+                <Table.Tr key={day}>
+                  <Table.Th scope="row">{day === '' ? '–' : formatDate(day)}</Table.Th>
+                  <Table.Td ta="right">{formatNumber(total)}</Table.Td>
+                  <Table.Td ta="right">{formatNumber(failures)}</Table.Td>
+                  <Table.Td ta="right">{averageDurationMs === null ? '–' : texts.milliseconds(formatNumber(averageDurationMs))}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+      </Section>
+    </Stack>
+  );
+}
+
+/** The share of a limit that is used, as a bar and in percent. */
+export function Share({ label, used, limit }: { readonly label: string; readonly used: number; readonly limit: unknown }) {
+  if (typeof limit !== 'number') return '–';
+  const share = limit === 0 ? 1 : used / limit;
+  const text = formatPercent(share);
+  return (
+    <Stack gap={2} miw={80}>
+      <Text size="sm">{text}</Text>
+      <Progress value={Math.min(100, share * 100)} color={share >= 1 ? 'red' : 'blue'} aria-label={`${label}: ${text}`} />
+    </Stack>
+  );
+}

@@ -1,0 +1,97 @@
+import { Alert, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Item } from '@tenantry/sdk';
+import { api } from '../../../api/client';
+import { DataTable, type Column } from '../../../parts/data-table';
+import { Link } from '../../../parts/link';
+import { EmptyState, Loaded } from '../../../parts/states';
+import { View } from '../../../parts/view';
+import { formatDate, formatTime } from '../../../texts/texts';
+import { ChoiceFilter, Figure, Filters, Mark } from '../parts';
+import { inOrder, operatorKey, webhookHealthQuery } from '../queries';
+import { useFilters } from '../search';
+import { texts as common } from '../texts';
+import { texts } from './texts';
+
+type Webhook = Item<'listPlatformWebhooks'>;
+
+const orders = ['createdAt', '-createdAt'] as const;
+/** Milliseconds after its time until a delivery counts as late. */
+const lateAfter = 60_000;
+
+const columns: readonly Column<Webhook>[] = [
+  {
+    key: 'tenant',
+    title: common.tenant,
+    cell: ({ organizationId, organizationName }) => (
+      <Link to="/operator/tenants/$tenantId" params={{ tenantId: organizationId }}>
+        {organizationName}
+      </Link>
+    ),
+  },
+  { key: 'host', title: texts.host, cell: ({ host }) => host },
+  { key: 'state', title: texts.state, cell: (webhook) => <WebhookState webhook={webhook} /> },
+  { key: 'next', title: texts.next, cell: ({ nextDeliveryAt }) => (nextDeliveryAt === null ? '–' : formatTime(nextDeliveryAt)) },
+  { key: 'created', title: common.created, sort: 'createdAt', cell: ({ createdAt }) => formatDate(createdAt) },
+];
+
+const filtersOf = { enabled: { enabled: true }, failing: { enabled: true, failing: true }, disabled: { enabled: false } } as const;
+const isState = (value: string | undefined): value is keyof typeof filtersOf => value !== undefined && value in filtersOf;
+
+export function Page() {
+  const health = useQuery(webhookHealthQuery);
+  const [{ state }] = useFilters();
+  const filters = isState(state) ? filtersOf[state] : {};
+  return (
+    <View title={common.webhooks} description={texts.description}>
+      <Loaded query={health}>
+        {({ enabled, failing, disabledByServer, pendingDeliveries, oldestDueAt }) => (
+          <Stack>
+            {oldestDueAt !== null && Date.now() - Date.parse(oldestDueAt) > lateAfter ? (
+              <Alert color="red" variant="outline" role="status">
+                {texts.late(formatTime(oldestDueAt))}
+              </Alert>
+            ) : null}
+            <SimpleGrid cols={{ base: 2, md: 4 }}>
+              <Figure label={texts.enabled} value={enabled} />
+              <Figure label={texts.failing} value={failing} />
+              <Figure label={texts.disabledByServer} value={disabledByServer} />
+              <Figure label={texts.pending} value={pendingDeliveries} />
+            </SimpleGrid>
+          </Stack>
+        )}
+      </Loaded>
+      <Filters>
+        <ChoiceFilter name="state" label={texts.state} options={Object.entries(texts.states).map(([value, label]) => ({ value, label }))} />
+      </Filters>
+      <DataTable
+        label={common.webhooks}
+        columns={columns}
+        rowKey={({ id }) => id}
+        queryKey={[operatorKey, 'webhooks', 'list', filters]}
+        load={(page) => api.listPlatformWebhooks({ query: { ...filters, ...inOrder(page, orders), count: page.cursor === undefined } })}
+        sort="-createdAt"
+        isFiltered={isState(state)}
+        empty={<EmptyState title={texts.none} />}
+        minWidth={700}
+      />
+    </View>
+  );
+}
+
+function WebhookState({ webhook: { enabled, disabledReason, failingSince } }: { readonly webhook: Webhook }) {
+  if (!enabled)
+    return (
+      <Stack gap={2} align="flex-start">
+        <Mark isBad={disabledReason !== null}>{texts.states.disabled}</Mark>
+        <Text size="sm">{disabledReason === null ? texts.byMember : texts.reasons[disabledReason]}</Text>
+      </Stack>
+    );
+  if (failingSince === null) return <Mark>{texts.works}</Mark>;
+  return (
+    <Stack gap={2} align="flex-start">
+      <Mark isBad>{texts.states.failing}</Mark>
+      <Text size="sm">{texts.since(formatTime(failingSince))}</Text>
+    </Stack>
+  );
+}

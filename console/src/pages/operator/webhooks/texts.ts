@@ -1,0 +1,38 @@
+import { choose } from '../../../texts/texts';
+
+export const texts = choose({
+  en: {
+    description: 'The webhooks of all tenants, with the host of their address.',
+    enabled: 'Enabled',
+    failing: 'Failing',
+    disabledByServer: 'Disabled by the server',
+    pending: 'Deliveries that wait',
+    late: (time: string) => `Deliveries are late: the oldest was due at ${time}.`,
+    host: 'Host',
+    state: 'State',
+    states: { enabled: 'Enabled', failing: 'Failing', disabled: 'Disabled' },
+    works: 'Works',
+    since: (time: string) => `Since ${time}`,
+    next: 'Next delivery',
+    reasons: { gone: 'It answered 410', failing: 'No delivery succeeded for five days', not_permitted: 'Its author may no longer read the events' },
+    byMember: 'A member disabled it',
+    none: 'No tenant has a webhook.',
+  },
+  de: {
+    description: 'Die Webhooks aller Mandanten, mit dem Host ihrer Adresse.',
+    enabled: 'Eingeschaltet',
+    failing: 'Scheitern',
+    disabledByServer: 'Vom Server abgeschaltet',
+    pending: 'Wartende Zustellungen',
+    late: (time) => `Zustellungen sind verspätet: Die älteste war ${time} fällig.`,
+    host: 'Host',
+    state: 'Stand',
+    states: { enabled: 'Eingeschaltet', failing: 'Scheitert', disabled: 'Abgeschaltet' },
+    works: 'Funktioniert',
+    since: (time) => `Seit ${time}`,
+    next: 'Nächste Zustellung',
+    reasons: { gone: 'Er hat 410 geantwortet', failing: 'Fünf Tage lang gelang keine Zustellung', not_permitted: 'Sein Verfasser darf die Ereignisse nicht mehr lesen' },
+    byMember: 'Ein Mitglied hat ihn abgeschaltet',
+    none: 'Kein Mandant hat einen Webhook.',
+  },
+});

@@ -1,0 +1,294 @@
+import { afterAll, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { Page } from 'playwright-core';
+import { isChromiumInstalled } from '../../support/browser.js';
+import { describeConsole, expectAccessible, expectText, press, type ConsoleInBrowser } from '../../support/console.js';
+import { startTestServer } from '../../support/http.js';
+import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+
+const areas = ['', '/tenants', '/users', '/usage', '/jobs', '/mail', '/webhooks', '/audit', '/health'] as const;
+const tabs = ['overview', 'members', 'plan', 'usage', 'billing', 'audit'] as const;
+let database: ScratchDatabase;
+// There is none without Chromium.
+afterAll(() => (isChromiumInstalled ? database.drop() : undefined));
+
+/** Starts a server with a database of its own: it has no other tenants than those of this test. */
+async function start() {
+  database = await scratchDatabase();
+  return startTestServer({}, database);
+}
+
+async function sql(text: string, values: unknown[] = []): Promise<void> {
+  const client = new pg.Client({ connectionString: database.platform });
+  await client.connect();
+  await client.query(text, values);
+  await client.end();
+}
+
+/** Makes an operator. */
+async function operatorOf({ server }: ConsoleInBrowser): Promise<{ readonly email: string; readonly userId: string }> {
+  const email = server.world.email('operator');
+  return { email, userId: (await server.control.createOperator(email)).userId };
+}
+
+const dialogOf = (page: Page) => page.getByRole('dialog');
+const confirm = (page: Page, name: string): Promise<void> => dialogOf(page).getByRole('button', { name, exact: true }).click();
+const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
+
+describeConsole('the console of operators', start, (used) => {
+  it('is closed to people who are not operators, and leads those without a session to the sign-in', async () => {
+    const page = await used().openAs(await used().server.world.owner(), '/operator/tenants');
+    await expectText(page, 'You may not see this');
+    expect(await page.getByRole('link', { name: 'Jobs' }).count()).toBe(0);
+    await page.context().close();
+    const visitor = await used().open('/operator/jobs');
+    expect(new URL(visitor.url()).pathname).toBe('/sign-in');
+    await visitor.context().close();
+  });
+
+  it('is the page at which an operator without organizations begins', async () => {
+    const { email } = await operatorOf(used());
+    const page = await used().open('/sign-in');
+    await page.getByLabel(/^Email address/).fill(email);
+    await page.getByLabel(/^Password/).fill('correct horse battery staple');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${used().origin}/operator`);
+    await expectText(page, 'Tenants by plan');
+    await page.context().close();
+  });
+
+  it('lists tenants page by page, in any order, and filters them; the address keeps the filters', async () => {
+    await sql(
+      `insert into organizations (id, name, slug, plan, created_at) select gen_random_uuid(), 'Page ' || lpad(n::text, 2, '0'), 'page-' || n, 'free', now() - n * interval '1 day' from generate_series(1, 45) n`,
+    );
+    const page = await used().openAs(await operatorOf(used()), '/operator/tenants?search=Page');
+    await expectText(page, '45 in total');
+    await rowOf(page, 'Page 01').waitFor();
+    await expectAccessible(page);
+    await press(page, 'Next');
+    await rowOf(page, 'Page 21').waitFor();
+    await press(page, 'Next');
+    await rowOf(page, 'Page 45').waitFor();
+    expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: /^Name/ }).click();
+    await rowOf(page, 'Page 20').waitFor();
+    await page.getByRole('button', { name: /^Name/ }).click();
+    await rowOf(page, 'Page 45').waitFor();
+    await page.getByLabel('Search names, slugs and addresses').fill('page-7');
+    await rowOf(page, 'Page 07').waitFor();
+    await page.waitForURL(/search=page-7$/);
+    await page.getByLabel('Status').selectOption('Suspended');
+    await expectText(page, 'Nothing matches');
+    await page.getByLabel('Status').selectOption('All');
+    await page.getByRole('link', { name: 'Page 07' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Page 07' }).waitFor();
+    await page.goBack();
+    await rowOf(page, 'Page 07').waitFor();
+    expect(await page.getByRole('row').count()).toBe(2);
+    await page.context().close();
+  });
+
+  it('creates a tenant, shows the steps of its provisioning and the password once, and runs the missing steps later', async () => {
+    const page = await used().openAs(await operatorOf(used()), '/operator/tenants');
+    await press(page, 'New tenant');
+    const dialog = dialogOf(page);
+    await dialog.getByLabel(/^Name/).fill('Globex');
+    await dialog.getByLabel(/^Contact address/).fill(used().server.world.email());
+    await dialog.getByLabel('Send the welcome mail').uncheck();
+    await press(page, 'Create and provision');
+    await expectText(page, 'All steps are done.');
+    expect((await dialog.getByRole('textbox', { name: 'Password of the first owner' }).inputValue()).length).toBeGreaterThan(10);
+    await expectAccessible(page);
+    await dialog.getByRole('link', { name: 'Open the tenant' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Globex' }).waitFor();
+    const steps = page.getByRole('region', { name: 'Provisioning' });
+    expect(await steps.getByText('Not done', { exact: true }).count()).toBe(1);
+    await steps.getByRole('button', { name: 'Run the missing steps' }).click();
+    await steps.getByText('All steps are done.').waitFor();
+    await steps.getByText('Not done').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('suspends a tenant for a reason, and activates it; its members feel both; the audit log shows it', async () => {
+    const [owner, operator] = [await used().server.world.owner({ organization: 'Initech' }), await operatorOf(used())];
+    const page = await used().openAs(operator, `/operator/tenants/${owner.organizationId}`);
+    await sql(`update sessions set authenticated_at = now() - interval '31 minutes' where user_id = $1`, [operator.userId]);
+    await press(page, 'Suspend');
+    await dialogOf(page).getByLabel('Reason').fill('Unpaid since May');
+    await expectAccessible(page);
+    await confirm(page, 'Suspend');
+    // The sign-in was long ago.
+    await page.getByLabel(/^Password/).fill('correct horse battery staple');
+    await press(page, 'Confirm');
+    await expectText(page, 'Unpaid since May');
+    expect((await owner.api.post(`${owner.home}/teams`, { name: 'One' })).body.code).toBe('organization_suspended');
+    await press(page, 'Activate');
+    await confirm(page, 'Activate');
+    await page.getByRole('button', { name: 'Suspend' }).waitFor();
+    expect((await owner.api.post(`${owner.home}/teams`, { name: 'One' })).status).toBe(201);
+    await page.getByRole('tab', { name: 'Audit log' }).click();
+    await page.getByRole('button', { name: /^Details: suspendTenant/ }).click();
+    await dialogOf(page).getByText('Unpaid since May').waitFor();
+    await press(page, 'Close');
+    await page.getByLabel('Action').fill('activateTenant');
+    await rowOf(page, 'suspendTenant').waitFor({ state: 'detached' });
+    await rowOf(page, 'activateTenant').waitFor();
+    await page.context().close();
+  });
+
+  it('changes the plan, a limit and a feature of a tenant, and gives them back to the plan', async () => {
+    const owner = await used().server.world.owner();
+    const page = await used().openAs(await operatorOf(used()), `/operator/tenants/${owner.organizationId}?tab=plan`);
+    await page.getByRole('button', { name: 'Change: seats' }).click();
+    await dialogOf(page).getByLabel('Unlimited').uncheck({ force: true });
+    await dialogOf(page).getByLabel('Units').fill('77');
+    await confirm(page, 'Save');
+    await rowOf(page, 'seats').getByText('77').waitFor();
+    await press(page, 'Turn on: sso');
+    await confirm(page, 'Turn on');
+    await page.getByRole('button', { name: 'Turn off: sso' }).waitFor();
+    expect((await owner.api.get('/tenant/features')).body.available).toContain('sso');
+    await press(page, 'Back to the plan: seats');
+    await confirm(page, 'Back to the plan');
+    await page.getByRole('button', { name: 'Back to the plan: seats' }).waitFor({ state: 'detached' });
+    await page.getByLabel('Plan', { exact: true }).selectOption('enterprise');
+    await press(page, 'Save');
+    await page.getByRole('tab', { name: 'Billing' }).click();
+    await page.getByRole('table', { name: 'Subscription' }).getByText('enterprise').waitFor();
+    await page.context().close();
+  });
+
+  it('acts as a member within a red frame, for a reason, until the operator ends it', async () => {
+    const owner = await used().server.world.owner({ organization: 'Umbrella' });
+    const page = await used().openAs(await operatorOf(used()), `/operator/tenants/${owner.organizationId}?tab=members`);
+    await page.getByRole('button', { name: /^Act as a member: / }).click();
+    const dialog = dialogOf(page);
+    await dialog.getByLabel(/^Reason/).fill('no');
+    await press(page, 'Begin');
+    await dialog.getByText('Give a reason of five letters or more.').waitFor();
+    await dialog.getByLabel(/^Reason/).fill('Ticket 4711');
+    await press(page, 'Begin');
+    await page.waitForURL(`${used().origin}/organizations/${owner.organizationId}`);
+    const frame = page.getByRole('region', { name: 'You act as a member' });
+    await frame.getByText(/Reason: Ticket 4711\..*You can only read\./).waitFor();
+    await page.getByRole('region', { name: 'People' }).waitFor();
+    await expectAccessible(page);
+    // Another tab is that of the operator.
+    const other = await used().open('/operator', page.context());
+    await expectText(other, 'Tenants by plan');
+    expect(await other.getByRole('region', { name: 'You act as a member' }).count()).toBe(0);
+    const sessionsOf = async (): Promise<unknown[]> =>
+      (await owner.api.get('/auth/sessions')).body.data.filter((session: { impersonatedBy: unknown }) => session.impersonatedBy !== null);
+    expect(await sessionsOf()).toHaveLength(1);
+    await frame.getByRole('button', { name: 'End' }).click();
+    await page.waitForURL(new RegExp(`/operator/tenants/${owner.organizationId}`));
+    await page.getByRole('heading', { level: 1, name: 'Umbrella' }).waitFor();
+    expect(await frame.count()).toBe(0);
+    expect(await sessionsOf()).toHaveLength(0);
+    await page.context().close();
+  });
+
+  it('an impersonation that the member ends leaves the operator signed in', async () => {
+    const owner = await used().server.world.owner({ organization: 'Hooli' });
+    const page = await used().openAs(await operatorOf(used()), `/operator/tenants/${owner.organizationId}`);
+    await press(page, 'Act as a member');
+    await dialogOf(page)
+      .getByLabel(/^Reason/)
+      .fill('Ticket 4712');
+    await press(page, 'Begin');
+    await page.getByRole('region', { name: 'You act as a member' }).waitFor();
+    await page.getByRole('region', { name: 'People' }).waitFor();
+    const { data } = (await owner.api.get('/auth/sessions')).body;
+    await owner.api.delete(`/auth/sessions/${data.find((session: { impersonatedBy: unknown }) => session.impersonatedBy !== null).id}`);
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Hooli' }).waitFor();
+    expect(await page.getByRole('region', { name: 'You act as a member' }).count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('runs a job, and tries it without effect', async () => {
+    const page = await used().openAs(await operatorOf(used()), '/operator/jobs');
+    await press(page, 'Run now: purge-job-runs');
+    await dialogOf(page).getByLabel('Try it, and undo everything').check();
+    await confirm(page, 'Run now');
+    await expectText(page, 'Everything was undone.');
+    await dialogOf(page).getByLabel('Try it, and undo everything').uncheck();
+    await dialogOf(page).getByLabel('Run it again if it is done').check();
+    await confirm(page, 'Run now');
+    await expectText(page, 'The job is done.');
+    await expectAccessible(page);
+    await page.context().close();
+  });
+
+  it('shows what needs doing: a mail that failed, which it resends, and a webhook that fails', async () => {
+    const owner = await used().server.world.owner({ organization: 'Vandelay' });
+    const email = used().server.world.email('unhappy');
+    await sql(
+      `insert into mail_messages (id, organization_id, template, recipient, status, failure, last_answer) values (gen_random_uuid(), $1, 'invitation', $2, 'failed', 'recipient_refused', '550 no such user')`,
+      [owner.organizationId, email],
+    );
+    await sql(
+      `insert into webhooks (organization_id, id, url, event_types, signature, secret) values ($1, gen_random_uuid(), 'https://hooks.example.com/', '{}', 'symmetric', '\\x00')`,
+      [owner.organizationId],
+    );
+    await sql(
+      `insert into webhook_queues (organization_id, id, failing_since) select organization_id, id, now() from webhooks where organization_id = $1 on conflict (organization_id, id) do update set failing_since = now()`,
+      [owner.organizationId],
+    );
+    const page = await used().openAs(await operatorOf(used()), '/operator');
+    await page.getByRole('link', { name: /^Webhooks that fail/ }).click();
+    await rowOf(page, 'hooks.example.com').getByText('Failing').waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: /^Mails that have failed/ }).click();
+    await rowOf(page, email).getByText('The recipient was refused').waitFor();
+    await expectAccessible(page);
+    await press(page, `Drop: ${email}`);
+    await confirm(page, 'Drop');
+    await rowOf(page, email).waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('finds a user by the address, and disables and enables them', async () => {
+    const owner = await used().server.world.owner({ organization: 'Soylent' });
+    const page = await used().openAs(await operatorOf(used()), '/operator/users');
+    await page
+      .getByRole('region', { name: 'Find a user' })
+      .getByLabel(/^Email address/)
+      .fill(owner.email);
+    await press(page, 'Find');
+    await page.getByRole('link', { name: 'Soylent' }).waitFor();
+    await press(page, 'Disable');
+    await confirm(page, 'Disable');
+    await page.getByRole('button', { name: 'Enable' }).waitFor();
+    expect((await owner.api.get('/auth/me')).status).toBe(401);
+    await press(page, 'Enable');
+    await confirm(page, 'Enable');
+    await page.getByRole('button', { name: 'Disable' }).waitFor();
+    await page.context().close();
+  });
+
+  it('shows what the doctor finds', async () => {
+    const page = await used().openAs(await operatorOf(used()), '/operator/health');
+    await expectText(page, 'The database isolates tenants: there are no findings.');
+    await database.alter('alter table teams no force row level security');
+    await press(page, 'Inspect again');
+    await expectText(page, 'The database does not isolate tenants.');
+    await expectAccessible(page);
+    await database.alter('alter table teams force row level security');
+    await press(page, 'Inspect again');
+    await expectText(page, 'The database isolates tenants: there are no findings.');
+    await page.context().close();
+  });
+
+  // The tests above look at pages in the light, on a desktop and in English.
+  it('has no finding of axe-core on any page in the dark, on a phone, and in German', async () => {
+    const owner = await used().server.world.owner({ organization: 'Acme' });
+    const page = await used().openAs(await operatorOf(used()), '/operator', { viewport: { width: 360, height: 640 }, colorScheme: 'dark', locale: 'de-DE' });
+    const tenant = `/operator/tenants/${owner.organizationId}`;
+    for (const path of [...areas.map((area) => `/operator${area}`), `/operator/users?search=${owner.email}`, ...tabs.map((tab) => `${tenant}?tab=${tab}`)]) {
+      await used().visit(page, path);
+      await expectAccessible(page);
+    }
+    await page.context().close();
+  });
+});
