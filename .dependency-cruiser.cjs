@@ -50,6 +50,7 @@ const platformUsers = [
   'modules/domains/joining.service.ts',
   'modules/invitations/invitation-acceptance.service.ts',
   'modules/consent/guardian-links.service.ts',
+  'modules/managed-accounts/managed-accounts.service.ts',
   'modules/settings/branding/tenant-info.service.ts',
   'modules/people/',
   'modules/service-keys/service-keys.service.ts',

@@ -1415,6 +1415,8 @@ create policy triggers on public.memberships for all to current_user using ((pg_
 CREATE TRIGGER access_changed AFTER UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.memberships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{adult_from,consented_at,created_at,id,invited_by_id,organization_id,role,user_id}', 'id');
+CREATE TRIGGER erase_managed_account AFTER DELETE ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.erase_managed_account();
+CREATE TRIGGER keep_managed_accounts AFTER INSERT OR UPDATE OF role, user_id, organization_id ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.keep_managed_accounts();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.memberships FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'memberships '::text)) EXECUTE FUNCTION app.require_version('user_id');
 grant delete, insert, select, update on table public.memberships to tenantry_app;
@@ -2607,7 +2609,9 @@ grant delete, insert, select, update on table public.user_tokens to tenantry_pla
 
 create table public.users (
   id uuid not null,
-  email text not null,
+  email text,
+  managed_by_id uuid,
+  user_name text,
   name text not null,
   email_verified_at timestamp(3) with time zone,
   default_organization_id uuid,
@@ -2619,9 +2623,13 @@ create table public.users (
   updated_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_check CHECK (((email = lower(email)) AND (email ~~ '_%@_%'::text) AND (length(email) <= 320))),
-  constraint users_name_check CHECK ((name <> ''::text))
+  constraint users_managed_check CHECK ((((email IS NULL) = (managed_by_id IS NOT NULL)) AND ((email IS NULL) = (user_name IS NOT NULL)))),
+  constraint users_name_check CHECK ((name <> ''::text)),
+  constraint users_user_name_check CHECK ((user_name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text)),
+  constraint users_verified_check CHECK (((email IS NOT NULL) OR (email_verified_at IS NULL)))
 );
 CREATE INDEX users_email_created_at_idx ON public.users USING btree (email, created_at);
+CREATE UNIQUE INDEX users_managed_by_id_user_name_key ON public.users USING btree (managed_by_id, user_name);
 CREATE UNIQUE INDEX users_verified_email_key ON public.users USING btree (email) WHERE (email_verified_at IS NOT NULL);
 -- Row security: enabled and forced.
 create policy platform on public.users for all to tenantry_platform using (true) with check (true);
@@ -2629,7 +2637,7 @@ create policy tenant on public.users for select to tenantry_app using ((EXISTS (
    FROM public.memberships m
   WHERE ((m.user_id = users.id) AND (m.organization_id = ( SELECT app.current_organization_id() AS current_organization_id))))));
 create policy triggers on public.users for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_login_at,updated_at}', '{created_at,default_organization_id,disabled_at,email,email_verified_at,id,locale,name,password_changed_at}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION audit.record('', '{last_login_at,updated_at}', '{created_at,default_organization_id,disabled_at,email,email_verified_at,id,locale,managed_by_id,name,password_changed_at,user_name}', 'id');
 CREATE TRIGGER keep_an_operator AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION app.keep_an_operator();
 CREATE TRIGGER keep_held BEFORE DELETE ON public.users FOR EACH ROW EXECUTE FUNCTION app.keep_held();
 CREATE TRIGGER record_in_organizations AFTER UPDATE OF disabled_at ON public.users FOR EACH ROW WHEN (((old.disabled_at IS NULL) <> (new.disabled_at IS NULL))) EXECUTE FUNCTION audit.record_in_organizations();
@@ -2637,7 +2645,7 @@ CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EAC
 CREATE TRIGGER version_raised AFTER UPDATE ON public.users FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_login_at,updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.users FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'users '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.users to tenantry_platform;
-grant select (created_at, disabled_at, email, id, name) on table public.users to tenantry_app;
+grant select (created_at, disabled_at, email, id, managed_by_id, name, user_name) on table public.users to tenantry_app;
 
 create table public.webhook_attempts (
   organization_id uuid not null default app.current_organization_id(),

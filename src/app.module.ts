@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ManagedAccountsModule } from './modules/managed-accounts/managed-accounts.module.js';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ActionGuard, AccessGuard } from './access/guards/access.guard.js';
 import { IdempotencyGuard } from './access/idempotency/idempotency.guard.js';
@@ -79,6 +80,7 @@ export class AppModule {
       TeamsModule,
       ConsentModule,
       InvitationsModule,
+      ManagedAccountsModule,
       ApiKeysModule,
       ServiceKeysModule,
       UsageModule,

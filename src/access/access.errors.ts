@@ -66,6 +66,17 @@ export class InvalidTenantError extends AppError {
 }
 
 /** The same error for an organization that does not exist and for one that the caller is not a member of. */
+/** A managed account is that of its organization: it has no address, and works nowhere else. */
+export class ManagedAccountError extends AppError {
+  constructor() {
+    super(
+      'forbidden',
+      'managed_account',
+      'This account is managed by its organization: it has no email address, owns nothing, and works in that organization only. Ask an administrator.',
+    );
+  }
+}
+
 export class OrganizationNotFoundError extends AppError {
   constructor() {
     super('not_found', 'organization_not_found', 'There is no such organization, or you are not a member of it. GET /organizations lists your organizations.');

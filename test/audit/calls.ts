@@ -745,6 +745,16 @@ export const calls: Readonly<Record<string, Call>> = {
     const { userId } = await stage.server.world.member(stage.owner);
     return owned(stage, (mark) => mark(stage.owner.api).delete(`${stage.owner.home}/members/${userId}`), 'memberships', 'delete', { before: { user_id: userId } });
   },
+  createManagedAccount: async (stage) => {
+    const body = { userName: stage.server.world.unique('ada'), name: 'Ada', role: 'member', password: goodPassword };
+    return owned(stage, (mark) => mark(stage.owner.api).post(`${stage.owner.home}/managed-accounts`, body), 'memberships', 'insert', { after: { role: 'member' } });
+  },
+  setManagedPassword: async (stage) => {
+    const body = { userName: stage.server.world.unique('ada'), name: 'Ada', role: 'member', password: goodPassword };
+    const { userId } = await done(stage.owner.api.post(`${stage.owner.home}/managed-accounts`, body));
+    const send = (mark: Mark): Promise<Answer> => mark(stage.owner.api).post(`${stage.owner.home}/managed-accounts/${userId}/password`, { newPassword: 'seven green lamps sing' });
+    return owned(stage, send, 'credentials', 'update', { before: { password_hash: '[redacted]' } });
+  },
   createInvitations: async (stage) => {
     const email = stage.server.world.email();
     const body = { email, role: 'member', delivery: 'mail' };

@@ -21,7 +21,7 @@ describe('members', () => {
     const { body } = await member.api.get(`${home}/members?count=true`);
     expect(body.total).toBe(3);
     expect(body.data.map(({ userId }: Person) => userId)).toEqual([owner.userId, admin.userId, member.userId]);
-    expect(Object.keys(body.data[0]).sort()).toEqual(['createdAt', 'customRoles', 'email', 'name', 'role', 'status', 'teams', 'updatedAt', 'userId']);
+    expect(Object.keys(body.data[0]).sort()).toEqual(['createdAt', 'customRoles', 'email', 'name', 'role', 'status', 'teams', 'updatedAt', 'userId', 'userName']);
     expect((await owner.api.get(`${home}/members?role=admin`)).body.data).toEqual([expect.objectContaining({ userId: admin.userId })]);
     expect((await owner.api.get(`${home}/members?search=${member.email.slice(0, 12).toUpperCase()}`)).body.data).toEqual([expect.objectContaining({ userId: member.userId })]);
     expect((await owner.api.get(`${home}/members?search=%25`)).body.data).toEqual([]);

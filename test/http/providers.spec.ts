@@ -50,7 +50,7 @@ describe('a sign-in with an identity provider', () => {
     const first = await signIn(pat);
     expect(first.status).toBe(200);
     const { user, memberships } = await me(first);
-    expect({ user, memberships }).toEqual({ user: { id: expect.any(String), email: pat.email, name: 'Pat Person', emailVerified: true }, memberships: [] });
+    expect({ user, memberships }).toEqual({ user: { id: expect.any(String), email: pat.email, name: 'Pat Person', userName: null, emailVerified: true }, memberships: [] });
     expect((await me(await signIn({ ...pat, email: server.world.email('changed') }))).user).toEqual(user);
   });
 

@@ -212,7 +212,7 @@ describe('a sign-in with a connection', () => {
     expect(first.status).toBe(200);
     const { user, role, activeOrganization } = await me(first);
     expect({ user, role, id: activeOrganization.id }).toEqual({
-      user: { id: expect.any(String), email: pat.email, name: 'Pat Person', emailVerified: true },
+      user: { id: expect.any(String), email: pat.email, name: 'Pat Person', userName: null, emailVerified: true },
       role: 'admin',
       id: firm.owner.organizationId,
     });

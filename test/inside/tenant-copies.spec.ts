@@ -64,6 +64,22 @@ describe('a tenant that is restored under a new id', () => {
     expect(ok(await api.get(`${owner.home}/teams`)).body.data).toHaveLength(2);
   });
 
+  it('has managed accounts of its own, which sign in to it with the same names and passwords', async () => {
+    const owner = await source.world.owner();
+    const password = 'seven green lamps sing';
+    const made = ok(await owner.api.post(`${owner.home}/managed-accounts`, { userName: 'ada.l', name: 'Ada', role: 'member', password }));
+    const logIn = async (organization: string): Promise<string> => {
+      const { accessToken } = ok(await source.api.post('/auth/login', { userName: 'ada.l', organization, password })).body;
+      return ok(await source.api.as(accessToken).get('/auth/me')).body.user.id;
+    };
+    const file = await archives.archiveOf(owner.slug);
+    const copy = (await restore(file, `${owner.slug}-copy`)).organization;
+    const ids = [await logIn(owner.slug), await logIn(copy.slug)];
+    expect(ids[0]).toBe(made.body.userId);
+    expect(new Set(ids).size).toBe(2);
+    expect(await source.rows('select user_id from memberships where organization_id = $1 and user_id = any($2)', [copy.id, ids])).toEqual([{ user_id: ids[1] }]);
+  });
+
   it('keeps the ids of the payment provider with the original', async () => {
     const owner = await source.world.owner();
     await source.rows(`update subscriptions set provider = 'stripe', provider_customer_id = 'cus_1', provider_subscription_id = 'sub_1' where organization_id = $1`, [

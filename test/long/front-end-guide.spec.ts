@@ -68,7 +68,7 @@ withChromium(`the guide for front ends in Chromium${isChromiumInstalled ? '' : '
   const membersOf = (page: Page, slug: string): Promise<string[]> =>
     page.evaluate(async (name) => {
       const emails: string[] = [];
-      for await (const { email } of (await guide.organizationOf(name)).paginate('listMembers')) emails.push(email);
+      for await (const { email } of (await guide.organizationOf(name)).paginate('listMembers')) emails.push(email ?? '');
       return emails.sort();
     }, slug);
 

@@ -82,6 +82,8 @@ export const routes = {
   getMember: { method: 'GET', path: '/api/v1/organizations/{organizationId}/members/{userId}' },
   updateMember: { method: 'PATCH', path: '/api/v1/organizations/{organizationId}/members/{userId}', isKeyed: true },
   removeMember: { method: 'DELETE', path: '/api/v1/organizations/{organizationId}/members/{userId}' },
+  createManagedAccount: { method: 'POST', path: '/api/v1/organizations/{organizationId}/managed-accounts', isKeyed: true },
+  setManagedPassword: { method: 'POST', path: '/api/v1/organizations/{organizationId}/managed-accounts/{userId}/password', isKeyed: true },
   getOwnConsent: { method: 'GET', path: '/api/v1/organizations/{organizationId}/consent' },
   requestConsent: { method: 'POST', path: '/api/v1/organizations/{organizationId}/consent/request', isKeyed: true },
   stateAge: { method: 'POST', path: '/api/v1/organizations/{organizationId}/consent/age', isKeyed: true },

@@ -98,7 +98,8 @@ function nameOf(principal: Principal): string | undefined {
   if (principal.kind === 'setup') return `${principal.name} (set-up link)`;
   if (principal.kind === 'key') return undefined;
   const { name, email, impersonation } = principal;
-  return impersonation === undefined ? `${name} <${email}>` : `an operator as ${name} <${email}>: ${impersonation.reason}`;
+  const who = email === null ? name : `${name} <${email}>`;
+  return impersonation === undefined ? who : `an operator as ${who}: ${impersonation.reason}`;
 }
 
 function actorOf(principal: Principal, rule: AccessRule): Actor {

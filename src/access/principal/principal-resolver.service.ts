@@ -370,6 +370,7 @@ function userPrincipal<Membership extends PrincipalMembership | undefined>(
 ): UserPrincipal & { readonly membership: Membership } {
   const {
     email,
+    userName,
     name,
     emailVerified,
     platformAdmin,
@@ -389,6 +390,7 @@ function userPrincipal<Membership extends PrincipalMembership | undefined>(
     userId,
     sessionId,
     email,
+    userName,
     name,
     emailVerified,
     platformAdmin,

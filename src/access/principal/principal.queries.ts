@@ -39,7 +39,8 @@ export interface RowVersions {
 /** A user with a session: see {@link userColumns}. */
 interface UserRow extends SessionState {
   readonly activeOrganizationId: string | null;
-  readonly email: string;
+  readonly email: string | null;
+  readonly userName: string | null;
   readonly name: string;
   readonly emailVerified: boolean;
   readonly passwordChangedAt: Date | null;
@@ -138,7 +139,7 @@ const userColumns = `s.second_factor_at is not null as "secondFactor", s.authent
          s.sign_in_method as "signInMethod", s.with_password as "withPassword",
          s.sso_organization_id is null or s.authenticated_at > s.created_at or s.second_factor_at is not null as "provesAccount", s.active_organization_id as "activeOrganizationId",
          s.impersonation_reason as "impersonationReason", s.impersonation_scope as "impersonationScope",
-         u.email, u.name, u.email_verified_at is not null as "emailVerified", case when s.with_password then u.password_changed_at end as "passwordChangedAt",
+         u.email, u.user_name as "userName", u.name, u.email_verified_at is not null as "emailVerified", case when s.with_password then u.password_changed_at end as "passwordChangedAt",
          pa.user_id is not null as "platformAdmin"`;
 
 const sessionSql = (stateColumns: string): string => `

@@ -84,7 +84,10 @@ export interface UserPrincipal {
   readonly kind: 'user';
   readonly userId: string;
   readonly sessionId: string;
-  readonly email: string;
+  /** Null for a managed account. */
+  readonly email: string | null;
+  /** Null except for a managed account. */
+  readonly userName: string | null;
   readonly name: string;
   readonly emailVerified: boolean;
   readonly platformAdmin: boolean;

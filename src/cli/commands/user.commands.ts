@@ -37,8 +37,8 @@ const showCommand = (terminal: Terminal): Command =>
     .action((user: string, options: ApplicationOptions) => runInApplication(terminal, { name: 'user:show', options }, async (app) => shown(await findUser(app, user))));
 
 async function disable(app: NestFastifyApplication, terminal: Terminal, user: string, { yes }: DisableOptions): Promise<CommandOutput | undefined> {
-  const { id, email, name } = await findUser(app, user);
-  if (!(await confirmAction(terminal, `Disable ${name} <${email}> and end all their sessions?`, yes))) return undefined;
+  const { id, email, userName, name } = await findUser(app, user);
+  if (!(await confirmAction(terminal, `Disable ${name} <${email ?? userName ?? id}> and end all their sessions?`, yes))) return undefined;
   await (await usersOf(app)).disableUser(id, undefined);
   return shown(await findUser(app, id));
 }

@@ -1,5 +1,7 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { hostNameOf } from '../../common/http/addresses/host-header.js';
 import { AllowedWhileImpersonating, Authenticated, Public, PublicOrSignedIn, RateLimited, WithoutIdempotencyKey, WithoutRecentLogin } from '../../access/access.decorators.js';
 import { CurrentUser, OptionalUser, type UserPrincipal } from '../../access/principal/principal.js';
 import {
@@ -25,12 +27,14 @@ import { EmailVerificationService } from './accounts/email-verification.service.
 import { MeService } from './me.service.js';
 import { RefreshService } from './sessions/refresh.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
+import { SignInNamesService } from './sign-in-names.service.js';
 
 @ApiTags('auth')
 @Controller('auth')
 export class AuthController {
   constructor(
     private readonly auth: AuthService,
+    private readonly names: SignInNamesService,
     private readonly sessions: SessionsService,
     private readonly refreshing: RefreshService,
     private readonly verification: EmailVerificationService,
@@ -60,12 +64,17 @@ export class AuthController {
   @ApiOperation({
     summary: 'Sign in',
     description:
-      'Starts a session and returns its tokens. If the user has a second factor, the response has `mfaRequired` and no tokens: continue with POST /auth/mfa/verify. After too many wrong passwords the account is locked for 15 minutes for the network of the caller (429, `Retry-After`).',
+      'Starts a session and returns its tokens. An account is named by `email`; one that an organization manages, by `userName` and the organization. If the user has a second factor, the response has `mfaRequired` and no tokens: continue with POST /auth/mfa/verify. After too many wrong passwords the account is locked for 15 minutes for the network of the caller (429, `Retry-After`).',
   })
   @ApiExtraModels(TokenPairDto, SecondFactorRequiredDto)
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(TokenPairDto) }, { $ref: getSchemaPath(SecondFactorRequiredDto) }] } })
-  logIn(@Body() login: LogInDto, @CurrentDevice() device: Device): Promise<TokenPairDto | SecondFactorRequiredDto> {
-    return this.auth.logIn(login, device);
+  async logIn(
+    @Body() { email, userName, organization, ...login }: LogInDto,
+    @CurrentDevice() device: Device,
+    @Req() request: FastifyRequest,
+  ): Promise<TokenPairDto | SecondFactorRequiredDto> {
+    const name = await this.names.resolveName({ email, userName, organization }, hostNameOf(request), request.headers['x-tenant-slug']);
+    return this.auth.logIn({ name, ...login }, device);
   }
 
   @Post('refresh')

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { userNameRule } from './accounts/user-name.policy.js';
 import { impersonationScopes, type ImpersonationScope } from '../../access/access.decorators.js';
 import {
   BooleanField,
@@ -69,8 +70,22 @@ export const deviceTokenField = {
 } as const;
 
 export class LogInDto {
-  @EmailField({ description: 'The address of the account. Capital and small letters are the same.' })
-  email!: string;
+  @EmailField({
+    optional: true,
+    example: 'ada@example.com',
+    description: 'The address of the account. Capital and small letters are the same. Required, except for a managed account.',
+  })
+  email?: string;
+
+  @TextField({ optional: true, ...userNameRule, description: 'Instead of `email`: the name of a managed account in its organization' })
+  userName?: string;
+
+  @TextField({
+    optional: true,
+    ...slugRule,
+    description: 'With `userName`: the slug of the organization that manages the account. Default: the organization that the host or X-Tenant-Slug selects.',
+  })
+  organization?: string;
 
   @TextField({ max: passwordLength.max, verbatim: true, example: 'correct horse battery staple', description: 'The password of the account' })
   password!: string;
@@ -271,8 +286,11 @@ export class UserDto {
   @UuidField({ description: 'The id of the user' })
   id!: string;
 
-  @EmailField({ description: 'The address with which the user signs in' })
-  email!: string;
+  @EmailField({ nullable: true, description: 'The address with which the user signs in; null for a managed account' })
+  email!: string | null;
+
+  @TextField({ nullable: true, example: 'ada.l', description: 'The name with which a managed account signs in; null for other accounts' })
+  userName!: string | null;
 
   @TextField({ description: 'The name that other members see' })
   name!: string;
@@ -386,7 +404,7 @@ export class SessionListDto extends WholeList {
 }
 
 export function toUserDto(user: User): UserDto {
-  return { id: user.id, email: user.email, name: user.name, emailVerified: user.emailVerifiedAt !== null };
+  return { id: user.id, email: user.email, userName: user.userName, name: user.name, emailVerified: user.emailVerifiedAt !== null };
 }
 
 export function toOrganizationRefDto({ id, name, slug }: OrganizationRefDto): OrganizationRefDto {

@@ -151,6 +151,15 @@ export class AuthenticationProofNeededError extends MalformedRequestError {
   }
 }
 
+export class SignInNameNeededError extends MalformedRequestError {
+  constructor() {
+    super('Name the account: by `email`, or by `userName` and its organization.', [
+      { pointer: '/email', code: 'required', message: 'is required without `userName`, and refused with it' },
+      { pointer: '/organization', code: 'required', message: 'is required with `userName`, unless the host selects the organization, and refused without' },
+    ]);
+  }
+}
+
 export class SecondFactorProofNeededError extends MalformedRequestError {
   constructor() {
     super('Send a code, or the answer of a passkey, and not both.', [{ pointer: '/code', code: 'required', message: 'is required without a passkey, and refused with one' }]);

@@ -64,6 +64,7 @@ import { RefreshService } from './sessions/refresh.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SigningKeysService } from './tokens/signing-keys.service.js';
+import { SignInNamesService } from './sign-in-names.service.js';
 import { SignInMethodsService } from './sign-in-methods.service.js';
 import { SignInQueries } from './sign-in.queries.js';
 import { UsersService } from './users.service.js';
@@ -97,6 +98,7 @@ import { UsersService } from './users.service.js';
     LateMailsService,
     MailSignInsService,
     SignInMethodsService,
+    SignInNamesService,
     PasswordChangesService,
     PasswordChecksService,
     ProfileService,
@@ -150,6 +152,7 @@ import { UsersService } from './users.service.js';
     SignInMethodsService,
     SessionsService,
     EmailVerificationService,
+    PasswordChangesService,
     PlatformAdminsService,
     PlatformUsersService,
   ],

@@ -16,7 +16,7 @@ import { PasswordChecksService } from './passwords/password-checks.service.js';
 import { PendingLoginsService } from './second-factors/pending-logins.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { SessionsService, ssoProofOf, type SessionStart, type TokenPair } from './sessions/sessions.service.js';
-import type { SignInCandidate } from './sign-in.queries.js';
+import type { SignInCandidate, SignInName } from './sign-in.queries.js';
 import { TrustedDevicesService } from './sessions/trusted-devices.service.js';
 import { UsersService, type NewUser } from './users.service.js';
 
@@ -26,7 +26,7 @@ export interface SignedUp extends TokenPair {
 }
 
 export interface Login {
-  readonly email: string;
+  readonly name: SignInName;
   readonly password: string;
   readonly rememberMe?: boolean;
   readonly organizationId?: string;
@@ -90,7 +90,7 @@ export class AuthService {
       const created = await this.users.createUser(tx, prepared, false);
       const own = await this.organizationDirectory.createOrganization(tx, created.id, organization);
       const user = await tx.user.update({ where: { id: created.id }, data: { defaultOrganizationId: own.id } });
-      await this.verification.sendVerificationMail(tx, user, user.email);
+      await this.verification.sendVerificationMail(tx, user, prepared.email);
       const tokens = await this.sessions.startSession(tx, {
         userId: user.id,
         organizationId: own.id,
@@ -106,8 +106,8 @@ export class AuthService {
    * @throws {InvalidCredentialsError | AccountLockedError}
    * @throws {OrganizationNotFoundError | OrganizationClosedError} when the user cannot work in the requested organization
    */
-  async logIn({ email, password, rememberMe = false, organizationId, deviceToken }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
-    const user = await this.passwords.signIn(email, password, device);
+  async logIn({ name, password, rememberMe = false, organizationId, deviceToken }: Login, device: Device): Promise<TokenPair | MfaChallenge> {
+    const user = await this.passwords.signIn(name, password, device);
     if (organizationId !== undefined) await this.sessions.assertMayWorkIn(user.id, organizationId);
     const [worksIn, secondFactor] = await Promise.all([organizationId ?? this.#defaultOrganization(user), this.factors.hasSecondFactor(user.id)]);
     const login = { userId: user.id, passwordChangedAt: user.passwordChangedAt, device, rememberMe, organizationId: worksIn, method: 'password' } as const;

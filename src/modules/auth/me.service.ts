@@ -14,14 +14,14 @@ export class MeService {
   ) {}
 
   async describeCurrentUser(principal: UserPrincipal): Promise<MeDto> {
-    const { userId: id, email, name, emailVerified, membership, platformAdmin } = principal;
+    const { userId: id, email, userName, name, emailVerified, membership, platformAdmin } = principal;
     const { memberships: all, hasSecondFactor } = await this.queries.describeUser(id);
     const within = confinementOf(principal);
     const memberships = within === undefined ? all : all.filter(({ organization }) => organization.id === within);
     const active = memberships.find(({ organization }) => organization.id === membership?.organizationId);
     const bar = membership && barOf(membership.standing, membership.facts.policy, this.clock.now());
     return {
-      user: { id, email, name, emailVerified },
+      user: { id, email, userName, name, emailVerified },
       memberships,
       activeOrganization: active?.organization ?? null,
       role: membership?.role ?? null,

@@ -52,6 +52,26 @@ const candidatesSql = `
            where m.organization_id = default_organization_id and m.user_id = candidates.id and o.deleted_at is null)
     from candidates order by verified desc, created_at, id`;
 
+const managedSql = `
+  select u.id, true, c.password_hash, c.imported_kind is not null, u.password_changed_at, app.has_signed_in_from(u.id, $3), app.has_signed_in_from(u.id, $3, $4),
+         json_build_object('id', o.id, 'status', o.status, 'maintenanceMode', o.maintenance_mode)
+    from users u join organizations o on o.id = u.managed_by_id left join credentials c on c.user_id = u.id
+   where u.managed_by_id = $1 and u.user_name = $2 and u.disabled_at is null and o.deleted_at is null`;
+
+/** The name with which somebody signs in: an address, or the name of a managed account in its organization. */
+export type SignInName =
+  | { readonly email: string }
+  | {
+      /** Null when it does not exist. */
+      readonly organizationId: string | null;
+      /** As the caller names it. */
+      readonly organization: string;
+      readonly userName: string;
+    };
+
+/** Returns the text of a name by which attempts on unknown accounts are counted. No address contains a slash. */
+export const textOf = (name: SignInName): string => ('email' in name ? name.email : `${name.organizationId ?? name.organization}/${name.userName}`);
+
 /** Reads what decides a login before its password is checked. */
 @Injectable()
 export class SignInQueries {
@@ -71,15 +91,22 @@ export class SignInQueries {
       rowMode: 'array',
       quick: true,
     });
-    return rows.map(([id, verified, passwordHash, imported, passwordChangedAt, knowsNetwork, knowsDevice, usualOrganization]) => ({
-      id,
-      verified,
-      passwordHash,
-      imported,
-      passwordChangedAt,
-      knowsNetwork,
-      knowsDevice,
-      usualOrganization,
-    }));
+    return rows.map(toCandidate);
   }
+
+  /** Returns the managed account with this name, if there is one. */
+  async findManagedCandidates(organizationId: string, userName: string, device: Device): Promise<SignInCandidate[]> {
+    const { rows } = await this.platform.read<CandidateRow>({
+      name: 'tenantry_managed_sign_in',
+      text: managedSql,
+      values: [organizationId, userName, device.network, device.client],
+      rowMode: 'array',
+      quick: true,
+    });
+    return rows.map(toCandidate);
+  }
+}
+
+function toCandidate([id, verified, passwordHash, imported, passwordChangedAt, knowsNetwork, knowsDevice, usualOrganization]: CandidateRow): SignInCandidate {
+  return { id, verified, passwordHash, imported, passwordChangedAt, knowsNetwork, knowsDevice, usualOrganization };
 }

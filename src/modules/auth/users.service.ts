@@ -67,10 +67,20 @@ export class UsersService {
     return this.methods.offers('password') ? generatePassword() : undefined;
   }
 
-  /** Checks and hashes a new password of a user. @throws {SignInMethodOffError | WeakPasswordError | BreachedPasswordError} */
-  async hashNewPassword(password: string, { id, email, name }: Pick<User, 'id' | 'email' | 'name'>): Promise<string> {
+  /** Checks and hashes the password of a new account without an address. @throws {SignInMethodOffError | WeakPasswordError | BreachedPasswordError} */
+  async hashFirstPassword(
+    password: string,
+    { userName, name, organizationId }: { readonly userName: string; readonly name: string; readonly organizationId: string },
+  ): Promise<string> {
     this.methods.assertOffered('password');
-    await this.rules.assertAccepted(password, { userId: id, email, name }, '/newPassword');
+    await this.rules.assertAccepted(password, { email: userName, name, organizationId }, '/password');
+    return this.passwords.hashPassword(password);
+  }
+
+  /** Checks and hashes a new password of a user. @throws {SignInMethodOffError | WeakPasswordError | BreachedPasswordError} */
+  async hashNewPassword(password: string, { id, email, userName, name }: Pick<User, 'id' | 'email' | 'userName' | 'name'>): Promise<string> {
+    this.methods.assertOffered('password');
+    await this.rules.assertAccepted(password, { userId: id, email: email ?? userName ?? '', name }, '/newPassword');
     return this.passwords.hashPassword(password);
   }
 

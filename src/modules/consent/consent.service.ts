@@ -21,7 +21,8 @@ interface Minor {
   readonly userId: string;
   readonly consentedAt: Date | null;
   readonly name: string;
-  readonly email: string;
+  /** Null for a managed account. */
+  readonly email: string | null;
   readonly organization: string;
   readonly awaits: boolean;
 }

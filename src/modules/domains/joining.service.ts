@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf } from '../../access/managed-accounts.js';
 import { emailDomainOf } from '../../common/text/internet-names.js';
 import { AddressNotVerifiedError, OrganizationNotFoundError } from '../../access/access.errors.js';
 import { closedState } from '../../access/organization/organization-state.policy.js';
@@ -29,7 +30,7 @@ export class JoiningService {
 
   /** Returns the organizations that the user can join or request to join, without those of which they are already a member. */
   async listJoinableOrganizations({ userId, email, emailVerified }: UserPrincipal): Promise<JoinableOrganizationDto[]> {
-    if (!emailVerified) return [];
+    if (!emailVerified || email === null) return [];
     const domains = await this.platform.domain.findMany({
       where: { ...joinableDomain(email), organization: { deletedAt: null, memberships: { none: { userId } } } },
       include: { organization: { include: { joinRequests: { where: { userId, status: 'pending' } } } } },
@@ -50,10 +51,12 @@ export class JoiningService {
   /**
    * Makes the user a member, or creates a join request, depending on the join policy of the domain.
    *
-   * @throws {AddressNotVerifiedError | AlreadyMemberOfOrganizationError | JoinRequestPendingError | AddressOutsideDomainsError}
+   * @throws {ManagedAccountError | AddressNotVerifiedError | AlreadyMemberOfOrganizationError | JoinRequestPendingError | AddressOutsideDomainsError}
    * @throws {OrganizationNotFoundError} also when the organization exists but users with this address cannot join it
    */
-  async joinOrganization({ userId, email, name, emailVerified }: UserPrincipal, organizationId: string, message: string | undefined): Promise<JoinedDto> {
+  async joinOrganization(user: UserPrincipal, organizationId: string, message: string | undefined): Promise<JoinedDto> {
+    const { userId, name, emailVerified } = user;
+    const email = addressOf(user);
     if (!emailVerified) throw new AddressNotVerifiedError();
     const membership = await this.platform.membership.findUnique({ where: { organizationId_userId: { organizationId, userId } } });
     if (membership !== null) throw new AlreadyMemberOfOrganizationError();

@@ -13,7 +13,8 @@ export interface RowChange {
 
 /** The user whom a row is about. */
 export interface EventUser {
-  readonly email: string;
+  /** Null for a managed account. */
+  readonly email: string | null;
   readonly name: string;
 }
 

@@ -115,7 +115,7 @@ export class InvitationAcceptanceService {
       const user = await this.users.createUser(tx, prepared, mailed);
       await this.#admitInvited(tx, invitation, user.id);
       await tx.user.update({ where: { id: user.id }, data: { defaultOrganizationId: organizationId } });
-      if (!mailed) await this.verification.sendVerificationMail(tx, user, user.email);
+      if (!mailed) await this.verification.sendVerificationMail(tx, user, prepared.email);
       // Without a password, the mailed link alone proves something.
       const method = prepared.passwordHash !== undefined ? 'password' : mailed ? 'mail' : null;
       const tokens = await this.sessions.startSession(tx, { userId: user.id, organizationId, rememberMe: false, device, method });

@@ -30,13 +30,13 @@ export class MemberAdditionsService {
    */
   async addMember(actorId: string, { email, role }: AddMemberDto): Promise<AddedMemberDto> {
     const user = (await isAtOwnDomain(this.db, email)) ? await this.users.findVerifiedUser(email) : null;
-    if (user !== null && (await this.#addDirectly(actorId, user, role))) return { status: 'added', email, role, userId: user.id, invitationId: null };
+    if (user !== null && (await this.#addDirectly(actorId, { ...user, email }, role))) return { status: 'added', email, role, userId: user.id, invitationId: null };
     const [invitation] = await this.invitations.createInvitations(actorId, [{ email, role }]);
     return { status: 'invited', email, role, userId: null, invitationId: invitation?.id ?? null };
   }
 
   /** @returns false when the domain has ceased to be the organization's */
-  async #addDirectly(actorId: string, user: User, role: string): Promise<boolean> {
+  async #addDirectly(actorId: string, user: User & { readonly email: string }, role: string): Promise<boolean> {
     return this.memberships.withMembershipLock(actorId, async (tx, actor) => {
       if (!(await isAtOwnDomain(tx, user.email))) return false;
       await this.memberships.addMembership(tx, actor, user, role);

@@ -84,7 +84,7 @@ export interface OwnerTables {
     findMany(args: {
       where: { role: string; organizationId?: string };
       select: { user: { select: { email: true } } };
-    }): PromiseLike<readonly { readonly user: { readonly email: string } }[]>;
+    }): PromiseLike<readonly { readonly user: { readonly email: string | null } }[]>;
   };
 }
 
@@ -117,7 +117,7 @@ export class OutboxService {
     const owners = await tx.membership.findMany({ where: { ...owned, role: ownerRole }, select: { user: { select: { email: true } } } });
     await this.addMails(
       tx,
-      owners.map(({ user }) => ({ ...mail, ...owned, to: user.email }) as OutgoingMail<Name>),
+      owners.flatMap(({ user: { email } }) => (email === null ? [] : [{ ...mail, ...owned, to: email } as OutgoingMail<Name>])),
     );
   }
 

@@ -37,9 +37,16 @@ export class SecurityNoticesService {
     const owned = organizationId === undefined ? {} : { organizationId };
     const { organization, user } = await (tx as PlatformTransaction).membership.findFirstOrThrow({
       where: { userId, ...owned },
-      select: { organization: { select: { name: true } }, user: { select: { name: true, email: true } } },
+      select: { organization: { select: { name: true } }, user: { select: { name: true, email: true, userName: true } } },
     });
-    const by = { organization: organization.name, ...user, setupLink: setupLink?.name ?? null, byOperator: setupLink?.byOperator ?? false, at: this.clock.now().toISOString() };
+    const by = {
+      organization: organization.name,
+      name: user.name,
+      email: user.email ?? user.userName ?? '',
+      setupLink: setupLink?.name ?? null,
+      byOperator: setupLink?.byOperator ?? false,
+      at: this.clock.now().toISOString(),
+    };
     await this.outbox.addMailToOwners(tx, { template: 'security-changed', ...owned, data: { ...by, ...change } });
   }
 
@@ -57,7 +64,7 @@ export class SecurityNoticesService {
   ): Promise<void> {
     const owned = organizationId === undefined ? {} : { organizationId };
     const { user } = await (tx as PlatformTransaction).membership.findFirstOrThrow({ where: { userId, ...owned }, select: { user: { select: { name: true, email: true } } } });
-    await this.announce(tx, { userId: actorId, setupLink: null }, { change, member: user.name, address: user.email }, organizationId);
+    await this.announce(tx, { userId: actorId, setupLink: null }, { change, member: user.name, address: user.email ?? '' }, organizationId);
   }
 
   /** Writes the mails about the settings that differ, if any do. @param isSecurity whether a setting decides about security */

@@ -18,6 +18,7 @@ export async function deleteMembership(tx: TenantTransaction | PlatformTransacti
   if (member === null) return;
   if (member.role === ownerRole && (await countOtherOwners({ membership }, userId, organizationId)) === 0) throw new LastOwnerError();
   // Their present address can have an invitation from before they changed it.
-  await endInvitations({ invitation }, [member.user.email], now, organizationId);
+  const { email } = member.user;
+  if (email !== null) await endInvitations({ invitation }, [email], now, organizationId);
   await membership.deleteMany({ where: { ...owned(organizationId), userId } });
 }

@@ -9,7 +9,7 @@ export class ListMembersQuery extends pageQuery(['createdAt']) {
   @TextField({ optional: true, ...role, description: 'Return only members with this base role' })
   role?: string;
 
-  @SearchField('Only members whose name or email address')
+  @SearchField('Only members whose name, user name or email address')
   search?: string;
 }
 
@@ -33,8 +33,11 @@ export class MemberDto {
   @UuidField({ description: 'The user id of the member' })
   userId!: string;
 
-  @EmailField({ description: 'The address with which the member signs in' })
-  email!: string;
+  @EmailField({ nullable: true, description: 'The address with which the member signs in; null for a managed account' })
+  email!: string | null;
+
+  @TextField({ nullable: true, example: 'ada.l', description: 'The name with which a managed account signs in; null for other accounts' })
+  userName!: string | null;
 
   @TextField({ description: 'The name that other members see' })
   name!: string;
@@ -64,12 +67,13 @@ export class MemberPageDto extends pageOf(MemberDto) {}
 
 /** A membership with the columns of `memberColumns`. */
 export interface MemberRow extends ConsentColumns, Pick<MemberDto, 'userId' | 'role' | 'createdAt' | 'updatedAt'> {
-  readonly user: Pick<MemberDto, 'email' | 'name'>;
+  readonly user: Pick<MemberDto, 'email' | 'userName' | 'name'>;
   readonly customRoles: readonly { readonly role: { readonly key: string } }[];
   readonly teams: readonly { readonly team: MemberTeamDto }[];
 }
 
 export function toMemberDto({ userId, role: roleKey, createdAt, updatedAt, user, customRoles, teams }: MemberRow, status: MemberStatus): MemberDto {
   const custom = customRoles.map(({ role: { key } }) => key).sort();
-  return { userId, email: user.email, name: user.name, role: roleKey, status, customRoles: custom, teams: teams.map(({ team }) => team), createdAt, updatedAt };
+  const { email, userName, name } = user;
+  return { userId, email, userName, name, role: roleKey, status, customRoles: custom, teams: teams.map(({ team }) => team), createdAt, updatedAt };
 }

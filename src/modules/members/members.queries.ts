@@ -1,5 +1,6 @@
 import { containsText } from '../../common/http/pages/text-search.js';
 import { owned } from '../../access/organization/organization-entitlements.service.js';
+import { ManagedAccountError } from '../../access/access.errors.js';
 import { ownerRole } from '../../access/roles.js';
 import type { TenantTransaction } from '../../database/tenant-db.js';
 import type { PlatformTransaction } from '../../database/transactions.js';
@@ -19,6 +20,12 @@ export async function countOtherOwners(
   return (tx as Pick<PlatformTransaction, 'membership'>).membership.count({ where: { ...owned(organizationId), role: ownerRole, userId: { not: userId } } });
 }
 
+/** @throws {ManagedAccountError} when the member has a managed account, which owns nothing */
+export async function assertMayOwn(tx: TenantTransaction, userId: string): Promise<void> {
+  const member = await tx.membership.findFirst({ where: { userId }, select: { user: { select: { managedById: true } } } });
+  if (member?.user.managedById != null) throw new ManagedAccountError();
+}
+
 /** The columns of a member that other members can see. */
 export const memberColumns = {
   id: true,
@@ -28,7 +35,7 @@ export const memberColumns = {
   adultFrom: true,
   createdAt: true,
   updatedAt: true,
-  user: { select: { email: true, name: true } },
+  user: { select: { email: true, userName: true, name: true } },
   customRoles: { select: { role: { select: { key: true } } } },
   teams: { select: { team: { select: { id: true, name: true } } } },
 } as const;
@@ -36,7 +43,7 @@ export const memberColumns = {
 /** Returns the condition of the filters of a list of members. */
 export const memberFilter = ({ role, search }: Pick<ListMembersQuery, 'role' | 'search'>) => ({
   ...(role === undefined ? {} : { role }),
-  ...(search === undefined ? {} : { user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }] } } }),
+  ...(search === undefined ? {} : { user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }, { userName: containsText(search) }] } } }),
 });
 
 /** A membership with all permissions that its custom roles and the roles of its teams grant. */

@@ -27,18 +27,19 @@ export class MembershipRulesService {
   ) {}
 
   /**
+   * @param email null for a managed account
    * @param organizationId required on the platform's transaction; a tenant's transaction knows its own
    * @param invited whether an invitation already holds a seat for this address
    * @throws {AddressOutsideDomainsError | NoSeatLeftError}
    */
-  async assertMayJoin(tx: MembershipRuleTables, email: string, { organizationId, invited = false }: { organizationId?: string; invited?: boolean } = {}): Promise<void> {
-    await this.assertAddressesAllowed(tx, [email], organizationId);
+  async assertMayJoin(tx: MembershipRuleTables, email: string | null, { organizationId, invited = false }: { organizationId?: string; invited?: boolean } = {}): Promise<void> {
+    if (email !== null) await this.assertAddressesAllowed(tx, [email], organizationId);
     const limit = await this.entitlements.readSeatLimit(tx, organizationId);
     if (limit === undefined) return;
     const of = organizationId === undefined ? {} : { organizationId };
     const inUse = invited
       ? await this.entitlements.countMembers(tx, organizationId)
-      : await this.entitlements.countSeatsInUse(tx, this.clock.now(), { ...of, exceptInvitationOf: email });
+      : await this.entitlements.countSeatsInUse(tx, this.clock.now(), { ...of, ...(email === null ? {} : { exceptInvitationOf: email }) });
     if (inUse >= limit) throw new NoSeatLeftError(limit);
   }
 

@@ -10,7 +10,7 @@ import { SecurityNoticesService } from '../mail/security-notices.service.js';
 import { deleteMembership } from './ended-memberships.js';
 import { AlreadyMemberError, LastOwnerError, NotAMemberError } from './members.errors.js';
 import { assertMayChangeRole, assertMayGrantRole, assertMayRemove, assertWithinCeiling, type MemberPermissions } from './members.policy.js';
-import { countOtherOwners } from './members.queries.js';
+import { assertMayOwn, countOtherOwners } from './members.queries.js';
 import { endInvitations, insertMembership } from './new-members.js';
 import { MemberCeilingsService } from './member-ceilings.service.js';
 import { MembershipRulesService } from './membership-rules.service.js';
@@ -47,12 +47,13 @@ export class MembershipsService {
     if (role === ownerRole) await this.notices.announceOwner(tx, actor.userId, 'owner_granted', user.id);
   }
 
-  /** @throws {NotFoundError | OwnRoleError | UnknownRoleError | RoleTooHighError | LastOwnerError} */
+  /** @throws {NotFoundError | OwnRoleError | UnknownRoleError | RoleTooHighError | LastOwnerError | ManagedAccountError} */
   async updateMembership(actorId: string, userId: string, { role, customRoles }: MemberChanges): Promise<void> {
     await this.withMembershipLock(actorId, async (tx, actor) => {
       const target = await this.#get(tx, userId);
       if (role !== undefined && role !== target.role) {
         assertMayChangeRole(this.roles, actor, target, role);
+        if (role === ownerRole) await assertMayOwn(tx, userId);
         if (target.role === ownerRole) {
           await this.#assertAnotherOwner(tx, userId);
           await this.notices.announceOwner(tx, actorId, 'owner_taken', userId);
@@ -86,11 +87,12 @@ export class MembershipsService {
     await deleteMembership(tx, userId, this.clock.now());
   }
 
-  /** Makes the successor an owner and gives the actor the next lower role, in one transaction. @throws {NotAMemberError} */
+  /** Makes the successor an owner and gives the actor the next lower role, in one transaction. @throws {NotAMemberError | ManagedAccountError} */
   async transferOwnership(actorId: string, successorId: string): Promise<void> {
     await this.withMembershipLock(actorId, async (tx, actor) => {
       assertMayGrantRole(this.roles, actor, ownerRole);
       if (actorId === successorId) return;
+      await assertMayOwn(tx, successorId);
       const { count } = await tx.membership.updateMany({ where: { userId: successorId }, data: { role: ownerRole } });
       if (count === 0) throw new NotAMemberError();
       await this.notices.announceOwner(tx, actorId, 'owner_granted', successorId);

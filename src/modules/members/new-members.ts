@@ -13,8 +13,8 @@ interface AdmittedMember {
   /** Required on the platform's transaction; a tenant's transaction knows its own. */
   readonly organizationId?: string;
   readonly userId: string;
-  /** The address of the user. */
-  readonly email: string;
+  /** The address of the user; null for a managed account. */
+  readonly email: string | null;
   readonly role: string;
   readonly invitedById?: string | null;
 }
@@ -33,7 +33,7 @@ export async function insertMembership(tx: AdmissionTables, { email, ...member }
     where: { ...owned(organizationId), userId, status: 'pending' },
     data: { status: 'approved', decidedAt: now, ...(decidedById === undefined ? {} : { decidedById }) },
   });
-  await endInvitations(tx, [email], now, organizationId);
+  if (email !== null) await endInvitations(tx, [email], now, organizationId);
   return count > 0;
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SessionEndedError } from '../../access/access.errors.js';
+import { ManagedAccountError, SessionEndedError } from '../../access/access.errors.js';
 import { ownerRole } from '../../access/roles.js';
 import { Clock } from '../../common/clock.js';
 import { Catalog } from '../../config/catalog/catalog.js';
@@ -40,12 +40,16 @@ export class OrganizationDirectoryService {
    * Creates an organization and its first owner in the caller's transaction. Locks the owner, so that the account is not
    * deleted meanwhile, which would leave the organization without a member.
    *
+   * @throws {ManagedAccountError}
    * @throws {SessionEndedError} when the owner's account was deleted or disabled in the meantime
    * @throws {SlugTakenError | ReservedSlugError} when the requested slug is not available
    */
   async createOrganization(tx: PlatformTransaction, ownerId: string, wanted: NewOrganization): Promise<Organization> {
-    const owner = await tx.$queryRaw<unknown[]>`select id from users where id = ${ownerId}::uuid and disabled_at is null for no key update`;
+    const owner = await tx.$queryRaw<
+      { managed: boolean }[]
+    >`select managed_by_id is not null as managed from users where id = ${ownerId}::uuid and disabled_at is null for no key update`;
     if (owner.length === 0) throw new SessionEndedError();
+    if (owner[0]?.managed === true) throw new ManagedAccountError();
     return this.withNewSlug(tx, wanted, async (slug) => {
       const now = this.clock.now();
       const { defaultPlan: plan, locale } = this.catalog;

@@ -62,8 +62,11 @@ export class TeamMemberDto {
   @UuidField({ description: 'The user id of the member' })
   userId!: string;
 
-  @EmailField({ description: 'The address with which the member signs in' })
-  email!: string;
+  @EmailField({ nullable: true, description: 'The address with which the member signs in; null for a managed account' })
+  email!: string | null;
+
+  @TextField({ nullable: true, example: 'ada.l', description: 'The name with which a managed account signs in; null for other accounts' })
+  userName!: string | null;
 
   @TextField({ description: 'The name that other members see' })
   name!: string;
@@ -86,9 +89,9 @@ export function toTeamDto({ id, name, description, roles: held, _count, createdA
 interface TeamMemberRow {
   readonly userId: string;
   readonly createdAt: Date;
-  readonly membership: { readonly user: { readonly email: string; readonly name: string } };
+  readonly membership: { readonly user: Pick<TeamMemberDto, 'email' | 'userName' | 'name'> };
 }
 
 export function toTeamMemberDto({ userId, createdAt, membership: { user } }: TeamMemberRow): TeamMemberDto {
-  return { userId, email: user.email, name: user.name, createdAt };
+  return { userId, email: user.email, userName: user.userName, name: user.name, createdAt };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf } from '../../access/managed-accounts.js';
 import { OrganizationFactsService } from '../../access/organization/organization-facts.service.js';
 import { ownerRole } from '../../access/roles.js';
 import { mapPage, Pages, type Page } from '../../common/http/pages/page.js';
@@ -67,7 +68,7 @@ export class TenantDirectoryService {
     return {
       ...toTenantDto(organization),
       memberCount,
-      owners: owners.map(({ userId, user: { email, name } }) => ({ userId, email, name })),
+      owners: owners.map(({ userId, user }) => ({ userId, email: addressOf(user), name: user.name })),
       domains: domains.map(toTenantDomainDto),
       limits: {
         seats: entitlements.seats.limit ?? null,

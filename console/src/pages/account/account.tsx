@@ -54,12 +54,14 @@ export function Page() {
           <Section title={t.profile}>
             <ProfileForm profile={profile} />
           </Section>
-          <Section title={t.email}>
-            <ChangeEmail profile={profile} />
-          </Section>
+          {profile.email === null ? null : (
+            <Section title={t.email}>
+              <ChangeEmail profile={profile} />
+            </Section>
+          )}
           {hasPassword ? (
             <Section title={t.changePassword}>
-              <ChangePassword email={profile.email} />
+              <ChangePassword email={profile.email ?? profile.userName ?? ''} />
             </Section>
           ) : null}
           <Section title={t.twoFactor}>

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api, knownDevice, type SignInAnswer } from '../../api/client';
 import { beginVisit } from '../../api/provider-visit';
 import { settings } from '../../api/settings';
+import { brandQuery } from '../../parts/branded-theme';
 import { ApiFormView, Failure, isEmail, isFilled, useApiForm } from '../../parts/form';
 import { Link } from '../../parts/link';
 import { Sheet, useBrandName } from '../../parts/sheet';
@@ -13,9 +14,10 @@ import { useSignInEnd } from '../../parts/sign-in-end';
 import { texts } from '../../texts/texts';
 import { SecondStep } from './second-step';
 
-type Way = 'password' | 'mail' | 'sso';
+type Way = 'password' | 'userName' | 'mail' | 'sso';
 
-const offers = (way: (typeof settings.methods)[number]): boolean => settings.methods.includes(way);
+/** A user name is that of an account without an address, which has a password. */
+const offers = (way: (typeof settings.methods)[number] | 'userName'): boolean => settings.methods.includes(way === 'userName' ? 'password' : way);
 
 export function Page() {
   const t = texts();
@@ -29,8 +31,8 @@ export function Page() {
   };
   const name = useBrandName();
   if (mfaToken !== undefined) return <SecondStep mfaToken={mfaToken} onDone={end} />;
-  const others = (['password', 'mail', 'sso'] as const).filter((each) => each !== way && offers(each));
-  const labels = { password: t.withPassword, mail: t.withMail, sso: t.withSso } as const;
+  const others = (['password', 'userName', 'mail', 'sso'] as const).filter((each) => each !== way && offers(each));
+  const labels = { password: t.withPassword, userName: t.withUserName, mail: t.withMail, sso: t.withSso } as const;
   return (
     <Sheet
       title={t.signInTo(name)}
@@ -43,7 +45,10 @@ export function Page() {
         </Text>
       }
     >
-      {way === 'password' ? <PasswordForm email={email} take={take} /> : way === 'mail' ? <MailForm email={email} take={take} /> : <SsoForm email={email} returnTo={returnTo} />}
+      {way === 'password' ? <PasswordForm email={email} take={take} /> : null}
+      {way === 'userName' ? <UserNameForm take={take} /> : null}
+      {way === 'mail' ? <MailForm email={email} take={take} /> : null}
+      {way === 'sso' ? <SsoForm email={email} returnTo={returnTo} /> : null}
       <Divider label={t.or} />
       <Stack gap="xs">
         {offers('passkey') ? <PasskeyButton take={take} /> : null}
@@ -80,6 +85,28 @@ function PasswordForm({ email, take }: WayProps) {
           {t.forgotPassword}
         </Link>
       </Group>
+    </ApiFormView>
+  );
+}
+
+/** Signs in an account that its organization manages. Where the host is that of an organization, nobody is asked for it. */
+function UserNameForm({ take }: Pick<WayProps, 'take'>) {
+  const t = texts();
+  const { data: brand } = useQuery(brandQuery);
+  const own = useApiForm({
+    initialValues: { organization: brand?.slug ?? '', userName: '', password: '', rememberMe: false },
+    validate: { organization: isFilled, userName: isFilled, password: isFilled },
+    submit: async ({ organization, userName, ...values }) =>
+      take(await api.logIn({ body: { ...values, organization: organization.trim().toLowerCase(), userName: userName.trim().toLowerCase(), ...knownDevice() } })),
+  });
+  return (
+    <ApiFormView of={own} action={t.signIn}>
+      {brand == null ? (
+        <TextInput label={t.organizationSlug} description={t.organizationSlugHint} autoComplete="organization" required {...own.form.getInputProps('organization')} />
+      ) : null}
+      <TextInput label={t.userName} autoComplete="username" autoCapitalize="none" required {...own.form.getInputProps('userName')} />
+      <PasswordInput label={t.password} autoComplete="current-password" description={t.userNameHint} required {...own.form.getInputProps('password')} />
+      <Checkbox label={t.rememberMe} {...own.form.getInputProps('rememberMe', { type: 'checkbox' })} />
     </ApiFormView>
   );
 }

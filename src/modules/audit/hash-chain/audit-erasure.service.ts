@@ -80,7 +80,7 @@ export class AuditErasureService {
     const where = { OR: [...(userId === undefined ? [] : [{ id: userId }]), ...(email === undefined || userId !== undefined ? [] : [{ email: emailAddressOf(email) ?? email }])] };
     const users = await tx.user.findMany({ where, select: { id: true, email: true } });
     const ids = [...users.map(({ id }) => id), ...(userId === undefined ? [] : [userId])];
-    const addresses = [...users.map((user) => user.email), ...(email === undefined ? [] : [emailAddressOf(email) ?? email, email.toLowerCase()])];
+    const addresses = [...users.flatMap((user) => user.email ?? []), ...(email === undefined ? [] : [emailAddressOf(email) ?? email, email.toLowerCase()])];
     return { userIds: [...new Set(ids)], emails: [...new Set(addresses)] };
   }
 }

@@ -143,11 +143,13 @@ export class AccountEndingsService {
       orderBy: { id: 'asc' },
     });
     if (organizations.length > 0) throw new SoleOwnerError(organizations, operator === undefined);
-    await tx.user.delete({ where: { id: userId } });
+    // The account of a managed user is deleted with the membership (app.erase_managed_account).
+    await tx.user.deleteMany({ where: { id: userId } });
     const changes = changesBetween(before, await readTableCounters(tx));
     const deleted = Object.fromEntries([...changes].flatMap(([table, change]) => (change.deleted > 0 ? [[table, change.deleted]] : [])));
     const email = user.emailVerifiedAt === null ? null : user.email;
-    return tx.erasure.create({ data: { userId, email, deleted, requestedById: operator?.userId ?? null, reason: operator?.reason ?? null } });
+    const facts = { email, deleted, requestedById: operator?.userId ?? null, reason: operator?.reason ?? null };
+    return tx.erasure.upsert({ where: { userId }, create: { userId, ...facts }, update: facts });
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf } from '../../../access/managed-accounts.js';
 import { SessionEndedError } from '../../../access/access.errors.js';
 import { Clock } from '../../../common/clock.js';
 import { AppConfig } from '../../../config/app-config.js';
@@ -33,21 +34,23 @@ export class EmailChangesService {
    * Begins a change in the caller's transaction, and locks the addresses and the user. The present address cancels a change
    * that was begun.
    *
+   * @throws {ManagedAccountError}
    * @throws {SessionEndedError} when the account was deleted or disabled in the meantime
    */
   async beginChange(tx: PlatformTransaction, userId: string, email: string): Promise<void> {
     const user = await this.mailboxes.lockAccount(tx, userId, email);
-    if (email === user.email) {
-      await tx.userToken.deleteMany({ where: { userId: user.id, purpose: 'verify_email', usedAt: null, email: { not: user.email } } });
+    const present = addressOf(user);
+    if (email === present) {
+      await tx.userToken.deleteMany({ where: { userId: user.id, purpose: 'verify_email', usedAt: null, email: { not: present } } });
       return;
     }
     await this.verification.sendVerificationMail(tx, user, email);
     // An unverified address may belong to somebody else, who must not be able to undo anything.
     if (user.emailVerifiedAt === null) return;
-    const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'undo_email_change', user.id, user.email);
+    const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'undo_email_change', user.id, present);
     await this.outbox.addMail(tx, {
       template: 'email-change',
-      to: user.email,
+      to: present,
       data: { name: user.name, email, link: linkTo(this.config, 'undoEmailChange', { token }) },
       linkExpiresAt,
     });
@@ -55,6 +58,7 @@ export class EmailChangesService {
 
   /** Returns the address that the user has asked to change to, or null. */
   async findPendingAddress(user: Pick<User, 'id' | 'email'>): Promise<string | null> {
+    if (user.email === null) return null;
     const where = { userId: user.id, purpose: 'verify_email', usedAt: null, expiresAt: { gt: this.clock.now() }, email: { not: user.email } } as const;
     return (await this.platform.userToken.findFirst({ where, orderBy: { createdAt: 'desc' } }))?.email ?? null;
   }

@@ -41,11 +41,11 @@ export class EmailVerificationService {
     await this.outbox.addMail(tx, { template: 'verify-email', to: email, data: { name, link: linkTo(this.config, 'verifyEmail', { token }) }, linkExpiresAt });
   }
 
-  /** Sends a new link in its own transaction. Does nothing when the address is already verified. @throws {SessionEndedError} when the account was deleted */
+  /** Sends a new link in its own transaction. Does nothing when the address is already verified, or the account has none. @throws {SessionEndedError} when the account was deleted */
   async resendVerificationMail(userId: string): Promise<void> {
     await this.platform.$transaction(async (tx) => {
       const user = await this.mailboxes.lockAccount(tx, userId);
-      if (user.emailVerifiedAt === null) await this.sendVerificationMail(tx, user, user.email);
+      if (user.emailVerifiedAt === null && user.email !== null) await this.sendVerificationMail(tx, user, user.email);
     });
   }
 

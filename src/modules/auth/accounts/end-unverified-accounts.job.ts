@@ -73,7 +73,7 @@ export class EndUnverifiedAccountsJob implements Job {
     return tx.$queryRaw<Unused[]>`
       select u.id, u.email, array(select m.organization_id from memberships m where m.user_id = u.id and not exists (${another})) as organizations
         from users u
-       where ${which} and not ${isHeldUser(Prisma.sql`u.id`)} and u.email_verified_at is null and u.disabled_at is null and u.created_at < ${before} and coalesce(u.last_login_at < ${before}, true)
+       where ${which} and not ${isHeldUser(Prisma.sql`u.id`)} and u.email_verified_at is null and u.email is not null and u.disabled_at is null and u.created_at < ${before} and coalesce(u.last_login_at < ${before}, true)
          and not exists (select from sessions s where s.user_id = u.id and s.last_used_at >= ${before})
          and not exists (select from platform_admins a where a.user_id = u.id)
          and not exists (select from api_keys k where k.owner_id = u.id and k.last_used_at >= ${before})

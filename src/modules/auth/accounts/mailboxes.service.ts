@@ -103,7 +103,7 @@ export class MailboxesService {
    */
   async lockAccount(tx: PlatformTransaction, userId: string, ...otherEmails: readonly string[]): Promise<User> {
     const known = await tx.user.findUnique({ where: { id: userId } });
-    if (known !== null) await this.lockAddresses(tx, known.email, ...otherEmails);
+    if (known !== null) await this.lockAddresses(tx, ...(known.email === null ? [] : [known.email]), ...otherEmails);
     await this.sessions.lockUser(tx, userId);
     return tx.user.findUniqueOrThrow({ where: { id: userId } });
   }

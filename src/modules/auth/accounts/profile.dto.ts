@@ -9,8 +9,11 @@ export class ProfileDto {
   @TextField({ description: 'The name that other members see' })
   name!: string;
 
-  @EmailField({ description: 'The address with which the user signs in' })
-  email!: string;
+  @EmailField({ nullable: true, description: 'The address with which the user signs in; null for a managed account' })
+  email!: string | null;
+
+  @TextField({ nullable: true, example: 'ada.l', description: 'The name with which a managed account signs in; null for other accounts' })
+  userName!: string | null;
 
   @BooleanField({ description: 'Whether the user has proved that the address is theirs' })
   emailVerified!: boolean;
@@ -76,6 +79,6 @@ export class DeleteAccountDto {
   code?: string;
 }
 
-export function toProfileDto({ id, name, email, emailVerifiedAt, defaultOrganizationId, locale, createdAt, updatedAt }: User, pendingEmail: string | null): ProfileDto {
-  return { id, name, email, emailVerified: emailVerifiedAt !== null, pendingEmail, defaultOrganizationId, locale, createdAt, updatedAt };
+export function toProfileDto({ id, name, email, userName, emailVerifiedAt, defaultOrganizationId, locale, createdAt, updatedAt }: User, pendingEmail: string | null): ProfileDto {
+  return { id, name, email, userName, emailVerified: emailVerifiedAt !== null, pendingEmail, defaultOrganizationId, locale, createdAt, updatedAt };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf } from '../../../access/managed-accounts.js';
 import { AddressNotVerifiedError, OperatorSecondFactorRequiredError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
@@ -73,7 +74,7 @@ export class PasskeysService {
    */
   async registrationOptions(user: UserPrincipal, origin: string | undefined): Promise<CeremonyOptions> {
     assertMayRegister(user);
-    const { userId, sessionId, email, name } = user;
+    const { userId, sessionId, name } = user;
     const party = await this.parties.findRelyingParty(origin);
     const known = await this.listPasskeys(userId);
     if (known.length >= maxPasskeys) throw new TooManyPasskeysError(maxPasskeys);
@@ -83,7 +84,7 @@ export class PasskeysService {
       rpName: this.config.catalog.product,
       rpID: party.rpId,
       userID: userHandle(userId),
-      userName: email,
+      userName: addressOf(user),
       userDisplayName: name,
       challenge: bytesOf(challenge),
       attestationType: 'none',
@@ -119,7 +120,9 @@ export class PasskeysService {
     };
     try {
       return await this.platform.$transaction(async (tx) => {
-        const { id, name: person, email } = await this.mailboxes.lockAccount(tx, userId);
+        const account = await this.mailboxes.lockAccount(tx, userId);
+        const { id, name: person } = account;
+        const email = addressOf(account);
         if (!user.secondFactor && (await isOperator(tx, userId))) throw new OperatorSecondFactorRequiredError();
         if ((await tx.passkey.count({ where: { userId } })) >= maxPasskeys) throw new TooManyPasskeysError(maxPasskeys);
         const passkey = await tx.passkey.create({ data: { ...created, createdAt: this.clock.now() } });
@@ -160,14 +163,14 @@ export class PasskeysService {
   async removePasskey({ userId, sessionId }: UserPrincipal, id: string): Promise<void> {
     const withoutFactor = await this.factors.judgeWithoutFactor(userId);
     await this.platform.$transaction(async (tx) => {
-      const { name, email } = await this.mailboxes.lockAccount(tx, userId);
+      const account = await this.mailboxes.lockAccount(tx, userId);
       const passkey = await tx.passkey.findFirst({ where: { id, userId } });
       if (passkey === null) throw new NotFoundError();
       await tx.passkey.delete({ where: { id } });
       await this.methods.assertCanSignIn(tx, userId);
       await withoutFactor(tx);
       await this.sessions.endOtherSessions(tx, userId, sessionId);
-      await this.outbox.addMail(tx, { template: 'passkey-removed', to: email, data: { name, passkey: passkey.name } });
+      await this.outbox.addMail(tx, { template: 'passkey-removed', to: addressOf(account), data: { name: account.name, passkey: passkey.name } });
     });
   }
 

@@ -59,13 +59,24 @@ export class PasswordChangesService {
     });
   }
 
-  /** Sets a password for somebody who has lost theirs. The caller has verified who asks. @throws {WeakPasswordError | BreachedPasswordError} */
-  async replacePassword(user: User, newPassword: string): Promise<void> {
+  /**
+   * Sets a password for somebody who has lost theirs. The caller has verified who asks.
+   *
+   * @param options.judge decides in the transaction, before the user is locked, whether the password may be replaced
+   * @param options.locksOrganization the organization that the transaction locks first
+   * @throws {WeakPasswordError | BreachedPasswordError}
+   */
+  async replacePassword(
+    user: User,
+    newPassword: string,
+    { judge = async () => undefined, ...locks }: { readonly judge?: (tx: PlatformTransaction) => Promise<void>; readonly locksOrganization?: string } = {},
+  ): Promise<void> {
     const passwordHash = await this.users.hashNewPassword(newPassword, user);
     await this.platform.$transaction(async (tx) => {
+      await judge(tx);
       await this.sessions.lockUser(tx, user.id);
       await this.#setPassword(tx, user.id, passwordHash);
-    });
+    }, locks);
     await this.attempts.unlockAccount(user.id);
   }
 
@@ -107,11 +118,11 @@ export class PasswordChangesService {
     const users = await this.platform.user.findMany({ where: { id: { in: recoverable.map(({ id }) => id) } }, orderBy: { createdAt: 'asc' } });
     await this.platform.$transaction(async (tx) => {
       await this.mailboxes.lockAddresses(tx, email);
-      for (const user of users) await this.#sendResetLink(tx, user, users.length > 1);
+      for (const user of users) await this.#sendResetLink(tx, { ...user, email }, users.length > 1);
     });
   }
 
-  async #sendResetLink(tx: PlatformTransaction, { id, email, name, createdAt }: User, oneOfSeveral: boolean): Promise<void> {
+  async #sendResetLink(tx: PlatformTransaction, { id, email, name, createdAt }: User & { readonly email: string }, oneOfSeveral: boolean): Promise<void> {
     if (!(await this.outbox.hasBudget(tx, 'reset-password', email))) return;
     const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'reset_password', id, email);
     const signedUpOn = oneOfSeveral ? dayOf(createdAt) : null;

@@ -5,7 +5,7 @@ import { PlatformDb } from '../../../database/platform-db.js';
 import { AccountLockedError, InvalidCredentialsError, PasswordNeededError, WrongPasswordError } from '../auth.errors.js';
 import type { Device } from '../sessions/device.js';
 import { SignInMethodsService } from '../sign-in-methods.service.js';
-import { SignInQueries, type SignInCandidate } from '../sign-in.queries.js';
+import { SignInQueries, textOf, type SignInCandidate, type SignInName } from '../sign-in.queries.js';
 import { LoginAttemptsService, type AttemptSubject, type LoginAttempt } from './login-attempts.service.js';
 import { DecoyHashesService } from './decoy-hashes.service.js';
 import { PasswordsService } from './passwords.service.js';
@@ -27,19 +27,19 @@ export class PasswordChecksService {
   ) {}
 
   /**
-   * Returns the account with this address and password, as it was when the password was read. An unknown address takes the same time and is locked in the same way.
+   * Returns the account with this name and password, as it was when the password was read. An unknown name takes the same time and is locked in the same way.
    *
    * @throws {InvalidCredentialsError | AccountLockedError | SignInMethodOffError}
    */
-  async signIn(email: string, password: string, device: Device): Promise<SignInCandidate> {
+  async signIn(name: SignInName, password: string, device: Device): Promise<SignInCandidate> {
     this.methods.assertOffered('password');
-    const candidates = await this.queries.findSignInCandidates(email, device);
-    const attempts = await this.#beginAttempts(email, candidates);
+    const candidates = await this.#candidatesOf(name, device);
+    const attempts = await this.#beginAttempts(textOf(name), candidates);
     const tried = [...attempts.values()];
     // The first account decides about the answer, without a verified one also the counter of the address: a lock of a later claim must not show.
     const lockedFor = tried[0]?.lockedFor ?? attempts.get(candidates[0]?.id ?? '')?.lockedFor;
     if (lockedFor !== undefined && tried.every((attempt) => attempt.lockedFor !== undefined)) throw new AccountLockedError(lockedFor);
-    const match = await this.#compare({ email, password }, candidates, attempts);
+    const match = await this.#compare({ name: textOf(name), password }, candidates, attempts);
     await this.#report([...attempts], match);
     if (match === undefined) throw lockedFor === undefined ? new InvalidCredentialsError() : new AccountLockedError(lockedFor);
     if (match.imported) await this.#replaceImportedHash(match.id, password, match.passwordHash);
@@ -80,12 +80,12 @@ export class PasswordChecksService {
    * time of a failed login, and of one to a claim that the caller has just made, must not tell whether there is a verified account.
    */
   async #compare(
-    { email, password }: { readonly email: string; readonly password: string },
+    { name, password }: { readonly name: string; readonly password: string },
     candidates: readonly SignInCandidate[],
     attempts: ReadonlyMap<string, LoginAttempt>,
   ): Promise<SignInCandidate | undefined> {
     const [first, ...others] = Array.from({ length: hashesChecked }, (_, index) => candidates[index]?.passwordHash ?? undefined);
-    const matchesFirst = await this.passwords.verifyPassword(password, first, await this.decoys.decoyOf(email));
+    const matchesFirst = await this.passwords.verifyPassword(password, first, await this.decoys.decoyOf(name));
     // A locked account is not compared: with the password of another claim, the answer would tell whether it is also its own.
     const isOpen = ({ id }: SignInCandidate): boolean => attempts.get(id)?.lockedFor === undefined;
     const [owner] = candidates;
@@ -101,10 +101,15 @@ export class PasswordChecksService {
     await this.platform.credential.updateMany({ where: { userId, passwordHash: imported }, data: { passwordHash, importedKind: null } });
   }
 
+  async #candidatesOf(name: SignInName, device: Device): Promise<SignInCandidate[]> {
+    if ('email' in name) return this.queries.findSignInCandidates(name.email, device);
+    return name.organizationId === null ? [] : this.queries.findManagedCandidates(name.organizationId, name.userName, device);
+  }
+
   /** Counts the attempt for every account that the password is compared with, highest precedence first. */
-  async #beginAttempts(email: string, candidates: readonly SignInCandidate[]): Promise<ReadonlyMap<string, LoginAttempt>> {
+  async #beginAttempts(name: string, candidates: readonly SignInCandidate[]): Promise<ReadonlyMap<string, LoginAttempt>> {
     const accounts = candidates.map(({ id, knowsNetwork }): [string, AttemptSubject] => [id, { userId: id, secret: 'password', knowsNetwork }]);
-    const subjects: [string, AttemptSubject][] = candidates[0]?.verified === true ? accounts : [['', { unclaimedAddress: email }], ...accounts];
+    const subjects: [string, AttemptSubject][] = candidates[0]?.verified === true ? accounts : [['', { unclaimedAddress: name }], ...accounts];
     const attempts = await this.attempts.beginAttempts(subjects.map(([, subject]) => subject));
     return new Map(subjects.flatMap(([id], index) => (attempts[index] === undefined ? [] : [[id, attempts[index]] as const])));
   }

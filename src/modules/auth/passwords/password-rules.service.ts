@@ -7,6 +7,7 @@ import { assertStrongPassword } from './password.policy.js';
 /** A person who gets a password. */
 export interface PasswordOwner {
   readonly name: string;
+  /** The address, or the user name of a managed account. */
   readonly email: string;
   /** The account, if it exists. The rules of its organizations apply. */
   readonly userId?: string;

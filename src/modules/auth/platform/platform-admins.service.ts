@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf } from '../../../access/managed-accounts.js';
 import { AccessDeniedError } from '../../../access/access.errors.js';
 import { isLastOperatorViolation } from '../../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
@@ -128,7 +129,7 @@ export class PlatformAdminsService {
     this.methods.assertOffered('password');
     const chosen = password ?? generatePassword();
     await this.passwords.replacePassword(operator.user, chosen);
-    return { userId, email: operator.user.email, ...(password === undefined ? { password: chosen } : {}) };
+    return { userId, email: addressOf(operator.user), ...(password === undefined ? { password: chosen } : {}) };
   }
 
   /**
@@ -148,7 +149,7 @@ export class PlatformAdminsService {
       if ((await tx.platformAdmin.count()) > 0) return undefined;
       const user = await this.users.createUser(tx, prepared, true);
       await tx.platformAdmin.create({ data: { userId: user.id } });
-      return { email: user.email, ...(password === undefined ? {} : { password }) };
+      return { email: addressOf(user), ...(password === undefined ? {} : { password }) };
     });
   }
 

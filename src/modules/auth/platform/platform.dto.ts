@@ -1,4 +1,5 @@
 import { BooleanField, EmailField, ListField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { addressOf } from '../../../access/managed-accounts.js';
 import { WholeList } from '../../../common/http/pages/page.js';
 import { MembershipRefDto, toOrganizationRefDto } from '../auth.dto.js';
 import type { OperatorRow } from './platform-admins.service.js';
@@ -43,8 +44,11 @@ export class PlatformUserDto {
   @UuidField({ description: 'The id of the user' })
   id!: string;
 
-  @EmailField({ description: 'The address with which the user signs in' })
-  email!: string;
+  @EmailField({ nullable: true, description: 'The address with which the user signs in; null for a managed account' })
+  email!: string | null;
+
+  @TextField({ nullable: true, example: 'ada.l', description: 'The name with which a managed account signs in; null for other accounts' })
+  userName!: string | null;
 
   @TextField({ description: 'The name that other members see' })
   name!: string;
@@ -76,15 +80,16 @@ export class PlatformUserListDto extends WholeList {
   data!: PlatformUserDto[];
 }
 
-export function toOperatorDto({ userId, createdAt, user: { email, name, disabledAt } }: OperatorRow): OperatorDto {
-  return { userId, email, name, disabledAt, createdAt };
+export function toOperatorDto({ userId, createdAt, user: { name, disabledAt, ...user } }: OperatorRow): OperatorDto {
+  return { userId, email: addressOf(user), name, disabledAt, createdAt };
 }
 
 export function toPlatformUserDto(user: UserDetails): PlatformUserDto {
-  const { id, email, name, lastLoginAt, disabledAt, createdAt } = user;
+  const { id, email, userName, name, lastLoginAt, disabledAt, createdAt } = user;
   return {
     id,
     email,
+    userName,
     name,
     emailVerified: user.emailVerifiedAt !== null,
     twoFactorEnabled: user.secondFactor?.confirmedAt != null,

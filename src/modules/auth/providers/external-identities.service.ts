@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf, verifiedAddressOf } from '../../../access/managed-accounts.js';
 import { OperatorSecondFactorRequiredError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
@@ -58,6 +59,7 @@ export class ExternalIdentitiesService {
     try {
       return await this.platform.$transaction(async (tx) => {
         const user = await this.mailboxes.lockAccount(tx, userId);
+        addressOf(user);
         await this.sessions.lockLiveSession(tx, sessionId);
         const linked = await tx.externalIdentity.findUnique({ where: { provider_issuer_subject: { provider: providerName, issuer, subject } } });
         if (linked !== null && linked.userId !== userId) throw new IdentityTakenError(provider.label);
@@ -90,7 +92,8 @@ export class ExternalIdentitiesService {
   }
 
   /** An unverified address may belong to somebody else. */
-  async #announce(tx: PlatformTransaction, { name, email, emailVerifiedAt }: User, provider: string, change: 'added' | 'removed'): Promise<void> {
-    if (emailVerifiedAt !== null) await this.outbox.addMail(tx, { template: 'identity-changed', to: email, data: { name, provider, change } });
+  async #announce(tx: PlatformTransaction, user: User, provider: string, change: 'added' | 'removed'): Promise<void> {
+    const to = verifiedAddressOf(user);
+    if (to !== null) await this.outbox.addMail(tx, { template: 'identity-changed', to, data: { name: user.name, provider, change } });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { verifiedAddressOf } from '../../../access/managed-accounts.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { linkTo } from '../../../config/front-end-pages.js';
 import type { PlatformTransaction } from '../../../database/platform-db.js';
@@ -20,8 +21,10 @@ export class SecondFactorNoticesService {
    * up with factors that they remove again. An unverified address may belong to somebody else, who must not be able to undo
    * anything; its verification announces the factor. Call it with the user locked.
    */
-  async announceSecondFactor(tx: PlatformTransaction, { id, name, email, emailVerifiedAt }: User): Promise<void> {
-    if (emailVerifiedAt === null) return;
+  async announceSecondFactor(tx: PlatformTransaction, user: User): Promise<void> {
+    const { id, name } = user;
+    const email = verifiedAddressOf(user);
+    if (email === null) return;
     if ((await tx.secondFactor.count({ where: { userId: id, confirmedAt: { not: null } } })) === 0) return;
     const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'undo_second_factor', id, email);
     await this.outbox.addMail(tx, { template: 'second-factor-added', to: email, data: { name, link: linkTo(this.config, 'undoSecondFactor', { token }) }, linkExpiresAt });

@@ -41,7 +41,7 @@ export class SecondFactorUndoService {
     const { userId } = known;
     const undo = async (tx: PlatformTransaction): Promise<void> => {
       const { email } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-      if (!(await this.tokens.useToken(tx, purpose, token, { userId, email }))) throw refusal();
+      if (email === null || !(await this.tokens.useToken(tx, purpose, token, { userId, email }))) throw refusal();
       await this.endings.removeAllAccess(tx, userId, 'factor_undone');
     };
     try {

@@ -42,8 +42,8 @@ export class SecondFactorsController {
       'To activate the second factor, call POST /auth/mfa/totp/confirm. A second call replaces an enrollment that is not confirmed. Operators get a token by mail, which they send there within two hours.',
   })
   @ApiOkResponse({ type: TotpEnrollmentDto })
-  enrolTotp(@CurrentUser() { userId, email }: UserPrincipal): Promise<TotpEnrollmentDto> {
-    return this.factors.beginTotpEnrollment(userId, email);
+  enrolTotp(@CurrentUser() { userId }: UserPrincipal): Promise<TotpEnrollmentDto> {
+    return this.factors.beginTotpEnrollment(userId);
   }
 
   @Post('totp/confirm')

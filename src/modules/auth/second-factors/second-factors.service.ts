@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf } from '../../../access/managed-accounts.js';
 import { Clock } from '../../../common/clock.js';
 import { randomInt } from 'node:crypto';
 import { needsSecondFactor } from '../../../access/access-decision.js';
@@ -67,18 +68,19 @@ export class SecondFactorsService {
    *
    * @throws {SecondFactorExistsError | SessionEndedError}
    */
-  async beginTotpEnrollment(userId: string, email: string): Promise<TotpEnrollment> {
+  async beginTotpEnrollment(userId: string): Promise<TotpEnrollment> {
     const secret = newTotpSecret();
     const sealed = this.#box.seal(secret);
-    await this.platform.$transaction(async (tx) => {
+    const account = await this.platform.$transaction(async (tx) => {
       // Whatever removes the factors of a user also locks the user: it removes this one, or this session has ended.
       const user = await this.mailboxes.lockAccount(tx, userId);
       const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { secret: sealed, lastStep: 0 } });
       const created = count > 0 ? { count } : await tx.secondFactor.createMany({ data: { userId, secret: sealed }, skipDuplicates: true });
       if (created.count === 0) throw new SecondFactorExistsError();
       if (await isOperator(tx, userId)) await this.#mailEnrollmentLink(tx, user);
+      return user.email ?? user.userName ?? user.name;
     });
-    return { secret, url: otpauthUrl(secret, this.config.catalog.product, email) };
+    return { secret, url: otpauthUrl(secret, this.config.catalog.product, account) };
   }
 
   /**
@@ -98,7 +100,7 @@ export class SecondFactorsService {
     if (step === undefined) throw new WrongCodeError();
     return this.platform.$transaction(async (tx) => {
       const user = await this.mailboxes.lockAccount(tx, userId);
-      if (await isOperator(tx, userId)) await this.#useMailedToken(tx, { userId, email: user.email }, mailedToken);
+      if (await isOperator(tx, userId)) await this.#useMailedToken(tx, { userId, email: addressOf(user) }, mailedToken);
       await this.sessions.endPendingSessions(tx, userId);
       const { count } = await tx.secondFactor.updateMany({ where: { userId, confirmedAt: null }, data: { confirmedAt: this.clock.now(), lastStep: step } });
       if (count === 0) throw new SecondFactorExistsError();
@@ -194,7 +196,9 @@ export class SecondFactorsService {
     await tx.session.updateMany({ where: { userId, secondFactorAt: { not: null } }, data: { secondFactorAt: null } });
   }
 
-  async #mailEnrollmentLink(tx: PlatformTransaction, { id, name, email }: User): Promise<void> {
+  async #mailEnrollmentLink(tx: PlatformTransaction, user: User): Promise<void> {
+    const { id, name } = user;
+    const email = addressOf(user);
     if (!(await this.outbox.hasBudget(tx, 'operator-second-factor', email))) return;
     const { token, linkExpiresAt } = await this.tokens.issueToken(tx, 'enrol_second_factor', id, email);
     await this.outbox.addMail(tx, {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { verifiedAddressOf } from '../../../access/managed-accounts.js';
 import { Clock } from '../../../common/clock.js';
 import type { PlatformDb, PlatformTransaction } from '../../../database/platform-db.js';
 import { OutboxService } from '../../mail/outbox.service.js';
@@ -19,10 +20,11 @@ export class NewDeviceNoticesService {
    */
   async announceNewDevice(db: PlatformDb | PlatformTransaction, userId: string, { client, ipAddress }: { readonly client: string; readonly ipAddress: string }): Promise<void> {
     const user = await db.user.findUnique({ where: { id: userId } });
-    if (user === null || user.emailVerifiedAt === null) return;
+    const to = user === null ? null : verifiedAddressOf(user);
+    if (user === null || to === null) return;
     const wanted = await this.settings.valuesOf('new_device_mail', { userId });
     if (wanted.length > 0 && !wanted.includes(true)) return;
     const at = this.clock.now().toISOString();
-    await this.outbox.addMail(db, { template: 'new-device', to: user.email, data: { name: user.name, device: client, address: ipAddress, at } });
+    await this.outbox.addMail(db, { template: 'new-device', to, data: { name: user.name, device: client, address: ipAddress, at } });
   }
 }

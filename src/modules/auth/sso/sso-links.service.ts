@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { verifiedAddressOf } from '../../../access/managed-accounts.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { isUniqueViolation } from '../../../database/database-errors.js';
@@ -101,9 +102,10 @@ export class SsoLinksService {
   }
 
   async #announce(tx: PlatformTransaction, { organization }: UsableConnection, userId: string, change: 'added' | 'removed'): Promise<void> {
-    const { name, email, emailVerifiedAt } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     const provider = `the identity provider of ${organization.name}`;
-    if (emailVerifiedAt !== null) await this.outbox.addMail(tx, { template: 'identity-changed', to: email, data: { name, provider, change } });
+    const to = verifiedAddressOf(user);
+    if (to !== null) await this.outbox.addMail(tx, { template: 'identity-changed', to, data: { name: user.name, provider, change } });
   }
 }
 

@@ -57,7 +57,7 @@ export class SsoSignOutsService {
     if (proof === undefined) return null;
     const back = { ...(returnTo === undefined ? {} : { post_logout_redirect_uri: returnTo }), ...(state === undefined ? {} : { state }) };
     try {
-      return (await this.#findPage(proof, { ...back, logout_hint: email })) ?? null;
+      return (await this.#findPage(proof, { ...back, ...(email === null ? {} : { logout_hint: email }) })) ?? null;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       this.#logger.warn({ err: error, connectionId: proof.connectionId }, 'an identity provider does not say where its users sign out');
@@ -82,10 +82,10 @@ export class SsoSignOutsService {
     if (named.length > 0) await this.sessions.endSessionsOfConnection(connectionId, { OR: named, createdAt: { lt: new Date(issuedAt.getTime() + 1000) } });
   }
 
-  async #findPage({ organizationId, connectionId, idToken }: SsoProof, { logout_hint: hint, ...back }: Readonly<Record<'logout_hint', string>>): Promise<string | undefined> {
+  async #findPage({ organizationId, connectionId, idToken }: SsoProof, { logout_hint: hint, ...back }: { readonly logout_hint?: string }): Promise<string | undefined> {
     const connection = await this.platform.ssoConnection.findUnique({ where: { organizationId_id: { organizationId, id: connectionId } } });
     if (connection?.protocol !== 'oidc') return undefined;
-    const who = idToken === null ? { logout_hint: hint } : { id_token_hint: this.#box.open(idToken) };
+    const who = idToken === null ? (hint === undefined ? {} : { logout_hint: hint }) : { id_token_hint: this.#box.open(idToken) };
     return this.providers.findSignOutPage(this.connections.issuerOf(connection), { ...who, ...back });
   }
 

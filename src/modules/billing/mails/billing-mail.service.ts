@@ -127,7 +127,7 @@ export class BillingMailService {
   async #recipientsOf(tx: PlatformTransaction, { id, billingEmail, email }: Organization): Promise<readonly string[]> {
     if (billingEmail !== null) return [billingEmail];
     const owners = await tx.membership.findMany({ where: { organizationId: id, role: ownerRole }, select: { user: { select: { email: true } } } });
-    if (owners.length > 0) return owners.map(({ user }) => user.email);
+    if (owners.length > 0) return owners.flatMap(({ user }) => user.email ?? []);
     return email === null ? [] : [email];
   }
 }

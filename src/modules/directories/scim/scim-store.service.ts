@@ -168,11 +168,11 @@ export class ScimStoreService {
     if (user === undefined) return pending('account_linked');
     if (user.disabledAt !== null) return pending('account_disabled');
     const { role } = of;
-    const joined = await this.admission.admitUser(tx, { organizationId, userId: user.id, email: user.email, role, invitedById: grantedById });
+    const joined = await this.admission.admitUser(tx, { organizationId, userId: user.id, email, role, invitedById: grantedById });
     if (joined) {
       await tx.user.updateMany({ where: { id: user.id, defaultOrganizationId: null }, data: { defaultOrganizationId: organizationId } });
       const { name } = await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select: { name: true } });
-      await this.outbox.addMail(tx, { template: 'member-added', to: user.email, organizationId, data: { name: user.name, organization: name, role } });
+      await this.outbox.addMail(tx, { template: 'member-added', to: email, organizationId, data: { name: user.name, organization: name, role } });
     }
     // A role that was given by hand before the directory came is not the directory's to change.
     const admitted = await this.#update(tx, row, { userId: user.id, pendingReason: null, ...(joined ? { givenRole: role } : {}) });

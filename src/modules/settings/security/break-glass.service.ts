@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addressOf } from '../../../access/managed-accounts.js';
 import { AddressNotVerifiedError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { Clock } from '../../../common/clock.js';
@@ -34,9 +35,11 @@ export class BreakGlassService {
    * Mails a link to the owner. It replaces the previous one. Only a verified address gets it: anybody can create
    * organizations with the address of another person, each of which could mail links.
    *
-   * @throws {AddressNotVerifiedError | BreakGlassMailedRecentlyError}
+   * @throws {ManagedAccountError | AddressNotVerifiedError | BreakGlassMailedRecentlyError}
    */
-  async requestLink({ userId, email, emailVerified, name }: UserPrincipal): Promise<void> {
+  async requestLink(user: UserPrincipal): Promise<void> {
+    const { userId, emailVerified, name } = user;
+    const email = addressOf(user);
     if (!emailVerified) throw new AddressNotVerifiedError();
     const now = this.clock.now();
     const token = newOpaqueToken();
@@ -58,7 +61,8 @@ export class BreakGlassService {
    * @throws {InvalidBreakGlassLinkError}
    */
   async useLink({ user, address }: PolicyAuthor, token: string): Promise<SecurityDto> {
-    const { userId, name, email } = user;
+    const { userId, name } = user;
+    const email = addressOf(user);
     const change = { section: 'security', expectedVersions: undefined, actorId: userId } as const;
     const { document } = await this.documents.changeDocument(change, async (current, tx) => {
       const { count } = await tx.breakGlassLink.deleteMany({ where: { userId, tokenHash: hashOpaqueToken(token), expiresAt: { gt: this.clock.now() } } });

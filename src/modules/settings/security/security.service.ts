@@ -96,7 +96,8 @@ export class SecurityService {
   async #membersAtOtherDomains(domains: readonly string[]): Promise<SecurityPreviewDto['members']> {
     if (domains.length === 0) return [];
     const members = await this.db.membership.findMany({ select: { userId: true, role: true, user: { select: { email: true } } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
-    return members.map(({ userId, role, user }) => ({ userId, role, email: user.email })).filter(({ email }) => !domains.includes(emailDomainOf(email)));
+    // Managed accounts have no address, and are those of the organization.
+    return members.flatMap(({ userId, role, user: { email } }) => (email === null || domains.includes(emailDomainOf(email)) ? [] : [{ userId, role, email }]));
   }
 }
 

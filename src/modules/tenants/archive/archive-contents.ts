@@ -52,7 +52,7 @@ export const credentialTables: Readonly<Record<string, string>> = {
 
 /** Columns of users whose values archives without credentials replace, unless the user is a member: SQL expressions with the user as `t`. */
 export const concealedUserColumns: Readonly<Record<string, string>> = {
-  email: "t.id || '@not-a-member.invalid'",
+  email: "case when t.email is not null then t.id || '@not-a-member.invalid' end",
   name: "'Not a member'",
   email_verified_at: 'null::timestamptz',
   locale: 'null::text',

@@ -15,11 +15,13 @@ export type RowWatcher = (table: string, row: Row) => void;
 export interface RestoredOrganization {
   readonly id: string;
   readonly slug: string;
+  /** The time of the restore. */
+  readonly now: Date;
 }
 
 /** Restores one archive in the transaction of its client. */
 export class Restoration {
-  readonly users = new RestoredUsers();
+  readonly users: RestoredUsers;
   readonly rows = new Map<string, number>();
   readonly #sums = new Map<string, RowSum>();
   readonly #id: string;
@@ -33,7 +35,7 @@ export class Restoration {
   constructor(
     private readonly client: PoolClient,
     private readonly archive: ArchiveReader,
-    { id: restoredId, slug }: RestoredOrganization,
+    { id: restoredId, slug, now }: RestoredOrganization,
     private readonly watch: RowWatcher,
     private readonly onProgress: (table: string, rows: number) => void,
   ) {
@@ -41,6 +43,7 @@ export class Restoration {
     this.#id = restoredId;
     this.#slug = slug;
     this.#newIds = new Map(restoredId === archivedId ? [] : [[archivedId, restoredId]]);
+    this.users = new RestoredUsers(restoredId === archivedId ? undefined : now);
     const id = `${pg.escapeLiteral(this.#id)}::uuid`;
     this.#fixed = { organization: { id, slug: pg.escapeLiteral(slug) }, tenant: { organization_id: id }, users: {}, ofUsers: {} };
   }
@@ -80,11 +83,12 @@ export class Restoration {
     const rows = batch.map((line) => parseRow(line, table.name, names));
     for (const row of rows) assertValues(place, row);
     const only = table.userColumn === undefined ? undefined : await this.#newUsers(place, batch, rows);
-    const lines = only === undefined ? batch.map((line) => replaceIds(line, this.users.matched)) : batch.filter((_, index) => only.has(userOf(rows[index], table.userColumn)));
+    const own = only === undefined ? batch : batch.filter((_, index) => only.has(userOf(rows[index], table.userColumn)));
+    const lines = own.map((line) => replaceIds(line, this.users.newIds));
     for (const row of rows) if (only === undefined || only.has(userOf(row, table.userColumn))) this.watch(table.name, row);
     const written = await writeRows(this.client, table, columns, lines, {
       fixed: { ...this.#fixed[table.kind], ...this.#cleared(table.name) },
-      ...(only === undefined ? {} : { only: [...only] }),
+      ...(only === undefined ? {} : { only: [...only].map((id) => this.users.idOf(id)) }),
     });
     if (written !== lines.length) throw new BadArchiveError(`${table.name}: only ${written} of ${lines.length} rows could be written.`);
     this.rows.set(table.name, (this.rows.get(table.name) ?? 0) + written);
@@ -139,7 +143,7 @@ export class Restoration {
     await this.client.query(
       `update public.users u set default_organization_id = m.organization_id from public.memberships m
         where m.organization_id = $1 and m.user_id = u.id and u.default_organization_id is null and u.id = any($2::uuid[])`,
-      [this.#id, [...this.users.created]],
+      [this.#id, [...this.users.created].map((id) => this.users.idOf(id))],
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { timeOrderedId } from '../../../common/crypto/time-ordered-id.js';
 import { ArchiveConflictError, BadArchiveError } from './archive.errors.js';
 import type { Row } from './format/archive-lines.js';
 
@@ -8,6 +9,8 @@ export interface ArchivedUser {
   readonly id: string;
   /** The email address, if it is verified. */
   readonly verifiedEmail: string | undefined;
+  /** Whether the organization manages the account. */
+  readonly managed: boolean;
 }
 
 /** Matches the users of an archive with the users of this database. */
@@ -17,7 +20,17 @@ export class RestoredUsers {
   /** The ids of users who did not exist in this database. */
   readonly created = new Set<string>();
   kept = 0;
+  /** Id in the archive → id in this database, where it differs: also for managed accounts of the original, which a restore under a new id creates again, because each works in one organization. */
+  readonly newIds = new Map<string, string>();
   readonly #resolved = new Set<string>();
+
+  /** @param copiedAt the time of a restore under a new id; undefined for another one */
+  constructor(private readonly copiedAt: Date | undefined) {}
+
+  /** Returns the id in this database of a user of the archive. */
+  idOf(id: string): string {
+    return this.newIds.get(id) ?? id;
+  }
 
   /**
    * Matches users by id, then by verified email address. Users who match by id are not changed; users without a match are new.
@@ -35,7 +48,12 @@ export class RestoredUsers {
     return people.filter((person) => this.#isNew(person, known, byEmail));
   }
 
-  #isNew({ id, verifiedEmail }: ArchivedUser, known: ReadonlySet<string>, byEmail: ReadonlyMap<string, string>): boolean {
+  #isNew({ id, verifiedEmail, managed }: ArchivedUser, known: ReadonlySet<string>, byEmail: ReadonlyMap<string, string>): boolean {
+    if (managed && this.copiedAt !== undefined) {
+      this.newIds.set(id, timeOrderedId(this.copiedAt));
+      this.created.add(id);
+      return true;
+    }
     const match = known.has(id) ? id : verifiedEmail === undefined ? undefined : byEmail.get(verifiedEmail);
     const resolvedId = match ?? id;
     if (this.#resolved.has(resolvedId))
@@ -44,8 +62,10 @@ export class RestoredUsers {
       );
     this.#resolved.add(resolvedId);
     if (match === id) this.kept += 1;
-    else if (match !== undefined) this.matched.set(id, match);
-    else this.created.add(id);
+    else if (match !== undefined) {
+      this.matched.set(id, match);
+      this.newIds.set(id, match);
+    } else this.created.add(id);
     return match === undefined;
   }
 }
@@ -54,7 +74,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws {BadArchiveError} */
 export function parseArchivedUser(line: string, row: Row): ArchivedUser {
-  const { id, email, email_verified_at: verified } = row;
-  if (typeof id !== 'string' || !uuid.test(id) || typeof email !== 'string') throw new BadArchiveError('users: a line has no id or email.');
-  return { line, id, verifiedEmail: typeof verified === 'string' ? email : undefined };
+  const { id, email, managed_by_id: managedBy, email_verified_at: verified } = row;
+  const managed = typeof managedBy === 'string';
+  if (typeof id !== 'string' || !uuid.test(id) || (typeof email !== 'string' && !managed)) throw new BadArchiveError('users: a line has no id or email.');
+  return { line, id, verifiedEmail: typeof verified === 'string' && typeof email === 'string' ? email : undefined, managed };
 }

@@ -92,7 +92,7 @@ export class TenantImportService {
 
   async #restore(client: PoolClient, archive: ArchiveReader, places: readonly RestorableFile[], { id, slug, moved, onProgress }: RestoreOptions): Promise<ImportResult> {
     const unreadable = new Map<string, number>();
-    const restoration = new Restoration(client, archive, { id, slug }, (table, row) => this.#tryToOpen(table, row, unreadable), onProgress);
+    const restoration = new Restoration(client, archive, { id, slug, now: this.clock.now() }, (table, row) => this.#tryToOpen(table, row, unreadable), onProgress);
     await restoration.restoreFiles(places);
     const detached = await this.restoredSubscription.settleRestoredSubscription(client, id, { moved });
     const orphans = await this.catalogChanges.findOrphans(this.catalog, client);

@@ -204,7 +204,7 @@ export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicati
       select: { requestedById: true, organization: { select: { name: true } } },
     });
     const user = requestedById === null ? null : await tx.user.findUnique({ where: { id: requestedById }, select: { email: true } });
-    return { to: user?.email, name: organization.name, owner: byOperator ? {} : { organizationId } };
+    return { to: user?.email ?? undefined, name: organization.name, owner: byOperator ? {} : { organizationId } };
   }
 
   /** Deletes the files of exports that have expired. */

@@ -202,7 +202,7 @@ export class UsersImportService {
       orderBy: { emailVerifiedAt: { sort: 'desc', nulls: 'first' } },
     });
     const known = new Map<string, { readonly id: string | null; readonly verified: boolean }>();
-    for (const { id, email, emailVerifiedAt } of found) if (known.get(email)?.verified !== true) known.set(email, { id, verified: emailVerifiedAt !== null });
+    for (const { id, email, emailVerifiedAt } of found) if (email !== null && known.get(email)?.verified !== true) known.set(email, { id, verified: emailVerifiedAt !== null });
     for (const email of emails) {
       const planned = plan?.verifiedOf(email);
       if (planned !== undefined && known.get(email)?.verified !== true) known.set(email, { id: null, verified: planned });
@@ -310,7 +310,7 @@ export class UsersImportService {
       select: { id: true, email: true },
     });
     const createdEmails = new Set(created.map(({ email }) => email));
-    for (const { id, email } of created) ids.set(email, id);
+    for (const { id, email } of created) if (email !== null) ids.set(email, id);
     const withId = candidates.map((candidate) => ({ ...candidate, id: ids.get(candidate.email) ?? '' }));
     await tx.credential.createMany({
       data: withId.flatMap(({ id, email, passwordHash, importedKind }) => (passwordHash === null || !createdEmails.has(email) ? [] : [{ userId: id, passwordHash, importedKind }])),

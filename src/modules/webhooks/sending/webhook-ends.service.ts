@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { addressOf } from '../../../access/managed-accounts.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { WebhookEnd } from '../../../generated/prisma/client.js';
 import { OutboxService } from '../../mail/outbox.service.js';
@@ -45,7 +46,7 @@ export class WebhookEndsService {
       const operators = await tx.platformAdmin.findMany({ where: { user: { disabledAt: null } }, select: { user: { select: { email: true } } } });
       await this.outbox.addMails(
         tx,
-        operators.map(({ user }) => ({ template: 'platform-webhook-disabled' as const, to: user.email, data: { webhook: url, change: reason } })),
+        operators.map(({ user }) => ({ template: 'platform-webhook-disabled' as const, to: addressOf(user), data: { webhook: url, change: reason } })),
       );
       return true;
     });

@@ -20,11 +20,14 @@ const columnsOf = (tenantId: string): readonly Column<Member>[] => [
   {
     key: 'email',
     title: common.email,
-    cell: ({ email }) => (
-      <Link to="/operator/users" search={{ search: email }}>
-        {email}
-      </Link>
-    ),
+    cell: ({ email, userName }) =>
+      email === null ? (
+        userName
+      ) : (
+        <Link to="/operator/users" search={{ search: email }}>
+          {email}
+        </Link>
+      ),
   },
   { key: 'role', title: common.role, cell: ({ role, customRoles }) => [role, ...customRoles].join(', ') },
   { key: 'teams', title: texts.teams, cell: ({ teams }) => (teams.length === 0 ? '–' : teams.map(({ name }) => name).join(', ')) },
