@@ -84,6 +84,27 @@ describe('provisioning', () => {
     expect((await operator.get(`/tenants/${bare.id}`)).body.memberCount).toBe(1);
   });
 
+  it('a later provisioning appoints another owner only while there is no enabled owner', async () => {
+    const { body: tenant } = await operator.post('/tenants', newTenant({}));
+    const again = { adminEmail: server.world.email('second') };
+    const ownersOf = async (): Promise<string[]> => (await operator.get(`/tenants/${tenant.id}`)).body.owners.map(({ email }: { email: string }) => email);
+    const [first = ''] = await ownersOf();
+    expect((await operator.post(`/tenants/${tenant.id}/provision`, again)).body.adminPassword).toBeUndefined();
+    expect(await ownersOf()).toEqual([first]);
+    const { data } = (await operator.get(`/platform/users?email=${encodeURIComponent(first)}`)).body;
+    expect((await operator.post(`/platform/users/${data[0].id}/disable`)).status).toBe(200);
+    const { body } = await operator.post(`/tenants/${tenant.id}/provision`, again);
+    expect(body).toMatchObject({ status: 'success', adminPassword: expect.any(String), errors: [] });
+    expect(await ownersOf()).toEqual([first, again.adminEmail]);
+    expect((await operator.get(`/platform/users/${body.adminUserId}`)).body).toMatchObject({ email: again.adminEmail, emailVerified: true });
+    expect((await operator.post(`/tenants/${tenant.id}/provision`, again)).body).toEqual({
+      status: 'success',
+      adminUserId: body.adminUserId,
+      stepsCompleted: [...provisioningSteps],
+      errors: [],
+    });
+  });
+
   it('provisioning reports a failed step, completes the others, and can be repeated', async () => {
     const { body: tenant } = await operator.post('/tenants', newTenant({ provision: false }));
     const weak = await operator.post(`/tenants/${tenant.id}/provision`, { adminPassword: 'aaaaaaaaaa' });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { TOTP } from 'otpauth';
 import pg from 'pg';
 import { createProgram } from '../../src/cli/program.js';
 import { ProcessTerminal } from '../../src/cli/terminal.js';
@@ -263,6 +264,23 @@ const tenantOptions: Readonly<Record<string, readonly string[]>> = { 'trial-expi
 
 /** Prepares the event of a page, and says what stands for its words. */
 const events: Readonly<Record<string, (tenant: { id: string; email: string }) => Promise<Words>>> = {
+  'failed-replica': async () => {
+    const replica = await startTestServer({ JOBS_ENABLED: 'false' }, database);
+    const origin = new URL(replica.url).origin;
+    await replica.close();
+    return { 'http://10.0.0.2:3000': origin };
+  },
+  'leaked-key': async () => {
+    const { hint } = await run('service-key:create', '--name', 'Backend', '--scope', 'usage:report');
+    return { 'tsk_…ZQKo': hint };
+  },
+  'lost-second-factor': async ({ email }) => {
+    const login = await server.api.post('/auth/login', { email, password: goodPassword });
+    const owner = server.api.as(login.body.accessToken);
+    const { body } = await owner.post('/auth/mfa/totp');
+    expect((await owner.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret: body.secret }).generate() })).status).toBe(200);
+    return {};
+  },
   'quota-alarms': async ({ id, email }) => {
     const owner = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
     const api = server.api.as((await server.api.post('/auth/login', operator)).body.accessToken);

@@ -1,7 +1,7 @@
 import type { AppError } from '../../../common/errors/app-error.js';
 import type { PreparedUser } from '../../auth/users.service.js';
 
-/** The provisioning steps in order. Each step is done once; a later run does only the missing steps. */
+/** The provisioning steps in order. Each step is done once; a later run does only the missing steps, and makes another admin while there is no enabled owner. */
 export const provisioningSteps = ['validate', 'admin_user', 'default_settings', 'plan_features', 'verified', 'welcome_email'] as const;
 export type ProvisioningStepName = (typeof provisioningSteps)[number];
 

@@ -42,7 +42,8 @@ export class TenantProvisioningService {
     const organization = await this.platform.organization.findUnique({ where: { id: organizationId } });
     if (organization === null) throw new TenantNotFoundError();
     const done = await this.listCompletedSteps(organizationId);
-    const run = await this.prepareRun(organization, done.includes('admin_user') ? { ...options, createAdminUser: false } : options);
+    const hasAdmin = done.includes('admin_user') && (await this.#hasOwner(this.platform, organizationId));
+    const run = await this.prepareRun(organization, hasAdmin ? { ...options, createAdminUser: false } : options);
     return this.platform.$transaction(
       async (tx) => {
         await this.lockAdmin(tx, run, organizationId);
@@ -94,12 +95,19 @@ export class TenantProvisioningService {
   }
 
   async #once(tx: PlatformTransaction, organizationId: string, step: ProvisioningStepName, run: ProvisioningRun): Promise<{ readonly adminPassword?: string } | void> {
-    if ((await tx.provisioningStep.count({ where: { organizationId, step } })) > 0) return;
+    const done = (await tx.provisioningStep.count({ where: { organizationId, step } })) > 0;
+    // An organization that has lost its owners gets another one.
+    if (done && (step !== 'admin_user' || (await this.#hasOwner(tx, organizationId)))) return;
     return attempt(tx, async () => {
       const result = await this.steps.runStep(step, tx, { organization: await tx.organization.findUniqueOrThrow({ where: { id: organizationId } }), run });
-      await tx.provisioningStep.create({ data: { organizationId, step } });
+      await tx.provisioningStep.createMany({ data: { organizationId, step }, skipDuplicates: true });
       return result;
     });
+  }
+
+  /** Whether there is an owner who is not disabled. */
+  async #hasOwner(db: PlatformTransaction, organizationId: string): Promise<boolean> {
+    return (await db.membership.count({ where: { organizationId, role: ownerRole, user: { is: { disabledAt: null } } } })) > 0;
   }
 
   #problem(step: ProvisioningStepName, error: unknown): ProvisioningProblem {
@@ -113,7 +121,7 @@ export class TenantProvisioningService {
     const owner = await tx.membership.findFirst({
       where: { organizationId, role: ownerRole },
       select: { userId: true },
-      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      orderBy: [{ user: { disabledAt: { sort: 'desc', nulls: 'first' } } }, { createdAt: 'asc' }, { id: 'asc' }],
     });
     const status = errors.length === 0 ? 'success' : stepsCompleted.includes('validate') ? 'partial_success' : 'failed';
     return { status, adminUserId: owner?.userId ?? null, ...generated, stepsCompleted, errors };
