@@ -110,6 +110,22 @@ describeConsole(
       await page.context().close();
     });
 
+    it('signs in a managed account with the organization and the user name', async () => {
+      const owner = await used().server.world.owner();
+      const account = { userName: 'ada.l', name: 'Ada Lovelace', role: 'member', password: otherPassword };
+      expect((await owner.api.post(`${owner.home}/managed-accounts`, account)).status).toBe(201);
+      const page = await used().open('/sign-in');
+      await press(page, 'Sign in with a user name');
+      expect(await violationsOf(page)).toEqual([]);
+      await page.getByLabel(/^Organization/).fill(owner.slug);
+      await page.getByLabel(/^User name/).fill('ada.l');
+      await page.getByLabel(/^Password/).fill(otherPassword);
+      await press(page, 'Sign in');
+      await page.waitForURL(`${used().origin}/organizations/${owner.organizationId}`);
+      await expectText(page, 'Ada Lovelace');
+      await page.context().close();
+    });
+
     it('shows the detail of a refusal', async () => {
       const { email } = await used().server.world.owner();
       const page = await used().open('/sign-in');

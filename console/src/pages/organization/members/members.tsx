@@ -105,7 +105,7 @@ function useColumns(roles: readonly Role[], onRole: (change: RoleChange) => void
             {isOwn(member) ? <Mark>{texts.you}</Mark> : null}
             {member.status === 'active' ? null : <Mark>{texts.status[member.status]}</Mark>}
           </Group>
-          <Text size="sm">{member.email}</Text>
+          <Text size="sm">{member.email ?? member.userName}</Text>
         </Stack>
       ),
     },
@@ -156,13 +156,13 @@ const Mark = ({ children }: { readonly children: string }) => (
   </Badge>
 );
 
-function Remove({ member: { userId, name, email } }: { readonly member: Member }) {
+function Remove({ member: { userId, name, email, userName } }: { readonly member: Member }) {
   const organization = useOrganization();
   return (
     <ConfirmButton
       action={texts.remove}
       name={`${texts.remove}: ${name}`}
-      title={texts.removeTitle(`${name} (${email})`)}
+      title={texts.removeTitle(`${name} (${email ?? userName})`)}
       onConfirm={async () => {
         await organization.api.removeMember({ path: { userId } });
         await membersChanged(organization);

@@ -142,7 +142,7 @@ function ToDo({ overview: { limits = [], requests = 0, subscription } }: { reado
   const { me } = useOrganization();
   const full = limits.filter((limit) => limit.limit !== 0 && (shareOf(limit) ?? 0) >= nearly);
   const items: readonly (readonly [string, ReactNode])[] = [
-    ...(me.user.emailVerified ? [] : [['email', <Link to="/account">{texts.verifyEmail}</Link>] as const]),
+    ...(me.user.emailVerified || me.user.email === null ? [] : [['email', <Link to="/account">{texts.verifyEmail}</Link>] as const]),
     ...(me.twoFactorEnabled ? [] : [['factor', <Link to="/account">{texts.secondFactor}</Link>] as const]),
     ...(requests === 0 ? [] : [['requests', texts.decideRequests(requests)] as const]),
     ...(subscription?.pastDueSince == null ? [] : [['late', texts.paymentLate] as const]),
