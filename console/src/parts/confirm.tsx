@@ -19,6 +19,8 @@ interface ConfirmProps {
   readonly danger?: boolean;
   /** A text to type before, for what cannot be undone. */
   readonly phrase?: string;
+  /** False if it is known before that it would be refused. */
+  readonly isPossible?: boolean;
 }
 
 /** A dialog that asks before something is done. */
@@ -30,7 +32,7 @@ export function Confirm({ opened, onClose, title, ...rest }: ConfirmProps) {
   );
 }
 
-function Question({ onClose, children, action, onConfirm, danger = true, phrase }: Omit<ConfirmProps, 'opened' | 'title'>) {
+function Question({ onClose, children, action, onConfirm, danger = true, phrase, isPossible = true }: Omit<ConfirmProps, 'opened' | 'title'>) {
   const t = texts();
   const prove = useRecentLogin();
   const [typed, setTyped] = useState('');
@@ -44,7 +46,7 @@ function Question({ onClose, children, action, onConfirm, danger = true, phrase 
         <Button variant="default" onClick={onClose} data-autofocus={phrase === undefined || undefined}>
           {t.cancel}
         </Button>
-        <Button loading={isPending} disabled={phrase !== undefined && typed !== phrase} {...(danger ? { color: 'red' } : {})} onClick={() => mutate()}>
+        <Button loading={isPending} disabled={!isPossible || (phrase !== undefined && typed !== phrase)} {...(danger ? { color: 'red' } : {})} onClick={() => mutate()}>
           {action}
         </Button>
       </Group>

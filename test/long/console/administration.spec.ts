@@ -94,6 +94,7 @@ describeConsole(
       await page.getByLabel('All members need a second factor').check();
       await press(page, 'Check who is affected');
       await dialog.getByText('The change would be refused').waitFor();
+      expect(await dialog.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true);
       await page.context().close();
     });
 

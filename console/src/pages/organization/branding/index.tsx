@@ -31,7 +31,7 @@ export function Page() {
       ) : null}
       <Loaded query={query}>
         {(branding) => (
-          <Fieldset variant="unstyled" disabled={isMissing}>
+          <Fieldset variant="unstyled" m={0} p={0} disabled={isMissing}>
             <BrandingForm {...branding} />
           </Fieldset>
         )}

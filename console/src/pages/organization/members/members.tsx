@@ -117,6 +117,7 @@ function useColumns(roles: readonly Role[], onRole: (change: RoleChange) => void
           <NativeSelect
             aria-label={texts.roleOf(member.name)}
             size="xs"
+            miw={120}
             value={member.role}
             data={grantable.map(({ key, name }) => ({ value: key, label: name }))}
             onChange={({ currentTarget }) => onRole({ member, role: currentTarget.value })}

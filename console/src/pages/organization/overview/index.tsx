@@ -119,7 +119,7 @@ const shareOf = ({ used, limit }: Limit): number | undefined => (limit === null 
 function Meter({ of }: { readonly of: Limit }) {
   const { name, unit, used, limit, resetsAt } = of;
   const share = shareOf(of);
-  const text = texts.of(formatNumber(used), limit === null ? texts.unlimited : formatNumber(limit), unit);
+  const text = limit === null ? texts.unlimited(formatNumber(used), unit) : texts.of(formatNumber(used), formatNumber(limit), unit);
   return (
     <Card withBorder>
       <Stack gap={6}>

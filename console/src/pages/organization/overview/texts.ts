@@ -23,8 +23,8 @@ export const texts = choose({
     trialEnds: (date: string) => `The trial ends on ${date}.`,
     renews: (date: string) => `The period ends on ${date}.`,
     usage: 'Usage and limits',
-    unlimited: 'unlimited',
-    of: (used: string, limit: string, unit: string) => `${used} of ${limit} ${unit}`,
+    unlimited: (used: string, unit: string) => `${used}, unlimited · ${unit}`,
+    of: (used: string, limit: string, unit: string) => `${used} of ${limit} · ${unit}`,
     resets: (date: string) => `Begins again on ${date}`,
     noMeters: 'The plan has no meters.',
     organizationStates: {
@@ -61,8 +61,8 @@ export const texts = choose({
     trialEnds: (date) => `Die Testphase endet am ${date}.`,
     renews: (date) => `Der Zeitraum endet am ${date}.`,
     usage: 'Nutzung und Grenzen',
-    unlimited: 'unbegrenzt',
-    of: (used, limit, unit) => `${used} von ${limit} ${unit}`,
+    unlimited: (used, unit) => `${used}, unbegrenzt · ${unit}`,
+    of: (used, limit, unit) => `${used} von ${limit} · ${unit}`,
     resets: (date) => `Beginnt neu am ${date}`,
     noMeters: 'Der Tarif hat keine Zähler.',
     organizationStates: {

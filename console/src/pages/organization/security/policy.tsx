@@ -101,6 +101,7 @@ function PolicyForm({ data, etag }: Versioned<Security>) {
         onClose={() => setPlanned(undefined)}
         title={texts.previewTitle}
         action={texts.apply}
+        isPossible={planned?.effects.refused !== true}
         onConfirm={async () => {
           if (planned !== undefined) await apply(planned.body);
         }}
