@@ -166,7 +166,8 @@ describeConsole(
       const [owner, guest] = [await used().server.world.owner({ organization: 'Acme' }), await used().server.world.owner({ verified: true })];
       const page = await used().open(`/invitations/accept?token=${await used().server.world.invitationToken(owner, guest.email)}`);
       await press(page, 'I have an account');
-      await page.waitForURL(/\/sign-in/);
+      // The page of the invitation, which has a password too, is shown until that of the sign-in is loaded.
+      await page.getByRole('heading', { name: /^Sign in/ }).waitFor();
       await page.getByLabel(/^Password/).fill(goodPassword);
       await press(page, 'Sign in');
       await press(page, 'Accept');
