@@ -2697,7 +2697,7 @@ CREATE INDEX webhook_deliveries_organization_id_webhook_id_created_at_idx ON pub
 CREATE UNIQUE INDEX webhook_deliveries_organization_id_webhook_id_event_id_key ON public.webhook_deliveries USING btree (organization_id, webhook_id, event_id);
 CREATE INDEX webhook_deliveries_organization_id_webhook_id_status_create_idx ON public.webhook_deliveries USING btree (organization_id, webhook_id, status, created_at);
 CREATE INDEX webhook_deliveries_platform_id_idx ON public.webhook_deliveries USING btree (id) WHERE of_platform;
-CREATE INDEX webhook_deliveries_platform_idx ON public.webhook_deliveries USING btree (webhook_id, created_at, id) WHERE of_platform;
+CREATE INDEX webhook_deliveries_webhook_id_created_at_idx ON public.webhook_deliveries USING btree (webhook_id, created_at);
 -- Row security: enabled and forced.
 create policy platform on public.webhook_deliveries for all to tenantry_platform using (true) with check (true);
 create policy tenant on public.webhook_deliveries for all to tenantry_app using ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) with check ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));

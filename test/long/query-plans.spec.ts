@@ -30,8 +30,9 @@ interface LoggedPlan {
   readonly Plan: PlanNode;
 }
 
-/** Tables that stay small however many organizations there are, as the system catalogs do; the last two are of the queue. */
-const small = new Set(['catalog_versions', 'signing_keys', 'service_keys', 'platform_admins', 'job_runs', '_prisma_migrations', 'version', 'queue']);
+/** Tables that stay small however many organizations there are, as the system catalogs do: what belongs to the operator; the last two are of the queue. */
+const ofOperator = ['platform_admins', 'service_keys', 'platform_webhooks', 'platform_webhook_health', 'event_sinks'];
+const small = new Set([...ofOperator, 'catalog_versions', 'signing_keys', 'job_runs', '_prisma_migrations', 'version', 'queue']);
 
 /** Statements that read a part of an index in its order: a page of a list, or what is next in a queue. */
 const pages = /\blimit\b/i;

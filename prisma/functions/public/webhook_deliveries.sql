@@ -9,6 +9,5 @@ alter table public.webhook_deliveries
 -- The deliveries of a webhook that wait: by the time of their next attempt, and in the order of the log.
 create index webhook_deliveries_due_idx on public.webhook_deliveries (organization_id, webhook_id, next_attempt_at, id) where status = 'pending';
 create index webhook_deliveries_order_idx on public.webhook_deliveries (organization_id, webhook_id, sequence nulls first, id) where status = 'pending';
--- The deliveries of a webhook of the platform, of all organizations.
-create index webhook_deliveries_platform_idx on public.webhook_deliveries (webhook_id, created_at, id) where of_platform;
+-- The organization of a delivery of the platform.
 create index webhook_deliveries_platform_id_idx on public.webhook_deliveries (id) where of_platform;

@@ -44,7 +44,8 @@ export class EventEndpointDeliveriesService {
   /** @throws {NotFoundError} */
   async getDelivery(webhookId: string, id: string): Promise<EventEndpointDeliveryDetailsDto> {
     await this.#findWebhook(this.platform, webhookId);
-    const row = await this.platform.webhookDelivery.findFirst({ where: { id, webhookId, ofPlatform: true }, include: { log: latestFirst(maxLog), event: true } });
+    const where = { id, webhookId, organizationId: await this.#organizationOf(this.platform, id) };
+    const row = await this.platform.webhookDelivery.findFirst({ where, include: { log: latestFirst(maxLog), event: true } });
     if (row === null) throw new NotFoundError();
     await this.accessLog.recordOrganizationRead(row.organizationId);
     return { ...toWebhookDeliveryDetailsDto(row), organizationId: row.organizationId };
@@ -67,7 +68,7 @@ export class EventEndpointDeliveriesService {
   async replayDelivery(webhookId: string, id: string): Promise<EventEndpointDeliveryDto> {
     return this.platform.$transaction(async (tx) => {
       await this.#enabledWebhook(tx, webhookId);
-      const where = { id, webhookId, ofPlatform: true };
+      const where = { id, webhookId, organizationId: await this.#organizationOf(tx, id) };
       await replayDeliveries(tx, where, this.clock.now());
       const row = await tx.webhookDelivery.findFirst({ where, include: deliveriesWithLast });
       if (row === null) throw new NotFoundError();
@@ -87,6 +88,13 @@ export class EventEndpointDeliveriesService {
       await this.#wake(tx, webhookId, organizationId);
       return result;
     });
+  }
+
+  /** Reads an index that has the deliveries of the platform alone: the condition must be no parameter. @throws {NotFoundError} */
+  async #organizationOf(db: Pick<PlatformTransaction, '$queryRaw'>, id: string): Promise<string> {
+    const [row] = await db.$queryRaw<{ organizationId: string }[]>`select organization_id::text as "organizationId" from webhook_deliveries where id = ${id}::uuid and of_platform`;
+    if (row === undefined) throw new NotFoundError();
+    return row.organizationId;
   }
 
   async #wake(tx: PlatformTransaction, id: string, organizationId: string): Promise<void> {
