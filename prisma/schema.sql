@@ -1486,6 +1486,38 @@ CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organization_exp
 grant delete, insert, select, update on table public.organization_exports to tenantry_app;
 grant delete, insert, select, update on table public.organization_exports to tenantry_platform;
 
+create table public.organization_imports (
+  id uuid not null,
+  status text not null default 'queued'::text,
+  backup text,
+  export_id uuid,
+  source text not null,
+  slug text,
+  new_id boolean not null default false,
+  rows_done bigint not null default 0,
+  rows_total bigint,
+  restored_id uuid,
+  failure text,
+  requested_by_id uuid,
+  lease uuid,
+  due_at timestamp(3) with time zone,
+  attempts integer not null default 0,
+  finished_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  constraint organization_imports_pkey PRIMARY KEY (id),
+  constraint organization_imports_due_check CHECK (((due_at IS NOT NULL) = (status = ANY (ARRAY['queued'::text, 'running'::text])))),
+  constraint organization_imports_restored_check CHECK (((restored_id IS NOT NULL) = (status = 'restored'::text))),
+  constraint organization_imports_source_check CHECK (((backup IS NULL) <> (export_id IS NULL))),
+  constraint organization_imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'restored'::text, 'failed'::text])))
+);
+CREATE INDEX organization_imports_created_at_idx ON public.organization_imports USING btree (created_at);
+CREATE INDEX organization_imports_due_at_idx ON public.organization_imports USING btree (due_at);
+-- Row security: enabled and forced.
+create policy platform on public.organization_imports for all to tenantry_platform using (true) with check (true);
+create policy triggers on public.organization_imports for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.organization_imports FOR EACH ROW EXECUTE FUNCTION audit.record('', '{due_at,rows_done,rows_total}', '{attempts,backup,created_at,export_id,failure,finished_at,id,lease,new_id,requested_by_id,restored_id,slug,source,status}', 'id');
+grant delete, insert, select, update on table public.organization_imports to tenantry_platform;
+
 create table public.organizations (
   id uuid not null,
   name text not null,

@@ -672,6 +672,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
     statuses: [409],
     description: 'The organization is being exported. Wait until the export has ended, or cancel it: `POST O/exports/:exportId/cancel`.',
   },
+  organization_import_not_found: { statuses: [404], description: 'There is no restoration with this id. `GET /platform/organization-imports` lists them.' },
   organization_in_maintenance: { statuses: [403], description: 'The organization is in maintenance mode. Try again later.' },
   organization_not_deleted: { statuses: [409], description: 'The organization is not deleted. There is nothing to restore.' },
   organization_not_found: {
@@ -1014,6 +1015,12 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   too_many_exports: {
     statuses: [429],
     description: 'The organization was exported five times within an hour. Use the file of an earlier export, or try again later.',
+    properties: { retryAfter: { type: 'number' } },
+    required: ['retryAfter'],
+  },
+  too_many_imports: {
+    statuses: [429],
+    description: 'A hundred restorations of organizations wait or run. Try again when some of them have ended: `GET /platform/organization-imports`.',
     properties: { retryAfter: { type: 'number' } },
     required: ['retryAfter'],
   },
@@ -1834,6 +1841,10 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'OrganizationExportsController.createOrganizationExportLink': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['export_not_ready'] },
   'OrganizationExportsController.getOrganizationExport': { '400': ['malformed_request'], '404': ['not_found'] },
   'OrganizationExportsController.listOrganizationExports': { '400': ['invalid_cursor'] },
+  'OrganizationImportsController.createOrganizationImport': { '400': ['malformed_request', 'reserved_slug'], '403': ['user_required'], '429': ['too_many_imports'] },
+  'OrganizationImportsController.getOrganizationImport': { '400': ['malformed_request'], '404': ['organization_import_not_found'] },
+  'OrganizationImportsController.listBackups': {},
+  'OrganizationImportsController.listOrganizationImports': { '400': ['invalid_cursor'] },
   'OrganizationsController.createOrganization': {
     '400': ['reserved_slug'],
     '401': ['session_ended'],

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { Clock } from '../common/clock.js';
+import { AppError } from '../common/errors/app-error.js';
 import { storableText } from '../common/text/storable-text.js';
 import { inSpan } from '../common/tracing.js';
 import { lockOutErasures } from '../database/locks.js';
@@ -56,6 +57,9 @@ interface Attempt extends Required<AttemptOptions> {
   readonly began: number;
 }
 
+/** Whether the caller, who has asked for the run, may no longer do so. Nothing was run. */
+const isRefusal = (error: unknown): boolean => error instanceof AppError && (error.kind === 'forbidden' || error.kind === 'unauthenticated');
+
 const replica = `${hostname()}:${process.pid}`;
 const limits = { maxWait: 10_000, timeout: 600_000 };
 
@@ -97,6 +101,7 @@ export class JobRunsService {
       return await this.platform.$transaction((tx) => this.#work(tx, attempt), limits);
     } catch (cause) {
       if (cause instanceof DryRunUndone) return cause.outcome;
+      if (isRefusal(cause)) throw cause;
       const error = storableText((cause instanceof Error ? cause.message : String(cause)).trim(), 1000);
       const run = recorded(attempt);
       if (attempt.dryRun) return { outcome: 'failed', error, durationMs: run.durationMs };

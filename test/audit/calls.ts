@@ -888,6 +888,15 @@ export const calls: Readonly<Record<string, Call>> = {
     const path = `/tenants/${stage.owner.organizationId}/exports/${await readyExport(stage, true)}/link`;
     return byOperator(stage, (mark) => mark(stage.operator.api).post(path), 'update');
   },
+  createOrganizationImport: async ({ operator }) => ({
+    send: (mark) => mark(operator.api).post('/platform/organization-imports', { backup: 'latest', organization: 'acme' }),
+    actor: operator.userId,
+    actorKind: 'operator',
+    table: 'organization_imports',
+    operation: 'insert',
+    after: { source: 'acme' },
+    organizationId: null,
+  }),
   createWebhook: async (stage) => {
     await stage.database.query('delete from webhooks where organization_id = $1', [stage.owner.organizationId]);
     const body = { url: 'https://example.com/webhooks', eventTypes: ['team.*'] };

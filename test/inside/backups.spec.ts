@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
+import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import { BackupsService } from '../../src/modules/tenants/backups/backups.service.js';
 import { runTenantry } from '../support/command.js';
 import { eventually } from '../support/eventually.js';
@@ -11,7 +12,7 @@ import { SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
-import type { Person } from '../support/world.js';
+import { goodPassword, type Person } from '../support/world.js';
 
 const atNight = new Date('2026-11-28T02:00:30Z');
 let database: ScratchDatabase;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   database = await scratchDatabase();
   look = new pg.Pool({ connectionString: database.platform });
   folder = await mkdtemp(path.join(tmpdir(), 'tenantry-backups-'));
-  server = await startTestServer({}, database);
+  server = await startTestServer({ JOBS_ENABLED: 'false' }, database);
   owner = await server.world.owner();
   await owner.api.post(`${owner.home}/teams`, { name: 'The team of the backup' });
   await server.world.owner();
@@ -124,6 +125,62 @@ describe('backups of all organizations', () => {
     expect(await warnings({ STORAGE_URL: 'file:///dev/null/folder' })).toEqual([expect.objectContaining({ check: 'storage', object: 'STORAGE_URL' })]);
   });
 
+  it('an operator restores over HTTP, and learns why a restoration has failed', async () => {
+    const email = server.world.email('operator');
+    await server.app.get(PlatformAdminsService).createPlatformAdmin(email, 'Olga', goodPassword);
+    await withReplica(async ({ api }) => {
+      const session = await api.post('/auth/login', { email, password: goodPassword });
+      const operator = api.as((session.body as { accessToken: string }).accessToken);
+      const backups = await operator.get('/platform/backups');
+      expect(backups).toMatchObject({ status: 200, body: { data: [{ organizations: 3, failed: 0 }, { backup: '2026-11-28T02-00-00Z' }], nextCursor: null } });
+      const end = async (body: object): Promise<Record<string, unknown>> => {
+        const created = await operator.post('/platform/organization-imports', body);
+        expect(created).toMatchObject({ status: 201, body: { status: 'queued', rowsDone: 0, organizationId: null } });
+        const path = new URL(created.headers.get('location') ?? '', server.url).pathname.replace('/api/v1', '');
+        const ended = await eventually(
+          () => operator.get(path),
+          (answer) => !['queued', 'running'].includes(answer.body.status as string),
+        );
+        return ended.body as Record<string, unknown>;
+      };
+      const restored = await end({ backup: 'latest', organization: owner.slug, newId: true, slug: 'restored-over-http' });
+      expect(restored).toMatchObject({ status: 'restored', failure: null, rowsDone: expect.any(Number), organizationId: expect.any(String) });
+      const { rows } = await look.query('select slug from organizations where id = $1', [restored['organizationId']]);
+      expect(rows).toEqual([{ slug: 'restored-over-http' }]);
+      expect(await end({ backup: 'latest', organization: owner.slug })).toMatchObject({
+        status: 'failed',
+        failure: expect.stringContaining('already exists'),
+        organizationId: null,
+      });
+      expect(await end({ backup: 'latest', organization: 'nobody-here' })).toMatchObject({ status: 'failed', failure: expect.stringContaining('no organization') });
+      expect(await end({ exportId: owner.organizationId, organization: owner.organizationId })).toMatchObject({ status: 'failed', failure: expect.stringContaining('no export') });
+
+      const tenant = `/tenants/${owner.organizationId}/exports`;
+      const { id: exportId } = (await operator.post(tenant)).body as { id: string };
+      await eventually(
+        () => operator.get(`${tenant}/${exportId}`),
+        (answer) => answer.body.status === 'ready',
+      );
+      expect(await end({ exportId, organization: owner.organizationId, newId: true, slug: 'restored-from-export' })).toMatchObject({ status: 'restored' });
+
+      const refused = [{ organization: 'acme' }, { backup: 'latest', exportId, organization: 'acme' }, { backup: 'latest', organization: 'acme', slug: 'admin' }];
+      for (const body of refused) expect((await operator.post('/platform/organization-imports', body)).status).toBeGreaterThanOrEqual(400);
+      expect(await owner.api.post('/platform/organization-imports', { backup: 'latest', organization: owner.slug })).toMatchObject({ status: 403 });
+      return true;
+    });
+  }, 60_000);
+
+  it('a restoration whose replica died is begun again, and happens once', async () => {
+    const { rows } = await look.query<{ id: string }>(
+      `insert into organization_imports (id, status, backup, source, slug, new_id, lease, due_at, attempts)
+       values (gen_random_uuid(), 'running', 'latest', $1, 'after-a-death', true, gen_random_uuid(), now() - interval '1 second', 1) returning id`,
+      [owner.slug],
+    );
+    const restored = async (): Promise<boolean> => (await look.query(`select from organization_imports where id = $1 and status = 'restored'`, [rows[0]?.id])).rowCount === 1;
+    await withReplica(restored);
+    expect((await look.query(`select from organizations where slug = 'after-a-death'`)).rowCount).toBe(1);
+  }, 60_000);
+
   it('two processes do not make backups at the same time', async () => {
     const holder = await look.connect();
     try {
@@ -143,6 +200,6 @@ describe('backups of all organizations', () => {
     expect(await filesIn('index')).toEqual(['2027-01-07T02-00-00Z.ndjson']);
     expect(await filesIn('begun')).toEqual(['2027-01-07T02-00-00Z.json']);
     const archives = await readdir(path.join(folder, 'stored/backups/files'), { recursive: true });
-    expect(archives.filter((name) => name.endsWith('.zip')).map((name) => path.dirname(name))).toEqual(Array.from({ length: 3 }, () => '2027-01-07T02-00-00Z'));
+    expect(archives.filter((name) => name.endsWith('.zip')).map((name) => path.dirname(name))).toEqual(Array.from({ length: 6 }, () => '2027-01-07T02-00-00Z'));
   }, 60_000);
 });

@@ -151,6 +151,7 @@ const lists: Readonly<Record<string, List>> = {
     await twice(() => done(api.post(`${path}/test`, { organizationId: stage.owner.organizationId })));
     return { api, path: `${path}/deliveries` };
   },
+  listOrganizationImports: ofOperator('/platform/organization-imports', made(calls['createOrganizationImport'])),
   listErasures: ofOperator('/platform/erasures', made(calls['eraseUser'])),
   listMails: ofOperator('/platform/mails', prepare(calls['dropMail'])),
 };

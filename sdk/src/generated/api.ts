@@ -373,6 +373,28 @@ export interface AuthProviderList {
   data: AuthProvider[];
 }
 
+export interface Backup {
+  /** The name of the backup: the time at which it was due or begun */
+  backup: string;
+  /** When it was begun */
+  startedAt: string;
+  /** When it was complete */
+  finishedAt: string;
+  /** The organizations in the backup */
+  organizations: number;
+  /** The bytes of its archives */
+  bytes: number;
+  /** The organizations that could not be backed up */
+  failed: number;
+}
+
+export interface BackupList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** The complete backups, newest first */
+  data: Backup[];
+}
+
 export interface Balance {
   /** ISO 4217 code */
   currency: string;
@@ -925,6 +947,19 @@ export interface CreateOrganization {
   name: string;
   /** The unique short name, for addresses. Default: generated from the name. */
   slug?: string;
+}
+
+export interface CreateOrganizationImport {
+  /** The name of a backup, or `latest` for the newest one that has the organization. Not together with `exportId`. */
+  backup?: string;
+  /** The id of an export that an operator has created and whose file is there. Not together with `backup`. */
+  exportId?: string;
+  /** The id or the slug that the organization had at the time of the backup; with `exportId`, its id */
+  organization: string;
+  /** The slug that the organization gets instead of its own */
+  slug?: string;
+  /** Whether the organization gets a new id, so that it is restored next to its original. Default: false. */
+  newId?: boolean;
 }
 
 export interface CreateProject {
@@ -2734,6 +2769,46 @@ export interface OrganizationExport {
 export interface OrganizationExportPage {
   /** The items of this page */
   data: OrganizationExport[];
+  /** Send it as `cursor` to get the next page. Null on the last page. */
+  nextCursor: string | null;
+  /** The number of all items that match the filters. Only with `count=true`. */
+  total?: number;
+}
+
+export interface OrganizationImport {
+  /** The id of the restoration */
+  id: string;
+  /** `queued` and `running`: ask again. `restored`: see `organizationId`. `failed`: nothing was written; see `failure`. */
+  status: OrganizationImportStatus;
+  /** The name of the backup, or `latest`; null when the file of an export is restored */
+  backup: string | null;
+  /** The id of the export; null when a backup is restored */
+  exportId: string | null;
+  /** The id or the slug of the organization in the archive */
+  organization: string;
+  /** The slug that the organization gets; null for its own */
+  slug: string | null;
+  /** Whether the organization gets a new id */
+  newId: boolean;
+  /** The rows that were written so far */
+  rowsDone: number;
+  /** The rows of the archive; null until it was checked */
+  rowsTotal: number | null;
+  /** The id of the restored organization; null until it is restored */
+  organizationId: string | null;
+  /** Why nothing was restored; null unless it has failed */
+  failure: string | null;
+  /** The operator who asked for it; null if it was not asked for over HTTP */
+  requestedById: string | null;
+  /** The time of creation */
+  createdAt: string;
+  /** When it was restored, or has failed; null before that */
+  finishedAt: string | null;
+}
+
+export interface OrganizationImportPage {
+  /** The items of this page */
+  data: OrganizationImport[];
   /** Send it as `cursor` to get the next page. Null on the last page. */
   nextCursor: string | null;
   /** The number of all items that match the filters. Only with `count=true`. */
@@ -5232,6 +5307,8 @@ export type MeterKind = 'gauge' | 'counter' | 'concurrent';
 
 export type OrganizationExportStatus = 'queued' | 'running' | 'ready' | 'failed' | 'canceled' | 'expired';
 
+export type OrganizationImportStatus = 'queued' | 'running' | 'restored' | 'failed';
+
 export type OrganizationStatus = 'pending' | 'trial' | 'active' | 'suspended' | 'cancelled';
 
 export type PendingPurchaseWaitsFor = 'approval' | 'payment';
@@ -5279,7 +5356,7 @@ export type WebhookResult = 'accepted' | 'refused' | 'timeout' | 'unreachable' |
 export type WebhookSignature = 'symmetric' | 'ed25519';
 
 /** A stable code for programs */
-export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'age_not_asked' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'already_under_legal_hold' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'awaiting_consent' | 'balance_exceeded' | 'birth_month_in_the_future' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'consent_not_needed' | 'consent_text_changed' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'erasure_not_found' | 'event_id_reused' | 'event_type_not_permitted' | 'events_missing' | 'expiry_in_the_past' | 'export_file_missing' | 'export_link_invalid' | 'export_not_ready' | 'export_running' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'guardian_access_closed' | 'guardian_link_not_found' | 'held_subject_not_found' | 'http_error' | 'idempotency_key_reused' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_taken' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_byte_range' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_job_period' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invalid_webhook_url' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'last_sso_connection' | 'lease_over' | 'legal_hold_not_found' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'managed_account' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_consent' | 'no_dry_run' | 'no_owner' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'no_way_in' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_export_running' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_address' | 'own_password' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'registration_closed' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_member_above_author' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_exports' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'too_many_webhooks' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'under_legal_hold' | 'unknown_add_on' | 'unknown_event_type' | 'unknown_feature' | 'unknown_job' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_name_taken' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'webhook_disabled' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
+export type ProblemCode = 'access_denied' | 'account_exists' | 'account_locked' | 'account_login_required' | 'account_needed' | 'account_not_linked' | 'account_proof_needed' | 'add_on_not_sold' | 'address_elsewhere' | 'address_not_allowed' | 'age_not_asked' | 'already_canceled' | 'already_member' | 'already_subscribed' | 'already_under_legal_hold' | 'amount_too_large' | 'api_key_disabled' | 'api_key_expired' | 'api_key_needs_review' | 'authentication_required' | 'authority_changed' | 'awaiting_consent' | 'balance_exceeded' | 'birth_month_in_the_future' | 'body_too_large' | 'breached_password' | 'break_glass_mailed_recently' | 'built_in_role' | 'cancellation_scheduled' | 'change_in_progress' | 'checkout_required' | 'code_mailed_recently' | 'code_needed' | 'collected_elsewhere' | 'consent_not_needed' | 'consent_text_changed' | 'credit_exceeds' | 'css_busy' | 'css_too_complex' | 'currency_fixed' | 'custom_settings_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'directory_name_taken' | 'directory_token_refused' | 'dns_unavailable' | 'document_elsewhere' | 'documents_busy' | 'domain_exists' | 'domain_not_proved' | 'domain_not_verified' | 'duplicate_address' | 'email_domain_not_allowed' | 'email_not_verified' | 'email_taken' | 'erasure_not_found' | 'event_id_reused' | 'event_type_not_permitted' | 'events_missing' | 'expiry_in_the_past' | 'export_file_missing' | 'export_link_invalid' | 'export_not_ready' | 'export_running' | 'feature_disabled' | 'feature_not_in_plan' | 'foreign_address' | 'gauge_too_low' | 'guardian_access_closed' | 'guardian_link_not_found' | 'held_subject_not_found' | 'http_error' | 'idempotency_key_reused' | 'identity_account_refused' | 'identity_client_refused' | 'identity_declined' | 'identity_expired' | 'identity_incomplete' | 'identity_malformed' | 'identity_mixed_up_issuer' | 'identity_not_decryptable' | 'identity_not_valid_yet' | 'identity_provider_unavailable' | 'identity_signature_wrapped' | 'identity_taken' | 'identity_unknown_key' | 'identity_unsigned' | 'identity_wrong_algorithm' | 'identity_wrong_audience' | 'identity_wrong_code' | 'identity_wrong_issuer' | 'identity_wrong_nonce' | 'identity_wrong_recipient' | 'identity_wrong_request' | 'identity_wrong_signature' | 'identity_wrong_subject' | 'identity_xml_comment' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_break_glass_link' | 'invalid_byte_range' | 'invalid_credentials' | 'invalid_cursor' | 'invalid_domain' | 'invalid_events' | 'invalid_factor_undo_token' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_job_period' | 'invalid_logout_token' | 'invalid_mail_sign_in' | 'invalid_mfa_token' | 'invalid_override' | 'invalid_passkey' | 'invalid_passkey_registration' | 'invalid_passkey_undo_token' | 'invalid_range' | 'invalid_refresh_token' | 'invalid_requests' | 'invalid_reset_token' | 'invalid_signature' | 'invalid_tax_id' | 'invalid_tenant' | 'invalid_token' | 'invalid_undo_token' | 'invalid_utf8' | 'invalid_verification_token' | 'invalid_webhook_url' | 'invitation_accepted' | 'invitation_closed' | 'invitation_declined' | 'invitation_expired' | 'invitation_for_other_address' | 'invitation_not_found' | 'invitation_revoked' | 'invitation_void' | 'invoice_closed' | 'invoice_not_creditable' | 'invoices_open' | 'invoices_overdue' | 'join_request_decided' | 'join_request_pending' | 'last_operator' | 'last_owner' | 'last_sign_in_method' | 'last_sso_connection' | 'lease_over' | 'legal_hold_not_found' | 'mail_content_erased' | 'mail_link_expired' | 'mail_not_found' | 'mail_sent' | 'mailbox_proof_needed' | 'malformed_request' | 'malformed_text' | 'managed_account' | 'method_not_allowed' | 'metrics_token_required' | 'mode_not_available' | 'no_consent' | 'no_dry_run' | 'no_owner' | 'no_seat_left' | 'no_second_factor' | 'no_version' | 'no_way_in' | 'nobody_to_impersonate' | 'not_a_member' | 'not_billed' | 'not_for_sale' | 'not_found' | 'not_offered' | 'not_ready' | 'not_sold' | 'nothing_pending' | 'nothing_to_resume' | 'only_for_email_domains' | 'operator_account' | 'operator_not_eligible' | 'operator_not_found' | 'operator_second_factor_required' | 'organization_cancelled' | 'organization_deleted' | 'organization_export_running' | 'organization_import_not_found' | 'organization_in_maintenance' | 'organization_not_deleted' | 'organization_not_found' | 'organization_suspended' | 'origin_not_allowed' | 'outcome_unknown' | 'overloaded' | 'own_address' | 'own_password' | 'own_role' | 'owner_required' | 'passkey_counter_regressed' | 'passkey_exists' | 'passkey_origin_refused' | 'password_expired' | 'payment_refused' | 'permission_not_for_keys' | 'personal_key' | 'plan_needed' | 'plan_required' | 'policy_refuses_you' | 'precondition_failed' | 'prepaid_exceeds' | 'price_differs' | 'price_missing' | 'provider_email_needed' | 'provider_refused' | 'provider_sign_up_closed' | 'provider_unavailable' | 'provider_visit_connection_changed' | 'provider_visit_expired' | 'provider_visit_other_page' | 'provider_visit_other_provider' | 'provider_visit_other_purpose' | 'provider_visit_other_session' | 'provider_visit_unknown_state' | 'provider_visit_used' | 'public_email_domain' | 'quota_exceeded' | 'recent_login_required' | 'reference_not_found' | 'refresh_token_reused' | 'registration_closed' | 'remove_yourself' | 'repeated_header' | 'request_running' | 'reservation_closed' | 'reserved_slug' | 'return_address_not_allowed' | 'role_exists' | 'role_in_use' | 'role_not_joinable' | 'role_too_high' | 'rotation_required' | 'saml_settings_refused' | 'seats_included' | 'second_factor_exists' | 'second_factor_needed' | 'second_factor_required' | 'security_setting' | 'service_key_not_found' | 'service_key_refused' | 'session_ended' | 'session_timed_out' | 'sign_in_method_not_allowed' | 'sign_in_method_off' | 'slug_taken' | 'sso_address_not_proved' | 'sso_connection_not_tested' | 'sso_issuer_not_allowed' | 'sso_member_above_author' | 'sso_required' | 'sso_role_not_grantable' | 'team_name_taken' | 'tenant_mismatch' | 'tenant_required' | 'token_expired' | 'too_few_seats' | 'too_many_add_ons' | 'too_many_claims' | 'too_many_decimals' | 'too_many_directories' | 'too_many_directory_tokens' | 'too_many_domains' | 'too_many_exports' | 'too_many_imports' | 'too_many_integrations' | 'too_many_passkeys' | 'too_many_requests' | 'too_many_roles' | 'too_many_running_requests' | 'too_many_seats' | 'too_many_setup_links' | 'too_many_sso_connections' | 'too_many_webhooks' | 'trial_end_in_past' | 'two_credentials' | 'unavailable' | 'under_legal_hold' | 'unknown_add_on' | 'unknown_event_type' | 'unknown_feature' | 'unknown_job' | 'unknown_line' | 'unknown_meter' | 'unknown_override' | 'unknown_permission' | 'unknown_plan' | 'unknown_role' | 'unknown_team' | 'unsupported_media_type' | 'usage_over_limits' | 'user_name_taken' | 'user_not_found' | 'user_required' | 'validation_failed' | 'version_conflict' | 'weak_password' | 'webhook_disabled' | 'wrong_code' | 'wrong_meter' | 'wrong_password' | 'wrong_tenant_state';
 
 /** The role lacks the permission or rank in `needed`. Ask for a role that has it. */
 export type AccessDeniedProblem = Problem & {
@@ -6560,6 +6637,12 @@ export type OrganizationExportRunningProblem = Problem & {
   code: 'organization_export_running';
 };
 
+/** There is no restoration with this id. `GET /platform/organization-imports` lists them. */
+export type OrganizationImportNotFoundProblem = Problem & {
+  /** The code of the problem */
+  code: 'organization_import_not_found';
+};
+
 /** The organization is in maintenance mode. Try again later. */
 export type OrganizationInMaintenanceProblem = Problem & {
   /** The code of the problem */
@@ -7174,6 +7257,14 @@ export type TooManyExportsProblem = Problem & {
   retryAfter: number;
 };
 
+/** A hundred restorations of organizations wait or run. Try again when some of them have ended: `GET /platform/organization-imports`. */
+export type TooManyImportsProblem = Problem & {
+  /** The code of the problem */
+  code: 'too_many_imports';
+  /** The seconds after which to try again */
+  retryAfter: number;
+};
+
 /** The organization has the maximum number of integrations. Remove one with null. */
 export type TooManyIntegrationsProblem = Problem & {
   /** The code of the problem */
@@ -7665,6 +7756,7 @@ export interface Problems {
   organization_cancelled: OrganizationCancelledProblem;
   organization_deleted: OrganizationDeletedProblem;
   organization_export_running: OrganizationExportRunningProblem;
+  organization_import_not_found: OrganizationImportNotFoundProblem;
   organization_in_maintenance: OrganizationInMaintenanceProblem;
   organization_not_deleted: OrganizationNotDeletedProblem;
   organization_not_found: OrganizationNotFoundProblem;
@@ -7750,6 +7842,7 @@ export interface Problems {
   too_many_directory_tokens: TooManyDirectoryTokensProblem;
   too_many_domains: TooManyDomainsProblem;
   too_many_exports: TooManyExportsProblem;
+  too_many_imports: TooManyImportsProblem;
   too_many_integrations: TooManyIntegrationsProblem;
   too_many_passkeys: TooManyPasskeysProblem;
   too_many_requests: TooManyRequestsProblem;
@@ -13240,6 +13333,60 @@ export interface Operations {
       200: ServiceKeySecret;
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'expiry_in_the_past' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'service_key_not_found' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** List backups */
+  listBackups: {
+    call: Record<never, never>;
+    answers: {
+      200: BackupList;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
+  /** List restorations of organizations */
+  listOrganizationImports: {
+    call: {
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+      };
+    };
+    answers: {
+      200: OrganizationImportPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
+  /** Restore an organization */
+  createOrganizationImport: {
+    call: {
+      header?: {
+        /** A new UUID for each operation, and the same one with each repetition: a repetition within 24 hours has no effect, and gets the first answer with `Idempotency-Replayed: true`. Another body with the same key is refused (422), as is a repetition while the first request runs (409) */
+        'Idempotency-Key'?: string;
+      };
+      body: CreateOrganizationImport;
+    };
+    answers: {
+      201: OrganizationImport;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'reserved_slug' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_imports' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
+  };
+  /** Retrieve a restoration of an organization */
+  getOrganizationImport: {
+    call: {
+      path: {
+        /** The id of the import */
+        importId: string;
+      };
+    };
+    answers: {
+      200: OrganizationImport;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'organization_import_not_found' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
   };
   /** List mails */
   listMails: {

@@ -81,6 +81,7 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   'public.login_attempts': { reason: 'About sign-ins, before a tenant is known.' },
   'public.catalog_versions': { reason: "The platform's own record." },
   'public.provider_events': { reason: 'Events of a payment provider, before their organization is known.' },
+  'public.organization_imports': { reason: 'The organization does not exist yet, and only operators see its restoration.' },
   'public.legal_holds': { reason: 'Holds of users and organizations, which only operators see.' },
   'public.erasures': { reason: 'About people, whose account is deleted.' },
   'public.job_runs': { reason: "The platform's own record." },

@@ -20,6 +20,9 @@ import { OrganizationExportsService } from './exports/organization-exports.servi
 import { PlatformExportsController } from './exports/platform-exports.controller.js';
 import { PlatformExportsService } from './exports/platform-exports.service.js';
 import { RunExportsWorker } from './exports/run-exports.worker.js';
+import { OrganizationImportsController } from './imports/organization-imports.controller.js';
+import { OrganizationImportsService } from './imports/organization-imports.service.js';
+import { RunImportsWorker } from './imports/run-imports.worker.js';
 import { ImpersonationService } from './impersonation.service.js';
 import { JobsController } from './jobs.controller.js';
 import { OrganizationErasureService } from './lifecycle/organization-erasure.service.js';
@@ -39,7 +42,15 @@ import { TenantsController } from './tenants.controller.js';
 /** The operator's view of tenants, over HTTP and, through the same services, from the command line. */
 @Module({
   imports: [AuditModule, AuthModule, DomainsModule, MailModule, MembersModule, OrganizationDirectoryModule],
-  controllers: [ExportDownloadsController, JobsController, OrganizationExportsController, PlatformExportsController, TenantRecoveryController, TenantsController],
+  controllers: [
+    ExportDownloadsController,
+    JobsController,
+    OrganizationExportsController,
+    OrganizationImportsController,
+    PlatformExportsController,
+    TenantRecoveryController,
+    TenantsController,
+  ],
   providers: [
     BackupStorage,
     BackupsService,
@@ -50,9 +61,11 @@ import { TenantsController } from './tenants.controller.js';
     ExportStorage,
     OrganizationErasureService,
     OrganizationExportsService,
+    OrganizationImportsService,
     PlatformExportsService,
     RunBackupsWorker,
     RunExportsWorker,
+    RunImportsWorker,
     ImpersonationService,
     ProvisioningStepsService,
     TenantCreationService,

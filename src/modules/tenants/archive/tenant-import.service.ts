@@ -31,6 +31,10 @@ export interface ImportOptions {
   /** Whether the organization moves here with its customer at the payment provider. Otherwise the customer stays with the original. */
   readonly moved?: boolean | undefined;
   readonly onProgress?: ArchiveProgress | undefined;
+  /** Called with the rows of the archive, before the first one is written. */
+  readonly onTotal?: ((rows: number) => void) | undefined;
+  /** Called in the transaction of the restoration, before its commit. When it rejects, nothing is written. */
+  readonly beforeCommit?: ((client: PoolClient, organizationId: string) => Promise<void>) | undefined;
   readonly limits?: typeof archiveLimits;
 }
 
@@ -51,6 +55,7 @@ interface RestoreOptions {
   readonly slug: string;
   readonly moved: boolean;
   readonly onProgress: ArchiveProgress;
+  readonly beforeCommit: ImportOptions['beforeCommit'];
 }
 
 /** Restores an organization from an archive of {@link TenantExportService}, completely or not at all. */
@@ -70,7 +75,8 @@ export class TenantImportService {
    * @throws {BadArchiveError} when the archive is invalid, or does not fit this database
    * @throws {ArchiveConflictError} when the organization, or some of its unique data, exists already
    */
-  async importTenant(path: string, { slug, newId = false, moved = false, onProgress = () => undefined, limits = archiveLimits }: ImportOptions = {}): Promise<ImportResult> {
+  async importTenant(path: string, options: ImportOptions = {}): Promise<ImportResult> {
+    const { slug, newId = false, moved = false, onProgress = () => undefined, onTotal, beforeCommit, limits = archiveLimits } = options;
     if (newId && moved) throw new ArchiveConflictError('An organization that moves keeps its id.');
     if (slug !== undefined) assertUsableSlug(slug);
     const archive = await ArchiveReader.open(path, limits);
@@ -80,8 +86,11 @@ export class TenantImportService {
       const id = newId ? timeOrderedId(this.clock.now()) : archive.manifest.organization.id;
       await assertNotPresent(client, { id, slug: slug ?? archive.manifest.organization.slug });
       for (const place of places) await verifyFile(archive, place);
+      onTotal?.(places.reduce((sum, { file }) => sum + file.rows, 0));
       const restored = newId ? places.filter(({ table }) => leftOutOfCopies[table.name] === undefined) : places;
-      return await inArchiveTransaction(client, () => this.#restore(client, archive, restored, { id, slug: slug ?? archive.manifest.organization.slug, moved, onProgress }));
+      return await inArchiveTransaction(client, () =>
+        this.#restore(client, archive, restored, { id, slug: slug ?? archive.manifest.organization.slug, moved, onProgress, beforeCommit }),
+      );
     } catch (error) {
       throw toArchiveError(path, error);
     } finally {
@@ -90,7 +99,12 @@ export class TenantImportService {
     }
   }
 
-  async #restore(client: PoolClient, archive: ArchiveReader, places: readonly RestorableFile[], { id, slug, moved, onProgress }: RestoreOptions): Promise<ImportResult> {
+  async #restore(
+    client: PoolClient,
+    archive: ArchiveReader,
+    places: readonly RestorableFile[],
+    { id, slug, moved, onProgress, beforeCommit }: RestoreOptions,
+  ): Promise<ImportResult> {
     const unreadable = new Map<string, number>();
     const restoration = new Restoration(client, archive, { id, slug, now: this.clock.now() }, (table, row) => this.#tryToOpen(table, row, unreadable), onProgress);
     await restoration.restoreFiles(places);
@@ -100,6 +114,7 @@ export class TenantImportService {
       throw new ArchiveConflictError(`The catalog of this installation lacks entries that the organization uses: ${orphans.join(', ')}. Add them to the catalog.`);
     const rescaled = await this.catalogChanges.findRescaledMeters(archive.manifest.meterDecimals ?? {}, await this.decimals.readDecimals(), client, id);
     if (rescaled.length > 0) throw new ArchiveConflictError(`The catalog of this installation declares other decimals for: ${rescaled.join(', ')}. Declare the same ones.`);
+    await beforeCommit?.(client, id);
     const { created, matched, kept } = restoration.users;
     return {
       organization: { ...archive.manifest.organization, id, slug },

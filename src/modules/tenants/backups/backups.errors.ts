@@ -2,8 +2,8 @@
 export class BackupNotFoundError extends Error {
   override readonly name = 'BackupNotFoundError';
 
-  constructor(readonly backup: string) {
-    super(`There is no complete backup "${backup}". tenantry backup:list prints those that there are.`);
+  constructor(name: string) {
+    super(`There is no complete backup "${name}", and no export of an operator with this id whose file is there.`);
   }
 }
 

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientBase } from 'pg';
@@ -14,6 +15,7 @@ import { UnknownOrganizationError } from '../archive/archive.errors.js';
 import { liftLimits } from '../archive/archive-rows.js';
 import { TenantExportService } from '../archive/tenant-export.service.js';
 import { TenantImportService, type ImportOptions, type ImportResult } from '../archive/tenant-import.service.js';
+import { exportKey, ExportStorage } from '../exports/export-storage.js';
 import {
   archiveKey,
   archivesOf,
@@ -48,6 +50,11 @@ interface Found {
 /** The organizations of one step: limits the rows in memory. */
 const batchSize = 500;
 
+/** Finds the file of an export with credentials: that of a member lacks what a restoration needs. */
+const exportSql = `
+  select lease::text as lease, bytes::text as bytes from organization_exports
+   where organization_id::text = $1 and id = $2 and status = 'ready' and by_operator and expires_at > clock_timestamp()`;
+
 const listSql = 'select id::text as id, slug, name from organizations where id > $1 order by id limit $2';
 
 /** Held by a transaction for as long as a backup takes. PostgreSQL releases it when the process dies. */
@@ -66,6 +73,7 @@ export class BackupsService {
   constructor(
     private readonly pool: PlatformPool,
     private readonly storage: BackupStorage,
+    private readonly exports: ExportStorage,
     private readonly tenantExport: TenantExportService,
     private readonly tenantImport: TenantImportService,
     private readonly config: AppConfig,
@@ -108,15 +116,21 @@ export class BackupsService {
    */
   async restoreOrganization(backup: string, idOrSlug: string, options: ImportOptions): Promise<ImportResult & { readonly backup: string }> {
     const found = await this.#findOrganization(backup, idOrSlug.toLowerCase());
-    const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-restore-'));
-    try {
-      const file = path.join(folder, `${found.organization.slug}.zip`);
-      const range = { start: 0, end: found.organization.bytes - 1 };
-      await pipeline(this.storage.objects.read(archiveKey(found.backup, found.organization.id), range), createWriteStream(file, { mode: 0o600, flags: 'wx' }));
-      return { ...(await this.tenantImport.importTenant(file, options)), backup: found.backup };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const { id, bytes } = found.organization;
+    return { ...(await this.#restore(this.storage.objects.read(archiveKey(found.backup, id), { start: 0, end: bytes - 1 }), options)), backup: found.backup };
+  }
+
+  /**
+   * Restores an organization from the file of an export that an operator has created.
+   *
+   * @throws {BackupNotFoundError} when the export has no file, or is not that of an operator
+   * @throws {BadArchiveError | ArchiveConflictError}
+   */
+  async restoreExport(exportId: string, organizationId: string, options: ImportOptions): Promise<ImportResult> {
+    const { rows } = await this.pool.query<{ lease: string; bytes: string }>(exportSql, [organizationId, exportId]);
+    const [found] = rows;
+    if (found === undefined) throw new BackupNotFoundError(exportId);
+    return this.#restore(this.exports.objects.read(exportKey(organizationId, found.lease), { start: 0, end: Number(found.bytes) - 1 }), options);
   }
 
   /**
@@ -138,6 +152,18 @@ export class BackupsService {
       await objects.delete(markKey(name));
     }
     return expired;
+  }
+
+  /** An archive is read from a file, because its directory is at its end. */
+  async #restore(content: Readable, options: ImportOptions): Promise<ImportResult> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-restore-'));
+    try {
+      const file = path.join(folder, 'archive.zip');
+      await pipeline(content, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
+      return await this.tenantImport.importTenant(file, options);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   async #make(name: string, { signal, onOrganization }: BackupOptions): Promise<BackupSummary> {

@@ -1,0 +1,166 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { AppError } from '../../../common/errors/app-error.js';
+import { WokenWork } from '../../../common/woken-work.js';
+import { AppConfig } from '../../../config/app-config.js';
+import { PlatformPool } from '../../../database/wire/platform-pool.js';
+import { TenantContext } from '../../../tenancy/tenant-context.js';
+import { ArchiveConflictError, BadArchiveError, UnknownOrganizationError } from '../archive/archive.errors.js';
+import type { ImportOptions } from '../archive/tenant-import.service.js';
+import { BackupNotFoundError } from '../backups/backups.errors.js';
+import { BackupsService } from '../backups/backups.service.js';
+
+/** Milliseconds between two looks for restorations, and between two reports of the progress of one. */
+const [pollInterval, reportInterval] = [2000, 2000];
+/** Milliseconds for which a restoration is leased. Each report extends it. */
+const leaseTime = 60_000;
+/** How often a restoration is attempted, and the milliseconds before the next attempt. */
+const [attempts, pause] = [3, 30_000];
+
+interface ClaimedImport {
+  readonly id: string;
+  readonly lease: string;
+  readonly attempts: number;
+  readonly backup: string | null;
+  readonly exportId: string | null;
+  readonly source: string;
+  readonly slug: string | null;
+  readonly newId: boolean;
+  readonly requestedById: string | null;
+}
+
+/** Thrown in the work of a restoration that another replica continues. */
+class ImportEndedError extends Error {}
+
+const claimSql = `
+  update organization_imports i
+     set status = 'running', lease = gen_random_uuid(), due_at = clock_timestamp() + $1 * interval '1 millisecond', attempts = attempts + 1, rows_done = 0, rows_total = null
+    from (select id from organization_imports where due_at <= clock_timestamp() order by due_at limit 1 for update skip locked) d
+   where i.id = d.id
+  returning i.id::text as id, i.lease::text as lease, i.attempts, i.backup, i.export_id::text as "exportId", i.source, i.slug, i.new_id as "newId",
+            i.requested_by_id::text as "requestedById"`;
+
+/** Errors that another attempt would meet again, and whose texts say what to change. */
+const isFinal = (error: unknown): error is Error =>
+  [BadArchiveError, ArchiveConflictError, UnknownOrganizationError, BackupNotFoundError, AppError].some((kind) => error instanceof kind);
+
+/**
+ * Runs restorations of organizations, one at a time on each replica. A restoration is leased while it runs: if the replica dies, another one begins it again. That it is
+ * restored is written in the transaction of the restoration, so that it happens once.
+ */
+@Injectable()
+export class RunImportsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #logger = new Logger(RunImportsWorker.name);
+  readonly #stop = new AbortController();
+  readonly #looks = new WokenWork(
+    () => this.#look(),
+    (error) => this.#logger.warn({ err: error }, 'the restorations of organizations could not be read; retrying'),
+  );
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly pool: PlatformPool,
+    private readonly context: TenantContext,
+    private readonly backups: BackupsService,
+    private readonly config: AppConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.jobsEnabled) return;
+    this.#timer = setInterval(() => this.#looks.wake(), pollInterval);
+    this.#looks.wake();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#looks.stop();
+    clearInterval(this.#timer);
+    this.#stop.abort();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#looks.idle();
+  }
+
+  #look(): Promise<void> {
+    return this.context.runAsPlatform(
+      'imports of organizations',
+      async () => {
+        const { rows } = await this.pool.query<ClaimedImport>(claimSql, [leaseTime]);
+        const [claimed] = rows;
+        if (claimed === undefined) return;
+        await this.#run(claimed);
+        this.#looks.wake();
+      },
+      { kind: 'job', name: 'organization-imports' },
+    );
+  }
+
+  async #run(claimed: ClaimedImport): Promise<void> {
+    try {
+      if (claimed.attempts > attempts) throw new ArchiveConflictError(`The restoration was broken off ${attempts} times. The log of the replicas says why.`);
+      await this.#restore(claimed);
+    } catch (error) {
+      await this.#giveBack(claimed, error);
+      this.#logger.warn({ err: error, importId: claimed.id }, 'a restoration of an organization has ended without a result');
+    }
+  }
+
+  async #restore({ id, lease, backup, exportId, source, slug, newId }: ClaimedImport): Promise<void> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([ended.signal, this.#stop.signal]);
+    const [tables, progress] = [new Map<string, number>(), { total: undefined as number | undefined }];
+    const done = (): number => [...tables.values()].reduce((sum, rows) => sum + rows, 0);
+    const reports = new WokenWork(
+      async () => {
+        const { rowCount } = await this.pool.query(
+          `update organization_imports set rows_done = $3, rows_total = $4, due_at = clock_timestamp() + $5 * interval '1 millisecond'
+            where id = $1 and lease = $2 and status = 'running'`,
+          [id, lease, done(), progress.total ?? null, leaseTime],
+        );
+        if (rowCount === 0) ended.abort(new ImportEndedError('Another replica continues the restoration.'));
+      },
+      (error) => this.#logger.warn({ err: error }, 'the progress of a restoration could not be recorded'),
+    );
+    const timer = setInterval(() => reports.wake(), reportInterval);
+    const options: ImportOptions = {
+      slug: slug ?? undefined,
+      newId,
+      onTotal: (rows) => (progress.total = rows),
+      onProgress: (table, rows) => {
+        signal.throwIfAborted();
+        tables.set(table, rows);
+      },
+      beforeCommit: async (client, restoredId) => {
+        clearInterval(timer);
+        reports.stop();
+        await reports.idle();
+        const { rowCount } = await client.query(
+          `update public.organization_imports set status = 'restored', restored_id = $3, rows_done = $4, rows_total = $4, finished_at = clock_timestamp(), due_at = null
+            where id = $1 and lease = $2 and status = 'running'`,
+          [id, lease, restoredId, done()],
+        );
+        if (rowCount === 0) throw new ImportEndedError('Another replica continues the restoration.');
+      },
+    };
+    try {
+      await (exportId === null ? this.backups.restoreOrganization(backup ?? 'latest', source, options) : this.backups.restoreExport(exportId, source, options));
+    } finally {
+      clearInterval(timer);
+      reports.stop();
+      await reports.idle();
+    }
+  }
+
+  /** Lets another attempt begin, or ends the restoration. An attempt that the stop of this replica ends does not count. */
+  async #giveBack({ id, lease, attempts: made }: ClaimedImport, error: unknown): Promise<void> {
+    const stopped = this.#stop.signal.aborted;
+    const isLast = !stopped && !(error instanceof ImportEndedError) && (isFinal(error) || made >= attempts);
+    const failure = isFinal(error) ? error.message : 'An unexpected error. The log of the replica says which one.';
+    await this.pool.query(
+      `update organization_imports
+          set status = case when $3 then 'failed' else 'queued' end, lease = null, finished_at = case when $3 then clock_timestamp() end, failure = case when $3 then $4 end,
+              due_at = case when $3 then null else clock_timestamp() + $5 * interval '1 millisecond' end, attempts = attempts - case when $6 then 1 else 0 end
+        where id = $1 and lease = $2 and status = 'running'`,
+      [id, lease, isLast, failure, stopped ? 0 : pause, stopped],
+    );
+  }
+}
