@@ -58,8 +58,8 @@ export const slowProjects = [
 ];
 
 export const run = {
-  // `npm run test:long`, whose spec files start processes of their own.
-  maxWorkers: 2,
+  // One more than the cores of a machine of CI: spec files wait for locks, time limits, lost connections and killed processes, and leave a core idle.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
   testTimeout: 60_000,
@@ -68,7 +68,5 @@ export const run = {
 /** @type {import('jest').Config} */
 export default {
   ...run,
-  // One more than the cores of a machine of CI: spec files wait for locks, time limits and lost connections, and leave a core idle.
-  maxWorkers: 3,
   projects: [project('http', withDatabase, 'test/http'), project('inside', inside, 'test/inside'), project('unit', plain, 'src', 'test/unit')],
 };

@@ -2784,6 +2784,7 @@ create table public.webhooks (
   constraint webhooks_public_key_check CHECK (((public_key IS NOT NULL) = (signature = 'ed25519'::public.webhook_signature))),
   constraint webhooks_url_check CHECK ((url ~ '^https?://'::text))
 );
+CREATE INDEX webhooks_created_at_idx ON public.webhooks USING btree (created_at);
 CREATE INDEX webhooks_organization_id_created_at_idx ON public.webhooks USING btree (organization_id, created_at);
 -- Row security: enabled and forced.
 create policy platform on public.webhooks for all to tenantry_platform using (true) with check (true);

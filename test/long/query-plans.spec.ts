@@ -43,11 +43,14 @@ const fromOperators = /from public\.platform_admins a join public\.users/;
 /** Reads the rows of a person in all tables, and has a rate limit of its own. */
 const exportOfPerson = 'exportPerson';
 
+/** Runs a job, which reads what it deletes. */
+const runningOfJob = 'runJob';
+
 /** Sorts by a figure that is computed for each organization. */
 const computedOrder = '/api/v1/tenants/usage';
 
-/** Counts everything: the figures of the whole installation, for operators. */
-const countingRoute = '/api/v1/tenants/stats';
+/** Count everything: the figures of the whole installation, for operators. */
+const countingRoutes = ['/api/v1/tenants/stats', '/api/v1/platform/webhooks/health'];
 
 const { url, template } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string; template?: string };
 /** The log of another server than the embedded one cannot be read. */
@@ -155,7 +158,7 @@ described('the statements of requests', () => {
 
   it('no route that changes something reads a whole table', async () => {
     const plans = await plansOf(async () => {
-      for (const call of Object.values(calls)) await (await call(stage)).send((client) => client);
+      for (const [name, call] of Object.entries(calls)) if (name !== runningOfJob) await (await call(stage)).send((client) => client);
       for (const [name, call] of Object.entries(harmless)) if (name !== exportOfPerson) await call(stage, (client) => client);
       for (const { call } of Object.values(unrecorded)) await call(stage, (client) => client);
     });
@@ -167,7 +170,7 @@ described('the statements of requests', () => {
     const answered = new Set<number>();
     const plans = await plansOf(async () => {
       for (const { method, path: route } of await stage.server.control.routes()) {
-        if (method !== 'GET' || route === countingRoute) continue;
+        if (method !== 'GET' || countingRoutes.includes(route)) continue;
         answered.add((await callerOf(route).get(route.startsWith('/api/v1') ? await pathOf(route) : `/${route}`)).status);
       }
     });
