@@ -2,7 +2,7 @@
 export interface Results {
   readonly organizationId: string;
   readonly memberOf: string | undefined;
-  readonly members: readonly string[];
+  readonly members: readonly (string | null)[];
   readonly weeklyReports: unknown;
   readonly staleUpdate: string;
   readonly meters: number;
