@@ -279,7 +279,7 @@ describe('a sign-in with SAML', () => {
     expect(first.status).toBe(200);
     const { user, role, activeOrganization } = await me(first);
     expect({ user, role, id: activeOrganization.id }).toEqual({
-      user: { id: expect.any(String), email: `${pat.nameId}@${of.domain}`, name: 'Pat Person', emailVerified: true },
+      user: { id: expect.any(String), email: `${pat.nameId}@${of.domain}`, name: 'Pat Person', userName: null, emailVerified: true },
       role: 'admin',
       id: of.owner.organizationId,
     });

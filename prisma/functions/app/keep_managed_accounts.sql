@@ -1,7 +1,7 @@
 -- Trigger: refuses a membership of a managed account in another organization, and as an owner.
 -- execute: owner
 --
--- The message names the rule: src/database/managed-accounts.ts recognizes it.
+-- The services refuse both before (ManagedAccountError). The trigger is for other ways, such as SQL.
 create function app.keep_managed_accounts() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
