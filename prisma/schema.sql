@@ -1393,6 +1393,7 @@ create table public.memberships (
   organization_id uuid not null default app.current_organization_id(),
   id uuid not null,
   user_id uuid not null,
+  user_name text,
   role text not null,
   invited_by_id uuid,
   consented_at timestamp(3) with time zone,
@@ -1414,9 +1415,10 @@ create policy tenant on public.memberships for all to tenantry_app using ((organ
 create policy triggers on public.memberships for all to current_user using ((pg_trigger_depth() > 0)) with check ((pg_trigger_depth() > 0));
 CREATE TRIGGER access_changed AFTER UPDATE OF role ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.access_changed();
 CREATE TRIGGER access_lost AFTER DELETE ON public.memberships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.access_lost();
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{adult_from,consented_at,created_at,id,invited_by_id,organization_id,role,user_id}', 'id');
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION audit.record('organization_id', '{updated_at}', '{adult_from,consented_at,created_at,id,invited_by_id,organization_id,role,user_id,user_name}', 'id');
 CREATE TRIGGER erase_managed_account AFTER DELETE ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.erase_managed_account();
 CREATE TRIGGER keep_managed_accounts AFTER INSERT OR UPDATE OF role, user_id, organization_id ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.keep_managed_accounts();
+CREATE TRIGGER name_managed_member BEFORE INSERT OR UPDATE OF user_id, user_name ON public.memberships FOR EACH ROW EXECUTE FUNCTION app.name_managed_member();
 CREATE TRIGGER version_raised AFTER UPDATE ON public.memberships FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.memberships FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'memberships '::text)) EXECUTE FUNCTION app.require_version('user_id');
 grant delete, insert, select, update on table public.memberships to tenantry_app;
@@ -2677,7 +2679,7 @@ CREATE TRIGGER user_disabled AFTER UPDATE OF disabled_at ON public.users FOR EAC
 CREATE TRIGGER version_raised AFTER UPDATE ON public.users FOR EACH ROW WHEN ((new.updated_at <= old.updated_at)) EXECUTE FUNCTION app.raise_version('{last_login_at,updated_at}');
 CREATE TRIGGER version_required AFTER DELETE OR UPDATE ON public.users FOR EACH ROW WHEN (starts_with(current_setting('app.expected'::text, true), 'users '::text)) EXECUTE FUNCTION app.require_version('id');
 grant delete, insert, select, update on table public.users to tenantry_platform;
-grant select (created_at, disabled_at, email, id, managed_by_id, name, user_name) on table public.users to tenantry_app;
+grant select (created_at, disabled_at, email, id, name) on table public.users to tenantry_app;
 
 create table public.webhook_attempts (
   organization_id uuid not null default app.current_organization_id(),

@@ -1,5 +1,5 @@
 -- Checks of users, one verified user for each address, and which users the application role sees.
--- access: tenantry_app selects id, email, user_name, managed_by_id, name, created_at and disabled_at of the members of its organization
+-- access: tenantry_app selects id, email, name, created_at and disabled_at of the members of its organization
 -- Unverified addresses may repeat, so that nobody can squat an address.
 create unique index users_verified_email_key on public.users (email) where email_verified_at is not null;
 
@@ -14,4 +14,4 @@ create policy tenant on public.users for select to tenantry_app
   using (exists (
     select from public.memberships m where m.user_id = users.id and m.organization_id = (select app.current_organization_id())
   ));
-grant select (id, email, user_name, managed_by_id, name, created_at, disabled_at) on public.users to tenantry_app;
+grant select (id, email, name, created_at, disabled_at) on public.users to tenantry_app;

@@ -52,7 +52,7 @@ export const globalTables: Readonly<Record<string, GlobalTable>> = {
   },
   'public.users': {
     reason: 'A user may belong to many organizations.',
-    granted: { select: ['id', 'email', 'user_name', 'managed_by_id', 'name', 'created_at', 'disabled_at'] },
+    granted: { select: ['id', 'email', 'name', 'created_at', 'disabled_at'] },
     condition: `(EXISTS ( SELECT FROM memberships m WHERE ((m.user_id = users.id) AND (m.organization_id = ${currentTenant}))))`,
   },
   'public.credentials': { reason: 'A secret of a user.' },

@@ -35,14 +35,14 @@ export class SecurityNoticesService {
    */
   async announce(tx: TenantTransaction | PlatformTransaction, { userId, setupLink }: ChangeAuthor, change: SecurityChange, organizationId?: string): Promise<void> {
     const owned = organizationId === undefined ? {} : { organizationId };
-    const { organization, user } = await (tx as PlatformTransaction).membership.findFirstOrThrow({
+    const { userName, organization, user } = await (tx as PlatformTransaction).membership.findFirstOrThrow({
       where: { userId, ...owned },
-      select: { organization: { select: { name: true } }, user: { select: { name: true, email: true, userName: true } } },
+      select: { userName: true, organization: { select: { name: true } }, user: { select: { name: true, email: true } } },
     });
     const by = {
       organization: organization.name,
       name: user.name,
-      email: user.email ?? user.userName ?? '',
+      email: user.email ?? userName ?? '',
       setupLink: setupLink?.name ?? null,
       byOperator: setupLink?.byOperator ?? false,
       at: this.clock.now().toISOString(),

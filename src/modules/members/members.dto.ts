@@ -67,13 +67,14 @@ export class MemberPageDto extends pageOf(MemberDto) {}
 
 /** A membership with the columns of `memberColumns`. */
 export interface MemberRow extends ConsentColumns, Pick<MemberDto, 'userId' | 'role' | 'createdAt' | 'updatedAt'> {
-  readonly user: Pick<MemberDto, 'email' | 'userName' | 'name'>;
+  readonly user: Pick<MemberDto, 'email' | 'name'>;
+  readonly userName: string | null;
   readonly customRoles: readonly { readonly role: { readonly key: string } }[];
   readonly teams: readonly { readonly team: MemberTeamDto }[];
 }
 
-export function toMemberDto({ userId, role: roleKey, createdAt, updatedAt, user, customRoles, teams }: MemberRow, status: MemberStatus): MemberDto {
+export function toMemberDto({ userId, userName, role: roleKey, createdAt, updatedAt, user, customRoles, teams }: MemberRow, status: MemberStatus): MemberDto {
   const custom = customRoles.map(({ role: { key } }) => key).sort();
-  const { email, userName, name } = user;
+  const { email, name } = user;
   return { userId, email, userName, name, role: roleKey, status, customRoles: custom, teams: teams.map(({ team }) => team), createdAt, updatedAt };
 }

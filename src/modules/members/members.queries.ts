@@ -22,20 +22,21 @@ export async function countOtherOwners(
 
 /** @throws {ManagedAccountError} when the member has a managed account, which owns nothing */
 export async function assertMayOwn(tx: TenantTransaction, userId: string): Promise<void> {
-  const member = await tx.membership.findFirst({ where: { userId }, select: { user: { select: { managedById: true } } } });
-  if (member?.user.managedById != null) throw new ManagedAccountError();
+  const member = await tx.membership.findFirst({ where: { userId }, select: { userName: true } });
+  if (member?.userName != null) throw new ManagedAccountError();
 }
 
 /** The columns of a member that other members can see. */
 export const memberColumns = {
   id: true,
   userId: true,
+  userName: true,
   role: true,
   consentedAt: true,
   adultFrom: true,
   createdAt: true,
   updatedAt: true,
-  user: { select: { email: true, userName: true, name: true } },
+  user: { select: { email: true, name: true } },
   customRoles: { select: { role: { select: { key: true } } } },
   teams: { select: { team: { select: { id: true, name: true } } } },
 } as const;
@@ -43,7 +44,7 @@ export const memberColumns = {
 /** Returns the condition of the filters of a list of members. */
 export const memberFilter = ({ role, search }: Pick<ListMembersQuery, 'role' | 'search'>) => ({
   ...(role === undefined ? {} : { role }),
-  ...(search === undefined ? {} : { user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }, { userName: containsText(search) }] } } }),
+  ...(search === undefined ? {} : { OR: [{ user: { is: { OR: [{ name: containsText(search) }, { email: containsText(search) }] } } }, { userName: containsText(search) }] }),
 });
 
 /** A membership with all permissions that its custom roles and the roles of its teams grant. */

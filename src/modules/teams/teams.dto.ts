@@ -89,9 +89,9 @@ export function toTeamDto({ id, name, description, roles: held, _count, createdA
 interface TeamMemberRow {
   readonly userId: string;
   readonly createdAt: Date;
-  readonly membership: { readonly user: Pick<TeamMemberDto, 'email' | 'userName' | 'name'> };
+  readonly membership: { readonly userName: string | null; readonly user: Pick<TeamMemberDto, 'email' | 'name'> };
 }
 
-export function toTeamMemberDto({ userId, createdAt, membership: { user } }: TeamMemberRow): TeamMemberDto {
-  return { userId, email: user.email, userName: user.userName, name: user.name, createdAt };
+export function toTeamMemberDto({ userId, createdAt, membership: { userName, user } }: TeamMemberRow): TeamMemberDto {
+  return { userId, email: user.email, userName, name: user.name, createdAt };
 }

@@ -100,7 +100,7 @@ export class TeamsService {
 
   async listTeamMembers(teamId: string, request: ListTeamMembersQuery): Promise<Page<TeamMemberDto>> {
     if ((await this.db.team.findFirst({ where: { id: teamId }, select: { id: true } })) === null) throw new NotFoundError();
-    const select = { id: true, userId: true, createdAt: true, membership: { select: { user: { select: { email: true, userName: true, name: true } } } } } as const;
+    const select = { id: true, userId: true, createdAt: true, membership: { select: { userName: true, user: { select: { email: true, name: true } } } } } as const;
     const page = await this.pages.list(request, {
       scope: `team members ${this.context.organizationId} ${teamId}`,
       defaultSort: 'createdAt',
