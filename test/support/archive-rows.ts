@@ -58,7 +58,9 @@ export async function plantAwkward(at: Installation): Promise<string> {
   await at.rows(`update organizations set plan = 'free', slug = 'planted', timezone = 'Europe/Berlin', locale = 'de-DE', address = 'null', billing_address = null where id = $1`, [
     id,
   ]);
-  await at.rows(`update memberships set role = 'owner' where organization_id = $1`, [id]);
+  // An account has an address unless an organization manages it. Only then has its membership a name, which a trigger sets.
+  await at.rows(`update users set email = id::text || '@example.com' where email is null`);
+  await at.rows(`update memberships set role = 'owner', user_name = null where organization_id = $1`, [id]);
   await at.rows(`update subscriptions set add_ons = '[]', next_add_ons = '[]' where organization_id = $1`, [id]);
   await at.rows(`update pending_purchases set plan = 'pro', interval = 'month', currency = 'USD', add_ons = '[]' where organization_id = $1`, [id]);
   await at.rows(`update subscription_periods set usage_prices = null where organization_id = $1`, [id]);

@@ -125,7 +125,7 @@ const claimCalls = ({ claim }: TenantBinding): Call[] => (claim === undefined ? 
 const noteCalls = ({ note }: TenantBinding): Call[] => (note === undefined ? [] : [{ name: 'note', text: `set_config('app.audit', $, true)`, values: [note] }]);
 
 const expectationCalls = ({ expected }: TenantBinding): Call[] =>
-  expected === undefined ? [] : [{ name: 'expected', text: `set_config('app.expected', $, true)`, values: [expected] }];
+  expected === undefined ? [] : [{ name: 'expect', text: `set_config('app.expected', $, true)`, values: [expected] }];
 
 /** Returns the statement that sets a binding until the transaction ends. */
 export function bindMessage(binding: TenantBinding): BindMessage {

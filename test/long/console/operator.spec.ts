@@ -259,7 +259,7 @@ describeConsole('the console of operators', start, (used) => {
     await page.getByRole('link', { name: 'Soylent' }).waitFor();
     await press(page, 'Disable');
     await confirm(page, 'Disable');
-    await page.getByRole('button', { name: 'Enable' }).waitFor();
+    await page.getByRole('region', { name: 'Find a user' }).getByRole('button', { name: 'Enable' }).waitFor();
     expect((await owner.api.get('/auth/me')).status).toBe(401);
     await press(page, 'Enable');
     await confirm(page, 'Enable');
