@@ -20,10 +20,10 @@ describe('docs/your-own-resource.md', () => {
   }, 180_000);
 
   it('fields of every type, and references between resources, are written', () => {
-    expectSuccess(project, `npm run add:resource -- customer name:string email:string? 'parent:customer?' --no-migration`);
+    expectSuccess(project, `npm run add:resource -- customer name:string email:string? 'parent:customer?'`);
     expectSuccess(
       project,
-      `npm run add:resource -- sales-invoice number:string amount:int:minor discount:int:minor? customer:customer 'billTo:customer?' 'assignee:member?' 'status:enum(draft,sent)' share:decimal ratio:decimal? paid:boolean due:date shippedOn:date? sentAt:datetime? openedAt:datetime code:uuid meta:json extra:json? note:text? pages:int --catalogs default,mercura=sales_rep --no-migration`,
+      `npm run add:resource -- sales-invoice number:string amount:int:minor discount:int:minor? customer:customer 'billTo:customer?' 'assignee:member?' 'status:enum(draft,sent)' share:decimal ratio:decimal? paid:boolean due:date shippedOn:date? sentAt:datetime? openedAt:datetime code:uuid meta:json extra:json? note:text? pages:int --catalogs default,mercura=sales_rep`,
     );
     expectSuccess(project, `npm run add:resource -- quote-entry title:string 'salesInvoice:sales-invoice' 'state:enum(open,closed)' 'outcome:enum(won,lost)?'`);
   }, 300_000);
