@@ -32,7 +32,7 @@ export function EmptyState({ title = texts().nothing, children }: EmptyStateProp
 export function NoPermissionState() {
   const t = texts();
   return (
-    <Alert color="gray" variant="outline" title={t.noPermission}>
+    <Alert color="gray" variant="outline" title={t.noPermission} role="status">
       {t.noPermissionHint}
     </Alert>
   );

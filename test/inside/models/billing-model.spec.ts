@@ -20,7 +20,7 @@ import { noAddOns, type AddOns, type Plan, type Wish } from '../../support/billi
 // Random histories of one organization, against what billing is meant to do.
 
 const day = 24 * 3600 * 1000;
-const howMany = rounds(4, 40);
+const howMany = rounds(4, 25);
 let server: TestServer;
 let database: ScratchDatabase;
 const clock = new SetClock(new Date());

@@ -13,7 +13,7 @@ import { itInBothRuns, rounds, seed } from '../../support/rounds.js';
 const { REPLAY } = process.env;
 const histories = rounds(3, 250);
 /** Of the long run, in milliseconds. */
-const budget = 60_000;
+const budget = 30_000;
 let servers: BilledServer[];
 beforeAll(async () => {
   const catalog = await catalogFile(withUsageAndTaxes(await readFile('test/catalogs/money.yaml', 'utf8')));

@@ -15,7 +15,7 @@ import { chained } from '../../support/audit.js';
 
 const histories = rounds(6, 400);
 /** The few histories of the short run are all played, also on a slow machine. */
-const budget = rounds(150_000, 40_000);
+const budget = rounds(150_000, 25_000);
 /** As printed by a failure: the path to one history. */
 const { REPLAY } = process.env;
 const clock = new SetClock(new Date(Math.floor(Date.now() / 1000) * 1000));

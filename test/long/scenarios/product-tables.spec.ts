@@ -27,6 +27,6 @@ describe('tables of products', () => {
     const scenarios = presets.map((preset) => `test/http/scenarios/${preset}-tables.spec.ts`);
     for (const [at, preset] of presets.entries()) copyFileSync(`test/long/scenarios/${preset}-tables.ts`, path.join(project.folder, scenarios[at] ?? ''));
     const own = Object.values(tables).flatMap((names) => names.map((name) => `test/http/${name}.spec.ts`));
-    expectTests(project, ...presets.map((preset) => `test/http/scenarios/${preset}`), ...own, 'test/inside/isolation/walls.spec.ts', 'test/inside/route-access.spec.ts');
+    expectTests(project, ...presets.map((preset) => `test/http/scenarios/${preset}-tables`), ...own, 'test/inside/isolation/walls.spec.ts', 'test/inside/route-access.spec.ts');
   }, 480_000);
 });
