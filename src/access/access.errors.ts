@@ -65,7 +65,6 @@ export class InvalidTenantError extends AppError {
   }
 }
 
-/** The same error for an organization that does not exist and for one that the caller is not a member of. */
 /** A managed account is that of its organization: it has no address, and works nowhere else. */
 export class ManagedAccountError extends AppError {
   constructor() {
@@ -77,6 +76,7 @@ export class ManagedAccountError extends AppError {
   }
 }
 
+/** The same error for an organization that does not exist and for one that the caller is not a member of. */
 export class OrganizationNotFoundError extends AppError {
   constructor() {
     super('not_found', 'organization_not_found', 'There is no such organization, or you are not a member of it. GET /organizations lists your organizations.');

@@ -113,14 +113,15 @@ export class NoWayToSignInError extends EnvError {
   }
 }
 
-export interface S3Settings {
+/** The credentials and the region of a server that speaks the protocol of S3. */
+export interface S3Access {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
 }
 
 /** Returns the credentials of buckets; undefined if there are none. */
-export function s3AccessOf({ S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, S3_REGION: region }: Env): S3Settings | undefined {
+export function s3AccessOf({ S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, S3_REGION: region }: Env): S3Access | undefined {
   return accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey, region };
 }
 
@@ -194,7 +195,7 @@ export class AppConfig {
   /** The days after which a backup is deleted. */
   readonly backupKeepDays: number;
   /** The credentials of buckets. */
-  readonly s3: S3Settings | undefined;
+  readonly s3: S3Access | undefined;
   readonly redisUrl: string | undefined;
   readonly rateLimitsEnabled: boolean;
   readonly loadLimitsEnabled: boolean;

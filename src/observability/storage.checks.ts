@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dayLength } from '../common/calendar.js';
 import type { ObjectStorage } from '../common/storage/object-storage.js';
 import { openStorage } from '../common/storage/open-storage.js';
-import type { S3Access } from '../common/storage/s3-storage.js';
+import type { S3Access } from '../config/app-config.js';
 import type { Finding } from '../database/doctor/finding.js';
 import { listEnded, readSummary, timeOfBackup } from '../modules/tenants/backups/backup-index.js';
 
@@ -37,7 +37,7 @@ async function checkStorage(setting: string, url: string, s3: S3Access | undefin
 
 async function inspect(objects: ObjectStorage, further?: (objects: ObjectStorage) => Promise<Finding[]>): Promise<Finding[]> {
   const key = `doctor/${randomUUID()}`;
-  await objects.write(key, line());
+  await objects.write(key, [Buffer.from('written by the doctor\n')]);
   await objects.delete(key);
   return (await further?.(objects)) ?? [];
 }
@@ -74,8 +74,4 @@ async function checkBackups(objects: ObjectStorage, now: Date): Promise<Finding[
   return [
     { check: 'backups', object: newest, message: `${failed.length} organizations could not be backed up.`, fix: 'The log of the replica says why. Then: npx tenantry backup:run' },
   ];
-}
-
-async function* line(): AsyncGenerator<Buffer> {
-  yield Buffer.from('written by the doctor\n');
 }

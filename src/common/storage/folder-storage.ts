@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { checkedKey, MissingObjectError, type ByteRange, type ObjectStorage, type StoredObject } from './object-storage.js';
+import { checkedKey, MissingObjectError, type ByteRange, type ObjectStorage, type StoredContent, type StoredObject } from './object-storage.js';
 
 /** The name of an object that is being written. No key ends so, because `~` is no character of a key. */
 const unfinished = /~[0-9a-f-]{36}$/;
@@ -19,7 +19,7 @@ export class FolderStorage implements ObjectStorage {
     readonly isShared: boolean,
   ) {}
 
-  async write(key: string, content: AsyncIterable<Uint8Array>): Promise<number> {
+  async write(key: string, content: StoredContent): Promise<number> {
     const file = this.#fileOf(key);
     const partial = `${file}~${randomUUID()}`;
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

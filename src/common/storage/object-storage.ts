@@ -13,6 +13,9 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** The bytes of an object, in parts. */
+export type StoredContent = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /** Where files outside of the database are kept. All replicas see the same objects. An object is written once, and never changed. */
 export interface ObjectStorage {
   /** Whether other machines see the same objects. */
@@ -22,7 +25,7 @@ export interface ObjectStorage {
    *
    * @returns the bytes that were written
    */
-  write(key: string, content: AsyncIterable<Uint8Array>): Promise<number>;
+  write(key: string, content: StoredContent): Promise<number>;
   /** Reads the bytes of a range as a stream. @throws {MissingObjectError} by the stream */
   read(key: string, range: ByteRange): Readable;
   /** Returns the bytes of an object, or undefined if it does not exist. */

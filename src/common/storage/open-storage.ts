@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FolderStorage } from './folder-storage.js';
 import type { ObjectStorage } from './object-storage.js';
-import { S3Storage, type S3Access } from './s3-storage.js';
+import type { S3Access } from '../../config/app-config.js';
+import { S3Storage } from './s3-storage.js';
 
 /**
  * Opens the storage of a URL: `file:///folder`, which all replicas must have, or `https://<host>/<bucket>[/<prefix>]` of a server that speaks the protocol of S3.
@@ -14,3 +16,7 @@ export function openStorage(url: string, access: S3Access | undefined): ObjectSt
   if (access === undefined) throw new Error(`${parsed.origin}${parsed.pathname} needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.`);
   return new S3Storage(parsed, access);
 }
+
+/** Opens the storage of a URL, or without one a folder of this machine. @throws {Error} as {@link openStorage} */
+export const openStorageOr = (dataDir: string, url: string | undefined, access: S3Access | undefined): ObjectStorage =>
+  url === undefined ? new FolderStorage(path.resolve(dataDir, 'storage'), false) : openStorage(url, access);

@@ -1,13 +1,7 @@
 import { Readable } from 'node:stream';
 import type { S3mini } from 's3mini';
-import { checkedKey, MissingObjectError, type ByteRange, type ObjectStorage, type StoredObject } from './object-storage.js';
-
-/** The credentials and the region of a server that speaks the protocol of S3. */
-export interface S3Access {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly region: string;
-}
+import type { S3Access } from '../../config/app-config.js';
+import { checkedKey, MissingObjectError, type ByteRange, type ObjectStorage, type StoredContent, type StoredObject } from './object-storage.js';
 
 /** Bytes of a part, which is kept in memory. S3 allows 10,000 parts of at least 5 MiB. */
 const partBytes = 16 * 1024 * 1024;
@@ -31,7 +25,7 @@ export class S3Storage implements ObjectStorage {
     this.#prefix = folders.map((folder) => `${checkedKey(folder)}/`).join('');
   }
 
-  async write(key: string, content: AsyncIterable<Uint8Array>): Promise<number> {
+  async write(key: string, content: StoredContent): Promise<number> {
     const client = await this.#connected();
     const name = this.#nameOf(key);
     const uploadId = await client.getMultipartUploadId(name, 'application/octet-stream');
@@ -124,7 +118,7 @@ async function repeated<Result>(request: () => Promise<Result>): Promise<Result>
 }
 
 /** Joins chunks to parts of the same size; the last one may be smaller. There is always one. */
-async function* partsOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+async function* partsOf(content: StoredContent): AsyncGenerator<Buffer> {
   let [held, bytes]: [Uint8Array[], number] = [[], 0];
   let sent = false;
   for await (const chunk of content) {

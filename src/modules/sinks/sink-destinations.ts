@@ -48,10 +48,6 @@ const storageSink = (objects: ObjectStorage, gathering: number, clock: Clock): S
   send: async (lines) => {
     const time = clock.now().toISOString();
     const [year, month, day, hour] = time.split(/[-T:]/);
-    await objects.write(`${year}/${month}/${day}/${hour}/${time.replaceAll(/[-:.]/g, '')}-${randomUUID()}.ndjson`, once(Buffer.from(lines)));
+    await objects.write(`${year}/${month}/${day}/${hour}/${time.replaceAll(/[-:.]/g, '')}-${randomUUID()}.ndjson`, [Buffer.from(lines)]);
   },
 });
-
-async function* once(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
-}

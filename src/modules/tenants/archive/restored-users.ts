@@ -15,11 +15,11 @@ export interface ArchivedUser {
 
 /** Matches the users of an archive with the users of this database. */
 export class RestoredUsers {
-  /** Id in the archive → id in this database, for users who were matched by their verified address. */
-  readonly matched = new Map<string, string>();
   /** The ids of users who did not exist in this database. */
   readonly created = new Set<string>();
   kept = 0;
+  /** How many users were matched by their verified address. */
+  matched = 0;
   /** Id in the archive → id in this database, where it differs: also for managed accounts of the original, which a restore under a new id creates again, because each works in one organization. */
   readonly newIds = new Map<string, string>();
   readonly #resolved = new Set<string>();
@@ -63,7 +63,7 @@ export class RestoredUsers {
     this.#resolved.add(resolvedId);
     if (match === id) this.kept += 1;
     else if (match !== undefined) {
-      this.matched.set(id, match);
+      this.matched += 1;
       this.newIds.set(id, match);
     } else this.created.add(id);
     return match === undefined;

@@ -119,7 +119,7 @@ export class TenantImportService {
     return {
       organization: { ...archive.manifest.organization, id, slug },
       tables: Object.fromEntries(restoration.rows),
-      users: { created: created.size, kept, matched: matched.size },
+      users: { created: created.size, kept, matched },
       unreadable: Object.fromEntries(unreadable),
       detached,
     };

@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { FolderStorage } from '../../../common/storage/folder-storage.js';
 import type { ObjectStorage } from '../../../common/storage/object-storage.js';
-import { openStorage } from '../../../common/storage/open-storage.js';
+import { openStorageOr } from '../../../common/storage/open-storage.js';
 import { AppConfig } from '../../../config/app-config.js';
 
 /** The storage of backups: BACKUP_URL, or a folder of this machine for the commands. */
@@ -14,6 +12,6 @@ export class BackupStorage {
 
   constructor({ backupUrl, s3, dataDir }: AppConfig) {
     this.isScheduled = backupUrl !== undefined;
-    this.objects = backupUrl === undefined ? new FolderStorage(path.resolve(dataDir, 'storage'), false) : openStorage(backupUrl, s3);
+    this.objects = openStorageOr(dataDir, backupUrl, s3);
   }
 }

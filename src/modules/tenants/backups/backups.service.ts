@@ -170,7 +170,7 @@ export class BackupsService {
     const { objects } = this.storage;
     const startedAt = this.clock.now().toISOString();
     const known = new Map<string, number>();
-    if ((await objects.sizeOf(markKey(name))) === undefined) await objects.write(markKey(name), one(Buffer.from(`${JSON.stringify({ startedAt })}\n`)));
+    if ((await objects.sizeOf(markKey(name))) === undefined) await objects.write(markKey(name), [Buffer.from(`${JSON.stringify({ startedAt })}\n`)]);
     else for await (const { key, bytes } of objects.list(archivesOf(name))) known.set(key, bytes);
     const total = await this.#count();
     const [organizations, failed]: [BackedUpOrganization[], string[]] = [[], []];
@@ -188,7 +188,7 @@ export class BackupsService {
     }
     const bytes = organizations.reduce((sum, each) => sum + each.bytes, 0);
     const summary = { backup: name, startedAt, finishedAt: this.clock.now().toISOString(), organizations: organizations.length, bytes, failed };
-    await objects.write(indexKey(name), toAsync(linesOfIndex(summary, organizations)));
+    await objects.write(indexKey(name), linesOfIndex(summary, organizations));
     return readSummary(objects, name);
   }
 
@@ -222,12 +222,4 @@ export class BackupsService {
     if (names.length === 0) throw new BackupNotFoundError(backup);
     throw new UnknownOrganizationError(idOrSlug);
   }
-}
-
-async function* one(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
-}
-
-async function* toAsync(content: Iterable<Buffer>): AsyncGenerator<Buffer> {
-  yield* content;
 }

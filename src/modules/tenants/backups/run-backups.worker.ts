@@ -1,7 +1,7 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
-import { WokenWork } from '../../../common/woken-work.js';
+import { PollingWorker } from '../../../common/polling-worker.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { backupNameOf } from './backup-index.js';
@@ -19,47 +19,29 @@ const due = 2 * 3600 * 1000;
  * up for. It is no job: a job is one transaction of ten minutes.
  */
 @Injectable()
-export class RunBackupsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class RunBackupsWorker extends PollingWorker {
   readonly #logger = new Logger(RunBackupsWorker.name);
-  readonly #stop = new AbortController();
-  readonly #looks = new WokenWork(
-    () => this.#look(),
-    (error) => {
-      if (!this.#stop.signal.aborted && !(error instanceof BackupRunningError)) this.#logger.error({ err: error }, 'the backup has failed; retrying');
-    },
-  );
-  #timer: NodeJS.Timeout | undefined;
   #done: string | undefined;
 
   constructor(
     private readonly backups: BackupsService,
-    private readonly storage: BackupStorage,
     private readonly context: TenantContext,
-    private readonly config: AppConfig,
     private readonly clock: Clock,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.jobsEnabled || !this.storage.isScheduled) return;
-    this.#timer = setInterval(() => this.#looks.wake(), interval);
-    this.#looks.wake();
+    { isScheduled }: BackupStorage,
+    { jobsEnabled }: AppConfig,
+  ) {
+    super({ interval, enabled: jobsEnabled && isScheduled });
   }
 
-  beforeApplicationShutdown(): void {
-    this.#looks.stop();
-    clearInterval(this.#timer);
-    this.#stop.abort();
+  protected override failed(error: unknown): void {
+    if (!this.stopping.aborted && !(error instanceof BackupRunningError)) this.#logger.error({ err: error }, 'the backup has failed; retrying');
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.#looks.idle();
-  }
-
-  async #look(): Promise<void> {
+  protected override async look(): Promise<void> {
     const name = backupNameOf(latestDue(this.clock.now()));
     if (name === this.#done) return;
     if (!(await this.backups.hasEnded(name))) {
-      const summary = await this.context.runAsPlatform('backup', () => this.backups.makeBackup(name, { signal: this.#stop.signal }), { kind: 'job', name: 'backup' });
+      const summary = await this.context.runAsPlatform('backup', () => this.backups.makeBackup(name, { signal: this.stopping }), { kind: 'job', name: 'backup' });
       this.#logger.log({ ...summary, failed: summary.failed.length }, 'a backup was made');
     }
     await this.backups.deleteExpired();

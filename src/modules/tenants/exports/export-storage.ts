@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
-import { FolderStorage } from '../../../common/storage/folder-storage.js';
 import type { ObjectStorage } from '../../../common/storage/object-storage.js';
-import { openStorage } from '../../../common/storage/open-storage.js';
+import { openStorageOr } from '../../../common/storage/open-storage.js';
 import { AppConfig } from '../../../config/app-config.js';
 
 /** The storage of the files of exports: STORAGE_URL, or a folder of this machine. */
@@ -11,7 +9,7 @@ export class ExportStorage {
   readonly objects: ObjectStorage;
 
   constructor({ storageUrl, s3, dataDir, production }: AppConfig) {
-    this.objects = storageUrl === undefined ? new FolderStorage(path.resolve(dataDir, 'storage'), false) : openStorage(storageUrl, s3);
+    this.objects = openStorageOr(dataDir, storageUrl, s3);
     if (production && !this.objects.isShared)
       new Logger(ExportStorage.name).warn('exports are stored in DATA_DIR, which other replicas do not have; set STORAGE_URL if several replicas run');
   }

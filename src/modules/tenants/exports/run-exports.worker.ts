@@ -1,6 +1,7 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
-import { WokenWork } from '../../../common/woken-work.js';
+import { LeasedProgress } from '../../../common/leased-progress.js';
+import { PollingWorker } from '../../../common/polling-worker.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformDb, type PlatformTransaction } from '../../../database/platform-db.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
@@ -9,8 +10,8 @@ import { OutboxService } from '../../mail/outbox.service.js';
 import { TenantExportService } from '../archive/tenant-export.service.js';
 import { exportKey, exportsFolder, ExportStorage } from './export-storage.js';
 
-/** Milliseconds between two looks for exports, and between two reports of the progress of one. */
-const [pollInterval, reportInterval] = [2000, 2000];
+/** Milliseconds between two looks for exports. */
+const interval = 2000;
 /** Milliseconds for which an export is leased. Each report extends it. */
 const leaseTime = 60_000;
 /** Milliseconds between two deletions of files without an export. */
@@ -47,14 +48,8 @@ const expiredSql = `
  * files of exports that have expired, and those that belong to no export.
  */
 @Injectable()
-export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class RunExportsWorker extends PollingWorker {
   readonly #logger = new Logger(RunExportsWorker.name);
-  readonly #stop = new AbortController();
-  readonly #looks = new WokenWork(
-    () => this.#look(),
-    (error) => this.#logger.warn({ err: error }, 'the exports of organizations could not be read; retrying'),
-  );
-  #timer: NodeJS.Timeout | undefined;
   #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -64,27 +59,17 @@ export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicati
     private readonly tenantExport: TenantExportService,
     private readonly outbox: OutboxService,
     private readonly storage: ExportStorage,
-    private readonly config: AppConfig,
     private readonly clock: Clock,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.jobsEnabled) return;
-    this.#timer = setInterval(() => this.#looks.wake(), pollInterval);
-    this.#looks.wake();
+    { jobsEnabled: enabled }: AppConfig,
+  ) {
+    super({ interval, enabled });
   }
 
-  beforeApplicationShutdown(): void {
-    this.#looks.stop();
-    clearInterval(this.#timer);
-    this.#stop.abort();
+  protected override failed(error: unknown): void {
+    this.#logger.warn({ err: error }, 'the exports of organizations could not be read; retrying');
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.#looks.idle();
-  }
-
-  #look(): Promise<void> {
+  protected override look(): Promise<void> {
     return this.context.runAsPlatform(
       'exports of organizations',
       async () => {
@@ -94,7 +79,7 @@ export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicati
         const [claimed] = rows;
         if (claimed === undefined) return;
         await this.#run(claimed);
-        this.#looks.wake();
+        this.lookAgain();
       },
       { kind: 'job', name: 'organization-exports' },
     );
@@ -116,21 +101,19 @@ export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicati
 
   /** Writes the archive, and reports its progress meanwhile. @returns its bytes and its rows */
   async #write({ organizationId, lease, byOperator }: ClaimedExport, key: string): Promise<{ bytes: number; rows: number }> {
-    const ended = new AbortController();
-    const signal = AbortSignal.any([ended.signal, this.#stop.signal]);
-    const progress = { done: 0, total: undefined as number | undefined };
-    const reports = new WokenWork(
-      async () => {
+    const progress = new LeasedProgress({
+      report: async (done, total) => {
         const { rowCount } = await this.pool.query(
           `update organization_exports set rows_done = $3, rows_total = $4, due_at = clock_timestamp() + $5 * interval '1 millisecond'
             where organization_id = $1 and lease = $2 and status = 'running'`,
-          [organizationId, lease, progress.done, progress.total ?? null, leaseTime],
+          [organizationId, lease, done, total, leaseTime],
         );
-        if (rowCount === 0) ended.abort(new ExportEndedError('The export was canceled, or another replica continues it.'));
+        return rowCount !== 0;
       },
-      (error) => this.#logger.warn({ err: error }, 'the progress of an export could not be recorded'),
-    );
-    const timer = setInterval(() => reports.wake(), reportInterval);
+      lost: () => new ExportEndedError('The export was canceled, or another replica continues it.'),
+      failed: (error) => this.#logger.warn({ err: error }, 'the progress of an export could not be recorded'),
+      stopping: this.stopping,
+    });
     try {
       let bytes = 0;
       await this.tenantExport.writeTenant(
@@ -142,16 +125,14 @@ export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicati
           credentials: byOperator,
           onTotal: (rows) => (progress.total = rows),
           onRows: (rows) => {
-            signal.throwIfAborted();
+            progress.assertHeld();
             progress.done += rows;
           },
         },
       );
       return { bytes, rows: progress.done };
     } finally {
-      clearInterval(timer);
-      reports.stop();
-      await reports.idle();
+      await progress.end();
     }
   }
 
@@ -172,7 +153,7 @@ export class RunExportsWorker implements OnApplicationBootstrap, BeforeApplicati
   /** Lets the export be attempted again, here or by another replica, or ends it. */
   async #giveBack(claimed: ClaimedExport, error: unknown): Promise<void> {
     const { organizationId, id, lease, attempts: attempt } = claimed;
-    const stopped = this.#stop.signal.aborted;
+    const stopped = this.stopping.aborted;
     if (!stopped && attempt >= attempts) return this.#fail(claimed);
     await this.pool.query(
       `update organization_exports

@@ -1,6 +1,7 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../../common/errors/app-error.js';
-import { WokenWork } from '../../../common/woken-work.js';
+import { LeasedProgress } from '../../../common/leased-progress.js';
+import { PollingWorker } from '../../../common/polling-worker.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
@@ -9,8 +10,8 @@ import type { ImportOptions } from '../archive/tenant-import.service.js';
 import { BackupNotFoundError } from '../backups/backups.errors.js';
 import { BackupsService } from '../backups/backups.service.js';
 
-/** Milliseconds between two looks for restorations, and between two reports of the progress of one. */
-const [pollInterval, reportInterval] = [2000, 2000];
+/** Milliseconds between two looks for restorations. */
+const interval = 2000;
 /** Milliseconds for which a restoration is leased. Each report extends it. */
 const leaseTime = 60_000;
 /** How often a restoration is attempted, and the milliseconds before the next attempt. */
@@ -25,7 +26,6 @@ interface ClaimedImport {
   readonly source: string;
   readonly slug: string | null;
   readonly newId: boolean;
-  readonly requestedById: string | null;
 }
 
 /** Thrown in the work of a restoration that another replica continues. */
@@ -36,8 +36,7 @@ const claimSql = `
      set status = 'running', lease = gen_random_uuid(), due_at = clock_timestamp() + $1 * interval '1 millisecond', attempts = attempts + 1, rows_done = 0, rows_total = null
     from (select id from organization_imports where due_at <= clock_timestamp() order by due_at limit 1 for update skip locked) d
    where i.id = d.id
-  returning i.id::text as id, i.lease::text as lease, i.attempts, i.backup, i.export_id::text as "exportId", i.source, i.slug, i.new_id as "newId",
-            i.requested_by_id::text as "requestedById"`;
+  returning i.id::text as id, i.lease::text as lease, i.attempts, i.backup, i.export_id::text as "exportId", i.source, i.slug, i.new_id as "newId"`;
 
 /** Errors that another attempt would meet again, and whose texts say what to change. */
 const isFinal = (error: unknown): error is Error =>
@@ -48,39 +47,23 @@ const isFinal = (error: unknown): error is Error =>
  * restored is written in the transaction of the restoration, so that it happens once.
  */
 @Injectable()
-export class RunImportsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class RunImportsWorker extends PollingWorker {
   readonly #logger = new Logger(RunImportsWorker.name);
-  readonly #stop = new AbortController();
-  readonly #looks = new WokenWork(
-    () => this.#look(),
-    (error) => this.#logger.warn({ err: error }, 'the restorations of organizations could not be read; retrying'),
-  );
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly pool: PlatformPool,
     private readonly context: TenantContext,
     private readonly backups: BackupsService,
-    private readonly config: AppConfig,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.jobsEnabled) return;
-    this.#timer = setInterval(() => this.#looks.wake(), pollInterval);
-    this.#looks.wake();
+    { jobsEnabled: enabled }: AppConfig,
+  ) {
+    super({ interval, enabled });
   }
 
-  beforeApplicationShutdown(): void {
-    this.#looks.stop();
-    clearInterval(this.#timer);
-    this.#stop.abort();
+  protected override failed(error: unknown): void {
+    this.#logger.warn({ err: error }, 'the restorations of organizations could not be read; retrying');
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.#looks.idle();
-  }
-
-  #look(): Promise<void> {
+  protected override look(): Promise<void> {
     return this.context.runAsPlatform(
       'imports of organizations',
       async () => {
@@ -88,7 +71,7 @@ export class RunImportsWorker implements OnApplicationBootstrap, BeforeApplicati
         const [claimed] = rows;
         if (claimed === undefined) return;
         await this.#run(claimed);
-        this.#looks.wake();
+        this.lookAgain();
       },
       { kind: 'job', name: 'organization-imports' },
     );
@@ -105,54 +88,50 @@ export class RunImportsWorker implements OnApplicationBootstrap, BeforeApplicati
   }
 
   async #restore({ id, lease, backup, exportId, source, slug, newId }: ClaimedImport): Promise<void> {
-    const ended = new AbortController();
-    const signal = AbortSignal.any([ended.signal, this.#stop.signal]);
-    const [tables, progress] = [new Map<string, number>(), { total: undefined as number | undefined }];
-    const done = (): number => [...tables.values()].reduce((sum, rows) => sum + rows, 0);
-    const reports = new WokenWork(
-      async () => {
+    const lost = (): Error => new ImportEndedError('Another replica continues the restoration.');
+    const progress = new LeasedProgress({
+      report: async (done, total) => {
         const { rowCount } = await this.pool.query(
           `update organization_imports set rows_done = $3, rows_total = $4, due_at = clock_timestamp() + $5 * interval '1 millisecond'
             where id = $1 and lease = $2 and status = 'running'`,
-          [id, lease, done(), progress.total ?? null, leaseTime],
+          [id, lease, done, total, leaseTime],
         );
-        if (rowCount === 0) ended.abort(new ImportEndedError('Another replica continues the restoration.'));
+        return rowCount !== 0;
       },
-      (error) => this.#logger.warn({ err: error }, 'the progress of a restoration could not be recorded'),
-    );
-    const timer = setInterval(() => reports.wake(), reportInterval);
+      lost,
+      failed: (error) => this.#logger.warn({ err: error }, 'the progress of a restoration could not be recorded'),
+      stopping: this.stopping,
+    });
+    const tables = new Map<string, number>();
     const options: ImportOptions = {
       slug: slug ?? undefined,
       newId,
       onTotal: (rows) => (progress.total = rows),
       onProgress: (table, rows) => {
-        signal.throwIfAborted();
+        progress.assertHeld();
+        progress.done += rows - (tables.get(table) ?? 0);
         tables.set(table, rows);
       },
       beforeCommit: async (client, restoredId) => {
-        clearInterval(timer);
-        reports.stop();
-        await reports.idle();
+        await progress.end();
         const { rowCount } = await client.query(
           `update public.organization_imports set status = 'restored', restored_id = $3, rows_done = $4, rows_total = $4, finished_at = clock_timestamp(), due_at = null
             where id = $1 and lease = $2 and status = 'running'`,
-          [id, lease, restoredId, done()],
+          [id, lease, restoredId, progress.done],
         );
-        if (rowCount === 0) throw new ImportEndedError('Another replica continues the restoration.');
+        if (rowCount === 0) throw lost();
       },
     };
     try {
       await (exportId === null ? this.backups.restoreOrganization(backup ?? 'latest', source, options) : this.backups.restoreExport(exportId, source, options));
     } finally {
-      clearInterval(timer);
-      reports.stop();
-      await reports.idle();
+      await progress.end();
     }
   }
 
   /** Lets another attempt begin, or ends the restoration. An attempt that the stop of this replica ends does not count. */
   async #giveBack({ id, lease, attempts: made }: ClaimedImport, error: unknown): Promise<void> {
-    const stopped = this.#stop.signal.aborted;
+    const stopped = this.stopping.aborted;
     const isLast = !stopped && !(error instanceof ImportEndedError) && (isFinal(error) || made >= attempts);
     const failure = isFinal(error) ? error.message : 'An unexpected error. The log of the replica says which one.';
     await this.pool.query(
