@@ -15,6 +15,11 @@ export interface NewWebhookKey {
   readonly columns: { readonly secret: Uint8Array<ArrayBuffer>; readonly publicKey: string | null };
 }
 
+/** A new key with the one that it replaces. */
+export interface RotatedWebhookKey extends NewWebhookKey {
+  readonly columns: NewWebhookKey['columns'] & { readonly previousSecret: Uint8Array<ArrayBuffer> | null; readonly previousExpiresAt: Date | null };
+}
+
 /** Makes and checks the parts of webhooks, of organizations and of the platform: their URLs, types and keys. */
 @Injectable()
 export class WebhookPartsService {
@@ -32,6 +37,18 @@ export class WebhookPartsService {
   newKey(signature: WebhookSignature): NewWebhookKey {
     const { secret, publicKey } = newWebhookKey(signature);
     return { secret: publicKey === null ? secret : null, columns: { secret: this.#box.seal(secret), publicKey } };
+  }
+
+  /** Returns a new key in the place of a webhook's own, which signs, too, during the overlap. */
+  rotatedKey(
+    { signature, secret: previous }: { readonly signature: WebhookSignature; readonly secret: Uint8Array<ArrayBuffer> },
+    overlapSeconds: number,
+    now: Date,
+  ): RotatedWebhookKey {
+    const { secret, columns } = this.newKey(signature);
+    const own =
+      overlapSeconds > 0 ? { previousSecret: previous, previousExpiresAt: new Date(now.getTime() + overlapSeconds * 1000) } : { previousSecret: null, previousExpiresAt: null };
+    return { secret, columns: { ...columns, ...own } };
   }
 
   /** @returns the one spelling of the URL @throws {InvalidWebhookUrlError} */

@@ -127,10 +127,8 @@ export class WebhooksService {
         const webhook = await tx.webhook.findFirst({ where: { id }, select: { signature: true, secret: true, sentTypes: true } });
         if (webhook === null) throw new NotFoundError();
         this.#assertMayRead(webhook.sentTypes);
-        const { secret, columns } = this.parts.newKey(webhook.signature);
-        const ends = new Date(this.clock.now().getTime() + overlapSeconds * 1000);
-        const previous = overlapSeconds > 0 ? { previousSecret: webhook.secret, previousExpiresAt: ends } : { previousSecret: null, previousExpiresAt: null };
-        await tx.webhook.updateMany({ where: { id }, data: { ...columns, ...previous } });
+        const { secret, columns } = this.parts.rotatedKey(webhook, overlapSeconds, this.clock.now());
+        await tx.webhook.updateMany({ where: { id }, data: columns });
         return { ...(await this.#describe(tx, id)), secret };
       },
       { locksOrganization: true },

@@ -259,10 +259,13 @@ describeConsole('the console of operators', start, (used) => {
     await page.getByRole('link', { name: 'Soylent' }).waitFor();
     await press(page, 'Disable');
     await confirm(page, 'Disable');
+    // The buttons of the dialog have the names of those of the page.
+    await dialogOf(page).waitFor({ state: 'hidden' });
     await page.getByRole('region', { name: 'Find a user' }).getByRole('button', { name: 'Enable' }).waitFor();
     expect((await owner.api.get('/auth/me')).status).toBe(401);
     await press(page, 'Enable');
     await confirm(page, 'Enable');
+    await dialogOf(page).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Disable' }).waitFor();
     await page.context().close();
   });

@@ -1,4 +1,4 @@
-import { Badge, Card, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
+import { Card, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { formatNumber } from '../../texts/texts';
@@ -54,19 +54,6 @@ export function ChoiceFilter({ name, label, options }: ChoiceFilterProps) {
 
 /** The filters of a list, beside each other where there is room. */
 export const Filters = ({ children }: { readonly children: ReactNode }) => <Group align="flex-end">{children}</Group>;
-
-interface MarkProps {
-  readonly children: ReactNode;
-  /** Whether it needs attention. */
-  readonly isBad?: boolean;
-}
-
-/** A state in a word. */
-export const Mark = ({ children, isBad = false }: MarkProps) => (
-  <Badge tt="none" {...(isBad ? { variant: 'outline', color: 'red' } : { variant: 'default' })}>
-    {children}
-  </Badge>
-);
 
 interface FactsProps {
   /** The name of the table for screen readers. */

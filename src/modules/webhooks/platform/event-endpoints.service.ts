@@ -90,10 +90,8 @@ export class EventEndpointsService {
     return this.platform.$transaction(async (tx) => {
       const webhook = await tx.platformWebhook.findUnique({ where: { id }, select: { signature: true, secret: true } });
       if (webhook === null) throw new NotFoundError();
-      const { secret, columns } = this.parts.newKey(webhook.signature);
-      const ends = new Date(this.clock.now().getTime() + overlapSeconds * 1000);
-      const previous = overlapSeconds > 0 ? { previousSecret: webhook.secret, previousExpiresAt: ends } : { previousSecret: null, previousExpiresAt: null };
-      await tx.platformWebhook.updateMany({ where: { id }, data: { ...columns, ...previous } });
+      const { secret, columns } = this.parts.rotatedKey(webhook, overlapSeconds, this.clock.now());
+      await tx.platformWebhook.updateMany({ where: { id }, data: columns });
       return { ...(await this.#describe(tx, id)), secret };
     });
   }

@@ -7,8 +7,8 @@ import { Dialog } from '../../../parts/dialog';
 import { ApiFormView, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { View } from '../../../parts/view';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatNumber, formatTime } from '../../../texts/texts';
-import { Mark } from '../parts';
 import { jobsQuery, readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { texts } from './texts';
@@ -38,7 +38,7 @@ const columnsOf = (onRun: (job: string) => void): readonly Column<Job>[] => [
     title: texts.next,
     cell: ({ nextRunAt, overdue }) => (
       <>
-        {formatTime(nextRunAt)} {overdue ? <Mark isBad>{texts.overdue}</Mark> : null}
+        {formatTime(nextRunAt)} {overdue ? <StatusBadge isBad>{texts.overdue}</StatusBadge> : null}
       </>
     ),
   },
@@ -60,7 +60,7 @@ function LastRun({ run }: { readonly run: Job['lastRun'] }) {
   const { status, finishedAt, durationMs, attempts, error, retryAt } = run;
   return (
     <Stack gap={2} align="flex-start">
-      <Mark isBad={status === 'failed'}>{texts.states[status]}</Mark>
+      <StatusBadge isBad={status === 'failed'}>{texts.states[status]}</StatusBadge>
       <Text size="sm">{texts.took(formatTime(finishedAt), formatNumber(durationMs), attempts)}</Text>
       {error === null ? null : (
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>

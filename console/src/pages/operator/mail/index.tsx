@@ -5,8 +5,9 @@ import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Link } from '../../../parts/link';
 import { View } from '../../../parts/view';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatNumber, formatTime } from '../../../texts/texts';
-import { ChoiceFilter, Filters, Mark, TextFilter } from '../parts';
+import { ChoiceFilter, Filters, TextFilter } from '../parts';
 import { inOrder, operatorKey, readAgain } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
@@ -73,7 +74,7 @@ export function Page() {
 function MailState({ mail: { status, failure, lastAnswer, nextAttemptAt } }: { readonly mail: Mail }) {
   return (
     <Stack gap={2} align="flex-start">
-      <Mark isBad={status === 'failed'}>{texts.statuses[status]}</Mark>
+      <StatusBadge isBad={status === 'failed'}>{texts.statuses[status]}</StatusBadge>
       {failure === null ? null : <Text size="sm">{texts.failures[failure]}</Text>}
       {lastAnswer === null ? null : (
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>

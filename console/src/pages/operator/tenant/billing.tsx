@@ -9,8 +9,9 @@ import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
 import { Section } from '../../../parts/view';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatMoney, formatNumber } from '../../../texts/texts';
-import { Facts, Mark } from '../parts';
+import { Facts } from '../parts';
 import { inOrder, operatorKey, readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { texts } from './texts';
@@ -68,7 +69,7 @@ function SubscriptionView({ tenantId, subscription }: { readonly tenantId: strin
         label={texts.subscription}
         rows={[
           [common.plan, plan],
-          [common.status, <Mark isBad={status === 'past_due' || status === 'unpaid'}>{texts.subscriptionStatuses[status]}</Mark>],
+          [common.status, <StatusBadge isBad={status === 'past_due' || status === 'unpaid'}>{texts.subscriptionStatuses[status]}</StatusBadge>],
           [texts.price, currency === null ? null : `${formatMoney(amount, currency)} ${texts.per[interval]}`],
           [texts.seats, texts.seatsOf(formatNumber(seatsInUse), seats === null ? common.unlimited : formatNumber(seats))],
           [texts.trialEnds, trialEndsAt === null ? null : formatDate(trialEndsAt)],
@@ -111,7 +112,11 @@ const orders = ['issuedAt', '-issuedAt'] as const;
 
 const invoiceColumns = (tenantId: string): readonly Column<Invoice>[] => [
   { key: 'number', title: texts.number, cell: ({ number }) => number },
-  { key: 'status', title: common.status, cell: ({ status, dueAt }) => <Mark isBad={status === 'open' && Date.parse(dueAt) < Date.now()}>{texts.invoiceStatuses[status]}</Mark> },
+  {
+    key: 'status',
+    title: common.status,
+    cell: ({ status, dueAt }) => <StatusBadge isBad={status === 'open' && Date.parse(dueAt) < Date.now()}>{texts.invoiceStatuses[status]}</StatusBadge>,
+  },
   { key: 'total', title: texts.total, align: 'right', cell: ({ total, currency }) => formatMoney(total, currency) },
   { key: 'due', title: texts.amountDue, align: 'right', cell: ({ amountDue, currency }) => formatMoney(amountDue, currency) },
   { key: 'issued', title: texts.issued, sort: 'issuedAt', cell: ({ issuedAt }) => formatDate(issuedAt) },

@@ -1,6 +1,6 @@
 import { Group } from '@mantine/core';
 import type { Item } from '@tenantry/sdk';
-import { Mark } from '../parts';
+import { StatusBadge } from '../../../parts/status-badge';
 import { texts as common } from '../texts';
 
 /** The states of a tenant. */
@@ -11,10 +11,10 @@ export function TenantMarks({
 }) {
   return (
     <Group gap={4}>
-      <Mark isBad={status === 'suspended' || status === 'cancelled'}>{common.statuses[status]}</Mark>
-      {deletedAt === null ? null : <Mark isBad>{common.deleted}</Mark>}
-      {maintenanceMode ? <Mark isBad>{common.maintenance}</Mark> : null}
-      {isDemo ? <Mark>{common.demo}</Mark> : null}
+      <StatusBadge isBad={status === 'suspended' || status === 'cancelled'}>{common.statuses[status]}</StatusBadge>
+      {deletedAt === null ? null : <StatusBadge isBad>{common.deleted}</StatusBadge>}
+      {maintenanceMode ? <StatusBadge isBad>{common.maintenance}</StatusBadge> : null}
+      {isDemo ? <StatusBadge>{common.demo}</StatusBadge> : null}
     </Group>
   );
 }

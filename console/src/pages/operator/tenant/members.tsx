@@ -3,8 +3,9 @@ import type { Data, Item } from '@tenantry/sdk';
 import { api } from '../../../api/client';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Link } from '../../../parts/link';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate } from '../../../texts/texts';
-import { Filters, Mark, TextFilter } from '../parts';
+import { Filters, TextFilter } from '../parts';
 import { inOrder, operatorKey } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
@@ -31,7 +32,7 @@ const columnsOf = (tenantId: string): readonly Column<Member>[] => [
   },
   { key: 'role', title: common.role, cell: ({ role, customRoles }) => [role, ...customRoles].join(', ') },
   { key: 'teams', title: texts.teams, cell: ({ teams }) => (teams.length === 0 ? '–' : teams.map(({ name }) => name).join(', ')) },
-  { key: 'status', title: common.status, cell: ({ status }) => <Mark isBad={status !== 'active'}>{texts.memberStatuses[status]}</Mark> },
+  { key: 'status', title: common.status, cell: ({ status }) => <StatusBadge isBad={status !== 'active'}>{texts.memberStatuses[status]}</StatusBadge> },
   { key: 'created', title: texts.joined, sort: 'createdAt', cell: ({ createdAt }) => formatDate(createdAt) },
   {
     key: 'actions',

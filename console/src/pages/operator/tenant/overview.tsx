@@ -7,8 +7,9 @@ import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
 import { Link } from '../../../parts/link';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Section } from '../../../parts/view';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatNumber, formatTime } from '../../../texts/texts';
-import { Facts, Mark } from '../parts';
+import { Facts } from '../parts';
 import { readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { Provisioning } from './provisioning';
@@ -98,7 +99,7 @@ function Domains({ of: { domains } }: { readonly of: Tenant }) {
             <Table.Th scope="row">{domain}</Table.Th>
             <Table.Td>{texts.domainKinds[kind]}</Table.Td>
             <Table.Td>
-              <Mark isBad={status === 'failing'}>{texts.domainStatuses[status]}</Mark>
+              <StatusBadge isBad={status === 'failing'}>{texts.domainStatuses[status]}</StatusBadge>
             </Table.Td>
             <Table.Td>{lastCheckedAt === null ? common.never : formatTime(lastCheckedAt)}</Table.Td>
           </Table.Tr>

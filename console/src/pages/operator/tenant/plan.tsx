@@ -9,8 +9,8 @@ import { ApiFormView, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { Section } from '../../../parts/view';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatNumber } from '../../../texts/texts';
-import { Mark } from '../parts';
 import { plansQuery, readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { texts } from './texts';
@@ -81,7 +81,7 @@ const Head = ({ first, second }: { readonly first: string; readonly second: stri
   </Table.Thead>
 );
 
-const Source = (row: Row) => (isOverridden(row) ? <Mark>{texts.ofOperator}</Mark> : texts.ofPlan);
+const Source = (row: Row) => (isOverridden(row) ? <StatusBadge>{texts.ofOperator}</StatusBadge> : texts.ofPlan);
 
 function ToPlan({ row, kind }: { readonly row: Row; readonly kind: 'limits' | 'features' }) {
   const { tenant, name } = row;

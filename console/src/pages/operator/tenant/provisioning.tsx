@@ -6,7 +6,7 @@ import { Copyable } from '../../../parts/copy';
 import { ApiFormView, isEmail, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Section } from '../../../parts/view';
-import { Mark } from '../parts';
+import { StatusBadge } from '../../../parts/status-badge';
 import { readAgain } from '../queries';
 import { texts } from './texts';
 
@@ -25,7 +25,7 @@ function Steps({ done, errors = [] }: StepsProps) {
         const error = errors.find((each) => each.step === step);
         return (
           <List.Item key={step}>
-            {name} <Mark isBad={error !== undefined}>{error === undefined ? (done.includes(step) ? texts.stepDone : texts.stepOpen) : texts.stepFailed}</Mark>
+            {name} <StatusBadge isBad={error !== undefined}>{error === undefined ? (done.includes(step) ? texts.stepDone : texts.stepOpen) : texts.stepFailed}</StatusBadge>
             {error === undefined ? null : <Text size="sm">{error.message}</Text>}
           </List.Item>
         );

@@ -9,8 +9,9 @@ import { Link } from '../../../parts/link';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
 import { Section, View } from '../../../parts/view';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatTime } from '../../../texts/texts';
-import { Facts, Mark } from '../parts';
+import { Facts } from '../parts';
 import { operatorKey, readAgain } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
@@ -84,7 +85,7 @@ function UserCard({ user }: { readonly user: User }) {
             [texts.operator, yesNo(platformAdmin)],
             [texts.lastLogin, lastLoginAt === null ? common.never : formatTime(lastLoginAt)],
             [common.created, formatTime(createdAt)],
-            ...(disabledAt === null ? [] : [[texts.disabledAt, <Mark isBad>{formatTime(disabledAt)}</Mark>] as const]),
+            ...(disabledAt === null ? [] : [[texts.disabledAt, <StatusBadge isBad>{formatTime(disabledAt)}</StatusBadge>] as const]),
             [texts.memberships, <Memberships of={memberships} />],
           ]}
         />
@@ -112,7 +113,7 @@ function Memberships({ of }: { readonly of: User['memberships'] }) {
 const operatorColumns: readonly Column<Operator>[] = [
   { key: 'name', title: common.name, cell: ({ name }) => name },
   { key: 'email', title: common.email, cell: ({ email }) => email },
-  { key: 'status', title: common.status, cell: ({ disabledAt }) => (disabledAt === null ? common.statuses.active : <Mark isBad>{common.disabled}</Mark>) },
+  { key: 'status', title: common.status, cell: ({ disabledAt }) => (disabledAt === null ? common.statuses.active : <StatusBadge isBad>{common.disabled}</StatusBadge>) },
   { key: 'created', title: common.created, cell: ({ createdAt }) => formatDate(createdAt) },
   {
     key: 'actions',

@@ -6,8 +6,9 @@ import { DataTable, type Column } from '../../../parts/data-table';
 import { Link } from '../../../parts/link';
 import { EmptyState, Loaded } from '../../../parts/states';
 import { View } from '../../../parts/view';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatTime } from '../../../texts/texts';
-import { ChoiceFilter, Figure, Filters, Mark } from '../parts';
+import { ChoiceFilter, Figure, Filters } from '../parts';
 import { inOrder, operatorKey, webhookHealthQuery } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
@@ -83,14 +84,14 @@ function WebhookState({ webhook: { enabled, disabledReason, failingSince } }: { 
   if (!enabled)
     return (
       <Stack gap={2} align="flex-start">
-        <Mark isBad={disabledReason !== null}>{texts.states.disabled}</Mark>
+        <StatusBadge isBad={disabledReason !== null}>{texts.states.disabled}</StatusBadge>
         <Text size="sm">{disabledReason === null ? texts.byMember : texts.reasons[disabledReason]}</Text>
       </Stack>
     );
-  if (failingSince === null) return <Mark>{texts.works}</Mark>;
+  if (failingSince === null) return <StatusBadge>{texts.works}</StatusBadge>;
   return (
     <Stack gap={2} align="flex-start">
-      <Mark isBad>{texts.states.failing}</Mark>
+      <StatusBadge isBad>{texts.states.failing}</StatusBadge>
       <Text size="sm">{texts.since(formatTime(failingSince))}</Text>
     </Stack>
   );
