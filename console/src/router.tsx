@@ -98,6 +98,7 @@ const routeTree = rootRoute.addChildren([
   page('/undo-passkey', () => import('./pages/links/undo-passkey')),
   page('/confirm-second-factor', () => import('./pages/links/confirm-second-factor'), false),
   page('/break-glass', () => import('./pages/links/break-glass'), false),
+  page('/sso-setup', () => import('./pages/sso-setup')),
   page('/organizations', () => import('./pages/account/organizations'), false),
   page('/account', () => import('./pages/account/account'), false),
   organization.addChildren([

@@ -79,6 +79,7 @@ export const consolePaths = [
   '/sign-in/sso/:ssoConnectionId',
   '/sign-up',
   '/forgot-password',
+  '/sso-setup',
   '/organizations',
   '/organizations/*',
   '/account',

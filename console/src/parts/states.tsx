@@ -8,7 +8,7 @@ import { texts } from '../texts/texts';
 export function LoadingState() {
   return (
     <Center mih={120} role="status">
-      <Loader aria-label={texts().loading} />
+      <Loader role="img" aria-label={texts().loading} />
     </Center>
   );
 }

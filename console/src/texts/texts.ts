@@ -37,6 +37,8 @@ export const formatTime = (time: string): string => new Intl.DateTimeFormat(loca
 export const formatDate = (time: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(time));
 /** Returns a day without its year. */
 export const formatDayOfYear = (time: string): string => new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' }).format(new Date(time));
+/** Returns a number of days with its unit. */
+export const formatDays = (count: number): string => new Intl.NumberFormat(locale(), { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(count);
 export const formatNumber = (value: number): string => new Intl.NumberFormat(locale()).format(value);
 /** Returns a size of data in the greatest unit of which it has at least one. */
 export function formatBytes(bytes: number): string {

@@ -1,10 +1,20 @@
 import { afterAll, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { describeConsole, expectAccessible, expectText, press, twoLooks } from '../../support/console.js';
 import { startTestServer } from '../../support/http.js';
 import { IdentityProvider } from '../../support/identity-provider.js';
 
 const provider = await IdentityProvider.open('acme');
 afterAll(() => provider.close());
+
+/** Signs the person in at the identity provider, which sends the browser back to the page of the redirect URI. */
+async function signInThere(page: Page, origin: string, redirectUri: string): Promise<void> {
+  await page.route(`${provider.issuer}/**`, async (route) => {
+    const { state, code, iss } = await provider.visit(route.request().url(), { sub: 'ada', email: 'ada@acme.example', email_verified: true, name: 'Ada' });
+    const back = `${origin}${new URL(redirectUri).pathname}?${new URLSearchParams({ state, code, iss }).toString()}`;
+    await route.fulfill({ contentType: 'text/html', body: `<meta http-equiv="refresh" content="0;url=${back.replaceAll('&', '&amp;')}">` });
+  });
+}
 
 describeConsole(
   'single sign-on in the console of an organization',
@@ -25,12 +35,7 @@ describeConsole(
       const card = page.getByRole('region', { name: 'Acme login' });
       const redirectUri = await card.getByLabel('Redirect URI', { exact: true }).inputValue();
       expect(await card.getByRole('button', { name: 'Enable: Acme login' }).isDisabled()).toBe(true);
-      // The provider signs the person in, and sends the browser back to the page of the redirect URI.
-      await page.route(`${provider.issuer}/**`, async (route) => {
-        const { state, code, iss } = await provider.visit(route.request().url(), { sub: 'ada', email: 'ada@acme.example', email_verified: true, name: 'Ada' });
-        const back = `${used().origin}${new URL(redirectUri).pathname}?${new URLSearchParams({ state, code, iss }).toString()}`;
-        await route.fulfill({ contentType: 'text/html', body: `<meta http-equiv="refresh" content="0;url=${back.replaceAll('&', '&amp;')}">` });
-      });
+      await signInThere(page, used().origin, redirectUri);
       await press(page, 'Test: Acme login');
       await expectText(page, 'The identity provider has signed you in.');
       await expectText(page, 'Address: ada@acme.example');
@@ -42,6 +47,57 @@ describeConsole(
       await press(page, 'Delete: Acme login');
       await dialog.getByRole('button', { name: 'Delete' }).click();
       await expectText(page, 'No connections yet.');
+      await page.context().close();
+    });
+
+    it('somebody without an account sets up a connection with a link, tests it, and enables it, which ends the link', async () => {
+      const owner = await used().server.world.owner({ organization: 'Acme' });
+      await used().enterprise(owner);
+      const page = await used().openAs(owner, `/organizations/${owner.organizationId}/sso`);
+      await page.getByRole('tab', { name: 'Set-up links' }).click();
+      await press(page, 'New link');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(/^For whom/).fill('Pat, IT of Acme');
+      await expectAccessible(page);
+      await dialog.getByRole('button', { name: 'New link' }).click();
+      const link = new URL(await dialog.getByLabel('Link', { exact: true }).inputValue());
+      await press(page, 'I have kept it');
+      const guest = await used().open(`${link.pathname}${link.hash}`, await used().newContext({ viewport: { width: 360, height: 640 }, colorScheme: 'dark' }));
+      await expectText(guest, 'Set up single sign-on for Acme');
+      await guest.getByLabel(/^Name/).fill('Acme login');
+      await guest.getByLabel(/^Issuer/).fill(provider.issuer);
+      await guest.getByLabel(/^Client id/).fill('tenantry');
+      await guest.getByLabel(/^Client secret/).fill('wrong-secret');
+      expect(await guest.getByLabel('Role of new members').count()).toBe(0);
+      await expectAccessible(guest);
+      await press(guest, 'Add a connection');
+      const card = guest.getByRole('region', { name: 'Acme login' });
+      await signInThere(guest, used().origin, await card.getByLabel('Redirect URI', { exact: true }).inputValue());
+      // The identity provider refuses the secret: the attempt says why.
+      await press(guest, 'Test: Acme login');
+      await guest.getByRole('alert').waitFor();
+      await guest.getByRole('link', { name: 'Back to the set-up' }).click();
+      await card.getByRole('cell', { name: 'invalid_client' }).waitFor();
+      expect(await card.getByRole('button', { name: 'Enable and finish: Acme login' }).isDisabled()).toBe(true);
+      await press(guest, 'Change the secret: Acme login');
+      const question = guest.getByRole('dialog');
+      await question.getByLabel(/^Client secret/).fill(provider.clientSecret);
+      await question.getByRole('button', { name: 'Save' }).click();
+      await press(guest, 'Test: Acme login');
+      await expectText(guest, 'Address: ada@acme.example');
+      await expectAccessible(guest);
+      await guest.getByRole('link', { name: 'Back to the set-up' }).click();
+      await card.getByText(/^Tested /).waitFor();
+      await expectAccessible(guest);
+      await press(guest, 'Enable and finish: Acme login');
+      await question.getByRole('button', { name: 'Enable and finish' }).click();
+      await expectText(guest, /^Acme login is enabled/);
+      await guest.reload();
+      await expectText(guest, 'This link does not work any more');
+      await expectAccessible(guest);
+      await guest.context().close();
+      await page.reload();
+      await page.getByRole('region', { name: 'Acme login' }).getByText('Enabled', { exact: true }).waitFor();
       await page.context().close();
     });
 
@@ -91,7 +147,7 @@ describeConsole(
       const page = await used().openAs(owner, `/organizations/${owner.organizationId}/sso`, options);
       await page.getByRole('region', { name: 'Keys' }).waitFor();
       await expectAccessible(page);
-      await page.getByRole('tab').nth(1).click();
+      await page.getByRole('tab').nth(2).click();
       await page.getByRole('region', { name: 'Entra' }).waitFor();
       await expectAccessible(page);
       await page.context().close();

@@ -47,7 +47,7 @@ export function Page() {
       <Failure error={error} />
       {profile === undefined ? (
         error === null ? (
-          <Loader aria-label={t.loading} />
+          <Loader role="img" aria-label={t.loading} />
         ) : null
       ) : (
         <RecentLoginProvider>

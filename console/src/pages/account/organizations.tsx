@@ -39,7 +39,7 @@ export function Page() {
       }
     >
       <Failure error={error ?? choose.error} />
-      {me === undefined && error === null ? <Loader aria-label={t.loading} /> : null}
+      {me === undefined && error === null ? <Loader role="img" aria-label={t.loading} /> : null}
       {me?.memberships.length === 0 ? <Text>{t.noOrganization}</Text> : null}
       <Stack gap="xs">
         {me?.memberships.map(({ organization: { id, name }, role }) => (

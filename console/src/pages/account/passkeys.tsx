@@ -28,7 +28,7 @@ export function Passkeys() {
   return (
     <>
       <Failure error={error ?? remove.error} />
-      {data === undefined ? error === null ? <Loader aria-label={t.loading} /> : null : null}
+      {data === undefined ? error === null ? <Loader role="img" aria-label={t.loading} /> : null : null}
       {data?.data.length === 0 ? <Text>{t.noPasskeys}</Text> : null}
       {data?.data.map(({ id, name, createdAt, lastUsedAt }) => (
         <Group key={id} justify="space-between">

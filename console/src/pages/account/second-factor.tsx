@@ -29,7 +29,7 @@ export function SecondFactor() {
         </Button>
       </>
     );
-  if (me === undefined) return error === null ? <Loader aria-label={t.loading} /> : <Failure error={error} />;
+  if (me === undefined) return error === null ? <Loader role="img" aria-label={t.loading} /> : <Failure error={error} />;
   if (me.twoFactorEnabled) return <TurnOff />;
   if (enrol.data !== undefined) return <SetUp enrollment={enrol.data} isOperator={me.platformAdmin} onDone={done} />;
   return (

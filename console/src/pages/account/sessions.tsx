@@ -18,7 +18,7 @@ export function Sessions() {
   return (
     <>
       <Failure error={error ?? end.error ?? endOthers.error} />
-      {data === undefined && error === null ? <Loader aria-label={t.loading} /> : null}
+      {data === undefined && error === null ? <Loader role="img" aria-label={t.loading} /> : null}
       {sessions.map(({ id, current, userAgent, ipAddress, lastUsedAt }) => (
         <Group key={id} justify="space-between" wrap="nowrap">
           <Stack gap={0} miw={0}>

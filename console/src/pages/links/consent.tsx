@@ -18,7 +18,7 @@ function Consent({ token }: { readonly token: string }) {
     submit: (values) => api.giveConsent({ body: { token, ...values, textVersion: data?.text.version ?? '' } }),
   });
   if (own.isDone) return <Success>{t.consented}</Success>;
-  if (data === undefined) return error === null ? <Loader aria-label={t.loading} /> : <Failure error={error} />;
+  if (data === undefined) return error === null ? <Loader role="img" aria-label={t.loading} /> : <Failure error={error} />;
   return (
     <ApiFormView of={own} action={t.consent}>
       <Text>{t.consentFor(data.member, data.organization)}</Text>

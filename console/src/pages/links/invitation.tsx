@@ -32,7 +32,7 @@ export function Page() {
       {token === undefined ? <Failure error={new Error(t.missingToken)} /> : <Failure error={error} />}
       {data === undefined || token === undefined ? (
         error === null && token !== undefined ? (
-          <Loader aria-label={t.loading} />
+          <Loader role="img" aria-label={t.loading} />
         ) : null
       ) : (
         <Stack>

@@ -57,7 +57,7 @@ export function Return({ complete }: { readonly complete: (result: VisitResult) 
   if (mfaToken !== undefined) return <SecondStep mfaToken={mfaToken} onDone={end} />;
   return (
     <Sheet title={t.returning}>
-      {error === null ? <Loader aria-label={t.loading} /> : <Failure error={error} />}
+      {error === null ? <Loader role="img" aria-label={t.loading} /> : <Failure error={error} />}
       {error === null ? null : <Link to="/sign-in">{t.signIn}</Link>}
     </Sheet>
   );

@@ -1,7 +1,7 @@
 import { useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { api } from '../../api/client';
-import { endVisit, testedOrganization } from '../../api/provider-visit';
+import { endVisit, keptTest } from '../../api/provider-visit';
 import { resultOf, Return } from './return';
 
 const TestReturn = lazy(async () => ({ default: (await import('../organization/sso/test-return')).TestReturn }));
@@ -9,11 +9,11 @@ const TestReturn = lazy(async () => ({ default: (await import('../organization/s
 export function Page() {
   const { ssoConnectionId = '' } = useParams({ strict: false });
   const search = useSearch({ strict: false });
-  const [tested] = useState(testedOrganization);
-  if (tested === undefined) return <Return complete={(body) => api.completeSso({ path: { ssoConnectionId }, body })} />;
+  const [test] = useState(keptTest);
+  if (test === undefined) return <Return complete={(body) => api.completeSso({ path: { ssoConnectionId }, body })} />;
   return (
     <Suspense>
-      <TestReturn organizationId={tested} result={() => resultOf(search, endVisit().verifier)} />
+      <TestReturn test={test} result={() => resultOf(search, endVisit().verifier)} />
     </Suspense>
   );
 }

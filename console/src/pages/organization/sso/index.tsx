@@ -7,6 +7,7 @@ import { useOrganization } from '../context';
 import { featuresQuery } from '../queries';
 import { Connections } from './connections';
 import { Directories } from './directories';
+import { SetupLinks } from './setup-links';
 import { texts } from './texts';
 
 export function Page() {
@@ -16,6 +17,7 @@ export function Page() {
       <Tabbed
         tabs={[
           { key: 'connections', label: texts.connections, isOffered: may('security:read'), content: () => <InPlan feature="sso">{(has) => <Connections canAdd={has} />}</InPlan> },
+          { key: 'links', label: texts.links, isOffered: may('security:read'), content: () => <InPlan feature="sso">{(has) => <SetupLinks canAdd={has} />}</InPlan> },
           {
             key: 'directories',
             label: texts.directories,

@@ -3,6 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { api } from '../../../api/client';
+import type { Test } from '../../../api/provider-visit';
+import { setupClient } from '../../../api/setup-client';
 import { Failure, Success } from '../../../parts/form';
 import { Link } from '../../../parts/link';
 import { Sheet } from '../../../parts/sheet';
@@ -11,15 +13,20 @@ import type { VisitResult } from '../../sign-in/return';
 import { texts } from './texts';
 
 interface TestReturnProps {
-  readonly organizationId: string;
+  readonly test: Test;
   readonly result: () => VisitResult;
 }
 
 /** Completes the test of a connection when the identity provider has sent the person back. Nobody is signed in by it. */
-export function TestReturn({ organizationId, result }: TestReturnProps) {
+export function TestReturn({ test, result }: TestReturnProps) {
   const { ssoConnectionId = '' } = useParams({ strict: false });
   const hasBegun = useRef(false);
-  const { mutate, data, error } = useMutation({ mutationFn: () => api.forOrganization(organizationId).completeSsoTest({ path: { ssoConnectionId }, body: result() }) });
+  const { mutate, data, error } = useMutation({
+    mutationFn: () => {
+      const call = { path: { ssoConnectionId }, body: result() };
+      return 'setupToken' in test ? setupClient(test.setupToken).completeSetUpSsoTest(call) : api.forOrganization(test.organizationId).completeSsoTest(call);
+    },
+  });
   useEffect(() => {
     // The code works once, and React runs effects twice in development.
     if (hasBegun.current) return;
@@ -39,9 +46,15 @@ export function TestReturn({ organizationId, result }: TestReturnProps) {
           {data.addressProved ? null : <Text>{texts.testNoDomain}</Text>}
         </Stack>
       )}
-      <Link to="/organizations/$organizationId/sso" params={{ organizationId }}>
-        {texts.back}
-      </Link>
+      {'setupToken' in test ? (
+        <Link to="/sso-setup" hash={`token=${test.setupToken}`}>
+          {texts.backToSetup}
+        </Link>
+      ) : (
+        <Link to="/organizations/$organizationId/sso" params={test}>
+          {texts.back}
+        </Link>
+      )}
     </Sheet>
   );
 }
