@@ -103,11 +103,30 @@ describe('a managed account', () => {
       return answers;
     };
     const [known, unknown, nowhere] = [await guess('ada.l', at.owner.slug), await guess('nobody', at.owner.slug), await guess('ada.l', server.world.unique('nowhere'))];
-    expect(known[0]).toBe('401 invalid_credentials');
-    expect(known.at(-1)).toBe('429 account_locked');
-    expect(unknown[0]).toBe('401 invalid_credentials');
-    expect(unknown.at(-1)).toBe('429 account_locked');
-    expect(nowhere).toEqual(unknown);
+    expect(known).toEqual([...Array.from({ length: 3 }, () => '401 invalid_credentials'), ...Array.from({ length: 4 }, () => '429 account_locked')]);
+    // The maximum of the organization applies to names that it does not have: the number of attempts lists no members.
+    expect(unknown).toEqual(known);
+    expect([nowhere[0], nowhere.at(-1)]).toEqual(['401 invalid_credentials', '429 account_locked']);
+  });
+
+  it('has one name, whatever the case in which it is typed', async () => {
+    const at = await school();
+    const { userId } = await managed(at, 'Ada.L');
+    expect((await at.admin.api.get(`${at.owner.home}/members/${userId}`)).body).toMatchObject({ userName: 'ada.l' });
+    expect(codeOf(await anybody().post('/auth/login', { userName: ' ADA.l', organization: at.owner.slug.toUpperCase(), password }))).toBe('200');
+    expect(codeOf(await at.admin.api.post(`${at.owner.home}/managed-accounts`, { userName: 'ADA.L', name: 'Ada', role: 'teacher', password }))).toBe('409 user_name_taken');
+    for (const lookalike of ['\u0430da.l', 'ada\u200b.l', 'ada.l@example.com'])
+      expect(codeOf(await at.admin.api.post(`${at.owner.home}/managed-accounts`, { userName: lookalike, name: 'Ada', role: 'teacher', password }))).toBe('400 validation_failed');
+  });
+
+  it('is unlocked in every network by the password that an admin sets', async () => {
+    const at = await school();
+    const { userId } = await managed(at);
+    const atHome = (with_: string) => anybody().with({ 'x-forwarded-for': '203.0.113.9' }).post('/auth/login', { userName: 'ada.l', organization: at.owner.slug, password: with_ });
+    for (let attempt = 0; attempt < 6; attempt += 1) await atHome('wrong wrong wrong');
+    expect(codeOf(await atHome(password))).toBe('429 account_locked');
+    expect(codeOf(await at.admin.api.post(`${at.owner.home}/managed-accounts/${userId}/password`, { newPassword: 'nine blue kites dance' }))).toBe('204');
+    expect(codeOf(await atHome('nine blue kites dance'))).toBe('200');
   });
 
   it('has its password set by an admin, which ends its sessions and unlocks it, and changes it itself', async () => {

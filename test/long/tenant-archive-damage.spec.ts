@@ -252,6 +252,13 @@ describe('rows', () => {
     entries = await entriesOf(good);
     rewrite(entries, 'organizations', (content) => content + content);
     await expectRefused(await saved(), /2 rows but must have exactly one/);
+    entries = await entriesOf(good);
+    const managedElsewhere = (line: string): string => {
+      const account = { id: randomUUID(), email: null, email_verified_at: null, managed_by_id: bystander.organizationId, user_name: 'ada.l' };
+      return JSON.stringify({ ...(JSON.parse(line) as object), ...account });
+    };
+    rewrite(entries, 'users', (content) => `${content}${managedElsewhere(content.split('\n')[0] ?? '')}\n`);
+    await expectRefused(await saved(), /managed account .* belongs to another organization/);
   });
 
   it('an archive cannot change the password of an existing user, or set one for a non-member', async () => {

@@ -932,7 +932,7 @@ export interface CreateLegalHold {
 }
 
 export interface CreateManagedAccount {
-  /** The name with which the member signs in, unique in the organization: small letters, digits, dots, hyphens and underscores */
+  /** The name with which the member signs in, unique in the organization: letters, digits, dots, hyphens and underscores. Capital letters become small ones. */
   userName: string;
   /** The name that other members see */
   name: string;
@@ -2264,7 +2264,7 @@ export interface LockedOutRole {
 export interface LogIn {
   /** The address of the account. Capital and small letters are the same. Required, except for a managed account. */
   email?: string;
-  /** Instead of `email`: the name of a managed account in its organization */
+  /** Instead of `email`: the name of a managed account in its organization. Capital and small letters are the same. */
   userName?: string;
   /** With `userName`: the slug of the organization that manages the account. Default: the organization that the host or X-Tenant-Slug selects. */
   organization?: string;

@@ -82,6 +82,8 @@ export interface TextOptions extends FieldOptions {
   readonly max?: number;
   readonly pattern?: RegExp;
   readonly patternMessage?: string;
+  /** Whether capital letters become small ones, for names that people type. Default false. */
+  readonly lowerCase?: boolean;
   /** Keeps leading and trailing white space, any format character and the normal form, for passwords and tokens. Default false. */
   readonly verbatim?: boolean;
   /** Whether it may have line breaks, for descriptions and messages. Default false: a name is one line wherever it is shown. */
@@ -100,6 +102,7 @@ const changed = (change: (text: string) => string): PropertyDecorator =>
 /** Two spellings of one text that look the same are one text: NFC (Unicode Standard Annex 15). */
 const normalized = changed((text) => text.normalize('NFC'));
 const trimmed = changed((text) => text.trim().normalize('NFC'));
+const lowered = changed((text) => text.toLowerCase());
 
 /** Returns the one form of a text of some kind; undefined for a text of another kind. */
 type CanonicalForm = (text: string) => string | undefined;
@@ -130,11 +133,12 @@ const withoutControlCharacters = Matches(/^[^\u0000-\u0008\u000b\u000c\u000e-\u0
 
 /** A text of one line, such as a name; of several lines with `multiline`. */
 export function TextField(options: TextOptions = {}): PropertyDecorator {
-  const { min = 1, max = 200, pattern, patternMessage, verbatim = false, multiline = false } = options;
+  const { min = 1, max = 200, pattern, patternMessage, lowerCase = false, verbatim = false, multiline = false } = options;
   return field(
     options,
     { type: 'string', minLength: min, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) },
     ...(verbatim ? [] : [trimmed]),
+    ...(lowerCase ? [lowered] : []),
     IsString(),
     MinLength(min, { message: `$property must have at least ${counted(min, 'character')}` }),
     MaxLength(max, { message: `$property must have at most ${counted(max, 'character')}` }),

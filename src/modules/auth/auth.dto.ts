@@ -77,12 +77,13 @@ export class LogInDto {
   })
   email?: string;
 
-  @TextField({ optional: true, ...userNameRule, description: 'Instead of `email`: the name of a managed account in its organization' })
+  @TextField({ optional: true, ...userNameRule, description: 'Instead of `email`: the name of a managed account in its organization. Capital and small letters are the same.' })
   userName?: string;
 
   @TextField({
     optional: true,
     ...slugRule,
+    lowerCase: true,
     description: 'With `userName`: the slug of the organization that manages the account. Default: the organization that the host or X-Tenant-Slug selects.',
   })
   organization?: string;

@@ -8,7 +8,7 @@ export class CreateManagedAccountDto {
   @TextField({
     ...userNameRule,
     example: 'ada.l',
-    description: 'The name with which the member signs in, unique in the organization: small letters, digits, dots, hyphens and underscores',
+    description: 'The name with which the member signs in, unique in the organization: letters, digits, dots, hyphens and underscores. Capital letters become small ones.',
   })
   userName!: string;
 

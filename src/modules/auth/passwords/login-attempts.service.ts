@@ -9,7 +9,14 @@ import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { AccountLockedError } from '../auth.errors.js';
 
 /** The subject of an attempt: the password or the second factor of an account, an address without a verified account, or the codes that are mailed to an address. */
-export type AttemptSubject = AccountSubject | { readonly unclaimedAddress: string } | MailedCodesSubject;
+export type AttemptSubject = PasswordSubject | SecondFactorSubject | UnknownNameSubject | MailedCodesSubject;
+
+/** A name that no verified account has. */
+interface UnknownNameSubject {
+  readonly unknownName: string;
+  /** The organization whose maximum applies, if the name is one of a managed account. */
+  readonly organizationId?: string | null;
+}
 
 interface MailedCodesSubject {
   readonly mailedCodesTo: string;
@@ -17,9 +24,14 @@ interface MailedCodesSubject {
   readonly knowsNetwork: boolean;
 }
 
-interface AccountSubject {
-  readonly userId: string;
-  readonly secret: 'password' | 'second_factor';
+interface SecondFactorSubject {
+  readonly secondFactorOf: string;
+}
+
+interface PasswordSubject {
+  readonly passwordOf: string;
+  /** When the password was set. Another password begins at no failures, in all networks. */
+  readonly since: Date;
   /** Whether the account was used from the network of the caller, if it is known already. */
   readonly knowsNetwork?: boolean;
 }
@@ -33,6 +45,7 @@ const failuresOfAllNetworks = 100;
 interface Counter {
   readonly key: Uint8Array<ArrayBuffer>;
   readonly userId: string | null;
+  readonly organizationId: string | null;
   /** The allowed failures; null for `max_login_attempts`. */
   readonly allowed: number | null;
   /** The seconds of the lock, and those after which failures expire. */
@@ -61,8 +74,9 @@ export interface LoginAttempt {
 const unlimited: LoginAttempt = { lockedFor: undefined, failed: async () => undefined, succeeded: async () => undefined, withdrawn: async () => undefined };
 
 function nameOf(subject: AttemptSubject): string {
-  if ('userId' in subject) return `${subject.secret} of ${subject.userId}`;
-  return 'mailedCodesTo' in subject ? `codes mailed to ${subject.mailedCodesTo}` : `address ${subject.unclaimedAddress}`;
+  if ('passwordOf' in subject) return `password of ${subject.passwordOf} since ${subject.since.toISOString()}`;
+  if ('secondFactorOf' in subject) return `second_factor of ${subject.secondFactorOf}`;
+  return 'mailedCodesTo' in subject ? `codes mailed to ${subject.mailedCodesTo}` : `address ${subject.unknownName}`;
 }
 
 const hexOf = (key: Uint8Array): string => Buffer.from(key).toString('hex');
@@ -95,8 +109,8 @@ export class LoginAttemptsService {
   }
 
   /** Counts an attempt on one account. @throws {AccountLockedError} */
-  async beginAttempt(userId: string, secret: 'password' | 'second_factor'): Promise<LoginAttempt> {
-    const [attempt = unlimited] = await this.beginAttempts([{ userId, secret }]);
+  async beginAttempt(subject: PasswordSubject | SecondFactorSubject): Promise<LoginAttempt> {
+    const [attempt = unlimited] = await this.beginAttempts([subject]);
     if (attempt.lockedFor !== undefined) throw new AccountLockedError(attempt.lockedFor);
     return attempt;
   }
@@ -118,25 +132,20 @@ export class LoginAttemptsService {
     return Promise.all(counters.map((own) => this.#attemptOf(own.flatMap(found))));
   }
 
-  /** Unlocks the password of an account whose owner has proved the mailbox: for all networks together, and for this one. */
-  async unlockAccount(userId: string): Promise<void> {
-    const counters = await this.#countersOf({ userId, secret: 'password', knowsNetwork: false });
-    await this.#clearFailures(counters.map(({ key }) => key));
-  }
-
   get #network(): string {
     return networkOf(this.context.work.ip ?? '');
   }
 
   async #countersOf(subject: AttemptSubject): Promise<Counter[]> {
-    const userId = 'userId' in subject ? subject.userId : null;
     const what = nameOf(subject);
-    const lock = lifetimes.accountLock;
-    if ('userId' in subject && subject.secret === 'second_factor') return [{ key: this.#keyOf(what), userId, allowed: null, lock }];
-    const here = { key: this.#keyOf(`${what} from ${this.#network}`), userId, allowed: null, lock };
-    const known = 'userId' in subject ? (subject.knowsNetwork ?? (await this.#knowsNetwork(subject.userId))) : 'mailedCodesTo' in subject && subject.knowsNetwork;
+    const userId = 'passwordOf' in subject ? subject.passwordOf : 'secondFactorOf' in subject ? subject.secondFactorOf : null;
+    const organizationId = 'unknownName' in subject ? (subject.organizationId ?? null) : null;
+    const limited = { userId, organizationId, allowed: null, lock: lifetimes.accountLock };
+    if ('secondFactorOf' in subject) return [{ ...limited, key: this.#keyOf(what) }];
+    const here = { ...limited, key: this.#keyOf(`${what} from ${this.#network}`) };
+    const known = 'passwordOf' in subject ? (subject.knowsNetwork ?? (await this.#knowsNetwork(subject.passwordOf))) : 'mailedCodesTo' in subject && subject.knowsNetwork;
     if (known) return [here];
-    return [here, { key: this.#keyOf(what), userId, allowed: failuresOfAllNetworks, lock: lifetimes.accountLockOfAllNetworks }];
+    return [here, { ...limited, key: this.#keyOf(what), allowed: failuresOfAllNetworks, lock: lifetimes.accountLockOfAllNetworks }];
   }
 
   async #knowsNetwork(userId: string): Promise<boolean> {
@@ -145,11 +154,12 @@ export class LoginAttemptsService {
   }
 
   async #count(counters: readonly Counter[], defaultMaximum: number): Promise<ReadonlyMap<string, Counted>> {
-    const [keys, users] = [counters.map(({ key }) => key), counters.map(({ userId }) => userId)];
+    const [keys, users, organizations] = [counters.map(({ key }) => key), counters.map(({ userId }) => userId), counters.map(({ organizationId }) => organizationId)];
     const [maxima, locks] = [counters.map(({ allowed }) => allowed), counters.map(({ lock }) => lock)];
     // The rows are locked in the order of their keys, so that parallel attempts do not wait for each other in a circle.
     const counted = await this.platform.$queryRaw<Counted[]>`
-      with tried as (select * from unnest(${keys}::bytea[], ${users}::uuid[], ${maxima}::int[], ${locks}::int[]) t (account_key, user_id, allowed, lock) order by account_key),
+      with tried as (select * from unnest(${keys}::bytea[], ${users}::uuid[], ${organizations}::uuid[], ${maxima}::int[], ${locks}::int[]) t (account_key, user_id, organization_id, allowed, lock)
+                      order by account_key),
       counted as (
         insert into login_attempts as a (account_key, failures) select account_key, 1 from tried order by account_key
         on conflict (account_key) do update set
@@ -163,7 +173,9 @@ export class LoginAttemptsService {
              coalesce(tried.allowed, (select min(coalesce((d.document ->> 'max_login_attempts')::int, ${defaultMaximum}::int))
                                         from memberships m
                                         left join settings_documents d on d.organization_id = m.organization_id and d.section = 'settings'
-                                       where m.user_id = tried.user_id), ${defaultMaximum}::int) as allowed
+                                       where m.user_id = tried.user_id),
+                        (select (d.document ->> 'max_login_attempts')::int from settings_documents d where d.organization_id = tried.organization_id and d.section = 'settings'),
+                        ${defaultMaximum}::int) as allowed
         from counted join tried using (account_key)`;
     return new Map(counted.map((row) => [hexOf(row.accountKey), row]));
   }

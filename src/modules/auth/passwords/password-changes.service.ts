@@ -17,10 +17,9 @@ import { SessionsService, type TokenPair } from '../sessions/sessions.service.js
 import { SignInMethodsService } from '../sign-in-methods.service.js';
 import { SignInQueries } from '../sign-in.queries.js';
 import { UsersService } from '../users.service.js';
-import { LoginAttemptsService } from './login-attempts.service.js';
 import { PasswordChecksService } from './password-checks.service.js';
 
-/** Changes passwords: with the current password, or by a mailed link. Every session of the user ends. */
+/** Changes passwords: with the current password, or by a mailed link. Every session of the user ends, and failed attempts on the former password no longer count. */
 @Injectable()
 export class PasswordChangesService {
   constructor(
@@ -32,7 +31,6 @@ export class PasswordChangesService {
     private readonly tokens: MailedTokensService,
     private readonly sessions: SessionsService,
     private readonly checks: PasswordChecksService,
-    private readonly attempts: LoginAttemptsService,
     private readonly outbox: OutboxService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -77,7 +75,6 @@ export class PasswordChangesService {
       await this.sessions.lockUser(tx, user.id);
       await this.#setPassword(tx, user.id, passwordHash);
     }, locks);
-    await this.attempts.unlockAccount(user.id);
   }
 
   /** Sends a link to the users who can sign in with this address. Returns before the lookup, so that the response time does not reveal whether the address is known. @throws {SignInMethodOffError} */
@@ -107,7 +104,6 @@ export class PasswordChangesService {
       await this.#setPassword(tx, userId, passwordHash);
       await this.mailboxes.verifyAddress(tx, userId, email);
     });
-    await this.attempts.unlockAccount(userId);
   }
 
   /** Mails a link to the account that has verified the address, or else to the claims that can sign in with it. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SessionEndedError } from '../../../access/access.errors.js';
 import type { UserPrincipal } from '../../../access/principal/principal.js';
 import { RecentLogins } from '../../../access/recent-logins.js';
 import { PlatformDb } from '../../../database/platform-db.js';
@@ -34,7 +35,7 @@ export class PasswordChecksService {
   async signIn(name: SignInName, password: string, device: Device): Promise<SignInCandidate> {
     this.methods.assertOffered('password');
     const candidates = await this.#candidatesOf(name, device);
-    const attempts = await this.#beginAttempts(textOf(name), candidates);
+    const attempts = await this.#beginAttempts(name, candidates);
     const tried = [...attempts.values()];
     // The first account decides about the answer, without a verified one also the counter of the address: a lock of a later claim must not show.
     const lockedFor = tried[0]?.lockedFor ?? attempts.get(candidates[0]?.id ?? '')?.lockedFor;
@@ -51,17 +52,22 @@ export class PasswordChecksService {
    *
    * @param pointer the JSON pointer of the password in the request body
    * @throws {WrongPasswordError | AccountLockedError | SignInMethodOffError}
+   * @throws {SessionEndedError} when the account was deleted in the meantime
    */
   async assertPassword(userId: string, password: string, pointer: string): Promise<void> {
     this.methods.assertOffered('password');
-    const attempt = await this.attempts.beginAttempt(userId, 'password');
-    const credential = await this.platform.credential.findUnique({ where: { userId } });
-    if (!(await this.passwords.verifyPassword(password, credential?.passwordHash))) {
+    const [account] = await this.platform.$queryRaw<{ since: Date; passwordHash: string | null; imported: boolean }[]>`
+      select u.password_changed_at as since, c.password_hash as "passwordHash", c.imported_kind is not null as imported
+        from users u left join credentials c on c.user_id = u.id where u.id = ${userId}::uuid`;
+    if (account === undefined) throw new SessionEndedError();
+    const { since, passwordHash, imported } = account;
+    const attempt = await this.attempts.beginAttempt({ passwordOf: userId, since });
+    if (!(await this.passwords.verifyPassword(password, passwordHash ?? undefined))) {
       await attempt.failed();
       throw new WrongPasswordError(pointer);
     }
     await attempt.succeeded();
-    if (credential?.importedKind != null) await this.#replaceImportedHash(userId, password, credential.passwordHash);
+    if (imported) await this.#replaceImportedHash(userId, password, passwordHash);
   }
 
   /**
@@ -107,9 +113,10 @@ export class PasswordChecksService {
   }
 
   /** Counts the attempt for every account that the password is compared with, highest precedence first. */
-  async #beginAttempts(name: string, candidates: readonly SignInCandidate[]): Promise<ReadonlyMap<string, LoginAttempt>> {
-    const accounts = candidates.map(({ id, knowsNetwork }): [string, AttemptSubject] => [id, { userId: id, secret: 'password', knowsNetwork }]);
-    const subjects: [string, AttemptSubject][] = candidates[0]?.verified === true ? accounts : [['', { unclaimedAddress: name }], ...accounts];
+  async #beginAttempts(name: SignInName, candidates: readonly SignInCandidate[]): Promise<ReadonlyMap<string, LoginAttempt>> {
+    const accounts = candidates.map(({ id, passwordChangedAt: since, knowsNetwork }): [string, AttemptSubject] => [id, { passwordOf: id, since, knowsNetwork }]);
+    const unknown = { unknownName: textOf(name), organizationId: 'email' in name ? null : name.organizationId };
+    const subjects: [string, AttemptSubject][] = candidates[0]?.verified === true ? accounts : [['', unknown], ...accounts];
     const attempts = await this.attempts.beginAttempts(subjects.map(([, subject]) => subject));
     return new Map(subjects.flatMap(([id], index) => (attempts[index] === undefined ? [] : [[id, attempts[index]] as const])));
   }

@@ -128,7 +128,7 @@ export class SecondFactorsService {
       beforeCode = async () => undefined,
     }: { readonly lock?: (tx: PlatformTransaction) => Promise<void>; readonly beforeCode?: (tx: PlatformTransaction) => Promise<unknown> } = {},
   ): Promise<Result> {
-    const attempt = await this.attempts.beginAttempt(id, 'second_factor');
+    const attempt = await this.attempts.beginAttempt({ secondFactorOf: id });
     try {
       return await this.platform.$transaction(async (tx) => {
         await lock(tx);

@@ -103,7 +103,7 @@ export class Restoration {
   /** Returns the users of a batch who do not exist in this database; only their rows are written. */
   async #newUsers({ table }: RestorableFile, batch: readonly string[], rows: readonly Row[]): Promise<Set<string>> {
     if (table.kind !== 'users') return new Set(rows.map((row) => userOf(row, table.userColumn)).filter((id) => this.users.created.has(id)));
-    const people = rows.map((row, index) => parseArchivedUser(batch[index] ?? '', row));
+    const people = rows.map((row, index) => parseArchivedUser(batch[index] ?? '', row, this.#id));
     return new Set((await this.users.matchUsers(this.client, people)).map(({ id }) => id));
   }
 

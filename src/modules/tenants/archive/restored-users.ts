@@ -72,10 +72,11 @@ export class RestoredUsers {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** @throws {BadArchiveError} */
-export function parseArchivedUser(line: string, row: Row): ArchivedUser {
+/** @param organizationId the restored organization @throws {BadArchiveError} */
+export function parseArchivedUser(line: string, row: Row, organizationId: string): ArchivedUser {
   const { id, email, managed_by_id: managedBy, email_verified_at: verified } = row;
   const managed = typeof managedBy === 'string';
   if (typeof id !== 'string' || !uuid.test(id) || (typeof email !== 'string' && !managed)) throw new BadArchiveError('users: a line has no id or email.');
+  if (managed && managedBy !== organizationId) throw new BadArchiveError(`users: the managed account ${id} belongs to another organization.`);
   return { line, id, verifiedEmail: typeof verified === 'string' && typeof email === 'string' ? email : undefined, managed };
 }
