@@ -1,12 +1,14 @@
 // Writes the pages of the website to pages/: the Markdown of the repository, and the reference from openapi.json.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogReference, errorReference, reference } from './reference.mjs';
 
 const root = path.join(import.meta.dirname, '..');
 const target = path.join(import.meta.dirname, 'pages');
 const repository = 'https://github.com/tenantry/tenantry/blob/main/';
+
+const screenshots = 'docs/screenshots';
 
 const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'docs/*.md', 'docs/**/*.md'], { cwd: root, encoding: 'utf8' })
   .split('\n')
@@ -22,11 +24,12 @@ const escape = (text) =>
     .map((part, index) => (index % 2 === 0 ? escapeText(part) : part))
     .join('');
 
-/** Links to a file that is no page lead to the repository. */
+/** Links to a file that is no page lead to the repository, except for pictures. */
 function link(from, address) {
   if (/^([a-z]+:|#)/.test(address)) return address;
   const [file, anchor] = address.split('#');
   const linked = path.normalize(path.join(path.dirname(from), file));
+  if (path.dirname(linked) === screenshots) return `/${path.basename(screenshots)}/${path.basename(linked)}`;
   const suffix = anchor === undefined ? '' : `#${anchor}`;
   const page = pages.get(linked) ?? pages.get(path.join(linked, 'README.md'));
   return page === undefined ? `${repository}${linked}${suffix}` : `/${page}${suffix}`;
@@ -69,4 +72,5 @@ write(
   '---\nlayout: home\nhero:\n  name: tenantry\n  text: The open-source multi-tenant SaaS backend\n  actions:\n    - { theme: brand, text: Quickstart, link: /quickstart }\n    - { theme: alt, text: Documentation, link: /docs/ }\n    - { theme: alt, text: Reference, link: /reference/ }\n---\n',
 );
 mkdirSync(path.join(target, 'public'), { recursive: true });
+cpSync(path.join(root, screenshots), path.join(target, 'public', path.basename(screenshots)), { recursive: true });
 copyFileSync(path.join(root, 'openapi.json'), path.join(target, 'public', 'openapi.json'));

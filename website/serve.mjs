@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, 'dist');
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.woff2': 'font/woff2' };
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.woff2': 'font/woff2', '.webp': 'image/webp' };
 
 /** Returns the file of an address, or undefined if there is none. */
 async function find(pathname) {

@@ -3,12 +3,15 @@ import { describeConsole, expectAccessible, expectText, press, twoLooks } from '
 import { TestDns } from '../../support/dns.js';
 import { startTestServer } from '../../support/http.js';
 
+// The functions of `evaluate` run in the page.
+declare const getComputedStyle: (element: object) => { readonly backgroundColor: string };
+
 const dns = await TestDns.open();
 afterAll(() => dns.close());
 
 describeConsole(
   'the administration in the console of an organization',
-  () => startTestServer({ DNS_SERVERS: dns.address }),
+  () => startTestServer({ DNS_SERVERS: dns.address, APP_DOMAIN: 'localhost' }),
   (used) => {
     it('an owner changes the profile, a setting and a feature, and hands the organization over', async () => {
       const owner = await used().server.world.owner({ organization: 'Acme' });
@@ -72,6 +75,26 @@ describeConsole(
       await expectText(page, 'These parts of the CSS are not safe and were removed:');
       expect(await page.getByLabel('CSS rules of pages').inputValue()).not.toContain('evil');
       expect((await owner.api.get('/tenant/branding')).body).toMatchObject({ displayName: 'Acme Learning', primaryColor: '#7a1fa2' });
+      await page.context().close();
+    });
+
+    it('shows the sign-in at the host of an organization in its color, which can be read whatever it is', async () => {
+      const owner = await used().server.world.owner();
+      await used().enterprise(owner);
+      const { slug } = (await owner.api.get(owner.home)).body as { slug: string };
+      const page = await (await used().newContext()).newPage();
+      for (const primaryColor of ['#0b7285', '#ffe066', '#000000']) {
+        await owner.api.patch('/tenant/branding', { primaryColor });
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          await page.goto(`${used().origin.replace('localhost', `${slug}.localhost`)}/sign-in`);
+          const button = page.getByRole('button', { name: 'Sign in', exact: true });
+          const color = await button.evaluate((element) => getComputedStyle(element as object).backgroundColor);
+          const parts = [1, 3, 5].map((at) => Number.parseInt(primaryColor.slice(at, at + 2), 16));
+          expect([colorScheme, color]).toEqual([colorScheme, `rgb(${parts.join(', ')})`]);
+          await expectAccessible(page);
+        }
+      }
       await page.context().close();
     });
 

@@ -68,7 +68,7 @@ export function Facts({ label, rows }: FactsProps) {
       <Table.Tbody>
         {rows.map(([name, value]) => (
           <Table.Tr key={name}>
-            <Table.Th scope="row" ta="left" fw={600}>
+            <Table.Th scope="row" fw={600} w={{ base: '45%', sm: '35%' }}>
               {name}
             </Table.Th>
             <Table.Td style={{ overflowWrap: 'anywhere' }}>{value ?? '–'}</Table.Td>

@@ -13,7 +13,8 @@ export interface Billing extends CurrentSubscription {
   readonly plans: PlanList;
 }
 
-const plansQuery = queryOptions({ queryKey: ['plans'], staleTime: Infinity, queryFn: () => api.listPlans() });
+/** The plans of the catalog. */
+export const plansQuery = queryOptions({ queryKey: ['plans'], staleTime: Infinity, queryFn: () => api.listPlans() });
 
 /** The subscription of an organization and what is sold to it. */
 export const billingQuery = ({ id, api: own }: OpenOrganization) =>

@@ -1,30 +1,30 @@
-import { Alert, Card, List, Progress, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Alert, Card, List, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
 import type { ReactNode } from 'react';
+import { queries } from '../../../api/client';
 import { Link } from '../../../parts/link';
-import { EmptyState, Loaded } from '../../../parts/states';
+import { Loaded } from '../../../parts/states';
 import { Section, View } from '../../../parts/view';
 import { formatDate, formatMoney, formatNumber, formatPercent } from '../../../texts/texts';
+import { planName, plansQuery } from '../billing/queries';
 import { useOrganization, type OpenOrganization } from '../context';
+import { Meters, nearly, shareOf } from '../meters';
 import { texts } from './texts';
-
-type Limit = Data<'getLimits'>['data'][number];
-
-/** From which share of a limit on it is said that little is left. */
-const nearly = 0.8;
 
 /** Reads what the person may see. The rest is undefined. */
 async function readOverview({ id, api, may }: OpenOrganization) {
-  const [profile, limits, members, invitations, requests, subscription] = await Promise.all([
+  const [profile, plans, limits, members, invitations, requests, subscription] = await Promise.all([
     may('organization:read') ? api.getOrganization() : undefined,
+    queries.fetchQuery(plansQuery),
     may('organization:read') ? api.getLimits() : undefined,
     may('members:read') ? api.listMembers({ query: { limit: 1, count: true } }) : undefined,
     may('invitations:read') ? api.listInvitations({ query: { limit: 1, count: true, status: 'pending' } }) : undefined,
     may('invitations:read') ? api.listJoinRequests({ query: { limit: 1, count: true, status: 'pending' } }) : undefined,
     may('billing:manage') ? api.getSubscription() : undefined,
   ]);
-  return { id, profile, limits: limits?.data, members: members?.total, invitations: invitations?.total, requests: requests?.total, subscription };
+  const plan = profile === undefined ? undefined : planName(plans, profile.plan);
+  return { id, profile, plan, limits: limits?.data, members: members?.total, invitations: invitations?.total, requests: requests?.total, subscription };
 }
 
 type Overview = Awaited<ReturnType<typeof readOverview>>;
@@ -40,7 +40,7 @@ export function Page() {
 }
 
 function OverviewView({ overview }: { readonly overview: Overview }) {
-  const { profile, limits, members, invitations, requests, subscription } = overview;
+  const { profile, plan, limits, members, invitations, requests, subscription } = overview;
   const state = profile?.maintenanceMode === true ? 'maintenance' : profile?.status;
   return (
     <>
@@ -66,7 +66,7 @@ function OverviewView({ overview }: { readonly overview: Overview }) {
           <Section title={texts.plan}>
             <Card withBorder>
               <Text fw={700} size="lg">
-                {profile.plan}
+                {plan}
               </Text>
               {subscription === undefined ? null : <PlanFacts subscription={subscription} />}
             </Card>
@@ -75,15 +75,8 @@ function OverviewView({ overview }: { readonly overview: Overview }) {
       </SimpleGrid>
       {limits === undefined ? null : (
         <Section title={texts.usage}>
-          {limits.length === 0 ? (
-            <EmptyState title={texts.noMeters} />
-          ) : (
-            <SimpleGrid cols={{ base: 1, sm: 2, md: 3 }}>
-              {limits.map((limit) => (
-                <Meter key={limit.meter} of={limit} />
-              ))}
-            </SimpleGrid>
-          )}
+          {/* What is reserved is a matter of the page of the usage. */}
+          <Meters meters={limits.map(({ meter, name, unit, used, limit, resetsAt }) => ({ meter, name, unit, used, limit, resetsAt }))} />
         </Section>
       )}
     </>
@@ -110,31 +103,6 @@ function PlanFacts({ subscription: { status, currency, amount, interval, trialEn
       {currency === null ? null : <Text>{texts.price(formatMoney(amount, currency), texts.interval[interval])}</Text>}
       {end === undefined ? null : <Text size="sm">{end}</Text>}
     </Stack>
-  );
-}
-
-/** The share of a limit that is used, or undefined without a limit. */
-const shareOf = ({ used, limit }: Limit): number | undefined => (limit === null ? undefined : limit === 0 ? 1 : used / limit);
-
-function Meter({ of }: { readonly of: Limit }) {
-  const { name, unit, used, limit, resetsAt } = of;
-  const share = shareOf(of);
-  const text = limit === null ? texts.unlimited(formatNumber(used), unit) : texts.of(formatNumber(used), formatNumber(limit), unit);
-  return (
-    <Card withBorder>
-      <Stack gap={6}>
-        <Text fw={600}>{name}</Text>
-        <Text size="sm">{text}</Text>
-        {share === undefined ? null : (
-          <Progress value={Math.min(100, share * 100)} color={share >= 1 ? 'red' : share >= nearly ? 'orange' : 'blue'} aria-label={`${name}: ${text}`} />
-        )}
-        {resetsAt === null ? null : (
-          <Text size="sm" c="dimmed">
-            {texts.resets(formatDate(resetsAt))}
-          </Text>
-        )}
-      </Stack>
-    </Card>
   );
 }
 

@@ -23,10 +23,6 @@ export const texts = choose({
     trialEnds: (date: string) => `The trial ends on ${date}.`,
     renews: (date: string) => `The period ends on ${date}.`,
     usage: 'Usage and limits',
-    unlimited: (used: string, unit: string) => `${used}, unlimited · ${unit}`,
-    of: (used: string, limit: string, unit: string) => `${used} of ${limit} · ${unit}`,
-    resets: (date: string) => `Begins again on ${date}`,
-    noMeters: 'The plan has no meters.',
     organizationStates: {
       suspended: 'The organization is suspended. Owners can read, nobody can work.',
       cancelled: 'The organization is cancelled. Owners can read, nobody can work.',
@@ -61,10 +57,6 @@ export const texts = choose({
     trialEnds: (date) => `Die Testphase endet am ${date}.`,
     renews: (date) => `Der Zeitraum endet am ${date}.`,
     usage: 'Nutzung und Grenzen',
-    unlimited: (used, unit) => `${used}, unbegrenzt · ${unit}`,
-    of: (used, limit, unit) => `${used} von ${limit} · ${unit}`,
-    resets: (date) => `Beginnt neu am ${date}`,
-    noMeters: 'Der Tarif hat keine Zähler.',
     organizationStates: {
       suspended: 'Die Organisation ist gesperrt. Eigentümer können lesen, niemand kann arbeiten.',
       cancelled: 'Die Organisation ist gekündigt. Eigentümer können lesen, niemand kann arbeiten.',

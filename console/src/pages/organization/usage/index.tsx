@@ -5,10 +5,10 @@ import { useState } from 'react';
 import { Loaded } from '../../../parts/states';
 import { Section, View } from '../../../parts/view';
 import { useOrganization } from '../context';
+import { Meters } from '../meters';
 import { Course } from './course';
 import { ExportUsage } from './export-usage';
 import { Grants } from './grants';
-import { Limits } from './limits';
 import { texts } from './texts';
 
 const groupings = ['day', 'endpoint', 'user', 'key'] as const satisfies readonly UsageGrouping[];
@@ -33,7 +33,7 @@ export function Page() {
     <View title={texts.title}>
       <Stack gap="xl">
         <Section title={texts.limits}>
-          <Loaded query={query}>{(report) => <Limits meters={report.meters} />}</Loaded>
+          <Loaded query={query}>{(report) => <Meters meters={report.meters.map(({ period, ...meter }) => ({ ...meter, ...period }))} />}</Loaded>
         </Section>
         <Section title={texts.course}>
           <Group align="flex-end">
