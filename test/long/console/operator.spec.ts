@@ -31,6 +31,18 @@ async function operatorOf({ server }: ConsoleInBrowser): Promise<{ readonly emai
   return { email, userId: (await server.control.createOperator(email)).userId };
 }
 
+let operator: Awaited<ReturnType<typeof operatorOf>>;
+let tab: Page | undefined;
+
+/** Opens a page in the tab of the operator whom the tests have in common. A new profile for each test would load all scripts again. */
+async function atDesk(console: ConsoleInBrowser, path: string): Promise<Page> {
+  if (tab === undefined) {
+    operator = await operatorOf(console);
+    tab = await console.openAs(operator, path);
+  } else await console.visit(tab, path);
+  return tab;
+}
+
 const dialogOf = (page: Page) => page.getByRole('dialog');
 const confirm = (page: Page, name: string): Promise<void> => dialogOf(page).getByRole('button', { name, exact: true }).click();
 const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
@@ -61,7 +73,7 @@ describeConsole('the console of operators', start, (used) => {
     await sql(
       `insert into organizations (id, name, slug, plan, created_at) select gen_random_uuid(), 'Page ' || lpad(n::text, 2, '0'), 'page-' || n, 'free', now() - n * interval '1 day' from generate_series(1, 45) n`,
     );
-    const page = await used().openAs(await operatorOf(used()), '/operator/tenants?search=Page');
+    const page = await atDesk(used(), '/operator/tenants?search=Page');
     await expectText(page, '45 in total');
     await rowOf(page, 'Page 01').waitFor();
     await expectAccessible(page);
@@ -85,11 +97,10 @@ describeConsole('the console of operators', start, (used) => {
     await page.goBack();
     await rowOf(page, 'Page 07').waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
-    await page.context().close();
   });
 
   it('creates a tenant, shows the steps of its provisioning and the password once, and runs the missing steps later', async () => {
-    const page = await used().openAs(await operatorOf(used()), '/operator/tenants');
+    const page = await atDesk(used(), '/operator/tenants');
     await press(page, 'New tenant');
     const dialog = dialogOf(page);
     await dialog.getByLabel(/^Name/).fill('Globex');
@@ -106,12 +117,11 @@ describeConsole('the console of operators', start, (used) => {
     await steps.getByRole('button', { name: 'Run the missing steps' }).click();
     await steps.getByText('All steps are done.').waitFor();
     await steps.getByText('Not done').waitFor({ state: 'detached' });
-    await page.context().close();
   });
 
   it('suspends a tenant for a reason, and activates it; its members feel both; the audit log shows it', async () => {
-    const [owner, operator] = [await used().server.world.owner({ organization: 'Initech' }), await operatorOf(used())];
-    const page = await used().openAs(operator, `/operator/tenants/${owner.organizationId}`);
+    const owner = await used().server.world.owner({ organization: 'Initech' });
+    const page = await atDesk(used(), `/operator/tenants/${owner.organizationId}`);
     await sql(`update sessions set authenticated_at = now() - interval '31 minutes' where user_id = $1`, [operator.userId]);
     await press(page, 'Suspend');
     await dialogOf(page).getByLabel('Reason').fill('Unpaid since May');
@@ -133,12 +143,11 @@ describeConsole('the console of operators', start, (used) => {
     await page.getByLabel('Action').fill('activateTenant');
     await rowOf(page, 'suspendTenant').waitFor({ state: 'detached' });
     await rowOf(page, 'activateTenant').waitFor();
-    await page.context().close();
   });
 
   it('changes the plan, a limit and a feature of a tenant, and gives them back to the plan', async () => {
     const owner = await used().server.world.owner();
-    const page = await used().openAs(await operatorOf(used()), `/operator/tenants/${owner.organizationId}?tab=plan`);
+    const page = await atDesk(used(), `/operator/tenants/${owner.organizationId}?tab=plan`);
     await page.getByRole('button', { name: 'Change: seats' }).click();
     await dialogOf(page).getByLabel('Unlimited').uncheck({ force: true });
     await dialogOf(page).getByLabel('Units').fill('77');
@@ -155,12 +164,11 @@ describeConsole('the console of operators', start, (used) => {
     await press(page, 'Save');
     await page.getByRole('tab', { name: 'Billing' }).click();
     await page.getByRole('table', { name: 'Subscription' }).getByText('enterprise').waitFor();
-    await page.context().close();
   });
 
   it('acts as a member within a red frame, for a reason, until the operator ends it', async () => {
     const owner = await used().server.world.owner({ organization: 'Umbrella' });
-    const page = await used().openAs(await operatorOf(used()), `/operator/tenants/${owner.organizationId}?tab=members`);
+    const page = await atDesk(used(), `/operator/tenants/${owner.organizationId}?tab=members`);
     await page.getByRole('button', { name: /^Act as a member: / }).click();
     const dialog = dialogOf(page);
     await dialog.getByLabel(/^Reason/).fill('no');
@@ -185,12 +193,11 @@ describeConsole('the console of operators', start, (used) => {
     await page.getByRole('heading', { level: 1, name: 'Umbrella' }).waitFor();
     expect(await frame.count()).toBe(0);
     expect(await sessionsOf()).toHaveLength(0);
-    await page.context().close();
   });
 
   it('an impersonation that the member ends leaves the operator signed in', async () => {
     const owner = await used().server.world.owner({ organization: 'Hooli' });
-    const page = await used().openAs(await operatorOf(used()), `/operator/tenants/${owner.organizationId}`);
+    const page = await atDesk(used(), `/operator/tenants/${owner.organizationId}`);
     await press(page, 'Act as a member');
     await dialogOf(page)
       .getByLabel(/^Reason/)
@@ -203,11 +210,10 @@ describeConsole('the console of operators', start, (used) => {
     await page.getByRole('link', { name: 'Usage' }).click();
     await page.getByRole('heading', { level: 1, name: 'Hooli' }).waitFor();
     expect(await page.getByRole('region', { name: 'You act as a member' }).count()).toBe(0);
-    await page.context().close();
   });
 
   it('runs a job, and tries it without effect', async () => {
-    const page = await used().openAs(await operatorOf(used()), '/operator/jobs');
+    const page = await atDesk(used(), '/operator/jobs');
     await press(page, 'Run now: purge-job-runs');
     await dialogOf(page).getByLabel('Try it, and undo everything').check();
     await confirm(page, 'Run now');
@@ -217,7 +223,6 @@ describeConsole('the console of operators', start, (used) => {
     await confirm(page, 'Run now');
     await expectText(page, 'The job is done.');
     await expectAccessible(page);
-    await page.context().close();
   });
 
   it('shows what needs doing: a mail that failed, which it resends, and a webhook that fails', async () => {
@@ -235,7 +240,7 @@ describeConsole('the console of operators', start, (used) => {
       `insert into webhook_queues (organization_id, id, failing_since) select organization_id, id, now() from webhooks where organization_id = $1 on conflict (organization_id, id) do update set failing_since = now()`,
       [owner.organizationId],
     );
-    const page = await used().openAs(await operatorOf(used()), '/operator');
+    const page = await atDesk(used(), '/operator');
     await page.getByRole('link', { name: /^Webhooks that fail/ }).click();
     await rowOf(page, 'hooks.example.com').getByText('Failing').waitFor();
     await page.getByRole('link', { name: 'Overview' }).click();
@@ -245,12 +250,11 @@ describeConsole('the console of operators', start, (used) => {
     await press(page, `Drop: ${email}`);
     await confirm(page, 'Drop');
     await rowOf(page, email).waitFor({ state: 'detached' });
-    await page.context().close();
   });
 
   it('finds a user by the address, and disables and enables them', async () => {
     const owner = await used().server.world.owner({ organization: 'Soylent' });
-    const page = await used().openAs(await operatorOf(used()), '/operator/users');
+    const page = await atDesk(used(), '/operator/users');
     await page
       .getByRole('region', { name: 'Find a user' })
       .getByLabel(/^Email address/)
@@ -267,11 +271,10 @@ describeConsole('the console of operators', start, (used) => {
     await confirm(page, 'Enable');
     await dialogOf(page).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Disable' }).waitFor();
-    await page.context().close();
   });
 
   it('shows what the doctor finds', async () => {
-    const page = await used().openAs(await operatorOf(used()), '/operator/health');
+    const page = await atDesk(used(), '/operator/health');
     await expectText(page, 'The database isolates tenants: there are no findings.');
     await database.alter('alter table teams no force row level security');
     await press(page, 'Inspect again');
@@ -280,18 +283,20 @@ describeConsole('the console of operators', start, (used) => {
     await database.alter('alter table teams force row level security');
     await press(page, 'Inspect again');
     await expectText(page, 'The database isolates tenants: there are no findings.');
-    await page.context().close();
   });
 
   // The tests above look at pages in the light, on a desktop and in English.
   it('has no finding of axe-core on any page in the dark, on a phone, and in German', async () => {
     const owner = await used().server.world.owner({ organization: 'Acme' });
-    const page = await used().openAs(await operatorOf(used()), '/operator', { viewport: { width: 360, height: 640 }, colorScheme: 'dark', locale: 'de-DE' });
+    const page = await atDesk(used(), '/operator');
+    await page.setViewportSize({ width: 360, height: 640 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('Deutsch');
+    await page.getByRole('heading', { level: 1, name: 'Überblick' }).waitFor();
     const tenant = `/operator/tenants/${owner.organizationId}`;
     for (const path of [...areas.map((area) => `/operator${area}`), `/operator/users?search=${owner.email}`, ...tabs.map((tab) => `${tenant}?tab=${tab}`)]) {
       await used().visit(page, path);
       await expectAccessible(page);
     }
-    await page.context().close();
   });
 });
