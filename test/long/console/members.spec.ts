@@ -61,6 +61,40 @@ describeConsole(
       await page.context().close();
     });
 
+    it('an owner makes an account with a user name, and gives it another password', async () => {
+      const owner = await used().server.world.owner({ organization: 'Acme' });
+      const page = await used().openAs(owner, `/organizations/${owner.organizationId}/members`);
+      const dialog = page.getByRole('dialog');
+      const signIn = async () => {
+        const shown = async (label: string): Promise<string> => dialog.getByLabel(label, { exact: true }).inputValue();
+        const [organization, userName, password] = [await shown('Organization'), await shown('User name'), await shown('Password')];
+        const { status } = await used().server.api.post('/auth/login', { organization, userName, password });
+        return { status, password };
+      };
+      await press(page, 'Account without an address');
+      await dialog.getByLabel(/^Name/).fill('Ada Lovelace');
+      await dialog.getByLabel(/^User name/).fill('Ada Lovelace');
+      await press(page, 'Make the account');
+      await dialog.getByText(/userName must/).waitFor();
+      await dialog.getByLabel(/^User name/).fill('ada.l');
+      await expectAccessible(page);
+      await press(page, 'Make the account');
+      await dialog.getByText(/^Hand this to the person/).waitFor();
+      await expectAccessible(page);
+      const first = await signIn();
+      expect(first.status).toBe(200);
+      await press(page, 'I have kept it');
+      await press(page, 'New password: Ada Lovelace');
+      await dialog.getByRole('button', { name: 'New password' }).click();
+      await dialog.getByText(/^Hand this to the person/).waitFor();
+      const second = await signIn();
+      expect(second.status).toBe(200);
+      expect((await used().server.api.post('/auth/login', { organization: owner.slug, userName: 'ada.l', password: first.password })).status).toBe(401);
+      await press(page, 'I have kept it');
+      expect(await page.getByRole('button', { name: /^New password: / }).count()).toBe(1);
+      await page.context().close();
+    });
+
     it('shows each address that the API refuses, and keeps what was typed', async () => {
       const owner = await used().server.world.owner({ organization: 'Acme' });
       const page = await used().openAs(owner, `/organizations/${owner.organizationId}/members`);
@@ -77,7 +111,7 @@ describeConsole(
       const member = await used().server.world.member(owner);
       const page = await used().openAs(member, `/organizations/${owner.organizationId}/members`);
       await expectText(page, owner.email);
-      expect(await page.getByRole('button', { name: /Remove|Invite|Custom roles/ }).count()).toBe(0);
+      expect(await page.getByRole('button', { name: /Remove|Invite|Custom roles|Account|password/ }).count()).toBe(0);
       expect(await page.getByRole('row').getByRole('combobox').count()).toBe(0);
       await press(page, 'Leave');
       await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();

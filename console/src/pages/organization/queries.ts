@@ -35,7 +35,7 @@ export const permissionsQuery = queryOptions({ queryKey: ['permissions'], queryF
 export async function searchMembers(organization: OpenOrganization, text: string): Promise<readonly { readonly value: string; readonly label: string }[]> {
   const search = text.trim();
   const { data } = await organization.api.listMembers({ query: { limit: 20, ...(search === '' ? {} : { search }) } });
-  return data.map(({ userId, name, email }) => ({ value: userId, label: `${name} (${email})` }));
+  return data.map(({ userId, name, email, userName }) => ({ value: userId, label: `${name} (${email ?? userName ?? ''})` }));
 }
 
 /** A document with its version, so that only this version is changed. */

@@ -13,14 +13,13 @@ import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState } from '../../../parts/states';
 import { formatDate, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { grantableRoles, keyOf, readAgain, roleName, rolesQuery, type Role } from '../queries';
+import { grantableRoles, keyOf, roleName, rolesQuery, type Role } from '../queries';
+import { membersChanged } from './changes';
+import { ResetPassword } from './managed';
 import { texts } from './texts';
 
 type MemberPage = Data<'listMembers'>;
 type Member = MemberPage['data'][number];
-
-/** Reads the members again, and the own permissions, which may have changed with them. */
-const membersChanged = (organization: OpenOrganization): Promise<unknown> => Promise.all(['members', 'overview', 'access'].map((part) => readAgain(organization, part)));
 
 export function Members() {
   const organization = useOrganization();
@@ -144,6 +143,7 @@ function useColumns(roles: readonly Role[], onRole: (change: RoleChange) => void
               {texts.customRoles}
             </Button>
           ) : null}
+          {may('members:write') && member.userName !== null && !isOwn(member) ? <ResetPassword member={{ ...member, userName: member.userName }} /> : null}
           {isOwn(member) ? <Leave /> : may('members:write') ? <Remove member={member} /> : null}
         </Group>
       ),
