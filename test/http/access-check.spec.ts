@@ -116,6 +116,34 @@ describe('an explanation', () => {
     });
   });
 
+  it('the trace about another member is that of the member, for those who see members and roles', async () => {
+    const { owner, member: person } = await member();
+    const about = (caller: Person, userId: string, permission: string): Promise<Answer> => caller.api.get(`${owner.home}/members/${userId}/access?permission=${permission}`);
+    for (const permission of ['invitations:read', 'members:write']) {
+      const { status, body } = await about(owner, person.userId, permission);
+      expect([status, body]).toEqual([200, await explain(person, { permission })]);
+    }
+    expect((await about(owner, person.userId, 'unknown:thing')).body.code).toBe('unknown_permission');
+    const stranger = await server.world.owner();
+    expect((await about(owner, stranger.userId, 'members:read')).body.code).toBe('not_found');
+    expect((await about(stranger, person.userId, 'members:read')).status).toBe(404);
+  });
+
+  it('the trace about another member needs both permissions, also of API keys, and does not judge the password', async () => {
+    const { owner, member: person } = await member();
+    const keyed = async (...permissions: string[]): Promise<Answer> => {
+      const { body } = await owner.api.post(`${owner.home}/api-keys`, { name: 'Reader', permissions });
+      return server.api.with({ 'x-api-key': body.key as string }).get(`${owner.home}/members/${person.userId}/access?permission=content:read`);
+    };
+    expect((await keyed('roles:read')).body).toMatchObject({ code: 'access_denied', needed: 'permission members:read' });
+    expect((await keyed('members:read')).body).toMatchObject({ code: 'access_denied', needed: 'permission roles:read' });
+    expect((await keyed('members:read', 'roles:read')).body).toMatchObject({ allowed: true });
+    await owner.api.patch('/tenant/settings', { password_expiry_days: 30 });
+    await database.query(`update users set password_changed_at = now() - interval '31 days' where id = $1`, [person.userId]);
+    expect((await explain(person, { permission: 'content:read' })).code).toBe('password_expired');
+    expect((await owner.api.get(`${owner.home}/members/${person.userId}/access?permission=content:read`)).body).toMatchObject({ allowed: true });
+  });
+
   it('the trace names the plan that includes or lacks a feature', async () => {
     const owner = await server.world.owner();
     expect((await explain(owner, { feature: 'custom_roles' })).trace.at(-1)).toEqual({ step: 'feature', passed: true, source: 'plan free', detail: 'custom_roles' });

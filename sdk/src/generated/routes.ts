@@ -115,6 +115,7 @@ export const routes = {
   deleteRole: { method: 'DELETE', path: '/api/v1/organizations/{organizationId}/roles/{key}' },
   checkAccess: { method: 'POST', path: '/api/v1/access/check', ofTenant: true, isKeyed: true },
   checkMemberAccess: { method: 'POST', path: '/api/v1/access/checks', ofTenant: true, isKeyed: true },
+  explainMemberAccess: { method: 'GET', path: '/api/v1/organizations/{organizationId}/members/{userId}/access' },
   listTeams: { method: 'GET', path: '/api/v1/organizations/{organizationId}/teams' },
   createTeam: { method: 'POST', path: '/api/v1/organizations/{organizationId}/teams', isKeyed: true },
   getTeam: { method: 'GET', path: '/api/v1/organizations/{organizationId}/teams/{teamId}' },

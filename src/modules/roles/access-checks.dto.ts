@@ -46,6 +46,11 @@ export class CheckMemberAccessDto {
   explain?: boolean;
 }
 
+export class ExplainMemberAccessQuery {
+  @TextField({ example: 'members:write', description: 'The permission to check, `resource:action`' })
+  permission!: string;
+}
+
 const steps = ['tenant', 'membership', 'policy', 'roles', 'permission', 'feature', 'plan', 'quota'] as const;
 
 export class AccessStepDto {

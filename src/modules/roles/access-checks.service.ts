@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { decideAccess, type AccessDecision, type AccessQuestion, type QuotaQuestion } from '../../access/access-decision.js';
-import { ImpersonationForbiddenError, ImpersonationReadOnlyError } from '../../access/access.errors.js';
+import { AccessDeniedError, ImpersonationForbiddenError, ImpersonationReadOnlyError, OrganizationNotFoundError } from '../../access/access.errors.js';
 import type { OrganizationFacts } from '../../access/organization/organization-facts.js';
 import { PrincipalResolverService, type ResolvedSubject } from '../../access/principal/principal-resolver.service.js';
-import { AppError } from '../../common/errors/app-error.js';
+import { AppError, NotFoundError } from '../../common/errors/app-error.js';
 import { grantableToKeys } from '../../config/catalog/built-in-permissions.js';
 import { isCapability } from '../../config/catalog/capabilities.js';
 import type { Principal, PrincipalMembership } from '../../access/principal/principal.js';
@@ -51,6 +51,22 @@ export class AccessChecksService {
     const [resolved, quotas] = await Promise.all([this.principals.resolveSubjects([...subjects.values()], membership), this.#readQuotas(checks, membership)]);
     const members = new Map([...subjects.keys()].map((key, index) => [key, resolved[index]!]));
     return checks.map((check) => this.#decideAbout(members.get(`${check.userId} ${check.sessionId ?? ''}`)!, check, quotas));
+  }
+
+  /**
+   * Checks whether a member has a permission, for a caller who sees the members and the roles. The session, the address and the age of the password have no effect: they concern the member alone.
+   *
+   * @throws {AccessDeniedError | UnknownPermissionError | NotFoundError}
+   */
+  async explainMember(membership: PrincipalMembership, userId: string, permission: string): Promise<AccessDecision> {
+    // The route requires `roles:read`.
+    if (!membership.permissions.has('members:read')) throw new AccessDeniedError('permission members:read');
+    this.#assertKnown({ permission }, '');
+    const { facts } = membership;
+    const judged = { ...membership, facts: { ...facts, policy: { ...facts.policy, passwordMaxAge: undefined } } };
+    const [subject] = await this.principals.resolveSubjects([{ userId, sessionId: undefined }], judged);
+    if (subject === undefined || subject instanceof OrganizationNotFoundError) throw new NotFoundError();
+    return this.#decideAbout(subject, { userId, permission }, new Map());
   }
 
   #decideAbout(subject: ResolvedSubject | AppError, check: MemberAccessQuestionDto, quotas: Quotas): AccessDecision {

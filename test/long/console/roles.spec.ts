@@ -35,7 +35,8 @@ describeConsole(
       await page.getByRole('option', { name: new RegExp(member.email) }).click();
       await page.getByLabel('Permission', { exact: true }).selectOption('audit:read');
       await press(page, 'Check');
-      await expectText(page, 'Auditor (Custom role through the team Controllers)');
+      await page.getByRole('cell', { name: 'team Controllers (role auditor)' }).last().waitFor();
+      expect(await page.getByRole('status').filter({ hasText: 'Allowed' }).count()).toBe(1);
       await expectAccessible(page);
       await page.getByRole('tab', { name: 'Roles' }).click();
       await press(page, 'Delete: Auditor');
