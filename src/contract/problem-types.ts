@@ -704,6 +704,7 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
   },
   own_password: { statuses: [409], description: 'A member sets their own password as that of a managed account. Change it with `POST /auth/password/change`.' },
   own_role: { statuses: [403], description: 'Only owners can change their own role. Ask another admin or owner.' },
+  own_second_factor: { statuses: [409], description: 'Somebody removes their own second factor as that of another account. Remove it with a code: `DELETE /auth/mfa/totp`.' },
   owner_required: { statuses: [403], description: 'A member who is not an owner creates an allow-list or takes addresses off it. Ask an owner.' },
   passkey_counter_regressed: {
     statuses: [401],
@@ -1705,6 +1706,13 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['user_name_taken'],
     '422': ['email_domain_not_allowed', 'unknown_role'],
   },
+  'ManagedAccountsController.removeManagedSecondFactor': {
+    '400': ['malformed_request'],
+    '403': ['role_too_high', 'user_required'],
+    '404': ['not_found'],
+    '409': ['own_second_factor'],
+    '412': ['version_conflict'],
+  },
   'ManagedAccountsController.setManagedPassword': {
     '400': ['breached_password', 'malformed_request', 'weak_password'],
     '401': ['session_ended'],
@@ -2060,6 +2068,13 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'PlatformUsersController.enableUser': { '400': ['malformed_request'], '404': ['user_not_found'] },
   'PlatformUsersController.findUsers': {},
   'PlatformUsersController.getUser': { '400': ['malformed_request'], '404': ['user_not_found'] },
+  'PlatformUsersController.removeUserSecondFactor': {
+    '400': ['malformed_request'],
+    '403': ['access_denied', 'user_required'],
+    '404': ['user_not_found'],
+    '409': ['last_operator', 'own_second_factor'],
+    '412': ['version_conflict'],
+  },
   'PlatformWebhooksController.getWebhookHealth': {},
   'PlatformWebhooksController.listPlatformWebhooks': { '400': ['invalid_cursor'] },
   'ProfileController.deleteAccount': {

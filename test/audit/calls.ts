@@ -755,6 +755,16 @@ export const calls: Readonly<Record<string, Call>> = {
     const send = (mark: Mark): Promise<Answer> => mark(stage.owner.api).post(`${stage.owner.home}/managed-accounts/${userId}/password`, { newPassword: 'seven green lamps sing' });
     return owned(stage, send, 'credentials', 'update', { before: { password_hash: '[redacted]' } });
   },
+  removeManagedSecondFactor: async (stage) => {
+    const body = { userName: stage.server.world.unique('ada'), name: 'Ada', role: 'member', password: goodPassword };
+    const { userId } = await done(stage.owner.api.post(`${stage.owner.home}/managed-accounts`, body));
+    const { accessToken } = await done(stage.server.api.post('/auth/login', { userName: body.userName, organization: stage.owner.slug, password: goodPassword }));
+    const api = stage.server.api.as(accessToken);
+    const { secret } = await done(api.post('/auth/mfa/totp'));
+    await done(api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) }));
+    const send = (mark: Mark): Promise<Answer> => mark(stage.owner.api).delete(`${stage.owner.home}/managed-accounts/${userId}/second-factor`);
+    return owned(stage, send, 'second_factors', 'delete', { before: { user_id: userId, secret: '[redacted]' } });
+  },
   createInvitations: async (stage) => {
     const email = stage.server.world.email();
     const body = { email, role: 'member', delivery: 'mail' };
@@ -1162,6 +1172,18 @@ export const calls: Readonly<Record<string, Call>> = {
     const { userId, organizationId: alsoIn } = await server.world.owner();
     const change = { table: 'users', operation: 'update', before: { disabled_at: null }, organizationId: null, alsoIn } as const;
     return { send: (mark) => mark(operator.api).post(`/platform/users/${userId}/disable`), actor: operator.userId, actorKind: 'operator', ...change };
+  },
+  removeUserSecondFactor: async (stage) => {
+    const { person } = await factor(stage);
+    const { operator } = stage;
+    const reason = 'Called back at the number in the contract';
+    const change = { table: 'users', operation: 'update', after: { second_factor: false, reason }, organizationId: null, alsoIn: person.organizationId } as const;
+    return {
+      send: (mark) => mark(operator.api).post(`/platform/users/${person.userId}/remove-second-factor`, { reason }),
+      actor: operator.userId,
+      actorKind: 'operator',
+      ...change,
+    };
   },
   enableUser: async ({ server, operator }) => {
     const { userId, organizationId: alsoIn } = await server.world.owner();

@@ -109,6 +109,12 @@ export const commands: Readonly<Record<string, Prepare>> = {
     await run('user:disable', email, '--yes');
     return { args: [email], events: inBoth(organizationId, { table: 'users', operation: 'update', after: { disabled_at: null } }) };
   },
+  'user:remove-second-factor': async ({ world, look }) => {
+    const { email, userId, organizationId } = await world.owner();
+    await look.query(`insert into second_factors (user_id, secret, confirmed_at) values ($1, '\\x00', now())`, [userId]);
+    const reason = 'Called back at the number in the contract';
+    return { args: [email, '--reason', reason, '--yes'], events: inBoth(organizationId, { table: 'users', operation: 'update', after: { second_factor: false, reason } }) };
+  },
   'service-key:create': async () => {
     const event = { organizationId: null, table: 'service_keys', operation: 'insert', after: { name: 'Backend', token_hash: '[redacted]' } } as const;
     return { args: ['--name', 'Backend', '--scope', 'usage:report', 'access:check'], events: [event] };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
@@ -155,6 +156,30 @@ describe('a managed account', () => {
     expect(codeOf(await other.owner.api.post(`${other.owner.home}/managed-accounts/${userId}/password`, wanted))).toBe('404 not_found');
     expect(codeOf(await at.owner.api.post(`${at.owner.home}/managed-accounts/${teacher.userId}/password`, wanted))).toBe('404 not_found');
     expect((await anybody().post('/auth/login', { email: teacher.email, password: goodPassword })).status).toBe(200);
+  });
+
+  it('has a lost second factor removed by an admin, which ends its sessions, and by nobody who may do less', async () => {
+    const [at, other] = [await school(), await school()];
+    const { userId, api, logIn } = await managed(at, 'head', 'admin');
+    const { secret } = (await api.post('/auth/mfa/totp')).body as { secret: string };
+    expect((await api.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret }).generate() })).status).toBe(200);
+    expect((await logIn()).body).toMatchObject({ mfaRequired: true });
+    const teacher = await server.world.member(at.owner, 'teacher');
+    const path = `${at.owner.home}/managed-accounts/${userId}/second-factor`;
+    expect(codeOf(await teacher.api.delete(path))).toBe('403 access_denied');
+    expect((await at.owner.api.post(`${at.owner.home}/roles`, { key: 'desk', name: 'Front desk', permissions: ['members:read', 'members:write'] })).status).toBe(201);
+    expect((await at.owner.api.patch(`${at.owner.home}/members/${teacher.userId}`, { customRoles: ['desk'] })).status).toBe(200);
+    expect(codeOf(await teacher.api.delete(path))).toBe('403 role_too_high');
+    expect(codeOf(await teacher.api.post(`${at.owner.home}/managed-accounts/${userId}/password`, { newPassword: 'nine blue kites dance' }))).toBe('403 role_too_high');
+    expect(codeOf(await api.delete(path))).toBe('409 own_second_factor');
+    expect(codeOf(await other.owner.api.delete(`${other.owner.home}/managed-accounts/${userId}/second-factor`))).toBe('404 not_found');
+    for (const { userId: unmanaged } of [at.owner, teacher])
+      expect(codeOf(await at.admin.api.delete(`${at.owner.home}/managed-accounts/${unmanaged}/second-factor`))).toBe('404 not_found');
+    expect((await api.get('/auth/me')).status).toBe(200);
+    expect(codeOf(await at.admin.api.delete(path))).toBe('204');
+    expect((await api.get('/auth/me')).status).toBe(401);
+    expect((await logIn()).body.accessToken).toEqual(expect.any(String));
+    expect(codeOf(await at.admin.api.delete(path))).toBe('204');
   });
 
   it('owns nothing, joins nothing else, and gets no address', async () => {

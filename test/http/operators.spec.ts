@@ -324,6 +324,26 @@ describe('the audit logs of the organizations of a user', () => {
     expect(whole.find(({ action }) => action === 'disableUser')?.changes.map(({ table }) => table)).toContain('sessions');
   });
 
+  it('a lost second factor is removed with a reason, which the organization reads, and the user gets a mail', async () => {
+    const [operator, owner] = [other, await server.world.owner({ verified: true })];
+    const { secret } = (await owner.api.post('/auth/mfa/totp')).body as { secret: string };
+    expect((await owner.api.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret }).generate() })).status).toBe(200);
+    const path = `/platform/users/${owner.userId}/remove-second-factor`;
+    const reason = 'Called back at the number in the contract';
+    expect((await operator.api.post(path, {})).status).toBe(400);
+    expect((await owner.api.post(path, { reason })).status).toBe(403);
+    expect(refusal(await operator.api.post(`/platform/users/${operator.userId}/remove-second-factor`, { reason }))).toEqual({ status: 409, code: 'own_second_factor' });
+    expect((await operator.api.post(path, { reason })).body).toMatchObject({ id: owner.userId, twoFactorEnabled: false });
+    expect((await owner.api.get('/auth/me')).status).toBe(401);
+    await server.mailbox.waitFor(owner.email, 'second factor');
+    const again = await signIn(server, owner.email);
+    expect((await again.get('/auth/me')).body.twoFactorEnabled).toBe(false);
+    expect((await operator.api.post(path, { reason })).status).toBe(200);
+    const actor = { kind: 'operator', id: operator.userId };
+    const event = { action: 'removeUserSecondFactor', actor, changes: [{ id: owner.userId, before: { second_factor: true }, after: { second_factor: false, reason } }] };
+    expect(await eventsOf({ ...owner, api: again }, owner.userId)).toMatchObject([event]);
+  });
+
   it('the log of the only organization of a user does not get what belongs to the platform', async () => {
     const [operator, owner] = [other, await server.world.owner()];
     await operator.api.post(`/platform/users/${owner.userId}/disable`);

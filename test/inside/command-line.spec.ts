@@ -100,6 +100,7 @@ describe('the command line', () => {
       'quota:reset',
       'admin:remove',
       'user:disable',
+      'user:remove-second-factor',
       'service-key:revoke',
       'tenant:security-reset',
       'tenant:domain-release',

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { PlatformUserDto } from '../../modules/auth/platform/platform.dto.js';
 import { runInApplication, applicationCommand, type ApplicationOptions } from '../command.js';
 import { confirmAction, table, type CommandOutput } from '../output.js';
+import { parseReason } from '../tenant-options.js';
 import type { Terminal } from '../terminal.js';
 
 export const noSuchUser = { notFound: 'the user does not exist' } as const;
@@ -10,6 +11,10 @@ export const lastOperatorExits = { ...noSuchUser, conflict: 'no operator who is 
 
 interface DisableOptions extends ApplicationOptions {
   readonly yes?: boolean;
+}
+
+interface RemoveFactorOptions extends DisableOptions {
+  readonly reason: string;
 }
 
 async function usersOf(app: NestFastifyApplication) {
@@ -70,5 +75,27 @@ const enableCommand = (terminal: Terminal): Command =>
       }),
     );
 
-/** `tenantry user:…`: shows, disables and enables users with the same services as the API. */
-export const userCommands = (terminal: Terminal): Command[] => [showCommand(terminal), disableCommand(terminal), enableCommand(terminal)];
+async function removeFactor(app: NestFastifyApplication, terminal: Terminal, user: string, { reason, yes }: RemoveFactorOptions): Promise<CommandOutput | undefined> {
+  const { id, email, userName, name } = await findUser(app, user);
+  if (!(await confirmAction(terminal, `Remove the second factor and the passkeys of ${name} <${email ?? userName ?? id}>, and end all their sessions?`, yes))) return undefined;
+  await (await usersOf(app)).removeSecondFactor(id, reason, undefined);
+  return shown(await findUser(app, id));
+}
+
+const removeFactorCommand = (terminal: Terminal): Command =>
+  applicationCommand({
+    name: 'user:remove-second-factor',
+    description:
+      'Removes the second factor and the passkeys of a user who has lost them, ends their sessions, and mails them. Verify first who asks: the password alone signs in afterwards.',
+    examples: ['user:remove-second-factor ada@example.com --reason "Called back at the number in the contract" --yes'],
+    exits: noSuchUser,
+  })
+    .argument('<user>', 'id or email address of the user')
+    .requiredOption('--reason <reason>', 'how you have verified who asks; in the audit log', parseReason)
+    .option('--yes', 'skip the confirmation prompt')
+    .action((user: string, options: RemoveFactorOptions) =>
+      runInApplication(terminal, { name: 'user:remove-second-factor', options }, (app) => removeFactor(app, terminal, user, options)),
+    );
+
+/** `tenantry user:…`: shows, disables and enables users, and removes second factors, with the same services as the API. */
+export const userCommands = (terminal: Terminal): Command[] => [showCommand(terminal), disableCommand(terminal), enableCommand(terminal), removeFactorCommand(terminal)];

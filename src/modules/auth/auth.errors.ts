@@ -54,6 +54,12 @@ export class NoSecondFactorError extends AppError {
   }
 }
 
+export class OwnSecondFactorError extends AppError {
+  constructor() {
+    super('conflict', 'own_second_factor', 'Remove your own second factor with a code: DELETE /auth/mfa/totp.');
+  }
+}
+
 export class SecondFactorExistsError extends AppError {
   constructor() {
     super('conflict', 'second_factor_exists', 'You already have a second factor. Remove it before you set up another one.');

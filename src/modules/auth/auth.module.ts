@@ -40,6 +40,7 @@ import { PendingLoginsService } from './second-factors/pending-logins.service.js
 import { SecondFactorNoticesService } from './second-factors/second-factor-notices.service.js';
 import { SecondFactorUndoService } from './second-factors/second-factor-undo.service.js';
 import { SecondFactorsController } from './second-factors/second-factors.controller.js';
+import { LostFactorsService } from './second-factors/lost-factors.service.js';
 import { SecondFactorsService } from './second-factors/second-factors.service.js';
 import { NewDeviceNoticesService } from './sessions/new-device-notices.service.js';
 import { TrustedDevicesController } from './sessions/trusted-devices.controller.js';
@@ -106,6 +107,7 @@ import { UsersService } from './users.service.js';
     SecondFactorNoticesService,
     SecondFactorUndoService,
     SecondFactorsService,
+    LostFactorsService,
     PasskeyChallengesService,
     PasskeysService,
     RelyingPartiesService,
@@ -153,6 +155,7 @@ import { UsersService } from './users.service.js';
     SessionsService,
     EmailVerificationService,
     PasswordChangesService,
+    LostFactorsService,
     PlatformAdminsService,
     PlatformUsersService,
   ],

@@ -39,6 +39,7 @@ export interface MailTemplates {
   'identity-changed': { readonly name: string; readonly provider: string; readonly change: 'added' | 'removed' };
   'new-device': { readonly name: string; readonly device: string; readonly address: string; readonly at: string };
   'passkey-added': { readonly name: string; readonly passkey: string; readonly link: string };
+  'second-factor-removed': { readonly name: string };
   'passkey-removed': { readonly name: string; readonly passkey: string };
   'domain-code': { readonly organization: string; readonly domain: string; readonly code: string };
   'member-added': { readonly name: string; readonly organization: string; readonly role: string };

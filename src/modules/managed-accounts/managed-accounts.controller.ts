@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../access/principal/principal.js';
@@ -34,5 +34,18 @@ export class ManagedAccountsController {
   @ApiNoContentResponse()
   async setManagedPassword(@IdParam('userId') userId: string, @Body() { newPassword }: SetManagedPasswordDto, @CurrentUser() actor: UserPrincipal): Promise<void> {
     await this.accounts.setPassword(actor.userId, userId, newPassword);
+  }
+
+  @Delete(':userId/second-factor')
+  @RequirePermission('members:write')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Remove the second factor of a managed account',
+    description:
+      'Removes the authenticator app, the recovery codes and the passkeys of an account that the organization manages, and ends its sessions. The password stays. Does nothing for an account without a second factor. You cannot remove that of a member who has a permission that you lack.',
+  })
+  @ApiNoContentResponse()
+  async removeManagedSecondFactor(@IdParam('userId') userId: string, @CurrentUser() actor: UserPrincipal): Promise<void> {
+    await this.accounts.removeSecondFactor(actor.userId, userId);
   }
 }

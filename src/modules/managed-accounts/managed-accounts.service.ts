@@ -5,8 +5,10 @@ import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
+import type { User } from '../../generated/prisma/client.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { PasswordChangesService } from '../auth/passwords/password-changes.service.js';
+import { LostFactorsService } from '../auth/second-factors/lost-factors.service.js';
 import { UsersService } from '../auth/users.service.js';
 import { MemberCeilingsService } from '../members/member-ceilings.service.js';
 import { assertWithinCeiling, type MemberPermissions } from '../members/members.policy.js';
@@ -16,7 +18,7 @@ import { insertMembership } from '../members/new-members.js';
 import type { CreateManagedAccountDto, ManagedAccountDto } from './managed-accounts.dto.js';
 import { OwnPasswordError, UserNameTakenError } from './managed-accounts.errors.js';
 
-/** Makes accounts that an organization manages, and sets their passwords. The database erases one when its membership ends (app.erase_managed_account). */
+/** Makes accounts that an organization manages, sets their passwords, and removes their second factors. The database erases one when its membership ends (app.erase_managed_account). */
 @Injectable()
 export class ManagedAccountsService {
   constructor(
@@ -24,6 +26,7 @@ export class ManagedAccountsService {
     private readonly context: TenantContext,
     private readonly users: UsersService,
     private readonly passwords: PasswordChangesService,
+    private readonly factors: LostFactorsService,
     private readonly memberships: MembershipsService,
     private readonly ceilings: MemberCeilingsService,
     private readonly rules: MembershipRulesService,
@@ -67,14 +70,38 @@ export class ManagedAccountsService {
   async setPassword(actorId: string, userId: string, newPassword: string): Promise<void> {
     const { organizationId } = this.context;
     if (actorId === userId) throw new OwnPasswordError();
-    const user = await this.platform.user.findFirst({ where: { id: userId, managedById: organizationId } });
-    if (user === null) throw new NotFoundError();
-    const judge = async (tx: PlatformTransaction): Promise<void> => {
-      const [actor, target] = await this.#readMembers(tx, organizationId, actorId, userId);
-      // Otherwise the actor could sign in as somebody who may do more.
-      assertWithinCeiling(actor, target);
-    };
+    const user = await this.#getAccount(organizationId, userId);
+    const judge = (tx: PlatformTransaction): Promise<void> => this.#assertMayHelp(tx, organizationId, actorId, userId);
     await this.passwords.replacePassword(user, newPassword, { judge, locksOrganization: organizationId });
+  }
+
+  /**
+   * Removes the second factor of an account that the organization manages. Its sessions end. Does nothing when it has none.
+   *
+   * @throws {NotFoundError} also for a member with an account of their own
+   * @throws {OwnSecondFactorError | RoleTooHighError}
+   */
+  async removeSecondFactor(actorId: string, userId: string): Promise<void> {
+    const { organizationId } = this.context;
+    await this.#getAccount(organizationId, userId);
+    const remove = async (tx: PlatformTransaction): Promise<void> => {
+      await this.#assertMayHelp(tx, organizationId, actorId, userId);
+      await this.factors.removeLostFactors(tx, userId, actorId);
+    };
+    await this.platform.$transaction(remove, { locksOrganization: organizationId });
+  }
+
+  /** @throws {NotFoundError} */
+  async #getAccount(organizationId: string, id: string): Promise<User> {
+    const user = await this.platform.user.findFirst({ where: { id, managedById: organizationId } });
+    if (user === null) throw new NotFoundError();
+    return user;
+  }
+
+  /** Otherwise the actor could sign in as somebody who may do more. @throws {RoleTooHighError | NotFoundError} */
+  async #assertMayHelp(tx: PlatformTransaction, organizationId: string, actorId: string, userId: string): Promise<void> {
+    const [actor, target] = await this.#readMembers(tx, organizationId, actorId, userId);
+    assertWithinCeiling(actor, target);
   }
 
   /** Returns members with their present permissions. Call it under the organization's lock. @throws {NotFoundError} when one is no member, or is disabled */

@@ -1,9 +1,9 @@
-import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PlatformAdminOnly } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { FindUsersQuery, PlatformUserDto, PlatformUserListDto, toPlatformUserDto } from './platform.dto.js';
+import { FindUsersQuery, PlatformUserDto, PlatformUserListDto, RemoveSecondFactorDto, toPlatformUserDto } from './platform.dto.js';
 import { PlatformUsersService } from './platform-users.service.js';
 
 @ApiTags('platform')
@@ -44,5 +44,17 @@ export class PlatformUsersController {
   @ApiOkResponse({ type: PlatformUserDto })
   async enableUser(@IdParam('userId') id: string): Promise<PlatformUserDto> {
     return toPlatformUserDto(await this.users.enableUser(id));
+  }
+
+  @Post(':userId/remove-second-factor')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Remove the second factor of a user',
+    description:
+      'For a user who has lost it, after you have verified who asks: a reset of the password does not remove it. Removes the authenticator app, the recovery codes and all passkeys, ends the sessions, and mails the user. The password stays. Does nothing for a user without a second factor. You cannot remove your own.',
+  })
+  @ApiOkResponse({ type: PlatformUserDto })
+  async removeUserSecondFactor(@IdParam('userId') id: string, @Body() { reason }: RemoveSecondFactorDto, @CurrentUser() actor: UserPrincipal): Promise<PlatformUserDto> {
+    return toPlatformUserDto(await this.users.removeSecondFactor(id, reason, actor));
   }
 }

@@ -6,6 +6,7 @@ import { PlatformDb } from '../../../database/platform-db.js';
 import type { Erasure, Prisma } from '../../../generated/prisma/client.js';
 import { AccountEndingsService } from '../accounts/account-endings.service.js';
 import { PlatformAdminsService, type ActingOperator } from './platform-admins.service.js';
+import { LostFactorsService } from '../second-factors/lost-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SeveralUsersError, UserNotFoundError } from './platform.errors.js';
 
@@ -25,6 +26,7 @@ export class PlatformUsersService {
     private readonly admins: PlatformAdminsService,
     private readonly sessions: SessionsService,
     private readonly endings: AccountEndingsService,
+    private readonly factors: LostFactorsService,
     private readonly clock: Clock,
   ) {}
 
@@ -70,6 +72,24 @@ export class PlatformUsersService {
       await this.sessions.endAllSessions(tx, [id], 'disabled');
       await this.sessions.endImpersonationsBy(tx, id);
       await tx.userToken.updateMany({ where: { userId: id, usedAt: null }, data: { usedAt: this.clock.now() } });
+    });
+    return this.getUser(id);
+  }
+
+  /**
+   * Removes the second factor of a user who has lost it. Their sessions end, and they get a mail. Does nothing when they have none.
+   *
+   * @param reason how the operator has verified who asks; in the audit logs of the platform and of the user's organizations
+   * @throws {UserNotFoundError}
+   * @throws {OwnSecondFactorError} for the acting operator
+   */
+  async removeSecondFactor(id: string, reason: string, actor: ActingOperator): Promise<UserDetails> {
+    await this.admins.changeOperators('remove the second factor of a user', actor, async (tx) => {
+      if (!(await this.factors.removeLostFactors(tx, id, actor?.userId))) return;
+      const [was, is] = [JSON.stringify({ second_factor: true }), JSON.stringify({ second_factor: false, reason })];
+      await tx.$executeRaw`
+        select audit.record_change(o.id, 'users', ${id}, ${was}::jsonb, ${is}::jsonb)
+          from (select null::uuid as id union all select m.organization_id from memberships m where m.user_id = ${id}::uuid) o`;
     });
     return this.getUser(id);
   }

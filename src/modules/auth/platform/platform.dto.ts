@@ -35,6 +35,16 @@ export class OperatorListDto extends WholeList {
   data!: OperatorDto[];
 }
 
+export class RemoveSecondFactorDto {
+  @TextField({
+    min: 5,
+    max: 500,
+    example: 'Called back at the number in the contract',
+    description: 'How you have verified who asks. It is in the audit logs of the platform and of the organizations of the user.',
+  })
+  reason!: string;
+}
+
 export class FindUsersQuery {
   @EmailField({ description: 'The email address of the accounts' })
   email!: string;

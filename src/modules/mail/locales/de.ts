@@ -85,6 +85,12 @@ export const german: MailMessages = {
     closingWithoutPasswords:
       'Dieser Link funktioniert einmal und läuft in 7 Tagen ab. Er entfernt die Authenticator-App und beendet alle Sitzungen. Geben Sie diesen Link niemandem.',
   },
+  'second-factor-removed': {
+    subject: 'Der zweite Faktor Ihres Kontos bei {product} wurde entfernt',
+    text: 'Jemand hat uns gebeten, den zweiten Faktor Ihres Kontos zu entfernen, und uns davon überzeugt, dass Sie es sind. Die Authenticator-App, die Wiederherstellungscodes und alle Passkeys wurden entfernt, und Ihre Sitzungen wurden beendet. Melden Sie sich an, und richten Sie wieder einen zweiten Faktor ein.',
+    closing: 'Wenn Sie es nicht waren, setzen Sie jetzt Ihr Passwort zurück, und sagen Sie es dem Betreiber von {product}: Jemand anderes gibt sich für Sie aus.',
+    closingWithoutPasswords: 'Wenn Sie es nicht waren, sichern Sie jetzt dieses Postfach, und sagen Sie es dem Betreiber von {product}: Jemand anderes gibt sich für Sie aus.',
+  },
   'account-erased': {
     subject: 'Ihr Konto bei {product} wurde gelöscht',
     text: 'Ihr Konto wurde gelöscht, und Ihr Name und diese Adresse wurden entfernt. Dies ist die signierte Quittung mit der Zahl der entfernten Datensätze. Bewahren Sie sie auf: Sie ist nicht mit Ihrer Adresse gespeichert.',

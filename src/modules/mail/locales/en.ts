@@ -81,6 +81,12 @@ export const english = {
       'This link works once and expires in 7 days. It removes the authenticator app, ends every session and removes the password, so that you can set a new one. Do not give this link to anybody.',
     closingWithoutPasswords: 'This link works once and expires in 7 days. It removes the authenticator app and ends every session. Do not give this link to anybody.',
   },
+  'second-factor-removed': {
+    subject: 'The second factor of your {product} account was removed',
+    text: 'Somebody asked us to remove the second factor of your account, and convinced us that it was you. The authenticator app, the recovery codes and all passkeys were removed, and your sessions have ended. Sign in, and set up a second factor again.',
+    closing: 'If it was not you, reset your password now, and tell those who run {product}: somebody else pretends to be you.',
+    closingWithoutPasswords: 'If it was not you, secure this mailbox now, and tell those who run {product}: somebody else pretends to be you.',
+  },
   'account-erased': {
     subject: 'Your {product} account was deleted',
     text: 'Your account was deleted, and your name and this address were removed. This is the signed receipt, with the number of removed records. Keep it: it is not stored with your address.',

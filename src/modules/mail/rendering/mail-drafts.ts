@@ -164,6 +164,7 @@ const drafters: { readonly [Kind in MailKind]: Drafter<Kind> } = {
   welcome: plainMail,
   'operator-second-factor': plainMail,
   'second-factor-added': plainMail,
+  'second-factor-removed': plainMail,
   'passkey-added': plainMail,
   'passkey-removed': plainMail,
   'email-change': plainMail,

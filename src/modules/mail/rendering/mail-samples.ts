@@ -32,6 +32,7 @@ export const sampleMails = (appUrl: string, organization = 'Acme'): { readonly [
     'operator-second-factor': { name, link: linkTo('confirm-second-factor') },
     'account-erased': { code: 'eyJhbGciOiJFZERTQSJ9.\neyJlcmFzdXJlIjoiMDFhMWZiZmUifQ.\nc2lnbmF0dXJl' },
     'second-factor-added': { name, link: linkTo('undo-second-factor') },
+    'second-factor-removed': { name },
     'identity-changed': { name, provider: 'Example Identity', change: 'added' },
     'new-device': { name, device: 'Firefox on Linux', address: '192.0.2.1', at: '2026-11-21T10:00:00.000Z' },
     'passkey-added': { name, passkey: 'Laptop', link: linkTo('undo-passkey') },
