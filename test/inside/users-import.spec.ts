@@ -108,6 +108,48 @@ describe('users:import', () => {
     expect([(await logIn(email, password)).status, (await logIn(email, goodPassword)).status]).toEqual([401, 200]);
   });
 
+  it('a line with a user name and no address makes a managed account of the organization, which signs in with its password', async () => {
+    const [owner, other] = [await server.world.owner(), await server.world.owner()];
+    const file = [
+      'email,userName,name,organization,role,passwordHash',
+      ...[owner, other].map(({ slug }) => `,Grace.H,Grace Hopper,${slug},member,${bcryptHash}`),
+      `,ada.l,Ada,${owner.organizationId},member,`,
+    ];
+    const faults = [
+      `,ada.l,Again,${owner.slug},member,`,
+      `,boss,Boss,${owner.slug},owner,`,
+      `,no name,X,${owner.slug},member,`,
+      `x@example.com,both,X,${owner.slug},member,`,
+      ',nowhere,X,,,',
+    ];
+    const text = `${[...file, ...faults].join('\n')}\n`;
+    const dry = await importText(text, ['--dry-run']);
+    const { code, answer, report } = await importText(text);
+    expect(answer).toMatchObject({ created: 3, memberships: 3, existing: 1, refused: 4 });
+    expect(dry).toMatchObject({ code, answer: { ...answer, dryRun: true, report: expect.any(String) }, report });
+    expect(report).toMatchObject([
+      { line: 5, email: null, userName: 'ada.l', code: 'exists' },
+      { line: 6, userName: 'boss', code: 'managed_account' },
+      { line: 7, userName: 'no name', code: 'invalid' },
+      { line: 8, email: 'x@example.com', userName: 'both', code: 'invalid' },
+      { line: 9, userName: 'nowhere', code: 'invalid' },
+    ]);
+    const signIn = (slug: string, typed: string) => new Client(server.url).post('/auth/login', { userName: 'grace.h', organization: slug, password: typed });
+    const ids = new Set<string>();
+    for (const { slug, organizationId } of [owner, other]) {
+      expect((await signIn(slug, `${password}x`)).status).toBe(401);
+      const { status, body } = await signIn(slug, password);
+      expect(status).toBe(200);
+      const { user, activeOrganization } = (await new Client(server.url, body.accessToken).get('/auth/me')).body;
+      expect([user.email, user.userName, activeOrganization.id]).toEqual([null, 'grace.h', organizationId]);
+      ids.add(user.id);
+    }
+    expect(ids.size).toBe(2);
+    const { rows } = await look.query('select password_hash, imported_kind from credentials where user_id = any($1)', [[...ids]]);
+    expect(rows).toEqual(Array.from({ length: 2 }, () => ({ password_hash: expect.stringMatching(/^\$argon2id\$/), imported_kind: null })));
+    expect((await importText(text)).answer).toMatchObject({ created: 0, existing: 4, refused: 4 });
+  });
+
   it('each line with a fault is in the report with its number, and the others are imported', async () => {
     const owner = await server.world.owner();
     const good = server.world.email('good');

@@ -71,7 +71,7 @@ export const importUsersCommand = (terminal: Terminal): Command =>
     examples: ['users:import users.csv --dry-run', 'users:import users.ndjson --organization acme --role member --report report.ndjson'],
     exits: { partly: 'some lines were refused; the report has them with their line numbers' },
   })
-    .argument('<file>', 'file with the fields email, name, emailVerified, createdAt, organization, role, passwordHash')
+    .argument('<file>', 'file with the fields email or userName, name, emailVerified, createdAt, organization, role, passwordHash')
     .addOption(new Option('--format <format>', 'format of the file (default: by its name)').choices(['csv', 'ndjson']))
     .option('--organization <organization>', 'id or slug, for lines that name no organization')
     .option('--role <role>', 'role, for lines that name no role')

@@ -69,7 +69,7 @@ export type SignInName =
       readonly userName: string;
     };
 
-/** Returns the text of a name by which attempts on unknown accounts are counted. No address contains a slash. */
+/** Returns the text of a name by which attempts on unknown accounts are counted. A user name contains no `@`. */
 export const textOf = (name: SignInName): string => ('email' in name ? name.email : `${name.organizationId ?? name.organization}/${name.userName}`);
 
 /** Reads what decides a login before its password is checked. */

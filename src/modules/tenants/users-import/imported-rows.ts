@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream';
 import { parse, type CsvError, type Info } from 'csv-parse';
 
-export const importedFields = ['email', 'name', 'emailVerified', 'createdAt', 'organization', 'role', 'passwordHash'] as const;
+export const importedFields = ['email', 'userName', 'name', 'emailVerified', 'createdAt', 'organization', 'role', 'passwordHash'] as const;
 
 export type ImportedField = (typeof importedFields)[number];
 

@@ -1,12 +1,14 @@
 import { parseDay, parseTime, timeExample } from '../../../common/times.js';
 import { emailAddressOf } from '../../../common/text/internet-names.js';
 import { faultOfText } from '../../../common/text/readable-text.js';
+import { userNameRule } from '../../auth/accounts/user-name.policy.js';
 import type { ImportedRow } from './imported-rows.js';
 
-/** A user of a file, as they are stored. */
-export interface ImportedUser {
+/** A user of a file, as they are stored: one with an address, or one whose account an organization manages. */
+export type ImportedUser = ImportedAccount & ({ readonly email: string; readonly userName: null } | ({ readonly email: null; readonly userName: string } & ImportedMembership));
+
+interface ImportedAccount {
   readonly line: number;
-  readonly email: string;
   readonly name: string;
   readonly emailVerified: boolean;
   /** Null: now. */
@@ -17,10 +19,16 @@ export interface ImportedUser {
   readonly passwordHash: string | null;
 }
 
+interface ImportedMembership {
+  readonly organization: string;
+  readonly role: string;
+}
+
 /** A line that is not imported. */
 export interface RefusedRow {
   readonly line: number;
   readonly email: string | null;
+  readonly userName: string | null;
   readonly code: string;
   readonly message: string;
 }
@@ -45,7 +53,7 @@ const booleans = new Map([...['true', 't', '1'].map((text) => [text, true] as co
 /** A time with time zone as PostgreSQL prints it. */
 const postgresTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-])(\d\d)(?::?(\d\d))?$/;
 
-function textOf(fields: ImportedRow['fields'], field: 'email' | 'name' | 'createdAt' | 'organization' | 'role' | 'passwordHash'): string {
+function textOf(fields: ImportedRow['fields'], field: 'email' | 'userName' | 'name' | 'createdAt' | 'organization' | 'role' | 'passwordHash'): string {
   const value = fields?.[field] ?? '';
   if (typeof value !== 'string') throw new RowFault('invalid', `${field} must be a text.`);
   // The decoder writes it for bytes that are not UTF-8.
@@ -70,11 +78,8 @@ function readCreation(text: string, now: Date): Date | null {
 
 /** Reads a row of a file. */
 export function readImportedUser({ line, fields, fault }: ImportedRow, defaults: RowDefaults, now: Date): ImportedUser | RefusedRow {
-  const given = typeof fields?.email === 'string' ? fields.email.slice(0, 320) : null;
   try {
     if (fault !== undefined) throw new RowFault('unreadable', fault);
-    const email = emailAddressOf(textOf(fields, 'email'));
-    if (email === undefined) throw new RowFault('invalid', 'email must be an email address.');
     const name = textOf(fields, 'name').normalize('NFC');
     if (name === '' || name.length > maxName) throw new RowFault('invalid', `name must have 1 to ${maxName} characters.`);
     const faultOfName = faultOfText(name, false);
@@ -82,20 +87,38 @@ export function readImportedUser({ line, fields, fault }: ImportedRow, defaults:
     const organization = textOf(fields, 'organization') || defaults.organization || null;
     const role = textOf(fields, 'role') || defaults.role || null;
     if ((organization === null) !== (role === null)) throw new RowFault('invalid', 'organization and role belong together: give both, or neither.');
-    return {
-      line,
-      email,
-      name,
-      emailVerified: readBoolean(fields?.emailVerified ?? ''),
-      createdAt: readCreation(textOf(fields, 'createdAt'), now),
-      organization,
-      role,
-      passwordHash: textOf(fields, 'passwordHash') || null,
-    };
+    const emailVerified = readBoolean(fields?.emailVerified ?? '');
+    const account = { line, name, emailVerified, createdAt: readCreation(textOf(fields, 'createdAt'), now), passwordHash: textOf(fields, 'passwordHash') || null };
+    const names = readNames(fields);
+    if (names.email !== null) return { ...account, ...names, organization, role };
+    if (emailVerified) throw new RowFault('invalid', 'emailVerified must be false without an email address.');
+    if (organization === null || role === null) throw new RowFault('invalid', 'A user with a userName needs an organization, which manages the account, and a role.');
+    return { ...account, ...names, organization, role };
   } catch (error) {
     if (!(error instanceof RowFault)) throw error;
-    return { line, email: given, code: error.code, message: error.message };
+    return { line, ...writtenNames(fields), code: error.code, message: error.message };
   }
+}
+
+/** Returns the address or the user name of a row, in its one form. */
+function readNames(fields: ImportedRow['fields']): { readonly email: string; readonly userName: null } | { readonly email: null; readonly userName: string } {
+  const userName = textOf(fields, 'userName').toLowerCase();
+  const address = textOf(fields, 'email');
+  if (userName === '') {
+    const email = emailAddressOf(address);
+    if (email === undefined) throw new RowFault('invalid', 'email must be an email address.');
+    return { email, userName: null };
+  }
+  if (address !== '') throw new RowFault('invalid', 'Give an email or a userName: an account has one of them.');
+  if (userName.length > userNameRule.max || !userNameRule.pattern.test(userName))
+    throw new RowFault('invalid', `userName must have 1 to ${userNameRule.max} letters of a to z, digits, dots, hyphens and underscores, and begin with a letter or a digit.`);
+  return { email: null, userName };
+}
+
+/** Returns the names as the row has them, for the report. */
+function writtenNames(fields: ImportedRow['fields']): Pick<RefusedRow, 'email' | 'userName'> {
+  const written = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value.slice(0, 320) : null);
+  return { email: written(fields?.email), userName: written(fields?.userName) };
 }
 
 export const isRefused = (row: ImportedUser | RefusedRow): row is RefusedRow => 'code' in row;

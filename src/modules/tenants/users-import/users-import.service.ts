@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { OrganizationEntitlementsService } from '../../../access/organization/organization-entitlements.service.js';
-import { Roles } from '../../../access/roles.js';
+import { ownerRole, Roles } from '../../../access/roles.js';
 import { Clock } from '../../../common/clock.js';
 import { AppError } from '../../../common/errors/app-error.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
@@ -42,10 +42,17 @@ export interface UsersImportResult {
 }
 
 /** A user with a valid hash, and the organization that they join. */
-interface Candidate extends ImportedUser {
+type Candidate = ImportedUser & {
   readonly importedKind: string | null;
   readonly organizationId: string | null;
-}
+};
+/** One with an account of their own. */
+type Person = Candidate & { readonly email: string };
+/** One whose account the organization manages. */
+type ManagedUser = Candidate & { readonly userName: string; readonly organizationId: string };
+
+const isPerson = (candidate: Candidate): candidate is Person => candidate.email !== null;
+const isManaged = (candidate: Candidate): candidate is ManagedUser => candidate.userName !== null && candidate.organizationId !== null;
 
 type Known = ReadonlyMap<string, { readonly id: string | null; readonly verified: boolean }>;
 
@@ -53,7 +60,7 @@ type Known = ReadonlyMap<string, { readonly id: string | null; readonly verified
 const batchSize = 200;
 const batchTimeoutMs = 120_000;
 
-const refuse = ({ line, email }: ImportedUser, code: string, message: string): RefusedRow => ({ line, email, code, message });
+const refuse = ({ line, email, userName }: ImportedUser, code: string, message: string): RefusedRow => ({ line, email, userName, code, message });
 const distinct = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
 
 /** Creates the users of a file, with the password hashes of another application. A file can be imported again: users who exist are not changed. */
@@ -94,12 +101,12 @@ export class UsersImportService {
       if (row.line < options.fromLine) continue;
       const user = readImportedUser(row, options, this.clock.now());
       // A second line of the same person finds the account that the first one has created.
-      if (pending.length === batchSize || (!isRefused(user) && inBatch.has(user.email))) {
+      if (pending.length === batchSize || (!isRefused(user) && inBatch.has(nameOf(user)))) {
         await flush();
         inBatch.clear();
       }
       pending.push(user);
-      if (!isRefused(user)) inBatch.add(user.email);
+      if (!isRefused(user)) inBatch.add(nameOf(user));
     }
     if (pending.length > 0) await flush();
     return total;
@@ -143,6 +150,7 @@ export class UsersImportService {
     const organizationId = user.organization === null ? null : organizations.get(user.organization.toLowerCase());
     if (organizationId === undefined) return refuse(user, 'unknown_organization', `There is no organization "${user.organization}". Create it first: tenantry tenant:create.`);
     if (user.role !== null && this.roles.find(user.role) === undefined) return refuse(user, 'unknown_role', `The catalog has no role "${user.role}".`);
+    if (user.userName !== null && user.role === ownerRole) return refuse(user, 'managed_account', 'An account without an address is never an owner. Choose another role.');
     if (user.passwordHash === null) return { ...user, organizationId, importedKind: null };
     if (!this.methods.offers('password')) return refuse(user, 'password_not_offered', 'The product offers no passwords. Leave passwordHash empty.');
     try {
@@ -158,10 +166,12 @@ export class UsersImportService {
    *
    * @returns the users whose address others claim: each needs a transaction of its own, which ends the claims
    */
-  async #write(tx: PlatformTransaction, candidates: readonly Candidate[], batch: Batch): Promise<Candidate[]> {
+  async #write(tx: PlatformTransaction, all: readonly Candidate[], batch: Batch): Promise<Person[]> {
+    const candidates = all.filter(isPerson);
     const emails = candidates.map(({ email }) => email);
     await this.mailboxes.lockAddresses(tx, ...emails);
-    await lockOrganizations(tx, distinct(candidates.flatMap(({ organizationId }) => organizationId ?? [])));
+    await lockOrganizations(tx, distinct(all.flatMap(({ organizationId }) => organizationId ?? [])));
+    await this.#writeManaged(tx, all.filter(isManaged), batch);
     const known = await this.#findAccounts(tx, emails, batch.plan);
     const claimed = candidates.filter(({ email, emailVerified }) => emailVerified && known.get(email)?.verified === false);
     const others = candidates.filter((candidate) => !claimed.includes(candidate));
@@ -172,8 +182,41 @@ export class UsersImportService {
     return batch.plan === undefined ? claimed : [];
   }
 
+  /** Writes accounts that the organization of the candidates manages. Call it under its lock. */
+  async #writeManaged(tx: PlatformTransaction, candidates: readonly ManagedUser[], { options, plan, refused, counts }: Batch): Promise<void> {
+    const [first] = candidates;
+    if (first === undefined) return;
+    const { organizationId } = first;
+    const found = await tx.user.findMany({ where: { managedById: organizationId, userName: { in: candidates.map(({ userName }) => userName) } }, select: { userName: true } });
+    const taken = new Set(found.map(({ userName }) => userName));
+    const open = candidates.filter((candidate) => {
+      const isFree = !taken.has(candidate.userName) && plan?.verifiedOf(nameOf(candidate)) === undefined;
+      if (!isFree) refused.push(refuse(candidate, 'exists', 'The organization has an account with the user name already. It was not changed.'));
+      taken.add(candidate.userName);
+      return isFree;
+    });
+    const admitted = await this.#admitTo(tx, organizationId, open, { options, plan, refused });
+    counts.created += admitted.length;
+    counts.memberships += admitted.length;
+    if (plan !== undefined) return plan.note(admitted);
+    const created = await tx.user.createManyAndReturn({
+      data: admitted.map(({ userName, name, createdAt }) => ({
+        managedById: organizationId,
+        userName,
+        name,
+        defaultOrganizationId: organizationId,
+        ...(createdAt === null ? {} : { createdAt }),
+      })),
+      select: { id: true, userName: true },
+    });
+    const ids = new Map(created.map(({ id, userName }) => [userName, id]));
+    const withId = admitted.map((candidate) => ({ ...candidate, id: ids.get(candidate.userName) ?? '' }));
+    await tx.credential.createMany({ data: withId.flatMap(({ id, passwordHash, importedKind }) => (passwordHash === null ? [] : [{ userId: id, passwordHash, importedKind }])) });
+    await tx.membership.createMany({ data: withId.flatMap(({ id, role }) => (role === null ? [] : [{ organizationId, userId: id, role }])) });
+  }
+
   /** Creates a verified account for an address that others claim. Their claims end, as with every proof of the mailbox. */
-  async #createOverClaims(candidate: Candidate, { options, refused, counts }: Omit<Batch, 'plan'>): Promise<void> {
+  async #createOverClaims(candidate: Person, { options, refused, counts }: Omit<Batch, 'plan'>): Promise<void> {
     const { email, organizationId } = candidate;
     const later: { refused: RefusedRow[]; counts: Batch['counts'] } = { refused: [], counts: { created: 0, memberships: 0 } };
     try {
@@ -211,7 +254,7 @@ export class UsersImportService {
   }
 
   /** Returns those who can be imported, and reports the others. Call it under the locks of the organizations. */
-  async #admit(tx: PlatformTransaction, candidates: readonly Candidate[], known: Known, { options, plan, refused }: Batch): Promise<Candidate[]> {
+  async #admit(tx: PlatformTransaction, candidates: readonly Person[], known: Known, { options, plan, refused }: Batch): Promise<Person[]> {
     const open = candidates.filter((candidate) => {
       const account = known.get(candidate.email);
       if (account === undefined || (!account.verified && candidate.emailVerified)) return true;
@@ -228,7 +271,7 @@ export class UsersImportService {
       return joins;
     });
     const members = await this.#membersAmong(tx, open, known);
-    const admitted: Candidate[] = open.filter(({ organizationId }) => organizationId === null);
+    const admitted: Person[] = open.filter(({ organizationId }) => organizationId === null);
     for (const organizationId of distinct(open.flatMap((each) => each.organizationId ?? [])).toSorted()) {
       const joining = open.filter((each) => each.organizationId === organizationId);
       const newcomers = joining.filter((each) => !members.has(memberKey(organizationId, known.get(each.email)?.id)));
@@ -238,7 +281,7 @@ export class UsersImportService {
     return admitted;
   }
 
-  async #membersAmong(tx: PlatformTransaction, candidates: readonly Candidate[], known: Known): Promise<ReadonlySet<string>> {
+  async #membersAmong(tx: PlatformTransaction, candidates: readonly Person[], known: Known): Promise<ReadonlySet<string>> {
     const userIds = candidates.flatMap(({ email }) => known.get(email)?.id ?? []);
     if (userIds.length === 0) return new Set();
     const found = await tx.membership.findMany({ where: { userId: { in: userIds } }, select: { organizationId: true, userId: true } });
@@ -246,7 +289,12 @@ export class UsersImportService {
   }
 
   /** Applies the email domains and the seats of an organization. */
-  async #admitTo(tx: PlatformTransaction, organizationId: string, candidates: readonly Candidate[], { options, plan, refused }: Omit<Batch, 'counts'>): Promise<Candidate[]> {
+  async #admitTo<Joining extends Candidate>(
+    tx: PlatformTransaction,
+    organizationId: string,
+    candidates: readonly Joining[],
+    { options, plan, refused }: Omit<Batch, 'counts'>,
+  ): Promise<Joining[]> {
     if (candidates.length === 0) return [];
     const security = await tx.settingsDocument.findFirst({ where: { section: 'security', organizationId }, select: { document: true } });
     const { allowedEmailDomains = [] } = (security?.document ?? {}) as { readonly allowedEmailDomains?: readonly string[] };
@@ -257,13 +305,13 @@ export class UsersImportService {
     const invited = await this.#invitedAmong(tx, organizationId, candidates, now);
     const admitted = candidates.filter((candidate) => {
       try {
-        this.rules.assertAtDomains(allowedEmailDomains, [candidate.email]);
+        if (candidate.email !== null) this.rules.assertAtDomains(allowedEmailDomains, [candidate.email]);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         refused.push(refuse(candidate, error.code, error.message));
         return false;
       }
-      const seats = invited.has(candidate.email) ? 0 : 1;
+      const seats = candidate.email !== null && invited.has(candidate.email) ? 0 : 1;
       if (limit !== undefined && inUse + seats > limit && options.exceedSeats === undefined) {
         refused.push(refuse(candidate, 'no_seat_left', `The organization has ${limit} seats, and all are in use. Add seats, or pass --exceed-seats with a reason.`));
         return false;
@@ -279,7 +327,7 @@ export class UsersImportService {
   /** The addresses for which a pending invitation holds a seat already. */
   async #invitedAmong(tx: PlatformTransaction, organizationId: string, candidates: readonly Candidate[], now: Date): Promise<ReadonlySet<string>> {
     if (!this.catalog.billing.invitationsTakeSeats) return new Set();
-    const where = { organizationId, status: 'pending' as const, expiresAt: { gt: now }, email: { in: candidates.map(({ email }) => email) } };
+    const where = { organizationId, status: 'pending' as const, expiresAt: { gt: now }, email: { in: candidates.flatMap(({ email }) => email ?? []) } };
     return new Set((await tx.invitation.findMany({ where, select: { email: true } })).map(({ email }) => email));
   }
 
@@ -294,7 +342,7 @@ export class UsersImportService {
   }
 
   /** Inserts accounts and memberships. @returns the ids of the users, in the order of the candidates */
-  async #insert(tx: PlatformTransaction, candidates: readonly Candidate[], known: Known): Promise<string[]> {
+  async #insert(tx: PlatformTransaction, candidates: readonly Person[], known: Known): Promise<string[]> {
     const now = this.clock.now();
     const ids = new Map([...known].flatMap(([email, { id, verified }]) => (id === null || !verified ? [] : [[email, id] as const])));
     const created = await tx.user.createManyAndReturn({
@@ -341,27 +389,32 @@ interface Batch {
   readonly counts: { created: number; memberships: number };
 }
 
+/** Returns what names an account in an import: the address, or the user name in the organization. A user name contains no `@`. */
+const nameOf = (user: ImportedUser & { readonly organizationId?: string | null }): string => user.email ?? `${user.organizationId ?? user.organization}/${user.userName}`;
+
 const memberKey = (organizationId: string, userId: string | null | undefined): string => `${organizationId} ${userId ?? ''}`;
 
-function count(admitted: readonly Candidate[], known: Known, { counts }: Pick<Batch, 'counts'>): void {
+function count(admitted: readonly Person[], known: Known, { counts }: Pick<Batch, 'counts'>): void {
   counts.created += admitted.filter(({ email, emailVerified }) => !known.has(email) || (emailVerified && known.get(email)?.verified === false)).length;
   counts.memberships += admitted.filter(({ organizationId }) => organizationId !== null).length;
 }
 
-/** The result of a dry run so far: the addresses, and the members of each organization. Takes about 100 bytes a line. */
+/** The result of a dry run so far: the addresses and user names, and the members of each organization. Takes about 100 bytes a line. */
 class PlannedImport {
   readonly #accounts = new Map<string, boolean>();
   readonly #members = new Map<string, number>();
 
   note(candidates: readonly Candidate[]): void {
-    for (const { email, emailVerified, organizationId } of candidates) {
-      this.#accounts.set(email, emailVerified || this.#accounts.get(email) === true);
+    for (const candidate of candidates) {
+      const { emailVerified, organizationId } = candidate;
+      const account = nameOf(candidate);
+      this.#accounts.set(account, emailVerified || this.#accounts.get(account) === true);
       if (organizationId !== null) this.#members.set(organizationId, (this.#members.get(organizationId) ?? 0) + 1);
     }
   }
 
-  verifiedOf(email: string): boolean | undefined {
-    return this.#accounts.get(email);
+  verifiedOf(account: string): boolean | undefined {
+    return this.#accounts.get(account);
   }
 
   membersOf(organizationId: string): number {
