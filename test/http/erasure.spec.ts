@@ -5,6 +5,7 @@ import { testDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { toolboxaiWithoutConsent } from '../support/preset.js';
+import { inDatabase, scratchDatabase } from '../support/scratch-database.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 let server: TestServer;
@@ -13,9 +14,7 @@ let database: pg.Pool;
 let operator: Client;
 beforeAll(async () => {
   [server, replica] = await Promise.all([startTestServer({ CATALOG: toolboxaiWithoutConsent() }), startTestServer({ CATALOG: toolboxaiWithoutConsent() })]);
-  // Only a superuser reads every table.
-  const { url } = JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string };
-  database = new pg.Pool({ connectionString: Object.assign(new URL(url), { pathname: new URL(testDatabase().app).pathname }).href, max: 2 });
+  database = new pg.Pool({ connectionString: inDatabase(adminUrl(), new URL(testDatabase().app).pathname.slice(1)), max: 2 });
   const { email } = await server.control.createOperator(server.world.email('operator'));
   operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
 });
@@ -24,6 +23,8 @@ afterAll(async () => {
   await Promise.all([server.close(), replica.close()]);
 });
 
+/** Only a superuser reads every table. */
+const adminUrl = (): string => (JSON.parse(process.env['TENANTRY_TEST_ADMIN'] ?? '{}') as { url: string }).url;
 const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
 const remove = ({ api }: Person): Promise<Answer> => api.request('DELETE', '/users/me', { currentPassword: goodPassword });
 const erase = (userId: string, reason = 'Letter of the person'): Promise<Answer> => operator.post(`/platform/users/${userId}/erase`, { reason });
@@ -107,6 +108,91 @@ describe('DELETE /users/me', () => {
     const chains = await server.control.verifyChains(host.organizationId);
     expect(chains.length).toBeGreaterThan(0);
     expect(chains.filter(({ bad }) => bad !== undefined)).toEqual([]);
+  });
+
+  it('leaves the address in no text that others wrote, such as the URL of a webhook', async () => {
+    const host = await server.world.signUp({ verified: true });
+    const member = await verified(host, 'teacher');
+    const { email } = member;
+    const path = `${host.home}/webhooks`;
+    const url = (address: string): string => `https://example.com/${address}?to=${encodeURIComponent(address)}`;
+    expect((await operator.patch(`/tenants/${host.organizationId}/limits`, { features: { webhooks: true } })).status).toBe(200);
+    const made = await host.api.post(path, { url: url(email), description: `Ask ${email.toUpperCase()}.`, eventTypes: ['member.*'] });
+    expect(made.body).toMatchObject({ url: url(email) });
+    await host.api.post(`${host.home}/teams`, { name: `Team of ${email}`, description: `Ask ${email}` });
+    await host.api.post(`${host.home}/invitations`, { email: server.world.email(), role: 'student', message: `Ask ${email}` });
+    expect((await host.api.patch('/tenant/custom-settings', { contact: [email] })).status).toBe(200);
+    expect((await erase(member.userId, `Letter of ${email}`)).status).toBe(200);
+    await complete();
+    const ended = `${member.userId}@ended.invalid`;
+    expect((await host.api.get(`${path}/${made.body.id}`)).body).toMatchObject({ url: `https://example.com/${ended}?to=${ended}`, description: `Ask ${ended}.` });
+    expect((await host.api.get('/tenant/custom-settings')).body).toMatchObject({ contact: [ended] });
+    const [team] = (await host.api.get(`${host.home}/teams`)).body.data;
+    expect(team).toMatchObject({ name: `Team of ${ended}`, description: `Ask ${ended}` });
+    const { tables, reason } = await erasureOf(member.userId);
+    expect(tables).toMatchObject({ webhooks: 1, teams: 1, invitations: expect.any(Number) });
+    expect(reason).toBe(`Letter of ${ended}`);
+    const left = async (): Promise<string[]> => {
+      await complete();
+      await server.control.flush();
+      return tablesWith(email);
+    };
+    expect(await eventually(left, (found) => found.length === 0)).toEqual([]);
+  });
+
+  it('looks into every column of text and JSON of every table but those that the documentation names', async () => {
+    const scratch = await scratchDatabase();
+    const client = new pg.Client({ connectionString: inDatabase(adminUrl(), new URL(scratch.app).pathname.slice(1)) });
+    await client.connect();
+    const address = 'zoe+x@example.com';
+    const texts = { array: `array['see ${address}', 'jo${address}']`, json: `'{"see":["${address}"]}'`, text: `'https://x.example/?to=${encodeURIComponent(address)}'` };
+    try {
+      // Rows as no code writes them: without the triggers and the checks of their tables.
+      await client.query('set session_replication_role = replica');
+      const { rows: checks } = await client.query<{ statement: string }>(
+        `select format('alter table %s drop constraint %I', conrelid::regclass, conname) as statement from pg_constraint
+          where contype = 'c' and conrelid <> 0 and connamespace = 'public'::regnamespace and conislocal`,
+      );
+      for (const { statement } of checks) await client.query(statement);
+      const { rows: columns } = await client.query<{ relation: string; name: string; type: string; needed: boolean; kind: string; first: string | null }>(
+        `select c.relname as relation, a.attname as name, format_type(a.atttypid, null) as type, a.attnotnull as needed, t.typcategory as kind,
+                (select quote_literal(enumlabel) from pg_enum where enumtypid = a.atttypid order by enumsortorder limit 1) as first
+           from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity = '' join pg_type t on t.oid = a.atttypid
+          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`,
+      );
+      const isText = (type: string): boolean => ['text', 'character varying', 'json', 'jsonb', 'text[]'].includes(type);
+      const plantedIn = ({ type }: { type: string }): string => (type === 'text[]' ? texts.array : type.startsWith('json') ? texts.json : texts.text);
+      const fillers: Readonly<Record<string, string>> = { uuid: 'gen_random_uuid()', bytea: `'\\x00'`, date: `'2020-01-01'`, boolean: 'false' };
+      const fillerOf = ({ type, kind, first }: { type: string; kind: string; first: string | null }): string =>
+        first ?? fillers[type] ?? (kind === 'N' ? '0' : kind === 'A' ? `'{}'` : kind === 'D' ? `'2020-01-01'` : `'0'`);
+      const isLeftOut = ({ relation, name }: { relation: string; name: string }): boolean =>
+        /^(_prisma_migrations|access_log|access_log_records|catalog_versions|credit_notes|credit_note_lines|domain_events|event_changes|invoices|invoice_lines|request_days|request_log|users|usage_\w+)$/.test(
+          relation,
+        ) || /^((\w+_)?email|recipient)$/.test(name);
+      const relations = [...new Set(columns.filter((column) => isText(column.type) && !isLeftOut(column)).map(({ relation }) => relation))];
+      for (const relation of relations) {
+        const own = columns.filter((column) => column.relation === relation && (isText(column.type) || column.needed));
+        await client.query(
+          `insert into ${relation} (${own.map(({ name }) => `"${name}"`).join()}) values (${own.map((column) => (isText(column.type) ? plantedIn(column) : fillerOf(column))).join()})`,
+        );
+      }
+      await client.query('set role tenantry_platform');
+      await client.query('select from app.erase_mentions(gen_random_uuid(), $1, now())', [address]);
+      await client.query('reset role');
+      const left: string[] = [];
+      for (const column of columns.filter(({ relation, type }) => relations.includes(relation) && isText(type))) {
+        const { relation, name } = column;
+        const { rowCount } = await client.query(`select from ${relation} where lower("${name}"::text) ~ '(?<!jo)zoe(\\+|%2b)x'`);
+        if ((rowCount === 0) === isLeftOut(column)) left.push(`${relation}.${name}`);
+      }
+      expect(left).toEqual([]);
+      // The address of somebody else ends with this one.
+      expect((await client.query(`select from api_keys where 'jo${address}' = any(permissions)`)).rowCount).toBe(1);
+      expect(relations.length).toBeGreaterThan(40);
+    } finally {
+      await client.end();
+      await scratch.drop();
+    }
   });
 
   it('does not touch what others wrote to an address that was never proved', async () => {

@@ -46,9 +46,8 @@ export class CompleteErasuresJob implements Job {
     const count = (table: string, rows: number): void => {
       if (rows > 0) tables.set(table, (tables.get(table) ?? 0) + rows);
     };
-    if (email !== null)
-      for (const { relation, erased } of await tx.$queryRaw<{ relation: string; erased: bigint }[]>`select relation, erased from app.erase_address(${email}, ${createdAt})`)
-        count(relation, Number(erased));
+    const changed = email === null ? [] : await this.#eraseAddress(tx, userId, email, createdAt);
+    for (const { relation, erased } of changed) count(relation, Number(erased));
     const { actors, details, reads, events } = await this.audit.eraseDeletedUser(tx, userId, email ?? undefined);
     count('audit.actors', actors);
     count('audit.details', details);
@@ -65,6 +64,13 @@ export class CompleteErasuresJob implements Job {
     });
     const mailId = email === null ? null : await this.#mail(tx, email, receipt);
     await tx.erasure.update({ where: { id }, data: { deleted: counts, receipt, completedAt: now, mailId } });
+  }
+
+  /** Removes an address from the columns of addresses, and from the texts of others. @returns the changed rows of each table, a table perhaps twice */
+  async #eraseAddress(tx: PlatformTransaction, userId: string, email: string, writtenBefore: Date): Promise<{ readonly relation: string; readonly erased: bigint }[]> {
+    return tx.$queryRaw`
+      select relation, erased from app.erase_address(${email}, ${writtenBefore})
+      union all select relation, erased from app.erase_mentions(${userId}::uuid, ${email}, ${writtenBefore})`;
   }
 
   async #mail(tx: PlatformTransaction, to: string, receipt: string): Promise<string> {
