@@ -1,11 +1,13 @@
 """Reads answers of the server with the generated classes, writes them again, and compares."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
 import models
 
+time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 readers = {name.removesuffix("_from_dict").replace("_", ""): getattr(models, name) for name in dir(models) if name.endswith("_from_dict")}
 
 
@@ -15,7 +17,7 @@ def comparable(value: Any) -> Any:
         return {name: comparable(each) for name, each in value.items() if each is not None}
     if isinstance(value, list):
         return [comparable(each) for each in value]
-    if isinstance(value, str) and value[10:11] == "T":
+    if isinstance(value, str) and time.match(value):
         return datetime.fromisoformat(value.replace("Z", "+00:00"))
     return value
 

@@ -4,8 +4,12 @@ import { expectFormat, expectSuccess, expectTests, ProjectCopy } from '../suppor
 
 const page = readFileSync('docs/your-own-resource.md', 'utf8').split('## Remove the example')[0] ?? '';
 
+/** A project whose owners have removed the example, as they do before they add their own resources. */
 let project: ProjectCopy;
-beforeAll(() => void (project = new ProjectCopy()), 60_000);
+beforeAll(() => {
+  project = new ProjectCopy();
+  expectSuccess(project, 'npm run remove:example -- --force');
+}, 240_000);
 afterAll(() => project.remove());
 
 describe('docs/your-own-resource.md', () => {

@@ -3,8 +3,8 @@ import { startTestServer, type TestServer } from '../support/http.js';
 import { ConformanceRun } from '../support/conformance/conformance-run.js';
 import { seed } from '../support/rounds.js';
 
-/** They take two minutes. */
-const requestsPerOperation = 24;
+/** They take one minute. */
+const requestsPerOperation = 12;
 
 let server: TestServer;
 beforeAll(async () => void (server = await startTestServer({ LOG_LEVEL: 'error' })));

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { expectFormat, expectSuccess, expectTests, ProjectCopy } from '../support/project-copy.js';
+import { expectSuccess, ProjectCopy } from '../support/project-copy.js';
 
 // Without the example there is nothing to remove.
 const withExample = existsSync('src/modules/projects') ? describe : describe.skip;
 
+// `add-resource.spec.ts` runs the checks and the tests of a project without the example.
 withExample('npm run remove:example', () => {
   let project: ProjectCopy;
   beforeAll(() => void (project = new ProjectCopy()), 60_000);
@@ -49,13 +50,4 @@ withExample('npm run remove:example', () => {
     expect(project.run('npm run --silent remove:example')).toEqual({ status: 0, output: expect.stringContaining('removed already') });
     expect(project.run('git status --short').output).toBe(before);
   });
-
-  it('leaves a project that passes its checks', () => {
-    expectFormat(project);
-    for (const check of ['check:types', 'check:imports', 'check:docs', 'check:drift', 'check:versions']) expectSuccess(project, `npm run ${check}`);
-  }, 300_000);
-
-  it('leaves a project whose tests of all routes and tables pass', () => {
-    expectTests(project, 'test/inside/route-access.spec.ts', 'test/inside/tenant-archive.spec.ts', 'test/unit', 'src/config', 'src/access');
-  }, 580_000);
 });

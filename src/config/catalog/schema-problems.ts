@@ -17,7 +17,9 @@ let check: ValidateFunction | undefined;
 export function findSchemaProblems(data: unknown, schemaFile: string): CatalogProblem[] {
   if (check === undefined) {
     root = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
-    check = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ownProperties: true }).compile(root);
+    // It checks one document: neither the check of our own schema nor optimized code is worth its time at each start.
+    const once = { validateSchema: false, code: { optimize: false } };
+    check = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ownProperties: true, ...once }).compile(root);
   }
   // Ajv reports an invalid property name twice; the error with the keyword `propertyNames` is the one without details.
   return check(data) ? [] : (check.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames').map(toProblem);
