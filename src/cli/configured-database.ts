@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { readAppSecret } from '../config/app-secret.js';
 import { MachineClock } from '../common/clock.js';
-import { s3AccessOf } from '../config/app-config.js';
+import { backupKeysOf, s3AccessOf } from '../config/app-config.js';
 import type { Env } from '../config/env.js';
 import { resolveDatabase } from '../database/connect/connections.js';
 import { withConnection } from '../database/connect/with-connection.js';
@@ -19,7 +19,7 @@ import { migrate } from '../database/migrations/migrate.js';
 export async function inspectConfigured(env: Env): Promise<Inspection> {
   const { findings, warnings } = await inspectDatabaseOf(env);
   const operators = checkOperators({ isProduction: env.NODE_ENV === 'production', secondFactorRequired: env.OPERATORS_REQUIRE_SECOND_FACTOR });
-  const storages = await checkStorages({ storageUrl: env.STORAGE_URL, backupUrl: env.BACKUP_URL, s3: s3AccessOf(env) }, new MachineClock().now());
+  const storages = await checkStorages({ storageUrl: env.STORAGE_URL, backupUrl: env.BACKUP_URL, backupKeys: backupKeysOf(env), s3: s3AccessOf(env) }, new MachineClock().now());
   return { findings, warnings: [...warnings, ...operators, ...storages] };
 }
 

@@ -106,6 +106,9 @@ const listOf = (text = ''): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
+/** Returns the former values of a secret. A list of one may contain a comma. */
+const formerOf = (text?: string): string[] => (text === undefined ? [] : [...new Set([...listOf(text), text])]);
+
 /** Thrown at start when nobody could join. */
 export class NoWayToSignInError extends EnvError {
   constructor() {
@@ -124,6 +127,9 @@ export interface S3Access {
 export function s3AccessOf({ S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, S3_REGION: region }: Env): S3Access | undefined {
   return accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey, region };
 }
+
+/** Returns the secrets of backups: first the one that encrypts. */
+export const backupKeysOf = ({ BACKUP_ENCRYPTION_KEY: key, BACKUP_ENCRYPTION_KEY_PREVIOUS: previous }: Env): string[] => (key === undefined ? [] : [key, ...formerOf(previous)]);
 
 /** The configuration of this process, derived from the environment once at start. */
 export class AppConfig {
@@ -194,6 +200,8 @@ export class AppConfig {
   readonly backupUrl: string | undefined;
   /** The days after which a backup is deleted. */
   readonly backupKeepDays: number;
+  /** The key of backups, and then those of older ones. Without any, backups are not encrypted. */
+  readonly backupKeys: readonly string[];
   /** The credentials of buckets. */
   readonly s3: S3Access | undefined;
   readonly redisUrl: string | undefined;
@@ -225,7 +233,7 @@ export class AppConfig {
     this.catalog = loadCatalog(env.CATALOG);
     this.appSecret = appSecret;
     // A secret may contain a comma, so the whole text is also used as one secret.
-    this.previousSecrets = [...new Set([...listOf(env.APP_SECRET_PREVIOUS), ...(env.APP_SECRET_PREVIOUS === undefined ? [] : [env.APP_SECRET_PREVIOUS])])];
+    this.previousSecrets = formerOf(env.APP_SECRET_PREVIOUS);
     this.dataDir = env.DATA_DIR;
     this.reportsUrl = env.DATABASE_REPORTS_URL;
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
@@ -256,6 +264,7 @@ export class AppConfig {
     this.storageUrl = env.STORAGE_URL;
     this.backupUrl = env.BACKUP_URL;
     this.backupKeepDays = env.BACKUP_KEEP_DAYS;
+    this.backupKeys = backupKeysOf(env);
     this.s3 = s3AccessOf(env);
     this.redisUrl = env.REDIS_URL;
     this.rateLimitsEnabled = env.RATE_LIMITS_ENABLED;

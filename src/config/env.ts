@@ -296,6 +296,16 @@ export class Env {
   @Max(3650)
   BACKUP_KEEP_DAYS: number = 30;
 
+  /** Encrypts backups. Without it, they are stored as they are. */
+  @IsOptional()
+  @MinLength(32, { message: 'BACKUP_ENCRYPTION_KEY must have at least 32 characters. Create one with: openssl rand -hex 32' })
+  BACKUP_ENCRYPTION_KEY?: string;
+
+  /** Former values of BACKUP_ENCRYPTION_KEY, separated by commas. They decrypt older backups and encrypt nothing. */
+  @IsOptional()
+  @IsString()
+  BACKUP_ENCRYPTION_KEY_PREVIOUS?: string;
+
   /** The server that receives the events of all organizations. Plain http is accepted only for loopback addresses. */
   @IsOptional()
   @Matches(/^(https:\/\/[^/?#@]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)\//, {

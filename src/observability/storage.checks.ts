@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dayLength } from '../common/calendar.js';
+import { EncryptedStorage } from '../common/storage/encrypted-storage.js';
 import type { ObjectStorage } from '../common/storage/object-storage.js';
 import { openStorage } from '../common/storage/open-storage.js';
 import type { S3Access } from '../config/app-config.js';
@@ -9,6 +10,7 @@ import { listEnded, readSummary, timeOfBackup } from '../modules/tenants/backups
 export interface StorageSettings {
   readonly storageUrl: string | undefined;
   readonly backupUrl: string | undefined;
+  readonly backupKeys: readonly string[];
   readonly s3: S3Access | undefined;
 }
 
@@ -18,10 +20,10 @@ const patience = 10_000;
 const oldAfter = 2;
 
 /** Warns of storages that cannot be written, and of backups that are old or incomplete. Writes an object to each storage, and deletes it. */
-export async function checkStorages({ storageUrl, backupUrl, s3 }: StorageSettings, now: Date): Promise<Finding[]> {
+export async function checkStorages({ storageUrl, backupUrl, backupKeys, s3 }: StorageSettings, now: Date): Promise<Finding[]> {
   const found = await Promise.all([
     storageUrl === undefined ? [] : checkStorage('STORAGE_URL', storageUrl, s3),
-    backupUrl === undefined ? [] : checkStorage('BACKUP_URL', backupUrl, s3, (objects) => checkBackups(objects, now)),
+    backupUrl === undefined ? [] : checkStorage('BACKUP_URL', backupUrl, s3, (objects) => checkBackups(new EncryptedStorage(objects, backupKeys), now)),
   ]);
   return found.flat();
 }

@@ -5,10 +5,14 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
+import type { ObjectStorage } from '../../src/common/storage/object-storage.js';
+import { indexKey, linesOfIndex, markKey } from '../../src/modules/tenants/backups/backup-index.js';
+import { BackupStorage } from '../../src/modules/tenants/backups/backup-storage.js';
 import { BackupsService } from '../../src/modules/tenants/backups/backups.service.js';
 import { runTenantry } from '../support/command.js';
 import { eventually } from '../support/eventually.js';
 import { SetClock } from '../support/jobs.js';
+import { S3Server } from '../support/s3-server.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -172,13 +176,26 @@ describe('backups of all organizations', () => {
 
   it('a restoration whose replica died is begun again, and happens once', async () => {
     const { rows } = await look.query<{ id: string }>(
-      `insert into organization_imports (id, status, backup, source, slug, new_id, lease, due_at, attempts)
-       values (gen_random_uuid(), 'running', 'latest', $1, 'after-a-death', true, gen_random_uuid(), now() - interval '1 second', 1) returning id`,
+      `insert into organization_imports (id, status, backup, source, slug, new_id, lease, due_at, attempts, requested_by_id)
+       select gen_random_uuid(), 'running', 'latest', $1, 'after-a-death', true, gen_random_uuid(), now() - interval '1 second', 1, (select user_id from platform_admins limit 1) returning id`,
       [owner.slug],
     );
     const restored = async (): Promise<boolean> => (await look.query(`select from organization_imports where id = $1 and status = 'restored'`, [rows[0]?.id])).rowCount === 1;
     await withReplica(restored);
     expect((await look.query(`select from organizations where slug = 'after-a-death'`)).rowCount).toBe(1);
+  }, 60_000);
+
+  it('nothing is restored for somebody who is no longer an operator', async () => {
+    const { rows } = await look.query<{ id: string }>(
+      `insert into organization_imports (id, backup, source, slug, new_id, due_at, requested_by_id)
+       values (gen_random_uuid(), 'latest', $1, 'not-for-a-member', true, now(), (select user_id from memberships where organization_id = $2 limit 1)) returning id`,
+      [owner.slug, owner.organizationId],
+    );
+    const failed = async (): Promise<boolean> =>
+      (await look.query(`select from organization_imports where id = $1 and status = 'failed' and failure like '%no longer an operator%'`, [rows[0]?.id])).rowCount === 1;
+    await withReplica(failed);
+    expect(await failed()).toBe(true);
+    expect((await look.query(`select from organizations where slug = 'not-for-a-member'`)).rowCount).toBe(0);
   }, 60_000);
 
   it('two processes do not make backups at the same time', async () => {
@@ -202,4 +219,99 @@ describe('backups of all organizations', () => {
     const archives = await readdir(path.join(folder, 'stored/backups/files'), { recursive: true });
     expect(archives.filter((name) => name.endsWith('.zip')).map((name) => path.dirname(name))).toEqual(Array.from({ length: 6 }, () => '2027-01-07T02-00-00Z'));
   }, 60_000);
+});
+
+describe('an encrypted bucket of backups', () => {
+  let bucket: S3Server;
+  let replica: TestServer;
+  let backups: BackupsService;
+  let objects: ObjectStorage;
+  const { accessKeyId, secretAccessKey, region } = S3Server.access;
+  const settings = (): Record<string, string> => ({
+    ...env(),
+    BACKUP_URL: bucket.url,
+    BACKUP_ENCRYPTION_KEY: 'the key of these backups, which is long enough',
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+    S3_REGION: region,
+  });
+  beforeAll(async () => {
+    bucket = await S3Server.start();
+    replica = await startTestServer({ ...settings(), JOBS_ENABLED: 'false' }, database, { clock });
+    backups = replica.app.get(BackupsService);
+    ({ objects } = replica.app.get(BackupStorage));
+  });
+  afterAll(async () => {
+    await replica.close();
+    await bucket.close();
+  });
+  const nameAt = (hour: number): string => `2027-01-07T0${hour}-00-00Z`;
+
+  it('an organization whose slug is the id of another one does not take its place', async () => {
+    const victim = await replica.world.owner();
+    await look.query('update organizations set slug = $2 where id = $1', [owner.organizationId, victim.organizationId]);
+    await backups.makeBackup(nameAt(1));
+    const { organization } = await backups.restoreOrganization('latest', victim.organizationId, { newId: true, slug: 'of-the-victim' });
+    await look.query('update organizations set slug = $2 where id = $1', [owner.organizationId, owner.slug]);
+    const { rows } = await look.query('select from memberships where organization_id = $1 and user_id = $2', [organization.id, victim.userId]);
+    expect(rows).toHaveLength(1);
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith('tenantry-restore-'))).toEqual([]);
+  });
+
+  it('shows nothing to those who lack the key, who learn which one is missing', async () => {
+    expect([...bucket.objects.values()].filter(({ content }) => !content.toString('latin1').startsWith('tenantry-encrypted-1\n'))).toEqual([]);
+    const other = { ...settings(), BACKUP_ENCRYPTION_KEY: 'another key, which is long enough as well' };
+    for (const command of [['backup:list'], ['backup:restore', 'latest', owner.slug]])
+      expect(await runTenantry(other, ...command)).toMatchObject({ code: 1, err: expect.stringMatching(/encrypted with the key [0-9a-f]{16}/) });
+    const rotated = { ...other, BACKUP_ENCRYPTION_KEY_PREVIOUS: settings()['BACKUP_ENCRYPTION_KEY'] ?? '' };
+    expect(await runTenantry(rotated, 'backup:list')).toMatchObject({ code: 0, out: expect.stringContaining(nameAt(1)) });
+  }, 60_000);
+
+  it('attempts an organization again that has failed, and ends when the storage does not answer', async () => {
+    const onOrganization = (_: string, done: number): void => {
+      if (done === 0) bucket.lostCompletions = 3;
+    };
+    expect(await backups.makeBackup(nameAt(2), { onOrganization })).toMatchObject({ failed: [] });
+    const broken = backups.makeBackup(nameAt(3), { onOrganization: () => bucket.failNext(503, 20) });
+    await expect(broken).rejects.toThrow('503');
+    bucket.failures.length = 0;
+    expect(await backups.hasEnded(nameAt(3))).toBe(false);
+    expect(await backups.makeBackup(nameAt(3))).toMatchObject({ failed: [] });
+  }, 60_000);
+
+  it('a damaged index hides no other backup, and names that are no past time are refused', async () => {
+    await objects.write(indexKey(nameAt(4)), [Buffer.from('{"format":"tenantry-ba')]);
+    await objects.write(markKey(nameAt(4)), [Buffer.from('{}\n')]);
+    expect((await backups.listBackups()).map(({ backup }) => backup)).toEqual([nameAt(3), nameAt(2), nameAt(1)]);
+    await expect(backups.restoreOrganization(nameAt(4), owner.slug, {})).rejects.toThrow('is damaged');
+    await expect(backups.restoreOrganization('latest', 'nobody-here', {})).rejects.toThrow('is damaged');
+    expect(await backups.findNewest()).toMatchObject({ backup: nameAt(3) });
+    for (const name of ['2031-01-01T00-00-00Z', 'mine', '../../x']) await expect(backups.makeBackup(name)).rejects.toThrow('is not the name of a backup');
+    await objects.delete(indexKey(nameAt(4)));
+    await objects.delete(markKey(nameAt(4)));
+  });
+
+  it('one that has ended stays as it is, and that of another installation is no backup of this one', async () => {
+    const before = await backups.listBackups();
+    await look.query('delete from organizations where slug = $1', ['of-the-victim']);
+    expect(await backups.makeBackup(nameAt(3))).toEqual(before[0]);
+    await objects.write(markKey(nameAt(5)), [Buffer.from('{"installation":"that of others"}\n')]);
+    await expect(backups.makeBackup(nameAt(5))).rejects.toThrow('another APP_SECRET');
+    await objects.write(indexKey(nameAt(5)), [Buffer.from('{}\n')]);
+    await expect(backups.hasEnded(nameAt(5))).rejects.toThrow('another APP_SECRET');
+    await objects.delete(indexKey(nameAt(5)));
+    await objects.delete(markKey(nameAt(5)));
+  });
+
+  it('keeps the newest backup that has every organization, although newer ones lack some or are empty', async () => {
+    const write = async (backup: string, organizations: number, failed: string[]): Promise<void> => {
+      await objects.write(markKey(backup), [Buffer.from('{}\n')]);
+      await objects.write(indexKey(backup), linesOfIndex({ backup, startedAt: '', finishedAt: '', organizations, bytes: 0, failed }, []));
+    };
+    clock.time = new Date('2027-02-07T01:00:00Z');
+    await write('2027-02-06T02-00-00Z', 7, [owner.organizationId]);
+    await write('2027-02-05T02-00-00Z', 0, []);
+    expect(await backups.deleteExpired()).toEqual([nameAt(1), nameAt(2)]);
+    expect((await backups.listBackups()).map(({ backup }) => backup)).toEqual(['2027-02-06T02-00-00Z', '2027-02-05T02-00-00Z', nameAt(3)]);
+  });
 });

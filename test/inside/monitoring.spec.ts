@@ -48,6 +48,8 @@ beforeAll(async () => {
     REDIS_URL: redis,
     RATE_LIMITS_ENABLED: 'true',
     AUDIT_CHECKPOINTS_URL: `file://${tmpdir()}/checkpoints`,
+    // No folder: a backup is attempted, and nothing is written.
+    BACKUP_URL: 'file:///dev/null/backups',
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
     DATABASE_STATEMENT_TIMEOUT: '1',
   });

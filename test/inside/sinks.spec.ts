@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { PlatformPool } from '../../src/database/wire/platform-pool.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
+import { readBatch } from '../../src/modules/sinks/sink-stream.queries.js';
 import { eventually } from '../support/eventually.js';
 import { LineSink, linesOf, type SinkLine } from '../support/line-sink.js';
 import { S3Server } from '../support/s3-server.js';
@@ -153,4 +155,21 @@ it('many events of one transaction arrive in several batches, each once', async 
   expect(new Set(numbers()).size).toBe(1500);
   expect(numbers()).toEqual(numbers().toSorted((one, two) => one - two));
   expect(numbers()).toHaveLength(1500);
+});
+
+it('ranges are sent in the order of their numbers, not of their digits', async () => {
+  const owner = await server.world.owner();
+  await addTeam(owner);
+  await addTeam(owner);
+  await eventually(
+    async () => (await look.query('select from domain_events where organization_id = $1 and sequence <= 2', [owner.organizationId])).rowCount,
+    (count) => count === 2,
+  );
+  await look.query(`insert into event_sinks (name) values ('another')`);
+  const ranges = `insert into sink_ranges (id, sink, chain, kind, after, until) values (9999999, 'another', $1, 'event', 0, 1), (10000000, 'another', $1, 'event', 1, 2)`;
+  await look.query(ranges, [owner.organizationId]);
+  const batch = await readBatch(server.app.get(PlatformPool), 'another');
+  await look.query(`delete from event_sinks where name = 'another'`);
+  const own = linesOf(batch?.lines.join('\n') ?? '').filter(({ kind, organizationId }) => kind === 'event' && organizationId === owner.organizationId);
+  expect(own.map(({ sequence }) => sequence)).toEqual([1, 2]);
 });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { EncryptedStorage } from '../../src/common/storage/encrypted-storage.js';
 import { MissingObjectError, type ObjectStorage } from '../../src/common/storage/object-storage.js';
 import { openStorage } from '../../src/common/storage/open-storage.js';
 import { S3Server } from '../support/s3-server.js';
@@ -21,6 +22,7 @@ afterAll(async () => {
 });
 
 const mebibyte = 1024 * 1024;
+const [secretA, secretB] = ['the first key of this test, long enough', 'the second key of this test, long enough'];
 const bytesOf = async (stream: Readable): Promise<Buffer> => Buffer.concat((await stream.toArray()) as Buffer[]);
 const keysOf = async (storage: ObjectStorage, prefix: string): Promise<string[]> => {
   const keys: string[] = [];
@@ -35,6 +37,8 @@ async function* broken(): AsyncGenerator<Buffer> {
 describe.each([
   ['a folder', () => openStorage(pathToFileURL(folder).href, undefined)],
   ['a bucket', () => openStorage(`${bucket.url}/some/prefix`, S3Server.access)],
+  ['an encrypted folder', () => new EncryptedStorage(openStorage(`${pathToFileURL(folder).href}/encrypted`, undefined), [secretA])],
+  ['an encrypted bucket', () => new EncryptedStorage(openStorage(`${bucket.url}/encrypted`, S3Server.access), [secretA])],
 ])('%s', (_, open) => {
   let storage: ObjectStorage;
   beforeEach(() => {
@@ -108,4 +112,78 @@ it('a bucket is asked again after a passing fault, in parts of 16 MiB, and refus
   const stranger = openStorage(bucket.url, { ...S3Server.access, secretAccessKey: 'another secret' });
   await expect(stranger.write('g', Readable.from([]))).rejects.toThrow('SignatureDoesNotMatch');
   expect(() => openStorage(bucket.url, undefined)).toThrow('S3_ACCESS_KEY_ID');
+});
+
+it('an upload that S3 has not completed, although it answered 200, is completed again or fails', async () => {
+  const storage = openStorage(bucket.url, S3Server.access);
+  bucket.lostCompletions = 1;
+  expect(await storage.write('h', [Buffer.from('content')])).toBe(7);
+  expect(await bytesOf(storage.read('h', { start: 0, end: 6 }))).toEqual(Buffer.from('content'));
+  bucket.lostCompletions = 3;
+  await expect(storage.write('i', [Buffer.from('content')])).rejects.toThrow('no bytes of i instead of 7');
+  expect(await storage.sizeOf('i')).toBeUndefined();
+  expect(bucket.uploads.size).toBe(0);
+});
+
+it('requests of all kinds are repeated, and a bucket that does not exist has no list', async () => {
+  const storage = openStorage(bucket.url, S3Server.access);
+  for (const request of [() => storage.write('j', [Buffer.from('x')]), () => storage.sizeOf('j'), () => keysOf(storage, 'j'), () => storage.delete('j')]) {
+    bucket.failNext(503);
+    await request();
+  }
+  expect(await storage.sizeOf('j')).toBeUndefined();
+  await expect(keysOf(openStorage(bucket.url.replace(/bucket$/, 'elsewhere'), S3Server.access), '')).rejects.toThrow('There is no bucket');
+});
+
+describe('an encrypted object', () => {
+  const chunk = 64 * 1024;
+  const plain = (): ObjectStorage => openStorage(`${pathToFileURL(folder).href}/at-rest`, undefined);
+  const encrypted = (...secrets: string[]): ObjectStorage => new EncryptedStorage(plain(), secrets);
+  const whole = async (storage: ObjectStorage, key: string): Promise<Buffer> => bytesOf(storage.read(key, { start: 0, end: ((await storage.sizeOf(key)) ?? 0) - 1 }));
+  const fileOf = (key: string): string => path.join(folder, 'at-rest', key);
+
+  it.each([0, 1, chunk - 1, chunk, chunk + 1, 3 * chunk])('of %d bytes has its size, and shows nothing of its content', async (size) => {
+    const content = Buffer.alloc(size, 'secret');
+    expect(await encrypted(secretA).write('k', [content])).toBe(size);
+    expect(await encrypted(secretA).sizeOf('k')).toBe(size);
+    expect((await whole(encrypted(secretA), 'k')).equals(content)).toBe(true);
+    expect((await readFile(fileOf('k'))).includes('secret')).toBe(false);
+  });
+
+  it('is read with an earlier key, and with no other', async () => {
+    await encrypted(secretA).write('l', [Buffer.from('of the first key')]);
+    expect((await whole(encrypted(secretB, secretA), 'l')).toString()).toBe('of the first key');
+    await expect(whole(encrypted(secretB), 'l')).rejects.toThrow(/encrypted with the key [0-9a-f]{16}, which is not configured/);
+    await expect(whole(encrypted(), 'l')).rejects.toThrow('there is no key to decrypt it');
+    await plain().write('m', [Buffer.alloc(200)]);
+    await expect(whole(encrypted(secretA), 'm')).rejects.toThrow('is not encrypted');
+  });
+
+  it('is refused when it was changed, cut, extended, or put in the place of another one', async () => {
+    await encrypted(secretA).write('n', [randomBytes(3 * chunk)]);
+    const stored = await readFile(fileOf('n'));
+    const header = stored.length - 3 * (chunk + 16);
+    const swapped = Buffer.concat([
+      stored.subarray(0, header),
+      stored.subarray(header + chunk + 16, header + 2 * (chunk + 16)),
+      stored.subarray(header, header + chunk + 16),
+      stored.subarray(header + 2 * (chunk + 16)),
+    ]);
+    const flipped = (at: number): Buffer => Buffer.from(stored.map((byte, index) => (index === at ? byte ^ 1 : byte)));
+    const attacks = [
+      flipped(stored.length - 1),
+      flipped(header),
+      flipped(header - 1),
+      stored.subarray(0, -1),
+      stored.subarray(0, -(chunk + 16)),
+      Buffer.concat([stored, Buffer.alloc(1)]),
+      swapped,
+    ];
+    for (const attack of attacks) {
+      await writeFile(fileOf('n'), attack);
+      await expect(whole(encrypted(secretA), 'n')).rejects.toThrow('was changed since it was encrypted, or is incomplete');
+    }
+    await writeFile(fileOf('o'), stored);
+    await expect(whole(encrypted(secretA), 'o')).rejects.toThrow('was changed');
+  });
 });

@@ -23,6 +23,8 @@ export class S3Server {
   readonly uploads = new Map<string, Map<number, Buffer>>();
   /** Answers of the next requests, which are not carried out. */
   readonly failures: Answer[] = [];
+  /** How many of the next uploads are not completed, although the answer has the status 200, as S3's documentation says it can happen. */
+  lostCompletions = 0;
   requests = 0;
   /** The bytes of the largest part. */
   largestPart = 0;
@@ -88,6 +90,10 @@ export class S3Server {
   }
 
   #complete(key: string, uploadId: string): Answer {
+    if (this.lostCompletions > 0) {
+      this.lostCompletions -= 1;
+      return xml('<Error><Code>InternalError</Code><Message>InternalError</Message></Error>');
+    }
     const parts = [...(this.uploads.get(uploadId) ?? new Map<number, Buffer>())].toSorted(([a], [b]) => a - b).map(([, part]) => part);
     // S3 refuses parts under 5 MiB, except for the last one.
     if (parts.slice(0, -1).some((part) => part.length < 5 * 1024 * 1024)) return failure(400, 'EntityTooSmall');

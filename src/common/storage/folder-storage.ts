@@ -50,7 +50,7 @@ export class FolderStorage implements ObjectStorage {
   }
 
   async *list(prefix: string): AsyncIterable<StoredObject> {
-    for (const key of await this.#names()) {
+    for (const key of await this.#names(prefix)) {
       if (unfinished.test(key) || !key.startsWith(prefix)) continue;
       const found = await this.#stat(key);
       if (found !== undefined) yield { key, bytes: found.size, modifiedAt: found.mtime };
@@ -62,7 +62,7 @@ export class FolderStorage implements ObjectStorage {
   }
 
   async deleteUnfinished(prefix: string, before: Date): Promise<void> {
-    for (const name of await this.#names()) {
+    for (const name of await this.#names(prefix)) {
       if (!unfinished.test(name) || !name.startsWith(prefix)) continue;
       const found = await this.#stat(name);
       if (found !== undefined && found.mtime < before) await rm(path.join(this.folder, name), { force: true });
@@ -82,10 +82,11 @@ export class FolderStorage implements ObjectStorage {
     }
   }
 
-  /** Returns the files of the folder as keys, in their order. */
-  async #names(): Promise<string[]> {
+  /** Returns the files of the folder that the prefix names as keys, in their order: other folders can be large. */
+  async #names(prefix: string): Promise<string[]> {
+    const start = path.join(this.folder, prefix.includes('/') ? checkedKey(prefix.slice(0, prefix.lastIndexOf('/'))) : '');
     try {
-      const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
+      const entries = await readdir(start, { recursive: true, withFileTypes: true });
       return entries
         .filter((entry) => entry.isFile())
         .map((entry) => path.relative(this.folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))

@@ -55,3 +55,21 @@ export function checkedKey(key: string): string {
   if (key.length > 500 || !keyPattern.test(key)) throw new Error(`${JSON.stringify(key)} is not the key of an object.`);
   return key;
 }
+
+/** Joins chunks to parts of the same size; the last one may be smaller. */
+export async function* partsOf(content: StoredContent, size: number): AsyncGenerator<Buffer> {
+  let [held, bytes]: [Uint8Array[], number] = [[], 0];
+  for await (const chunk of content) {
+    let rest = chunk;
+    while (bytes + rest.length >= size) {
+      const fits = rest.subarray(0, size - bytes);
+      yield Buffer.concat([...held, fits]);
+      rest = rest.subarray(fits.length);
+      [held, bytes] = [[], 0];
+    }
+    if (rest.length === 0) continue;
+    held.push(rest);
+    bytes += rest.length;
+  }
+  if (bytes > 0) yield Buffer.concat(held);
+}

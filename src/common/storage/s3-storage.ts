@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
-import type { S3mini } from 's3mini';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { S3mini, UploadPart } from 's3mini';
 import type { S3Access } from '../../config/app-config.js';
-import { checkedKey, MissingObjectError, type ByteRange, type ObjectStorage, type StoredContent, type StoredObject } from './object-storage.js';
+import { checkedKey, MissingObjectError, partsOf, type ByteRange, type ObjectStorage, type StoredContent, type StoredObject } from './object-storage.js';
 
 /** Bytes of a part, which is kept in memory. S3 allows 10,000 parts of at least 5 MiB. */
 const partBytes = 16 * 1024 * 1024;
 /** Milliseconds for a request with its answer: at most one part. */
 const timeout = 120_000;
-/** How often a part is sent, if the server does not answer or answers 5xx. */
-const attempts = 3;
+/** How often a request is sent, if the server does not answer or answers 5xx, and the milliseconds before the second time. Each further pause is four times as long. */
+const [attempts, firstPause] = [3, 250];
 
 /** Keeps objects in a bucket of S3, or of a server with the same protocol. Requests are signed with AWS Signature Version 4; parts are sent one after the other. */
 export class S3Storage implements ObjectStorage {
@@ -28,15 +29,23 @@ export class S3Storage implements ObjectStorage {
   async write(key: string, content: StoredContent): Promise<number> {
     const client = await this.#connected();
     const name = this.#nameOf(key);
-    const uploadId = await client.getMultipartUploadId(name, 'application/octet-stream');
+    const uploadId = await repeated(() => client.getMultipartUploadId(name, 'application/octet-stream'));
     try {
-      const parts = [];
+      const parts: UploadPart[] = [];
       let bytes = 0;
-      for await (const part of partsOf(content)) {
+      for await (const part of uploadedParts(content)) {
         parts.push(await repeated(() => client.uploadPart(name, uploadId, part, parts.length + 1)));
         bytes += part.length;
       }
-      await client.completeMultipartUpload(name, uploadId, parts);
+      await repeated(async () => {
+        // S3 answers 200 before it knows the result, and an answer can be lost: only the object itself says whether it is there.
+        const failure: unknown = await client.completeMultipartUpload(name, uploadId, parts).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        const stored = await bytesOf(client, name);
+        if (stored !== bytes) throw failure ?? new Error(`The storage has ${stored ?? 'no'} bytes of ${name} instead of ${bytes}.`);
+      });
       return bytes;
     } catch (error) {
       // The bucket deletes incomplete uploads later. The caller needs the reason of the failure.
@@ -52,21 +61,25 @@ export class S3Storage implements ObjectStorage {
   async sizeOf(key: string): Promise<number | undefined> {
     const name = this.#nameOf(key);
     const client = await this.#connected();
-    return (await client.objectExists(name)) === true ? client.getContentLength(name) : undefined;
+    return repeated(() => bytesOf(client, name));
   }
 
   async *list(prefix: string): AsyncIterable<StoredObject> {
     const client = await this.#connected();
     let token: string | undefined;
     do {
-      const page = await client.listObjectsPaged('/', `${this.#prefix}${prefix}`, 1000, token);
-      for (const { Key, Size, LastModified } of page?.objects ?? []) yield { key: Key.slice(this.#prefix.length), bytes: Size, modifiedAt: LastModified };
-      token = page?.nextContinuationToken;
+      const page = await repeated(() => client.listObjectsPaged('/', `${this.#prefix}${prefix}`, 1000, token));
+      // Not an empty list: a caller that sees no objects might delete what belongs to them.
+      if (!page?.objects) throw new Error(`There is no bucket ${this.url.origin}${this.url.pathname}.`);
+      for (const { Key, Size, LastModified } of page.objects) yield { key: Key.slice(this.#prefix.length), bytes: Size, modifiedAt: LastModified };
+      token = page.nextContinuationToken;
     } while (token !== undefined);
   }
 
   async delete(key: string): Promise<void> {
-    await (await this.#connected()).deleteObject(this.#nameOf(key));
+    const name = this.#nameOf(key);
+    const client = await this.#connected();
+    await repeated(() => client.deleteObject(name));
   }
 
   /** Does nothing: a rule of the bucket deletes incomplete uploads (AbortIncompleteMultipartUpload). */
@@ -103,9 +116,11 @@ export class S3Storage implements ObjectStorage {
   }
 }
 
+const bytesOf = async (client: S3mini, name: string): Promise<number | undefined> => ((await client.objectExists(name)) === true ? client.getContentLength(name) : undefined);
+
 const statusOf = (error: unknown): unknown => (error instanceof Error && 'status' in error ? error.status : undefined);
 
-/** Repeats a request that has failed for a reason that may pass. Writing a part again replaces it. */
+/** Repeats a request that has failed for a reason that may pass, after a pause. All requests may be repeated: writing a part again replaces it. */
 async function repeated<Result>(request: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -113,26 +128,17 @@ async function repeated<Result>(request: () => Promise<Result>): Promise<Result>
     } catch (error) {
       const status = statusOf(error);
       if (attempt === attempts || (typeof status === 'number' && status < 500 && status !== 429)) throw error;
+      await pause(firstPause * 4 ** (attempt - 1));
     }
   }
 }
 
-/** Joins chunks to parts of the same size; the last one may be smaller. There is always one. */
-async function* partsOf(content: StoredContent): AsyncGenerator<Buffer> {
-  let [held, bytes]: [Uint8Array[], number] = [[], 0];
+/** There is always a part: an object without one is empty. */
+async function* uploadedParts(content: StoredContent): AsyncGenerator<Buffer> {
   let sent = false;
-  for await (const chunk of content) {
-    let rest = chunk;
-    while (bytes + rest.length >= partBytes) {
-      const fits = rest.subarray(0, partBytes - bytes);
-      yield Buffer.concat([...held, fits]);
-      sent = true;
-      rest = rest.subarray(fits.length);
-      [held, bytes] = [[], 0];
-    }
-    if (rest.length === 0) continue;
-    held.push(rest);
-    bytes += rest.length;
+  for await (const part of partsOf(content, partBytes)) {
+    sent = true;
+    yield part;
   }
-  if (bytes > 0 || !sent) yield Buffer.concat(held);
+  if (!sent) yield Buffer.alloc(0);
 }

@@ -74,8 +74,9 @@ interface SinkProgress {
 /** Reads what a sink has not received, the oldest ranges first. Events of a range that were deleted meanwhile are passed over. @returns undefined if there is nothing */
 export async function readBatch(pool: PlatformPool, name: string): Promise<SinkBatch | undefined> {
   const { rows: ranges } = await pool.query<Range>(
-    `select id::text as id, chain::text as chain, kind, after::text as after, until::text as until, (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as age
-       from sink_ranges where sink = $1 order by id limit $2`,
+    `select r.id::text as id, r.chain::text as chain, r.kind, r.after::text as after, r.until::text as until,
+            (extract(epoch from clock_timestamp() - r.created_at) * 1000)::float8 as age
+       from sink_ranges r where r.sink = $1 order by r.id limit $2`,
     [name, maxRanges],
   );
   const [first] = ranges;

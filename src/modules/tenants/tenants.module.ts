@@ -7,6 +7,8 @@ import { MembersModule } from '../members/members.module.js';
 import { OrganizationDirectoryModule } from '../organizations/organization-directory.module.js';
 import { TenantExportService } from './archive/tenant-export.service.js';
 import { TenantImportService } from './archive/tenant-import.service.js';
+import { ObservabilityModule } from '../../observability/observability.module.js';
+import { BackupMetricsService } from './backups/backup-metrics.service.js';
 import { BackupStorage } from './backups/backup-storage.js';
 import { BackupsService } from './backups/backups.service.js';
 import { RunBackupsWorker } from './backups/run-backups.worker.js';
@@ -41,7 +43,7 @@ import { TenantsController } from './tenants.controller.js';
 
 /** The operator's view of tenants, over HTTP and, through the same services, from the command line. */
 @Module({
-  imports: [AuditModule, AuthModule, DomainsModule, MailModule, MembersModule, OrganizationDirectoryModule],
+  imports: [AuditModule, AuthModule, DomainsModule, MailModule, MembersModule, OrganizationDirectoryModule, ObservabilityModule],
   controllers: [
     ExportDownloadsController,
     JobsController,
@@ -52,6 +54,7 @@ import { TenantsController } from './tenants.controller.js';
     TenantsController,
   ],
   providers: [
+    BackupMetricsService,
     BackupStorage,
     BackupsService,
     CatalogChangesService,

@@ -13,7 +13,7 @@ import { leftOutOfCopies } from './archive-contents.js';
 import { archiveLimits } from './format/archive-limits.js';
 import { parseRow, type Row } from './format/archive-lines.js';
 import type { Manifest } from './format/archive-manifest.js';
-import { ArchiveReader } from './format/archive-reader.js';
+import { ArchiveReader, nameOf, type ArchiveSource } from './format/archive-reader.js';
 import { inArchiveTransaction } from './archive-rows.js';
 import { readArchiveSchema } from './archive-schema.js';
 import { matchFilesToTables, type RestorableFile } from './restorable-files.js';
@@ -75,11 +75,11 @@ export class TenantImportService {
    * @throws {BadArchiveError} when the archive is invalid, or does not fit this database
    * @throws {ArchiveConflictError} when the organization, or some of its unique data, exists already
    */
-  async importTenant(path: string, options: ImportOptions = {}): Promise<ImportResult> {
+  async importTenant(source: ArchiveSource, options: ImportOptions = {}): Promise<ImportResult> {
     const { slug, newId = false, moved = false, onProgress = () => undefined, onTotal, beforeCommit, limits = archiveLimits } = options;
     if (newId && moved) throw new ArchiveConflictError('An organization that moves keeps its id.');
     if (slug !== undefined) assertUsableSlug(slug);
-    const archive = await ArchiveReader.open(path, limits);
+    const archive = await ArchiveReader.open(source, limits);
     const client = await this.platform.connect();
     try {
       const places = matchFilesToTables(archive.manifest, await readArchiveSchema(client));
@@ -92,7 +92,7 @@ export class TenantImportService {
         this.#restore(client, archive, restored, { id, slug: slug ?? archive.manifest.organization.slug, moved, onProgress, beforeCommit }),
       );
     } catch (error) {
-      throw toArchiveError(path, error);
+      throw toArchiveError(nameOf(source), error);
     } finally {
       client.release();
       archive.close();

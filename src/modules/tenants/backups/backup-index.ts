@@ -1,6 +1,6 @@
 import { parseTime } from '../../../common/times.js';
 import type { ObjectStorage } from '../../../common/storage/object-storage.js';
-import { BackupNotFoundError } from './backups.errors.js';
+import { BackupNotFoundError, DamagedBackupError } from './backups.errors.js';
 
 /** Describes a backup: the first line of its index. */
 export interface BackupSummary {
@@ -14,7 +14,12 @@ export interface BackupSummary {
   readonly bytes: number;
   /** The ids of organizations that could not be backed up. */
   readonly failed: readonly string[];
+  /** Identifies the installation. Absent in backups of earlier versions. */
+  readonly installation?: string;
 }
+
+/** The content of a mark. */
+export type BackupMark = Pick<BackupSummary, 'startedAt' | 'installation'>;
 
 /** A line of an index. */
 export interface BackedUpOrganization {
@@ -67,37 +72,62 @@ export function* linesOfIndex(summary: Omit<BackupSummary, 'format'>, organizati
   for (const organization of organizations) yield Buffer.from(`${JSON.stringify(organization)}\n`);
 }
 
-/** Reads what an index says of its backup. @throws {BackupNotFoundError} */
+/** Reads what an index says of its backup. @throws {BackupNotFoundError | DamagedBackupError} */
 export async function readSummary(objects: ObjectStorage, backup: string): Promise<BackupSummary> {
-  for await (const line of linesOf(objects, backup, firstBytes)) return parseSummary(line, backup);
-  throw new BackupNotFoundError(backup);
+  for await (const line of linesOf(objects, indexKey(backup), backup, firstBytes)) return parseSummary(line, backup);
+  throw new DamagedBackupError(backup);
 }
 
-/** Finds an organization of a backup by its id or its slug. @throws {BackupNotFoundError} if there is no such backup; undefined if the organization is not in it */
+/** Reads the mark of a backup that was begun. */
+export async function readMark(objects: ObjectStorage, backup: string): Promise<BackupMark> {
+  for await (const line of linesOf(objects, markKey(backup), backup)) return parsed(line, backup) as BackupMark;
+  throw new DamagedBackupError(backup);
+}
+
+/**
+ * Finds an organization of a backup by its id or its slug.
+ *
+ * @throws {BackupNotFoundError} if there is no such backup; undefined if the organization is not in it
+ * @throws {DamagedBackupError}
+ */
 export async function findInBackup(objects: ObjectStorage, backup: string, idOrSlug: string): Promise<BackedUpOrganization | undefined> {
-  let isFirst = true;
-  for await (const line of linesOf(objects, backup)) {
-    if (!isFirst) {
-      const organization = JSON.parse(line) as BackedUpOrganization;
-      if (organization.id === idOrSlug || organization.slug === idOrSlug) return organization;
+  let [summary, withSlug, known]: [BackupSummary | undefined, BackedUpOrganization | undefined, number] = [undefined, undefined, 0];
+  for await (const line of linesOf(objects, indexKey(backup), backup)) {
+    if (summary === undefined) {
+      summary = parseSummary(line, backup);
+      continue;
     }
-    isFirst = false;
+    const organization = parsed(line, backup) as BackedUpOrganization;
+    if (organization.id === idOrSlug) return organization;
+    // Not at once: the slug of an organization can be the id of another one.
+    if (organization.slug === idOrSlug) withSlug = organization;
+    known += 1;
   }
-  return undefined;
+  if (summary === undefined || known < summary.organizations) throw new DamagedBackupError(backup);
+  return withSlug;
 }
 
 function parseSummary(line: string, backup: string): BackupSummary {
-  const summary = JSON.parse(line) as BackupSummary;
+  const summary = parsed(line, backup) as BackupSummary;
   if (summary.format !== indexFormat) throw new Error(`The index of the backup ${backup} has an unknown format.`);
   return summary;
 }
 
-async function* linesOf(objects: ObjectStorage, backup: string, most = Number.POSITIVE_INFINITY): AsyncGenerator<string> {
-  const bytes = timeOfBackup(backup) === undefined ? undefined : await objects.sizeOf(indexKey(backup));
+function parsed(line: string, backup: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new DamagedBackupError(backup, { cause: error });
+  }
+}
+
+async function* linesOf(objects: ObjectStorage, key: string, backup: string, most = Number.POSITIVE_INFINITY): AsyncGenerator<string> {
+  const bytes = timeOfBackup(backup) === undefined ? undefined : await objects.sizeOf(key);
   if (bytes === undefined) throw new BackupNotFoundError(backup);
+  if (bytes === 0) throw new DamagedBackupError(backup);
   let rest = '';
   const decoder = new TextDecoder();
-  for await (const chunk of objects.read(indexKey(backup), { start: 0, end: Math.min(bytes, most) - 1 })) {
+  for await (const chunk of objects.read(key, { start: 0, end: Math.min(bytes, most) - 1 })) {
     const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     yield* lines;

@@ -1,13 +1,12 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
+import { ObjectEncryptionError } from '../../../common/storage/encrypted-storage.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { inTransaction } from '../../../database/locks.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
@@ -26,13 +25,15 @@ import {
   listBegun,
   listEnded,
   markKey,
+  readMark,
   readSummary,
   timeOfBackup,
   type BackedUpOrganization,
+  type BackupMark,
   type BackupSummary,
 } from './backup-index.js';
 import { BackupStorage } from './backup-storage.js';
-import { BackupNotFoundError, BackupRunningError } from './backups.errors.js';
+import { BackupNameError, BackupNotFoundError, BackupRunningError, DamagedBackupError, ForeignBackupError } from './backups.errors.js';
 
 export interface BackupOptions {
   /** Ends the backup before the next batch of rows. */
@@ -55,7 +56,7 @@ const exportSql = `
   select lease::text as lease, bytes::text as bytes from organization_exports
    where organization_id::text = $1 and id = $2 and status = 'ready' and by_operator and expires_at > clock_timestamp()`;
 
-const listSql = 'select id::text as id, slug, name from organizations where id > $1 order by id limit $2';
+const listSql = 'select o.id::text as id, o.slug, o.name from organizations o where o.id > $1 order by o.id limit $2';
 
 /** Held by a transaction for as long as a backup takes. PostgreSQL releases it when the process dies. */
 const lockSql = `select pg_try_advisory_xact_lock(hashtextextended('tenantry backups', 0)) as locked`;
@@ -81,12 +82,15 @@ export class BackupsService {
   ) {}
 
   /**
-   * Backs up all organizations, each as of the moment at which it is read. Continues a backup with the same name that was broken off.
+   * Backs up all organizations, each as of the moment at which it is read. Continues a backup with the same name that was broken off. One that has ended stays as it is.
    *
    * @param name of the backup; that of the present time if it is undefined
    * @throws {BackupRunningError} when another process makes a backup
+   * @throws {BackupNameError | ForeignBackupError}
    */
-  makeBackup(name = backupNameOf(this.clock.now()), options: BackupOptions = {}): Promise<BackupSummary> {
+  async makeBackup(name = backupNameOf(this.clock.now()), options: BackupOptions = {}): Promise<BackupSummary> {
+    const time = timeOfBackup(name);
+    if (time === undefined || time > this.clock.now()) throw new BackupNameError(name);
     return inTransaction(this.pool, async (client: ClientBase) => {
       const { rows } = await client.query<{ locked: boolean }>(lockSql);
       if (rows[0]?.locked !== true) throw new BackupRunningError();
@@ -95,16 +99,34 @@ export class BackupsService {
     });
   }
 
-  /** Whether a backup has ended. */
+  /** Whether a backup has ended. @throws {ForeignBackupError} if it is that of another installation */
   async hasEnded(name: string): Promise<boolean> {
-    return (await this.storage.objects.sizeOf(indexKey(name))) !== undefined;
+    const { objects } = this.storage;
+    if ((await objects.sizeOf(indexKey(name))) === undefined) return false;
+    const mark = await this.#readable(name, () => readMark(objects, name));
+    if (!this.storage.isOwn(mark?.installation)) throw new ForeignBackupError(name);
+    return true;
   }
 
-  /** Returns the backups that have ended, newest first. */
+  /** Returns the backups that have ended and can be read, newest first. */
   async listBackups(): Promise<BackupSummary[]> {
-    const summaries: BackupSummary[] = [];
-    for (const name of await listEnded(this.storage.objects)) summaries.unshift(await readSummary(this.storage.objects, name));
+    const [summaries, failures]: [BackupSummary[], Error[]] = [[], []];
+    for (const name of (await listEnded(this.storage.objects)).toReversed()) {
+      const summary = await this.#readable(name, () => readSummary(this.storage.objects, name), failures);
+      if (summary !== undefined) summaries.push(summary);
+    }
+    const [failure] = failures;
+    if (summaries.length === 0 && failure !== undefined) throw failure;
     return summaries;
+  }
+
+  /** Returns the newest backup that has ended and can be read. */
+  async findNewest(isWanted: (summary: BackupSummary) => boolean = () => true): Promise<BackupSummary | undefined> {
+    for (const name of (await listEnded(this.storage.objects)).toReversed()) {
+      const summary = await this.#readable(name, () => readSummary(this.storage.objects, name));
+      if (summary !== undefined && isWanted(summary)) return summary;
+    }
+    return undefined;
   }
 
   /**
@@ -134,62 +156,105 @@ export class BackupsService {
   }
 
   /**
-   * Deletes backups that are older than BACKUP_KEEP_DAYS, and those that were broken off. The newest one that has ended is kept.
+   * Deletes backups that are older than BACKUP_KEEP_DAYS, and those that were broken off. The newest one that has ended is kept, and the newest one that has every
+   * organization: it may have the last state of one that has failed since. An empty one proves nothing, because the database may be lost.
    *
    * @returns the names of those that were deleted
    */
   async deleteExpired(): Promise<string[]> {
     const { objects } = this.storage;
     const limit = new Date(this.clock.now().getTime() - this.config.backupKeepDays * dayLength);
-    const newest = (await listEnded(objects)).at(-1);
-    const expired = (await listBegun(objects)).filter((name) => name !== newest && (timeOfBackup(name) ?? limit) < limit);
+    const candidates = (await listBegun(objects)).filter((name) => (timeOfBackup(name) ?? limit) < limit);
+    if (candidates.length === 0) return [];
+    const kept = [(await listEnded(objects)).at(-1), (await this.findNewest(({ failed, organizations }) => failed.length === 0 && organizations > 0))?.backup];
+    const expired = candidates.filter((name) => !kept.includes(name));
     for (const name of expired) {
       // The index goes first, and the mark last: a deletion that is broken off leaves no backup that looks complete, and is continued.
       await objects.delete(indexKey(name));
       const keys: string[] = [];
       for await (const { key } of objects.list(archivesOf(name))) keys.push(key);
       for (const key of keys) await objects.delete(key);
+      await objects.deleteUnfinished(archivesOf(name), this.clock.now());
       await objects.delete(markKey(name));
     }
     return expired;
   }
 
-  /** An archive is read from a file, because its directory is at its end. */
+  /** An archive is read from a file, because its directory is at its end. The file has no name: nobody else can open it, and it ends with the process. */
   async #restore(content: Readable, options: ImportOptions): Promise<ImportResult> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-restore-'));
+    const file = await openUnnamedFile();
     try {
-      const file = path.join(folder, 'archive.zip');
-      await pipeline(content, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
+      await writeFile(file, content);
       return await this.tenantImport.importTenant(file, options);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await file.close();
     }
   }
 
   async #make(name: string, { signal, onOrganization }: BackupOptions): Promise<BackupSummary> {
-    const { objects } = this.storage;
+    if (await this.hasEnded(name)) return readSummary(this.storage.objects, name);
+    const { objects, installation } = this.storage;
     const startedAt = this.clock.now().toISOString();
-    const known = new Map<string, number>();
-    if ((await objects.sizeOf(markKey(name))) === undefined) await objects.write(markKey(name), [Buffer.from(`${JSON.stringify({ startedAt })}\n`)]);
-    else for await (const { key, bytes } of objects.list(archivesOf(name))) known.set(key, bytes);
+    const known = await this.#begin(name, { startedAt, installation });
     const total = await this.#count();
-    const [organizations, failed]: [BackedUpOrganization[], string[]] = [[], []];
+    const [organizations, failed]: [BackedUpOrganization[], Found[]] = [[], []];
+    const add = async (found: Found): Promise<void> => {
+      signal?.throwIfAborted();
+      onOrganization?.(found.slug, organizations.length + failed.length, total);
+      const bytes = known.get(archiveKey(name, found.id)) ?? (await this.#write(name, found, signal));
+      if (bytes === 'failed') failed.push(found);
+      else if (bytes !== 'erased') organizations.push({ ...found, bytes });
+    };
     for (let last = noId; ;) {
       const { rows } = await this.pool.query<Found>(listSql, [last, batchSize]);
-      for (const found of rows) {
-        signal?.throwIfAborted();
-        onOrganization?.(found.slug, organizations.length + failed.length, total);
-        const bytes = known.get(archiveKey(name, found.id)) ?? (await this.#write(name, found, signal));
-        if (bytes === 'failed') failed.push(found.id);
-        else if (bytes !== 'erased') organizations.push({ ...found, bytes });
-      }
+      for (const found of rows) await add(found);
       if (rows.length < batchSize) break;
       last = rows.at(-1)?.id ?? last;
     }
-    const bytes = organizations.reduce((sum, each) => sum + each.bytes, 0);
-    const summary = { backup: name, startedAt, finishedAt: this.clock.now().toISOString(), organizations: organizations.length, bytes, failed };
+    // The reason may have passed meanwhile.
+    for (const found of failed.splice(0)) await add(found);
+    const summary = {
+      backup: name,
+      startedAt,
+      finishedAt: this.clock.now().toISOString(),
+      organizations: organizations.length,
+      bytes: organizations.reduce((sum, each) => sum + each.bytes, 0),
+      failed: failed.map(({ id }) => id),
+      installation,
+    };
     await objects.write(indexKey(name), linesOfIndex(summary, organizations));
     return readSummary(objects, name);
+  }
+
+  /** Marks a backup as begun. @returns the archives that an earlier attempt has written, and their bytes */
+  async #begin(name: string, mark: BackupMark): Promise<ReadonlyMap<string, number>> {
+    const { objects } = this.storage;
+    const known = new Map<string, number>();
+    if ((await objects.sizeOf(markKey(name))) === undefined) {
+      await objects.write(markKey(name), [Buffer.from(`${JSON.stringify(mark)}\n`)]);
+      return known;
+    }
+    if (!this.storage.isOwn((await readMark(objects, name)).installation)) throw new ForeignBackupError(name);
+    await objects.deleteUnfinished(archivesOf(name), this.clock.now());
+    for await (const { key, bytes } of objects.list(archivesOf(name))) known.set(key, bytes);
+    return known;
+  }
+
+  /**
+   * Reads something of a backup.
+   *
+   * @param failures gets why it cannot be read
+   * @returns undefined when the backup is damaged, or was encrypted with a key that is unknown here: the others can still be read
+   */
+  async #readable<Result>(name: string, read: () => Promise<Result>, failures: Error[] = []): Promise<Result | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof DamagedBackupError || error instanceof ObjectEncryptionError || error instanceof BackupNotFoundError)) throw error;
+      this.#logger.warn({ err: error, backup: name }, 'a backup cannot be read');
+      failures.push(error);
+      return undefined;
+    }
   }
 
   async #write(name: string, { id }: Found, signal: AbortSignal | undefined): Promise<number | 'failed' | 'erased'> {
@@ -204,6 +269,8 @@ export class BackupsService {
       if (error instanceof UnknownOrganizationError) return 'erased';
       signal?.throwIfAborted();
       this.#logger.error({ err: error, organizationId: id, backup: name }, 'an organization could not be backed up');
+      // A storage that does not answer ends the backup, which is continued later: each further organization would wait for it.
+      await this.storage.objects.sizeOf(markKey(name));
       return 'failed';
     }
   }
@@ -214,12 +281,28 @@ export class BackupsService {
   }
 
   async #findOrganization(backup: string, idOrSlug: string): Promise<{ readonly backup: string; readonly organization: BackedUpOrganization }> {
-    const names = backup === 'latest' ? (await listEnded(this.storage.objects)).toReversed() : [backup];
+    if (backup !== 'latest') {
+      const organization = await findInBackup(this.storage.objects, backup, idOrSlug);
+      if (organization === undefined) throw new UnknownOrganizationError(idOrSlug);
+      return { backup, organization };
+    }
+    const names = (await listEnded(this.storage.objects)).toReversed();
+    if (names.length === 0) throw new BackupNotFoundError(backup);
+    const failures: Error[] = [];
     for (const name of names) {
-      const organization = await findInBackup(this.storage.objects, name, idOrSlug);
+      const organization = await this.#readable(name, () => findInBackup(this.storage.objects, name, idOrSlug), failures);
       if (organization !== undefined) return { backup: name, organization };
     }
-    if (names.length === 0) throw new BackupNotFoundError(backup);
-    throw new UnknownOrganizationError(idOrSlug);
+    throw failures[0] ?? new UnknownOrganizationError(idOrSlug);
+  }
+}
+
+/** Opens a new file that no name leads to. */
+async function openUnnamedFile(): Promise<FileHandle> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-restore-'));
+  try {
+    return await open(path.join(folder, 'archive.zip'), 'wx+', 0o600);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }

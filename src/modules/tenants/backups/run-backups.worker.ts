@@ -5,6 +5,7 @@ import { PollingWorker } from '../../../common/polling-worker.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
 import { backupNameOf } from './backup-index.js';
+import { BackupMetricsService } from './backup-metrics.service.js';
 import { BackupStorage } from './backup-storage.js';
 import { BackupRunningError } from './backups.errors.js';
 import { BackupsService } from './backups.service.js';
@@ -26,6 +27,7 @@ export class RunBackupsWorker extends PollingWorker {
   constructor(
     private readonly backups: BackupsService,
     private readonly context: TenantContext,
+    private readonly metrics: BackupMetricsService,
     private readonly clock: Clock,
     { isScheduled }: BackupStorage,
     { jobsEnabled }: AppConfig,
@@ -34,10 +36,20 @@ export class RunBackupsWorker extends PollingWorker {
   }
 
   protected override failed(error: unknown): void {
-    if (!this.stopping.aborted && !(error instanceof BackupRunningError)) this.#logger.error({ err: error }, 'the backup has failed; retrying');
+    if (this.stopping.aborted || error instanceof BackupRunningError) return;
+    this.metrics.countFailure();
+    this.#logger.error({ err: error }, 'the backup has failed; retrying');
   }
 
   protected override async look(): Promise<void> {
+    try {
+      await this.#backUp();
+    } finally {
+      this.metrics.noteNewest(await this.backups.findNewest());
+    }
+  }
+
+  async #backUp(): Promise<void> {
     const name = backupNameOf(latestDue(this.clock.now()));
     if (name === this.#done) return;
     if (!(await this.backups.hasEnded(name))) {

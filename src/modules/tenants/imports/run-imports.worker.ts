@@ -1,7 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ClientBase } from 'pg';
 import { AppError } from '../../../common/errors/app-error.js';
 import { LeasedProgress } from '../../../common/leased-progress.js';
 import { PollingWorker } from '../../../common/polling-worker.js';
+import { ObjectEncryptionError } from '../../../common/storage/encrypted-storage.js';
+import { MissingObjectError } from '../../../common/storage/object-storage.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
@@ -38,9 +41,22 @@ const claimSql = `
    where i.id = d.id
   returning i.id::text as id, i.lease::text as lease, i.attempts, i.backup, i.export_id::text as "exportId", i.source, i.slug, i.new_id as "newId"`;
 
+/** Thrown when the user who asked for a restoration is no longer an operator. */
+class NoLongerOperatorError extends Error {
+  constructor() {
+    super('The user who asked for the restoration is no longer an operator.');
+  }
+}
+
+/** Whether the one who has asked for a restoration is an operator: $1 is its id. */
+const isAllowed = `exists (select from public.organization_imports a join public.platform_admins p on p.user_id = a.requested_by_id
+    join public.users u on u.id = p.user_id and u.disabled_at is null where a.id = $1)`;
+
 /** Errors that another attempt would meet again, and whose texts say what to change. */
 const isFinal = (error: unknown): error is Error =>
-  [BadArchiveError, ArchiveConflictError, UnknownOrganizationError, BackupNotFoundError, AppError].some((kind) => error instanceof kind);
+  [BadArchiveError, ArchiveConflictError, UnknownOrganizationError, BackupNotFoundError, MissingObjectError, ObjectEncryptionError, NoLongerOperatorError, AppError].some(
+    (kind) => error instanceof kind,
+  );
 
 /**
  * Runs restorations of organizations, one at a time on each replica. A restoration is leased while it runs: if the replica dies, another one begins it again. That it is
@@ -79,6 +95,7 @@ export class RunImportsWorker extends PollingWorker {
 
   async #run(claimed: ClaimedImport): Promise<void> {
     try {
+      await assertAllowed(this.pool, claimed.id);
       if (claimed.attempts > attempts) throw new ArchiveConflictError(`The restoration was broken off ${attempts} times. The log of the replicas says why.`);
       await this.#restore(claimed);
     } catch (error) {
@@ -114,6 +131,7 @@ export class RunImportsWorker extends PollingWorker {
       },
       beforeCommit: async (client, restoredId) => {
         await progress.end();
+        await assertAllowed(client, id);
         const { rowCount } = await client.query(
           `update public.organization_imports set status = 'restored', restored_id = $3, rows_done = $4, rows_total = $4, finished_at = clock_timestamp(), due_at = null
             where id = $1 and lease = $2 and status = 'running'`,
@@ -142,4 +160,10 @@ export class RunImportsWorker extends PollingWorker {
       [id, lease, isLast, failure, stopped ? 0 : pause, stopped],
     );
   }
+}
+
+/** @throws {NoLongerOperatorError} */
+async function assertAllowed(client: Pick<ClientBase, 'query'>, id: string): Promise<void> {
+  const { rows } = await client.query<{ allowed: boolean }>(`select ${isAllowed} as allowed`, [id]);
+  if (rows[0]?.allowed !== true) throw new NoLongerOperatorError();
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import type { Entry, ZipFile } from 'yauzl';
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { Entry, RandomAccessReader, ZipFile } from 'yauzl';
 import { packages } from '../../../../common/packages.js';
 import { textOfUtf8 } from '../../../../common/text/utf8.js';
 import { BadArchiveError, badArchiveError } from '../archive.errors.js';
@@ -16,9 +17,13 @@ export class ArchiveReader {
     readonly manifest: Manifest,
   ) {}
 
-  /** @throws {BadArchiveError} when the file is not an archive, or exceeds the limits */
-  static async open(path: string, limits: ArchiveLimits): Promise<ArchiveReader> {
-    const zip = await packages.yauzl.openPromise(path, { autoClose: false, strictFileNames: true }).catch((error: unknown) => {
+  /**
+   * @param source the path of a file, or a file that is open and stays open
+   * @throws {BadArchiveError} when the file is not an archive, or exceeds the limits
+   */
+  static async open(source: ArchiveSource, limits: ArchiveLimits): Promise<ArchiveReader> {
+    const path = nameOf(source);
+    const zip = await openZip(source).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
       throw badArchiveError(`${path} is not a zip file`, error);
     });
@@ -50,6 +55,41 @@ export class ArchiveReader {
 
   close(): void {
     this.zip.close();
+  }
+}
+
+/** The bytes that are read at a time from a file that is open. */
+const pieceBytes = 64 * 1024;
+
+/** The path of a file, or a file that is open. */
+export type ArchiveSource = string | FileHandle;
+
+/** Names an archive in errors. */
+export const nameOf = (source: ArchiveSource): string => (typeof source === 'string' ? source : 'the archive');
+
+async function openZip(source: ArchiveSource): Promise<ZipFile> {
+  const options = { autoClose: false, strictFileNames: true };
+  if (typeof source === 'string') return packages.yauzl.openPromise(source, options);
+  return packages.yauzl.fromRandomAccessReaderPromise(readerOf(source), (await source.stat()).size, options);
+}
+
+function readerOf(file: FileHandle): RandomAccessReader {
+  const { RandomAccessReader: Reader } = packages.yauzl;
+  return new (class extends Reader {
+    /** @param end the position after the last byte */
+    override _readStreamForRange(start: number, end: number): Readable {
+      return Readable.from(bytesOf(file, start, end), { objectMode: false });
+    }
+  })();
+}
+
+/** Reads without a stream of the file, which would close it. */
+async function* bytesOf(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
+  for (let position = start; position < end;) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(Math.min(pieceBytes, end - position)), { position });
+    if (bytesRead === 0) throw new BadArchiveError('the file ends early.');
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
   }
 }
 
