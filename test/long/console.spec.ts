@@ -205,6 +205,15 @@ describeConsole(
       // The device is trusted now.
       await used().signIn(page, email);
       await expectText(page, 'This device');
+      await press(page, 'New recovery codes');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(/^Code/).fill(recovery[1] ?? '');
+      await dialog.getByRole('button', { name: 'New recovery codes' }).click();
+      await page.locator('pre').waitFor();
+      expect((await page.locator('pre').textContent())?.split('\n')).toHaveLength(10);
+      await press(page, 'I have kept them');
+      // New codes end the trust.
+      await expectText(page, 'Each device is asked for a code.');
       await page.goto(`${used().origin}/undo-second-factor?token=${await used().tokenFor(email, '/undo-second-factor')}`);
       await press(page, 'Undo');
       await expectText(page, 'The second factor is removed.');

@@ -8,18 +8,20 @@ const entry = 'tenantry.visit';
 /** By whom a connection is tested: a member of its organization, or whoever has a set-up link. */
 export type Test = { readonly organizationId: string } | { readonly setupToken: string };
 
+export type Purpose = Test | 'link';
+
 /** What the page keeps while the person is at an identity provider. */
 interface Visit {
   readonly verifier: string;
   readonly returnTo: string | undefined;
-  /** Without a test, the person signs in. */
-  readonly test?: Test | undefined;
+  /** A test, or the link of an account to that of a person who is signed in. Without either, the person signs in. */
+  readonly purpose?: Purpose | undefined;
 }
 
 /** Makes the secret of a visit, and keeps it in this tab. @returns its challenge (RFC 7636, `S256`) */
-export async function beginVisit(returnTo: string | undefined, test?: Test): Promise<string> {
+export async function beginVisit(returnTo: string | undefined, purpose?: Purpose): Promise<string> {
   const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
-  sessionStorage.setItem(entry, JSON.stringify({ verifier, returnTo, test } satisfies Visit));
+  sessionStorage.setItem(entry, JSON.stringify({ verifier, returnTo, purpose } satisfies Visit));
   return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
 }
 
@@ -30,8 +32,8 @@ export function endVisit(): Visit {
   return kept === null ? { verifier: 'none', returnTo: undefined } : (JSON.parse(kept) as Visit);
 }
 
-/** Returns the test for which the visit was kept, if it is one. */
-export const keptTest = (): Test | undefined => {
+/** Returns the purpose of the visit that was kept, if it is no sign-in. */
+export const keptPurpose = (): Purpose | undefined => {
   const kept = sessionStorage.getItem(entry);
-  return kept === null ? undefined : (JSON.parse(kept) as Visit).test;
+  return kept === null ? undefined : (JSON.parse(kept) as Visit).purpose;
 };

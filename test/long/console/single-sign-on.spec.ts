@@ -18,7 +18,7 @@ async function signInThere(page: Page, origin: string, redirectUri: string): Pro
 
 describeConsole(
   'single sign-on in the console of an organization',
-  () => startTestServer({ SSO_ALLOW_LOOPBACK: 'true' }),
+  () => startTestServer({ SSO_ALLOW_LOOPBACK: 'true', AUTH_PROVIDERS: 'acme', ...provider.env('acme') }),
   (used) => {
     it('an owner sets up a connection, tests it at the identity provider, enables and disables it', async () => {
       const owner = await used().server.world.owner({ organization: 'Acme' });
@@ -42,6 +42,28 @@ describeConsole(
       await expectAccessible(page);
       await page.getByRole('link', { name: 'Back to single sign-on' }).click();
       await press(page, 'Enable: Acme login');
+      await press(page, 'Roles: Acme login');
+      await press(page, 'Add a value');
+      await dialog.getByLabel(/^Value of the claim/).fill('everybody');
+      await press(page, 'Add a value');
+      await dialog
+        .getByLabel(/^Value of the claim/)
+        .last()
+        .fill('admins');
+      await dialog.getByLabel('Role', { exact: true }).last().selectOption('admin');
+      await press(page, 'Move up: Value 2');
+      await expectAccessible(page);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect((await owner.api.get('/tenant/sso-connections')).body.data).toMatchObject([
+        {
+          roleClaim: 'groups',
+          roleMappings: [
+            { value: 'admins', role: 'admin' },
+            { value: 'everybody', role: 'member' },
+          ],
+        },
+      ]);
       await press(page, 'Disable: Acme login');
       await dialog.getByRole('button', { name: 'Disable' }).click();
       await press(page, 'Delete: Acme login');
@@ -98,6 +120,27 @@ describeConsole(
       await guest.context().close();
       await page.reload();
       await page.getByRole('region', { name: 'Acme login' }).getByText('Enabled', { exact: true }).waitFor();
+      await page.context().close();
+    });
+
+    it('a person signs in with an identity provider of the installation, links it to another account, and removes the link', async () => {
+      const owner = await used().server.world.owner({ verified: true });
+      const page = await used().openAs(owner, '/account');
+      const accounts = page.getByRole('region', { name: 'Accounts at identity providers' });
+      await signInThere(page, used().origin, 'https://app.tenantry.test/sign-in/acme');
+      await press(page, 'Link Acme');
+      await page.waitForURL(`${used().origin}/account`);
+      await accounts.getByText('Acme · ada@acme.example').waitFor();
+      expect(await accounts.getByRole('button', { name: 'Link Acme' }).count()).toBe(0);
+      await expectAccessible(page);
+      await press(page, 'Sign out');
+      await page.waitForURL(/\/sign-in/);
+      await press(page, 'Sign in with Acme');
+      await page.waitForURL(`${used().origin}/organizations/${owner.organizationId}`);
+      await used().visit(page, '/account');
+      await press(page, 'Remove: Acme · ada@acme.example');
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await expectText(page, 'You sign in without an identity provider.');
       await page.context().close();
     });
 

@@ -10,12 +10,14 @@ import { RecentLoginProvider } from '../../parts/recent-login';
 import { Sheet } from '../../parts/sheet';
 import { texts } from '../../texts/texts';
 import { DeleteAccount } from './delete-account';
+import { Identities } from './identities';
 import { ChangePassword } from './password';
 import { Passkeys } from './passkeys';
 import { ChangeEmail, ProfileForm } from './profile';
-import { profileQuery } from './queries';
+import { meQuery, profileQuery } from './queries';
 import { SecondFactor } from './second-factor';
 import { Sessions } from './sessions';
+import { TrustedDevices } from './trusted-devices';
 
 function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
@@ -33,6 +35,7 @@ export function Page() {
   const t = texts();
   const router = useRouter();
   const { data: profile, error } = useQuery(profileQuery);
+  const { data: me } = useQuery(meQuery);
   const signOut = useMutation({ mutationFn: () => api.logOut(), onSuccess: () => router.navigate({ to: '/sign-in' }) });
   const hasPassword = settings.methods.includes('password');
   return (
@@ -67,9 +70,19 @@ export function Page() {
           <Section title={t.twoFactor}>
             <SecondFactor />
           </Section>
+          {me?.twoFactorEnabled === true ? (
+            <Section title={t.trustedDevices}>
+              <TrustedDevices />
+            </Section>
+          ) : null}
           <Section title={t.passkeys}>
             <Passkeys />
           </Section>
+          {profile.email !== null && (settings.methods.includes('provider') || settings.methods.includes('sso')) ? (
+            <Section title={t.identities}>
+              <Identities />
+            </Section>
+          ) : null}
           <Section title={t.sessions}>
             <Sessions />
           </Section>

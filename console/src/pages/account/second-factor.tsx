@@ -4,11 +4,12 @@ import type { Data } from '@tenantry/sdk';
 import { QRCodeSVG } from 'qrcode.react';
 import { useState } from 'react';
 import { api, queries } from '../../api/client';
+import { Dialog } from '../../parts/dialog';
 import { ApiFormView, Failure, isFilled, Success, useApiForm } from '../../parts/form';
 import { useRecentLogin } from '../../parts/recent-login';
 import { RecoveryCodes } from '../../parts/recovery-codes';
 import { texts } from '../../texts/texts';
-import { meQuery } from './queries';
+import { meQuery, trustedDevicesQuery } from './queries';
 
 export function SecondFactor() {
   const t = texts();
@@ -30,7 +31,13 @@ export function SecondFactor() {
       </>
     );
   if (me === undefined) return error === null ? <Loader role="img" aria-label={t.loading} /> : <Failure error={error} />;
-  if (me.twoFactorEnabled) return <TurnOff />;
+  if (me.twoFactorEnabled)
+    return (
+      <>
+        <NewRecoveryCodes onDone={setCodes} />
+        <TurnOff />
+      </>
+    );
   if (enrol.data !== undefined) return <SetUp enrollment={enrol.data} isOperator={me.platformAdmin} onDone={done} />;
   return (
     <>
@@ -78,6 +85,40 @@ function SetUp({ enrollment, isOperator, onDone }: SetUpProps) {
       <Text>{t.scan}</Text>
       {app}
       <TextInput label={t.code} autoComplete="one-time-code" inputMode="numeric" required {...own.form.getInputProps('code')} />
+    </ApiFormView>
+  );
+}
+
+/** Replaces the recovery codes, in a dialog that asks for a code. */
+function NewRecoveryCodes({ onDone }: Pick<SetUpProps, 'onDone'>) {
+  const t = texts();
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpened(true)}>
+        {t.newRecoveryCodes}
+      </Button>
+      <Dialog opened={opened} onClose={() => setOpened(false)} title={t.newRecoveryCodes}>
+        <NewCodesForm onDone={onDone} />
+      </Dialog>
+    </>
+  );
+}
+
+function NewCodesForm({ onDone }: Pick<SetUpProps, 'onDone'>) {
+  const t = texts();
+  const own = useApiForm({
+    initialValues: { code: '' },
+    validate: { code: isFilled },
+    submit: async (body) => {
+      onDone((await api.renewRecoveryCodes({ body })).recoveryCodes);
+      await queries.invalidateQueries({ queryKey: trustedDevicesQuery.queryKey });
+    },
+  });
+  return (
+    <ApiFormView of={own} action={t.newRecoveryCodes}>
+      <Text>{t.newRecoveryHint}</Text>
+      <TextInput label={t.code} autoComplete="one-time-code" required data-autofocus {...own.form.getInputProps('code')} />
     </ApiFormView>
   );
 }

@@ -1,7 +1,7 @@
 import { useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { api } from '../../api/client';
-import { endVisit, keptTest } from '../../api/provider-visit';
+import { endVisit, keptPurpose } from '../../api/provider-visit';
 import { resultOf, Return } from './return';
 
 const TestReturn = lazy(async () => ({ default: (await import('../organization/sso/test-return')).TestReturn }));
@@ -9,11 +9,11 @@ const TestReturn = lazy(async () => ({ default: (await import('../organization/s
 export function Page() {
   const { ssoConnectionId = '' } = useParams({ strict: false });
   const search = useSearch({ strict: false });
-  const [test] = useState(keptTest);
-  if (test === undefined) return <Return complete={(body) => api.completeSso({ path: { ssoConnectionId }, body })} />;
+  const [purpose] = useState(keptPurpose);
+  if (purpose === undefined || purpose === 'link') return <Return complete={(body) => api.completeSso({ path: { ssoConnectionId }, body })} />;
   return (
     <Suspense>
-      <TestReturn test={test} result={() => resultOf(search, endVisit().verifier)} />
+      <TestReturn test={purpose} result={() => resultOf(search, endVisit().verifier)} />
     </Suspense>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { Dialog } from '../../../parts/dialog';
 import { ApiFormView, Failure, isEmail, isFilled, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
+import { StatusBadge } from '../../../parts/status-badge';
 import { View } from '../../../parts/view';
 import { formatTime } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
@@ -87,9 +88,7 @@ function DomainCard({ domain }: { readonly domain: Domain }) {
             <Title order={2} size="h4">
               {name}
             </Title>
-            <Badge variant="outline" color={status === 'verified' ? 'green' : 'gray'} tt="none" autoContrast>
-              {texts.status[status]}
-            </Badge>
+            <StatusBadge>{texts.status[status]}</StatusBadge>
           </Group>
           {mayWrite ? (
             <ConfirmButton

@@ -1,9 +1,10 @@
-import { Badge, Button, Card, Group, NativeSelect, PasswordInput, SegmentedControl, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, NativeSelect, PasswordInput, SegmentedControl, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
 import type { Data } from '@tenantry/sdk';
 import { useState, type ReactNode } from 'react';
 import { Copyable } from '../../../parts/copy';
 import { Dialog } from '../../../parts/dialog';
 import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
+import { StatusBadge } from '../../../parts/status-badge';
 import { formatTime, texts as common } from '../../../texts/texts';
 import type { Role } from '../queries';
 import { texts } from './texts';
@@ -129,9 +130,7 @@ export function ConnectionView({ connection: { name, protocol, issuer, clientId,
           <Title order={2} size="h4" style={{ overflowWrap: 'anywhere' }}>
             {name}
           </Title>
-          <Badge variant="outline" color={enabled ? 'green' : 'gray'} tt="none" autoContrast>
-            {enabled ? texts.enabled : texts.disabled}
-          </Badge>
+          <StatusBadge>{enabled ? texts.enabled : texts.disabled}</StatusBadge>
         </Group>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>{`${protocol === 'saml' ? 'SAML 2.0' : 'OpenID Connect'} · ${issuer}`}</Text>
         <Text size="sm">{testedAt === null ? texts.notTested : texts.tested(formatTime(testedAt))}</Text>

@@ -10,6 +10,7 @@ import { EmptyState, Loaded } from '../../../parts/states';
 import { useOrganization, type OpenOrganization } from '../context';
 import { grantableRoles, keyOf, readAgain, rolesQuery } from '../queries';
 import { ChangeSecret, ConnectionForm, ConnectionView, type Connection } from './connection-parts';
+import { ConnectionRoles } from './connection-roles';
 import { texts } from './texts';
 
 const connectionsChanged = (organization: OpenOrganization): Promise<void> => readAgain(organization, 'sso-connections');
@@ -69,7 +70,9 @@ function ConnectionCard({ connection }: { readonly connection: Connection }) {
 function ConnectionActions({ connection }: { readonly connection: Connection }) {
   const { id: ssoConnectionId, name, enabled, testedAt } = connection;
   const organization = useOrganization();
-  const { api } = organization;
+  const { api, may } = organization;
+  const roles = useQuery(rolesQuery(organization));
+  const [maps, setMaps] = useState(false);
   const prove = useRecentLogin();
   const path = { ssoConnectionId };
   const test = useMutation({
@@ -87,6 +90,11 @@ function ConnectionActions({ connection }: { readonly connection: Connection }) 
         <Button variant="default" size="xs" aria-label={`${texts.test}: ${name}`} loading={test.isPending || test.isSuccess} onClick={() => test.mutate()}>
           {texts.test}
         </Button>
+        {may('roles:read') ? (
+          <Button variant="default" size="xs" aria-label={`${texts.roles}: ${name}`} onClick={() => setMaps(true)}>
+            {texts.roles}
+          </Button>
+        ) : null}
         <ChangeSecret
           connection={connection}
           change={async (clientSecret) => {
@@ -123,6 +131,20 @@ function ConnectionActions({ connection }: { readonly connection: Connection }) 
           {texts.deleteHint}
         </ConfirmButton>
       </Group>
+      <Dialog opened={maps} onClose={() => setMaps(false)} title={texts.rolesTitle(name)} size="lg">
+        <Loaded query={roles}>
+          {(known) => (
+            <ConnectionRoles
+              connection={connection}
+              roles={known}
+              onDone={async () => {
+                await connectionsChanged(organization);
+                setMaps(false);
+              }}
+            />
+          )}
+        </Loaded>
+      </Dialog>
     </>
   );
 }
