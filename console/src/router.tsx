@@ -80,6 +80,8 @@ const routeTree = rootRoute.addChildren([
     operatorArea('/mail', () => import('./pages/operator/mail')),
     operatorArea('/webhooks', () => import('./pages/operator/webhooks')),
     operatorArea('/audit', () => import('./pages/operator/audit')),
+    operatorArea('/privacy', () => import('./pages/operator/privacy')),
+    operatorArea('/backups', () => import('./pages/operator/backups')),
     operatorArea('/health', () => import('./pages/operator/health')),
   ]),
   page('/sign-in', () => import('./pages/sign-in/sign-in')),

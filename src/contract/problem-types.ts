@@ -2050,6 +2050,8 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   },
   'PlatformExportsController.createTenantExportLink': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '409': ['export_not_ready'] },
   'PlatformExportsController.getTenantExport': { '400': ['malformed_request'], '404': ['not_found'] },
+  'PlatformExportsController.listTenantExports': { '400': ['invalid_cursor', 'malformed_request'], '404': ['not_found'] },
+  'PlatformGrantsController.listTenantGrants': { '400': ['invalid_cursor', 'malformed_request'], '404': ['not_found'] },
   'PlatformMailsController.dropMail': { '400': ['malformed_request'], '404': ['mail_not_found'], '409': ['mail_sent'] },
   'PlatformMailsController.getMail': { '400': ['malformed_request'], '404': ['mail_not_found'] },
   'PlatformMailsController.listMails': { '400': ['invalid_cursor'] },

@@ -59,6 +59,16 @@ const ofOperator =
     await twice(make);
     return { api: stage.operator.api, path };
   };
+
+/** An organization with two exports of its owner. */
+async function exported(): Promise<Person> {
+  const owner = await stage.server.world.owner();
+  await stage.database.query(
+    `insert into organization_exports (organization_id, id, status, created_at) select $1, gen_random_uuid(), 'expired', now() - n * interval '1 second' from generate_series(1, 2) n`,
+    [owner.organizationId],
+  );
+  return owner;
+}
 const ofBilled = (path: string) => async () => {
   const { api, home } = await (billed ??= invoiced());
   return { api, path: `${home}/${path}` };
@@ -88,11 +98,7 @@ const lists: Readonly<Record<string, List>> = {
     return { api: owner.api, path: `${owner.home}/teams/${id}/members` };
   },
   listOrganizationExports: async () => {
-    const { api, home, organizationId } = await stage.server.world.owner();
-    await stage.database.query(
-      `insert into organization_exports (organization_id, id, status, created_at) select $1, gen_random_uuid(), 'expired', now() - n * interval '1 second' from generate_series(1, 2) n`,
-      [organizationId],
-    );
+    const { api, home } = await exported();
     return { api, path: `${home}/exports` };
   },
   listWebhooks: async () => {
@@ -126,6 +132,15 @@ const lists: Readonly<Record<string, List>> = {
   listTenantInvoices: ofBilledTenant('invoices'),
   listTenantCreditNotes: ofBilledTenant('credit-notes'),
   listTenantBalanceSettlements: ofBilledTenant('balance-settlements'),
+  listTenantExports: async () => {
+    const { organizationId } = await exported();
+    return { api: stage.operator.api, path: `/tenants/${organizationId}/exports` };
+  },
+  listTenantGrants: async () => {
+    const { organizationId } = stage.owner;
+    await twice(() => done(stage.operator.api.post(`/organizations/${organizationId}/grants`, { meter: 'storage_gb', amount: 5, source: 'given', reason: 'Thanks' })));
+    return { api: stage.operator.api, path: `/tenants/${organizationId}/grants` };
+  },
   listTenantMembers: async () => {
     await stage.server.world.member(stage.owner);
     return { api: stage.operator.api, path: `/tenants/${stage.owner.organizationId}/members` };

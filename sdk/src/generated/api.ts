@@ -12698,6 +12698,31 @@ export interface Operations {
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed' | 'version_conflict';
   };
+  /** List the grants of a tenant */
+  listTenantGrants: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only grants of this meter */
+        meter?: string;
+      };
+    };
+    answers: {
+      200: GrantPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
+  };
   /** List the usage of all tenants */
   listTenantUsage: {
     call: {
@@ -12789,6 +12814,31 @@ export interface Operations {
       200: ManualJobRun;
     };
     code: 'access_denied' | 'account_login_required' | 'amount_too_large' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'dns_unavailable' | 'feature_disabled' | 'feature_not_in_plan' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'impossible_transition' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_job_period' | 'invalid_token' | 'invalid_utf8' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'no_dry_run' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'recent_login_required' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'under_legal_hold' | 'unknown_job' | 'unknown_meter' | 'unsupported_media_type' | 'user_required' | 'validation_failed' | 'version_conflict';
+  };
+  /** List exports of a tenant */
+  listTenantExports: {
+    call: {
+      path: {
+        /** The id of the tenant */
+        tenantId: string;
+      };
+      query?: {
+        /** The maximum number of items on a page */
+        limit?: number;
+        /** The `nextCursor` of the previous page, sent with the same filters and the same order. With others it is refused (`invalid_cursor`). */
+        cursor?: string;
+        /** The field to sort by. A leading `-` sorts in descending order. */
+        sort?: CreatedAtOrder;
+        /** Whether to return `total`. This takes a second query. */
+        count?: boolean;
+        /** Only exports with this status */
+        status?: OrganizationExportStatus;
+      };
+    };
+    answers: {
+      200: OrganizationExportPage;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_cursor' | 'invalid_host' | 'invalid_token' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required' | 'validation_failed';
   };
   /** Export a tenant */
   createTenantExport: {

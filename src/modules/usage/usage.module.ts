@@ -11,6 +11,7 @@ import { EventRecordingService } from './events/event-recording.service.js';
 import { UsageEventsController } from './events/usage-events.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { GrantsService } from './grants/grants.service.js';
+import { PlatformGrantsController } from './grants/platform-grants.controller.js';
 import { PlatformGrantsService } from './grants/platform-grants.service.js';
 import { PlatformResetsService } from './grants/platform-resets.service.js';
 import { ExpireHoldsJob } from './holds/expire-holds.job.js';
@@ -54,6 +55,7 @@ import { RequestMeteringService } from './requests/request-metering.service.js';
     LeasesController,
     ReservationsController,
     GrantsController,
+    PlatformGrantsController,
     ReportedRequestsController,
     UsageReportController,
     PlatformUsageController,

@@ -47,6 +47,25 @@ describeConsole('the data of an organization in the console', start, (used) => {
     await page.context().close();
   });
 
+  it('an operator exports a tenant, and restores a copy next to it from the file', async () => {
+    const { world, control } = used().server;
+    const owner = await world.owner({ organization: 'Globex' });
+    const operator = await control.createOperator(world.email('operator'));
+    const page = await used().openAs(operator, `/operator/tenants/${owner.organizationId}?tab=data`);
+    await press(page, 'Export everything');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Export everything' }).click();
+    await page.getByRole('link', { name: /^Restore a copy: export of/ }).click();
+    const slug = world.unique('copy');
+    await dialog.getByLabel('New slug').fill(slug);
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Restore a tenant' }).click();
+    await page.getByRole('link', { name: 'Open the tenant' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Globex' }).waitFor();
+    await expectText(page, slug);
+    await page.context().close();
+  });
+
   it('an owner deletes the organization after typing its name, and restores it; a member is not offered that', async () => {
     const owner = await used().server.world.owner({ organization: 'Acme', verified: true });
     const member = await used().openAs(await used().server.world.member(owner), pathOf(owner));

@@ -6,8 +6,8 @@ import { describeConsole, expectAccessible, expectText, press, type ConsoleInBro
 import { startTestServer } from '../../support/http.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 
-const areas = ['', '/tenants', '/users', '/usage', '/jobs', '/mail', '/webhooks', '/audit', '/health'] as const;
-const tabs = ['overview', 'members', 'plan', 'usage', 'billing', 'audit'] as const;
+const areas = ['', '/tenants', '/users', '/usage', '/jobs', '/mail', '/webhooks', '/audit', '/privacy', '/backups', '/health'] as const;
+const tabs = ['overview', 'members', 'plan', 'usage', 'billing', 'data', 'audit'] as const;
 let database: ScratchDatabase;
 // There is none without Chromium.
 afterAll(() => (isChromiumInstalled ? database.drop() : undefined));
@@ -164,6 +164,79 @@ describeConsole('the console of operators', start, (used) => {
     await press(page, 'Save');
     await page.getByRole('tab', { name: 'Billing' }).click();
     await page.getByRole('table', { name: 'Subscription' }).getByText('enterprise').waitFor();
+  });
+
+  it('gives a tenant units in addition to its plan, and revokes them', async () => {
+    const owner = await used().server.world.owner();
+    const page = await atDesk(used(), `/operator/tenants/${owner.organizationId}?tab=usage`);
+    await press(page, 'Give units');
+    const dialog = dialogOf(page);
+    await dialog.getByLabel('Meter').selectOption('Storage');
+    await dialog.getByLabel(/^Units/).fill('12');
+    await dialog.getByLabel(/^Reason/).fill('An outage in May');
+    await expectAccessible(page);
+    await confirm(page, 'Give units');
+    await rowOf(page, 'An outage in May').getByText('12', { exact: true }).waitFor();
+    await press(page, 'Revoke: 12 storage_gb');
+    await confirm(page, 'Revoke');
+    await rowOf(page, 'An outage in May')
+      .getByText(/^Revoked/)
+      .waitFor();
+    const { data } = (await owner.api.get(`${owner.home}/grants`)).body;
+    expect(data).toEqual([expect.objectContaining({ amount: 12, reason: 'An outage in May', revokedAt: expect.any(String) })]);
+  });
+
+  it('resets the security of a tenant for a reason, and makes a link that sets up its single sign-on', async () => {
+    const owner = await used().server.world.owner();
+    await sql(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
+    const page = await atDesk(used(), `/operator/tenants/${owner.organizationId}`);
+    await press(page, 'Reset the security policy');
+    expect(await dialogOf(page).getByRole('button', { name: 'Reset the security policy' }).isDisabled()).toBe(true);
+    await dialogOf(page)
+      .getByLabel(/^Reason/)
+      .fill('They have locked themselves out');
+    const [reset] = await Promise.all([page.waitForResponse((answer) => answer.url().endsWith('/security/reset')), confirm(page, 'Reset the security policy')]);
+    expect(reset.status()).toBe(204);
+    await dialogOf(page).waitFor({ state: 'hidden' });
+    await press(page, 'Link to set up single sign-on');
+    await dialogOf(page)
+      .getByLabel(/^Whom the link is for/)
+      .fill('IT of the tenant');
+    await dialogOf(page)
+      .getByLabel(/^Reason/)
+      .fill('Ticket 4713');
+    await confirm(page, 'Make the link');
+    const link = await dialogOf(page).getByRole('textbox', { name: 'Link to set up single sign-on' }).inputValue();
+    expect(new URL(link).protocol).toMatch(/^https?:$/);
+    await press(page, 'I have kept it');
+  });
+
+  it('holds the data of a tenant and releases it, and erases a user for a reason', async () => {
+    const owner = await used().server.world.owner({ organization: 'Pied Piper' });
+    const member = await used().server.world.member(owner);
+    const page = await atDesk(used(), `/operator/tenants/${owner.organizationId}?tab=data`);
+    await press(page, 'Place a legal hold');
+    await dialogOf(page)
+      .getByLabel(/^Reason/)
+      .fill('Case 12/26');
+    await confirm(page, 'Place a legal hold');
+    await page.getByRole('link', { name: 'Legal holds that are in force' }).click();
+    await rowOf(page, 'Case 12/26').getByText('Tenant').waitFor();
+    await press(page, `Release: ${owner.organizationId}`);
+    await confirm(page, 'Release');
+    await rowOf(page, 'Case 12/26').waitFor({ state: 'detached' });
+    await used().visit(page, `/operator/users?search=${member.email}`);
+    await press(page, 'Erase');
+    await dialogOf(page)
+      .getByLabel(/^Reason/)
+      .fill('Request 8');
+    await dialogOf(page).getByLabel(/^Type/).fill(member.email);
+    await confirm(page, 'Erase');
+    await expectText(page, 'Nobody has this address.');
+    expect((await member.api.get('/auth/me')).status).toBe(401);
+    await page.getByRole('link', { name: 'Holds and erasures' }).click();
+    await rowOf(page, 'Request 8').getByText(member.userId).waitFor();
+    await expectAccessible(page);
   });
 
   it('acts as a member within a red frame, for a reason, until the operator ends it', async () => {

@@ -10,5 +10,7 @@ export const areas = [
   { to: '/operator/mail', label: texts.mail },
   { to: '/operator/webhooks', label: texts.webhooks },
   { to: '/operator/audit', label: texts.audit },
+  { to: '/operator/privacy', label: texts.privacy },
+  { to: '/operator/backups', label: texts.backups },
   { to: '/operator/health', label: texts.health },
 ] as const;

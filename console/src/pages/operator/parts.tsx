@@ -1,6 +1,7 @@
-import { Card, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
+import { Card, Group, NativeSelect, Table, Text, TextInput, type ButtonProps } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { ConfirmButton } from '../../parts/confirm';
 import { formatNumber } from '../../texts/texts';
 import { useFilters, type OperatorSearch } from './search';
 import { texts } from './texts';
@@ -95,5 +96,33 @@ export function Figure({ label, value, children }: FigureProps) {
       <Text size="sm">{label}</Text>
       {children}
     </Card>
+  );
+}
+
+interface ReasonButtonProps {
+  readonly title: string;
+  readonly action: string;
+  /** The name for screen readers, where several buttons have the same text. */
+  readonly name?: string;
+  /** What happens, and who reads the reason. */
+  readonly children: ReactNode;
+  readonly onConfirm: (reason: string) => Promise<unknown>;
+  /** A text to type before, for what cannot be undone. */
+  readonly phrase?: string;
+  /** Whether it can be done without a reason. */
+  readonly isOptional?: boolean;
+  readonly danger?: boolean;
+  readonly button?: ButtonProps;
+}
+
+/** A button that asks for the reason of what it does. */
+export function ReasonButton({ children, onConfirm, isOptional = false, ...rest }: ReasonButtonProps) {
+  const [reason, setReason] = useState('');
+  const given = reason.trim();
+  return (
+    <ConfirmButton {...rest} onConfirm={() => onConfirm(given).then(() => setReason(''))} isPossible={isOptional || given !== ''}>
+      {children}
+      <TextInput mt="sm" label={texts.reason} required={!isOptional} autoComplete="off" value={reason} onChange={({ currentTarget }) => setReason(currentTarget.value)} />
+    </ConfirmButton>
   );
 }

@@ -1,10 +1,10 @@
-import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { PlatformAdminOnly, WithoutIdempotencyKey } from '../../../access/access.decorators.js';
 import { CurrentUser, type UserPrincipal } from '../../../access/principal/principal.js';
 import { IdParam } from '../../../common/http/id-param.decorator.js';
-import { ExportLinkDto, OrganizationExportDto } from './exports.dto.js';
+import { ExportLinkDto, ListExportsQuery, OrganizationExportDto, OrganizationExportPageDto } from './exports.dto.js';
 import { PlatformExportsService } from './platform-exports.service.js';
 
 @ApiTags('tenants')
@@ -12,6 +12,13 @@ import { PlatformExportsService } from './platform-exports.service.js';
 @PlatformAdminOnly()
 export class PlatformExportsController {
   constructor(private readonly exports: PlatformExportsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List exports of a tenant', description: 'Returns the exports of a tenant, those of operators and those of members, the latest first.' })
+  @ApiOkResponse({ type: OrganizationExportPageDto })
+  listTenantExports(@IdParam('tenantId') tenantId: string, @Query() query: ListExportsQuery): Promise<OrganizationExportPageDto> {
+    return this.exports.listExports(tenantId, query);
+  }
 
   @Post()
   @ApiOperation({

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { OrganizationExport } from '../../../generated/prisma/client.js';
@@ -9,7 +10,7 @@ import { assertMayExport } from './export-limits.js';
 import { ExportLinksService } from './export-links.service.js';
 import { unfinished } from './export-status.js';
 import { exportKey, ExportStorage } from './export-storage.js';
-import { toExportDto, type ExportLinkDto, type OrganizationExportDto } from './exports.dto.js';
+import { toExportDto, type ExportLinkDto, type ListExportsQuery, type OrganizationExportDto } from './exports.dto.js';
 import { ExportNotReadyError } from './exports.errors.js';
 
 /** Creates and shows exports of organizations for the operator. They have the credentials of members, as those of the command line do. */
@@ -18,6 +19,7 @@ export class PlatformExportsService {
   constructor(
     private readonly platform: PlatformDb,
     private readonly accessLog: PlatformAccessLogService,
+    private readonly pages: Pages,
     private readonly links: ExportLinksService,
     private readonly storage: ExportStorage,
     private readonly clock: Clock,
@@ -32,6 +34,19 @@ export class PlatformExportsService {
       await assertMayExport(tx, organizationId, now);
       return toExportDto(await tx.organizationExport.create({ data: { organizationId, byOperator: true, requestedById: operatorId, createdAt: now, dueAt: now } }));
     });
+  }
+
+  /** @throws {NotFoundError | MalformedRequestError} when there is no such organization, or the cursor is not one of this list */
+  async listExports(organizationId: string, request: ListExportsQuery): Promise<Page<OrganizationExportDto>> {
+    if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
+    const filter = { organizationId, ...(request.status === undefined ? {} : { status: request.status }) };
+    const page = await this.pages.list(request, {
+      scope: `tenant exports ${organizationId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.platform.organizationExport.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.platform.organizationExport.count({ where: filter }),
+    });
+    return mapPage(page, toExportDto);
   }
 
   /** @throws {NotFoundError} */

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
+import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { Catalog } from '../../../config/catalog/catalog.js';
 import { PlatformDb } from '../../../database/platform-db.js';
-import { toGrantDto, type CreateGrantDto, type GrantDto } from './grants.dto.js';
+import { toGrantDto, type CreateGrantDto, type GrantDto, type ListGrantsQuery } from './grants.dto.js';
+import { MeterDecimalsService } from '../metering/meter-decimals.service.js';
 import { MetersService } from '../metering/meters.service.js';
 import { GrantExpiredError, UnknownMeterError, WrongMeterError } from '../usage.errors.js';
 import { readTime } from '../../../common/times.js';
@@ -15,8 +17,24 @@ export class PlatformGrantsService {
     private readonly platform: PlatformDb,
     private readonly catalog: Catalog,
     private readonly meters: MetersService,
+    private readonly decimals: MeterDecimalsService,
+    private readonly pages: Pages,
     private readonly clock: Clock,
   ) {}
+
+  /** @throws {NotFoundError | MalformedRequestError} when there is no such organization, or the cursor is not one of this list */
+  async listGrants(organizationId: string, request: ListGrantsQuery): Promise<Page<GrantDto>> {
+    if ((await this.platform.organization.count({ where: { id: organizationId } })) === 0) throw new NotFoundError();
+    const filter = { organizationId, ...(request.meter === undefined ? {} : { meter: request.meter }) };
+    const page = await this.pages.list(request, {
+      scope: `tenant grants ${organizationId}`,
+      defaultSort: '-createdAt',
+      fetch: ({ where, orderBy, take }) => this.platform.usageGrant.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.platform.usageGrant.count({ where: filter }),
+    });
+    const decimalsOf = await this.decimals.findDecimals(page.data.map((grant) => grant.meter));
+    return mapPage(page, (grant) => toGrantDto(grant, decimalsOf(grant.meter)));
+  }
 
   /**
    * Creates a grant. It applies to the next use, on every replica.

@@ -1,11 +1,9 @@
-import { TextInput } from '@mantine/core';
 import { useRouter } from '@tanstack/react-router';
 import type { Data } from '@tenantry/sdk';
-import { useState } from 'react';
 import { api } from '../../../api/client';
 import { ConfirmButton } from '../../../parts/confirm';
+import { ReasonButton } from '../parts';
 import { readAgain } from '../queries';
-import { texts as common } from '../texts';
 import { ImpersonateButton } from './impersonate';
 import { texts } from './texts';
 
@@ -46,7 +44,15 @@ export function TenantActions({ tenant: { id, name, slug, status, deletedAt, mai
           {texts.activateHint}
         </ConfirmButton>
       ) : (
-        <SuspendButton tenantId={id} name={name} />
+        <ReasonButton
+          title={name}
+          action={texts.suspend}
+          onConfirm={(reason) => done(api.suspendTenant({ path, body: reason === '' ? {} : { reason } }))}
+          isOptional
+          button={button}
+        >
+          {texts.suspendHint}
+        </ReasonButton>
       )}
       <ConfirmButton
         title={name}
@@ -61,19 +67,5 @@ export function TenantActions({ tenant: { id, name, slug, status, deletedAt, mai
         {texts.removeHint}
       </ConfirmButton>
     </>
-  );
-}
-
-function SuspendButton({ tenantId, name }: { readonly tenantId: string; readonly name: string }) {
-  const [reason, setReason] = useState('');
-  const suspend = async (): Promise<void> => {
-    await api.suspendTenant({ path: { tenantId }, body: reason.trim() === '' ? {} : { reason } });
-    await readAgain();
-  };
-  return (
-    <ConfirmButton title={name} action={texts.suspend} onConfirm={suspend} button={button}>
-      {texts.suspendHint}
-      <TextInput mt="sm" label={common.reason} value={reason} onChange={({ currentTarget }) => setReason(currentTarget.value)} />
-    </ConfirmButton>
   );
 }

@@ -10,6 +10,7 @@ import { tenantQuery } from '../queries';
 import { useFilters } from '../search';
 import { TenantActions } from './actions';
 import { Billing } from './billing';
+import { Data as TenantData } from './data';
 import { TenantMarks } from './marks';
 import { Members } from './members';
 import { Overview } from './overview';
@@ -17,7 +18,7 @@ import { Plan } from './plan';
 import { texts } from './texts';
 import { Usage } from './usage';
 
-const tabs = ['overview', 'members', 'plan', 'usage', 'billing', 'audit'] as const;
+const tabs = ['overview', 'members', 'plan', 'usage', 'billing', 'data', 'audit'] as const;
 
 /** Everything that the API knows of a tenant. */
 export function Page() {
@@ -61,6 +62,9 @@ function Tenant({ tenant }: { readonly tenant: Data<'getTenant'> }) {
         </Tabs.Panel>
         <Tabs.Panel value="billing" pt="md">
           <Billing tenant={tenant} />
+        </Tabs.Panel>
+        <Tabs.Panel value="data" pt="md">
+          <TenantData tenant={tenant} />
         </Tabs.Panel>
         <Tabs.Panel value="audit" pt="md">
           <AuditTable organizationId={tenant.id} />

@@ -1,4 +1,4 @@
-import { Button, Checkbox, List, Stack, Table, Text, TextInput, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, List, Stack, Table, Text, TextInput, Textarea } from '@mantine/core';
 import type { Data } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
@@ -9,10 +9,11 @@ import { useRecentLogin } from '../../../parts/recent-login';
 import { Section } from '../../../parts/view';
 import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatNumber, formatTime } from '../../../texts/texts';
-import { Facts } from '../parts';
+import { Facts, ReasonButton } from '../parts';
 import { readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { Provisioning } from './provisioning';
+import { SetupLinkButton } from './setup-link';
 import { texts } from './texts';
 
 type Tenant = Data<'getTenant'>;
@@ -65,6 +66,20 @@ export function Overview({ tenant }: { readonly tenant: Tenant }) {
       <Section title={texts.domains}>
         <Domains of={tenant} />
       </Section>
+      {deletedAt === null ? (
+        <Section title={texts.signIn} description={texts.signInHint}>
+          <Group gap="xs">
+            <ReasonButton
+              title={tenant.name}
+              action={texts.resetSecurity}
+              onConfirm={(reason) => api.resetTenantSecurity({ path: { tenantId: id }, body: { reason } }).then(readAgain)}
+            >
+              {texts.resetSecurityHint}
+            </ReasonButton>
+            {tenant.features['sso'] === true ? <SetupLinkButton tenantId={id} /> : null}
+          </Group>
+        </Section>
+      ) : null}
       <Provisioning tenant={tenant} />
       <Dialog opened={isEditing} onClose={close} title={texts.edit} size="lg">
         <EditTenant tenant={tenant} onDone={close} />
@@ -89,7 +104,7 @@ function Owners({ of: { owners } }: { readonly of: Tenant }) {
   );
 }
 
-function Domains({ of: { domains } }: { readonly of: Tenant }) {
+function Domains({ of: { id, domains } }: { readonly of: Tenant }) {
   if (domains.length === 0) return <Text c="dimmed">{texts.noDomains}</Text>;
   return (
     <Table aria-label={texts.domains}>
@@ -102,6 +117,18 @@ function Domains({ of: { domains } }: { readonly of: Tenant }) {
               <StatusBadge isBad={status === 'failing'}>{texts.domainStatuses[status]}</StatusBadge>
             </Table.Td>
             <Table.Td>{lastCheckedAt === null ? common.never : formatTime(lastCheckedAt)}</Table.Td>
+            <Table.Td>
+              {status === 'unverified' ? null : (
+                <ReasonButton
+                  title={domain}
+                  action={texts.release}
+                  name={texts.releaseOf(domain)}
+                  onConfirm={(reason) => api.releaseTenantDomain({ path: { tenantId: id, domain }, body: { reason } }).then(readAgain)}
+                >
+                  {texts.releaseHint}
+                </ReasonButton>
+              )}
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -6,6 +6,7 @@ import { Loaded } from '../../../parts/states';
 import { Section } from '../../../parts/view';
 import { formatDate, formatNumber, formatPercent } from '../../../texts/texts';
 import { operatorKey } from '../queries';
+import { Grants } from './grants';
 import { texts as common } from '../texts';
 import { texts } from './texts';
 
@@ -20,7 +21,8 @@ export function Usage({ tenant }: { readonly tenant: Tenant }) {
   return <Loaded query={query}>{(report) => <UsageReport tenant={tenant} report={report} />}</Loaded>;
 }
 
-function UsageReport({ tenant: { limits }, report: { from, to, meters, groups = [] } }: { readonly tenant: Tenant; readonly report: Report }) {
+function UsageReport({ tenant, report: { from, to, meters, groups = [] } }: { readonly tenant: Tenant; readonly report: Report }) {
+  const { limits } = tenant;
   const days = groups.filter(({ requests }) => requests.total > 0);
   return (
     <Stack gap="lg">
@@ -56,6 +58,7 @@ function UsageReport({ tenant: { limits }, report: { from, to, meters, groups = 
           </Table>
         </Table.ScrollContainer>
       </Section>
+      <Grants tenant={tenant} meters={meters} />
       <Section title={texts.requests} description={`${formatDate(from)} – ${formatDate(to)}`}>
         {days.length === 0 ? (
           <Text c="dimmed">{texts.noRequests}</Text>

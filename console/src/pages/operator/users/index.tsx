@@ -11,7 +11,7 @@ import { EmptyState, Loaded } from '../../../parts/states';
 import { Section, View } from '../../../parts/view';
 import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatTime } from '../../../texts/texts';
-import { Facts } from '../parts';
+import { Facts, ReasonButton } from '../parts';
 import { operatorKey, readAgain } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
@@ -65,15 +65,31 @@ function UserCard({ user }: { readonly user: User }) {
       <Stack>
         <Group justify="space-between">
           <Text fw={600}>{name}</Text>
-          {disabledAt === null ? (
-            <ConfirmButton title={name} action={texts.disable} onConfirm={() => api.disableUser({ path }).then(readAgain)}>
-              {texts.disableHint}
-            </ConfirmButton>
-          ) : (
-            <ConfirmButton title={name} action={texts.enable} danger={false} onConfirm={() => api.enableUser({ path }).then(readAgain)}>
-              {texts.enableHint}
-            </ConfirmButton>
-          )}
+          <Group gap="xs">
+            {disabledAt === null ? (
+              <ConfirmButton title={name} action={texts.disable} onConfirm={() => api.disableUser({ path }).then(readAgain)}>
+                {texts.disableHint}
+              </ConfirmButton>
+            ) : (
+              <ConfirmButton title={name} action={texts.enable} danger={false} onConfirm={() => api.enableUser({ path }).then(readAgain)}>
+                {texts.enableHint}
+              </ConfirmButton>
+            )}
+            <ReasonButton
+              title={name}
+              action={texts.hold}
+              danger={false}
+              onConfirm={(reason) => api.createLegalHold({ body: { kind: 'user', subjectId: id, reason } }).then(readAgain)}
+            >
+              {texts.holdHint}
+            </ReasonButton>
+            {/* Operators are removed from the operators first. */}
+            {platformAdmin ? null : (
+              <ReasonButton title={name} action={texts.erase} phrase={email ?? name} onConfirm={(reason) => api.eraseUser({ path, body: { reason } }).then(readAgain)}>
+                {texts.eraseHint} <Link to="/operator/privacy">{texts.toErasures}</Link>
+              </ReasonButton>
+            )}
+          </Group>
         </Group>
         <Facts
           label={name}

@@ -1,18 +1,17 @@
 import { Anchor, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import type { ExportLink, OrganizationExport } from '@tenantry/sdk';
-import { useState } from 'react';
-import { queries } from '../../../api/client';
-import { Confirm, ConfirmButton } from '../../../parts/confirm';
-import { Copyable } from '../../../parts/copy';
-import { DataTable, type Column } from '../../../parts/data-table';
-import { Dialog } from '../../../parts/dialog';
-import { Failure } from '../../../parts/form';
-import { useRecentLogin } from '../../../parts/recent-login';
-import { EmptyState } from '../../../parts/states';
-import { Section } from '../../../parts/view';
-import { formatBytes, formatNumber, formatTime } from '../../../texts/texts';
-import { useOrganization } from '../context';
+import type { ExportLink, OrganizationExport, OrganizationExportPage } from '@tenantry/sdk';
+import { useState, type ReactNode } from 'react';
+import { queries } from '../../api/client';
+import { Confirm, ConfirmButton } from '../confirm';
+import { Copyable } from '../copy';
+import { DataTable, type Column } from '../data-table';
+import { Dialog } from '../dialog';
+import { Failure } from '../form';
+import { useRecentLogin } from '../recent-login';
+import { EmptyState } from '../states';
+import { Section } from '../view';
+import { formatBytes, formatNumber, formatTime } from '../../texts/texts';
 import { texts } from './texts';
 
 /** Milliseconds after which an export that runs is read again. */
@@ -20,15 +19,30 @@ const whileRunning = 1000;
 
 const isRunning = ({ status }: OrganizationExport): boolean => status === 'queued' || status === 'running';
 
-/** The exports of the organization, with the progress of one that runs. */
-export function Exports() {
-  const { id, api } = useOrganization();
+interface ExportsProps {
+  /** What an archive has, in a sentence. */
+  readonly description: string;
+  /** What happens when one is made. */
+  readonly children: ReactNode;
+  /** The key of the list, for the cache. */
+  readonly list: readonly unknown[];
+  readonly load: (page: { readonly limit: number; readonly cursor?: string }) => Promise<OrganizationExportPage>;
+  readonly create: () => Promise<unknown>;
+  readonly cancel: (exportId: string) => Promise<unknown>;
+  readonly makeLink: (exportId: string) => Promise<ExportLink>;
+  /** What else can be done with the file of an export, whose name for screen readers is given. */
+  readonly action?: (exportId: string, nameOf: (action: string) => string) => ReactNode;
+  /** False if no export can be made, such as one of a deleted organization. */
+  readonly canCreate?: boolean;
+}
+
+/** Exports of an organization, with the progress of one that runs. */
+export function Exports({ description, children, list, load, create, cancel, makeLink, action, canCreate = true }: ExportsProps) {
   const prove = useRecentLogin();
   const [asks, setAsks] = useState(false);
   const [link, setLink] = useState<ExportLink>();
-  const list = ['organization', id, 'exports'] as const;
   const readAgain = (): Promise<void> => queries.invalidateQueries({ queryKey: list });
-  const linkTo = (exportId: string): Promise<ExportLink> => prove(() => api.createOrganizationExportLink({ path: { exportId } }));
+  const linkTo = (exportId: string): Promise<ExportLink> => prove(() => makeLink(exportId));
   const download = useMutation({
     mutationFn: linkTo,
     // The API is at the origin of the page, whatever the address is that other people know.
@@ -80,6 +94,7 @@ export function Exports() {
                 >
                   {texts.link}
                 </Button>
+                {action?.(each.id, (name) => texts.of(name, time))}
               </>
             ) : null}
             {isRunning(each) || each.status === 'ready' ? (
@@ -88,7 +103,7 @@ export function Exports() {
                 action={isRunning(each) ? texts.cancel : texts.remove}
                 name={texts.of(isRunning(each) ? texts.cancel : texts.remove, time)}
                 onConfirm={async () => {
-                  await api.cancelOrganizationExport({ path: { exportId: each.id } });
+                  await cancel(each.id);
                   await readAgain();
                 }}
               >
@@ -101,14 +116,14 @@ export function Exports() {
     },
   ];
   return (
-    <Section title={texts.exports} description={texts.exportsHint} actions={<Button onClick={() => setAsks(true)}>{texts.create}</Button>}>
+    <Section title={texts.exports} description={description} actions={canCreate ? <Button onClick={() => setAsks(true)}>{texts.create}</Button> : undefined}>
       <Failure error={download.error ?? show.error} />
       <DataTable
         label={texts.exports}
         columns={columns}
         rowKey={(each) => each.id}
         queryKey={list}
-        load={({ limit, cursor }) => api.listOrganizationExports({ query: { limit, ...(cursor === undefined ? {} : { cursor }) } })}
+        load={({ limit, cursor }) => load({ limit, ...(cursor === undefined ? {} : { cursor }) })}
         refetchInterval={(rows) => (rows.some(isRunning) ? whileRunning : false)}
         empty={<EmptyState title={texts.none} />}
         minWidth={720}
@@ -120,11 +135,11 @@ export function Exports() {
         action={texts.create}
         danger={false}
         onConfirm={async () => {
-          await api.createOrganizationExport();
+          await create();
           await readAgain();
         }}
       >
-        {texts.createHint}
+        {children}
       </Confirm>
       <Dialog opened={link !== undefined} onClose={() => setLink(undefined)} title={texts.linkTitle}>
         {link === undefined ? null : (

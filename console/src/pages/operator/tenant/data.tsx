@@ -1,0 +1,76 @@
+import { Checkbox, Group, Stack } from '@mantine/core';
+import type { Data as DataOf } from '@tenantry/sdk';
+import { useState } from 'react';
+import { api } from '../../../api/client';
+import { ConfirmButton } from '../../../parts/confirm';
+import { Exports } from '../../../parts/exports';
+import { Section } from '../../../parts/view';
+import { Link } from '../../../parts/link';
+import { ReasonButton } from '../parts';
+import { operatorKey, readAgain } from '../queries';
+import { texts } from './texts';
+
+/** What leaves with the data of the tenant, and what keeps it. */
+export function Data({ tenant: { id, name, slug, deletedAt } }: { readonly tenant: DataOf<'getTenant'> }) {
+  const path = { tenantId: id };
+  return (
+    <Stack gap="xl">
+      <Exports
+        description={texts.exportsHint}
+        list={[operatorKey, 'tenant', id, 'exports']}
+        load={(query) => api.listTenantExports({ path, query })}
+        create={() => api.createTenantExport({ path })}
+        cancel={(exportId) => api.cancelTenantExport({ path: { ...path, exportId } })}
+        makeLink={(exportId) => api.createTenantExportLink({ path: { ...path, exportId } })}
+        action={(exportId, nameOf) => (
+          <Link to="/operator/backups" search={{ search: id, target: exportId }} aria-label={nameOf(texts.restoreCopy)}>
+            {texts.restoreCopy}
+          </Link>
+        )}
+        canCreate={deletedAt === null}
+      >
+        {texts.exportQuestionHint}
+      </Exports>
+      <Section title={texts.restoration} description={texts.restorationHint}>
+        <Link to="/operator/backups" search={{ search: id }}>
+          {texts.toBackups}
+        </Link>
+      </Section>
+      <Section title={texts.legalHold} description={texts.legalHoldHint}>
+        <Group>
+          <ReasonButton
+            title={name}
+            action={texts.placeHold}
+            danger={false}
+            onConfirm={(reason) => api.createLegalHold({ body: { kind: 'organization', subjectId: id, reason } }).then(readAgain)}
+          >
+            {texts.legalHoldHint}
+          </ReasonButton>
+          <Link to="/operator/privacy">{texts.toHolds}</Link>
+        </Group>
+      </Section>
+      {deletedAt === null ? (
+        <Section title={texts.deprovision} description={texts.deprovisionHint}>
+          <Group>
+            <DeprovisionButton tenantId={id} name={name} slug={slug} />
+          </Group>
+        </Section>
+      ) : null}
+    </Stack>
+  );
+}
+
+/** Closes the tenant for good, with an archive on the server by default. */
+function DeprovisionButton({ tenantId, name, slug }: { readonly tenantId: string; readonly name: string; readonly slug: string }) {
+  const [backup, setBackup] = useState(true);
+  const deprovision = async (): Promise<void> => {
+    await api.deprovisionTenant({ path: { tenantId }, body: { backup } });
+    await readAgain();
+  };
+  return (
+    <ConfirmButton title={name} action={texts.deprovision} phrase={slug} onConfirm={deprovision} button={{ color: 'red', variant: 'outline' }}>
+      {texts.deprovisionHint}
+      <Checkbox mt="sm" label={texts.withBackup} checked={backup} onChange={({ currentTarget }) => setBackup(currentTarget.checked)} />
+    </ConfirmButton>
+  );
+}
