@@ -135,9 +135,10 @@ export const en = {
   confirmFactorTitle: 'Confirm your second factor',
   confirmFactorHint: 'Enter the code that your authenticator app shows now.',
   breakGlassTitle: 'Get access to your organization again',
-  breakGlassHint: 'You get access for a short time, with your password alone. Every owner is told.',
+  breakGlassHint: 'The requirement of a way to sign in ends, and the address of this browser is allowed. Every owner is told.',
   breakGlass: 'Get access',
-  breakGlassDone: 'You have access again for 15 minutes. Repair the sign-in of your organization now.',
+  breakGlassDone: 'You have access again. Check the security settings of your organization now.',
+  breakGlassRepair: 'Open the security settings',
   // Organizations
   chooseOrganization: 'Choose an organization',
   noOrganization: 'You are not a member of an organization yet.',

@@ -11,7 +11,7 @@ afterAll(() => dns.close());
 
 describeConsole(
   'the administration in the console of an organization',
-  () => startTestServer({ DNS_SERVERS: dns.address, APP_DOMAIN: 'localhost' }),
+  () => startTestServer({ DNS_SERVERS: dns.address, APP_DOMAIN: 'localhost', TRUSTED_PROXIES: '1' }),
   (used) => {
     it('an owner changes the profile, a setting and a feature, and hands the organization over', async () => {
       const owner = await used().server.world.owner({ organization: 'Acme' });
@@ -82,12 +82,14 @@ describeConsole(
       const owner = await used().server.world.owner();
       await used().enterprise(owner);
       const { slug } = (await owner.api.get(owner.home)).body as { slug: string };
+      await owner.api.patch('/tenant/branding', { displayName: 'Acme Learning' });
       const page = await (await used().newContext()).newPage();
       for (const primaryColor of ['#0b7285', '#ffe066', '#000000']) {
         await owner.api.patch('/tenant/branding', { primaryColor });
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           await page.goto(`${used().origin.replace('localhost', `${slug}.localhost`)}/sign-in`);
+          await page.getByRole('heading', { level: 1, name: 'Sign in to Acme Learning' }).waitFor();
           const button = page.getByRole('button', { name: 'Sign in', exact: true });
           const color = await button.evaluate((element) => getComputedStyle(element as object).backgroundColor);
           const parts = [1, 3, 5].map((at) => Number.parseInt(primaryColor.slice(at, at + 2), 16));
@@ -121,7 +123,7 @@ describeConsole(
       await page.context().close();
     });
 
-    it('verifies a domain by the record that it shows', async () => {
+    it('verifies a domain by the record that it shows, and people with an address at it join by themselves', async () => {
       const owner = await used().server.world.owner({ organization: 'Acme' });
       const page = await used().openAs(owner, `/organizations/${owner.organizationId}/domains`);
       const domain = `${used().server.world.unique()}.example`;
@@ -139,9 +141,39 @@ describeConsole(
       await card.getByText('The domain is verified.').waitFor();
       await card.getByLabel('Who has an address at the domain').selectOption('join');
       await page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok());
+      const newcomer = await used().server.world.owner({ email: `ada@${domain}`, organization: 'Elsewhere', verified: true });
+      const other = await used().openAs(newcomer, '/organizations');
+      await press(other, 'Join: Acme');
+      await other.getByRole('button', { name: /^Acme/ }).first().waitFor();
+      await other.getByRole('button', { name: 'Join: Acme' }).waitFor({ state: 'detached' });
+      await expectAccessible(other);
+      await press(other, /^Acme/);
+      await other.waitForURL(`${used().origin}/organizations/${owner.organizationId}`);
+      await other.context().close();
       await press(page, `Remove: ${domain}`);
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
       await expectText(page, 'No domains yet.');
+      await page.context().close();
+    });
+
+    it('an owner whom the policy refuses gets access again by the mailed link', async () => {
+      const owner = await used().server.world.owner({ organization: 'Acme', verified: true });
+      await used().enterprise(owner);
+      const [inside, elsewhere] = ['192.0.2.1', '192.0.2.2'];
+      const allowed = await owner.api.with({ 'x-forwarded-for': inside }).patch('/tenant/security', { ipAllowList: [inside] });
+      expect(allowed.status).toBe(200);
+      const page = await used().openAs(owner, `/organizations/${owner.organizationId}`, { extraHTTPHeaders: { 'x-forwarded-for': elsewhere } });
+      await page.getByRole('alert').waitFor();
+      await expectAccessible(page);
+      await press(page, 'Mail me a link');
+      await expectText(page, 'The link is on its way.');
+      const token = await used().tokenFor(owner.email, '/break-glass');
+      await used().visit(page, `/break-glass?organization=${owner.organizationId}&token=${token}`);
+      await press(page, 'Get access');
+      await expectText(page, 'You have access again.');
+      await page.getByRole('link', { name: 'Open the security settings' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Security' }).waitFor();
+      expect((await owner.api.with({ 'x-forwarded-for': elsewhere }).get('/tenant/security')).body.ipAllowList).toEqual([inside, elsewhere]);
       await page.context().close();
     });
 

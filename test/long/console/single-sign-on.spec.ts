@@ -1,16 +1,18 @@
 import { afterAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeConsole, expectAccessible, expectText, press, twoLooks } from '../../support/console.js';
+import { TestDns } from '../../support/dns.js';
 import { startTestServer } from '../../support/http.js';
 import { IdentityProvider } from '../../support/identity-provider.js';
 
 const provider = await IdentityProvider.open('acme');
-afterAll(() => provider.close());
+const dns = await TestDns.open();
+afterAll(() => Promise.all([provider.close(), dns.close()]));
 
 /** Signs the person in at the identity provider, which sends the browser back to the page of the redirect URI. */
-async function signInThere(page: Page, origin: string, redirectUri: string): Promise<void> {
+async function signInThere(page: Page, origin: string, redirectUri: string, email = 'ada@acme.example'): Promise<void> {
   await page.route(`${provider.issuer}/**`, async (route) => {
-    const { state, code, iss } = await provider.visit(route.request().url(), { sub: 'ada', email: 'ada@acme.example', email_verified: true, name: 'Ada' });
+    const { state, code, iss } = await provider.visit(route.request().url(), { sub: email, email, email_verified: true, name: 'Ada' });
     const back = `${origin}${new URL(redirectUri).pathname}?${new URLSearchParams({ state, code, iss }).toString()}`;
     await route.fulfill({ contentType: 'text/html', body: `<meta http-equiv="refresh" content="0;url=${back.replaceAll('&', '&amp;')}">` });
   });
@@ -18,7 +20,7 @@ async function signInThere(page: Page, origin: string, redirectUri: string): Pro
 
 describeConsole(
   'single sign-on in the console of an organization',
-  () => startTestServer({ SSO_ALLOW_LOOPBACK: 'true', AUTH_PROVIDERS: 'acme', ...provider.env('acme') }),
+  () => startTestServer({ DNS_SERVERS: dns.address, SSO_ALLOW_LOOPBACK: 'true', AUTH_PROVIDERS: 'acme', ...provider.env('acme') }),
   (used) => {
     it('an owner sets up a connection, tests it at the identity provider, enables and disables it', async () => {
       const owner = await used().server.world.owner({ organization: 'Acme' });
@@ -42,6 +44,18 @@ describeConsole(
       await expectAccessible(page);
       await page.getByRole('link', { name: 'Back to single sign-on' }).click();
       await press(page, 'Enable: Acme login');
+      // Somebody with an address at the domain of the organization signs in, and becomes a member.
+      const domain = `${used().server.world.unique()}.example`;
+      const { dnsRecord, id } = (await owner.api.post('/tenant/domains', { kind: 'email', domain })).body;
+      dns.set(dnsRecord.name, dnsRecord.value);
+      expect((await owner.api.post(`/tenant/domains/${id}/verify`)).status).toBe(200);
+      const guest = await used().open('/sign-in');
+      await signInThere(guest, used().origin, redirectUri, `grace@${domain}`);
+      await press(guest, 'Single sign-on of your organization');
+      await guest.getByLabel(/^Email address/).fill(`grace@${domain}`);
+      await press(guest, 'Continue');
+      await guest.waitForURL(`${used().origin}/organizations/${owner.organizationId}`);
+      await guest.context().close();
       await press(page, 'Roles: Acme login');
       await press(page, 'Add a value');
       await dialog.getByLabel(/^Value of the claim/).fill('everybody');

@@ -34,8 +34,8 @@ export function SecondFactor() {
   if (me.twoFactorEnabled)
     return (
       <>
-        <NewRecoveryCodes onDone={setCodes} />
         <TurnOff />
+        <NewRecoveryCodes onDone={setCodes} />
       </>
     );
   if (enrol.data !== undefined) return <SetUp enrollment={enrol.data} isOperator={me.platformAdmin} onDone={done} />;

@@ -10,7 +10,9 @@ import { View } from '../../parts/view';
 import { texts as common } from '../../texts/texts';
 import { areas } from './areas';
 import { OrganizationContext, type OpenOrganization } from './context';
+import { isLockedOut, LockedOut } from './locked-out';
 import { texts } from './texts';
+import { AwaitingConsent } from './waiting';
 
 /**
  * Reads what the person is in the organization. A session that has begun in another organization serves none but that,
@@ -22,7 +24,15 @@ async function enter(organizationId: string): Promise<OpenOrganization | null> {
   if (membership === undefined) return null;
   if (activeOrganization !== null && activeOrganization.id !== organizationId) await api.switchOrganization({ body: { organizationId: null } });
   const own = api.forOrganization(organizationId);
-  const me = await own.getMe();
+  // Members learn who they are whatever the security policy asks for. Where it refuses the session, no page has anything to show.
+  const [me, refusal] = await Promise.all([
+    own.getMe(),
+    own.checkAccess({ body: {} }).then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+  ]);
+  if (isLockedOut(refusal)) throw refusal;
   const permissions = new Set(me.permissions);
   return { id: organizationId, name: membership.organization.name, api: own, me, may: (permission) => permissions.has(permission) };
 }
@@ -35,6 +45,7 @@ export function Page() {
     return (
       <Sheet title={common().failed} footer={<Link to="/organizations">{common().yourOrganizations}</Link>}>
         <ErrorState error={query.error} onRetry={query.refetch} />
+        {isLockedOut(query.error) ? <LockedOut organizationId={organizationId} /> : null}
       </Sheet>
     );
   if (query.data === undefined) return <LoadingState />;
@@ -80,7 +91,9 @@ function Console({ organization }: { readonly organization: OpenOrganization }) 
           />
         ))}
       >
-        {refused === undefined ? undefined : (
+        {me.status === 'awaiting_consent' && me.impersonatedBy === null ? (
+          <AwaitingConsent />
+        ) : refused === undefined ? undefined : (
           <View title={refused.label}>
             <NoPermissionState />
           </View>
