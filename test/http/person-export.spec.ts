@@ -130,7 +130,8 @@ describe('POST /users/me/export', () => {
       await client.query(`select pg_advisory_lock(hashtextextended('tenantry export of ' || $1, 0))`, [owner.userId]);
       expect(await request(owner)).toMatchObject({ status: 409, body: { code: 'export_running' } });
     } finally {
-      client.release(true);
+      await client.query('select pg_advisory_unlock_all()');
+      client.release();
     }
     expect((await request(owner)).status).toBe(200);
     await look.query(`update sessions set authenticated_at = now() - interval '2 hours' where user_id = $1`, [owner.userId]);

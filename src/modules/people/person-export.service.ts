@@ -1,5 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -10,10 +9,14 @@ import { Injectable } from '@nestjs/common';
 import pg, { type ClientBase } from 'pg';
 import { Clock } from '../../common/clock.js';
 import { inTransaction } from '../../database/locks.js';
+import { wireBinding } from '../../tenancy/wire-binding.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { AuditChainService } from '../audit/hash-chain/audit-chain.service.js';
 import { SessionEndedError } from '../../access/access.errors.js';
 import { ExportRunningError } from './people.errors.js';
+
+/** Milliseconds that the database may take for the first rows: it finds all of them before. */
+const longestRead = 300_000;
 
 /** The rows that are read together. */
 const batch = 1000;
@@ -39,29 +42,31 @@ export class PersonExportService {
   /**
    * Writes the export of a person, one JSON object in a line: `{table, belongs, row}`. Events that are not in a chain yet are chained first.
    *
-   * @returns the lines; the file is deleted when the stream ends or is destroyed
+   * @returns the lines. The file has no name, so that nothing of it remains when the stream ends, or the process does.
    * @throws {ExportRunningError} while another export of the person runs
    * @throws {SessionEndedError} when the account was deleted in the meantime
    */
   async exportPerson(userId: string): Promise<Readable> {
     await this.chains.chainAll();
-    const file = path.join(tmpdir(), `tenantry-person-${randomUUID()}.gz`);
+    const name = path.join(tmpdir(), `tenantry-person-${randomUUID()}.gz`);
+    const written = await open(name, 'wx', 0o600);
+    const file = await open(name);
     try {
-      await inTransaction(this.pool, (client) => this.#write(client, userId, file), 'isolation level repeatable read read only');
+      await rm(name);
+      const write = (): Promise<void> => inTransaction(this.pool, (client) => this.#write(client, userId, written), 'isolation level repeatable read read only');
+      await wireBinding.run(undefined, write, { timeout: longestRead });
     } catch (error) {
-      await rm(file, { force: true });
+      await Promise.all([written.close(), file.close()]);
       throw error;
     }
-    const lines = createReadStream(file).pipe(createGunzip());
-    lines.once('close', () => void rm(file, { force: true }));
+    const lines = createGunzip();
+    // The end of either stream destroys the other, and closes the file.
+    pipeline(file.createReadStream(), lines).catch(() => undefined);
     return lines;
   }
 
-  async #write(client: ClientBase, userId: string, file: string): Promise<void> {
-    const { rows: locks } = await client.query<{ mine: boolean }>(
-      `select pg_try_advisory_xact_lock(hashtextextended('tenantry export of ' || $1, 0)) as mine, set_config('statement_timeout', '5min', true)`,
-      [userId],
-    );
+  async #write(client: ClientBase, userId: string, file: FileHandle): Promise<void> {
+    const { rows: locks } = await client.query<{ mine: boolean }>(`select pg_try_advisory_xact_lock(hashtextextended('tenantry export of ' || $1, 0)) as mine`, [userId]);
     if (locks[0]?.mine !== true) throw new ExportRunningError();
     const { rows: users } = await client.query<{ address: string | null }>('select case when email_verified_at is not null then email end as address from users where id = $1', [
       userId,
@@ -71,7 +76,7 @@ export class PersonExportService {
     const address = user.address === null ? 'null' : pg.escapeLiteral(user.address);
     await client.query(`declare person_rows no scroll cursor for select relation, belongs, content from app.person_rows(${pg.escapeLiteral(userId)}, ${address})`);
     const about = { format: 'tenantry-person', version: 1, userId, exportedAt: this.clock.now().toISOString() };
-    await pipeline(Readable.from(linesOf(client, about)), createGzip({ level: 1 }), createWriteStream(file, { mode: 0o600 }));
+    await pipeline(Readable.from(linesOf(client, about)), createGzip({ level: 1 }), file.createWriteStream());
   }
 }
 
