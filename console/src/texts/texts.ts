@@ -49,8 +49,15 @@ export function formatBytes(bytes: number): string {
 /** Returns a share, such as 0.5, in percent. */
 export const formatPercent = (share: number): string => new Intl.NumberFormat(locale(), { style: 'percent' }).format(share);
 
-/** Returns an amount in minor units, as the API has them, such as cents. */
+const moneyFormat = (currency: string): Intl.NumberFormat => new Intl.NumberFormat(locale(), { style: 'currency', currency });
+/** The minor units of a unit of money, such as the hundred cents of a dollar. */
+const minorUnitsIn = (format: Intl.NumberFormat): number => 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2);
+
+/** Writes an amount in minor units, as the API has them, such as cents. */
 export function formatMoney(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat(locale(), { style: 'currency', currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const format = moneyFormat(currency);
+  return format.format(amount / minorUnitsIn(format));
 }
+
+/** Returns the minor units of an amount that a person has typed. */
+export const minorUnitsOf = (amount: number, currency: string): number => Math.round(amount * minorUnitsIn(moneyFormat(currency)));

@@ -6,7 +6,7 @@ import { describeConsole, expectAccessible, expectText, press, type ConsoleInBro
 import { startTestServer } from '../../support/http.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 
-const areas = ['', '/tenants', '/users', '/usage', '/jobs', '/mail', '/webhooks', '/audit', '/privacy', '/backups', '/health'] as const;
+const areas = ['', '/tenants', '/users', '/usage', '/invoices', '/jobs', '/mail', '/webhooks', '/service-keys', '/audit', '/privacy', '/backups', '/health'] as const;
 const tabs = ['overview', 'members', 'plan', 'usage', 'billing', 'data', 'audit'] as const;
 let database: ScratchDatabase;
 // There is none without Chromium.
@@ -237,6 +237,50 @@ describeConsole('the console of operators', start, (used) => {
     await page.getByRole('link', { name: 'Holds and erasures' }).click();
     await rowOf(page, 'Request 8').getByText(member.userId).waitFor();
     await expectAccessible(page);
+  });
+
+  it('credits an invoice, pays the balance out, and finds the invoice among those of all tenants', async () => {
+    const owner = await used().server.world.owner({ organization: 'Dunder Mifflin' });
+    expect((await owner.api.patch(`${owner.home}/subscription`, { plan: 'pro' })).status).toBe(200);
+    const page = await atDesk(used(), '/operator/invoices');
+    await rowOf(page, 'Dunder Mifflin').getByText('Open', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Dunder Mifflin' }).click();
+    await press(page, /^Paid: /);
+    await confirm(page, 'Paid');
+    await press(page, /^Credit: /);
+    await dialogOf(page).getByLabel('Line').selectOption({ index: 1 });
+    await dialogOf(page).getByLabel('Amount in USD').fill('9.5');
+    await dialogOf(page).getByLabel('Note').fill('Sorry');
+    await expectAccessible(page);
+    await confirm(page, 'Credit');
+    await rowOf(page, 'Sorry').getByText('$9.50').waitFor();
+    await press(page, 'Settle the balance');
+    await dialogOf(page)
+      .getByLabel(/^Reason/)
+      .fill('They left');
+    await confirm(page, 'Settle the balance');
+    await rowOf(page, 'They left').getByText('$9.50').waitFor();
+    await page.getByRole('button', { name: 'Settle the balance' }).waitFor({ state: 'detached' });
+  });
+
+  it('makes a service key, whose secret works and is shown once, and revokes it', async () => {
+    const owner = await used().server.world.owner();
+    const page = await atDesk(used(), '/operator/service-keys');
+    await press(page, 'Create a service key');
+    await dialogOf(page).getByLabel(/^Name/).fill('Importer');
+    await dialogOf(page).getByLabel('members:read').check();
+    await confirm(page, 'Create a service key');
+    const secret = await dialogOf(page).getByRole('textbox', { name: 'Service key' }).inputValue();
+    await press(page, 'I have kept it');
+    const withKey = (): Promise<Response> => fetch(`${used().server.url}/api/v1${owner.home}/members`, { headers: { 'x-api-key': secret } });
+    expect((await withKey()).status).toBe(200);
+    await press(page, 'Edit: Importer');
+    await dialogOf(page).getByLabel(/^Name/).fill('Exporter');
+    await confirm(page, 'Save');
+    await press(page, 'Revoke: Exporter');
+    await confirm(page, 'Revoke');
+    await rowOf(page, 'Exporter').waitFor({ state: 'detached' });
+    expect((await withKey()).status).toBe(401);
   });
 
   it('acts as a member within a red frame, for a reason, until the operator ends it', async () => {

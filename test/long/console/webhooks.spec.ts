@@ -25,6 +25,32 @@ async function start(): Promise<TestServer> {
 const pathOf = ({ organizationId }: Person): string => `/organizations/${organizationId}/webhooks`;
 
 describeConsole('webhooks in the console', start, (used) => {
+  it('an operator sends the events of all tenants to a webhook of the platform, tests it and deletes it', async () => {
+    const { world, control } = used().server;
+    const owner = await world.owner();
+    const path = sink.path();
+    const page = await used().openAs(await control.createOperator(world.email('operator')), '/operator/webhooks');
+    await press(page, 'Create a webhook');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Address').fill(sink.urlOf(path));
+    await dialog.getByRole('button', { name: 'Create a webhook' }).click();
+    expect(await dialog.getByLabel('Secret', { exact: true }).inputValue()).toMatch(/^whsec_/);
+    await press(page, 'I have kept it');
+    await page.getByRole('link', { name: sink.urlOf(path) }).click();
+    await page.getByLabel('ID of the tenant').fill(owner.organizationId);
+    await press(page, 'Send a test event');
+    await dialog
+      .getByText(/^Accepted/)
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await press(page, 'Delete');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('link', { name: sink.urlOf(path) }).waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
   it('a webhook is created, tested, rotated, replayed and deleted', async () => {
     const owner = await used().server.world.owner();
     const path = sink.path();

@@ -6,7 +6,7 @@ import { Shell, ShellLink } from '../../parts/shell';
 import { ErrorState, LoadingState, NoPermissionState } from '../../parts/states';
 import { texts as common } from '../../texts/texts';
 import { areas } from './areas';
-import { operatorKey, statsQuery } from './queries';
+import { operatorKey, operatorsQuery } from './queries';
 import { texts } from './texts';
 import { queries } from '../../api/client';
 
@@ -14,7 +14,7 @@ import { queries } from '../../api/client';
 async function enter() {
   const me = await api.getMe();
   if (!me.platformAdmin) return null;
-  await queries.fetchQuery(statsQuery);
+  await queries.fetchQuery(operatorsQuery);
   return me;
 }
 

@@ -6,6 +6,8 @@ import type { PageRequest } from '../../parts/data-table';
 export const operatorKey = 'operator';
 
 export const plansQuery = queryOptions({ queryKey: [operatorKey, 'plans'], staleTime: Infinity, queryFn: () => api.listPlans() });
+/** Few rows, which only operators may read. */
+export const operatorsQuery = queryOptions({ queryKey: [operatorKey, 'operators'], queryFn: () => api.listOperators() });
 export const statsQuery = queryOptions({ queryKey: [operatorKey, 'stats'], queryFn: () => api.getTenantStats() });
 export const jobsQuery = queryOptions({ queryKey: [operatorKey, 'jobs'], queryFn: () => api.listJobs() });
 export const webhookHealthQuery = queryOptions({ queryKey: [operatorKey, 'webhooks', 'health'], queryFn: () => api.getWebhookHealth() });

@@ -14,6 +14,7 @@ import { formatDate, formatMoney, formatNumber } from '../../../texts/texts';
 import { Facts } from '../parts';
 import { inOrder, operatorKey, readAgain } from '../queries';
 import { texts as common } from '../texts';
+import { CreditButton, CreditNotes, SettleButton, Settlements } from './credits';
 import { texts } from './texts';
 
 type Tenant = Data<'getTenant'>;
@@ -42,6 +43,8 @@ export function Billing({ tenant: { id } }: { readonly tenant: Tenant }) {
       <Section title={texts.invoices}>
         <Invoices tenantId={id} />
       </Section>
+      <CreditNotes tenantId={id} />
+      <Settlements tenantId={id} />
     </Stack>
   );
 }
@@ -79,6 +82,11 @@ function SubscriptionView({ tenantId, subscription }: { readonly tenantId: strin
           [texts.balance, balances.length === 0 ? null : balances.map((balance) => formatMoney(balance.amount, balance.currency)).join(', ')],
         ]}
       />
+      {balances.some(({ amount: held }) => held > 0) ? (
+        <Group>
+          <SettleButton tenantId={tenantId} balances={balances} />
+        </Group>
+      ) : null}
       {status === 'paused' || status === 'canceled' ? null : (
         <Group>
           <ConfirmButton title={texts.subscription} action={texts.pause} onConfirm={() => done(api.pauseSubscription({ path }))}>
@@ -139,7 +147,8 @@ function Invoices({ tenantId }: { readonly tenantId: string }) {
   );
 }
 
-function InvoiceActions({ tenantId, invoice: { id: invoiceId, number, status, provider } }: { readonly tenantId: string; readonly invoice: Invoice }) {
+function InvoiceActions({ tenantId, invoice }: { readonly tenantId: string; readonly invoice: Invoice }) {
+  const { id: invoiceId, number, status, provider, total, credited } = invoice;
   const path = { tenantId, invoiceId };
   const close = async (next: 'paid' | 'void'): Promise<void> => {
     await api.closeInvoice({ path, body: { status: next } });
@@ -150,6 +159,7 @@ function InvoiceActions({ tenantId, invoice: { id: invoiceId, number, status, pr
       <DownloadButton name={`${number}.pdf`} label={texts.pdfOf(number)} load={() => api.downloadTenantInvoicePdf({ path })}>
         {texts.pdf}
       </DownloadButton>
+      {provider === 'manual' && (status === 'open' || status === 'paid') && credited < total ? <CreditButton tenantId={tenantId} invoice={invoice} /> : null}
       {status === 'open' && provider === 'manual' ? (
         <>
           <ConfirmButton title={number} action={texts.markPaid} name={texts.markPaidOf(number)} danger={false} onConfirm={() => close('paid')}>

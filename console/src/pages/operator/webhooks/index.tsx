@@ -5,13 +5,14 @@ import { api } from '../../../api/client';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Link } from '../../../parts/link';
 import { EmptyState, Loaded } from '../../../parts/states';
-import { View } from '../../../parts/view';
+import { Section, View } from '../../../parts/view';
 import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatTime } from '../../../texts/texts';
 import { ChoiceFilter, Figure, Filters } from '../parts';
 import { inOrder, operatorKey, webhookHealthQuery } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
+import { PlatformWebhooks } from './platform';
 import { texts } from './texts';
 
 type Webhook = Item<'listPlatformWebhooks'>;
@@ -62,20 +63,23 @@ export function Page() {
           </Stack>
         )}
       </Loaded>
-      <Filters>
-        <ChoiceFilter name="state" label={texts.state} options={Object.entries(texts.states).map(([value, label]) => ({ value, label }))} />
-      </Filters>
-      <DataTable
-        label={common.webhooks}
-        columns={columns}
-        rowKey={({ id }) => id}
-        queryKey={[operatorKey, 'webhooks', 'list', filters]}
-        load={(page) => api.listPlatformWebhooks({ query: { ...filters, ...inOrder(page, orders), count: page.cursor === undefined } })}
-        sort="-createdAt"
-        isFiltered={isState(state)}
-        empty={<EmptyState title={texts.none} />}
-        minWidth={700}
-      />
+      <PlatformWebhooks />
+      <Section title={texts.ofTenants}>
+        <Filters>
+          <ChoiceFilter name="state" label={texts.state} options={Object.entries(texts.states).map(([value, label]) => ({ value, label }))} />
+        </Filters>
+        <DataTable
+          label={common.webhooks}
+          columns={columns}
+          rowKey={({ id }) => id}
+          queryKey={[operatorKey, 'webhooks', 'list', filters]}
+          load={(page) => api.listPlatformWebhooks({ query: { ...filters, ...inOrder(page, orders), count: page.cursor === undefined } })}
+          sort="-createdAt"
+          isFiltered={isState(state)}
+          empty={<EmptyState title={texts.none} />}
+          minWidth={700}
+        />
+      </Section>
     </View>
   );
 }

@@ -17,6 +17,11 @@ export const texts = choose({
     reasons: { gone: 'It answered 410', failing: 'No delivery succeeded for five days', not_permitted: 'Its author may no longer read the events' },
     byMember: 'A member disabled it',
     none: 'No tenant has a webhook.',
+    ofTenants: 'Webhooks of tenants',
+    ofPlatform: 'Webhooks of the platform',
+    ofPlatformHint: 'They receive the events of all tenants.',
+    tenantId: 'ID of the tenant',
+    tenantIdHint: 'A test event is sent in its name, and a range of its events is sent again.',
   },
   de: {
     description: 'Die Webhooks aller Mandanten, mit dem Host ihrer Adresse.',
@@ -34,5 +39,10 @@ export const texts = choose({
     reasons: { gone: 'Er hat 410 geantwortet', failing: 'Fünf Tage lang gelang keine Zustellung', not_permitted: 'Sein Verfasser darf die Ereignisse nicht mehr lesen' },
     byMember: 'Ein Mitglied hat ihn abgeschaltet',
     none: 'Kein Mandant hat einen Webhook.',
+    ofTenants: 'Webhooks der Mandanten',
+    ofPlatform: 'Webhooks der Plattform',
+    ofPlatformHint: 'Sie bekommen die Ereignisse aller Mandanten.',
+    tenantId: 'ID des Mandanten',
+    tenantIdHint: 'In seinem Namen wird ein Testereignis gesendet, und seine Ereignisse werden noch einmal gesendet.',
   },
 });

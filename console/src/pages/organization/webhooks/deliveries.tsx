@@ -1,33 +1,47 @@
 import { Button, Code, Group, NativeSelect, NumberInput, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { WebhookAttempt, WebhookDelivery, WebhookDeliveryDetails, WebhookDeliveryStatus } from '@tenantry/sdk';
+import type { Data, WebhookAttempt, WebhookDelivery, WebhookDeliveryDetails, WebhookDeliveryStatus } from '@tenantry/sdk';
 import { useState } from 'react';
 import { queries } from '../../../api/client';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
 import { Failure, Success } from '../../../parts/form';
+import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
 import { StatusBadge } from '../../../parts/status-badge';
 import { Section } from '../../../parts/view';
 import { formatNumber, formatTime } from '../../../texts/texts';
-import { useOrganization } from '../context';
 import { texts } from './texts';
 
 const statuses = ['pending', 'delivered', 'failed'] as const satisfies readonly WebhookDeliveryStatus[];
 
+/** Where the deliveries of a webhook are read, and sent again. */
+export interface DeliveryLog {
+  /** The key of all that is read, for the cache. */
+  readonly key: readonly unknown[];
+  readonly list: (page: { readonly limit: number; readonly cursor?: string; readonly status?: WebhookDeliveryStatus }) => Promise<{
+    readonly data: readonly WebhookDelivery[];
+    readonly nextCursor: string | null;
+  }>;
+  readonly get: (deliveryId: string) => Promise<WebhookDeliveryDetails>;
+  /** What the person may send again. */
+  readonly replays?: {
+    readonly one: (deliveryId: string) => Promise<unknown>;
+    readonly range: (range: { readonly after: number; readonly until?: number; readonly includeDelivered: boolean }) => Promise<Data<'replayWebhook'>>;
+  };
+}
+
 interface DeliveriesProps {
-  readonly webhookId: string;
+  readonly log: DeliveryLog;
   /** The id of the delivery that is shown in a dialog. */
   readonly shown: string | undefined;
   readonly onShow: (deliveryId: string | undefined) => void;
 }
 
 /** What was sent to a webhook, the latest first. */
-export function Deliveries({ webhookId, shown, onShow }: DeliveriesProps) {
-  const { id, api, may } = useOrganization();
+export function Deliveries({ log, shown, onShow }: DeliveriesProps) {
   const [status, setStatus] = useState<WebhookDeliveryStatus>();
-  const list = ['organization', id, 'webhooks', 'deliveries', webhookId] as const;
-  const readAgain = (): Promise<void> => queries.invalidateQueries({ queryKey: list });
+  const readAgain = (): Promise<void> => queries.invalidateQueries({ queryKey: log.key });
   return (
     <>
       <Section
@@ -51,22 +65,20 @@ export function Deliveries({ webhookId, shown, onShow }: DeliveriesProps) {
           label={texts.deliveries}
           columns={columnsOf(onShow)}
           rowKey={(delivery) => delivery.id}
-          queryKey={[...list, { status }]}
-          load={({ limit, cursor }) =>
-            api.listWebhookDeliveries({ path: { webhookId }, query: { limit, ...(status === undefined ? {} : { status }), ...(cursor === undefined ? {} : { cursor }) } })
-          }
+          queryKey={[...log.key, { status }]}
+          load={({ limit, cursor }) => log.list({ limit, ...(status === undefined ? {} : { status }), ...(cursor === undefined ? {} : { cursor }) })}
           isFiltered={status !== undefined}
           empty={<EmptyState title={texts.noDeliveries} />}
           minWidth={720}
         />
       </Section>
-      {may('webhooks:write') ? (
+      {log.replays === undefined ? null : (
         <Section title={texts.replayRange} description={texts.replayHint}>
-          <ReplayRange webhookId={webhookId} onReplayed={readAgain} />
+          <ReplayRange replay={log.replays.range} onReplayed={readAgain} />
         </Section>
-      ) : null}
+      )}
       <Dialog opened={shown !== undefined} onClose={() => onShow(undefined)} title={texts.details} size="xl">
-        {shown === undefined ? null : <Delivery webhookId={webhookId} webhookDeliveryId={shown} onReplayed={readAgain} />}
+        {shown === undefined ? null : <Delivery log={log} deliveryId={shown} onReplayed={readAgain} />}
       </Dialog>
     </>
   );
@@ -99,8 +111,8 @@ const columnsOf = (onShow: (deliveryId: string) => void): readonly Column<Webhoo
 ];
 
 interface DeliveryProps {
-  readonly webhookId: string;
-  readonly webhookDeliveryId: string;
+  readonly log: DeliveryLog;
+  readonly deliveryId: string;
   readonly onReplayed: () => Promise<void>;
 }
 
@@ -108,15 +120,14 @@ interface DeliveryProps {
 const whileWaiting = 2000;
 
 /** A delivery with its body and its attempts. One that waits is read again while it is shown. */
-function Delivery({ webhookId, webhookDeliveryId, onReplayed }: DeliveryProps) {
-  const { id, api, may } = useOrganization();
-  const path = { webhookId, webhookDeliveryId };
+function Delivery({ log: { key, get, replays }, deliveryId, onReplayed }: DeliveryProps) {
   const query = useQuery({
-    queryKey: ['organization', id, 'webhooks', 'deliveries', webhookId, webhookDeliveryId],
-    queryFn: () => api.getWebhookDelivery({ path }),
+    queryKey: [...key, deliveryId],
+    queryFn: () => get(deliveryId),
     refetchInterval: ({ state: { data } }) => (data?.status === 'pending' ? whileWaiting : false),
   });
-  const replay = useMutation({ mutationFn: () => api.replayWebhookDelivery({ path }), onSuccess: onReplayed });
+  const prove = useRecentLogin();
+  const replay = useMutation({ mutationFn: async () => prove(async () => replays?.one(deliveryId)), onSuccess: onReplayed });
   return (
     <Loaded query={query}>
       {(delivery) => (
@@ -127,13 +138,13 @@ function Delivery({ webhookId, webhookDeliveryId, onReplayed }: DeliveryProps) {
             <Text size="sm">{resultOf(delivery)}</Text>
           </Group>
           {delivery.nextAttemptAt === null ? null : <Text size="sm">{texts.nextAttempt(formatTime(delivery.nextAttemptAt))}</Text>}
-          {may('webhooks:write') ? (
+          {replays === undefined ? null : (
             <Group>
               <Button variant="default" size="xs" loading={replay.isPending} onClick={() => replay.mutate()}>
                 {texts.replay}
               </Button>
             </Group>
-          ) : null}
+          )}
           <Failure error={replay.error} />
           <Contents of={delivery} />
         </Stack>
@@ -188,14 +199,19 @@ function Attempt({ of: { startedAt, durationMs, result, status, answer, headers 
   );
 }
 
+interface ReplayRangeProps {
+  readonly replay: NonNullable<DeliveryLog['replays']>['range'];
+  readonly onReplayed: () => Promise<void>;
+}
+
 /** Sends a range of events again, part by part. */
-function ReplayRange({ webhookId, onReplayed }: { readonly webhookId: string; readonly onReplayed: () => Promise<void> }) {
-  const { api } = useOrganization();
+function ReplayRange({ replay: send, onReplayed }: ReplayRangeProps) {
+  const prove = useRecentLogin();
   const [after, setAfter] = useState(0);
   const [until, setUntil] = useState<number>();
   const [includeDelivered, setIncludeDelivered] = useState(false);
   const replay = useMutation({
-    mutationFn: (from: number) => api.replayWebhook({ path: { webhookId }, body: { after: from, includeDelivered, ...(until === undefined ? {} : { until }) } }),
+    mutationFn: (from: number) => prove(() => send({ after: from, includeDelivered, ...(until === undefined ? {} : { until }) })),
     onSuccess: onReplayed,
   });
   const rest = replay.data?.nextAfter ?? null;

@@ -6,7 +6,7 @@ import { useRecentLogin } from '../../../parts/recent-login';
 import { texts as common } from '../../../texts/texts';
 import { texts } from './texts';
 
-interface Fields {
+export interface WebhookFields {
   url: string;
   description: string | null;
   eventTypes: string[];
@@ -18,7 +18,7 @@ interface WebhookFormProps {
   /** The webhook to change; a new one without it. */
   readonly webhook?: Webhook;
   readonly action: string;
-  readonly submit: (fields: Fields, signature: WebhookSignature) => Promise<void>;
+  readonly submit: (fields: WebhookFields, signature: WebhookSignature) => Promise<void>;
 }
 
 const signatures = ['symmetric', 'ed25519'] as const satisfies readonly WebhookSignature[];

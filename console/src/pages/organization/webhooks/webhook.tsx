@@ -2,7 +2,7 @@ import { Alert, Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from '@tanstack/react-router';
 import type { Webhook } from '@tenantry/sdk';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { queries } from '../../../api/client';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Copyable } from '../../../parts/copy';
@@ -15,9 +15,9 @@ import { Loaded } from '../../../parts/states';
 import { Section, View } from '../../../parts/view';
 import { formatTime } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { Deliveries } from './deliveries';
+import { Deliveries, type DeliveryLog } from './deliveries';
 import { texts } from './texts';
-import { WebhookForm } from './webhook-form';
+import { WebhookForm, type WebhookFields } from './webhook-form';
 import { WebhookState } from './webhook-state';
 
 const webhookQuery = ({ id, api }: OpenOrganization, webhookId: string) =>
@@ -37,25 +37,74 @@ export function Page() {
         </Link>
       }
     >
-      <Loaded query={query}>{(webhook) => <Details webhook={webhook} />}</Loaded>
+      <Loaded query={query}>{(webhook) => <OwnWebhook webhook={webhook} />}</Loaded>
     </View>
   );
 }
 
-function Details({ webhook }: { readonly webhook: Webhook }) {
+function OwnWebhook({ webhook }: { readonly webhook: Webhook }) {
   const organization = useOrganization();
   const { api, id: organizationId, may } = organization;
   const router = useRouter();
+  const path = { webhookId: webhook.id };
+  const readAgain = (): Promise<void> => queries.invalidateQueries({ queryKey: ['organization', organizationId, 'webhooks'] });
+  const acts: WebhookActs = {
+    test: () => api.testWebhook({ path }),
+    update: (body) => api.updateWebhook({ path, body }),
+    rotate: (overlapSeconds) => api.rotateWebhookSecret({ path, body: { overlapSeconds } }),
+    remove: async () => {
+      await api.deleteWebhook({ path });
+      await router.navigate({ to: '/organizations/$organizationId/webhooks', params: { organizationId } });
+      queries.removeQueries({ queryKey: webhookQuery(organization, webhook.id).queryKey });
+      await readAgain();
+    },
+  };
+  const log: DeliveryLog = {
+    key: ['organization', organizationId, 'webhooks', 'deliveries', webhook.id],
+    list: (query) => api.listWebhookDeliveries({ path, query }),
+    get: (webhookDeliveryId) => api.getWebhookDelivery({ path: { ...path, webhookDeliveryId } }),
+    ...(may('webhooks:write')
+      ? {
+          replays: {
+            one: (webhookDeliveryId) => api.replayWebhookDelivery({ path: { ...path, webhookDeliveryId } }),
+            range: (body) => api.replayWebhook({ path, body }),
+          },
+        }
+      : {}),
+  };
+  return <WebhookDetails webhook={webhook} acts={may('webhooks:write') ? acts : undefined} log={log} readAgain={readAgain} />;
+}
+
+/** What can be done with a webhook. */
+export interface WebhookActs {
+  /** Sends a test event. */
+  readonly test: () => Promise<{ readonly id: string }>;
+  readonly update: (body: WebhookFields) => Promise<unknown>;
+  readonly rotate: (overlapSeconds: number) => Promise<{ readonly secret: string | null }>;
+  /** Deletes it, and leaves its page. */
+  readonly remove: () => Promise<void>;
+}
+
+interface WebhookDetailsProps {
+  readonly webhook: Webhook;
+  /** Missing for people who may only read. */
+  readonly acts?: WebhookActs | undefined;
+  readonly log: DeliveryLog;
+  /** Reads the webhook and its deliveries again. */
+  readonly readAgain: () => Promise<void>;
+  /** What a test event and a replay need besides, such as the organization. */
+  readonly children?: ReactNode;
+}
+
+/** The settings and the deliveries of a webhook, with what can be done with it. */
+export function WebhookDetails({ webhook, acts, log, readAgain, children }: WebhookDetailsProps) {
   const prove = useRecentLogin();
   const [opened, setOpened] = useState<'edit' | 'rotate' | { readonly secret: string }>();
   const [sent, setSent] = useState<string>();
-  const { id: webhookId, description, eventTypes, disabledReason, failingSince, previousSecretExpiresAt, publicKey, ordered, signature } = webhook;
-  const path = { webhookId };
-  const list = ['organization', organizationId, 'webhooks'] as const;
-  const readAgain = (): Promise<void> => queries.invalidateQueries({ queryKey: list });
+  const { description, eventTypes, disabledReason, failingSince, previousSecretExpiresAt, publicKey, ordered, signature } = webhook;
   const close = (): void => setOpened(undefined);
   const test = useMutation({
-    mutationFn: () => prove(() => api.testWebhook({ path })),
+    mutationFn: async (send: WebhookActs['test']) => prove(send),
     onSuccess: async ({ id }) => {
       setSent(id);
       await readAgain();
@@ -74,11 +123,12 @@ function Details({ webhook }: { readonly webhook: Webhook }) {
         {failingSince === null ? null : <Text size="sm">{texts.failingSince(formatTime(failingSince))}</Text>}
         {previousSecretExpiresAt === null ? null : <Text size="sm">{texts.previousSecret(formatTime(previousSecretExpiresAt))}</Text>}
         {publicKey === null ? null : <Copyable label={texts.publicKey} value={publicKey} />}
-        {may('webhooks:write') ? (
+        {children}
+        {acts === undefined ? null : (
           <>
             <Failure error={test.error} />
             <Group gap="xs">
-              <Button size="xs" loading={test.isPending} onClick={() => test.mutate()}>
+              <Button size="xs" loading={test.isPending} onClick={() => test.mutate(acts.test)}>
                 {texts.test}
               </Button>
               <Button variant="default" size="xs" onClick={() => setOpened('edit')}>
@@ -87,39 +137,30 @@ function Details({ webhook }: { readonly webhook: Webhook }) {
               <Button variant="default" size="xs" onClick={() => setOpened('rotate')}>
                 {texts.rotate}
               </Button>
-              <ConfirmButton
-                title={texts.removeQuestion}
-                action={texts.remove}
-                onConfirm={async () => {
-                  await api.deleteWebhook({ path });
-                  await router.navigate({ to: '/organizations/$organizationId/webhooks', params: { organizationId } });
-                  queries.removeQueries({ queryKey: webhookQuery(organization, webhookId).queryKey });
-                  await readAgain();
-                }}
-              >
+              <ConfirmButton title={texts.removeQuestion} action={texts.remove} onConfirm={acts.remove}>
                 {texts.removeHint}
               </ConfirmButton>
             </Group>
           </>
-        ) : null}
+        )}
       </Section>
-      <Deliveries webhookId={webhookId} shown={sent} onShow={setSent} />
+      <Deliveries log={log} shown={sent} onShow={setSent} />
       <Dialog opened={opened !== undefined} onClose={close} title={typeof opened === 'object' ? texts.secretTitle : titles[opened ?? 'edit']} size="lg">
-        {opened === 'edit' ? (
+        {opened === 'edit' && acts !== undefined ? (
           <WebhookForm
             webhook={webhook}
             action={texts.edit}
             submit={async (body) => {
-              await api.updateWebhook({ path, body });
+              await acts.update(body);
               close();
               await readAgain();
             }}
           />
         ) : null}
-        {opened === 'rotate' ? (
+        {opened === 'rotate' && acts !== undefined ? (
           <Rotate
             submit={async (overlapSeconds) => {
-              const { secret } = await api.rotateWebhookSecret({ path, body: { overlapSeconds } });
+              const { secret } = await acts.rotate(overlapSeconds);
               setOpened(secret === null ? undefined : { secret });
               await readAgain();
             }}

@@ -1,0 +1,70 @@
+import type { Item } from '@tenantry/sdk';
+import { api } from '../../../api/client';
+import { DataTable, type Column } from '../../../parts/data-table';
+import { Link } from '../../../parts/link';
+import { EmptyState } from '../../../parts/states';
+import { StatusBadge } from '../../../parts/status-badge';
+import { View } from '../../../parts/view';
+import { formatDate, formatMoney } from '../../../texts/texts';
+import { ChoiceFilter, Filters } from '../parts';
+import { inOrder, operatorKey } from '../queries';
+import { useFilters } from '../search';
+import { texts as ofTenant } from '../tenant/texts';
+import { texts as common } from '../texts';
+import { texts } from './texts';
+
+type Invoice = Item<'listPlatformInvoices'>;
+
+const orders = ['issuedAt', '-issuedAt'] as const;
+const isStatus = (value: string): value is Invoice['status'] => value in ofTenant.invoiceStatuses;
+const filtersOf = { overdue: { overdue: true }, unmailed: { mailed: false } } as const;
+const isState = (value: string | undefined): value is keyof typeof filtersOf => value !== undefined && value in filtersOf;
+const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
+
+const columns: readonly Column<Invoice>[] = [
+  { key: 'number', title: ofTenant.number, cell: ({ number }) => number },
+  {
+    key: 'tenant',
+    title: common.tenant,
+    cell: ({ organizationId, organizationName }) => (
+      <Link to="/operator/tenants/$tenantId" params={{ tenantId: organizationId }} search={{ tab: 'billing' }}>
+        {organizationName}
+      </Link>
+    ),
+  },
+  {
+    key: 'status',
+    title: common.status,
+    cell: ({ status, dueAt }) => <StatusBadge isBad={status === 'open' && Date.parse(dueAt) < Date.now()}>{ofTenant.invoiceStatuses[status]}</StatusBadge>,
+  },
+  { key: 'total', title: ofTenant.total, align: 'right', cell: ({ total, currency }) => formatMoney(total, currency) },
+  { key: 'due', title: ofTenant.amountDue, align: 'right', cell: ({ amountDue, currency }) => formatMoney(amountDue, currency) },
+  { key: 'issued', title: ofTenant.issued, sort: 'issuedAt', cell: ({ issuedAt }) => formatDate(issuedAt) },
+  { key: 'dueAt', title: ofTenant.due, cell: ({ dueAt }) => formatDate(dueAt) },
+  { key: 'mailed', title: texts.mailed, cell: ({ mailedAt }) => (mailedAt === null ? '–' : formatDate(mailedAt)) },
+];
+
+/** The invoices of all tenants. What is done with one is on the page of its tenant. */
+export function Page() {
+  const [{ status, state }] = useFilters();
+  const filters = { ...(status !== undefined && isStatus(status) ? { status } : {}), ...(isState(state) ? filtersOf[state] : {}) };
+  return (
+    <View title={common.invoices} description={texts.description}>
+      <Filters>
+        <ChoiceFilter name="status" label={common.status} options={optionsOf(ofTenant.invoiceStatuses)} />
+        <ChoiceFilter name="state" label={texts.state} options={optionsOf(texts.states)} />
+      </Filters>
+      <DataTable
+        label={common.invoices}
+        columns={columns}
+        rowKey={({ id }) => id}
+        queryKey={[operatorKey, 'invoices', filters]}
+        load={(page) => api.listPlatformInvoices({ query: { ...filters, ...inOrder(page, orders), count: page.cursor === undefined } })}
+        sort="-issuedAt"
+        isFiltered={Object.keys(filters).length > 0}
+        empty={<EmptyState title={texts.none} />}
+        minWidth={820}
+      />
+    </View>
+  );
+}
