@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { TOTP } from 'otpauth';
 import { describeConsole, expectAccessible, expectText, twoLooks, press } from '../../support/console.js';
 import { startTestServer } from '../../support/http.js';
 
@@ -68,8 +69,8 @@ describeConsole(
       const signIn = async () => {
         const shown = async (label: string): Promise<string> => dialog.getByLabel(label, { exact: true }).inputValue();
         const [organization, userName, password] = [await shown('Organization'), await shown('User name'), await shown('Password')];
-        const { status } = await used().server.api.post('/auth/login', { organization, userName, password });
-        return { status, password };
+        const { status, body } = await used().server.api.post('/auth/login', { organization, userName, password });
+        return { status, token: String(body.accessToken), password };
       };
       await press(page, 'Account without an address');
       await dialog.getByLabel(/^Name/).fill('Ada Lovelace');
@@ -84,14 +85,21 @@ describeConsole(
       const first = await signIn();
       expect(first.status).toBe(200);
       await press(page, 'I have kept it');
-      await press(page, 'New password: Ada Lovelace');
+      const ada = used().server.api.as(first.token);
+      const { secret } = (await ada.post('/auth/mfa/totp')).body as { secret: string };
+      expect((await ada.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret }).generate() })).status).toBe(200);
+      await press(page, 'Sign-in: Ada Lovelace');
+      await press(page, 'Remove the second factor');
+      await dialog.getByText('The account has no second factor now.').waitFor();
+      await expectAccessible(page);
       await dialog.getByRole('button', { name: 'New password' }).click();
       await dialog.getByText(/^Hand this to the person/).waitFor();
       const second = await signIn();
-      expect(second.status).toBe(200);
+      // Without a second factor, the password is enough.
+      expect([second.status, (await used().server.api.as(second.token).get('/auth/me')).body.twoFactorEnabled]).toEqual([200, false]);
       expect((await used().server.api.post('/auth/login', { organization: owner.slug, userName: 'ada.l', password: first.password })).status).toBe(401);
       await press(page, 'I have kept it');
-      expect(await page.getByRole('button', { name: /^New password: / }).count()).toBe(1);
+      expect(await page.getByRole('button', { name: /^Sign-in: / }).count()).toBe(1);
       await page.context().close();
     });
 
@@ -111,7 +119,7 @@ describeConsole(
       const member = await used().server.world.member(owner);
       const page = await used().openAs(member, `/organizations/${owner.organizationId}/members`);
       await expectText(page, owner.email);
-      expect(await page.getByRole('button', { name: /Remove|Invite|Custom roles|Account|password/ }).count()).toBe(0);
+      expect(await page.getByRole('button', { name: /Remove|Invite|Custom roles|Account|Sign-in/ }).count()).toBe(0);
       expect(await page.getByRole('row').getByRole('combobox').count()).toBe(0);
       await press(page, 'Leave');
       await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();

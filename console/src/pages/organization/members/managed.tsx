@@ -1,9 +1,9 @@
-import { Button, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Divider, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Copyable } from '../../../parts/copy';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, Failure, isFilled, useApiForm } from '../../../parts/form';
+import { ApiFormView, Failure, isFilled, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
@@ -93,44 +93,53 @@ function NewAccount({ roles, onClose }: { readonly roles: readonly Role[]; reado
   );
 }
 
-interface ResetPasswordProps {
+interface AccountProps {
   readonly member: { readonly userId: string; readonly name: string; readonly userName: string };
 }
 
-/** Gives a managed account another password, which is shown once. */
-export function ResetPassword({ member: { userId, name, userName } }: ResetPasswordProps) {
+/** Lets a person in again whose account the organization manages: gives another password, which is shown once, or removes a lost second factor. */
+export function SignInOfAccount({ member }: AccountProps) {
+  const [opened, setOpened] = useState(false);
+  const close = (): void => setOpened(false);
+  return (
+    <>
+      <Button variant="default" size="xs" aria-label={`${texts.signIn}: ${member.name}`} onClick={() => setOpened(true)}>
+        {texts.signIn}
+      </Button>
+      <Dialog opened={opened} onClose={close} title={texts.signInOf(member.name)}>
+        <WaysIn member={member} onClose={close} />
+      </Dialog>
+    </>
+  );
+}
+
+function WaysIn({ member: { userId, userName }, onClose }: AccountProps & { readonly onClose: () => void }) {
   const { api } = useOrganization();
   const prove = useRecentLogin();
-  const [opened, setOpened] = useState(false);
+  const path = { userId };
   const set = useMutation({
     mutationFn: async () => {
       const password = newPassword();
-      await prove(() => api.setManagedPassword({ path: { userId }, body: { newPassword: password } }));
+      await prove(() => api.setManagedPassword({ path, body: { newPassword: password } }));
       return password;
     },
   });
-  const close = (): void => {
-    setOpened(false);
-    set.reset();
-  };
+  const remove = useMutation({ mutationFn: () => prove(() => api.removeManagedSecondFactor({ path })) });
+  if (set.data !== undefined) return <HandOver userName={userName} password={set.data} onClose={onClose} />;
   return (
-    <>
-      <Button variant="default" size="xs" aria-label={`${texts.newPassword}: ${name}`} onClick={() => setOpened(true)}>
+    <Stack>
+      <Text>{texts.newPasswordHint}</Text>
+      <Failure error={set.error} />
+      <Button loading={set.isPending} onClick={() => set.mutate()}>
         {texts.newPassword}
       </Button>
-      <Dialog opened={opened} onClose={close} title={texts.newPasswordTitle(name)}>
-        {set.data === undefined ? (
-          <Stack>
-            <Text>{texts.newPasswordHint}</Text>
-            <Failure error={set.error} />
-            <Button loading={set.isPending} data-autofocus onClick={() => set.mutate()}>
-              {texts.newPassword}
-            </Button>
-          </Stack>
-        ) : (
-          <HandOver userName={userName} password={set.data} onClose={close} />
-        )}
-      </Dialog>
-    </>
+      <Divider />
+      <Text>{texts.removeFactorHint}</Text>
+      <Failure error={remove.error} />
+      {remove.isSuccess ? <Success>{texts.factorRemoved}</Success> : null}
+      <Button variant="default" loading={remove.isPending} onClick={() => remove.mutate()}>
+        {texts.removeFactor}
+      </Button>
+    </Stack>
   );
 }

@@ -15,7 +15,7 @@ import { formatDate, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
 import { grantableRoles, keyOf, roleName, rolesQuery, type Role } from '../queries';
 import { membersChanged } from './changes';
-import { ResetPassword } from './managed';
+import { SignInOfAccount } from './managed';
 import { texts } from './texts';
 
 type MemberPage = Data<'listMembers'>;
@@ -143,7 +143,7 @@ function useColumns(roles: readonly Role[], onRole: (change: RoleChange) => void
               {texts.customRoles}
             </Button>
           ) : null}
-          {may('members:write') && member.userName !== null && !isOwn(member) ? <ResetPassword member={{ ...member, userName: member.userName }} /> : null}
+          {may('members:write') && member.userName !== null && !isOwn(member) ? <SignInOfAccount member={{ ...member, userName: member.userName }} /> : null}
           {isOwn(member) ? <Leave /> : may('members:write') ? <Remove member={member} /> : null}
         </Group>
       ),
