@@ -1,10 +1,12 @@
 import { afterAll, expect, it } from '@jest/globals';
+import { TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { isChromiumInstalled } from '../../support/browser.js';
 import { describeConsole, expectAccessible, expectText, press, type ConsoleInBrowser } from '../../support/console.js';
 import { startTestServer } from '../../support/http.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
+import { goodPassword } from '../../support/world.js';
 
 const areas = ['', '/tenants', '/users', '/usage', '/invoices', '/jobs', '/mail', '/webhooks', '/service-keys', '/audit', '/privacy', '/backups', '/health'] as const;
 const tabs = ['overview', 'members', 'plan', 'usage', 'billing', 'data', 'audit'] as const;
@@ -369,8 +371,10 @@ describeConsole('the console of operators', start, (used) => {
     await rowOf(page, email).waitFor({ state: 'detached' });
   });
 
-  it('finds a user by the address, and disables and enables them', async () => {
+  it('finds a user by the address, disables and enables them, and removes a second factor that they have lost', async () => {
     const owner = await used().server.world.owner({ organization: 'Soylent' });
+    const { secret } = (await owner.api.post('/auth/mfa/totp')).body as { secret: string };
+    expect((await owner.api.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret }).generate() })).status).toBe(200);
     const page = await atDesk(used(), '/operator/users');
     await page
       .getByRole('region', { name: 'Find a user' })
@@ -388,6 +392,14 @@ describeConsole('the console of operators', start, (used) => {
     await confirm(page, 'Enable');
     await dialogOf(page).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Disable' }).waitFor();
+    await press(page, 'Remove the second factor');
+    await dialogOf(page)
+      .getByLabel(/^Reason/)
+      .fill('Called back');
+    await confirm(page, 'Remove the second factor');
+    await dialogOf(page).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Remove the second factor' }).waitFor({ state: 'detached' });
+    expect((await used().server.api.post('/auth/login', { email: owner.email, password: goodPassword })).body.accessToken).toEqual(expect.any(String));
   });
 
   it('shows what the doctor finds', async () => {

@@ -83,6 +83,11 @@ function UserCard({ user }: { readonly user: User }) {
             >
               {texts.holdHint}
             </ReasonButton>
+            {twoFactorEnabled ? (
+              <ReasonButton title={name} action={texts.removeFactor} onConfirm={(reason) => api.removeUserSecondFactor({ path, body: { reason } }).then(readAgain)}>
+                {texts.removeFactorHint}
+              </ReasonButton>
+            ) : null}
             {/* Operators are removed from the operators first. */}
             {platformAdmin ? null : (
               <ReasonButton title={name} action={texts.erase} phrase={email ?? name} onConfirm={(reason) => api.eraseUser({ path, body: { reason } }).then(readAgain)}>

@@ -19,6 +19,9 @@ export const texts = choose({
     enableHint: 'The user can sign in again.',
     hold: 'Place a legal hold',
     holdHint: 'Until the hold is released, the data of the user is neither erased nor purged, and the account cannot be deleted.',
+    removeFactor: 'Remove the second factor',
+    removeFactorHint:
+      'Verify first who asks, and say how: afterwards the password alone signs in. Passkeys and sessions end, and the user gets a mail. The tenants of the user read the reason.',
     erase: 'Erase',
     eraseHint: 'The account and its memberships are deleted at once, and soon after the person is removed from the audit log. Do not name the person in the reason: it remains.',
     toErasures: 'Erasures and their receipts',
@@ -49,6 +52,9 @@ export const texts = choose({
     enableHint: 'Die Anmeldung ist wieder möglich.',
     hold: 'Aufbewahrung anordnen',
     holdHint: 'Solange sie besteht, werden die Daten der Person weder gelöscht noch bereinigt, und das Konto kann nicht gelöscht werden.',
+    removeFactor: 'Zweiten Faktor entfernen',
+    removeFactorHint:
+      'Prüfen Sie zuerst, wer fragt, und sagen Sie, wie: Danach genügt das Passwort zur Anmeldung. Passkeys und Sitzungen enden, und die Person erhält eine E-Mail. Die Mandanten der Person lesen den Grund.',
     erase: 'Löschen',
     eraseHint:
       'Das Konto und seine Mitgliedschaften werden sofort gelöscht, und bald darauf die Person aus dem Protokoll entfernt. Nennen Sie die Person nicht im Grund: Er bleibt.',
