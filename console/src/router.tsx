@@ -13,6 +13,8 @@ export interface Search {
   readonly organization?: string;
   readonly return_to?: string;
   readonly email?: string;
+  /** A connection of single sign-on to link the account to. */
+  readonly sso?: string;
   readonly state?: string;
   readonly code?: string;
   readonly iss?: string;
@@ -20,7 +22,7 @@ export interface Search {
   readonly error_description?: string;
 }
 
-const names = ['token', 'organization', 'return_to', 'email', 'state', 'code', 'iss', 'error', 'error_description'] as const satisfies readonly (keyof Search)[];
+const names = ['token', 'organization', 'return_to', 'email', 'sso', 'state', 'code', 'iss', 'error', 'error_description'] as const satisfies readonly (keyof Search)[];
 
 const rootRoute = createRootRoute({
   component: Root,

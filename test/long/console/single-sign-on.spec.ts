@@ -4,6 +4,7 @@ import { describeConsole, expectAccessible, expectText, press, twoLooks } from '
 import { TestDns } from '../../support/dns.js';
 import { startTestServer } from '../../support/http.js';
 import { IdentityProvider } from '../../support/identity-provider.js';
+import { goodPassword } from '../../support/world.js';
 
 const provider = await IdentityProvider.open('acme');
 const dns = await TestDns.open();
@@ -12,7 +13,7 @@ afterAll(() => Promise.all([provider.close(), dns.close()]));
 /** Signs the person in at the identity provider, which sends the browser back to the page of the redirect URI. */
 async function signInThere(page: Page, origin: string, redirectUri: string, email = 'ada@acme.example'): Promise<void> {
   await page.route(`${provider.issuer}/**`, async (route) => {
-    const { state, code, iss } = await provider.visit(route.request().url(), { sub: email, email, email_verified: true, name: 'Ada' });
+    const { state, code, iss } = await provider.visit(route.request().url(), { sub: email, email, email_verified: true, name: email.startsWith('grace') ? 'Grace' : 'Ada' });
     const back = `${origin}${new URL(redirectUri).pathname}?${new URLSearchParams({ state, code, iss }).toString()}`;
     await route.fulfill({ contentType: 'text/html', body: `<meta http-equiv="refresh" content="0;url=${back.replaceAll('&', '&amp;')}">` });
   });
@@ -55,7 +56,30 @@ describeConsole(
       await guest.getByLabel(/^Email address/).fill(`grace@${domain}`);
       await press(guest, 'Continue');
       await guest.waitForURL(`${used().origin}/organizations/${owner.organizationId}`);
+      // Who begins at the identity provider is sent there once more, and comes back signed in.
+      await guest.goto(`${used().origin}${new URL(redirectUri).pathname}`);
+      await expectText(guest, 'You are signed in already.');
+      await expectAccessible(guest);
+      await used().visit(guest, `/organizations/${owner.organizationId}`);
+      await press(guest, 'Grace');
+      await guest.getByRole('menuitem', { name: 'Sign out' }).click();
+      await guest.waitForURL(/\/sign-in/);
+      await guest.goto(`${used().origin}${new URL(redirectUri).pathname}`);
+      await guest.waitForURL(`${used().origin}/organizations/${owner.organizationId}`);
       await guest.context().close();
+      // A member with an address elsewhere links the account at the identity provider after another sign-in.
+      const contractor = await used().server.world.member(owner);
+      const other = await used().open('/sign-in');
+      await signInThere(other, used().origin, redirectUri, 'contractor@elsewhere.example');
+      await other.goto(`${used().origin}${new URL(redirectUri).pathname}`);
+      await other.getByRole('link', { name: /^I have an account here/ }).click();
+      await other.getByRole('heading', { name: /^Sign in/ }).waitFor();
+      await other.getByLabel(/^Email address/).fill(contractor.email);
+      await other.getByLabel(/^Password/).fill(goodPassword);
+      await press(other, 'Sign in');
+      await press(other, 'Link the single sign-on of your organization');
+      await other.getByRole('button', { name: 'Remove: Acme login · Acme' }).waitFor();
+      await other.context().close();
       await press(page, 'Roles: Acme login');
       await press(page, 'Add a value');
       await dialog.getByLabel(/^Value of the claim/).fill('everybody');

@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { api, queries } from '../../api/client';
 import { beginVisit } from '../../api/provider-visit';
 import { ConfirmButton } from '../../parts/confirm';
@@ -17,6 +18,11 @@ export function Identities() {
   const { data: providers } = useQuery(providersQuery);
   const link = useMutation({
     mutationFn: (provider: string) => confirm(async () => api.beginProviderLink({ path: { provider }, body: { challenge: await beginVisit(undefined, 'link') } })),
+    onSuccess: ({ url }) => location.assign(url),
+  });
+  const { sso } = useSearch({ strict: false });
+  const linkSso = useMutation({
+    mutationFn: (ssoConnectionId: string) => confirm(async () => api.beginSsoLink({ path: { ssoConnectionId }, body: { challenge: await beginVisit(undefined, 'link') } })),
     onSuccess: ({ url }) => location.assign(url),
   });
   return (
@@ -44,8 +50,13 @@ export function Identities() {
                   unlink={() => api.unlinkSso({ path: { ssoConnectionId } })}
                 />
               ))}
-              <Failure error={link.error} />
+              <Failure error={link.error ?? linkSso.error} />
               <Group gap="xs">
+                {sso === undefined || links.some(({ connectionId }) => connectionId === sso) ? null : (
+                  <Button loading={linkSso.isPending} onClick={() => linkSso.mutate(sso)}>
+                    {t.linkSso}
+                  </Button>
+                )}
                 {providers?.data
                   .filter(({ provider }) => !linked.has(provider))
                   .map(({ provider, label }) => (

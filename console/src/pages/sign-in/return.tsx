@@ -1,7 +1,7 @@
 import { Loader } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { knownDevice, type SignInAnswer } from '../../api/client';
 import { endVisit } from '../../api/provider-visit';
 import type { Search } from '../../router';
@@ -29,8 +29,14 @@ export function resultOf({ state = '', code, iss, error, error_description: erro
   return { state, verifier, ...given, ...knownDevice() };
 }
 
+interface ReturnProps {
+  readonly complete: (result: VisitResult) => Promise<SignInAnswer>;
+  /** What to offer after a failure, besides another sign-in. */
+  readonly more?: (error: unknown) => ReactNode;
+}
+
 /** Completes a sign-in when an identity provider has sent the person back. */
-export function Return({ complete }: { readonly complete: (result: VisitResult) => Promise<SignInAnswer> }) {
+export function Return({ complete, more }: ReturnProps) {
   const t = texts();
   const search = useSearch({ strict: false });
   const [mfaToken, setMfaToken] = useState<string>();
@@ -58,6 +64,7 @@ export function Return({ complete }: { readonly complete: (result: VisitResult) 
   return (
     <Sheet title={t.returning}>
       {error === null ? <Loader role="img" aria-label={t.loading} /> : <Failure error={error} />}
+      {error === null ? null : more?.(error)}
       {error === null ? null : <Link to="/sign-in">{t.signIn}</Link>}
     </Sheet>
   );
