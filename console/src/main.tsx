@@ -1,4 +1,5 @@
 import '@mantine/core/styles.css';
+import './parts/direction.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -132,6 +132,10 @@ describeConsole(
       await used().signIn(page, email, { password: 'wrong horse battery staple' });
       expect(await page.getByRole('alert').textContent()).toContain('password');
       await page.context().close();
+      const german = await used().open('/sign-in', await used().newContext({ locale: 'de-DE' }));
+      await used().signIn(german, email, { password: 'wrong horse battery staple' });
+      expect(await german.getByRole('alert').textContent()).toBe('Nicht angemeldetDie Adresse, der Name oder das Passwort ist falsch.');
+      await german.context().close();
     });
 
     it('sets a new password by the mailed link', async () => {

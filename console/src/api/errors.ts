@@ -1,5 +1,5 @@
 import { ConnectionError, isTenantryError } from '@tenantry/sdk';
-import { texts } from '../texts/texts';
+import { texts, translatedProblems } from '../texts/texts';
 
 /** An error as a page shows it. */
 export interface Shown {
@@ -9,11 +9,14 @@ export interface Shown {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Returns what to show of an error: the title and detail of a problem document, and its errors at their fields. */
+/** Returns what to show of an error: the title and detail of a problem document, in the language of the page if they are translated, and its errors at their fields. */
 export function shown(error: unknown, fieldNames: readonly string[] = []): Shown {
   if (isTenantryError(error)) {
-    const { title, detail, errors = [] } = error.problem;
-    const fields = errors.map(({ pointer, message }) => [pointer.split('/')[1] ?? '', message] as const);
+    const { titles, details, fields: ofFields } = translatedProblems();
+    const { status, code, errors = [] } = error.problem;
+    const [title, detail] = [titles[status] ?? error.problem.title, details[code] ?? error.problem.detail];
+    const reasons: Readonly<Record<string, string>> = { ...details, ...ofFields };
+    const fields = errors.map(({ pointer, code: reason, message }) => [pointer.split('/')[1] ?? '', reasons[reason] ?? message] as const);
     const [atFields, elsewhere] = [fields.filter(([name]) => fieldNames.includes(name)), fields.filter(([name]) => !fieldNames.includes(name))];
     if (elsewhere.length === 0 && isTenantryError(error, 'validation_failed')) return { title: texts().failed, detail: texts().checkFields, fields: Object.fromEntries(atFields) };
     return { title, detail: [detail, ...elsewhere.map(([name, message]) => `${name}: ${message}`)].join(' '), fields: Object.fromEntries(atFields) };

@@ -1,4 +1,4 @@
-import { Anchor, createTheme, darken, lighten, luminance, MantineProvider, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Anchor, createTheme, darken, DirectionProvider, lighten, luminance, MantineProvider, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api } from '../api/client';
@@ -53,14 +53,16 @@ const contrast: CSSVariablesResolver = ({ colors: { gray, red, brand } }) => {
   };
 };
 
-/** Gives the pages the color of the organization of the host. */
+/** Gives the pages the color of the organization of the host, and the direction of the language, which the element `html` has. */
 export function BrandedTheme({ children }: { readonly children: ReactNode }) {
   const { data: brand, isPending } = useQuery(brandQuery);
   const shades = brand?.shades;
   const theme = createTheme(shades === undefined ? base : { ...base, colors: { brand: shades }, primaryColor: 'brand' });
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={contrast} getStyleNonce={() => nonce}>
-      {isPending ? null : children}
-    </MantineProvider>
+    <DirectionProvider>
+      <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={contrast} getStyleNonce={() => nonce}>
+        {isPending ? null : children}
+      </MantineProvider>
+    </DirectionProvider>
   );
 }

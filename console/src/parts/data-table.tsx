@@ -13,7 +13,7 @@ export interface Column<Row> {
   readonly sort?: string;
   /** Only screen readers need the heading, as that of buttons. */
   readonly isTitleHidden?: boolean;
-  readonly align?: 'left' | 'right';
+  readonly align?: 'start' | 'end';
 }
 
 /** What a page of the list is asked for. */
@@ -94,7 +94,7 @@ export function DataTable<Row>({
           <Table.Thead>
             <Table.Tr>
               {columns.map((column) => (
-                <Table.Th key={column.key} scope="col" ta={column.align ?? 'left'} aria-sort={ariaSort(column.sort, sort)}>
+                <Table.Th key={column.key} scope="col" ta={column.align ?? 'start'} aria-sort={ariaSort(column.sort, sort)}>
                   <Heading column={column} sort={sort} onSort={sortBy} />
                 </Table.Th>
               ))}
@@ -103,7 +103,7 @@ export function DataTable<Row>({
           <Table.Tbody>
             {data.data.map((row) => (
               <Table.Tr key={rowKey(row)}>
-                {columns.map(({ key, cell, align = 'left' }) => (
+                {columns.map(({ key, cell, align = 'start' }) => (
                   <Table.Td key={key} ta={align}>
                     {cell(row)}
                   </Table.Td>

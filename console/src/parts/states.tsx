@@ -5,10 +5,15 @@ import type { ReactNode } from 'react';
 import { shown } from '../api/errors';
 import { texts } from '../texts/texts';
 
-export function LoadingState() {
+interface LoadingStateProps {
+  /** The height of what comes, in pixels, so that what is below does not jump. */
+  readonly height?: number;
+}
+
+export function LoadingState({ height = 120 }: LoadingStateProps) {
   return (
-    <Center mih={120} role="status">
-      <Loader role="img" aria-label={texts().loading} />
+    <Center mih={height} role="status">
+      <Loader role="img" aria-label={texts().loading} {...(height < 60 ? { size: 'sm' } : {})} />
     </Center>
   );
 }
@@ -64,13 +69,13 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
   );
 }
 
-interface LoadedProps<Data> {
+interface LoadedProps<Data> extends LoadingStateProps {
   readonly query: UseQueryResult<Data>;
   readonly children: (data: Data) => ReactNode;
 }
 
 /** Shows what a query has read, and its state before. */
-export function Loaded<Data>({ query, children }: LoadedProps<Data>) {
+export function Loaded<Data>({ query, children, ...loading }: LoadedProps<Data>) {
   if (query.data !== undefined) return children(query.data);
-  return query.error === null ? <LoadingState /> : <ErrorState error={query.error} onRetry={query.refetch} />;
+  return query.error === null ? <LoadingState {...loading} /> : <ErrorState error={query.error} onRetry={query.refetch} />;
 }

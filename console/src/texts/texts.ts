@@ -1,22 +1,49 @@
+import type { ErrorCode } from '@tenantry/sdk';
 import { en, type Texts } from './en';
 
 export type Language = 'en' | 'de';
 export const languages: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };
+/** The languages that are written from right to left, should there be texts in one of them. */
+const rightToLeft = ['ar', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi'];
+/** The refusals of the API in another language than English: titles by status, and details by the codes of problems and of wrong fields. */
+export interface Problems {
+  readonly titles: Readonly<Record<number, string>>;
+  readonly details: Readonly<Partial<Record<ErrorCode, string>>>;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+interface Translation {
+  readonly texts: Texts;
+  readonly problems: Problems;
+}
+
+/** Loads what the languages besides English need. English is part of every page, and of the API. */
+const loaders: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translation>>> = {
+  de: async () => {
+    const [{ de }, { problems }] = await Promise.all([import('./de'), import('./problems-de')]);
+    return { texts: de, problems };
+  },
+};
 
 const entry = 'tenantry.language';
 let current: Texts = en;
+let translated: Problems = { titles: {}, details: {}, fields: {} };
 let language: Language = 'en';
 
 /** Returns the texts of the language in which the page is shown. It does not change while a page is open. */
 export const texts = (): Texts => current;
 export const currentLanguage = (): Language => language;
 
+/** Returns the translated refusals of the API; none in English. */
+export const translatedProblems = (): Problems => translated;
+
 /** Loads the texts of the chosen language, or else of the first one of the browser that there is. */
 export async function loadTexts(): Promise<void> {
   const wanted = [localStorage.getItem(entry), ...navigator.languages].map((tag) => tag?.slice(0, 2));
   language = wanted.find((tag): tag is Language => tag !== undefined && tag in languages) ?? 'en';
-  if (language === 'de') current = (await import('./de')).de;
+  if (language !== 'en') ({ texts: current, problems: translated } = await loaders[language]());
   document.documentElement.lang = language;
+  document.documentElement.dir = rightToLeft.includes(language) ? 'rtl' : 'ltr';
 }
 
 /** Shows the pages in another language from now on. */
@@ -25,8 +52,11 @@ export function chooseLanguage(next: Language): void {
   location.reload();
 }
 
+/** The texts of a page in each language; English ones in the place of those that are missing. */
+type InLanguages<Own> = { readonly en: Own; readonly de: NoInfer<Own> } & Readonly<Partial<Record<Language, NoInfer<Own>>>>;
+
 /** Returns the texts in the language of the page. The pages of a console have texts of their own, which are loaded with them. */
-export const choose = <Own>({ en: english, de }: { readonly en: Own; readonly de: NoInfer<Own> }): Own => (language === 'de' ? de : english);
+export const choose = <Own>(all: InLanguages<Own>): Own => all[language] ?? all.en;
 
 /** The tag of the language with the region of the browser, whose formats people know. */
 const locale = (): string => navigator.languages.find((tag) => tag.startsWith(language)) ?? language;

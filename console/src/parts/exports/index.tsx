@@ -66,7 +66,7 @@ export function Exports({ description, children, list, load, create, cancel, mak
       ),
     },
     { key: 'progress', title: texts.progress, cell: (each) => <Course of={each} /> },
-    { key: 'size', title: texts.size, align: 'right', cell: ({ bytes }) => (bytes === null ? '–' : formatBytes(bytes)) },
+    { key: 'size', title: texts.size, align: 'end', cell: ({ bytes }) => (bytes === null ? '–' : formatBytes(bytes)) },
     {
       key: 'actions',
       title: texts.download,

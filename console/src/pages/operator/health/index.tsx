@@ -72,7 +72,7 @@ const Queues = ({ of }: { readonly of: Health['queues'] }) => (
         <Table.Tr>
           <Table.Th scope="col">{texts.queue}</Table.Th>
           {[texts.waiting, texts.active, texts.failed, texts.oldest].map((title) => (
-            <Table.Th key={title} scope="col" ta="right">
+            <Table.Th key={title} scope="col" ta="end">
               {title}
             </Table.Th>
           ))}
@@ -83,11 +83,11 @@ const Queues = ({ of }: { readonly of: Health['queues'] }) => (
           <Table.Tr key={name}>
             <Table.Th scope="row">{name}</Table.Th>
             {[waiting, active, failed].map((count, index) => (
-              <Table.Td key={index} ta="right">
+              <Table.Td key={index} ta="end">
                 {formatNumber(count)}
               </Table.Td>
             ))}
-            <Table.Td ta="right">{texts.seconds(formatNumber(Math.round(oldestDueAge)))}</Table.Td>
+            <Table.Td ta="end">{texts.seconds(formatNumber(Math.round(oldestDueAge)))}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

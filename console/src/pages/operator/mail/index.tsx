@@ -38,7 +38,7 @@ const columns: readonly Column<Mail>[] = [
       ),
   },
   { key: 'state', title: texts.state, cell: (mail) => <MailState mail={mail} /> },
-  { key: 'attempts', title: texts.attempts, align: 'right', cell: ({ attempts }) => formatNumber(attempts) },
+  { key: 'attempts', title: texts.attempts, align: 'end', cell: ({ attempts }) => formatNumber(attempts) },
   { key: 'actions', title: common.actions, isTitleHidden: true, cell: (mail) => <MailActions mail={mail} /> },
 ];
 

@@ -50,10 +50,11 @@ const statusName = (key: string): string => Object.entries(common.statuses).find
 const countsOf = (counts: Readonly<Record<string, unknown>>, nameOf: (key: string) => string): (readonly [string, ReactNode])[] =>
   Object.entries(counts).map(([key, count]) => [nameOf(key), formatNumber(Number(count))]);
 
-/** What the installation asks of its operators. Each part is shown as soon as it is known. */
+/** What the installation asks of its operators. It is shown when all of it is known, so that the page does not jump. */
 function ToDo() {
   const [health, jobs, mails, webhooks] = [useQuery(healthQuery), useQuery(jobsQuery), useQuery(failedMailsQuery), useQuery(webhookHealthQuery)];
   const parts = [health, jobs, mails, webhooks];
+  const isPending = parts.some((part) => part.isPending);
   const late = jobs.data?.data.filter(({ overdue, lastRun }) => overdue || lastRun?.status === 'failed').length ?? 0;
   const failedMails = mails.data?.total ?? 0;
   const bad = (webhooks.data?.failing ?? 0) + (webhooks.data?.disabledByServer ?? 0);
@@ -75,14 +76,14 @@ function ToDo() {
   ];
   return (
     <Section title={texts.toDo}>
-      {items.length > 0 ? (
+      {isPending ? <LoadingState height={28} /> : null}
+      {!isPending && items.length > 0 ? (
         <List>
           {items.map(([key, item]) => (
             <List.Item key={key}>{item}</List.Item>
           ))}
         </List>
       ) : null}
-      {parts.some(({ isPending }) => isPending) ? <LoadingState /> : null}
       {parts.map(({ error, refetch }, index) => (error === null ? null : <ErrorState key={index} error={error} onRetry={refetch} />))}
       {items.length === 0 && parts.every(({ isSuccess }) => isSuccess) ? <Text>{texts.allDone}</Text> : null}
     </Section>

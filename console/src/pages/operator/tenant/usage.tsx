@@ -32,10 +32,10 @@ function UsageReport({ tenant, report: { from, to, meters, groups = [] } }: { re
             <Table.Thead>
               <Table.Tr>
                 <Table.Th scope="col">{texts.meter}</Table.Th>
-                <Table.Th scope="col" ta="right">
+                <Table.Th scope="col" ta="end">
                   {texts.used}
                 </Table.Th>
-                <Table.Th scope="col" ta="right">
+                <Table.Th scope="col" ta="end">
                   {texts.limit}
                 </Table.Th>
                 <Table.Th scope="col">{texts.share}</Table.Th>
@@ -45,10 +45,10 @@ function UsageReport({ tenant, report: { from, to, meters, groups = [] } }: { re
               {meters.map(({ meter, name, unit, used }) => (
                 <Table.Tr key={meter}>
                   <Table.Th scope="row">{name}</Table.Th>
-                  <Table.Td ta="right">
+                  <Table.Td ta="end">
                     {formatNumber(used)} {unit}
                   </Table.Td>
-                  <Table.Td ta="right">{typeof limits[meter] === 'number' ? formatNumber(limits[meter]) : common.unlimited}</Table.Td>
+                  <Table.Td ta="end">{typeof limits[meter] === 'number' ? formatNumber(limits[meter]) : common.unlimited}</Table.Td>
                   <Table.Td>
                     <Share label={name} used={used} limit={limits[meter]} />
                   </Table.Td>
@@ -67,13 +67,13 @@ function UsageReport({ tenant, report: { from, to, meters, groups = [] } }: { re
             <Table.Thead>
               <Table.Tr>
                 <Table.Th scope="col">{texts.day}</Table.Th>
-                <Table.Th scope="col" ta="right">
+                <Table.Th scope="col" ta="end">
                   {texts.requestCount}
                 </Table.Th>
-                <Table.Th scope="col" ta="right">
+                <Table.Th scope="col" ta="end">
                   {texts.failures}
                 </Table.Th>
-                <Table.Th scope="col" ta="right">
+                <Table.Th scope="col" ta="end">
                   {texts.duration}
                 </Table.Th>
               </Table.Tr>
@@ -82,9 +82,9 @@ function UsageReport({ tenant, report: { from, to, meters, groups = [] } }: { re
               {days.map(({ day = '', requests: { total, failures, averageDurationMs } }) => (
                 <Table.Tr key={day}>
                   <Table.Th scope="row">{day === '' ? '–' : formatDate(day)}</Table.Th>
-                  <Table.Td ta="right">{formatNumber(total)}</Table.Td>
-                  <Table.Td ta="right">{formatNumber(failures)}</Table.Td>
-                  <Table.Td ta="right">{averageDurationMs === null ? '–' : texts.milliseconds(formatNumber(averageDurationMs))}</Table.Td>
+                  <Table.Td ta="end">{formatNumber(total)}</Table.Td>
+                  <Table.Td ta="end">{formatNumber(failures)}</Table.Td>
+                  <Table.Td ta="end">{averageDurationMs === null ? '–' : texts.milliseconds(formatNumber(averageDurationMs))}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

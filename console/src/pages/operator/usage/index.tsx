@@ -30,8 +30,8 @@ const columns: readonly Column<Row>[] = [
   },
   { key: 'plan', title: common.plan, cell: ({ plan }) => plan },
   { key: 'meter', title: texts.meter, cell: ({ meter }) => meter },
-  { key: 'used', title: texts.used, sort: 'used', align: 'right', cell: ({ used }) => formatNumber(used) },
-  { key: 'limit', title: texts.limit, align: 'right', cell: ({ limit }) => (limit === null ? common.unlimited : formatNumber(limit)) },
+  { key: 'used', title: texts.used, sort: 'used', align: 'end', cell: ({ used }) => formatNumber(used) },
+  { key: 'limit', title: texts.limit, align: 'end', cell: ({ limit }) => (limit === null ? common.unlimited : formatNumber(limit)) },
   { key: 'share', title: texts.share, sort: 'percent', cell: ({ name, meter, used, limit }) => <Share label={`${name}, ${meter}`} used={used} limit={limit} /> },
   { key: 'resets', title: texts.resets, cell: ({ resetsAt }) => (resetsAt === null ? '–' : formatDate(resetsAt)) },
 ];

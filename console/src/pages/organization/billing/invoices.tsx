@@ -16,11 +16,11 @@ const invoiceColumns = ({ api }: OpenOrganization): readonly Column<Invoice>[] =
     title: texts.state,
     cell: ({ status }) => <StatusBadge>{texts.invoiceStatus[status]}</StatusBadge>,
   },
-  { key: 'total', title: texts.total, align: 'right', cell: ({ total, currency }) => formatMoney(total, currency) },
+  { key: 'total', title: texts.total, align: 'end', cell: ({ total, currency }) => formatMoney(total, currency) },
   {
     key: 'due',
     title: texts.due,
-    align: 'right',
+    align: 'end',
     cell: ({ amountDue, currency, dueAt }) => (amountDue === 0 ? '–' : texts.dueUntil(formatMoney(amountDue, currency), formatDate(dueAt))),
   },
   {
@@ -59,7 +59,7 @@ const creditNoteColumns = ({ api }: OpenOrganization): readonly Column<CreditNot
   { key: 'date', title: texts.date, cell: ({ issuedAt }) => formatDate(issuedAt) },
   { key: 'status', title: texts.state, cell: ({ status }) => texts.creditStatus[status] },
   { key: 'invoice', title: texts.ofInvoice, cell: ({ invoiceNumber }) => invoiceNumber },
-  { key: 'total', title: texts.total, align: 'right', cell: ({ total, currency }) => formatMoney(total, currency) },
+  { key: 'total', title: texts.total, align: 'end', cell: ({ total, currency }) => formatMoney(total, currency) },
   {
     key: 'document',
     title: texts.document,

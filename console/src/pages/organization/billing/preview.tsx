@@ -95,7 +95,7 @@ function Costs({ preview, money, interval }: CostsProps) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{texts.preview}</Table.Th>
-          <Table.Th scope="col" ta="right">
+          <Table.Th scope="col" ta="end">
             {texts.amount}
           </Table.Th>
         </Table.Tr>
@@ -118,7 +118,7 @@ function Row({ name, amount, isSum = false }: { readonly name: string; readonly 
       <Table.Th scope="row" fw={isSum ? 700 : 400}>
         {name}
       </Table.Th>
-      <Table.Td ta="right">{amount}</Table.Td>
+      <Table.Td ta="end">{amount}</Table.Td>
     </Table.Tr>
   );
 }

@@ -77,7 +77,7 @@ export function Invitations() {
             key: 'actions',
             title: common().actions,
             isTitleHidden: true,
-            align: 'right',
+            align: 'end',
             cell: (invitation) =>
               organization.may('invitations:write') && ['pending', 'expired', 'void'].includes(invitation.status) ? (
                 <Group gap="xs" justify="flex-end" wrap="nowrap">

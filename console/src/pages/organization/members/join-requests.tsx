@@ -53,7 +53,7 @@ export function JoinRequests() {
             key: 'actions',
             title: common().actions,
             isTitleHidden: true,
-            align: 'right',
+            align: 'end',
             cell: (request) =>
               may('invitations:write') && request.status === 'pending' ? (
                 <Group gap="xs" justify="flex-end" wrap="nowrap">

@@ -135,7 +135,7 @@ function useColumns(roles: readonly Role[], onRole: (change: RoleChange) => void
       key: 'actions',
       title: common().actions,
       isTitleHidden: true,
-      align: 'right',
+      align: 'end',
       cell: (member) => (
         <Group gap="xs" justify="flex-end" wrap="nowrap">
           {may('members:write') && may('roles:read') ? (

@@ -59,12 +59,12 @@ export function Teams() {
             ),
           },
           { key: 'roles', title: texts.teamRoles, cell: (team) => team.roles.map((role) => roleName(roles, role)).join(', ') },
-          { key: 'members', title: texts.membersCount, align: 'right', cell: ({ memberCount }) => formatNumber(memberCount) },
+          { key: 'members', title: texts.membersCount, align: 'end', cell: ({ memberCount }) => formatNumber(memberCount) },
           {
             key: 'actions',
             title: common().actions,
             isTitleHidden: true,
-            align: 'right',
+            align: 'end',
             cell: (team) => (
               <Group gap="xs" justify="flex-end" wrap="nowrap">
                 <Button variant="default" size="xs" aria-label={`${texts.members}: ${team.name}`} onClick={() => setOpened(team)}>
@@ -173,7 +173,7 @@ function TeamMembers({ team }: { readonly team: Team }) {
             key: 'actions',
             title: common().actions,
             isTitleHidden: true,
-            align: 'right',
+            align: 'end',
             cell: ({ userId, name }) =>
               mayWrite ? (
                 <ConfirmButton

@@ -54,12 +54,12 @@ export function Course({ report, groupBy, meter }: CourseProps) {
             <Table.Tr>
               <Table.Th scope="col">{texts.groups[groupBy]}</Table.Th>
               {meter === undefined ? null : (
-                <Table.Th scope="col" ta="right">
+                <Table.Th scope="col" ta="end">
                   {`${meter.name} (${meter.unit})`}
                 </Table.Th>
               )}
               {[texts.requests, texts.failures, texts.duration].map((title) => (
-                <Table.Th key={title} scope="col" ta="right">
+                <Table.Th key={title} scope="col" ta="end">
                   {title}
                 </Table.Th>
               ))}
@@ -69,10 +69,10 @@ export function Course({ report, groupBy, meter }: CourseProps) {
             {sorted.map((group, index) => (
               <Table.Tr key={index}>
                 <Table.Td>{nameOf(group)}</Table.Td>
-                {meter === undefined ? null : <Table.Td ta="right">{formatNumber(valueOf(group))}</Table.Td>}
-                <Table.Td ta="right">{formatNumber(group.requests.total)}</Table.Td>
-                <Table.Td ta="right">{formatNumber(group.requests.failures)}</Table.Td>
-                <Table.Td ta="right">{group.requests.averageDurationMs === null ? '–' : texts.milliseconds(formatNumber(Math.round(group.requests.averageDurationMs)))}</Table.Td>
+                {meter === undefined ? null : <Table.Td ta="end">{formatNumber(valueOf(group))}</Table.Td>}
+                <Table.Td ta="end">{formatNumber(group.requests.total)}</Table.Td>
+                <Table.Td ta="end">{formatNumber(group.requests.failures)}</Table.Td>
+                <Table.Td ta="end">{group.requests.averageDurationMs === null ? '–' : texts.milliseconds(formatNumber(Math.round(group.requests.averageDurationMs)))}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

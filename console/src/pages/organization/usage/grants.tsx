@@ -10,8 +10,8 @@ export function Grants({ names }: { readonly names: ReadonlyMap<string, string> 
   const { id, api } = useOrganization();
   const columns: readonly Column<Grant>[] = [
     { key: 'meter', title: texts.meter, cell: ({ meter }) => names.get(meter) ?? meter },
-    { key: 'amount', title: texts.amount, align: 'right', cell: ({ amount }) => formatNumber(amount) },
-    { key: 'burnt', title: texts.burnt, align: 'right', cell: ({ burnt }) => formatNumber(burnt) },
+    { key: 'amount', title: texts.amount, align: 'end', cell: ({ amount }) => formatNumber(amount) },
+    { key: 'burnt', title: texts.burnt, align: 'end', cell: ({ burnt }) => formatNumber(burnt) },
     { key: 'expires', title: texts.expires, cell: ({ expiresAt }) => (expiresAt === null ? texts.never : formatDate(expiresAt)) },
   ];
   return (

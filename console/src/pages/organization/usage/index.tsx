@@ -47,7 +47,9 @@ export function Page() {
             />
             <SegmentedControl aria-label={texts.group} value={groupBy} data={groupings.map((value) => ({ value, label: texts.groups[value] }))} onChange={setGroupBy} />
           </Group>
-          <Loaded query={query}>{(report) => <Course report={report} groupBy={groupBy} meter={meters.find(({ meter }) => meter === measure)} />}</Loaded>
+          <Loaded query={query} height={360}>
+            {(report) => <Course report={report} groupBy={groupBy} meter={meters.find(({ meter }) => meter === measure)} />}
+          </Loaded>
         </Section>
         <Section title={texts.export} description={texts.exportHint}>
           <ExportUsage from={from} to={to} />

@@ -94,9 +94,9 @@ const resultOf = ({ lastResult, lastStatus }: WebhookDelivery): string =>
 const columnsOf = (onShow: (deliveryId: string) => void): readonly Column<WebhookDelivery>[] => [
   { key: 'time', title: texts.time, cell: ({ createdAt }) => formatTime(createdAt) },
   { key: 'type', title: texts.type, cell: ({ eventType }) => eventType },
-  { key: 'sequence', title: texts.sequence, align: 'right', cell: ({ sequence }) => (sequence === null ? '–' : formatNumber(sequence)) },
+  { key: 'sequence', title: texts.sequence, align: 'end', cell: ({ sequence }) => (sequence === null ? '–' : formatNumber(sequence)) },
   { key: 'status', title: texts.status, cell: ({ status }) => <Status of={status} /> },
-  { key: 'attempts', title: texts.attempts, align: 'right', cell: ({ attempts }) => formatNumber(attempts) },
+  { key: 'attempts', title: texts.attempts, align: 'end', cell: ({ attempts }) => formatNumber(attempts) },
   { key: 'result', title: texts.result, cell: resultOf },
   {
     key: 'details',
