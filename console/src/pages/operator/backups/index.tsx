@@ -78,14 +78,14 @@ const backupColumns: readonly Column<Backup>[] = [
   { key: 'backup', title: common.name, cell: ({ backup }) => backup },
   { key: 'began', title: texts.began, cell: ({ startedAt }) => formatTime(startedAt) },
   { key: 'ended', title: texts.ended, cell: ({ finishedAt }) => formatTime(finishedAt) },
-  { key: 'organizations', title: texts.organizations, align: 'right', cell: ({ organizations }) => formatNumber(organizations) },
+  { key: 'organizations', title: texts.organizations, align: 'end', cell: ({ organizations }) => formatNumber(organizations) },
   {
     key: 'failed',
     title: texts.failed,
-    align: 'right',
+    align: 'end',
     cell: ({ failed }) => (failed === 0 ? formatNumber(0) : <StatusBadge isBad>{formatNumber(failed)}</StatusBadge>),
   },
-  { key: 'size', title: texts.size, align: 'right', cell: ({ bytes }) => formatBytes(bytes) },
+  { key: 'size', title: texts.size, align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
 ];
 
 /** Backups, and the restorations from them and from exports. */

@@ -99,7 +99,7 @@ const noteColumns = (tenantId: string): readonly Column<CreditNote>[] => [
   { key: 'status', title: common.status, cell: ({ status }) => <StatusBadge isBad={status === 'void'}>{texts.noteStatuses[status]}</StatusBadge> },
   { key: 'invoice', title: texts.ofInvoice, cell: ({ invoiceNumber }) => invoiceNumber },
   { key: 'why', title: common.reason, cell: ({ reason, note }) => note ?? texts.noteReasons[reason] },
-  { key: 'total', title: texts.total, align: 'right', cell: ({ total, currency }) => formatMoney(total, currency) },
+  { key: 'total', title: texts.total, align: 'end', cell: ({ total, currency }) => formatMoney(total, currency) },
   { key: 'issued', title: texts.issued, sort: 'issuedAt', cell: ({ issuedAt }) => formatDate(issuedAt) },
   {
     key: 'document',
@@ -185,7 +185,7 @@ const settlementOrders = ['settledAt', '-settledAt'] as const;
 
 const settlementColumns: readonly Column<Settlement>[] = [
   { key: 'settled', title: texts.settled, sort: 'settledAt', cell: ({ settledAt }) => formatDate(settledAt) },
-  { key: 'amount', title: texts.total, align: 'right', cell: ({ amount, currency }) => formatMoney(amount, currency) },
+  { key: 'amount', title: texts.total, align: 'end', cell: ({ amount, currency }) => formatMoney(amount, currency) },
   { key: 'method', title: texts.method, cell: ({ method }) => texts.methods[method] },
   { key: 'reason', title: common.reason, cell: ({ reason }) => reason },
 ];

@@ -27,8 +27,8 @@ const orders = ['createdAt', '-createdAt'] as const;
 
 const columnsOf = (tenantId: string, meters: Meters): readonly Column<Grant>[] => [
   { key: 'meter', title: texts.meter, cell: ({ meter }) => meters.find((each) => each.meter === meter)?.name ?? meter },
-  { key: 'amount', title: texts.units, align: 'right', cell: ({ amount }) => formatNumber(amount) },
-  { key: 'burnt', title: texts.used, align: 'right', cell: ({ burnt }) => formatNumber(burnt) },
+  { key: 'amount', title: texts.units, align: 'end', cell: ({ amount }) => formatNumber(amount) },
+  { key: 'burnt', title: texts.used, align: 'end', cell: ({ burnt }) => formatNumber(burnt) },
   { key: 'source', title: texts.source, cell: ({ source }) => texts.grantSources[source] },
   { key: 'reason', title: common.reason, cell: ({ reason }) => reason ?? '–' },
   {
