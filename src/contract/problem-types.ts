@@ -968,6 +968,13 @@ export const problemTypes: Readonly<Record<string, ProblemType>> = {
       'The member who set the roles of the connection can no longer grant that of the new member. An administrator of the organization sets the roles of the connection again.',
   },
   still_referenced: { statuses: [409], description: 'Something else of the organization refers to what should be deleted. Delete that first, or let it refer to something else.' },
+  storage_unavailable: {
+    statuses: [503],
+    description:
+      'The storage of exports or backups does not answer within ten seconds, or refuses the access. Try again later. The operator checks `STORAGE_URL`, `BACKUP_URL` and their credentials with `npx tenantry doctor`.',
+    properties: { retryAfter: { type: 'number' } },
+    required: ['retryAfter'],
+  },
   team_name_taken: {
     statuses: [409],
     description: 'A team with this name exists. Choose another name.',
@@ -1566,7 +1573,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '404': ['export_link_invalid'],
     '412': ['version_conflict'],
     '416': ['invalid_byte_range'],
-    '503': ['export_file_missing'],
+    '503': ['export_file_missing', 'storage_unavailable'],
   },
   'FeaturesController.listFeatures': {},
   'FeaturesController.toggleFeature': {
@@ -1868,7 +1875,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '503': ['unavailable'],
   },
   'OAuthMetadataController.getAuthorizationServer': {},
-  'OrganizationExportsController.cancelOrganizationExport': { '400': ['malformed_request'], '404': ['not_found'] },
+  'OrganizationExportsController.cancelOrganizationExport': { '400': ['malformed_request'], '404': ['not_found'], '503': ['storage_unavailable'] },
   'OrganizationExportsController.createOrganizationExport': {
     '400': ['malformed_request'],
     '403': ['user_required'],
@@ -1881,7 +1888,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'OrganizationExportsController.listOrganizationExports': { '400': ['invalid_cursor'] },
   'OrganizationImportsController.createOrganizationImport': { '400': ['malformed_request', 'reserved_slug'], '403': ['user_required'], '429': ['too_many_imports'] },
   'OrganizationImportsController.getOrganizationImport': { '400': ['malformed_request'], '404': ['organization_import_not_found'] },
-  'OrganizationImportsController.listBackups': {},
+  'OrganizationImportsController.listBackups': { '503': ['storage_unavailable'] },
   'OrganizationImportsController.listOrganizationImports': { '400': ['invalid_cursor'] },
   'OrganizationsController.createOrganization': {
     '400': ['reserved_slug'],
@@ -2040,7 +2047,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
   'PlatformDocumentsController.listTenantInvoices': { '400': ['invalid_cursor', 'malformed_request'], '404': ['not_found'] },
   'PlatformDocumentsController.viewTenantCreditNote': { '400': ['malformed_request'], '404': ['not_found'], '409': ['document_elsewhere'] },
   'PlatformDocumentsController.viewTenantInvoice': { '400': ['malformed_request'], '404': ['not_found'], '409': ['document_elsewhere'] },
-  'PlatformExportsController.cancelTenantExport': { '400': ['malformed_request'], '404': ['not_found'] },
+  'PlatformExportsController.cancelTenantExport': { '400': ['malformed_request'], '404': ['not_found'], '503': ['storage_unavailable'] },
   'PlatformExportsController.createTenantExport': {
     '400': ['malformed_request'],
     '403': ['user_required'],

@@ -3,6 +3,7 @@ import { dayLength } from '../common/calendar.js';
 import { EncryptedStorage } from '../common/storage/encrypted-storage.js';
 import type { ObjectStorage } from '../common/storage/object-storage.js';
 import { openStorage } from '../common/storage/open-storage.js';
+import { inTime } from '../common/storage/storage-answers.js';
 import type { S3Access } from '../config/app-config.js';
 import type { Finding } from '../database/doctor/finding.js';
 import { listEnded, readSummary, timeOfBackup } from '../modules/tenants/backups/backup-index.js';
@@ -14,8 +15,6 @@ export interface StorageSettings {
   readonly s3: S3Access | undefined;
 }
 
-/** Milliseconds after which a storage counts as one that does not answer. */
-const patience = 10_000;
 /** The days after which the newest backup is old: one night may be missed. */
 const oldAfter = 2;
 
@@ -30,7 +29,7 @@ export async function checkStorages({ storageUrl, backupUrl, backupKeys, s3 }: S
 
 async function checkStorage(setting: string, url: string, s3: S3Access | undefined, further?: (objects: ObjectStorage) => Promise<Finding[]>): Promise<Finding[]> {
   try {
-    return await within(patience, inspect(openStorage(url, s3), further));
+    return await inTime(inspect(openStorage(url, s3), further));
   } catch (error) {
     const message = `The storage cannot be used: ${error instanceof Error ? error.message : String(error)}`;
     return [{ check: 'storage', object: setting, message, fix: 'Check the address, the credentials and the permissions (docs/backup.md).' }];
@@ -42,19 +41,6 @@ async function inspect(objects: ObjectStorage, further?: (objects: ObjectStorage
   await objects.write(key, [Buffer.from('written by the doctor\n')]);
   await objects.delete(key);
   return (await further?.(objects)) ?? [];
-}
-
-/** @throws {Error} when the work takes longer */
-async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`It did not answer within ${milliseconds / 1000} seconds.`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function checkBackups(objects: ObjectStorage, now: Date): Promise<Finding[]> {

@@ -279,6 +279,16 @@ describe('an encrypted bucket of backups', () => {
     expect(await backups.makeBackup(nameAt(3))).toMatchObject({ failed: [] });
   }, 60_000);
 
+  it('a storage that refuses the access is answered with 503', async () => {
+    const email = replica.world.email('operator');
+    await replica.app.get(PlatformAdminsService).createPlatformAdmin(email, 'Otto', goodPassword);
+    const session = await replica.api.post('/auth/login', { email, password: goodPassword });
+    const operator = replica.api.as((session.body as { accessToken: string }).accessToken);
+    bucket.failNext(403);
+    expect(await operator.get('/platform/backups')).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } });
+    expect(await operator.get('/platform/backups')).toMatchObject({ status: 200 });
+  });
+
   it('a damaged index hides no other backup, and names that are no past time are refused', async () => {
     await objects.write(indexKey(nameAt(4)), [Buffer.from('{"format":"tenantry-ba')]);
     await objects.write(markKey(nameAt(4)), [Buffer.from('{}\n')]);

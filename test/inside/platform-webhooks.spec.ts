@@ -5,6 +5,7 @@ import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-
 import type { Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { SetClock } from '../support/jobs.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { answerWith, WebhookSink, type SinkAnswer } from '../support/webhook-sink.js';
@@ -98,6 +99,26 @@ describe('a webhook of the platform', () => {
     expect(received.map((each) => each.body)).toContain(body);
     // The log of the organization is the same.
     expect((await ok(await owner.api.get('/events?limit=100'))).data).toContainEqual(JSON.parse(body));
+  });
+
+  it('is signed with the secrets of both of two rotations at a time', async () => {
+    const target = await endpoint();
+    const holder = await look.connect();
+    await holder.query('begin');
+    await holder.query('select from platform_webhooks where id = $1 for update', [target.id]);
+    const rotations = Promise.all([1, 2].map(() => operator.post(`${target.home}/rotate-secret`, {})));
+    const session = await sessionOf(holder);
+    await eventually(
+      () => lockWaiters(look, session),
+      (waiting) => waiting === 2,
+    );
+    await holder.query('commit');
+    holder.release();
+    const secrets = await Promise.all((await rotations).map(async (answer) => (await ok(answer)).secret as string));
+    await addTeam(await server.world.owner());
+    const [received] = await sink.wait(target.path, 1);
+    const fields = Object.fromEntries(Object.entries(received?.headers ?? {}).map(([name, value]) => [name, String(value)]));
+    for (const secret of secrets) expect(() => new Webhook(secret).verify(received?.body ?? '', fields)).not.toThrow();
   });
 
   it('is unknown to members, and so are its deliveries', async () => {

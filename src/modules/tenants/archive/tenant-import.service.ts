@@ -149,7 +149,7 @@ async function assertNotPresent(client: PoolClient, organization: { readonly id:
   const { rows } = await client.query<{ id: string }>('select id from public.organizations where id = $1 or slug = $2', [organization.id, organization.slug]);
   if (rows.some(({ id }) => id === organization.id))
     throw new ArchiveConflictError(
-      `The organization ${organization.id} already exists in this database. Restore it under a new id with --new-id, erase it first, or import the archive into another database.`,
+      `The organization ${organization.id} already exists in this database. Restore it under a new id (--new-id, or newId over HTTP), erase it first, or import the archive into another database.`,
     );
   if (rows.length > 0) throw new ArchiveConflictError(`Another organization has the slug "${organization.slug}". Choose a different slug with --slug.`);
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import type { ByteRange } from '../../../common/storage/object-storage.js';
+import { answerOfStorage } from '../../../common/storage/storage-answers.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
 import { ownerRole } from '../../../config/catalog/catalog.js';
 import { ExportLinksService } from './export-links.service.js';
@@ -35,7 +36,7 @@ export class ExportDownloadsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {ExportLinkError | ExportFileMissingError} */
+  /** @throws {ExportLinkError | ExportFileMissingError | StorageUnavailableError} */
   async findFile(exportId: string, link: string): Promise<ExportFile> {
     const { organizationId, userId } = this.links.readLink(exportId, link);
     const { rows } = await this.pool.read<{ lease: string; bytes: string; slug: string }>({
@@ -45,7 +46,7 @@ export class ExportDownloadsService {
     const [row] = rows;
     if (row === undefined) throw new ExportLinkError();
     const key = exportKey(organizationId, row.lease);
-    const bytes = await this.storage.objects.sizeOf(key);
+    const bytes = await answerOfStorage(this.storage.objects.sizeOf(key));
     if (bytes !== Number(row.bytes)) throw new ExportFileMissingError();
     return { name: `${row.slug}.zip`, bytes, version: row.lease, read: (range) => this.storage.objects.read(key, range) };
   }

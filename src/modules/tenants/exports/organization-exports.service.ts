@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
+import { answerOfStorage } from '../../../common/storage/storage-answers.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
 import { TenantDb } from '../../../database/tenant-db.js';
 import { TenantContext } from '../../../tenancy/tenant-context.js';
@@ -58,7 +59,7 @@ export class OrganizationExportsService {
     return toExportDto(row);
   }
 
-  /** Cancels an export, or deletes its file. @throws {NotFoundError} */
+  /** Cancels an export, or deletes its file. @throws {NotFoundError | StorageUnavailableError} */
   async cancelExport(id: string): Promise<void> {
     const row = await this.db.organizationExport.findFirst({ where: { ...own, id } });
     if (row === null) throw new NotFoundError();
@@ -66,7 +67,7 @@ export class OrganizationExportsService {
       where: { ...own, id, status: { in: [...unfinished, 'ready'] } },
       data: { status: 'canceled', dueAt: null, finishedAt: this.clock.now() },
     });
-    if (row.lease !== null) await this.storage.objects.delete(exportKey(row.organizationId, row.lease));
+    if (row.lease !== null) await answerOfStorage(this.storage.objects.delete(exportKey(row.organizationId, row.lease)));
   }
 
   /** @throws {NotFoundError | ExportNotReadyError} */

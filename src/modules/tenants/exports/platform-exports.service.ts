@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
+import { answerOfStorage } from '../../../common/storage/storage-answers.js';
 import { lockOrganization } from '../../../database/locks.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import type { OrganizationExport } from '../../../generated/prisma/client.js';
@@ -54,12 +55,12 @@ export class PlatformExportsService {
     return toExportDto(await this.#find(organizationId, id));
   }
 
-  /** Cancels an export, or deletes its file. @throws {NotFoundError} */
+  /** Cancels an export, or deletes its file. @throws {NotFoundError | StorageUnavailableError} */
   async cancelExport(organizationId: string, id: string): Promise<void> {
     const { lease } = await this.#find(organizationId, id);
     const where = { organizationId, id, status: { in: [...unfinished, 'ready'] } };
     await this.platform.organizationExport.updateMany({ where, data: { status: 'canceled', dueAt: null, finishedAt: this.clock.now() } });
-    if (lease !== null) await this.storage.objects.delete(exportKey(organizationId, lease));
+    if (lease !== null) await answerOfStorage(this.storage.objects.delete(exportKey(organizationId, lease)));
   }
 
   /** @throws {NotFoundError | ExportNotReadyError} */

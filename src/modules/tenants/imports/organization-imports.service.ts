@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { MalformedRequestError } from '../../../common/errors/app-error.js';
 import { mapPage, Pages, type Page } from '../../../common/http/pages/page.js';
+import { answerOfStorage } from '../../../common/storage/storage-answers.js';
 import { PlatformDb } from '../../../database/platform-db.js';
 import { assertNotReserved } from '../../organizations/slug.policy.js';
 import { BackupsService } from '../backups/backups.service.js';
@@ -47,7 +48,8 @@ export class OrganizationImportsService {
     return toImportDto(row);
   }
 
+  /** @throws {StorageUnavailableError} */
   async listBackups(): Promise<BackupDto[]> {
-    return (await this.backups.listBackups()).map(toBackupDto);
+    return (await answerOfStorage(this.backups.listBackups())).map(toBackupDto);
   }
 }

@@ -88,6 +88,8 @@ export class EventEndpointsService {
   /** Replaces the secret. Requests are signed with both during the overlap. @throws {NotFoundError} */
   async rotateWebhookSecret(id: string, { overlapSeconds = defaultOverlap }: RotateWebhookSecretDto): Promise<WebhookSecretDto> {
     return this.platform.$transaction(async (tx) => {
+      // Otherwise, one of two rotations at a time would answer a secret that the other one has replaced already.
+      await tx.$executeRaw`select from platform_webhooks where id = ${id}::uuid for update`;
       const webhook = await tx.platformWebhook.findUnique({ where: { id }, select: { signature: true, secret: true } });
       if (webhook === null) throw new NotFoundError();
       const { secret, columns } = this.parts.rotatedKey(webhook, overlapSeconds, this.clock.now());
