@@ -492,7 +492,8 @@ describe('a person who is erased at the same time', () => {
       await eraser.query('begin');
       const before = performance.now();
       await eraser.query(`select audit.erase_person(array[$1], '{}')`, [userId]);
-      const waited = performance.now() - before + 1;
+      // A busy machine sends the statement later.
+      const waited = performance.now() - before + 250;
       const running = other.query(...statement(waited));
       const waiting = `select from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`;
       await eventually(
