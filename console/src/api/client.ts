@@ -64,10 +64,13 @@ export async function endActing(): Promise<void> {
   if (acting !== undefined) setActing(undefined);
 }
 
-/** Asks for the session's cookie where it can be set or read: browsers name the origin of a page in all requests but these two. */
+/**
+ * Asks for the session's cookie where it can be set or read: browsers name the origin of a page in all requests but these two. The session of a member as whom an
+ * operator acts is in no cookie, so its end must not remove that of the operator.
+ */
 const withCookie: typeof fetch = (input, init) => {
   const headers = new Headers(init?.headers);
-  if (!['GET', 'HEAD'].includes(init?.method ?? 'GET')) headers.set('X-Session-Cookie', 'true');
+  if (acting === undefined && !['GET', 'HEAD'].includes(init?.method ?? 'GET')) headers.set('X-Session-Cookie', 'true');
   return fetch(input, { ...init, headers });
 };
 

@@ -304,6 +304,7 @@ describeConsole('the console of operators', start, (used) => {
     const other = await used().open('/operator', page.context());
     await expectText(other, 'Tenants by plan');
     expect(await other.getByRole('region', { name: 'You act as a member' }).count()).toBe(0);
+    await other.close();
     const sessionsOf = async (): Promise<unknown[]> =>
       (await owner.api.get('/auth/sessions')).body.data.filter((session: { impersonatedBy: unknown }) => session.impersonatedBy !== null);
     expect(await sessionsOf()).toHaveLength(1);
@@ -311,6 +312,9 @@ describeConsole('the console of operators', start, (used) => {
     await page.waitForURL(new RegExp(`/operator/tenants/${owner.organizationId}`));
     await page.getByRole('heading', { level: 1, name: 'Umbrella' }).waitFor();
     expect(await frame.count()).toBe(0);
+    // The operator's own session goes on, also in a page that has no other tab to ask.
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Umbrella' }).waitFor();
     expect(await sessionsOf()).toHaveLength(0);
   });
 
@@ -369,6 +373,15 @@ describeConsole('the console of operators', start, (used) => {
     await press(page, `Drop: ${email}`);
     await confirm(page, 'Drop');
     await rowOf(page, email).waitFor({ state: 'detached' });
+    const accepted = used().server.world.email('accepted');
+    await sql(`insert into mail_messages (id, template, recipient, status) values (gen_random_uuid(), 'invitation', $1, 'sent')`, [accepted]);
+    await used().visit(page, `/operator/mail?recipient=${accepted}`);
+    await press(page, `It bounced: ${accepted}`);
+    await dialogOf(page)
+      .getByLabel(/^Status code/)
+      .fill('5.1.1');
+    await confirm(page, 'It bounced');
+    await rowOf(page, accepted).getByText('It bounced', { exact: true }).waitFor();
   });
 
   it('finds a user by the address, disables and enables them, and removes a second factor that they have lost', async () => {

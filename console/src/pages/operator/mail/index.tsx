@@ -1,9 +1,13 @@
-import { Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { Item } from '@tenantry/sdk';
+import { useState } from 'react';
 import { api } from '../../../api/client';
 import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable, type Column } from '../../../parts/data-table';
+import { Dialog } from '../../../parts/dialog';
+import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
 import { Link } from '../../../parts/link';
+import { useRecentLogin } from '../../../parts/recent-login';
 import { View } from '../../../parts/view';
 import { StatusBadge } from '../../../parts/status-badge';
 import { formatNumber, formatTime } from '../../../texts/texts';
@@ -87,7 +91,8 @@ function MailState({ mail: { status, failure, lastAnswer, nextAttemptAt } }: { r
 }
 
 function MailActions({ mail: { id: mailId, status, recipient } }: { readonly mail: Mail }) {
-  if (status === 'sent' || status === 'dropped') return null;
+  if (status === 'dropped') return null;
+  if (status === 'sent') return <BounceButton mailId={mailId} recipient={recipient} />;
   const path = { mailId };
   return (
     <Group gap="xs" wrap="nowrap">
@@ -98,5 +103,46 @@ function MailActions({ mail: { id: mailId, status, recipient } }: { readonly mai
         {texts.dropHint}
       </ConfirmButton>
     </Group>
+  );
+}
+
+interface BounceProps {
+  readonly mailId: string;
+  readonly recipient: string;
+}
+
+/** Records what a mail server has reported about a mail that it had accepted before. */
+function BounceButton({ mailId, recipient }: BounceProps) {
+  const [opened, setOpened] = useState(false);
+  const close = (): void => setOpened(false);
+  return (
+    <>
+      <Button variant="default" size="xs" aria-label={texts.bouncedOf(recipient)} onClick={() => setOpened(true)}>
+        {texts.bounced}
+      </Button>
+      <Dialog opened={opened} onClose={close} title={texts.bouncedOf(recipient)}>
+        <BounceForm mailId={mailId} onDone={close} />
+      </Dialog>
+    </>
+  );
+}
+
+function BounceForm({ mailId, onDone }: { readonly mailId: string; readonly onDone: () => void }) {
+  const prove = useRecentLogin();
+  const own = useApiForm({
+    initialValues: { status: '', diagnostic: '' },
+    validate: { status: isFilled },
+    submit: async ({ status, diagnostic }) => {
+      await prove(() => api.reportMailBounce({ path: { mailId }, body: { status: status.trim(), ...(diagnostic === '' ? {} : { diagnostic }) } }));
+      await readAgain();
+      onDone();
+    },
+  });
+  return (
+    <ApiFormView of={own} action={texts.bounced}>
+      <Text>{texts.bouncedHint}</Text>
+      <TextInput label={texts.bounceStatus} description={texts.bounceStatusHint} autoComplete="off" required data-autofocus {...own.form.getInputProps('status')} />
+      <TextInput label={texts.diagnostic} autoComplete="off" {...own.form.getInputProps('diagnostic')} />
+    </ApiFormView>
   );
 }
