@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describeConsole, expectAccessible, expectText, press, twoLooks } from '../../support/console.js';
 import { TestDns } from '../../support/dns.js';
 import { startTestServer } from '../../support/http.js';
-import { IdentityProvider } from '../../support/identity-provider.js';
+import { IdentityProvider, visitProvider } from '../../support/identity-provider.js';
 import { goodPassword } from '../../support/world.js';
 
 const provider = await IdentityProvider.open('acme');
@@ -45,7 +45,46 @@ describeConsole(
       await expectAccessible(page);
       await page.getByRole('link', { name: 'Back to single sign-on' }).click();
       await press(page, 'Enable: Acme login');
-      // Somebody with an address at the domain of the organization signs in, and becomes a member.
+      await page.getByRole('button', { name: 'Disable: Acme login' }).waitFor();
+      await press(page, 'Roles: Acme login');
+      await press(page, 'Add a value');
+      await dialog.getByLabel(/^Value of the claim/).fill('everybody');
+      await press(page, 'Add a value');
+      await dialog
+        .getByLabel(/^Value of the claim/)
+        .last()
+        .fill('admins');
+      await dialog.getByLabel('Role', { exact: true }).last().selectOption('admin');
+      await press(page, 'Move up: Value 2');
+      await expectAccessible(page);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect((await owner.api.get('/tenant/sso-connections')).body.data).toMatchObject([
+        {
+          roleClaim: 'groups',
+          roleMappings: [
+            { value: 'admins', role: 'admin' },
+            { value: 'everybody', role: 'member' },
+          ],
+        },
+      ]);
+      await press(page, 'Disable: Acme login');
+      await dialog.getByRole('button', { name: 'Disable' }).click();
+      await press(page, 'Delete: Acme login');
+      await dialog.getByRole('button', { name: 'Delete' }).click();
+      await expectText(page, 'No connections yet.');
+      await page.context().close();
+    });
+
+    it('people sign in with a connection, also from the identity provider, and a member with an address elsewhere links it', async () => {
+      const owner = await used().server.world.owner({ organization: 'Acme' });
+      await used().enterprise(owner);
+      const connections = '/tenant/sso-connections';
+      const connection = { name: 'Acme login', issuer: provider.issuer, clientId: 'tenantry', clientSecret: provider.clientSecret };
+      const { id: connectionId, redirectUri } = (await owner.api.post(connections, connection)).body as { id: string; redirectUri: string };
+      const tested = await visitProvider(owner.api, provider, { sub: 'ada', email: 'ada@acme.example' }, `${connections}/${connectionId}/test`);
+      expect((await owner.api.post(`${connections}/${connectionId}/test/complete`, tested)).status).toBe(200);
+      expect((await owner.api.patch(`${connections}/${connectionId}`, { enabled: true })).status).toBe(200);
       const domain = `${used().server.world.unique()}.example`;
       const { dnsRecord, id } = (await owner.api.post('/tenant/domains', { kind: 'email', domain })).body;
       dns.set(dnsRecord.name, dnsRecord.value);
@@ -80,34 +119,6 @@ describeConsole(
       await press(other, 'Link the single sign-on of your organization');
       await other.getByRole('button', { name: 'Remove: Acme login · Acme' }).waitFor();
       await other.context().close();
-      await press(page, 'Roles: Acme login');
-      await press(page, 'Add a value');
-      await dialog.getByLabel(/^Value of the claim/).fill('everybody');
-      await press(page, 'Add a value');
-      await dialog
-        .getByLabel(/^Value of the claim/)
-        .last()
-        .fill('admins');
-      await dialog.getByLabel('Role', { exact: true }).last().selectOption('admin');
-      await press(page, 'Move up: Value 2');
-      await expectAccessible(page);
-      await dialog.getByRole('button', { name: 'Save' }).click();
-      await dialog.waitFor({ state: 'detached' });
-      expect((await owner.api.get('/tenant/sso-connections')).body.data).toMatchObject([
-        {
-          roleClaim: 'groups',
-          roleMappings: [
-            { value: 'admins', role: 'admin' },
-            { value: 'everybody', role: 'member' },
-          ],
-        },
-      ]);
-      await press(page, 'Disable: Acme login');
-      await dialog.getByRole('button', { name: 'Disable' }).click();
-      await press(page, 'Delete: Acme login');
-      await dialog.getByRole('button', { name: 'Delete' }).click();
-      await expectText(page, 'No connections yet.');
-      await page.context().close();
     });
 
     it('somebody without an account sets up a connection with a link, tests it, and enables it, which ends the link', async () => {
