@@ -307,7 +307,9 @@ describe('an encrypted bucket of backups', () => {
     expect(await backups.makeBackup(nameAt(3))).toEqual(before[0]);
     await objects.write(markKey(nameAt(5)), [Buffer.from('{"installation":"that of others"}\n')]);
     await expect(backups.makeBackup(nameAt(5))).rejects.toThrow('another APP_SECRET');
-    await objects.write(indexKey(nameAt(5)), [Buffer.from('{}\n')]);
+    const summary = { backup: nameAt(5), startedAt: '', finishedAt: '', organizations: 1, bytes: 0, failed: [], installation: 'that of others' };
+    await objects.write(indexKey(nameAt(5)), linesOfIndex(summary, []));
+    expect(await backups.findNewest()).toMatchObject({ backup: nameAt(3) });
     await expect(backups.hasEnded(nameAt(5))).rejects.toThrow('another APP_SECRET');
     await objects.delete(indexKey(nameAt(5)));
     await objects.delete(markKey(nameAt(5)));

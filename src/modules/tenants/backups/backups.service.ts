@@ -120,11 +120,11 @@ export class BackupsService {
     return summaries;
   }
 
-  /** Returns the newest backup that has ended and can be read. */
+  /** Returns the newest backup of this installation that has ended and can be read. */
   async findNewest(isWanted: (summary: BackupSummary) => boolean = () => true): Promise<BackupSummary | undefined> {
     for (const name of (await listEnded(this.storage.objects)).toReversed()) {
       const summary = await this.#readable(name, () => readSummary(this.storage.objects, name));
-      if (summary !== undefined && isWanted(summary)) return summary;
+      if (summary !== undefined && this.storage.isOwn(summary.installation) && isWanted(summary)) return summary;
     }
     return undefined;
   }
