@@ -128,6 +128,11 @@ export class ConsoleInBrowser {
 export const press = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('button', { name, exact: true }).first().click();
 export const expectText = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor({ timeout: 10_000 });
 
+/** Does something, and waits until the API has applied the change that it sends. */
+export async function changes(page: Page, act: () => Promise<unknown>): Promise<void> {
+  await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok()), act()]);
+}
+
 /** What axe-core finds on a page. It is evaluated as a function of the debugger, which the policy does not stop. It describes what it finds, but not what is as it should be: that takes three times as long. */
 export async function violationsOf(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from '@jest/globals';
-import { describeConsole, expectAccessible, expectText, press, twoLooks } from '../../support/console.js';
+import { changes, describeConsole, expectAccessible, expectText, press, twoLooks } from '../../support/console.js';
 import { TestDns } from '../../support/dns.js';
 import { startTestServer } from '../../support/http.js';
 
@@ -35,8 +35,8 @@ describeConsole(
       expect((await owner.api.get('/tenant/settings')).body).toMatchObject({ weekly_reports: true, max_login_attempts: 5 });
       await page.getByRole('tab', { name: 'Features' }).click();
       const available = (await owner.api.get('/tenant/features')).body.data.find((each: { available: boolean }) => each.available) as { key: string; name: string };
-      await page.getByRole('switch', { name: available.name }).uncheck();
-      await page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok());
+      // The switch shows the answer of the API.
+      await changes(page, () => page.getByRole('switch', { name: available.name }).click());
       await page.getByRole('tab', { name: 'Transfer the ownership' }).click();
       await page.getByRole('combobox', { name: 'New owner' }).fill(member.email);
       await page.getByRole('option', { name: new RegExp(member.email) }).click();
@@ -139,8 +139,7 @@ describeConsole(
       dns.set(await card.getByLabel('Name of the record', { exact: true }).inputValue(), await card.getByLabel('Value of the record', { exact: true }).inputValue());
       await card.getByRole('button', { name: /^Check the record/ }).click();
       await card.getByText('The domain is verified.').waitFor();
-      await card.getByLabel('Who has an address at the domain').selectOption('join');
-      await page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok());
+      await changes(page, () => card.getByLabel('Who has an address at the domain').selectOption('join'));
       const newcomer = await used().server.world.owner({ email: `ada@${domain}`, organization: 'Elsewhere', verified: true });
       const other = await used().openAs(newcomer, '/organizations');
       await press(other, 'Join: Acme');

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { TOTP } from 'otpauth';
-import { describeConsole, expectAccessible, expectText, twoLooks, press } from '../../support/console.js';
+import { changes, describeConsole, expectAccessible, expectText, twoLooks, press } from '../../support/console.js';
 import { startTestServer } from '../../support/http.js';
 
 describeConsole(
@@ -19,8 +19,7 @@ describeConsole(
       await page.getByRole('searchbox').fill('');
       const rowOf = (email: string) => page.getByRole('row').filter({ hasText: email });
       const role = rowOf(ada.email).getByRole('combobox');
-      await role.selectOption('admin');
-      await page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.status() === 200);
+      await changes(page, () => role.selectOption('admin'));
       expect((await owner.api.get(`${owner.home}/members/${ada.userId}`)).body).toMatchObject({ role: 'admin' });
       // The organization keeps its last owner.
       await rowOf(owner.email).getByRole('combobox').selectOption('member');
