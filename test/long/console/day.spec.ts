@@ -47,7 +47,7 @@ async function signUp(used: ConsoleInBrowser, email: string, organization: strin
   await used.visit(page, await withToken(used, 'verifyEmail', email));
   await press(page, 'Verify');
   await expectText(page, 'Your email address is verified.');
-  await used.visit(page, '/');
+  await page.getByRole('link', { name: 'Go to the start' }).click();
   return page;
 }
 

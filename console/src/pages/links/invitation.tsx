@@ -24,7 +24,7 @@ export function Page() {
     return (
       <Sheet title={t.invitationTitle(organization)}>
         <Success>{end === 'declined' ? t.declined : end === 'signedIn' ? t.joined(organization) : t.joinedSignIn(organization)}</Success>
-        {end === 'declined' ? null : <Link to={end === 'signedIn' ? '/account' : '/sign-in'}>{end === 'signedIn' ? t.account : t.signIn}</Link>}
+        {end === 'declined' ? null : <Link to={end === 'signedIn' ? '/' : '/sign-in'}>{end === 'signedIn' ? t.toStart : t.signIn}</Link>}
       </Sheet>
     );
   return (

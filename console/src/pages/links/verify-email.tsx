@@ -1,4 +1,4 @@
-import { PasswordInput, Text } from '@mantine/core';
+import { Group, PasswordInput, Text } from '@mantine/core';
 import { api, isSignedIn, queries } from '../../api/client';
 import { settings } from '../../api/settings';
 import { ApiFormView, isFilled, Success, useApiForm } from '../../parts/form';
@@ -25,7 +25,14 @@ function Verify({ token }: { readonly token: string }) {
     return (
       <>
         <Success>{t.verified}</Success>
-        {isSignedIn() ? <Link to="/account">{t.account}</Link> : <Link to="/sign-in">{t.signIn}</Link>}
+        {isSignedIn() ? (
+          <Group>
+            <Link to="/">{t.toStart}</Link>
+            <Link to="/account">{t.account}</Link>
+          </Group>
+        ) : (
+          <Link to="/sign-in">{t.signIn}</Link>
+        )}
       </>
     );
   return (
