@@ -2,8 +2,10 @@ import { afterAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeConsole, expectAccessible, expectText, press, twoLooks } from '../../support/console.js';
 import { TestDns } from '../../support/dns.js';
+import { eventually } from '../../support/eventually.js';
 import { startTestServer } from '../../support/http.js';
 import { IdentityProvider, visitProvider } from '../../support/identity-provider.js';
+import { newSamlKey, SamlIdentityProvider } from '../../support/saml-identity-provider.js';
 import { goodPassword } from '../../support/world.js';
 
 const provider = await IdentityProvider.open('acme');
@@ -74,6 +76,42 @@ describeConsole(
       await dialog.getByRole('button', { name: 'Delete' }).click();
       await expectText(page, 'No connections yet.');
       await page.context().close();
+    });
+
+    it('an owner replaces the certificate of a SAML identity provider and the key of the connection', async () => {
+      const owner = await used().server.world.owner({ organization: 'Acme' });
+      await used().enterprise(owner);
+      const saml = await SamlIdentityProvider.open();
+      const created = await owner.api.post('/tenant/sso-connections/saml', { name: 'Acme SAML', metadata: saml.metadata() });
+      const now = async (): Promise<any> => (await owner.api.get(`/tenant/sso-connections/${created.body.id}`)).body.saml;
+      const page = await used().openAs(owner, `/organizations/${owner.organizationId}/sso`);
+      await press(page, 'Settings of SAML: Acme SAML');
+      const settings = page.getByRole('dialog', { name: 'Settings of SAML: Acme SAML' });
+      const next = await newSamlKey();
+      await settings.getByLabel(/^The next certificate/).fill(next.certificate);
+      await settings.getByRole('button', { name: 'Add the certificate' }).click();
+      await settings
+        .getByRole('button', { name: /^Remove: / })
+        .first()
+        .click();
+      await page.getByRole('dialog', { name: 'Remove the certificate?' }).getByRole('button', { name: 'Remove' }).click();
+      await settings.getByRole('button', { name: 'Add the certificate' }).waitFor();
+      expect((await now()).certificates).toMatchObject([{ pem: `${next.certificate}\n` }]);
+      await settings.getByLabel('Sign requests with the key of this connection').click();
+      await settings.getByRole('button', { name: 'Replace the key' }).click();
+      const certificate = await settings.getByLabel('Next certificate of this connection', { exact: true }).inputValue();
+      await expectAccessible(page);
+      await settings.getByRole('button', { name: 'Finish' }).click();
+      await page.getByRole('dialog', { name: 'Finish' }).getByRole('button', { name: 'Finish' }).click();
+      await settings.getByRole('button', { name: 'Replace the key' }).waitFor();
+      const after = await now();
+      expect(after).toMatchObject({ signRequests: true, idpInitiated: false, nextCertificate: null });
+      expect(after.certificate.replaceAll('\n', '')).toBe(certificate.replaceAll('\n', ''));
+      await settings.getByLabel(/^Or the metadata itself/).fill(saml.metadata());
+      await settings.getByRole('button', { name: 'Read the metadata again' }).click();
+      await eventually(now, ({ certificates: [{ pem }] }) => pem === `${saml.key.certificate}\n`);
+      await page.context().close();
+      await saml.close();
     });
 
     it('people sign in with a connection, also from the identity provider, and a member with an address elsewhere links it', async () => {

@@ -11,6 +11,7 @@ import { useOrganization, type OpenOrganization } from '../context';
 import { grantableRoles, keyOf, readAgain, rolesQuery } from '../queries';
 import { ChangeSecret, ConnectionForm, ConnectionView, type Connection } from './connection-parts';
 import { ConnectionRoles } from './connection-roles';
+import { SamlSettings } from './saml-settings';
 import { texts } from './texts';
 
 const connectionsChanged = (organization: OpenOrganization): Promise<void> => readAgain(organization, 'sso-connections');
@@ -102,6 +103,7 @@ function ConnectionActions({ connection }: { readonly connection: Connection }) 
             await connectionsChanged(organization);
           }}
         />
+        <SamlSettings connection={connection} onDone={() => connectionsChanged(organization)} />
         {enabled ? (
           <ConfirmButton
             action={texts.disable}
