@@ -1913,6 +1913,8 @@ export interface InvitationPreview {
   email: string;
   /** The key of the base role that the person gets */
   role: string;
+  /** The name of this role, to show to the person */
+  roleName: string;
   /** The name of the inviter; null if the account was deleted */
   invitedBy: string | null;
   /** The text of the inviter; null without one */

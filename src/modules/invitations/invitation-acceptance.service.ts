@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AddressNotVerifiedError } from '../../access/access.errors.js';
 import type { UserPrincipal } from '../../access/principal/principal.js';
+import { Catalog } from '../../config/catalog/catalog.js';
 import { PlatformDb, type PlatformTransaction } from '../../database/platform-db.js';
 import type { Invitation, Organization } from '../../generated/prisma/client.js';
 import { EmailVerificationService } from '../auth/accounts/email-verification.service.js';
@@ -38,6 +39,7 @@ export class InvitationAcceptanceService {
     private readonly sessions: SessionsService,
     private readonly admission: AdmissionService,
     private readonly methods: SignInMethodsService,
+    private readonly catalog: Catalog,
     private readonly clock: Clock,
   ) {}
 
@@ -48,7 +50,8 @@ export class InvitationAcceptanceService {
     const { organization, email, role, message, expiresAt, invitedById } = invitation;
     const inviter = await this.platform.user.findUnique({ where: { id: invitedById }, select: { name: true } });
     const { id, name, slug } = organization;
-    return { organization: { id, name, slug }, email, role, message, invitedBy: inviter?.name ?? null, expiresAt };
+    const roleName = this.catalog.roles.get(role)?.name ?? role;
+    return { organization: { id, name, slug }, email, role, roleName, message, invitedBy: inviter?.name ?? null, expiresAt };
   }
 
   /** @throws {InvitationNotFoundError | InvitationClosedError} */

@@ -180,6 +180,9 @@ export class InvitationPreviewDto {
   @TextField(grantedRole)
   role!: string;
 
+  @TextField({ example: 'Member', description: 'The name of this role, to show to the person' })
+  roleName!: string;
+
   @TextField({ nullable: true, description: 'The name of the inviter; null if the account was deleted' })
   invitedBy!: string | null;
 

@@ -34,6 +34,7 @@ describe('a company signs up and invites a sales representative', () => {
     expect((await server.api.post('/invitations/preview', { token })).body).toMatchObject({
       organization: { name: 'Quotes & Sons' },
       role: 'sales_rep',
+      roleName: 'Sales representative',
       message: 'Welcome aboard',
     });
     const accepted = await server.api.post('/invitations/accept', { token, name: 'Rae Rep', password: goodPassword });

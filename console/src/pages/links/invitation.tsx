@@ -36,7 +36,7 @@ export function Page() {
         ) : null
       ) : (
         <Stack>
-          <Text>{data.invitedBy === null ? t.invitedAs(data.role) : t.invitedBy(data.invitedBy, data.role)}</Text>
+          <Text>{data.invitedBy === null ? t.invitedAs(data.roleName) : t.invitedBy(data.invitedBy, data.roleName)}</Text>
           {data.message === null ? null : <Text fs="italic">{data.message}</Text>}
           <Text size="sm">{t.invitationFor(data.email)}</Text>
           {isSignedIn() ? <AcceptSignedIn token={token} onDone={() => setEnd('signedIn')} /> : <AcceptAsNew token={token} preview={data} onDone={setEnd} />}

@@ -1,10 +1,18 @@
 import { Card, Group, NativeSelect, Table, Text, TextInput, type ButtonProps } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { ConfirmButton } from '../../parts/confirm';
 import { formatNumber } from '../../texts/texts';
+import { plansQuery } from './queries';
 import { useFilters, type OperatorSearch } from './search';
 import { texts } from './texts';
+
+/** Shows the name of a plan, or the key of one that the catalog has no longer. */
+export function PlanName({ plan }: { readonly plan: string }) {
+  const { data } = useQuery(plansQuery);
+  return <>{data?.data.find(({ key }) => key === plan)?.name ?? plan}</>;
+}
 
 /** Milliseconds after the last key until a text is searched for. */
 const typingPause = 300;

@@ -37,7 +37,7 @@ export const texts = choose({
     used: (used: string, limit: string, unit: string) => `${used} of ${limit} (${unit})`,
     unlimited: (used: string, unit: string) => `${used} (${unit}), without a limit`,
     resets: (time: string) => `Starts again on ${time}.`,
-    held: (count: string) => `${count} more are reserved.`,
+    held: (count: string) => `${count} more are reserved for work that is under way.`,
     shareOf: (name: string) => `${name}, share of the limit`,
   },
   de: {
@@ -76,7 +76,7 @@ export const texts = choose({
     used: (used, limit, unit) => `${used} von ${limit} (${unit})`,
     unlimited: (used, unit) => `${used} (${unit}), ohne Grenze`,
     resets: (time) => `Beginnt am ${time} von vorn.`,
-    held: (count) => `${count} weitere sind reserviert.`,
+    held: (count) => `${count} weitere sind für laufende Arbeit reserviert.`,
     shareOf: (name) => `${name}, Anteil an der Grenze`,
   },
 });

@@ -11,7 +11,7 @@ import { EmptyState, Loaded } from '../../../parts/states';
 import { Section } from '../../../parts/view';
 import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatMoney, formatNumber } from '../../../texts/texts';
-import { Facts } from '../parts';
+import { Facts, PlanName } from '../parts';
 import { inOrder, operatorKey, readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { CreditButton, CreditNotes, SettleButton, Settlements } from './credits';
@@ -71,7 +71,7 @@ function SubscriptionView({ tenantId, subscription }: { readonly tenantId: strin
       <Facts
         label={texts.subscription}
         rows={[
-          [common.plan, plan],
+          [common.plan, <PlanName plan={plan} />],
           [common.status, <StatusBadge isBad={status === 'past_due' || status === 'unpaid'}>{texts.subscriptionStatuses[status]}</StatusBadge>],
           [texts.price, currency === null ? null : `${formatMoney(amount, currency)} ${texts.per[interval]}`],
           [texts.seats, texts.seatsOf(formatNumber(seatsInUse), seats === null ? common.unlimited : formatNumber(seats))],

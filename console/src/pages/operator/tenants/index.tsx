@@ -11,7 +11,7 @@ import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState } from '../../../parts/states';
 import { View } from '../../../parts/view';
 import { formatDate, formatMoney } from '../../../texts/texts';
-import { ChoiceFilter, Filters, TextFilter } from '../parts';
+import { ChoiceFilter, Filters, PlanName, TextFilter } from '../parts';
 import { inOrder, operatorKey, plansQuery, readAgain } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
@@ -38,7 +38,7 @@ const columns: readonly Column<Tenant>[] = [
   },
   { key: 'slug', title: texts.slug, sort: 'slug', cell: ({ slug }) => slug },
   { key: 'status', title: common.status, cell: (tenant) => <TenantMarks tenant={tenant} /> },
-  { key: 'plan', title: common.plan, cell: ({ plan }) => plan },
+  { key: 'plan', title: common.plan, cell: ({ plan }) => <PlanName plan={plan} /> },
   { key: 'email', title: texts.contact, cell: ({ email }) => email ?? '–' },
   { key: 'created', title: common.created, sort: 'createdAt', cell: ({ createdAt }) => formatDate(createdAt) },
 ];

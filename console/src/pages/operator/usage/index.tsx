@@ -6,7 +6,7 @@ import { Link } from '../../../parts/link';
 import { EmptyState } from '../../../parts/states';
 import { View } from '../../../parts/view';
 import { formatDate, formatNumber } from '../../../texts/texts';
-import { ChoiceFilter, Filters } from '../parts';
+import { ChoiceFilter, Filters, PlanName } from '../parts';
 import { inOrder, operatorKey, plansQuery } from '../queries';
 import { useFilters } from '../search';
 import { Share } from '../tenant/usage';
@@ -28,7 +28,7 @@ const columns: readonly Column<Row>[] = [
       </Link>
     ),
   },
-  { key: 'plan', title: common.plan, cell: ({ plan }) => plan },
+  { key: 'plan', title: common.plan, cell: ({ plan }) => <PlanName plan={plan} /> },
   { key: 'meter', title: texts.meter, cell: ({ meter }) => meter },
   { key: 'used', title: texts.used, sort: 'used', align: 'end', cell: ({ used }) => formatNumber(used) },
   { key: 'limit', title: texts.limit, align: 'end', cell: ({ limit }) => (limit === null ? common.unlimited : formatNumber(limit)) },
