@@ -9,7 +9,7 @@ import { SoakTenant } from '../support/soak/tenant.js';
 /** Minutes, with a fault in each; undefined for each fault once, one soon after the other. */
 const minutes = process.env['SOAK_MINUTES'] === undefined ? undefined : Number(process.env['SOAK_MINUTES']);
 const minute = 60_000;
-const [lasting, tenantCount, thought] = minutes === undefined ? [4000, 6, 300] : [10_000, 12, 400];
+const [lasting, tenantCount, thought] = minutes === undefined ? [3000, 4, 300] : [10_000, 12, 400];
 
 interface Injected {
   readonly name: string;

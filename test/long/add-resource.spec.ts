@@ -45,17 +45,11 @@ describe('docs/your-own-resource.md', () => {
 
   it('the resources pass their own tests, and the tests that go through all routes and tables', () => {
     const own = ['notes', 'customers', 'sales-invoices', 'quote-entries'].map((name) => `test/http/${name}.spec.ts`);
-    const all = [
-      'test/http/audit.spec.ts',
-      'test/http/examples.spec.ts',
-      'test/http/versions.spec.ts',
-      'test/inside/route-access.spec.ts',
-      'test/inside/tenant-archive.spec.ts',
-      'test/unit',
-      'src/config',
-      'src/contract',
-    ];
+    const all = ['test/inside/route-access.spec.ts', 'test/inside/tenant-archive.spec.ts', 'test/unit', 'src/config', 'src/contract'];
     expectTests(project, ...own, ...all);
+    // They go through the routes one by one: those of the resources, and what concerns all routes.
+    const byRoute = ['audit', 'examples', 'versions'].map((name) => `test/http/${name}.spec.ts`);
+    expectTests(project, ...byRoute, '--testNamePattern', "'note|customer|sales-?invoice|quote-?entr|every route|hash chains|the document|a changed resource'");
   }, 580_000);
 
   it.each<[given: string, reason: string, code?: number]>([

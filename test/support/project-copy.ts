@@ -66,7 +66,7 @@ export function expectFormat(project: ProjectCopy): void {
   expectSuccess(project, `npx prettier --check --ignore-unknown ${changed.join(' ')}`);
 }
 
-/** Runs spec files of the copy, which must pass. */
+/** Runs spec files of the copy, which must pass. @param files and options of Jest, quoted for the shell */
 export function expectTests(project: ProjectCopy, ...files: readonly string[]): void {
   expectSuccess(project, `node --experimental-vm-modules --disable-warning=ExperimentalWarning test/support/jest.mjs ${files.join(' ')}`);
 }

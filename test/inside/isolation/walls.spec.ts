@@ -17,7 +17,9 @@ type Row = Readonly<Record<string, unknown>>;
 
 // Models and operations are taken from the schema and the client, tables and keys from the catalogs: a table that is
 // added is attacked from that day on.
-const attacks = new Attacks(tenantSchema, rounds(0, 1) === 1, rounds(2, 3));
+/** The levels of relations that a read includes. ATTACK_DEPTH=3 takes minutes. */
+const depth = Number(process.env['ATTACK_DEPTH'] ?? 2);
+const attacks = new Attacks(tenantSchema, rounds(0, 1) === 1, depth);
 const models = Object.keys(tenantSchema).filter((model) => model === 'Organization' || tenantSchema[model]?.fields['organizationId'] !== undefined);
 const delegateOf = (client: object, model: string): Delegate => (client as Record<string, Delegate>)[model.charAt(0).toLowerCase() + model.slice(1)] as Delegate;
 const actor = { kind: 'job', name: 'test' } as const;

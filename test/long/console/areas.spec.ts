@@ -109,9 +109,7 @@ describeConsole(
       async (of) => {
         const windows = [
           [320, 640, 'ltr'],
-          [640, 512, 'ltr'],
           [640, 512, 'rtl'],
-          [320, 640, 'rtl'],
         ] as const;
         const page = await openConsole(used(), of);
         const areas = await offeredTo(page);
