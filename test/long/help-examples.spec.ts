@@ -75,6 +75,8 @@ const anArchive = async (): Promise<string> => {
 /** The tables that the examples of `adopt` leave. An archive of a tenant would contain their rows, and the server does not read them yet. */
 const adopted: string[] = [];
 
+let backups = 0;
+
 /** Prepares the database for an example of a command, and says what stands for its words: otherwise a tenant for `lincoln`, and a user for an address. */
 const prepared: Readonly<Record<string, () => Promise<Words>>> = {
   doctor: async () => ({ 'postgresql://inspector@db.example/tenantry': database.owner }),
@@ -104,9 +106,11 @@ const prepared: Readonly<Record<string, () => Promise<Words>>> = {
   'backup:run': async () => ({ '2026-11-29T02-00-00Z': '2026-11-28T02-00-00Z' }),
   'backup:restore': async () => {
     const slug = await aTenant();
-    await run('backup:run', '--name', '2026-11-29T02-00-00Z');
+    // A backup that has ended stays as it is: each example has one of its own.
+    const backup = `2026-10-${String((backups += 1)).padStart(2, '0')}T02-00-00Z`;
+    await run('backup:run', '--name', backup);
     await run('tenant:delete', slug, '--hard', '--yes');
-    return { acme: slug, 'acme-before': server.world.unique('before') };
+    return { acme: slug, 'acme-before': server.world.unique('before'), '2026-11-29T02-00-00Z': backup };
   },
   'tenant:create': async () => ({ lincoln: server.world.unique('lincoln') }),
   'tenant:export': async () => ({ acme: await aTenant(), '01a1fbfe-dfd7-7469-bc28-6f4aa9bf4024': (await server.world.owner()).organizationId, 'acme.zip': aFile('acme.zip') }),

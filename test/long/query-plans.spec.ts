@@ -152,8 +152,8 @@ described('the statements of requests', () => {
   afterAll(closeDatabase);
 
   it('the log has the plan of a statement that reads a whole table', async () => {
-    const [plan] = await plansOf(() => stage.database.query('select name from teams'));
-    expect(fullScans(plan === undefined ? [] : [plan])).toEqual([expect.stringContaining('Scan of teams')]);
+    // Statements of jobs can be logged at the same time.
+    expect(fullScans(await plansOf(() => stage.database.query('select name from teams')))).toContainEqual(expect.stringContaining('Scan of teams'));
   });
 
   it('no route that changes something reads a whole table', async () => {

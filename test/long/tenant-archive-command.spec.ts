@@ -76,7 +76,7 @@ describe('tenant:export and tenant:import', () => {
 });
 
 /** ROWS is for measurements (docs/backup.md). The rows have 96 MB of text together. */
-const rows = Number(process.env['ROWS'] ?? 100_000);
+const rows = Number(process.env['ROWS'] ?? 30_000);
 const words = Math.round(3_000_000 / rows);
 
 describe('a large table', () => {

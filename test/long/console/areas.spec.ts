@@ -124,7 +124,7 @@ describeConsole(
           await loaded(page);
           const shifts = await page.evaluate(() => window.shifts);
           // Browsers call a page good up to 0.1.
-          expect([path, shifts.filter(({ value }) => value > 0.03)]).toEqual([path, []]);
+          expect([path, shifts.filter(({ value }) => value > 0.05)]).toEqual([path, []]);
           for (const [width, height, dir] of windows) {
             await page.setViewportSize({ width, height });
             // Charts have their new width a frame later.
