@@ -77,7 +77,7 @@ export function AuditEvents() {
           data={(['csv', 'ndjson'] as const).map((value) => ({ value, label: texts.formats[value] }))}
           onChange={({ currentTarget }) => setFormat(currentTarget.value === 'ndjson' ? 'ndjson' : 'csv')}
         />
-        <DownloadButton size="sm" name={`audit.${format}`} load={() => api.exportAuditLogs({ query: { ...query, format } })}>
+        <DownloadButton size="sm" name={`audit.${format}`} load={() => api.exportAuditLogs({ query: { ...queryOf(filters), format } })}>
           {texts.download}
         </DownloadButton>
       </Group>
