@@ -70,7 +70,8 @@ async function plansOf(work: () => Promise<unknown>): Promise<LoggedPlan[]> {
   const begin = await logSize();
   await work();
   const { rows } = await admin.query<{ log: string }>('select pg_read_file($1, $2, $3) as log', [logFile, begin, (await logSize()) - begin]);
-  return [...(rows[0]?.log ?? '').matchAll(/ plan:\n((?:\t.*\n)+)/g)].map(([, text = '']) => JSON.parse(text) as LoggedPlan);
+  // Another process may be writing its last lines now.
+  return [...(rows[0]?.log ?? '').matchAll(/ plan:\n((?:\t.*\n)*?\t}\n)/g)].map(([, text = '']) => JSON.parse(text) as LoggedPlan);
 }
 
 /** Returns the scans of a plan that read a whole table, or a whole index of all rows. */
