@@ -1,13 +1,11 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { randomUUID } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import pg, { type ClientBase } from 'pg';
 import { Clock } from '../../common/clock.js';
+import { openUnnamedFile } from '../../common/unnamed-file.js';
 import { inTransaction } from '../../database/locks.js';
 import { wireBinding } from '../../tenancy/wire-binding.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
@@ -48,20 +46,17 @@ export class PersonExportService {
    */
   async exportPerson(userId: string): Promise<Readable> {
     await this.chains.chainAll();
-    const name = path.join(tmpdir(), `tenantry-person-${randomUUID()}.gz`);
-    const written = await open(name, 'wx', 0o600);
-    const file = await open(name);
+    const file = await openUnnamedFile('person');
     try {
-      await rm(name);
-      const write = (): Promise<void> => inTransaction(this.pool, (client) => this.#write(client, userId, written), 'isolation level repeatable read read only');
+      const write = (): Promise<void> => inTransaction(this.pool, (client) => this.#write(client, userId, file), 'isolation level repeatable read read only');
       await wireBinding.run(undefined, write, { timeout: longestRead });
     } catch (error) {
-      await Promise.all([written.close(), file.close()]);
+      await file.close();
       throw error;
     }
     const lines = createGunzip();
     // The end of either stream destroys the other, and closes the file.
-    pipeline(file.createReadStream(), lines).catch(() => undefined);
+    pipeline(file.createReadStream({ start: 0 }), lines).catch(() => undefined);
     return lines;
   }
 
@@ -76,7 +71,7 @@ export class PersonExportService {
     const address = user.address === null ? 'null' : pg.escapeLiteral(user.address);
     await client.query(`declare person_rows no scroll cursor for select relation, belongs, content from app.person_rows(${pg.escapeLiteral(userId)}, ${address})`);
     const about = { format: 'tenantry-person', version: 1, userId, exportedAt: this.clock.now().toISOString() };
-    await pipeline(Readable.from(linesOf(client, about)), createGzip({ level: 1 }), file.createWriteStream());
+    await pipeline(Readable.from(linesOf(client, about)), createGzip({ level: 1 }), file.createWriteStream({ autoClose: false }));
   }
 }
 

@@ -1,7 +1,7 @@
 import { Loader } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { knownDevice, type SignInAnswer } from '../../api/client';
 import { endVisit } from '../../api/provider-visit';
 import type { Search } from '../../router';
@@ -9,6 +9,7 @@ import { Failure } from '../../parts/form';
 import { Link } from '../../parts/link';
 import { Sheet } from '../../parts/sheet';
 import { useSignInEnd } from '../../parts/sign-in-end';
+import { useOnce } from '../../parts/use-once';
 import { texts } from '../../texts/texts';
 import { SecondStep } from './second-step';
 
@@ -42,7 +43,6 @@ export function Return({ complete, more }: ReturnProps) {
   const [mfaToken, setMfaToken] = useState<string>();
   const [returnTo, setReturnTo] = useState<string>();
   const end = useSignInEnd(returnTo);
-  const hasBegun = useRef(false);
   const { mutate, error } = useMutation({
     mutationFn: async () => {
       const visit = endVisit();
@@ -54,12 +54,7 @@ export function Return({ complete, more }: ReturnProps) {
       else await end();
     },
   });
-  useEffect(() => {
-    // The code works once, and React runs effects twice in development.
-    if (hasBegun.current) return;
-    hasBegun.current = true;
-    mutate();
-  }, [mutate]);
+  useOnce(mutate);
   if (mfaToken !== undefined) return <SecondStep mfaToken={mfaToken} onDone={end} />;
   return (
     <Sheet title={t.returning}>

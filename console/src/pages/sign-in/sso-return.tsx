@@ -2,13 +2,14 @@ import { Button, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { isTenantryError } from '@tenantry/sdk';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api, isSignedIn } from '../../api/client';
 import { beginVisit, endVisit, keptPurpose } from '../../api/provider-visit';
 import { Failure } from '../../parts/form';
 import { Link } from '../../parts/link';
 import { Sheet } from '../../parts/sheet';
 import { LoadingState } from '../../parts/states';
+import { useOnce } from '../../parts/use-once';
 import { texts } from '../../texts/texts';
 import { resultOf, Return } from './return';
 
@@ -38,17 +39,12 @@ export function Page() {
 /** Sends the person to the identity provider, which they have just left signed in. It asks somebody who has a session here, because any page can lead to this one. */
 function Begin({ ssoConnectionId }: { readonly ssoConnectionId: string }) {
   const t = texts();
-  const hasBegun = useRef(isSignedIn());
   const [asks] = useState(isSignedIn);
   const { mutate, error, isPending } = useMutation({
     mutationFn: async () => api.beginSso({ path: { ssoConnectionId }, body: { challenge: await beginVisit(undefined) } }),
     onSuccess: ({ url }) => location.replace(url),
   });
-  useEffect(() => {
-    if (hasBegun.current) return;
-    hasBegun.current = true;
-    mutate();
-  }, [mutate]);
+  useOnce(mutate, !asks);
   return (
     <Sheet title={t.returning}>
       <Failure error={error} />

@@ -1,12 +1,11 @@
-import { mkdtemp, open, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 import { dayLength } from '../../../common/calendar.js';
 import { Clock } from '../../../common/clock.js';
 import { ObjectEncryptionError } from '../../../common/storage/encrypted-storage.js';
+import { openUnnamedFile } from '../../../common/unnamed-file.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { inTransaction } from '../../../database/locks.js';
 import { PlatformPool } from '../../../database/wire/platform-pool.js';
@@ -108,10 +107,15 @@ export class BackupsService {
     return true;
   }
 
+  /** Returns the names of the backups that have ended, oldest first. */
+  listNames(): Promise<string[]> {
+    return listEnded(this.storage.objects);
+  }
+
   /** Returns the backups that have ended and can be read, newest first. */
   async listBackups(): Promise<BackupSummary[]> {
     const [summaries, failures]: [BackupSummary[], Error[]] = [[], []];
-    for (const name of (await listEnded(this.storage.objects)).toReversed()) {
+    for (const name of (await this.listNames()).toReversed()) {
       const summary = await this.#readable(name, () => readSummary(this.storage.objects, name), failures);
       if (summary !== undefined) summaries.push(summary);
     }
@@ -122,7 +126,7 @@ export class BackupsService {
 
   /** Returns the newest backup of this installation that has ended and can be read. */
   async findNewest(isWanted: (summary: BackupSummary) => boolean = () => true): Promise<BackupSummary | undefined> {
-    for (const name of (await listEnded(this.storage.objects)).toReversed()) {
+    for (const name of (await this.listNames()).toReversed()) {
       const summary = await this.#readable(name, () => readSummary(this.storage.objects, name));
       if (summary !== undefined && this.storage.isOwn(summary.installation) && isWanted(summary)) return summary;
     }
@@ -166,7 +170,7 @@ export class BackupsService {
     const limit = new Date(this.clock.now().getTime() - this.config.backupKeepDays * dayLength);
     const candidates = (await listBegun(objects)).filter((name) => (timeOfBackup(name) ?? limit) < limit);
     if (candidates.length === 0) return [];
-    const kept = [(await listEnded(objects)).at(-1), (await this.findNewest(({ failed, organizations }) => failed.length === 0 && organizations > 0))?.backup];
+    const kept = [(await this.listNames()).at(-1), (await this.findNewest(({ failed, organizations }) => failed.length === 0 && organizations > 0))?.backup];
     const expired = candidates.filter((name) => !kept.includes(name));
     for (const name of expired) {
       // The index goes first, and the mark last: a deletion that is broken off leaves no backup that looks complete, and is continued.
@@ -180,9 +184,9 @@ export class BackupsService {
     return expired;
   }
 
-  /** An archive is read from a file, because its directory is at its end. The file has no name: nobody else can open it, and it ends with the process. */
+  /** An archive is read from a file, because its directory is at its end. The file has no name, because it has credentials. */
   async #restore(content: Readable, options: ImportOptions): Promise<ImportResult> {
-    const file = await openUnnamedFile();
+    const file = await openUnnamedFile('restore');
     try {
       await writeFile(file, content);
       return await this.tenantImport.importTenant(file, options);
@@ -286,7 +290,7 @@ export class BackupsService {
       if (organization === undefined) throw new UnknownOrganizationError(idOrSlug);
       return { backup, organization };
     }
-    const names = (await listEnded(this.storage.objects)).toReversed();
+    const names = (await this.listNames()).toReversed();
     if (names.length === 0) throw new BackupNotFoundError(backup);
     const failures: Error[] = [];
     for (const name of names) {
@@ -294,15 +298,5 @@ export class BackupsService {
       if (organization !== undefined) return { backup: name, organization };
     }
     throw failures[0] ?? new UnknownOrganizationError(idOrSlug);
-  }
-}
-
-/** Opens a new file that no name leads to. */
-async function openUnnamedFile(): Promise<FileHandle> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tenantry-restore-'));
-  try {
-    return await open(path.join(folder, 'archive.zip'), 'wx+', 0o600);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }

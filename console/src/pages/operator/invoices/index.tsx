@@ -3,9 +3,9 @@ import { api } from '../../../api/client';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Link } from '../../../parts/link';
 import { EmptyState } from '../../../parts/states';
-import { StatusBadge } from '../../../parts/status-badge';
 import { View } from '../../../parts/view';
-import { formatDate, formatMoney } from '../../../texts/texts';
+import { formatDate } from '../../../texts/texts';
+import { invoiceNumber, invoiceState } from '../invoice-columns';
 import { ChoiceFilter, Filters } from '../parts';
 import { inOrder, operatorKey } from '../queries';
 import { useFilters } from '../search';
@@ -22,7 +22,7 @@ const isState = (value: string | undefined): value is keyof typeof filtersOf => 
 const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
 
 const columns: readonly Column<Invoice>[] = [
-  { key: 'number', title: ofTenant.number, cell: ({ number }) => number },
+  invoiceNumber,
   {
     key: 'tenant',
     title: common.tenant,
@@ -32,15 +32,7 @@ const columns: readonly Column<Invoice>[] = [
       </Link>
     ),
   },
-  {
-    key: 'status',
-    title: common.status,
-    cell: ({ status, dueAt }) => <StatusBadge isBad={status === 'open' && Date.parse(dueAt) < Date.now()}>{ofTenant.invoiceStatuses[status]}</StatusBadge>,
-  },
-  { key: 'total', title: ofTenant.total, align: 'end', cell: ({ total, currency }) => formatMoney(total, currency) },
-  { key: 'due', title: ofTenant.amountDue, align: 'end', cell: ({ amountDue, currency }) => formatMoney(amountDue, currency) },
-  { key: 'issued', title: ofTenant.issued, sort: 'issuedAt', cell: ({ issuedAt }) => formatDate(issuedAt) },
-  { key: 'dueAt', title: ofTenant.due, cell: ({ dueAt }) => formatDate(dueAt) },
+  ...invoiceState,
   { key: 'mailed', title: texts.mailed, cell: ({ mailedAt }) => (mailedAt === null ? '–' : formatDate(mailedAt)) },
 ];
 

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, NativeSelect, NumberInput, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import type { Item, ServiceScope } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
@@ -6,10 +6,10 @@ import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
 import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
+import { KeyName, KeyStatus, RotateKey } from '../../../parts/keys';
 import { OnceShown } from '../../../parts/once-shown';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState } from '../../../parts/states';
-import { StatusBadge } from '../../../parts/status-badge';
 import { View } from '../../../parts/view';
 import { formatDate, formatNumber, formatTime, texts as general } from '../../../texts/texts';
 import { inOrder, operatorKey, readAgain } from '../queries';
@@ -28,26 +28,15 @@ const columnsOf = (onOpen: (what: Opened) => void): readonly Column<Key>[] => [
   {
     key: 'name',
     title: common.name,
-    cell: ({ name, hint }) => (
-      <Stack gap={0}>
-        <Text size="sm" fw={700}>
-          {name}
-        </Text>
-        <Text size="sm" c="dimmed">
-          {hint}
-        </Text>
-      </Stack>
-    ),
+    cell: ({ name, hint }) => <KeyName name={name} hint={hint} />,
   },
   {
     key: 'status',
     title: common.status,
-    cell: ({ status, expiresAt, previousExpiresAt }) => (
-      <Stack gap={2} align="flex-start">
-        <StatusBadge isBad={status === 'expired'}>{texts.statuses[status]}</StatusBadge>
-        {expiresAt === null ? null : <Text size="sm">{texts.until(formatDate(expiresAt))}</Text>}
-        {previousExpiresAt === null ? null : <Text size="sm">{texts.previous(formatTime(previousExpiresAt))}</Text>}
-      </Stack>
+    cell: (key) => (
+      <KeyStatus of={key} texts={texts} isBad={key.status === 'expired'}>
+        {texts.statuses[key.status]}
+      </KeyStatus>
     ),
   },
   { key: 'scopes', title: texts.scopes, cell: ({ scopes }) => <Text size="sm">{scopes.join(', ')}</Text> },
@@ -108,7 +97,9 @@ export function Page() {
       />
       <Dialog opened={opened !== undefined} onClose={close} title={opened === undefined ? '' : titleOf(opened)} size="lg">
         {opened?.kind === 'form' ? <KeyForm serviceKey={opened.key} onCreated={showSecret} onSaved={saved} /> : null}
-        {opened?.kind === 'rotate' ? <RotateForm serviceKey={opened.key} onRotated={showSecret} /> : null}
+        {opened?.kind === 'rotate' ? (
+          <RotateKey texts={texts} rotate={(overlapSeconds) => api.rotateServiceKey({ path: { serviceKeyId: opened.key.id }, body: { overlapSeconds } })} onRotated={showSecret} />
+        ) : null}
         {opened?.kind === 'secret' ? <OnceShown label={texts.secret} value={opened.secret} hint={texts.secretHint} onClose={close} /> : null}
       </Dialog>
     </View>
@@ -165,25 +156,6 @@ function KeyForm({ serviceKey, onCreated, onSaved }: KeyFormProps) {
         onChange={(value) => setRateLimit(value === '' ? null : Number(value))}
       />
       <TextInput type="date" label={texts.expires} description={texts.expiresHint} {...input('expiresAt')} />
-    </ApiFormView>
-  );
-}
-
-interface RotateFormProps {
-  readonly serviceKey: Key;
-  readonly onRotated: (rotated: { readonly key: string }) => Promise<void>;
-}
-
-/** Gives a key a new secret. The present one works on for some time, so that no backend fails meanwhile. */
-function RotateForm({ serviceKey, onRotated }: RotateFormProps) {
-  const prove = useRecentLogin();
-  const own = useApiForm({
-    initialValues: { overlap: '86400' },
-    submit: async ({ overlap }) => onRotated(await prove(() => api.rotateServiceKey({ path: { serviceKeyId: serviceKey.id }, body: { overlapSeconds: Number(overlap) } }))),
-  });
-  return (
-    <ApiFormView of={own} action={texts.rotate}>
-      <NativeSelect label={texts.overlap} data={Object.entries(texts.overlaps).map(([value, label]) => ({ value, label }))} {...own.form.getInputProps('overlap')} />
     </ApiFormView>
   );
 }

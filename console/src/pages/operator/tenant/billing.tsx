@@ -11,6 +11,7 @@ import { EmptyState, Loaded } from '../../../parts/states';
 import { Section } from '../../../parts/view';
 import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatMoney, formatNumber } from '../../../texts/texts';
+import { invoiceNumber, invoiceState } from '../invoice-columns';
 import { Facts, PlanName } from '../parts';
 import { inOrder, operatorKey, readAgain } from '../queries';
 import { texts as common } from '../texts';
@@ -119,16 +120,8 @@ function TrialForm({ tenantId }: { readonly tenantId: string }) {
 const orders = ['issuedAt', '-issuedAt'] as const;
 
 const invoiceColumns = (tenantId: string): readonly Column<Invoice>[] => [
-  { key: 'number', title: texts.number, cell: ({ number }) => number },
-  {
-    key: 'status',
-    title: common.status,
-    cell: ({ status, dueAt }) => <StatusBadge isBad={status === 'open' && Date.parse(dueAt) < Date.now()}>{texts.invoiceStatuses[status]}</StatusBadge>,
-  },
-  { key: 'total', title: texts.total, align: 'end', cell: ({ total, currency }) => formatMoney(total, currency) },
-  { key: 'due', title: texts.amountDue, align: 'end', cell: ({ amountDue, currency }) => formatMoney(amountDue, currency) },
-  { key: 'issued', title: texts.issued, sort: 'issuedAt', cell: ({ issuedAt }) => formatDate(issuedAt) },
-  { key: 'dueAt', title: texts.due, cell: ({ dueAt }) => formatDate(dueAt) },
+  invoiceNumber,
+  ...invoiceState,
   { key: 'actions', title: common.actions, isTitleHidden: true, cell: (invoice) => <InvoiceActions tenantId={tenantId} invoice={invoice} /> },
 ];
 

@@ -1,18 +1,17 @@
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, Group, NativeSelect, Text } from '@mantine/core';
 import type { ApiKey, ApiKeyStatus } from '@tenantry/sdk';
 import { useState } from 'react';
 import { queries } from '../../../api/client';
 import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
+import { KeyName, KeyStatus, RotateKey } from '../../../parts/keys';
 import { OnceShown } from '../../../parts/once-shown';
 import { EmptyState } from '../../../parts/states';
-import { StatusBadge } from '../../../parts/status-badge';
 import { View } from '../../../parts/view';
-import { formatDate, formatNumber, formatTime } from '../../../texts/texts';
+import { formatNumber, formatTime } from '../../../texts/texts';
 import { useOrganization } from '../context';
 import { EditKey, NewKey } from './key-forms';
-import { RotateKey } from './rotate-key';
 import { texts } from './texts';
 
 type Opened = { readonly kind: 'new' } | { readonly kind: 'edit' | 'rotate'; readonly key: ApiKey } | { readonly kind: 'secret'; readonly name: string; readonly secret: string };
@@ -63,7 +62,11 @@ export function Page() {
       <Dialog opened={opened !== undefined} onClose={close} title={opened === undefined ? '' : titleOf(opened)} size="lg">
         {opened?.kind === 'new' ? <NewKey onCreated={showSecret} /> : null}
         {opened?.kind === 'edit' ? <EditKey apiKey={opened.key} onSaved={done} /> : null}
-        {opened?.kind === 'rotate' ? <RotateKey apiKey={opened.key} onRotated={showSecret} /> : null}
+        {opened?.kind === 'rotate' ? (
+          <RotateKey texts={texts} rotate={(overlapSeconds) => api.rotateApiKey({ path: { apiKeyId: opened.key.id }, body: { overlapSeconds } })} onRotated={showSecret}>
+            <Text>{texts.rotateHint}</Text>
+          </RotateKey>
+        ) : null}
         {opened?.kind === 'secret' ? <OnceShown label={texts.secret} value={opened.secret} hint={texts.secretHint} onClose={close} /> : null}
       </Dialog>
     </View>
@@ -80,30 +83,22 @@ const columnsOf = (acts: Acts): readonly Column<ApiKey>[] => [
     key: 'name',
     title: texts.name,
     cell: ({ name, hint, withheldPermissions, needsReview }) => (
-      <Stack gap={0}>
-        <Text size="sm" fw={700}>
-          {name}
-        </Text>
-        <Text size="sm" c="dimmed">
-          {hint}
-        </Text>
+      <KeyName name={name} hint={hint}>
         {needsReview ? (
           <Text size="sm" c="red">
             {texts.review(withheldPermissions.join(', '))}
           </Text>
         ) : null}
-      </Stack>
+      </KeyName>
     ),
   },
   {
     key: 'status',
     title: texts.status,
-    cell: ({ status, expiresAt, previousExpiresAt }) => (
-      <Stack gap={2} align="flex-start">
-        <StatusBadge>{texts.statuses[status]}</StatusBadge>
-        {expiresAt === null ? null : <Text size="sm">{texts.until(formatDate(expiresAt))}</Text>}
-        {previousExpiresAt === null ? null : <Text size="sm">{texts.previous(formatTime(previousExpiresAt))}</Text>}
-      </Stack>
+    cell: (key) => (
+      <KeyStatus of={key} texts={texts}>
+        {texts.statuses[key.status]}
+      </KeyStatus>
     ),
   },
   { key: 'owner', title: texts.owner, cell: ({ ownerId }) => (ownerId === null ? texts.ofOrganization : texts.ofMember) },

@@ -24,6 +24,32 @@ interface ConnectionFormProps {
   readonly onDone: () => Promise<void>;
 }
 
+interface GivenMetadata {
+  readonly metadataUrl: string;
+  readonly metadata: string;
+}
+
+/** Returns what the API needs of a form with both fields. The metadata itself counts if there is both. */
+export const metadataOf = ({ metadataUrl, metadata }: GivenMetadata) => (metadata.trim() === '' ? { metadataUrl: metadataUrl.trim() } : { metadata });
+
+/** Whether a form has metadata. @returns the error, or null */
+export const hasMetadata = ({ metadataUrl, metadata }: GivenMetadata): string | null => (metadataUrl.trim() === '' && metadata.trim() === '' ? texts.metadataNeeded : null);
+
+interface MetadataFieldsProps {
+  readonly getInputProps: (name: keyof GivenMetadata) => object;
+  readonly hint?: string;
+}
+
+/** The fields for the metadata of an identity provider: its address, or the text. */
+export function MetadataFields({ getInputProps, hint }: MetadataFieldsProps) {
+  return (
+    <>
+      <TextInput label={texts.metadataUrl} {...(hint === undefined ? {} : { description: hint })} type="url" {...getInputProps('metadataUrl')} />
+      <Textarea label={texts.metadata} autosize minRows={3} maxRows={8} {...getInputProps('metadata')} />
+    </>
+  );
+}
+
 /** Asks for what a new connection needs, of members and of people with a set-up link. */
 export function ConnectionForm({ roles, createOidc, createSaml, onDone }: ConnectionFormProps) {
   const [protocol, setProtocol] = useState('oidc');
@@ -34,11 +60,11 @@ export function ConnectionForm({ roles, createOidc, createSaml, onDone }: Connec
       name: isFilled,
       issuer: (text) => (isSaml ? null : isFilled(text)),
       clientId: (text) => (isSaml ? null : isFilled(text)),
-      metadataUrl: (text, { metadata }) => (isSaml && text.trim() === '' && metadata.trim() === '' ? texts.metadataNeeded : null),
+      metadataUrl: (_, values) => (isSaml ? hasMetadata(values) : null),
     },
     submit: async ({ name, issuer, clientId, clientSecret, metadataUrl, metadata, defaultRole }) => {
       const role = defaultRole === '' ? {} : { defaultRole };
-      if (isSaml) await createSaml({ name, ...(metadata.trim() === '' ? { metadataUrl: metadataUrl.trim() } : { metadata }), ...role });
+      if (isSaml) await createSaml({ name, ...metadataOf({ metadataUrl, metadata }), ...role });
       else await createOidc({ name, issuer: issuer.trim(), clientId: clientId.trim(), ...(clientSecret === '' ? {} : { clientSecret }), ...role });
       await onDone();
     },
@@ -57,10 +83,7 @@ export function ConnectionForm({ roles, createOidc, createSaml, onDone }: Connec
       />
       <TextInput label={texts.name} required data-autofocus {...getInputProps('name')} />
       {isSaml ? (
-        <>
-          <TextInput label={texts.metadataUrl} type="url" {...getInputProps('metadataUrl')} />
-          <Textarea label={texts.metadata} autosize minRows={3} maxRows={8} {...getInputProps('metadata')} />
-        </>
+        <MetadataFields getInputProps={getInputProps} />
       ) : (
         <>
           <TextInput label={texts.issuer} description={texts.issuerHint} type="url" required {...getInputProps('issuer')} />

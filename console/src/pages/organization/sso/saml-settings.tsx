@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { UpdateSamlSettings } from '@tenantry/sdk';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { ApiFormView, Failure, isFilled, useApiForm } from '../../../parts/form'
 import { useRecentLogin } from '../../../parts/recent-login';
 import { formatDate } from '../../../texts/texts';
 import { useOrganization } from '../context';
-import type { Connection } from './connection-parts';
+import { hasMetadata, MetadataFields, metadataOf, type Connection } from './connection-parts';
 import { texts } from './texts';
 
 type Saml = NonNullable<Connection['saml']>;
@@ -132,16 +132,15 @@ function AddCertificate({ add }: { readonly add: (pem: string) => Promise<void> 
 function ReadMetadata({ read }: { readonly read: (body: { readonly metadata: string } | { readonly metadataUrl: string }) => Promise<void> }) {
   const own = useApiForm({
     initialValues: { metadataUrl: '', metadata: '' },
-    validate: { metadataUrl: (text, { metadata }) => (text.trim() === '' && metadata.trim() === '' ? texts.metadataNeeded : null) },
-    submit: async ({ metadataUrl, metadata }) => {
-      await read(metadata.trim() === '' ? { metadataUrl: metadataUrl.trim() } : { metadata });
+    validate: { metadataUrl: (_, values) => hasMetadata(values) },
+    submit: async (values) => {
+      await read(metadataOf(values));
       own.form.reset();
     },
   });
   return (
     <ApiFormView of={own} action={texts.readMetadata}>
-      <TextInput label={texts.metadataUrl} description={texts.readMetadataHint} type="url" {...own.form.getInputProps('metadataUrl')} />
-      <Textarea label={texts.metadata} autosize minRows={2} maxRows={8} {...own.form.getInputProps('metadata')} />
+      <MetadataFields getInputProps={own.form.getInputProps} hint={texts.readMetadataHint} />
     </ApiFormView>
   );
 }

@@ -1,7 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
 import { api } from '../../../api/client';
 import type { Test } from '../../../api/provider-visit';
 import { setupClient } from '../../../api/setup-client';
@@ -9,6 +8,7 @@ import { Failure, Success } from '../../../parts/form';
 import { Link } from '../../../parts/link';
 import { Sheet } from '../../../parts/sheet';
 import { LoadingState } from '../../../parts/states';
+import { useOnce } from '../../../parts/use-once';
 import type { VisitResult } from '../../sign-in/return';
 import { texts } from './texts';
 
@@ -20,19 +20,13 @@ interface TestReturnProps {
 /** Completes the test of a connection when the identity provider has sent the person back. Nobody is signed in by it. */
 export function TestReturn({ test, result }: TestReturnProps) {
   const { ssoConnectionId = '' } = useParams({ strict: false });
-  const hasBegun = useRef(false);
   const { mutate, data, error } = useMutation({
     mutationFn: () => {
       const call = { path: { ssoConnectionId }, body: result() };
       return 'setupToken' in test ? setupClient(test.setupToken).completeSetUpSsoTest(call) : api.forOrganization(test.organizationId).completeSsoTest(call);
     },
   });
-  useEffect(() => {
-    // The code works once, and React runs effects twice in development.
-    if (hasBegun.current) return;
-    hasBegun.current = true;
-    mutate();
-  }, [mutate]);
+  useOnce(mutate);
   return (
     <Sheet title={texts.testTitle}>
       {data === undefined && error === null ? <LoadingState /> : null}
