@@ -163,7 +163,11 @@ describeConsole('the console of operators', start, (used) => {
     await confirm(page, 'Back to the plan');
     await page.getByRole('button', { name: 'Back to the plan: seats' }).waitFor({ state: 'detached' });
     await page.getByLabel('Plan', { exact: true }).selectOption('enterprise');
-    await press(page, 'Save');
+    const [change] = await Promise.all([
+      page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.url().endsWith(`/tenants/${owner.organizationId}`)),
+      press(page, 'Save'),
+    ]);
+    expect([change.status(), ((await change.json()) as { plan: string }).plan]).toEqual([200, 'enterprise']);
     await page.getByRole('tab', { name: 'Billing' }).click();
     await page.getByRole('table', { name: 'Subscription' }).getByText('enterprise').waitFor();
   });
