@@ -13,6 +13,7 @@ COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY src ./src
 COPY sdk/src ./sdk/src
 COPY console ./console
+COPY openapi.json ./
 # Without the lines that name them, npm would keep the Prisma command line as a peer of its client (250 MB), the SDK, and the packages of the console.
 RUN npm run build && npm run build:console && npm pkg delete devDependencies workspaces && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 

@@ -23,6 +23,29 @@ function compressed(): Plugin {
   };
 }
 
+const contract = path.join(root, '../openapi.json');
+
+interface Contract {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string; readonly summary?: string }>>>>;
+}
+
+/** Gives the pages what the operations of the contract do, by their names: `virtual:summaries`. */
+function summaries(): Plugin {
+  const [name, resolved] = ['virtual:summaries', '\0virtual:summaries'];
+  return {
+    name: 'summaries',
+    resolveId: (id) => (id === name ? resolved : undefined),
+    async load(id) {
+      if (id !== resolved) return undefined;
+      this.addWatchFile(contract);
+      const { paths } = JSON.parse(await readFile(contract, 'utf8')) as Contract;
+      const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+      const entries = operations.flatMap(({ operationId, summary }) => (operationId === undefined || summary === undefined ? [] : [[operationId, summary] as const]));
+      return `export const summaries = ${JSON.stringify(Object.fromEntries(entries))};`;
+    },
+  };
+}
+
 /** Says nothing about the directives with which packages mark components for browsers: all of these are. */
 const onLog: NonNullable<Rolldown.InputOptions['onLog']> = (level, log, handle) => {
   if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
@@ -36,5 +59,5 @@ export default defineConfig({
   html: { cspNonce: '%NONCE%' },
   // The policy allows no script of a data URL.
   build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, manifest: true, reportCompressedSize: false, rolldownOptions: { onLog } },
-  plugins: [compressed()],
+  plugins: [summaries(), compressed()],
 });

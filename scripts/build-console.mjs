@@ -6,7 +6,7 @@ import { npmScript } from './arguments.mjs';
 npmScript('build:console', 'Builds the pages of the console, if they have changed.').parse();
 
 const root = path.resolve(import.meta.dirname, '..');
-const sources = ['console/src', 'console/index.html', 'console/vite.config.ts', 'console/package.json', 'sdk/src', 'package-lock.json'];
+const sources = ['console/src', 'console/index.html', 'console/vite.config.ts', 'console/package.json', 'sdk/src', 'openapi.json', 'package-lock.json'];
 const built = path.join(root, 'console/dist/index.html');
 
 const filesOf = (file) => (statSync(file).isDirectory() ? readdirSync(file).flatMap((name) => filesOf(path.join(file, name))) : [file]);

@@ -10,6 +10,8 @@ const folder = 'src/modules/projects';
 const modelFile = 'prisma/models/projects.prisma';
 const list = 'src/resources.ts';
 const page = 'docs/your-own-resource.md';
+/** The files with the words of the console for operations and tables. */
+const words = ['operations-de.ts', 'tables.ts'].map((name) => `console/src/pages/organization/audit/${name}`);
 
 /** The files of a folder and its folders whose names end with a text. */
 const filesIn = (folderName, ending) =>
@@ -25,6 +27,9 @@ const withoutExample = (text) =>
     .replace(/ ?`src\/modules\/projects`[^.]*\./g, '')
     .trimEnd()
     .concat('\n');
+
+/** Removes the names of the operations and tables of the example. */
+const withoutWords = (text) => text.replace(/^ +(?:[a-z]+(?:Project|Task)s?|projects|tasks): '.*\n/gm, '');
 
 /** Replaces the text of a file, and says so; does nothing if the text is the same. */
 function edit(file, change) {
@@ -81,11 +86,12 @@ function placesOfExample() {
 async function removeExample() {
   const names = modelsToRemove();
   const { removed, catalogs, models } = placesOfExample();
-  await changeAllOrNothing([...removed, ...catalogs, list, page], async (scripts) => {
+  await changeAllOrNothing([...removed, ...catalogs, ...words, list, page], async (scripts) => {
     for (const file of removed) remove(file);
     for (const file of models) edit(file, (text) => withoutRelations(text, names));
     edit(list, (text) => text.replace(/^export .*'\.\/modules\/projects\/.*\n/m, ''));
     for (const file of catalogs) edit(file, withoutPermissions);
+    for (const file of words) edit(file, withoutWords);
     edit(page, withoutExample);
     console.log('Writing the migration that drops the tables …');
     await scripts.run('db:migration', 'drop_projects_contract');

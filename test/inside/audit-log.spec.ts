@@ -95,7 +95,10 @@ describe('the log of an organization', () => {
     const second = await owner.api.get(logOf(owner, `?limit=2&cursor=${first.body.nextCursor}`));
     expect(second.body.data.map(({ sequence }: { sequence: number }) => sequence)).toEqual([3, 2]);
     const third = await owner.api.get(logOf(owner, `?limit=2&cursor=${second.body.nextCursor}`));
-    expect(third.body).toMatchObject({ data: [{ sequence: 1, action: 'signUp' }], nextCursor: null });
+    expect(third.body).toMatchObject({
+      data: [{ sequence: 1, action: 'signUp', actor: { kind: 'user', id: owner.userId, name: `Olive Owner <${owner.email}>` } }],
+      nextCursor: null,
+    });
   });
 
   it('the audit log can be filtered by action, actor, target, outcome, request and time', async () => {

@@ -101,8 +101,9 @@ begin
     with transactions as materialized (
       select t.xid, t.home, t.special and exists (select from audit.pending p where p.xid = t.xid and p.relation in ('audit.actors', 'audit.details')) as erases_person,
              array(select e.organization_id from audit.erasing e where e.xid = t.xid) as erases,
-             -- In a sign-in or sign-up, the actor is the user of the new session.
-             case when t.special then (select jsonb_build_object('actorKind', 'user', 'actorId', p.after ->> 'user_id') from audit.pending p where p.xid = t.xid and p.relation = 'sessions' and p.operation = 'insert' limit 1) end as signed_in
+             -- In a sign-in or sign-up, the actor is the user of the new session, whose row names them (audit.record).
+             case when t.special then (select jsonb_build_object('actorKind', 'user', 'actorId', coalesce(p.note ->> 'actorId', p.after ->> 'user_id'), 'actorName', p.note ->> 'actorName')
+                                         from audit.pending p where p.xid = t.xid and p.relation = 'sessions' and p.operation = 'insert' limit 1) end as signed_in
         from unnest(xids, homes, specials) as t (xid, home, special)
     ), taken as (
       delete from audit.pending p using unnest(xids) as t (xid) where p.xid = t.xid returning p.*

@@ -18,7 +18,7 @@ create function audit.record() returns trigger
   set plan_cache_mode = force_generic_plan
   as $$
 declare
-  note constant jsonb := audit.note();
+  note jsonb := audit.note();
   whole jsonb;
   was jsonb;
   now_is jsonb;
@@ -32,6 +32,11 @@ begin
   if tg_op = 'INSERT' then
     now_is := to_jsonb(new) - tg_argv[1]::text[];
     whole := now_is;
+    -- In a sign-in or sign-up, nobody is known before: the actor is the user of the new session.
+    if tg_table_name = 'sessions' and note ->> 'actorKind' = 'anonymous' then
+      note := note || coalesce((select jsonb_build_object('actorKind', 'user', 'actorId', u.id, 'actorName', u.name || coalesce(' <' || u.email || '>', ''))
+                                  from public.users u where u.id = new.user_id), '{}');
+    end if;
   elsif tg_op = 'UPDATE' then
     was := to_jsonb(old) - tg_argv[1]::text[];
     now_is := to_jsonb(new) - tg_argv[1]::text[];

@@ -25,12 +25,23 @@ describeConsole(
       const owner = await renamer();
       const page = await used().openAs(owner, pathOf(owner));
       const events = page.getByRole('table', { name: 'Audit log' });
-      await events.getByText('deleteOrganization').waitFor();
+      await events.getByText('Delete an organization').waitFor();
       await page.getByLabel('Outcome').selectOption('done');
-      await events.getByText('deleteOrganization').waitFor({ state: 'detached' });
-      await page.getByLabel('Action').fill('updateOrganization');
-      await press(page, /^Details: updateOrganization/);
+      await events.getByText('Delete an organization').waitFor({ state: 'detached' });
+      // Sign-ins name the person, as all of their other changes do.
+      expect(
+        await events
+          .getByRole('row', { name: /Sign in/ })
+          .first()
+          .getByText(`Olive Owner <${owner.email}>`)
+          .count(),
+      ).toBe(1);
+      await page.getByRole('combobox', { name: 'Action' }).fill('profile of an org');
+      await page.getByRole('option', { name: 'Update the profile of an organization updateOrganization' }).click();
+      await press(page, /^Details: Update the profile of an organization/);
       const dialog = page.getByRole('dialog');
+      await dialog.getByRole('row', { name: 'Name in the API updateOrganization' }).waitFor();
+      await dialog.getByRole('heading', { name: 'Changed: Organization' }).waitFor();
       await dialog.getByRole('row', { name: 'name Acme Acme Tools' }).waitFor();
       await dialog.getByRole('button', { name: 'Only events of this actor' }).click();
       await page.getByRole('button', { name: /^Remove the filter: By Olive Owner/ }).waitFor();
@@ -40,7 +51,7 @@ describeConsole(
         .split('\n');
       expect(lines).toHaveLength(2);
       expect(lines[1]).toContain('updateOrganization');
-      await page.getByLabel('Action').fill('createTeam');
+      await page.getByRole('combobox', { name: 'Action' }).fill('createTeam');
       await expectText(page, 'Nothing matches the filters.');
       await page.getByRole('tab', { name: 'Reads' }).click();
       await expectText(page, /^No reads are recorded/);
@@ -53,7 +64,7 @@ describeConsole(
       await page.getByRole('table').waitFor();
       await expectAccessible(page);
       await page
-        .getByRole('button', { name: /updateOrganization/ })
+        .getByRole('button', { name: /Update the profile of an organization|Profil der Organisation ändern/ })
         .first()
         .click();
       await page.getByRole('dialog').getByRole('table').last().waitFor();

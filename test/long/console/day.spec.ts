@@ -127,13 +127,13 @@ for (const [day, start] of servers)
       await expectText(page, usage);
 
       await navigate('Audit log');
-      await press(page, /^Details: changeSubscription/);
+      await press(page, /^Details: Change the subscription/);
       await dialog
         .getByRole('row', { name: /^plan \w+ \w+$/ })
         .first()
         .waitFor();
       await dialog.getByRole('button', { name: 'Close' }).click();
-      await page.getByRole('table', { name: 'Audit log' }).getByText('acceptInvitation').waitFor();
+      await page.getByRole('table', { name: 'Audit log' }).getByText('Accept an invitation').waitFor();
       await Promise.all([page.context().close(), other.context().close()]);
     });
   });

@@ -139,12 +139,12 @@ describeConsole('the console of operators', start, (used) => {
     await page.getByRole('button', { name: 'Suspend' }).waitFor();
     expect((await owner.api.post(`${owner.home}/teams`, { name: 'One' })).status).toBe(201);
     await page.getByRole('tab', { name: 'Audit log' }).click();
-    await page.getByRole('button', { name: /^Details: suspendTenant/ }).click();
+    await page.getByRole('button', { name: /^Details: Suspend a tenant/ }).click();
     await dialogOf(page).getByText('Unpaid since May').waitFor();
     await press(page, 'Close');
     await page.getByLabel('Action').fill('activateTenant');
-    await rowOf(page, 'suspendTenant').waitFor({ state: 'detached' });
-    await rowOf(page, 'activateTenant').waitFor();
+    await rowOf(page, 'Suspend a tenant').waitFor({ state: 'detached' });
+    await rowOf(page, 'Activate a tenant').waitFor();
   });
 
   it('changes the plan, a limit and a feature of a tenant, and gives them back to the plan', async () => {

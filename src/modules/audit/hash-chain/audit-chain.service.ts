@@ -49,7 +49,7 @@ export class AuditChainService implements OnApplicationBootstrap, OnApplicationS
     if (wrote) await this.#chainNew();
   }
 
-  /** Chains everything that is committed, but for what others are chaining. */
+  /** Chains everything that is committed, except for what others are chaining. */
   async chainAll(): Promise<void> {
     this.#since = (await this.#chain('0')) ?? '0';
   }

@@ -54,7 +54,9 @@ export function AuditTable({ organizationId }: AuditTableProps) {
         minWidth={760}
       />
       <Dialog opened={shown !== undefined} onClose={() => setShown(undefined)} title={shown === undefined ? '' : ofEvents.event(formatNumber(shown.sequence))} size="xl">
-        {shown === undefined ? null : <EventDetails event={shown} onActor={(id) => filterBy({ actor: id })} onTarget={(id) => filterBy({ target: id })} />}
+        {shown === undefined ? null : (
+          <EventDetails event={shown} onAction={(name) => filterBy({ action: name })} onActor={(id) => filterBy({ actor: id })} onTarget={(id) => filterBy({ target: id })} />
+        )}
       </Dialog>
     </Stack>
   );

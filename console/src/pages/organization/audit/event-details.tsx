@@ -2,24 +2,27 @@ import { Button, Code, Group, Stack, Table, Text, Title } from '@mantine/core';
 import type { AuditChange, AuditEvent } from '@tenantry/sdk';
 import { formatNumber, formatTime } from '../../../texts/texts';
 import { texts } from './texts';
+import { actionInWords, tableInWords } from './words';
 
 interface EventDetailsProps {
   readonly event: AuditEvent;
+  readonly onAction: (action: string) => void;
   readonly onActor: (id: string) => void;
   readonly onTarget: (id: string) => void;
 }
 
 /** Everything that is known of an event, with the values before and after. */
-export function EventDetails({ event, onActor, onTarget }: EventDetailsProps) {
+export function EventDetails({ event, onAction, onActor, onTarget }: EventDetailsProps) {
   const { actor, target, changes, changeCount } = event;
   const facts: readonly (readonly [string, string | null])[] = [
     [texts.time, formatTime(event.occurredAt)],
-    [texts.action, event.action],
+    [texts.action, actionInWords(event.action)],
+    [texts.operation, event.action],
     [texts.outcome, texts.outcomes[event.outcome]],
     [texts.code, event.code],
     [texts.times, event.times === 1 ? null : formatNumber(event.times)],
     [texts.actor, [texts.kinds[actor.kind], actor.name, actor.id].filter((part) => part !== null).join(' · ')],
-    [texts.record, target === null ? null : [target.table, target.id].filter((part) => part !== null).join(' · ')],
+    [texts.record, target === null ? null : [tableInWords(target.table), target.id].filter((part) => part !== null).join(' · ')],
     [texts.address, event.ip],
     [texts.userAgent, event.userAgent],
     [texts.requestId, event.requestId],
@@ -42,6 +45,9 @@ export function EventDetails({ event, onActor, onTarget }: EventDetailsProps) {
         </Table.Tbody>
       </Table>
       <Group>
+        <Button variant="default" size="xs" onClick={() => onAction(event.action)}>
+          {texts.filterAction}
+        </Button>
         {actor.id === null ? null : (
           <Button variant="default" size="xs" onClick={() => onActor(actor.id ?? '')}>
             {texts.filterActor}
@@ -64,20 +70,19 @@ const written = (value: unknown): string => (value === undefined || value === nu
 /** One record, with each field that has changed. */
 function Change({ change: { table, id, operation, before, after } }: { readonly change: AuditChange }) {
   const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const title = `${texts.operations[operation]}: ${tableInWords(table)}`;
   return (
     <Stack gap="xs">
       <Title order={3} size="h5">
-        {texts.operations[operation]}: {table}
+        {title}
       </Title>
-      {id === null ? null : (
-        <Text size="sm" c="dimmed">
-          {id}
-        </Text>
-      )}
+      <Text size="sm" c="dimmed">
+        {[table, id].filter((part) => part !== null).join(' · ')}
+      </Text>
       {fields.length === 0 ? (
         <Text size="sm">{texts.noValues}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} role="group" aria-label={`${texts.operations[operation]}: ${table}`}>
+        <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} role="group" aria-label={title}>
           <Table withTableBorder>
             <Table.Thead>
               <Table.Tr>

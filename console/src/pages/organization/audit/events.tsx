@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Pill, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, NativeSelect, Pill, Stack, Text, TextInput, type OptionsFilter } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { AuditEvent, AuditOutcome, FileFormat } from '@tenantry/sdk';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { formatNumber, formatTime } from '../../../texts/texts';
 import { useOrganization } from '../context';
 import { EventDetails } from './event-details';
 import { texts } from './texts';
+import { actionInWords, operationIds, tableInWords } from './words';
 
 /** An actor or a record to which the list is limited, with the name that is shown. */
 interface Chosen {
@@ -18,6 +19,7 @@ interface Chosen {
 }
 
 interface Filters {
+  /** The name of an action, or what the action means. */
   readonly action: string;
   readonly outcome: AuditOutcome | '';
   /** Days in the time zone of the browser. */
@@ -29,12 +31,22 @@ interface Filters {
 
 const none: Filters = { action: '', outcome: '', from: '', to: '', actor: undefined, target: undefined };
 
+/** The names of the operations by what they mean, as people type it. */
+const byWords = new Map(operationIds.map((id) => [actionInWords(id).toLowerCase(), id]));
+
+/** Finds the operations whose name or meaning has a text. */
+const findOperations: OptionsFilter = ({ options, search, limit }) => {
+  const text = search.trim().toLowerCase();
+  return options.filter((option) => 'value' in option && `${option.value} ${actionInWords(option.value)}`.toLowerCase().includes(text)).slice(0, limit);
+};
+
 /** Returns the filters as the API takes them: times instead of days, the last of which is included. */
 function queryOf({ action, outcome, from, to, actor, target }: Filters) {
   const end = to === '' ? undefined : new Date(`${to}T00:00:00`);
   end?.setDate(end.getDate() + 1);
+  const named = action.trim();
   return {
-    ...(action.trim() === '' ? {} : { action: action.trim() }),
+    ...(named === '' ? {} : { action: byWords.get(named.toLowerCase()) ?? named }),
     ...(outcome === '' ? {} : { outcome }),
     ...(from === '' ? {} : { from: new Date(`${from}T00:00:00`).toISOString() }),
     ...(end === undefined ? {} : { to: end.toISOString() }),
@@ -44,7 +56,7 @@ function queryOf({ action, outcome, from, to, actor, target }: Filters) {
 }
 
 export const actorName = ({ kind, id, name }: AuditEvent['actor']): string => name ?? (kind === 'job' && id !== null ? id : texts.kinds[kind]);
-export const targetName = (target: AuditEvent['target']): string => (target === null ? '–' : target.table);
+export const targetName = (target: AuditEvent['target']): string => (target === null ? '–' : tableInWords(target.table));
 
 /** The events, the latest first, with filters. */
 export function AuditEvents() {
@@ -62,7 +74,16 @@ export function AuditEvents() {
   return (
     <Stack>
       <Group align="flex-end" role="search" aria-label={texts.filters}>
-        <TextInput label={texts.action} placeholder={texts.actionHint} value={filters.action} onChange={({ currentTarget }) => set({ action: currentTarget.value })} />
+        <Autocomplete
+          label={texts.action}
+          placeholder={texts.actionHint}
+          data={[...operationIds]}
+          filter={findOperations}
+          limit={50}
+          renderOption={({ option: { value } }) => <ActionName action={value} />}
+          value={filters.action}
+          onChange={(next) => set({ action: next })}
+        />
         <NativeSelect
           label={texts.outcome}
           value={filters.outcome}
@@ -95,6 +116,7 @@ export function AuditEvents() {
         {shown === undefined ? null : (
           <EventDetails
             event={shown}
+            onAction={(name) => filterBy({ action: name })}
             onActor={(actorId) => filterBy({ actor: { id: actorId, name: actorName(shown.actor) } })}
             onTarget={(targetId) => filterBy({ target: { id: targetId, name: `${targetName(shown.target)} ${targetId.slice(0, 8)}` } })}
           />
@@ -103,6 +125,16 @@ export function AuditEvents() {
     </Stack>
   );
 }
+
+/** What an action means, with its name. */
+const ActionName = ({ action }: { readonly action: string }) => (
+  <Stack gap={0}>
+    <Text size="sm">{actionInWords(action)}</Text>
+    <Text size="xs" c="dimmed">
+      {action}
+    </Text>
+  </Stack>
+);
 
 /** The actor and the record to which the list is limited. */
 function ChosenFilters({ filters: { actor, target }, onChange }: { readonly filters: Filters; readonly onChange: (part: Partial<Filters>) => void }) {
@@ -124,7 +156,7 @@ function ChosenFilters({ filters: { actor, target }, onChange }: { readonly filt
 export const columnsOf = (onShow: (event: AuditEvent) => void): readonly Column<AuditEvent>[] => [
   { key: 'time', title: texts.time, cell: ({ occurredAt }) => formatTime(occurredAt) },
   { key: 'actor', title: texts.actor, cell: ({ actor }) => actorName(actor) },
-  { key: 'action', title: texts.action, cell: ({ action, times }) => (times === 1 ? action : `${action} × ${formatNumber(times)}`) },
+  { key: 'action', title: texts.action, cell: ({ action, times }) => (times === 1 ? actionInWords(action) : `${actionInWords(action)} × ${formatNumber(times)}`) },
   { key: 'record', title: texts.record, cell: ({ target }) => <Text size="sm">{targetName(target)}</Text> },
   {
     key: 'outcome',
@@ -136,7 +168,7 @@ export const columnsOf = (onShow: (event: AuditEvent) => void): readonly Column<
     title: texts.details,
     isTitleHidden: true,
     cell: (event) => (
-      <Button variant="default" size="xs" aria-label={texts.detailsOf(event.action, formatTime(event.occurredAt))} onClick={() => onShow(event)}>
+      <Button variant="default" size="xs" aria-label={texts.detailsOf(actionInWords(event.action), formatTime(event.occurredAt))} onClick={() => onShow(event)}>
         {texts.details}
       </Button>
     ),

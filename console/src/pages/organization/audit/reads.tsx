@@ -4,11 +4,12 @@ import { DataTable, type Column } from '../../../parts/data-table';
 import { formatTime } from '../../../texts/texts';
 import { useOrganization } from '../context';
 import { texts } from './texts';
+import { actionInWords } from './words';
 
 const columns: readonly Column<AccessLogEntry>[] = [
   { key: 'time', title: texts.time, cell: ({ occurredAt }) => formatTime(occurredAt) },
   { key: 'actor', title: texts.actor, cell: ({ actor: { kind, name } }) => name ?? texts.kinds[kind] },
-  { key: 'action', title: texts.action, cell: ({ action }) => action },
+  { key: 'action', title: texts.action, cell: ({ action }) => actionInWords(action) },
   { key: 'records', title: texts.records, cell: ({ recordIds }) => texts.recordCount(recordIds.length) },
   { key: 'address', title: texts.address, cell: ({ ip }) => ip ?? '–' },
 ];

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { operations as inGerman } from '../../console/src/pages/organization/audit/operations-de.js';
+import { tables } from '../../console/src/pages/organization/audit/tables.js';
+import { operationsOf } from '../../src/contract/open-api.js';
+import { tagsOfResources } from '../../src/contract/tags.js';
+
+const isOfProduct = (tag: string | undefined): boolean => tag !== undefined && tagsOfResources.has(tag);
+
+describe('the texts of the audit log in the console', () => {
+  it('name each operation of the contract in German, and no other one', () => {
+    const operations = operationsOf(JSON.parse(readFileSync('openapi.json', 'utf8')) as OpenAPIObject).map(({ operation }) => operation);
+    const required = operations.filter(({ tags }) => !isOfProduct(tags?.[0])).map(({ operationId }) => operationId);
+    expect(Object.keys(inGerman)).toEqual(expect.arrayContaining(required));
+    expect(operations.map(({ operationId }) => operationId)).toEqual(expect.arrayContaining(Object.keys(inGerman)));
+  });
+
+  it.each(Object.entries(tables))('name each recorded table, and no other one: %s', (_, names) => {
+    const models = [...tagsOfResources].map((tag) => readFileSync(`prisma/models/${tag}.prisma`, 'utf8'));
+    const ofProduct = models.flatMap((text) => [...text.matchAll(/@@map\("(\w+)"\)/g)].map(([, table]) => String(table)));
+    const recorded = [...readFileSync('prisma/schema.sql', 'utf8').matchAll(/^CREATE TRIGGER audit AFTER .* ON \w+\.(\w+) /gm)].map(([, table]) => String(table));
+    // Code records these itself (audit.record_change), or the erasure of parts of the log does.
+    const all = [...recorded, 'mail_messages', 'audit.actors', 'audit.details'];
+    expect(recorded.length).toBeGreaterThan(50);
+    expect(Object.keys(names)).toEqual(expect.arrayContaining(all.filter((table) => !ofProduct.includes(table))));
+    expect(all).toEqual(expect.arrayContaining(Object.keys(names)));
+  });
+});
