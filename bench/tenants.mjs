@@ -10,8 +10,9 @@ import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgr
 import { migrate } from '../dist/database/migrations/migrate.js';
 import { answerOf, median, startServer } from './usage/turns.mjs';
 
-const { organizations, rounds, searchIndex } = npmScript('bench:tenants', 'Measures the lists of operators among many tenants.')
+const { organizations, rounds, months, searchIndex } = npmScript('bench:tenants', 'Measures the lists of operators among many tenants.')
   .option('--organizations <n>', 'tenants, with three members each', count, 100_000)
+  .option('--months <n>', 'months with usage, of each tenant', count, 12)
   .option('--rounds <n>', 'calls of each list', count, 15)
   .option('--search-index', 'with the index of docs/operators.md#search-many-tenants')
   .parse()
@@ -27,6 +28,10 @@ const seeds = [
   `insert into memberships (organization_id, id, user_id, role)
    select o.id, gen_random_uuid(), u.id, case u.n % 3 when 0 then 'owner' else 'member' end
      from (select id, row_number() over () as n from organizations) o join (select id, row_number() over () as n from users) u on u.n / 3 = o.n`,
+  `insert into meter_totals (organization_id, id, meter, period_start, used) select id, gen_random_uuid(), 'storage_gb', 'epoch', 1e9 * random() from organizations`,
+  `insert into meter_totals (organization_id, id, meter, period_start, period_end, used)
+   select o.id, gen_random_uuid(), 'api_calls', n.starts, n.starts + interval '1 month', 20000 * random()
+     from organizations o cross join (select (date_trunc('month', now() at time zone 'UTC') - m * interval '1 month') at time zone 'UTC' as starts from generate_series(0, ${months - 1}) m) n`,
   `set session_replication_role = origin`,
 ];
 const searchable = [
@@ -54,7 +59,11 @@ try {
   await migrate(database.urls.owner);
   const client = new pg.Client({ connectionString: database.superuserUrl.replace(/\/[^/]*$/, '/tenantry') });
   await client.connect();
-  for (const statement of [...seeds, ...(searchIndex === true ? searchable : []), ...['organizations', 'users', 'memberships'].map((table) => `vacuum analyze ${table}`)])
+  for (const statement of [
+    ...seeds,
+    ...(searchIndex === true ? searchable : []),
+    ...['organizations', 'users', 'memberships', 'meter_totals'].map((table) => `vacuum analyze ${table}`),
+  ])
     await client.query(statement);
   const server = await startServer({ urls: database.urls, folder }, 'operator', false, { CATALOG: 'catalogs/default.yaml', DATABASE_STATEMENT_TIMEOUT: '120' });
   await client.query(`insert into platform_admins (user_id) select id from users where email = 'operator@example.com'`);
@@ -79,7 +88,11 @@ try {
   await measure('one tenant', () => read(`/tenants/${id}`));
   await measure('its members', () => read(`/tenants/${id}/members?count=true`));
   await measure('numbers of the overview', () => read('/tenants/stats'));
-  await measure('use of limits by all tenants', () => read('/tenants/usage?limit=20'), 3);
+  await measure('use of limits by all tenants', () => read('/tenants/usage?limit=20'));
+  await measure('use of a limit by all tenants', () => read('/tenants/usage?limit=20&meter=api_calls'));
+  await measure('use of limits, of a plan, near the limit', () => read('/tenants/usage?limit=20&plan=pro&minPercent=80'));
+  ({ nextCursor: cursor } = await read('/tenants/usage?limit=20'));
+  await measure('use of limits by all tenants, next page', () => read(`/tenants/usage?limit=20&cursor=${encodeURIComponent(cursor)}`));
   await server.stop();
 } finally {
   await database.stop();
