@@ -1,9 +1,8 @@
 import { Button, Group, Stack, TextInput, type ButtonProps } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { texts } from '../texts/texts';
 import { Dialog } from './dialog';
-import { Failure } from './form';
+import { Failure, useSingleMutation } from './form';
 import { useRecentLogin } from './recent-login';
 
 interface ConfirmProps {
@@ -36,7 +35,7 @@ function Question({ onClose, children, action, onConfirm, danger = true, phrase,
   const t = texts();
   const prove = useRecentLogin();
   const [typed, setTyped] = useState('');
-  const { mutate, error, isPending } = useMutation({ mutationFn: () => prove(onConfirm), onSuccess: onClose });
+  const { mutate, error, isPending } = useSingleMutation({ mutationFn: () => prove(onConfirm), onSuccess: onClose });
   return (
     <Stack>
       <div>{children}</div>

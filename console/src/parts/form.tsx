@@ -1,7 +1,7 @@
 import { Alert, Button, Stack } from '@mantine/core';
 import { useForm, type FormValidateInput, type UseFormReturnType } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useMutation, type UseMutationResult } from '@tanstack/react-query';
+import { useCallback, useRef, type ReactNode } from 'react';
 import { shown } from '../api/errors';
 import { texts } from '../texts/texts';
 
@@ -26,7 +26,40 @@ export function Success({ children }: { readonly children: ReactNode }) {
 }
 
 export const isFilled = (value: string): string | null => (value.trim() === '' ? texts().required : null);
+/** Whether a field has a number, as a text or as number fields have it. An empty one is no 0. */
+export const isNumber = (value: string | number): string | null => (isFilled(String(value)) === null && Number.isFinite(Number(value)) ? null : texts().required);
 export const isEmail = (value: string): string | null => (/^\S+@\S+$/.test(value) ? null : texts().invalidEmail);
+
+/** Returns the fields that a person has changed. Nothing else is sent: others can have changed the rest since it was read. */
+export function changesOf<Fields extends object>(before: { readonly [Key in keyof Fields]?: unknown }, after: Fields): Partial<Fields> {
+  const changed = Object.entries(after).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof Fields]));
+  return Object.fromEntries(changed) as Partial<Fields>;
+}
+
+interface SingleMutation<Result, Variables> {
+  readonly mutationFn: (variables: Variables) => Promise<Result>;
+  readonly onSuccess?: (result: Result) => unknown;
+  readonly onError?: (error: Error) => unknown;
+}
+
+/** A mutation that does not begin again while it is under way: the second click of a double click can come before the button is disabled. */
+export function useSingleMutation<Result, Variables = void>({ mutationFn, ...options }: SingleMutation<Result, Variables>): UseMutationResult<Result, Error, Variables> {
+  const isUnderWay = useRef(false);
+  const mutation = useMutation<Result, Error, Variables>({
+    ...options,
+    mutationFn: (variables) => mutationFn(variables).finally(() => (isUnderWay.current = false)),
+  });
+  const begin = mutation.mutate;
+  const mutate = useCallback<typeof begin>(
+    (...args) => {
+      if (isUnderWay.current) return;
+      isUnderWay.current = true;
+      begin(...args);
+    },
+    [begin],
+  );
+  return { ...mutation, mutate };
+}
 
 type Values = Record<string, string | boolean | string[]>;
 
@@ -48,7 +81,7 @@ export interface ApiForm<Fields extends Values> {
 /** A form whose values are sent to the API. */
 export function useApiForm<Fields extends Values>({ initialValues, validate, submit }: ApiFormOptions<Fields>): ApiForm<Fields> {
   const form = useForm<Fields>({ initialValues, ...(validate === undefined ? {} : { validate }) });
-  const { mutate, error, isPending, isSuccess } = useMutation({
+  const { mutate, error, isPending, isSuccess } = useSingleMutation({
     mutationFn: submit,
     onError: (failure) => form.setErrors(shown(failure, Object.keys(initialValues)).fields),
   });

@@ -5,6 +5,14 @@ import { startTestServer } from '../../support/http.js';
 
 // The functions of `evaluate` run in the page.
 declare const getComputedStyle: (element: object) => { readonly backgroundColor: string };
+declare const dispatchEvent: (event: Event) => boolean;
+
+/** Makes the page a minute older, and gives it its connection to the network again. */
+function reconnectInAMinute(): void {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + 60_000;
+  for (const event of ['offline', 'online']) dispatchEvent(new Event(event));
+}
 
 const dns = await TestDns.open();
 afterAll(() => dns.close());
@@ -57,6 +65,32 @@ describeConsole(
       await press(page, 'Save');
       await page.getByRole('alert').waitFor();
       expect((await owner.api.get(owner.home)).body.description).toBe('Theirs');
+      // The form opens with what there is now, and not with what was read before.
+      await page.getByRole('link', { name: 'Members', exact: true }).click();
+      await page.getByRole('heading', { name: 'Members', level: 1 }).waitFor();
+      await page.getByRole('link', { name: 'Settings', exact: true }).click();
+      await expect(page.getByLabel(/^Description/).inputValue()).resolves.toBe('Theirs');
+      // A minute later, the connection to the network is back, and the page reads again what it shows.
+      await owner.api.patch(owner.home, { description: 'Theirs again' });
+      const [read] = await Promise.all([page.waitForResponse((answer) => answer.url().endsWith(owner.home)), page.evaluate(reconnectInAMinute)]);
+      await read.finished();
+      await page.getByLabel(/^Description/).fill('Ours');
+      await press(page, 'Save');
+      await page.getByRole('alert').waitFor();
+      expect((await owner.api.get(owner.home)).body.description).toBe('Theirs again');
+      await page.context().close();
+    });
+
+    it('takes no empty field for a 0', async () => {
+      const owner = await used().server.world.owner();
+      const page = await used().openAs(owner, `/organizations/${owner.organizationId}/settings`);
+      await page.getByRole('tab', { name: 'Settings' }).click();
+      const before = (await owner.api.get('/tenant/settings')).body;
+      await page.getByLabel('Session timeout minutes').fill('');
+      await page.getByLabel('Weekly reports').check();
+      await press(page, 'Save');
+      await expectText(page, 'Fill in this field');
+      expect((await owner.api.get('/tenant/settings')).body).toEqual(before);
       await page.context().close();
     });
 

@@ -32,10 +32,17 @@ describeConsole(
       const first = await secretIn(page);
       expect(await answerTo(first)).toBe(200);
       await press(page, 'Edit: Importer');
+      const [{ id }] = (await owner.api.get(`${owner.home}/api-keys`)).body.data as [{ id: string }];
+      const own = `${owner.home}/api-keys/${id}`;
+      expect((await owner.api.patch(own, { enabled: false, allowedIps: ['127.0.0.1'] })).status).toBe(200);
       await dialog.getByLabel('Name').fill('Nightly importer');
       await dialog.getByLabel('Expires on').fill('2099-12-31');
       await dialog.getByRole('button', { name: 'Save' }).click();
       await expectText(page, 'Until Dec 31, 2099');
+      // What somebody else has changed since the form was opened stays.
+      expect((await owner.api.get(own)).body).toMatchObject({ name: 'Nightly importer', enabled: false, allowedIps: ['127.0.0.1'] });
+      expect((await owner.api.patch(own, { enabled: true, allowedIps: [] })).status).toBe(200);
+      await page.reload();
       await press(page, 'Rotate: Nightly importer');
       await dialog.getByLabel('The present secret still works for').selectOption('0');
       await dialog.getByRole('button', { name: 'Rotate' }).click();

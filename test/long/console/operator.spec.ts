@@ -152,6 +152,9 @@ describeConsole('the console of operators', start, (used) => {
     const page = await atDesk(used(), `/operator/tenants/${owner.organizationId}?tab=plan`);
     await page.getByRole('button', { name: 'Change: seats' }).click();
     await dialogOf(page).getByLabel('Unlimited').uncheck({ force: true });
+    await dialogOf(page).getByLabel('Units').fill('');
+    await confirm(page, 'Save');
+    await dialogOf(page).getByText('Fill in this field.').waitFor();
     await dialogOf(page).getByLabel('Units').fill('77');
     await confirm(page, 'Save');
     await rowOf(page, 'seats').getByText('77').waitFor();
@@ -181,7 +184,9 @@ describeConsole('the console of operators', start, (used) => {
     await dialog.getByLabel(/^Units/).fill('12');
     await dialog.getByLabel(/^Reason/).fill('An outage in May');
     await expectAccessible(page);
-    await confirm(page, 'Give units');
+    // Both parts of a double click come before the page has changed.
+    await dialog.getByRole('button', { name: 'Give units' }).evaluate((button: { click(): void }) => [button.click(), button.click()]);
+    await dialog.waitFor({ state: 'detached' });
     await rowOf(page, 'An outage in May').getByText('12', { exact: true }).waitFor();
     await press(page, 'Revoke: 12 storage_gb');
     await confirm(page, 'Revoke');

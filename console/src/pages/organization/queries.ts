@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Data } from '@tenantry/sdk';
 import { api, queries } from '../../api/client';
 import type { OpenOrganization } from './context';
@@ -43,6 +44,15 @@ export interface Versioned<Document> {
   readonly data: Document;
   readonly etag: string;
 }
+
+/**
+ * The options of a query for a document that a form changes. The form opens with what is read then: others can have changed what was read before, and the fields keep what they
+ * were opened with.
+ */
+export const readForForm = { gcTime: 0 } as const;
+
+/** Returns the version of a document that the fields of a form show, and what sets it after the form has changed it. A version that is read meanwhile belongs to other fields. */
+export const useVersionOfFields = <Document>(read: Versioned<Document>) => useState(read);
 
 /** Returns the document of an answer with its version. */
 export function versioned<Document>({ data, headers }: { readonly data: Document | undefined; readonly headers: Headers }): Versioned<Document> {

@@ -5,7 +5,7 @@ import { api } from '../../../api/client';
 import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
+import { ApiFormView, changesOf, isFilled, useApiForm } from '../../../parts/form';
 import { KeyName, KeyStatus, RotateKey } from '../../../parts/keys';
 import { OnceShown } from '../../../parts/once-shown';
 import { useRecentLogin } from '../../../parts/recent-login';
@@ -131,7 +131,7 @@ function KeyForm({ serviceKey, onCreated, onSaved }: KeyFormProps) {
       const expiry = expiresAt === formerDay ? {} : { expiresAt: expiresAt === '' ? null : new Date(`${expiresAt}T23:59:59`).toISOString() };
       const body = { name, scopes: scopes.filter(isScope), allowedIps, rateLimit, ...expiry };
       if (serviceKey === undefined) return onCreated(await prove(() => api.createServiceKey({ body })));
-      await prove(() => api.updateServiceKey({ path: { serviceKeyId: serviceKey.id }, body }));
+      await prove(() => api.updateServiceKey({ path: { serviceKeyId: serviceKey.id }, body: changesOf(serviceKey, body) }));
       return onSaved();
     },
   });

@@ -137,8 +137,9 @@ function Domains({ of: { id, domains } }: { readonly of: Tenant }) {
 }
 
 /** Sends what was changed: an empty text removes what may be missing. */
-function EditTenant({ tenant, onDone }: { readonly tenant: Tenant; readonly onDone: () => void }) {
+function EditTenant({ tenant: present, onDone }: { readonly tenant: Tenant; readonly onDone: () => void }) {
   const prove = useRecentLogin();
+  const [tenant] = useState(present);
   const { id, name, slug, timezone, locale, isVerified, isDemo } = tenant;
   const own = useApiForm({
     initialValues: {

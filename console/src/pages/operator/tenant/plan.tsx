@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api } from '../../../api/client';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, useApiForm } from '../../../parts/form';
+import { ApiFormView, isNumber, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { Section } from '../../../parts/view';
@@ -36,7 +36,7 @@ export function Plan({ tenant }: { readonly tenant: Tenant }) {
   return (
     <Stack gap="lg">
       <Section title={texts.changePlan} description={texts.changePlanHint}>
-        <Loaded query={plans}>{(list) => <ChangePlan tenant={tenant} plans={list} />}</Loaded>
+        <Loaded query={plans}>{(list) => <ChangePlan key={`${tenant.plan} ${tenant.billing}`} tenant={tenant} plans={list} />}</Loaded>
       </Section>
       <Section title={texts.limits}>
         <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} role="group" aria-label={texts.limits}>
@@ -124,6 +124,7 @@ function ChangeLimit({ tenant, name, onDone }: Row & { readonly onDone: () => vo
   const value = tenant.limits[name];
   const own = useApiForm({
     initialValues: { units: typeof value === 'number' ? String(value) : '', isUnlimited: typeof value !== 'number' },
+    validate: { units: (units, { isUnlimited }) => (isUnlimited ? null : isNumber(units)) },
     submit: async ({ units, isUnlimited }) => {
       await prove(() => override(tenant.id, { limits: { [name]: isUnlimited ? null : Number(units) } }));
       onDone();

@@ -2,7 +2,7 @@ import { Checkbox, NumberInput, Radio, Stack, Switch, TagsInput, Text, TextInput
 import { useQuery } from '@tanstack/react-query';
 import type { ApiKey, ApiKeyBelongsTo, ApiKeySecret, Permission } from '@tenantry/sdk';
 import { useState } from 'react';
-import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
+import { ApiFormView, changesOf, isFilled, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
@@ -66,7 +66,7 @@ export function EditKey({ apiKey, onSaved }: EditKeyProps) {
     submit: async (values) => {
       // A time that was not set by its day stays as it is.
       const expiry = values.expiresAt === dayOf(expiresAt) ? {} : { expiresAt: endOf(values.expiresAt) };
-      await prove(() => api.updateApiKey({ path: { apiKeyId: id }, body: { name: values.name, enabled: values.enabled, ...expiry, ...termsOf(terms) } }));
+      await prove(() => api.updateApiKey({ path: { apiKeyId: id }, body: { ...changesOf(apiKey, { name: values.name, enabled: values.enabled, ...termsOf(terms) }), ...expiry } }));
       await onSaved();
     },
   });

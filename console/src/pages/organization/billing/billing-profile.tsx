@@ -1,24 +1,26 @@
 import { NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { BillingProfile } from '@tenantry/sdk';
-import { queries } from '../../../api/client';
 import { countries, isCountry } from '../../../parts/countries';
 import { ApiFormView, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
+import { readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
 import { texts } from './texts';
 
-const profileQuery = ({ id, api }: OpenOrganization) => queryOptions({ queryKey: ['organization', id, 'billing-profile'], queryFn: () => api.getBillingProfile() });
+const profileQuery = ({ id, api }: OpenOrganization) =>
+  queryOptions({ ...readForForm, queryKey: ['organization', id, 'billing-profile'], queryFn: async () => versioned(await api.send('getBillingProfile')) });
 
 /** The recipient of the invoices. */
 export function BillingProfileForm() {
   const query = useQuery(profileQuery(useOrganization()));
-  return <Loaded query={query}>{(profile) => <Fields profile={profile} />}</Loaded>;
+  return <Loaded query={query}>{(profile) => <Fields {...profile} />}</Loaded>;
 }
 
-function Fields({ profile }: { readonly profile: BillingProfile }) {
+function Fields(read: Versioned<BillingProfile>) {
+  const [{ data: profile, etag }, setVersion] = useVersionOfFields(read);
   const organization = useOrganization();
   const prove = useRecentLogin();
   const { billingEmail, taxId, billingAddress: address } = profile;
@@ -38,7 +40,7 @@ function Fields({ profile }: { readonly profile: BillingProfile }) {
       const { country } = values;
       const billingAddress = isCountry(country) ? { line1: values.line1, country, ...filled('line2'), ...filled('postalCode'), ...filled('city'), ...filled('region') } : null;
       const body = { billingEmail: values.billingEmail.trim() || null, taxId: values.taxId.trim() || null, billingAddress };
-      queries.setQueryData(profileQuery(organization).queryKey, await prove(() => organization.api.updateBillingProfile({ body })));
+      setVersion(versioned(await prove(() => organization.api.send('updateBillingProfile', { header: { 'If-Match': etag }, body }))));
     },
   });
   const hasAddress = own.form.values.country !== '';

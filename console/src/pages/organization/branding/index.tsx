@@ -2,20 +2,19 @@ import { Alert, Button, ColorInput, Fieldset, Grid, Image, isLightColor, List, P
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
 import { useState } from 'react';
-import { queries } from '../../../api/client';
 import { ApiFormView, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { Section, View } from '../../../parts/view';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { featuresQuery, keyOf, versioned, type Versioned } from '../queries';
+import { featuresQuery, keyOf, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
 import { texts } from './texts';
 
 type Branding = Data<'getBranding'>;
 
 const brandingQuery = (organization: OpenOrganization) =>
-  queryOptions({ queryKey: keyOf(organization, 'branding'), queryFn: async () => versioned(await organization.api.send('getBranding')) });
+  queryOptions({ ...readForForm, queryKey: keyOf(organization, 'branding'), queryFn: async () => versioned(await organization.api.send('getBranding')) });
 
 export function Page() {
   const organization = useOrganization();
@@ -46,7 +45,8 @@ type Values = Record<(typeof fields)[number], string>;
 
 const isColor = (text: string): string | null => (text === '' || /^#[0-9a-f]{6}$/i.test(text) ? null : texts.wrongColor);
 
-function BrandingForm({ data, etag }: Versioned<Branding>) {
+function BrandingForm(read: Versioned<Branding>) {
+  const [{ data, etag }, setVersion] = useVersionOfFields(read);
   const organization = useOrganization();
   const prove = useRecentLogin();
   const [removed, setRemoved] = useState<readonly string[]>([]);
@@ -58,7 +58,7 @@ function BrandingForm({ data, etag }: Versioned<Branding>) {
       const answer = await prove(() => organization.api.send('updateBranding', { header: { 'If-Match': etag }, body }));
       setRemoved(answer.data.removedCss);
       own.form.setFieldValue('customCss', answer.data.customCss ?? '');
-      queries.setQueryData(brandingQuery(organization).queryKey, versioned(answer));
+      setVersion(versioned(answer));
     },
   });
   const { getInputProps, values } = own.form;

@@ -4,7 +4,7 @@ import type { Data } from '@tenantry/sdk';
 import { useState } from 'react';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
+import { ApiFormView, changesOf, isFilled, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
 import { Section } from '../../../parts/view';
@@ -91,7 +91,7 @@ function RoleForm({ role, permissions, onDone }: RoleFormProps) {
     validate: { name: isFilled },
     submit: async ({ name, description }) => {
       const body = { name, description: description.trim() === '' ? null : description, permissions: [...chosen] };
-      await prove(() => (role === undefined ? api.createRole({ body }) : api.updateRole({ path: { key: role.key }, body })));
+      await prove(() => (role === undefined ? api.createRole({ body }) : api.updateRole({ path: { key: role.key }, body: changesOf(role, body) })));
       await Promise.all(['roles', 'access'].map((part) => readAgain(organization, part)));
       onDone();
     },

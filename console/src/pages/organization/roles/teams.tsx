@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, Failure, isFilled, useApiForm } from '../../../parts/form';
+import { ApiFormView, changesOf, Failure, isFilled, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { SearchSelect } from '../../../parts/search-select';
 import { EmptyState } from '../../../parts/states';
@@ -122,7 +122,7 @@ function TeamForm({ team, roles, onDone }: TeamFormProps) {
     validate: { name: isFilled },
     submit: async ({ name, description }) => {
       const body = { name, description: description.trim() === '' ? null : description, roles: [...chosen] };
-      await prove(() => (team === undefined ? organization.api.createTeam({ body }) : organization.api.updateTeam({ path: { teamId: team.id }, body })));
+      await prove(() => (team === undefined ? organization.api.createTeam({ body }) : organization.api.updateTeam({ path: { teamId: team.id }, body: changesOf(team, body) })));
       await teamsChanged(organization);
       onDone();
     },

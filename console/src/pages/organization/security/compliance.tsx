@@ -1,26 +1,26 @@
 import { Switch, Text, TextInput } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
-import { queries } from '../../../api/client';
 import { ApiFormView, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, versioned, type Versioned } from '../queries';
+import { keyOf, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
 import { texts } from './texts';
 
 type Laws = Data<'getCompliance'>;
 
 const complianceQuery = (organization: OpenOrganization) =>
-  queryOptions({ queryKey: keyOf(organization, 'compliance'), queryFn: async () => versioned(await organization.api.send('getCompliance')) });
+  queryOptions({ ...readForForm, queryKey: keyOf(organization, 'compliance'), queryFn: async () => versioned(await organization.api.send('getCompliance')) });
 
 export function Compliance() {
   const query = useQuery(complianceQuery(useOrganization()));
   return <Loaded query={query}>{(compliance) => <ComplianceForm {...compliance} />}</Loaded>;
 }
 
-function ComplianceForm({ data, etag }: Versioned<Laws>) {
+function ComplianceForm(read: Versioned<Laws>) {
+  const [{ data, etag }, setVersion] = useVersionOfFields(read);
   const organization = useOrganization();
   const prove = useRecentLogin();
   const { coppa, ferpa, gdpr, dataRetentionDays } = data;
@@ -30,7 +30,7 @@ function ComplianceForm({ data, etag }: Versioned<Laws>) {
     submit: async ({ dataRetentionDays: days, ...laws }) => {
       const body = { ...laws, dataRetentionDays: days === '' ? null : Number(days) };
       const answer = await prove(() => organization.api.send('updateCompliance', { header: { 'If-Match': etag }, body }));
-      queries.setQueryData(complianceQuery(organization).queryKey, versioned(answer));
+      setVersion(versioned(answer));
     },
   });
   const { getInputProps } = own.form;

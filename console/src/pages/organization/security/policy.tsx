@@ -2,13 +2,12 @@ import { Alert, Checkbox, Fieldset, Group, List, MultiSelect, Stack, Switch, Tag
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
 import { useState } from 'react';
-import { queries } from '../../../api/client';
 import { Confirm } from '../../../parts/confirm';
 import { ApiFormView, Success, useApiForm } from '../../../parts/form';
 import { Loaded } from '../../../parts/states';
 import { formatNumber, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, rolesQuery, versioned, type Versioned } from '../queries';
+import { keyOf, readForForm, rolesQuery, useVersionOfFields, versioned, type Versioned } from '../queries';
 import { texts } from './texts';
 
 type Security = Data<'getSecurity'>;
@@ -17,7 +16,7 @@ type Effects = Data<'previewSecurity'>;
 const methods = ['password', 'mail', 'passkey', 'provider', 'sso'] as const;
 
 const securityQuery = (organization: OpenOrganization) =>
-  queryOptions({ queryKey: keyOf(organization, 'security'), queryFn: async () => versioned(await organization.api.send('getSecurity')) });
+  queryOptions({ ...readForForm, queryKey: keyOf(organization, 'security'), queryFn: async () => versioned(await organization.api.send('getSecurity')) });
 
 export function Policy() {
   const query = useQuery(securityQuery(useOrganization()));
@@ -32,7 +31,8 @@ interface Planned {
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-function PolicyForm({ data, etag }: Versioned<Security>) {
+function PolicyForm(read: Versioned<Security>) {
+  const [{ data, etag }, setVersion] = useVersionOfFields(read);
   const organization = useOrganization();
   const { api, may } = organization;
   const { data: roles = [] } = useQuery(rolesQuery(organization));
@@ -62,7 +62,7 @@ function PolicyForm({ data, etag }: Versioned<Security>) {
   });
   const apply = async (body: Partial<Security>): Promise<void> => {
     const answer = await api.send('updateSecurity', { header: { 'If-Match': etag }, body });
-    queries.setQueryData(securityQuery(organization).queryKey, versioned(answer));
+    setVersion(versioned(answer));
     setNotice(common().saved);
   };
   const { getInputProps } = own.form;

@@ -1,13 +1,12 @@
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
-import { queries } from '../../../api/client';
-import { ApiFormView, Success, useApiForm } from '../../../parts/form';
+import { ApiFormView, isNumber, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, versioned, type Versioned } from '../queries';
+import { keyOf, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
 import { texts } from './texts';
 
 type Settings = Data<'getSettings'>;
@@ -29,6 +28,7 @@ interface LoadedSettings {
 
 const settingsQuery = (organization: OpenOrganization) =>
   queryOptions({
+    ...readForForm,
     queryKey: keyOf(organization, 'settings'),
     queryFn: async (): Promise<LoadedSettings> => {
       const [settings, schema] = await Promise.all([organization.api.send('getSettings'), organization.api.getSettingsSchema()]);
@@ -47,19 +47,21 @@ const wordsOf = (key: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-function SettingsForm({ settings: { data, etag }, properties }: LoadedSettings) {
+function SettingsForm({ settings, properties }: LoadedSettings) {
+  const [{ data, etag }, setVersion] = useVersionOfFields(settings);
   const organization = useOrganization();
   const { may } = organization;
   const prove = useRecentLogin();
   const types = new Map(properties.map(([key, { type }]) => [key, type]));
   const own = useApiForm<Record<string, string | boolean>>({
     initialValues: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, typeof value === 'number' ? String(value) : value])),
+    validate: (values) => Object.fromEntries(properties.flatMap(([key, { type }]) => (type === 'integer' ? [[key, isNumber(String(values[key]))]] : []))),
     submit: async (values) => {
       const typed = Object.entries(values).map(([key, value]) => [key, types.get(key) === 'integer' ? Number(value) : value] as const);
       const body = Object.fromEntries(typed.filter(([key, value]) => value !== data[key]));
       if (Object.keys(body).length === 0) return;
       const answer = await prove(() => organization.api.send('updateSettings', { header: { 'If-Match': etag }, body }));
-      queries.setQueryData(settingsQuery(organization).queryKey, { settings: versioned(answer), properties });
+      setVersion(versioned(answer));
     },
   });
   return (

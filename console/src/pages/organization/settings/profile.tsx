@@ -8,13 +8,13 @@ import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, readAgain, versioned, type Versioned } from '../queries';
+import { keyOf, readAgain, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
 import { texts } from './texts';
 
 type Organization = Data<'getOrganization'>;
 
 const profileQuery = (organization: OpenOrganization) =>
-  queryOptions({ queryKey: keyOf(organization, 'profile'), queryFn: async () => versioned(await organization.api.send('getOrganization')) });
+  queryOptions({ ...readForForm, queryKey: keyOf(organization, 'profile'), queryFn: async () => versioned(await organization.api.send('getOrganization')) });
 
 export function Profile() {
   const query = useQuery(profileQuery(useOrganization()));
@@ -23,7 +23,8 @@ export function Profile() {
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
-function ProfileForm({ data, etag }: Versioned<Organization>) {
+function ProfileForm(read: Versioned<Organization>) {
+  const [{ data, etag }, setVersion] = useVersionOfFields(read);
   const organization = useOrganization();
   const prove = useRecentLogin();
   const { address } = data;
@@ -61,7 +62,7 @@ function ProfileForm({ data, etag }: Versioned<Organization>) {
         address: Object.keys(filled).length === 0 ? null : filled,
       };
       const answer = await prove(() => organization.api.send('updateOrganization', { header: { 'If-Match': etag }, body }));
-      queries.setQueryData(profileQuery(organization).queryKey, versioned(answer));
+      setVersion(versioned(answer));
       // The shell shows the name.
       await Promise.all([readAgain(organization, 'access'), readAgain(organization, 'overview'), queries.invalidateQueries({ queryKey: ['me'] })]);
     },

@@ -1,7 +1,7 @@
 import { Button, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Failure } from '../../../parts/form';
+import { changesOf, Failure } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization } from '../context';
@@ -25,6 +25,7 @@ interface ConnectionRolesProps {
 export function ConnectionRoles({ connection, roles, onDone }: ConnectionRolesProps) {
   const organization = useOrganization();
   const prove = useRecentLogin();
+  const [before] = useState(connection);
   const [claim, setClaim] = useState(connection.roleClaim);
   const [defaultRole, setDefaultRole] = useState(connection.defaultRole);
   const [mappings, setMappings] = useState<readonly Mapping[]>(() => connection.roleMappings.map((each, key) => ({ ...each, key })));
@@ -33,7 +34,7 @@ export function ConnectionRoles({ connection, roles, onDone }: ConnectionRolesPr
       prove(() =>
         organization.api.updateSsoConnection({
           path: { ssoConnectionId: connection.id },
-          body: { roleClaim: claim.trim(), defaultRole, roleMappings: mappings.map(({ value, role }) => ({ value: value.trim(), role })) },
+          body: changesOf(before, { roleClaim: claim.trim(), defaultRole, roleMappings: mappings.map(({ value, role }) => ({ value: value.trim(), role })) }),
         }),
       ),
     onSuccess: onDone,

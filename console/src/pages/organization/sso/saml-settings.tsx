@@ -13,6 +13,7 @@ import { hasMetadata, MetadataFields, metadataOf, type Connection } from './conn
 import { texts } from './texts';
 
 type Saml = NonNullable<Connection['saml']>;
+type Certificate = Pick<Saml['certificates'][number], 'pem'>;
 
 interface SamlSettingsProps {
   readonly connection: Connection;
@@ -45,7 +46,11 @@ function Settings({ id, saml, onDone }: { readonly id: string; readonly saml: Sa
   };
   const option = useMutation({ mutationFn: change });
   const { certificates, certificate, nextCertificate, signRequests, idpInitiated } = saml;
-  const provided = certificates.map(({ pem }) => ({ pem }));
+  /** Changes the certificates that there are now: one that somebody else has removed meanwhile must not come back. */
+  const changeCertificates = async (next: (present: readonly Certificate[]) => Certificate[]): Promise<void> => {
+    const present = (await api.getSsoConnection({ path: { ssoConnectionId: id } })).saml?.certificates ?? [];
+    await change({ certificates: next(present.map(({ pem }) => ({ pem }))) });
+  };
   return (
     <Stack>
       <Title order={3} size="h5">
@@ -64,14 +69,14 @@ function Settings({ id, saml, onDone }: { readonly id: string; readonly saml: Sa
               action={texts.removeCertificate}
               name={`${texts.removeCertificate}: ${fingerprint.slice(0, 11)}`}
               title={texts.removeCertificateTitle}
-              onConfirm={() => change({ certificates: provided.filter((each) => each.pem !== pem) })}
+              onConfirm={() => changeCertificates((present) => present.filter((each) => each.pem !== pem))}
             >
               {texts.removeCertificateHint}
             </ConfirmButton>
           )}
         </Group>
       ))}
-      {certificates.length > 1 ? null : <AddCertificate add={(pem) => change({ certificates: [...provided, { pem }] })} />}
+      {certificates.length > 1 ? null : <AddCertificate add={(pem) => changeCertificates((present) => [...present, { pem }])} />}
       <Title order={3} size="h5">
         {texts.readMetadata}
       </Title>

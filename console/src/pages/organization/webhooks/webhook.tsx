@@ -7,7 +7,7 @@ import { queries } from '../../../api/client';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Copyable } from '../../../parts/copy';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, Failure, useApiForm } from '../../../parts/form';
+import { ApiFormView, changesOf, Failure, useApiForm } from '../../../parts/form';
 import { Link } from '../../../parts/link';
 import { OnceShown } from '../../../parts/once-shown';
 import { useRecentLogin } from '../../../parts/recent-login';
@@ -79,7 +79,7 @@ function OwnWebhook({ webhook }: { readonly webhook: Webhook }) {
 export interface WebhookActs {
   /** Sends a test event. */
   readonly test: () => Promise<{ readonly id: string }>;
-  readonly update: (body: WebhookFields) => Promise<unknown>;
+  readonly update: (body: Partial<WebhookFields>) => Promise<unknown>;
   readonly rotate: (overlapSeconds: number) => Promise<{ readonly secret: string | null }>;
   /** Deletes it, and leaves its page. */
   readonly remove: () => Promise<void>;
@@ -151,7 +151,7 @@ export function WebhookDetails({ webhook, acts, log, readAgain, children }: Webh
             webhook={webhook}
             action={texts.edit}
             submit={async (body) => {
-              await acts.update(body);
+              await acts.update(changesOf(webhook, body));
               close();
               await readAgain();
             }}
