@@ -10,8 +10,8 @@ const folder = 'src/modules/projects';
 const modelFile = 'prisma/models/projects.prisma';
 const list = 'src/resources.ts';
 const page = 'docs/your-own-resource.md';
-/** The files with the words of the console for operations and tables. */
-const words = ['operations-de.ts', 'tables.ts'].map((name) => `console/src/pages/organization/audit/${name}`);
+/** The files with the words of the console for operations, tables and permissions. */
+const words = ['audit/operations-de.ts', 'audit/tables.ts', 'permissions-de.ts'].map((name) => `console/src/pages/organization/${name}`);
 
 /** The files of a folder and its folders whose names end with a text. */
 const filesIn = (folderName, ending) =>
@@ -28,8 +28,8 @@ const withoutExample = (text) =>
     .trimEnd()
     .concat('\n');
 
-/** Removes the names of the operations and tables of the example. */
-const withoutWords = (text) => text.replace(/^ +(?:[a-z]+(?:Project|Task)s?|projects|tasks): '.*\n/gm, '');
+/** Removes the names of the operations, tables and permissions of the example. */
+const withoutWords = (text) => text.replace(/^ +(?:[a-z]+(?:Project|Task)s?|projects|tasks|'projects:\w+'): '.*\n/gm, '');
 
 /** Replaces the text of a file, and says so; does nothing if the text is the same. */
 function edit(file, change) {

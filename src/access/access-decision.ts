@@ -21,7 +21,7 @@ import {
   UserRequiredError,
 } from './access.errors.js';
 import type { ClosedState } from './access.decorators.js';
-import { featureOf } from './organization/entitlements.js';
+import { featureOf, type EntitlementSource } from './organization/entitlements.js';
 import { customRolesEnabled } from './principal/effective-roles.js';
 import type { OrganizationFacts, SecurityPolicy } from './organization/organization-facts.js';
 import { closedState, mayAccess } from './organization/organization-state.policy.js';
@@ -69,12 +69,42 @@ export interface AccessQuestion {
   readonly now: Date;
 }
 
+/** The kinds of origins of a result. Those from `plan` on are sources of entitlements. */
+export const accessSourceKinds = [
+  'organization',
+  'membership',
+  'api_key',
+  'service_key',
+  'directory_token',
+  'setup_link',
+  'security_policy',
+  'role',
+  'custom_role',
+  'team_role',
+  'key_scopes',
+  'no_role',
+  'no_active_role',
+  'plan',
+  'subscription',
+  'add_on',
+  'override',
+  'not_sold_separately',
+] as const;
+
+/** The origin of the result of a check. */
+export interface AccessSource {
+  readonly kind: (typeof accessSourceKinds)[number];
+  /** The id of the organization, key, token or link, or the key of the role or plan; null for other kinds. */
+  readonly key: string | null;
+  /** The name of the team that has the role. */
+  readonly team: string | null;
+}
+
 /** The result of one check of a decision. */
 export interface AccessStep {
   readonly step: 'tenant' | 'membership' | 'policy' | 'roles' | 'permission' | 'feature' | 'plan' | 'quota';
   readonly passed: boolean;
-  /** The source of the result: `role admin`, `team Graders (role grader)`, `plan pro`. */
-  readonly source: string;
+  readonly sources: readonly AccessSource[];
   readonly detail: string;
 }
 
@@ -88,19 +118,21 @@ export interface AccessDecision {
 
 type CheckResult = AccessStep & { readonly refusal?: AppError };
 type Member = Principal & { readonly membership: PrincipalMembership };
+const from = (kind: AccessSource['kind'], key: string | null = null, team: string | null = null): AccessSource => ({ kind, key, team });
+
 type Check = (member: Member, question: AccessQuestion) => CheckResult | undefined;
 
 const checkTenantState: Check = ({ membership }, { evenIf = [], reads = false }) => {
   const state = closedState(membership.state);
   const passed = mayAccess(state, { role: membership.role, reads, evenIf });
-  const result = { step: 'tenant', passed, source: `organization ${membership.organizationId}`, detail: state ?? membership.state.status } as const;
+  const result = { step: 'tenant', passed, sources: [from('organization', membership.organizationId)], detail: state ?? membership.state.status } as const;
   return passed || state === undefined ? result : { ...result, refusal: new OrganizationClosedError(state) };
 };
 
 const checkMembership: Check = (principal, question) => {
-  const { refusal: unfit, source } = membershipResult(principal, question);
+  const { refusal: unfit, sources } = membershipResult(principal, question);
   const refusal = unfit ?? standingRefusal(principal.membership, question);
-  const result = { step: 'membership', passed: refusal === undefined, source, detail: principal.membership.role ?? 'no base role' } as const;
+  const result = { step: 'membership', passed: refusal === undefined, sources, detail: principal.membership.role ?? 'no base role' } as const;
   return refusal === undefined ? result : { ...result, refusal };
 };
 
@@ -110,13 +142,17 @@ function standingRefusal({ standing, facts }: PrincipalMembership, { now, before
   return bar === 'awaiting_consent' ? new AwaitingConsentError() : new GuardianAccessClosedError();
 }
 
-function membershipResult(principal: Member, { usersOnly = false, serviceScope, madeFor }: AccessQuestion): { readonly refusal: AppError | undefined; readonly source: string } {
-  if (principal.kind === 'key') return { refusal: keyRefusal(principal.membership, usersOnly), source: `API key ${principal.keyId}` };
-  if (principal.kind === 'service') return { refusal: serviceRefusal(principal, serviceScope), source: `service key ${principal.keyId}` };
-  if (principal.kind === 'directory') return { refusal: madeFor === 'directory' ? undefined : new DirectoryTokenRefusedError(), source: `token ${principal.keyId} of a directory` };
+function membershipResult(
+  principal: Member,
+  { usersOnly = false, serviceScope, madeFor }: AccessQuestion,
+): { readonly refusal: AppError | undefined; readonly sources: readonly AccessSource[] } {
+  if (principal.kind === 'key') return { refusal: keyRefusal(principal.membership, usersOnly), sources: [from('api_key', principal.keyId)] };
+  if (principal.kind === 'service') return { refusal: serviceRefusal(principal, serviceScope), sources: [from('service_key', principal.keyId)] };
+  if (principal.kind === 'directory')
+    return { refusal: madeFor === 'directory' ? undefined : new DirectoryTokenRefusedError(), sources: [from('directory_token', principal.keyId)] };
   if (principal.kind === 'setup')
-    return { refusal: madeFor === 'setup' ? undefined : new AccessDeniedError('membership in the organization'), source: `set-up link ${principal.keyId}` };
-  return { refusal: undefined, source: 'membership' };
+    return { refusal: madeFor === 'setup' ? undefined : new AccessDeniedError('membership in the organization'), sources: [from('setup_link', principal.keyId)] };
+  return { refusal: undefined, sources: [from('membership')] };
 }
 
 /** Service keys belong to the installation: they need no feature of the plan. */
@@ -140,7 +176,7 @@ function keyRefusal({ facts }: PrincipalMembership, usersOnly: boolean): AppErro
 
 const checkSecurityPolicy: Check = (principal, question) => {
   const refusal = policyRefusal(principal, principal.membership.facts.policy, question);
-  const result = { step: 'policy', passed: refusal === undefined, source: 'security policy', detail: refusal?.code ?? 'met' } as const;
+  const result = { step: 'policy', passed: refusal === undefined, sources: [from('security_policy')], detail: refusal?.code ?? 'met' } as const;
   return refusal === undefined ? result : { ...result, refusal };
 };
 
@@ -191,17 +227,19 @@ export function signInFault(
 export const needsSecondFactor = ({ secondFactorRequired, secondFactorRoles }: SecurityPolicy, roles: readonly { readonly key: string }[]): boolean =>
   secondFactorRequired || (secondFactorRoles.size > 0 && roles.some(({ key }) => secondFactorRoles.has(key)));
 
-const sourceOfRole = ({ key, via, team }: PrincipalMembership['roles'][number]): string => {
-  if (via === 'team') return `team ${team ?? ''} (role ${key})`;
-  return via === 'key' || via === 'service' ? 'scopes of the key' : `${via === 'direct' ? 'custom role' : 'role'} ${key}`;
+const sourceOfRole = ({ key, via, team }: PrincipalMembership['roles'][number]): AccessSource => {
+  if (via === 'team') return from('team_role', key, team ?? '');
+  return via === 'key' || via === 'service' ? from('key_scopes') : from(via === 'direct' ? 'custom_role' : 'role', key);
 };
+
+const sourceOfEntitlement = (source: EntitlementSource, plan: string): AccessSource => from(source, source === 'plan' ? plan : null);
 
 const checkRoles: Check = ({ membership }, { minimumRank }) => {
   const passed = minimumRank === undefined || membership.rank >= minimumRank.rank;
   const result = {
     step: 'roles',
     passed,
-    source: membership.roles.map(sourceOfRole).join(', '),
+    sources: membership.roles.map(sourceOfRole),
     detail: minimumRank === undefined ? 'no minimum role' : `requires ${minimumRank.role}`,
   } as const;
   return passed ? result : { ...result, refusal: new AccessDeniedError(`role ${minimumRank.role}`) };
@@ -212,8 +250,8 @@ const checkPermission: Check = (principal, { permission }) => {
   const { membership } = principal;
   const granting = membership.roles.find(({ permissions }) => permissions.has(permission));
   const passed = membership.permissions.has(permission);
-  const none = customRolesEnabled(membership.facts) ? 'none of the roles' : 'none of the roles; custom roles are inactive without the feature custom_roles';
-  const result = { step: 'permission', passed, source: granting === undefined ? none : sourceOfRole(granting), detail: permission } as const;
+  const none = from(customRolesEnabled(membership.facts) ? 'no_role' : 'no_active_role');
+  const result = { step: 'permission', passed, sources: [granting === undefined ? none : sourceOfRole(granting)], detail: permission } as const;
   if (passed) return result;
   const withheld = principal.kind === 'key' && principal.withheldPermissions.has(permission);
   return { ...result, refusal: withheld ? new ApiKeyNeedsReviewError(permission) : new AccessDeniedError(`permission ${permission}`) };
@@ -222,7 +260,7 @@ const checkPermission: Check = (principal, { permission }) => {
 const checkFeature: Check = ({ membership: { facts } }, { feature }) => {
   if (feature === undefined) return undefined;
   const { enabled, source } = featureOf(facts.entitlements, feature);
-  const result = { step: 'feature', passed: enabled, source: source === 'plan' ? `plan ${facts.plan}` : source, detail: feature } as const;
+  const result = { step: 'feature', passed: enabled, sources: [sourceOfEntitlement(source, facts.plan)], detail: feature } as const;
   const refusal = featureRefusal(feature, facts);
   return refusal === undefined ? result : { ...result, refusal };
 };
@@ -230,7 +268,7 @@ const checkFeature: Check = ({ membership: { facts } }, { feature }) => {
 const checkPlan: Check = ({ membership: { facts } }, { plans }) => {
   if (plans === undefined) return undefined;
   const passed = plans.includes(facts.plan);
-  const result = { step: 'plan', passed, source: `plan ${facts.plan}`, detail: `requires ${plans.join(' or ')}` } as const;
+  const result = { step: 'plan', passed, sources: [from('plan', facts.plan)], detail: `requires ${plans.join(' or ')}` } as const;
   return passed ? result : { ...result, refusal: new PlanRequiredError(plans, facts.plan) };
 };
 
@@ -239,7 +277,7 @@ const checkQuota: Check = ({ membership: { facts } }, { quota }) => {
   const { source = 'plan' } = facts.entitlements.limits.get(quota.meter) ?? {};
   const passed = quota.hasRoom;
   const detail = `${quota.meter}: ${quota.taken} of ${quota.limit ?? 'unlimited'} used, ${quota.quantity} requested`;
-  const result = { step: 'quota', passed, source: source === 'plan' ? `plan ${facts.plan}` : source, detail } as const;
+  const result = { step: 'quota', passed, sources: [sourceOfEntitlement(source, facts.plan)], detail } as const;
   return passed ? result : { ...result, refusal: quota.refusal };
 };
 
@@ -254,8 +292,8 @@ export function decideAccess(member: Member, question: AccessQuestion): AccessDe
   for (const check of checks) {
     const result = check(member, question);
     if (result === undefined) continue;
-    const { step, passed, source, detail, refusal } = result;
-    trace.push({ step, passed, source, detail });
+    const { step, passed, sources, detail, refusal } = result;
+    trace.push({ step, passed, sources, detail });
     if (!passed) return { allowed: false, trace, refusal };
   }
   return { allowed: true, trace, refusal: undefined };

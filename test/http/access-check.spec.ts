@@ -95,24 +95,33 @@ describe('a check', () => {
 describe('an explanation', () => {
   it('the trace has each step in order and the role that grants the permission', async () => {
     const { owner, member: person } = await member();
-    const before = [
-      { step: 'tenant', passed: true, source: `organization ${owner.organizationId}`, detail: expect.any(String) },
-      { step: 'membership', passed: true, source: 'membership', detail: 'member' },
-      { step: 'policy', passed: true, source: 'security policy', detail: 'met' },
-      { step: 'roles', passed: true, source: 'role member, custom role editor, team Graders (role grader)', detail: 'no minimum role' },
+    const [built, custom, ofTeam] = [
+      { kind: 'role', key: 'member', team: null },
+      { kind: 'custom_role', key: 'editor', team: null },
+      { kind: 'team_role', key: 'grader', team: 'Graders' },
     ];
-    for (const [permission, source] of [
-      ['content:read', 'role member'],
-      ['organization:update', 'custom role editor'],
-      ['invitations:read', 'team Graders (role grader)'],
+    const of = (kind: string, key: string | null = null): object[] => [{ kind, key, team: null }];
+    const before = [
+      { step: 'tenant', passed: true, source: `organization ${owner.organizationId}`, sources: of('organization', owner.organizationId), detail: expect.any(String) },
+      { step: 'membership', passed: true, source: 'membership', sources: of('membership'), detail: 'member' },
+      { step: 'policy', passed: true, source: 'security policy', sources: of('security_policy'), detail: 'met' },
+      { step: 'roles', passed: true, source: 'role member, custom role editor, team Graders (role grader)', sources: [built, custom, ofTeam], detail: 'no minimum role' },
+    ];
+    for (const [permission, source, origin] of [
+      ['content:read', 'role member', built],
+      ['organization:update', 'custom role editor', custom],
+      ['invitations:read', 'team Graders (role grader)', ofTeam],
     ] as const) {
-      expect(await explain(person, { permission })).toEqual({ allowed: true, trace: [...before, { step: 'permission', passed: true, source, detail: permission }] });
+      expect(await explain(person, { permission })).toEqual({
+        allowed: true,
+        trace: [...before, { step: 'permission', passed: true, source, sources: [origin], detail: permission }],
+      });
     }
     expect(await explain(person, { permission: 'organization:delete', feature: 'advanced_security' })).toEqual({
       allowed: false,
       code: 'access_denied',
       reason: 'This requires the permission organization:delete.',
-      trace: [...before, { step: 'permission', passed: false, source: 'none of the roles', detail: 'organization:delete' }],
+      trace: [...before, { step: 'permission', passed: false, source: 'none of the roles', sources: of('no_role'), detail: 'organization:delete' }],
     });
   });
 
@@ -146,15 +155,28 @@ describe('an explanation', () => {
 
   it('the trace names the plan that includes or lacks a feature', async () => {
     const owner = await server.world.owner();
-    expect((await explain(owner, { feature: 'custom_roles' })).trace.at(-1)).toEqual({ step: 'feature', passed: true, source: 'plan free', detail: 'custom_roles' });
+    expect((await explain(owner, { feature: 'custom_roles' })).trace.at(-1)).toEqual({
+      step: 'feature',
+      passed: true,
+      source: 'plan free',
+      sources: [{ kind: 'plan', key: 'free', team: null }],
+      detail: 'custom_roles',
+    });
     const refused = await explain(owner, { feature: 'advanced_security', meter: 'api_calls' });
     expect(refused).toMatchObject({ allowed: false, code: 'feature_not_in_plan' });
-    expect(refused.trace.at(-1)).toEqual({ step: 'feature', passed: false, source: 'plan free', detail: 'advanced_security' });
+    expect(refused.trace.at(-1)).toEqual({
+      step: 'feature',
+      passed: false,
+      source: 'plan free',
+      sources: [{ kind: 'plan', key: 'free', team: null }],
+      detail: 'advanced_security',
+    });
     await database.query(`update organizations set plan = 'enterprise' where id = $1`, [owner.organizationId]);
     expect((await explain(owner, { feature: 'advanced_security' })).trace.at(-1)).toEqual({
       step: 'feature',
       passed: true,
       source: 'plan enterprise',
+      sources: [{ kind: 'plan', key: 'enterprise', team: null }],
       detail: 'advanced_security',
     });
   });
@@ -164,7 +186,13 @@ describe('an explanation', () => {
     expect((await owner.api.patch('/tenant/features', { feature: 'custom_roles', enabled: false })).status).toBe(200);
     const refused = await explain(owner, { permission: 'roles:write', feature: 'custom_roles' });
     expect(refused).toMatchObject({ allowed: false, code: 'feature_disabled' });
-    expect(refused.trace.at(-1)).toEqual({ step: 'feature', passed: false, source: 'organization', detail: 'custom_roles' });
+    expect(refused.trace.at(-1)).toEqual({
+      step: 'feature',
+      passed: false,
+      source: 'organization',
+      sources: [{ kind: 'organization', key: null, team: null }],
+      detail: 'custom_roles',
+    });
     expect(await owner.api.post(`${owner.home}/roles`, { name: 'New', permissions: [] })).toMatchObject({
       status: 403,
       body: { code: 'feature_disabled', detail: refused.reason },
@@ -177,12 +205,15 @@ describe('an explanation', () => {
       step: 'quota',
       passed: true,
       source: 'plan free',
+      sources: [{ kind: 'plan', key: 'free', team: null }],
       detail: 'api_calls: 0 of 10000 used, 10000 requested',
     });
     expect(await explain(owner, { meter: 'api_calls', quantity: 10_001 })).toMatchObject({
       allowed: false,
       code: 'quota_exceeded',
-      trace: expect.arrayContaining([{ step: 'quota', passed: false, source: 'plan free', detail: 'api_calls: 0 of 10000 used, 10001 requested' }]),
+      trace: expect.arrayContaining([
+        { step: 'quota', passed: false, source: 'plan free', sources: [{ kind: 'plan', key: 'free', team: null }], detail: 'api_calls: 0 of 10000 used, 10001 requested' },
+      ]),
     });
     await server.world.member(owner);
     expect((await explain(owner, { meter: 'seats', quantity: 23 })).trace.at(-1)).toMatchObject({ passed: true, detail: 'seats: 2 of 25 used, 23 requested' });
@@ -207,7 +238,15 @@ describe('an explanation', () => {
         allowed: false,
         code,
         reason: expect.any(String),
-        trace: [{ step: 'tenant', passed: false, source: `organization ${cast.owner.organizationId}`, detail }],
+        trace: [
+          {
+            step: 'tenant',
+            passed: false,
+            source: `organization ${cast.owner.organizationId}`,
+            sources: [{ kind: 'organization', key: cast.owner.organizationId, team: null }],
+            detail,
+          },
+        ],
       });
       expect(await person.api.post(`${person.home}/teams`, { name: 'No' })).toMatchObject({ status: 403, body: { code } });
     }

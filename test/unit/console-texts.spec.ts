@@ -3,10 +3,18 @@ import { readFileSync } from 'node:fs';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { operations as inGerman } from '../../console/src/pages/organization/audit/operations-de.js';
 import { tables } from '../../console/src/pages/organization/audit/tables.js';
+import { permissions } from '../../console/src/pages/organization/permissions-de.js';
+import { builtInPermissions } from '../../src/config/catalog/built-in-permissions.js';
+import { declaredPermissions } from '../../src/config/catalog/declared-permissions.js';
 import { operationsOf } from '../../src/contract/open-api.js';
 import { tagsOfResources } from '../../src/contract/tags.js';
 
 const isOfProduct = (tag: string | undefined): boolean => tag !== undefined && tagsOfResources.has(tag);
+
+it('the texts of the console name each built-in permission in German, and none that does not exist', () => {
+  expect(Object.keys(permissions)).toEqual(expect.arrayContaining(Object.keys(builtInPermissions)));
+  expect(declaredPermissions).toEqual(expect.arrayContaining(Object.keys(permissions)));
+});
 
 describe('the texts of the audit log in the console', () => {
   it('name each operation of the contract in German, and no other one', () => {

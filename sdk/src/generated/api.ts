@@ -60,13 +60,24 @@ export interface AccessLogEntryPage {
   nextCursor: string | null;
 }
 
+export interface AccessSource {
+  /** `role`: a role of the member. `custom_role`: one that the member has directly. `team_role`: one of a team. `no_role`: none of the roles has the permission. `no_active_role`: none has it, and custom roles are inactive without the feature `custom_roles`. `plan`, `subscription` (the bought seats), `add_on`, `override` and `not_sold_separately`: where a feature or limit comes from. */
+  kind: AccessSourceKind;
+  /** The id of the organization, key, token or link, or the key of the role or plan; null for other kinds */
+  key: string | null;
+  /** The name of the team that has the role; null for other kinds */
+  team: string | null;
+}
+
 export interface AccessStep {
   /** The part of the decision that was checked */
   step: AccessCheckStep;
   /** Whether this part allows it */
   passed: boolean;
-  /** The role, plan or policy that decided the check */
+  /** The role, plan or policy that decided the check, in words */
   source: string;
+  /** The same for programs */
+  sources: AccessSource[];
   /** The finding, in words */
   detail: string;
 }
@@ -2760,6 +2771,8 @@ export interface OrganizationExport {
   bytes: number | null;
   /** The user who created the export; null if it was not created over HTTP */
   requestedById: string | null;
+  /** Whether an operator has created it. Only then does the file have the credentials of the members, and can be restored. */
+  byOperator: boolean;
   /** The time of creation */
   createdAt: string;
   /** When the export was ready, or ended without a file; null before that */
@@ -5215,6 +5228,8 @@ export interface SsoRoleMappingInput {
 export type AccessActorKind = 'user' | 'key' | 'service' | 'operator';
 
 export type AccessCheckStep = 'tenant' | 'membership' | 'policy' | 'roles' | 'permission' | 'feature' | 'plan' | 'quota';
+
+export type AccessSourceKind = 'organization' | 'membership' | 'api_key' | 'service_key' | 'directory_token' | 'setup_link' | 'security_policy' | 'role' | 'custom_role' | 'team_role' | 'key_scopes' | 'no_role' | 'no_active_role' | 'plan' | 'subscription' | 'add_on' | 'override' | 'not_sold_separately';
 
 export type AddedMemberStatus = 'added' | 'invited';
 

@@ -1,4 +1,4 @@
-import type { AccessDecision } from '../../access/access-decision.js';
+import { accessSourceKinds, type AccessDecision, type AccessSource, type AccessStep } from '../../access/access-decision.js';
 import { AddressField } from '../../common/http/addresses/address.field.js';
 import { BooleanField, ChoiceField, NumberField, ListField, TextField, UuidField, choices } from '../../common/http/fields.js';
 
@@ -53,6 +53,20 @@ export class ExplainMemberAccessQuery {
 
 const steps = ['tenant', 'membership', 'policy', 'roles', 'permission', 'feature', 'plan', 'quota'] as const;
 
+export class AccessSourceDto {
+  @ChoiceField(choices('AccessSourceKind', accessSourceKinds), {
+    description:
+      '`role`: a role of the member. `custom_role`: one that the member has directly. `team_role`: one of a team. `no_role`: none of the roles has the permission. `no_active_role`: none has it, and custom roles are inactive without the feature `custom_roles`. `plan`, `subscription` (the bought seats), `add_on`, `override` and `not_sold_separately`: where a feature or limit comes from.',
+  })
+  kind!: AccessSource['kind'];
+
+  @TextField({ nullable: true, example: 'grader', description: 'The id of the organization, key, token or link, or the key of the role or plan; null for other kinds' })
+  key!: string | null;
+
+  @TextField({ nullable: true, example: 'Graders', description: 'The name of the team that has the role; null for other kinds' })
+  team!: string | null;
+}
+
 export class AccessStepDto {
   @ChoiceField(choices('AccessCheckStep', steps), { description: 'The part of the decision that was checked' })
   step!: (typeof steps)[number];
@@ -60,8 +74,11 @@ export class AccessStepDto {
   @BooleanField({ description: 'Whether this part allows it' })
   passed!: boolean;
 
-  @TextField({ example: 'team Graders (role grader)', description: 'The role, plan or policy that decided the check' })
+  @TextField({ example: 'team Graders (role grader)', description: 'The role, plan or policy that decided the check, in words' })
   source!: string;
+
+  @ListField(() => AccessSourceDto, { description: 'The same for programs' })
+  sources!: AccessSourceDto[];
 
   @TextField({ description: 'The finding, in words' })
   detail!: string;
@@ -87,5 +104,32 @@ export class AccessCheckListDto {
 }
 
 export function toAccessCheckDto({ allowed, refusal, trace }: AccessDecision, explain: boolean): AccessCheckDto {
-  return { allowed, ...(refusal === undefined ? {} : { code: refusal.code, reason: refusal.message }), ...(explain ? { trace: [...trace] } : {}) };
+  return { allowed, ...(refusal === undefined ? {} : { code: refusal.code, reason: refusal.message }), ...(explain ? { trace: trace.map(toAccessStepDto) } : {}) };
 }
+
+/** The words for kinds of sources whose names say too little. */
+const names: Readonly<Record<string, string>> = {
+  security_policy: 'security policy',
+  api_key: 'API key',
+  service_key: 'service key',
+  setup_link: 'set-up link',
+  custom_role: 'custom role',
+  key_scopes: 'scopes of the key',
+  no_role: 'none of the roles',
+  no_active_role: 'none of the roles; custom roles are inactive without the feature custom_roles',
+};
+
+function inWords({ kind, key, team }: AccessSource): string {
+  const id = key ?? '';
+  if (kind === 'team_role') return `team ${team ?? ''} (role ${id})`;
+  if (kind === 'directory_token') return `token ${id} of a directory`;
+  return [names[kind] ?? kind, ...(key === null ? [] : [key])].join(' ');
+}
+
+const toAccessStepDto = ({ step, passed, sources, detail }: AccessStep): AccessStepDto => ({
+  step,
+  passed,
+  source: sources.map(inWords).join(', '),
+  sources: [...sources],
+  detail,
+});

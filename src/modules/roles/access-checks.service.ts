@@ -72,7 +72,7 @@ export class AccessChecksService {
   #decideAbout(subject: ResolvedSubject | AppError, check: MemberAccessQuestionDto, quotas: Quotas): AccessDecision {
     const refusal = subject instanceof AppError ? subject : impersonationRefusal(subject, check.permission);
     if (refusal !== undefined || subject instanceof AppError) {
-      const trace = [{ step: 'membership', passed: false, source: 'membership', detail: refusal?.code ?? '' }] as const;
+      const trace = [{ step: 'membership', passed: false, sources: [{ kind: 'membership', key: null, team: null }], detail: refusal?.code ?? '' }] as const;
       return { allowed: false, trace, refusal };
     }
     const { membership } = subject;

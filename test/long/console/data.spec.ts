@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeConsole, expectAccessible, expectText, twoLooks, press } from '../../support/console.js';
+import { eventually } from '../../support/eventually.js';
 import { startTestServer, type TestServer } from '../../support/http.js';
 import { scratchDatabase } from '../../support/scratch-database.js';
 import type { Person } from '../../support/world.js';
@@ -49,12 +50,22 @@ describeConsole('the data of an organization in the console', start, (used) => {
 
   it('an operator exports a tenant, and restores a copy next to it from the file', async () => {
     const { world, control } = used().server;
-    const owner = await world.owner({ organization: 'Globex' });
+    const owner = await world.owner({ organization: 'Globex', verified: true });
     const operator = await control.createOperator(world.email('operator'));
+    // The archive of the owner has no credentials, and cannot be restored.
+    expect((await owner.api.post(`${owner.home}/exports`)).body.byOperator).toBe(false);
+    const isReady = async (): Promise<boolean> => (await owner.api.get(`${owner.home}/exports?status=ready`)).body.data.length === 1;
+    await eventually(isReady, (ready) => ready);
     const page = await used().openAs(operator, `/operator/tenants/${owner.organizationId}?tab=data`);
     await press(page, 'Export everything');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Export everything' }).click();
+    await page
+      .getByRole('row')
+      .filter({ hasText: 'By an operator' })
+      .getByRole('link', { name: /^Restore a copy: export of/ })
+      .waitFor();
+    expect(await page.getByRole('button', { name: /^Download: export of/ }).count()).toBe(2);
     await page.getByRole('link', { name: /^Restore a copy: export of/ }).click();
     const slug = world.unique('copy');
     await dialog.getByLabel('New slug').fill(slug);

@@ -35,7 +35,7 @@ describeConsole(
       await page.getByRole('option', { name: new RegExp(member.email) }).click();
       await page.getByLabel('Permission', { exact: true }).selectOption('audit:read');
       await press(page, 'Check');
-      await page.getByRole('cell', { name: 'team Controllers (role auditor)' }).last().waitFor();
+      await page.getByRole('cell', { name: 'Team Controllers (role Auditor)' }).last().waitFor();
       expect(await page.getByRole('status').filter({ hasText: 'Allowed' }).count()).toBe(1);
       await expectAccessible(page);
       await page.getByRole('tab', { name: 'Roles' }).click();
@@ -73,7 +73,11 @@ describeConsole(
       await page.getByRole('row').nth(1).waitFor();
       await expectAccessible(page);
       await page.getByRole('tab').nth(2).click();
-      await page.getByRole('tabpanel').getByRole('combobox').first().waitFor();
+      const own = page.getByRole('tabpanel').getByRole('combobox').first();
+      await own.fill(owner.email);
+      await page.getByRole('option', { name: new RegExp(owner.email) }).click();
+      await page.getByRole('button', { name: /^(Check|Prüfen)$/ }).click();
+      await page.getByRole('table').waitFor();
       await expectAccessible(page);
       await page.context().close();
     });

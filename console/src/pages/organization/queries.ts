@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Data } from '@tenantry/sdk';
 import { api, queries } from '../../api/client';
+import { currentLanguage, type Language } from '../../texts/texts';
 import type { OpenOrganization } from './context';
 
 /** Returns the key of what a page of an organization reads. */
@@ -29,8 +30,21 @@ export function grantableRoles({ me }: OpenOrganization, roles: readonly Role[])
 /** The name of a role, or its key for people who may not see the roles. */
 export const roleName = (roles: readonly Role[], role: string): string => roles.find(({ key }) => key === role)?.name ?? role;
 
+/** Loads what the built-in permissions allow, in the languages that the API does not speak. */
+const translations: Readonly<Record<Language, () => Promise<Readonly<Record<string, string>>>>> = {
+  en: () => Promise.resolve({}),
+  de: async () => (await import('./permissions-de')).permissions,
+};
+
 /** The permissions of the catalog, which are the same in every organization. */
-export const permissionsQuery = queryOptions({ queryKey: ['permissions'], queryFn: () => api.listPermissions(), staleTime: Infinity });
+export const permissionsQuery = queryOptions({
+  queryKey: ['permissions'],
+  queryFn: async () => {
+    const [{ data }, translated] = await Promise.all([api.listPermissions(), translations[currentLanguage()]()]);
+    return { data: data.map((each) => ({ ...each, description: translated[each.key] ?? each.description })) };
+  },
+  staleTime: Infinity,
+});
 
 /** Finds members by name or address, as the choices of a field. */
 export async function searchMembers(organization: OpenOrganization, text: string): Promise<readonly { readonly value: string; readonly label: string }[]> {

@@ -30,8 +30,8 @@ interface ExportsProps {
   readonly create: () => Promise<unknown>;
   readonly cancel: (exportId: string) => Promise<unknown>;
   readonly makeLink: (exportId: string) => Promise<ExportLink>;
-  /** What else can be done with the file of an export, whose name for screen readers is given. */
-  readonly action?: (exportId: string, nameOf: (action: string) => string) => ReactNode;
+  /** What else can be done with the file of an export that is ready, whose name for screen readers is given. */
+  readonly action?: (made: OrganizationExport, nameOf: (action: string) => string) => ReactNode;
   /** False if no export can be made, such as one of a deleted organization. */
   readonly canCreate?: boolean;
 }
@@ -50,7 +50,20 @@ export function Exports({ description, children, list, load, create, cancel, mak
   });
   const show = useMutation({ mutationFn: linkTo, onSuccess: setLink });
   const columns: readonly Column<OrganizationExport>[] = [
-    { key: 'created', title: texts.created, cell: ({ createdAt }) => formatTime(createdAt) },
+    {
+      key: 'created',
+      title: texts.created,
+      cell: ({ createdAt, byOperator }) => (
+        <Stack gap={0}>
+          <Text size="sm">{formatTime(createdAt)}</Text>
+          {byOperator ? (
+            <Text size="sm" c="dimmed">
+              {texts.byOperator}
+            </Text>
+          ) : null}
+        </Stack>
+      ),
+    },
     {
       key: 'status',
       title: texts.status,
@@ -94,7 +107,7 @@ export function Exports({ description, children, list, load, create, cancel, mak
                 >
                   {texts.link}
                 </Button>
-                {action?.(each.id, (name) => texts.of(name, time))}
+                {action?.(each, (name) => texts.of(name, time))}
               </>
             ) : null}
             {isRunning(each) || each.status === 'ready' ? (

@@ -1,4 +1,4 @@
-import { choices, ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
+import { BooleanField, choices, ChoiceField, IntegerField, TextField, TimeField, UuidField } from '../../../common/http/fields.js';
 import { pageOf, pageQuery } from '../../../common/http/pages/page.js';
 import type { OrganizationExport } from '../../../generated/prisma/client.js';
 import { exportStatuses, type ExportStatus } from './export-status.js';
@@ -31,6 +31,9 @@ export class OrganizationExportDto {
   @UuidField({ nullable: true, description: 'The user who created the export; null if it was not created over HTTP' })
   requestedById!: string | null;
 
+  @BooleanField({ description: 'Whether an operator has created it. Only then does the file have the credentials of the members, and can be restored.' })
+  byOperator!: boolean;
+
   @TimeField({ description: 'The time of creation' })
   createdAt!: Date;
 
@@ -57,13 +60,25 @@ export class ExportLinkDto {
 
 const numberOf = (value: bigint | null): number | null => (value === null ? null : Number(value));
 
-export const toExportDto = ({ id, status, rowsDone, rowsTotal, bytes, requestedById, createdAt, finishedAt, expiresAt }: OrganizationExport): OrganizationExportDto => ({
+export const toExportDto = ({
+  id,
+  status,
+  rowsDone,
+  rowsTotal,
+  bytes,
+  requestedById,
+  byOperator,
+  createdAt,
+  finishedAt,
+  expiresAt,
+}: OrganizationExport): OrganizationExportDto => ({
   id,
   status: status as ExportStatus,
   rowsDone: Number(rowsDone),
   rowsTotal: numberOf(rowsTotal),
   bytes: status === 'ready' ? numberOf(bytes) : null,
   requestedById,
+  byOperator,
   createdAt,
   finishedAt,
   expiresAt: status === 'ready' ? expiresAt : null,

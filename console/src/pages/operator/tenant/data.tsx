@@ -22,11 +22,14 @@ export function Data({ tenant: { id, name, slug, deletedAt } }: { readonly tenan
         create={() => api.createTenantExport({ path })}
         cancel={(exportId) => api.cancelTenantExport({ path: { ...path, exportId } })}
         makeLink={(exportId) => api.createTenantExportLink({ path: { ...path, exportId } })}
-        action={(exportId, nameOf) => (
-          <Link to="/operator/backups" search={{ search: id, target: exportId }} aria-label={nameOf(texts.restoreCopy)}>
-            {texts.restoreCopy}
-          </Link>
-        )}
+        // The archive of a member has no credentials: the members could not sign in.
+        action={(made, nameOf) =>
+          made.byOperator ? (
+            <Link to="/operator/backups" search={{ search: id, target: made.id }} aria-label={nameOf(texts.restoreCopy)}>
+              {texts.restoreCopy}
+            </Link>
+          ) : null
+        }
         canCreate={deletedAt === null}
       >
         {texts.exportQuestionHint}

@@ -7,6 +7,7 @@ import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization } from '../context';
+import { permissionsQuery } from '../queries';
 import { texts } from './texts';
 
 /** What all keys have besides their name. */
@@ -86,8 +87,7 @@ interface TermFieldsProps {
 }
 
 function TermFields({ terms, onChange }: TermFieldsProps) {
-  const { api } = useOrganization();
-  const query = useQuery({ queryKey: ['permissions'], staleTime: Infinity, queryFn: () => api.listPermissions() });
+  const query = useQuery(permissionsQuery);
   const set = (part: Partial<Terms>): void => onChange({ ...terms, ...part });
   return (
     <>

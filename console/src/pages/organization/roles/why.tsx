@@ -4,8 +4,9 @@ import type { Data } from '@tenantry/sdk';
 import { useState } from 'react';
 import { Failure } from '../../../parts/form';
 import { SearchSelect } from '../../../parts/search-select';
+import { translatedProblems } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, permissionsQuery, searchMembers } from '../queries';
+import { keyOf, permissionsQuery, roleName, rolesQuery, searchMembers } from '../queries';
 import { texts } from './texts';
 
 /** Explains a decision about the caller or another member. Of others, only the roles are judged, and the state of the membership. */
@@ -54,7 +55,33 @@ export function Why() {
   );
 }
 
-function Trace({ check: { allowed, reason, trace = [] } }: { readonly check: Data<'checkAccess'> }) {
+const states: Readonly<Record<string, string>> = texts.states;
+
+type Step = NonNullable<Data<'checkAccess'>['trace']>[number];
+type NameOfRole = (key: string | null) => string;
+
+/** What has decided a step, in words. */
+function sourceOf({ kind, key, team }: Step['sources'][number], nameOf: NameOfRole): string {
+  const name = texts.sources[kind];
+  if (kind === 'role' || kind === 'custom_role') return `${name} ${nameOf(key)}`;
+  if (kind === 'team_role') return texts.teamRole(team ?? '', nameOf(key));
+  return kind === 'plan' ? `${name} ${key ?? ''}` : name;
+}
+
+/** What a step has found, in words. */
+function findingOf({ step, passed, detail }: Step, reason: string | undefined, nameOf: NameOfRole): string {
+  if (!passed && step !== 'permission') return reason ?? detail;
+  if (step === 'tenant') return states[detail] ?? detail;
+  if (step === 'membership') return nameOf(detail);
+  if (step === 'policy') return texts.met;
+  return step === 'roles' ? texts.noMinimum : detail;
+}
+
+function Trace({ check: { allowed, code, reason: inEnglish, trace = [] } }: { readonly check: Data<'checkAccess'> }) {
+  const { data: roles = [] } = useQuery(rolesQuery(useOrganization()));
+  const nameOf: NameOfRole = (key) => roleName(roles, key ?? '–');
+  const translated: Readonly<Record<string, string>> = translatedProblems().details;
+  const reason = code === undefined ? inEnglish : (translated[code] ?? inEnglish);
   return (
     <Stack>
       <Alert color={allowed ? 'green' : 'red'} variant="outline" role="status">
@@ -72,12 +99,12 @@ function Trace({ check: { allowed, reason, trace = [] } }: { readonly check: Dat
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {trace.map(({ step, passed, source, detail }) => (
-              <Table.Tr key={step}>
-                <Table.Td>{texts.steps[step]}</Table.Td>
-                <Table.Td>{passed ? texts.passed : texts.failed}</Table.Td>
-                <Table.Td>{source}</Table.Td>
-                <Table.Td>{detail}</Table.Td>
+            {trace.map((each) => (
+              <Table.Tr key={each.step}>
+                <Table.Td>{texts.steps[each.step]}</Table.Td>
+                <Table.Td>{each.passed ? texts.passed : texts.failed}</Table.Td>
+                <Table.Td>{each.sources.map((source) => sourceOf(source, nameOf)).join(', ')}</Table.Td>
+                <Table.Td>{findingOf(each, reason, nameOf)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
