@@ -970,6 +970,9 @@ create table public.event_sinks (
   served_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   failures integer not null default 0,
   next_attempt_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
+  delivered_at timestamp(3) with time zone,
+  failed_at timestamp(3) with time zone,
+  failure text,
   created_at timestamp(3) with time zone not null default CURRENT_TIMESTAMP,
   constraint event_sinks_pkey PRIMARY KEY (name)
 );

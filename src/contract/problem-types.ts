@@ -2391,6 +2391,7 @@ export const codesOfHandlers: Readonly<Record<string, Readonly<Record<number, re
     '409': ['policy_refuses_you'],
     '412': ['version_conflict'],
   },
+  'SinksController.listEventSinks': {},
   'SsoConnectionsController.beginSsoTest': { '400': ['malformed_request'], '403': ['user_required'], '404': ['not_found'], '503': ['identity_provider_unavailable'] },
   'SsoConnectionsController.completeSsoTest': {
     '400': ['malformed_request'],

@@ -42,7 +42,13 @@ describe('a legal hold', () => {
     const { userId } = await server.world.owner();
     const placed = await hold('user', userId);
     expect(placed).toMatchObject({ status: 201, body: { kind: 'user', subjectId: userId, reason: 'Case 4711' } });
-    expect((await operator.get('/platform/legal-holds')).body.data).toContainEqual(placed.body);
+    const other = await hold('user', (await server.world.owner()).userId);
+    expect((await operator.get('/platform/legal-holds')).body.data).toEqual(expect.arrayContaining([placed.body, other.body]));
+    expect((await operator.get(`/platform/legal-holds?subjectId=${userId}&count=true`)).body).toEqual({ data: [placed.body], nextCursor: null, total: 1 });
+    const ofUsers = (await operator.get('/platform/legal-holds?kind=user')).body.data;
+    expect(ofUsers).toContainEqual(placed.body);
+    expect((await operator.get(`/platform/legal-holds?kind=organization&subjectId=${userId}`)).body.data).toEqual([]);
+    await release(other);
     expect(await hold('user', userId)).toMatchObject({ status: 409, body: { code: 'already_under_legal_hold' } });
     expect(await hold('organization', userId)).toMatchObject({ status: 422, body: { code: 'held_subject_not_found' } });
     await release(placed);

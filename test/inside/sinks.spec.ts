@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { PlatformPool } from '../../src/database/wire/platform-pool.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
+import type { EventSinkDto } from '../../src/modules/sinks/sinks.dto.js';
 import { readBatch } from '../../src/modules/sinks/sink-stream.queries.js';
+import type { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { LineSink, linesOf, type SinkLine } from '../support/line-sink.js';
 import { S3Server } from '../support/s3-server.js';
@@ -15,6 +17,7 @@ let look: pg.Pool;
 let sink: LineSink;
 let bucket: S3Server;
 let server: TestServer;
+let operator: Client;
 
 beforeAll(async () => {
   database = await scratchDatabase();
@@ -24,6 +27,9 @@ beforeAll(async () => {
   const credentials = { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, S3_REGION: region };
   const sinks = { EVENT_SINK_URL: sink.url, EVENT_SINK_TOKEN: 'the token', EVENT_SINK_STORAGE_URL: `${bucket.url}/stream`, EVENT_SINK_INTERVAL: '1' };
   server = await startTestServer({ CATALOG: 'quizmarker', JOBS_ENABLED: 'true', METRICS_TOKEN: 'a token of the metrics', ...sinks, ...credentials }, database);
+  const email = server.world.email('operator');
+  await server.app.get(PlatformAdminsService).createPlatformAdmin(email, 'Otto', goodPassword);
+  operator = server.api.as((await server.api.post('/auth/login', { email, password: goodPassword })).body.accessToken);
   // The stream begins when a replica has created the cursors.
   await eventually(
     async () => (await look.query('select from event_sinks')).rowCount,
@@ -57,6 +63,9 @@ const agesOf = async (): Promise<Record<string, number>> => {
   const text = await response.text();
   return Object.fromEntries([...text.matchAll(/tenantry_sink_oldest_waiting_age_seconds\{sink="(\w+)"\} (\S+)/g)].map(([, name = '', value]) => [name, Number(value)]));
 };
+
+const stateOf = async (): Promise<Partial<Record<string, EventSinkDto>>> =>
+  Object.fromEntries((await operator.get('/platform/sinks')).body.data.map((state: EventSinkDto) => [state.name, state]));
 
 it('both sinks get the events and the audit events of all organizations and of the platform, as the API shows them', async () => {
   const [owner, other] = await server.world.twoTenants();
@@ -111,9 +120,20 @@ it('what a sink refuses waits and is sent later; the other sink and the organiza
   expect((await owner.api.get('/events?limit=100')).body.data.map(({ data }: SinkLine) => data?.['id'])).toEqual(expect.arrayContaining(teams));
   expect(teamsIn(sink.lines)).not.toContain(teams[0]);
   expect((await agesOf())['http']).toBeGreaterThan(0);
+  const refused = await eventually(stateOf, ({ http }) => http !== undefined && http.failures > 0);
+  expect(refused['http']).toMatchObject({ configured: true, lastFailure: 'The server of EVENT_SINK_URL answered 503.' });
+  for (const time of ['startedAt', 'lastDeliveredAt', 'waitingSince', 'lastFailedAt', 'nextAttemptAt'] as const)
+    expect(Date.parse(String(refused['http']?.[time]))).toBeGreaterThan(0);
+  expect(Date.parse(String(refused['http']?.waitingSince))).toBeGreaterThan(Date.parse(String(refused['http']?.startedAt)));
+  expect(refused['storage']).toMatchObject({ configured: true, failures: 0, lastFailedAt: null, lastFailure: null, nextAttemptAt: null });
+  expect((await owner.api.get('/platform/sinks')).status).toBe(403);
   sink.status = 204;
   await look.query('update event_sinks set next_attempt_at = now()');
   await arrived(teams);
+  // The failure stays known.
+  const recovered = await eventually(stateOf, ({ http }) => http?.waitingSince === null);
+  expect(recovered['http']).toMatchObject({ failures: 0, nextAttemptAt: null, lastFailure: refused['http']?.lastFailure });
+  expect(Date.parse(String(recovered['http']?.lastDeliveredAt))).toBeGreaterThan(Date.parse(String(recovered['http']?.lastFailedAt)));
   // Nothing was sent twice: the receiver accepted nothing before.
   expect(teamsIn(sink.lines).filter((team) => team === teams[0])).toHaveLength(1);
 });

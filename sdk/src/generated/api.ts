@@ -1632,6 +1632,34 @@ export interface EventList {
   position: number;
 }
 
+export interface EventSink {
+  /** The server of EVENT_SINK_URL (`http`), or the folder or bucket of EVENT_SINK_STORAGE_URL (`storage`) */
+  name: EventSinkName;
+  /** Whether the replica that answers has the setting of the sink. If none has it, the sink gets nothing, and its place is removed after 30 days. */
+  configured: boolean;
+  /** When the stream to the sink began; null before a replica has begun to serve it */
+  startedAt: string | null;
+  /** When the sink last received a batch; null if it has not received any */
+  lastDeliveredAt: string | null;
+  /** When the oldest events that the sink has not received were written; null if it has received everything */
+  waitingSince: string | null;
+  /** The number of attempts that have failed since the last successful one */
+  failures: number;
+  /** When an attempt last failed; null if none has */
+  lastFailedAt: string | null;
+  /** Why the last failed attempt failed; null if none has */
+  lastFailure: string | null;
+  /** When the next attempt is made after a failed one; null after a successful one */
+  nextAttemptAt: string | null;
+}
+
+export interface EventSinkList {
+  /** Null: the list has one page */
+  nextCursor: string | null;
+  /** The sinks that are configured or have a place in the stream */
+  data: EventSink[];
+}
+
 export interface EventsReceipt {
   /** The number of events that this call recorded */
   accepted: number;
@@ -5278,6 +5306,8 @@ export type DomainKind = 'host' | 'email';
 export type DomainStatus = 'unverified' | 'pending' | 'verified' | 'failing';
 
 export type EntitlementSource = 'plan' | 'subscription' | 'add_on' | 'override' | 'organization' | 'not_sold_separately';
+
+export type EventSinkName = 'http' | 'storage';
 
 export type ExportedUsage = 'events' | 'days' | 'requests' | 'request-days';
 
@@ -13622,6 +13652,14 @@ export interface Operations {
     };
     code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'authority_changed' | 'body_too_large' | 'database_time_exceeded' | 'deleted_meanwhile' | 'http_error' | 'idempotency_key_reused' | 'impersonation_forbidden' | 'impersonation_read_only' | 'inexact_number' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_idempotency_key' | 'invalid_token' | 'invalid_utf8' | 'mail_not_found' | 'malformed_request' | 'malformed_text' | 'method_not_allowed' | 'not_found' | 'operator_second_factor_required' | 'outcome_unknown' | 'overloaded' | 'repeated_header' | 'request_running' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'unsupported_media_type' | 'user_required' | 'validation_failed';
   };
+  /** List the sinks of events */
+  listEventSinks: {
+    call: Record<never, never>;
+    answers: {
+      200: EventSinkList;
+    };
+    code: 'access_denied' | 'account_login_required' | 'authentication_required' | 'database_time_exceeded' | 'http_error' | 'impersonation_forbidden' | 'impersonation_read_only' | 'internal_error' | 'invalid_api_key' | 'invalid_host' | 'invalid_token' | 'malformed_text' | 'method_not_allowed' | 'operator_second_factor_required' | 'overloaded' | 'repeated_header' | 'session_ended' | 'session_timed_out' | 'token_expired' | 'too_many_running_requests' | 'two_credentials' | 'unavailable' | 'user_required';
+  };
   /** List the webhooks of all tenants */
   listPlatformWebhooks: {
     call: {
@@ -13922,6 +13960,10 @@ export interface Operations {
         sort?: CreatedAtOrder;
         /** Whether to return `total`. This takes a second query. */
         count?: boolean;
+        /** Only holds of subjects of this kind */
+        kind?: LegalHoldKind;
+        /** Only the hold of this user or organization */
+        subjectId?: string;
       };
     };
     answers: {

@@ -335,6 +335,7 @@ export const routes = {
   resendMail: { method: 'POST', path: '/api/v1/platform/mails/{mailId}/resend', isKeyed: true },
   dropMail: { method: 'POST', path: '/api/v1/platform/mails/{mailId}/drop', isKeyed: true },
   reportMailBounce: { method: 'POST', path: '/api/v1/platform/mails/{mailId}/bounce', isKeyed: true },
+  listEventSinks: { method: 'GET', path: '/api/v1/platform/sinks' },
   listPlatformWebhooks: { method: 'GET', path: '/api/v1/platform/webhooks' },
   getWebhookHealth: { method: 'GET', path: '/api/v1/platform/webhooks/health' },
   listEventEndpoints: { method: 'GET', path: '/api/v1/platform/event-endpoints' },

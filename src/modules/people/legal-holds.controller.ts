@@ -13,7 +13,10 @@ export class LegalHoldsController {
   constructor(private readonly holds: LegalHoldsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List legal holds', description: 'Lists the legal holds that are in force, newest first. The audit log has those that were released.' })
+  @ApiOperation({
+    summary: 'List legal holds',
+    description: 'Lists the legal holds that are in force, newest first: all, or that of a user or an organization. The audit log has those that were released.',
+  })
   @ApiOkResponse({ type: LegalHoldPageDto })
   listLegalHolds(@Query() query: ListLegalHoldsQuery): Promise<LegalHoldPageDto> {
     return this.holds.listLegalHolds(query);

@@ -15,7 +15,13 @@ export class CreateLegalHoldDto {
   reason!: string;
 }
 
-export class ListLegalHoldsQuery extends pageQuery(['createdAt']) {}
+export class ListLegalHoldsQuery extends pageQuery(['createdAt']) {
+  @ChoiceField(kinds, { optional: true, description: 'Only holds of subjects of this kind' })
+  kind?: 'user' | 'organization';
+
+  @UuidField({ optional: true, description: 'Only the hold of this user or organization' })
+  subjectId?: string;
+}
 
 export class LegalHoldDto {
   @UuidField({ description: 'The id of the hold' })

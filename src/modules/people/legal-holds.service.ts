@@ -34,11 +34,13 @@ export class LegalHoldsService {
   ) {}
 
   async listLegalHolds(request: ListLegalHoldsQuery): Promise<Page<LegalHoldDto>> {
+    const { kind, subjectId } = request;
+    const filter = { ...(kind === undefined ? {} : { kind }), ...(subjectId === undefined ? {} : { subjectId }) };
     const page = await this.pages.list(request, {
       scope: 'legal holds',
       defaultSort: '-createdAt',
-      fetch: ({ where, orderBy, take }) => this.platform.legalHold.findMany({ where, orderBy, take }),
-      count: () => this.platform.legalHold.count(),
+      fetch: ({ where, orderBy, take }) => this.platform.legalHold.findMany({ where: { AND: [filter, where] }, orderBy, take }),
+      count: () => this.platform.legalHold.count({ where: filter }),
     });
     return mapPage(page, toLegalHoldDto);
   }

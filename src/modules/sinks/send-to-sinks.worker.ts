@@ -4,7 +4,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { PlatformPool } from '../../database/wire/platform-pool.js';
 import { SinkDestinations, type SinkDestination } from './sink-destinations.js';
 import { SinkMetricsService } from './sink-metrics.service.js';
-import { extendLease, leaseSink, noteReceived, readBatch, registerSink, releaseSink } from './sink-stream.queries.js';
+import { extendLease, leaseSink, noteFailure, noteReceived, readBatch, registerSink, releaseSink } from './sink-stream.queries.js';
 
 /** Milliseconds between two looks. */
 const pollInterval = 1000;
@@ -74,11 +74,12 @@ export class SendToSinksWorker implements OnApplicationBootstrap, BeforeApplicat
       while (!this.#stop.signal.aborted && (await this.#sendBatch(destination, lease)));
       await releaseSink(this.pool, name, lease);
     } catch (error) {
-      if (!this.#stop.signal.aborted) {
+      if (this.#stop.signal.aborted) await releaseSink(this.pool, name, lease);
+      else {
         this.metrics.countFailure(name);
         this.#logger.warn({ err: error, sink: name }, 'events could not be sent to a sink; they wait for the next attempt');
+        await noteFailure(this.pool, name, lease, reasonOf(error), pauseAfter);
       }
-      await releaseSink(this.pool, name, lease, this.#stop.signal.aborted ? undefined : pauseAfter);
     } finally {
       clearInterval(timer);
     }
@@ -94,4 +95,10 @@ export class SendToSinksWorker implements OnApplicationBootstrap, BeforeApplicat
     this.metrics.countSent(name, batch.counts);
     return batch.more;
   }
+}
+
+/** `fetch` hides the reason in the cause of its error. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
 }

@@ -10,10 +10,14 @@ import { version } from '../../observability/version.js';
 /** Milliseconds for a request, with its answer. */
 const timeout = 30_000;
 
+/** The kinds of sinks: a server, or a folder or bucket. */
+export const sinkNames = ['http', 'storage'] as const;
+export type SinkName = (typeof sinkNames)[number];
+
 /** A place that receives the events of all organizations. */
 export interface SinkDestination {
   /** The name of its cursor in the database. */
-  readonly name: 'http' | 'storage';
+  readonly name: SinkName;
   /** Milliseconds for which the first event of a batch waits for others. */
   readonly gathering: number;
   /** Stores lines of NDJSON. It may get some of them again, if an earlier attempt has failed late. @throws {Error} when they are not stored */

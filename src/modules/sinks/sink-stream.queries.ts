@@ -7,6 +7,9 @@ import { toEventDto } from '../events/event-body.js';
 /** The ranges, and the events of each kind, of a batch at most; and the stored bytes of the data of each kind after which none is added. */
 const [maxRanges, maxEvents, maxBytes] = [200, 500, 2_000_000];
 
+/** The characters of the reason of a failure that are kept. */
+export const maxReason = 500;
+
 /** Creates the cursor of a sink, from now on, and notes that it is served. */
 export async function registerSink(pool: PlatformPool, name: string): Promise<void> {
   await pool.query(
@@ -32,13 +35,18 @@ export async function extendLease(pool: PlatformPool, name: string, lease: strin
   await pool.query(`update event_sinks set leased_until = clock_timestamp() + $3 * interval '1 millisecond' where name = $1 and lease = $2`, [name, lease, milliseconds]);
 }
 
-/** Ends the lease of a sink. @param pause the milliseconds until the next attempt after a failure; undefined without one */
-export async function releaseSink(pool: PlatformPool, name: string, lease: string, pause?: (failures: number) => number): Promise<void> {
+export async function releaseSink(pool: PlatformPool, name: string, lease: string): Promise<void> {
+  await pool.query('update event_sinks set lease = null, leased_until = null where name = $1 and lease = $2', [name, lease]);
+}
+
+/** Ends the lease of a sink after a failed attempt. @param pause returns the milliseconds until the next attempt */
+export async function noteFailure(pool: PlatformPool, name: string, lease: string, reason: string, pause: (failures: number) => number): Promise<void> {
   const { rows } = await pool.query<{ failures: number }>(
-    'update event_sinks set lease = null, leased_until = null, failures = case when $3 then failures + 1 else failures end where name = $1 and lease = $2 returning failures',
-    [name, lease, pause !== undefined],
+    `update event_sinks set lease = null, leased_until = null, failures = failures + 1, failed_at = clock_timestamp(), failure = left($3, ${maxReason})
+      where name = $1 and lease = $2 returning failures`,
+    [name, lease, reason],
   );
-  if (rows[0] === undefined || pause === undefined) return;
+  if (rows[0] === undefined) return;
   await pool.query(`update event_sinks set next_attempt_at = clock_timestamp() + $2 * interval '1 millisecond' where name = $1`, [name, pause(rows[0].failures)]);
 }
 
@@ -139,7 +147,7 @@ export async function noteReceived(pool: PlatformPool, name: string, lease: stri
                 where r.sink = $1 and r.id = b.id and r.until > b.until and exists (select from held)),
      ended as (delete from sink_ranges r using unnest($4::bigint[], $5::bigint[]) as b (id, until)
                 where r.sink = $1 and r.id = b.id and r.until <= b.until and exists (select from held))
-     update event_sinks s set failures = 0 from held where s.name = $1`,
+     update event_sinks s set failures = 0, delivered_at = clock_timestamp() from held where s.name = $1`,
     [name, lease, whole, begun.map(({ id }) => id), begun.map(({ until }) => until)],
   );
   return rowCount === 1;
@@ -149,6 +157,29 @@ export async function noteReceived(pool: PlatformPool, name: string, lease: stri
 export async function readSinkAges(pool: PlatformPool): Promise<readonly { readonly name: string; readonly age: number }[]> {
   const { rows } = await pool.query<{ name: string; age: number }>(
     `select s.name, coalesce(extract(epoch from clock_timestamp() - (select r.created_at from sink_ranges r where r.sink = s.name order by r.id limit 1)), 0)::float8 as age from event_sinks s`,
+  );
+  return rows;
+}
+
+/** How far a sink has received the stream. */
+export interface SinkRow {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly deliveredAt: Date | null;
+  /** When the oldest events that it has not received were written. */
+  readonly waitingSince: Date | null;
+  readonly failures: number;
+  readonly failedAt: Date | null;
+  readonly failure: string | null;
+  readonly nextAttemptAt: Date;
+}
+
+export async function readSinks(pool: PlatformPool): Promise<readonly SinkRow[]> {
+  const { rows } = await pool.query<SinkRow>(
+    `select s.name, s.created_at as "createdAt", s.delivered_at as "deliveredAt", w.created_at as "waitingSince", s.failures, s.failed_at as "failedAt", s.failure, s.next_attempt_at as "nextAttemptAt"
+       from event_sinks s
+       left join lateral (select r.created_at from sink_ranges r where r.sink = s.name order by r.id limit 1) w on true
+      order by s.name`,
   );
   return rows;
 }

@@ -324,6 +324,7 @@ export const operations: Readonly<Partial<Record<OperationId | 'refresh', string
   reportMailBounce: 'Unzustellbare Mail melden',
   listPlatformWebhooks: 'Webhooks aller Mandanten auflisten',
   getWebhookHealth: 'Zustand der Webhooks abrufen',
+  listEventSinks: 'Ziele des Ereignisstroms auflisten',
   listEventEndpoints: 'Webhooks der Plattform auflisten',
   createEventEndpoint: 'Webhook der Plattform anlegen',
   getEventEndpoint: 'Webhook der Plattform abrufen',
