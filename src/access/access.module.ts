@@ -8,6 +8,7 @@ import { OverloadService } from './load/overload.service.js';
 import { OrganizationEntitlementsService } from './organization/organization-entitlements.service.js';
 import { OrganizationFactsService } from './organization/organization-facts.service.js';
 import { OrganizationHostsService } from './principal/organization-hosts.service.js';
+import { PermissionStates } from './permission-states.js';
 import { PrincipalResolverService } from './principal/principal-resolver.service.js';
 import { PrincipalQueries } from './principal/principal.queries.js';
 import { WebOriginsService } from './principal/web-origins.service.js';
@@ -35,6 +36,7 @@ import { RouteAudit } from './route-audit.js';
     OrganizationHostsService,
     WebOriginsService,
     CredentialUseService,
+    PermissionStates,
     RouteAudit,
   ],
   exports: [
@@ -50,6 +52,7 @@ import { RouteAudit } from './route-audit.js';
     OrganizationHostsService,
     WebOriginsService,
     CredentialUseService,
+    PermissionStates,
     RouteAudit,
   ],
 })

@@ -265,22 +265,35 @@ describe('checks and routes', () => {
   const roles = ['owner', 'admin', 'member', 'nothing', 'everything'] as const;
 
   /** Somebody in an organization of their own choice of role; the last two have custom roles that leave out, or add, nearly all. */
-  async function someone(role: (typeof roles)[number]): Promise<Person> {
+  async function someone(role: (typeof roles)[number]): Promise<{ readonly owner: Person; readonly person: Person }> {
     const owner = await server.world.owner();
-    if (role === 'owner') return owner;
-    if (role === 'admin' || role === 'member') return server.world.member(owner, role);
+    if (role === 'owner') return { owner, person: owner };
+    if (role === 'admin' || role === 'member') return { owner, person: await server.world.member(owner, role) };
     const person = await server.world.member(owner);
     const all = role === 'nothing' ? [] : (await owner.api.get('/permissions')).body.data.map(({ key }: { key: string }) => key);
     await owner.api.post(`${owner.home}/roles`, { key: role, name: role, permissions: all });
     await owner.api.patch(`${owner.home}/members/${person.userId}`, { customRoles: [role] });
-    return person;
+    return { owner, person };
   }
 
-  it.each(roles)('checks and routes agree about every permission and feature for %s', async (role) => {
-    const person = await someone(role);
+  /** What the owner of an organization is told about a member, and the member about themselves. */
+  async function explanations(owner: Person, { userId, api }: Person, permission: string): Promise<readonly [unknown, unknown]> {
+    const [of, own] = await Promise.all([
+      owner.api.get(`${owner.home}/members/${userId}/access?permission=${permission}`),
+      api.post('/access/check', { permission, explain: true }),
+    ]);
+    return [of.body, own.body];
+  }
+
+  it.each(roles)('checks and routes agree about every permission and feature for %s, and so does the explanation for others', async (role) => {
+    const { owner, person } = await someone(role);
     const deletesIt = ({ method, path }: AuditedRoute): boolean => method === 'DELETE' && path.endsWith('/:organizationId');
     const routes = (await server.control.routes()).filter(({ rule, gate }) => rule?.kind === 'permission' && gate?.plans === undefined);
     const ordered = [...routes.filter((route) => !deletesIt(route)), ...routes.filter(deletesIt)];
+    for (const permission of new Set(routes.map(({ rule }) => (rule?.kind === 'permission' ? rule.permission : '')))) {
+      const [ofOwner, own] = await explanations(owner, person, permission);
+      expect(ofOwner).toEqual(own);
+    }
     const answers: Record<string, readonly (string | undefined)[]> = {};
     for (const route of ordered) {
       if (route.rule?.kind !== 'permission') continue;
@@ -297,6 +310,38 @@ describe('checks and routes', () => {
       some: true,
       all: ['owner', 'everything'].includes(role),
     });
+  });
+
+  it.each([
+    ['suspended', `update organizations set status = 'suspended' where id = $1`],
+    ['maintenance', `update organizations set maintenance_mode = true where id = $1`],
+  ])('in a closed organization (%s), a permission is refused exactly if a route that needs it is', async (state, sql) => {
+    const { owner, person } = await someone('admin');
+    await database.query(sql, [owner.organizationId]);
+    const refusal = state === 'suspended' ? 'organization_suspended' : 'organization_in_maintenance';
+    const routes = (await server.control.routes()).filter(({ method, gate }) => method === 'GET' && gate === undefined);
+    const found: Record<string, boolean> = {};
+    const expected: Record<string, boolean> = {};
+    for (const caller of [owner, person]) {
+      for (const route of routes) {
+        if (route.rule?.kind !== 'permission') continue;
+        const { permission } = route.rule;
+        // A permission to change something also opens reads, in which an owner has more.
+        if (caller === owner && !permission.endsWith(':read') && route.rule.evenIf === undefined) continue;
+        const key = `${caller === owner ? 'owner' : 'admin'} ${permission}`;
+        const { body } = await call(caller.api, route, caller.organizationId);
+        found[key] = found[key] === true || body?.code === refusal;
+        expected[key] ??= (await check(caller, { permission })).body.code === refusal;
+      }
+    }
+    expect(expected).toEqual(found);
+    expect(expected['admin organization:export']).toBe(false);
+    expect(expected['admin billing:manage']).toBe(state !== 'suspended');
+    expect(expected['owner members:read']).toBe(state !== 'suspended');
+    if (state === 'suspended') {
+      const [ofOwner, own] = await explanations(owner, owner, 'billing:manage');
+      expect([ofOwner, (own as { allowed: boolean }).allowed]).toEqual([own, true]);
+    }
   });
 
   it('checks and routes agree on the permissions that /auth/me returns', async () => {

@@ -1,8 +1,18 @@
-import { createClient, type Data, type TenantryClient } from '@tenantry/sdk';
-import { QueryClient } from '@tanstack/react-query';
+import { createClient, isTenantryError, type Data, type TenantryClient } from '@tenantry/sdk';
+import { MutationCache, QueryClient } from '@tanstack/react-query';
 import { SessionStore } from './session-store';
 
-export const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: false } } });
+/** The refusals that tell that the page shows what is no longer so: somebody else has changed or removed it. */
+const outdated: ReadonlySet<number> = new Set([404, 409, 410, 412]);
+
+export const queries = new QueryClient({
+  mutationCache: new MutationCache({
+    onError: (error) => {
+      if (isTenantryError(error) && outdated.has(error.status)) void queries.invalidateQueries();
+    },
+  }),
+  defaultOptions: { queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: false } },
+});
 
 const listeners = new Set<() => void>();
 

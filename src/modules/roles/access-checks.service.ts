@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decideAccess, type AccessDecision, type AccessQuestion, type QuotaQuestion } from '../../access/access-decision.js';
 import { AccessDeniedError, ImpersonationForbiddenError, ImpersonationReadOnlyError, OrganizationNotFoundError } from '../../access/access.errors.js';
 import type { OrganizationFacts } from '../../access/organization/organization-facts.js';
+import { PermissionStates } from '../../access/permission-states.js';
 import { PrincipalResolverService, type ResolvedSubject } from '../../access/principal/principal-resolver.service.js';
 import { AppError, NotFoundError } from '../../common/errors/app-error.js';
 import { grantableToKeys } from '../../config/catalog/built-in-permissions.js';
@@ -30,6 +31,7 @@ export class AccessChecksService {
     private readonly meters: MetersService,
     private readonly clock: SystemClock,
     private readonly principals: PrincipalResolverService,
+    private readonly states: PermissionStates,
   ) {}
 
   /** @throws {UnknownPermissionError | UnknownFeatureError | UnknownMeterError | TooManyDecimalsError} */
@@ -88,7 +90,7 @@ export class AccessChecksService {
       now: this.clock.now(),
       // Owners can still read a suspended organization.
       reads: permission !== undefined && permission.endsWith(':read'),
-      ...(permission === undefined ? {} : { permission }),
+      ...(permission === undefined ? {} : { permission, evenIf: this.states.openIn(permission) }),
       ...(feature === undefined ? {} : { feature }),
       ...(meter === undefined ? {} : { quota: this.#quotaOf(quotas.get(meter)!, quantity, facts) }),
     };

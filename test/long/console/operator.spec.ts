@@ -236,6 +236,14 @@ describeConsole('the console of operators', start, (used) => {
     await press(page, `Release: ${owner.organizationId}`);
     await confirm(page, 'Release');
     await rowOf(page, 'Case 12/26').waitFor({ state: 'detached' });
+    // Two operators release one: the page of the second one shows that it is gone.
+    const another = used().server.api.as((await used().server.api.post('/auth/login', { email: operator.email, password: goodPassword })).body.accessToken);
+    const placed = await another.post('/platform/legal-holds', { kind: 'organization', subjectId: owner.organizationId, reason: 'Case 13/26' });
+    await used().visit(page, '/operator/privacy');
+    await press(page, `Release: ${owner.organizationId}`);
+    expect((await another.delete(`/platform/legal-holds/${placed.body.id}`)).status).toBe(204);
+    await confirm(page, 'Release');
+    await rowOf(page, 'Case 13/26').waitFor({ state: 'detached' });
     await used().visit(page, `/operator/users?search=${member.email}`);
     await press(page, 'Erase');
     await dialogOf(page)
