@@ -148,6 +148,12 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
 }
 
+/** Words that nearly every English sentence has one of, and no German one. Names that the catalog gives have none. */
+const english = /\b(?:the|your|you|with|this|that|are|which|from|none|requires|remaining)\b/i;
+
+/** Returns the lines of a page that are in English. */
+export const englishOn = async (page: Page): Promise<string[]> => (await page.locator('body').innerText()).split('\n').filter((line) => english.test(line));
+
 /** Describes how people use the console of one server. A machine without Chromium skips it. A page that fails in a script or breaks the policy of its content fails the test. */
 export function describeConsole(subject: string, start: () => Promise<TestServer>, tests: (used: () => ConsoleInBrowser) => void): void {
   (isChromiumInstalled ? describe : describe.skip)(`${subject}${isChromiumInstalled ? '' : ' (skipped: Chromium is not installed)'}`, () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { operations as inGerman } from '../../console/src/pages/organization/audit/operations-de.js';
-import { tables } from '../../console/src/pages/organization/audit/tables.js';
+import { otherActions, tables } from '../../console/src/pages/organization/audit/tables.js';
 import { permissions } from '../../console/src/pages/organization/permissions-de.js';
+import { names as ofSettings } from '../../console/src/pages/organization/settings/names-de.js';
+import { authSettings, membershipSettings } from '../../src/config/catalog/catalog.js';
 import { builtInPermissions } from '../../src/config/catalog/built-in-permissions.js';
 import { declaredPermissions } from '../../src/config/catalog/declared-permissions.js';
 import { operationsOf } from '../../src/contract/open-api.js';
@@ -16,12 +18,25 @@ it('the texts of the console name each built-in permission in German, and none t
   expect(declaredPermissions).toEqual(expect.arrayContaining(Object.keys(permissions)));
 });
 
+it('the texts of the console name each setting that the server enforces in German', () => {
+  expect(Object.keys(ofSettings)).toEqual(expect.arrayContaining([...Object.keys(authSettings), ...Object.keys(membershipSettings)]));
+});
+
 describe('the texts of the audit log in the console', () => {
   it('name each operation of the contract in German, and no other one', () => {
     const operations = operationsOf(JSON.parse(readFileSync('openapi.json', 'utf8')) as OpenAPIObject).map(({ operation }) => operation);
     const required = operations.filter(({ tags }) => !isOfProduct(tags?.[0])).map(({ operationId }) => operationId);
     expect(Object.keys(inGerman)).toEqual(expect.arrayContaining(required));
     expect(operations.map(({ operationId }) => operationId)).toEqual(expect.arrayContaining(Object.keys(inGerman)));
+  });
+
+  it.each(Object.entries(otherActions))('name each action that is no operation: %s', (_, names) => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.startsWith('generated'));
+    // Without a route, job or command, the reason is the action.
+    const reasons = sources.flatMap((file) => [...readFileSync(`src/${file}`, 'utf8').matchAll(/\brunAsPlatform\(\s*'([^']+)'/g)].map(([, reason]) => String(reason)));
+    const work = reasons.filter((reason) => !reason.startsWith('job '));
+    expect(work.length).toBeGreaterThan(3);
+    expect(Object.keys(names)).toEqual(expect.arrayContaining(work));
   });
 
   it.each(Object.entries(tables))('name each recorded table, and no other one: %s', (_, names) => {

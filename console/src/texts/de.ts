@@ -33,6 +33,7 @@ export const de: Texts = {
   skipToContent: 'Zum Inhalt springen',
   navigation: 'Navigation',
   yourOrganizations: 'Ihre Organisationen',
+  owner: 'Inhaber',
   operatorConsole: 'Konsole des Betriebs',
   acting: 'Sie handeln als Mitglied',
   actingAs: (name, reason, end) => `Sie handeln als ${name}, höchstens bis ${end}. Grund: ${reason}.`,

@@ -34,6 +34,7 @@ export const en = {
   skipToContent: 'Skip to the content',
   navigation: 'Navigation',
   yourOrganizations: 'Your organizations',
+  owner: 'Owner',
   operatorConsole: 'Console of operators',
   acting: 'You act as a member',
   actingAs: (name: string, reason: string, end: string) => `You act as ${name}, until ${end} at most. Reason: ${reason}.`,

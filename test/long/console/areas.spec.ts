@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
-import { describeConsole, press, violationsOf, type ConsoleInBrowser } from '../../support/console.js';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describeConsole, englishOn, press, violationsOf, type ConsoleInBrowser } from '../../support/console.js';
 import { eventually } from '../../support/eventually.js';
 import { startTestServer } from '../../support/http.js';
 import { goodPassword } from '../../support/world.js';
@@ -36,15 +36,15 @@ function overflow(dir: string): number {
 const consoles = ['of an organization', 'of operators'] as const;
 
 /** Opens a console as somebody who may see all of its areas. */
-async function openConsole(used: ConsoleInBrowser, of: (typeof consoles)[number]): Promise<Page> {
+async function openConsole(used: ConsoleInBrowser, of: (typeof consoles)[number], options?: BrowserContextOptions): Promise<Page> {
   if (of === 'of operators') {
     const email = used.server.world.email('operator');
     await used.server.control.createOperator(email);
-    return used.openAs({ email }, '/operator');
+    return used.openAs({ email }, '/operator', options);
   }
   const owner = await used.server.world.owner();
   await used.enterprise(owner);
-  return used.openAs(owner, `/organizations/${owner.organizationId}`);
+  return used.openAs(owner, `/organizations/${owner.organizationId}`, options);
 }
 
 interface Area {
@@ -186,6 +186,20 @@ describeConsole(
           return alerts.count();
         };
         expect([path, await eventually(pressed, (count) => count === 0, 20_000)]).toEqual([path, 0]);
+      }
+      await page.context().close();
+    });
+
+    it.each(consoles)('no area has English sentences on German pages: the console %s', async (of) => {
+      const page = await openConsole(used(), of, { locale: 'de-DE' });
+      for (const area of await offeredTo(page)) {
+        await goTo(page, area);
+        const tabs = page.getByRole('tab');
+        for (let index = 0; index < Math.max(1, await tabs.count()); index += 1) {
+          if (index > 0) await tabs.nth(index).click();
+          await loaded(page);
+          expect([area.path, index, await englishOn(page)]).toEqual([area.path, index, []]);
+        }
       }
       await page.context().close();
     });

@@ -1,9 +1,11 @@
 import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { frontEndPages } from '../../../src/config/front-end-pages.js';
 import { describeConsole, expectText, press, type ConsoleInBrowser } from '../../support/console.js';
+import { eventually } from '../../support/eventually.js';
 import { startTestServer } from '../../support/http.js';
+import { pdfText } from '../../support/pdf-text.js';
 import { goodPassword } from '../../support/world.js';
 
 // A day on each preset as people live it, with the pages alone: from the mailed link to the invoice and the audit log.
@@ -16,8 +18,11 @@ interface Day {
   /** What is ordered. */
   readonly plan: string;
   readonly seats?: string;
-  /** How the price begins. That of another paid plan depends on the second. */
-  readonly due: string;
+  /** What is due, in cents. The price of the time that remains after a paid plan falls with each minute. */
+  readonly due: number;
+  readonly currency: string;
+  /** The paid plan of the sign-up, whose unused time is credited. */
+  readonly credited?: string;
   /** A limit with its use at the end of the day. */
   readonly used: string;
   /** Whether a guardian must consent before the invited person has access. */
@@ -25,10 +30,10 @@ interface Day {
 }
 
 const days: readonly Day[] = [
-  { catalog: 'mercura', organization: 'Quotes & Sons', role: 'Sales representative', plan: 'Team', seats: '3', due: '€75.00', used: '2 of 3 (seat)' },
-  { catalog: 'toolboxai', organization: 'Lincoln School', role: 'Student', plan: 'Education', due: '$49.00', used: '2 of 500 (user)', isMinor: true },
-  { catalog: 'quizmarker', organization: 'Quiz Club', role: 'Member', plan: 'Pro', due: '$19.00', used: '0 of 100 (quiz)' },
-  { catalog: 'knowton', organization: 'Northwind', role: 'Member', plan: 'Pro', due: '$', used: '2 of 100 (user)' },
+  { catalog: 'mercura', organization: 'Quotes & Sons', role: 'Sales representative', plan: 'Team', seats: '3', due: 7500, currency: 'EUR', used: '2 of 3 (seat)' },
+  { catalog: 'toolboxai', organization: 'Lincoln School', role: 'Student', plan: 'Education', due: 4900, currency: 'USD', used: '2 of 500 (user)', isMinor: true },
+  { catalog: 'quizmarker', organization: 'Quiz Club', role: 'Member', plan: 'Pro', due: 1900, currency: 'USD', used: '0 of 100 (quiz)' },
+  { catalog: 'knowton', organization: 'Northwind', role: 'Member', plan: 'Pro', due: 49_900, currency: 'USD', credited: 'Basic', used: '2 of 100 (user)' },
 ];
 
 const withToken = async (used: ConsoleInBrowser, page: keyof typeof frontEndPages, email: string): Promise<string> => {
@@ -78,11 +83,23 @@ async function getConsent(used: ConsoleInBrowser, page: Page): Promise<void> {
   await page.reload();
 }
 
+/** Reads the first amount of money of a row, in cents. */
+async function amountOf(row: Locator): Promise<number> {
+  const [, units = '', cents = ''] = /[€$]([\d,]+)\.(\d\d)/.exec((await row.textContent()) ?? '') ?? [];
+  return Number(units.replaceAll(',', '')) * 100 + Number(cents);
+}
+
 const servers = new Map(days.map((day) => [day, () => startTestServer({ CATALOG: day.catalog })]));
 
 for (const [day, start] of servers)
   describeConsole(`a day on the preset ${day.catalog}`, start, (used) => {
-    const { organization, role, plan, seats, due, used: usage, isMinor = false } = day;
+    const { organization, role, plan, seats, due, currency, credited, used: usage, isMinor = false } = day;
+
+    /** Whether an amount in cents is what is due, or for an upgrade what is left of it after some minutes of the month. */
+    const expectDue = (amount: number, price = due): void => {
+      expect(amount).toBeLessThanOrEqual(price);
+      expect(amount).toBeGreaterThanOrEqual(credited === undefined ? price : Math.floor(price * 0.999));
+    };
 
     it('goes from the mailed link over an invitation and an order to the invoice and the audit log', async () => {
       const { world } = used().server;
@@ -113,15 +130,28 @@ for (const [day, start] of servers)
       await navigate('Plan and invoices');
       await page.getByRole('radio', { name: plan }).check();
       await (seats === undefined ? undefined : page.getByLabel('Seats').fill(seats));
-      await page
-        .getByRole('table', { name: 'What this costs' })
-        .getByRole('row', { name: `Due now ${due}` })
-        .waitFor();
+      const preview = page.getByRole('table', { name: 'What this costs' });
+      expectDue(await amountOf(preview.getByRole('row', { name: /^Due now/ })));
+      expectDue(await amountOf(preview.getByRole('row', { name: credited === undefined ? new RegExp(`^${plan}`) : `Remaining time on ${plan}` })));
       await press(page, 'Order with obligation to pay');
       await dialog.getByRole('button', { name: 'Order with obligation to pay' }).click();
       await dialog.waitFor({ state: 'detached' });
-      const [download] = await Promise.all([page.waitForEvent('download'), press(page, /^PDF of /)]);
-      expect(readFileSync(await download.path(), 'latin1')).toMatch(/^%PDF-/);
+      const invoices = page
+        .getByRole('table', { name: 'Invoices' })
+        .getByRole('row')
+        .filter({ has: page.getByRole('button', { name: /^PDF of / }) });
+      await eventually(
+        () => invoices.count(),
+        (count) => count === (credited === undefined ? 1 : 2),
+      );
+      const newest = invoices.first();
+      const total = await amountOf(newest);
+      expectDue(total);
+      const number = await newest.getByRole('cell').first().textContent();
+      const [download] = await Promise.all([page.waitForEvent('download'), newest.getByRole('button', { name: `PDF of ${number}` }).click()]);
+      const document = await pdfText(new Uint8Array(readFileSync(await download.path())));
+      for (const part of [String(number), organization, plan, `${(total / 100).toFixed(2)} ${currency}`]) expect(document).toContain(part);
+      if (credited !== undefined) expectDue(await amountOf(page.getByRole('table', { name: 'Credit notes' }).getByRole('row').nth(1)), 9900);
 
       await navigate('Usage');
       await expectText(page, usage);

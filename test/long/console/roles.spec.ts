@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { describeConsole, expectAccessible, expectText, press, twoLooks } from '../../support/console.js';
+import { describeConsole, englishOn, expectAccessible, expectText, press, twoLooks } from '../../support/console.js';
 import { startTestServer } from '../../support/http.js';
 
 describeConsole(
@@ -78,6 +78,7 @@ describeConsole(
       await page.getByRole('option', { name: new RegExp(owner.email) }).click();
       await page.getByRole('button', { name: /^(Check|Prüfen)$/ }).click();
       await page.getByRole('table').waitFor();
+      expect(options.locale === 'de-DE' ? await englishOn(page) : []).toEqual([]);
       await expectAccessible(page);
       await page.context().close();
     });

@@ -43,7 +43,14 @@ export function Page() {
       {me?.memberships.length === 0 ? <Text>{t.noOrganization}</Text> : null}
       <Stack gap="xs">
         {me?.memberships.map(({ organization: { id, name }, role }) => (
-          <Button key={id} variant="default" justify="space-between" rightSection={role} loading={choose.isPending && choose.variables === id} onClick={() => choose.mutate(id)}>
+          <Button
+            key={id}
+            variant="default"
+            justify="space-between"
+            rightSection={role === 'owner' ? t.owner : role}
+            loading={choose.isPending && choose.variables === id}
+            onClick={() => choose.mutate(id)}
+          >
             {name}
           </Button>
         ))}

@@ -133,3 +133,25 @@ export const tables: Readonly<Record<'en' | 'de', Readonly<Record<string, string
     'audit.details': 'Änderungen eines Ereignisses',
   },
 };
+
+/** What actions mean that are no operations: by hand, many at once, or the work of a server. */
+export const otherActions: Readonly<Record<'en' | 'de', Readonly<Record<string, string>>>> = {
+  en: {
+    sql: 'Change in the database by hand',
+    several: 'Several requests',
+    backup: 'Make a backup',
+    'domain contest': 'Another organization has proved a domain',
+    'exports of organizations': 'Write exports',
+    'imports of organizations': 'Restore organizations',
+    'usage of requests': 'Count requests',
+  },
+  de: {
+    sql: 'Änderung von Hand in der Datenbank',
+    several: 'Mehrere Anfragen',
+    backup: 'Backup anlegen',
+    'domain contest': 'Eine andere Organisation hat eine Domain nachgewiesen',
+    'exports of organizations': 'Exporte schreiben',
+    'imports of organizations': 'Organisationen wiederherstellen',
+    'usage of requests': 'Anfragen zählen',
+  },
+};

@@ -1,17 +1,13 @@
 import { summaries } from 'virtual:summaries';
 import { choose } from '../../../texts/texts';
 import { operations } from './operations-de';
-import { tables } from './tables';
+import { otherActions, tables } from './tables';
 import { texts } from './texts';
 
 /** What each operation of the contract does, by its name, in the language of the page. */
 const ofOperations: Readonly<Record<string, string>> = choose({ en: summaries, de: { ...summaries, ...operations } });
 
-/** Actions that are no operations. */
-const ofOthers: Readonly<Record<string, string>> = choose({
-  en: { sql: 'Change in the database by hand', several: 'Several requests', 'domain contest': 'Another organization has proved a domain' },
-  de: { sql: 'Änderung von Hand in der Datenbank', several: 'Mehrere Anfragen', 'domain contest': 'Eine andere Organisation hat eine Domain nachgewiesen' },
-});
+const ofOthers: Readonly<Record<string, string>> = choose(otherActions);
 
 /** The names of the operations. */
 export const operationIds: readonly string[] = Object.keys(ofOperations);

@@ -4,9 +4,10 @@ import type { Data } from '@tenantry/sdk';
 import { ApiFormView, isNumber, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
-import { texts as common } from '../../../texts/texts';
+import { choose, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
 import { keyOf, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
+import { names } from './names-de';
 import { texts } from './texts';
 
 type Settings = Data<'getSettings'>;
@@ -41,9 +42,11 @@ export function ProductSettings() {
   return <Loaded query={query}>{(loaded) => (loaded.properties.length === 0 ? <EmptyState title={texts.noSettings} /> : <SettingsForm {...loaded} />)}</Loaded>;
 }
 
-/** The key of a setting as words. */
+const translated: Readonly<Record<string, string>> = choose({ en: {}, de: names });
+
+/** Returns the name of a setting, or its key as words. */
 const wordsOf = (key: string): string => {
-  const words = key.replaceAll('_', ' ');
+  const words = translated[key] ?? key.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
@@ -69,7 +72,7 @@ function SettingsForm({ settings, properties }: LoadedSettings) {
       {properties.map(([key, property]) => {
         const needed = property['x-permission'];
         const disabled = !may('settings:write') || (needed !== undefined && !may(needed));
-        const description = disabled && may('settings:write') && needed !== undefined ? texts.only(needed) : property.description;
+        const description = disabled && may('settings:write') && needed !== undefined ? texts.only(needed) : key in translated ? undefined : property.description;
         const shared = { label: wordsOf(key), description, disabled };
         if (property.type === 'boolean') return <Switch key={key} {...shared} {...own.form.getInputProps(key, { type: 'checkbox' })} />;
         if (property.enum !== undefined) return <NativeSelect key={key} {...shared} data={[...property.enum]} {...own.form.getInputProps(key)} />;
