@@ -1,4 +1,4 @@
-// Makes the generated Prisma client take less memory. Each client keeps two things for as long as it lives:
+// Makes the generated Prisma client take less memory. Each client keeps three things for as long as it lives:
 //
 // - A graph of all arguments, which finds the values in a query: queries that differ in their values share a query plan. Seven
 //   tenths of it are nested writes, which this server does not use. Without their part of the graph, the plan of a nested write
@@ -7,6 +7,7 @@
 //   A field is the number of its name, and Prisma keeps the fields of a node under these numbers. V8 makes an array of it that
 //   is as long as the largest number, unless a number is so large that it makes a table. The numbers of the names, except the
 //   most frequent ones, begin above this limit. Both leave two fifths of the memory of the graph.
+// - The text of the schema, with its comments.
 // - The text of the query compiler, which is a module that exports WebAssembly in base64. It is read as a file here, so that
 //   only the compiled WebAssembly stays.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -198,6 +199,9 @@ function replaceIn(text, pattern, replacement) {
   return text.replace(pattern, replacement);
 }
 
+/** Removes the comments and the alignment of a schema: half of its text. */
+const withoutComments = (schema) => schema.replace(/^\s*\/\/.*\n/gm, '').replace(/(?<=\S) +(?=\S)/g, ' ');
+
 /** @param file the module of the generated client that has its configuration */
 export function compactPrismaClient(file) {
   let text = readFileSync(file, 'utf8');
@@ -212,5 +216,6 @@ export function compactPrismaClient(file) {
       `    return await decodeBase64AsWasm(text.slice(text.indexOf('"') + 1, text.lastIndexOf('"')))`,
     ].join('\n'),
   );
+  text = replaceIn(text, /"inlineSchema": ("(?:[^"\\]|\\.)*")/, (_, schema) => `"inlineSchema": ${JSON.stringify(withoutComments(JSON.parse(schema)))}`);
   writeFileSync(file, text);
 }

@@ -10,27 +10,36 @@ interface Schema {
   readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
-let root: Schema = {};
-let check: ValidateFunction | undefined;
+interface SchemaCheck {
+  readonly root: Schema;
+  readonly check: ValidateFunction;
+}
+
+/** Takes a megabyte. A server uses it once, so it may be collected. */
+let compiled: WeakRef<SchemaCheck> | undefined;
+
+function compileSchema(schemaFile: string): SchemaCheck {
+  const root = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
+  // It checks one document: neither the check of our own schema nor optimized code is worth its time at each start.
+  const once = { validateSchema: false, code: { optimize: false } };
+  const made = { root, check: new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ownProperties: true, ...once }).compile(root) };
+  compiled = new WeakRef(made);
+  return made;
+}
 
 /** Validates the shape of a catalog against the published JSON Schema in `schemaFile`. */
 export function findSchemaProblems(data: unknown, schemaFile: string): CatalogProblem[] {
-  if (check === undefined) {
-    root = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
-    // It checks one document: neither the check of our own schema nor optimized code is worth its time at each start.
-    const once = { validateSchema: false, code: { optimize: false } };
-    check = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, ownProperties: true, ...once }).compile(root);
-  }
+  const { root, check } = compiled?.deref() ?? compileSchema(schemaFile);
   // Ajv reports an invalid property name twice; the error with the keyword `propertyNames` is the one without details.
-  return check(data) ? [] : (check.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames').map(toProblem);
+  return check(data) ? [] : (check.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames').map((error) => toProblem(root, error));
 }
 
-function toProblem({ instancePath, keyword, params, message = 'is invalid', parentSchema, propertyName, data }: ErrorObject): CatalogProblem {
+function toProblem(root: Schema, { instancePath, keyword, params, message = 'is invalid', parentSchema, propertyName, data }: ErrorObject): CatalogProblem {
   const path = pathOf(instancePath);
   const here = path.length === 0 ? 'the file' : `"${path.join('.')}"`;
   const schema = parentSchema as Schema;
   const details = params as Readonly<Record<string, unknown>>;
-  const hint = descriptionOf(schema);
+  const hint = descriptionOf(root, schema);
   if (propertyName !== undefined) return { path: [...path, propertyName], atKey: true, message: `the key "${propertyName}" is invalid.`, hint };
   switch (keyword) {
     case 'additionalProperties': {
@@ -39,10 +48,10 @@ function toProblem({ instancePath, keyword, params, message = 'is invalid', pare
     }
     case 'required': {
       const missing = details['missingProperty'] as string;
-      return { path, atKey: true, message: `${here} must have "${missing}".`, hint: `add it: ${descriptionOf(schema.properties?.[missing])}` };
+      return { path, atKey: true, message: `${here} must have "${missing}".`, hint: `add it: ${descriptionOf(root, schema.properties?.[missing])}` };
     }
     case 'type':
-      return typeProblem(path, here, schema, data);
+      return typeProblem(root, path, here, schema, data);
     case 'enum':
       return { path, message: `${here} has the invalid value ${JSON.stringify(data)}.`, hint: suggest(String(data), details['allowedValues'] as string[]) };
     case 'minimum':
@@ -63,10 +72,10 @@ function toProblem({ instancePath, keyword, params, message = 'is invalid', pare
 
 const typeNames: Readonly<Record<string, string>> = { object: 'a map', array: 'a list', string: 'text', integer: 'a whole number', number: 'a number', boolean: 'true or false' };
 
-function typeProblem(path: string[], here: string, schema: Schema, data: unknown): CatalogProblem {
+function typeProblem(root: Schema, path: string[], here: string, schema: Schema, data: unknown): CatalogProblem {
   const types = [schema.type ?? []].flat().map((type) => typeNames[type] ?? type);
   const message = `${here} must be ${types.join(' or ')}${data === null ? ', but it is empty' : ''}.`;
-  return { path, message, hint: path.length === 0 ? 'start the file with `product: …`. You can copy catalogs/default.yaml.' : descriptionOf(schema) };
+  return { path, message, hint: path.length === 0 ? 'start the file with `product: …`. You can copy catalogs/default.yaml.' : descriptionOf(root, schema) };
 }
 
 const pathOf = (pointer: string): string[] =>
@@ -75,7 +84,7 @@ const pathOf = (pointer: string): string[] =>
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-function descriptionOf(schema: Schema | undefined): string {
+function descriptionOf(root: Schema, schema: Schema | undefined): string {
   const meant = schema?.$ref === undefined ? schema : root.definitions?.[schema.$ref.replace('#/definitions/', '')];
   return meant?.description ?? 'see catalogs/catalog.schema.json for the allowed values.';
 }

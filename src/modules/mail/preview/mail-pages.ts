@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
-import PostalMime, { type Email } from 'postal-mime';
+import type { Email } from 'postal-mime';
 import { mailFolderOf } from '../delivery/mail.transport.js';
 import { mailKinds } from '../rendering/mail-drafts.js';
 import { escapeHtml } from '../rendering/mail-html.js';
@@ -86,7 +86,8 @@ export function serveMailPages(fastify: FastifyInstance, { dataDir, renderer }: 
   };
   const readMail = async (name: string): Promise<Email | undefined> => {
     if (folder === undefined || !(await listNames()).includes(name)) return undefined;
-    return PostalMime.parse(await readFile(path.join(folder, name)));
+    const { default: PostalMime } = await import('postal-mime');
+    return await PostalMime.parse(await readFile(path.join(folder, name)));
   };
   const writtenMail = async ({ name = '' }: Parameters): Promise<Shown | undefined> => {
     const mail = await readMail(name);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream';
-import { parse, type CsvError, type Info } from 'csv-parse';
+import type { CsvError, Info } from 'csv-parse';
 
 export const importedFields = ['email', 'userName', 'name', 'emailVerified', 'createdAt', 'organization', 'role', 'passwordHash'] as const;
 
@@ -36,6 +36,7 @@ export function readRows(file: string, format: ImportFormat): AsyncIterable<Impo
 
 /** Reads CSV (RFC 4180) in UTF-8. A record that has several lines has the number of its last one. */
 async function* readCsv(file: string): AsyncGenerator<ImportedRow> {
+  const { parse } = await import('csv-parse');
   let faults: ImportedRow[] = [];
   const parser = parse({
     bom: true,
