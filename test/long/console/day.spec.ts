@@ -30,10 +30,10 @@ interface Day {
 }
 
 const days: readonly Day[] = [
-  { catalog: 'mercura', organization: 'Quotes & Sons', role: 'Sales representative', plan: 'Team', seats: '3', due: 7500, currency: 'EUR', used: '2 of 3 (seat)' },
-  { catalog: 'toolboxai', organization: 'Lincoln School', role: 'Student', plan: 'Education', due: 4900, currency: 'USD', used: '2 of 500 (user)', isMinor: true },
-  { catalog: 'quizmarker', organization: 'Quiz Club', role: 'Member', plan: 'Pro', due: 1900, currency: 'USD', used: '0 of 100 (quiz)' },
-  { catalog: 'knowton', organization: 'Northwind', role: 'Member', plan: 'Pro', due: 49_900, currency: 'USD', credited: 'Basic', used: '2 of 100 (user)' },
+  { catalog: 'mercura', organization: 'Quotes & Sons', role: 'Sales representative', plan: 'Team', seats: '3', due: 7500, currency: 'EUR', used: '2 of 3 seats' },
+  { catalog: 'toolboxai', organization: 'Lincoln School', role: 'Student', plan: 'Education', due: 4900, currency: 'USD', used: '2 of 500 users', isMinor: true },
+  { catalog: 'quizmarker', organization: 'Quiz Club', role: 'Member', plan: 'Pro', due: 1900, currency: 'USD', used: '0 of 100 quizzes' },
+  { catalog: 'knowton', organization: 'Northwind', role: 'Member', plan: 'Pro', due: 49_900, currency: 'USD', credited: 'Basic', used: '2 of 100 users' },
 ];
 
 const withToken = async (used: ConsoleInBrowser, page: keyof typeof frontEndPages, email: string): Promise<string> => {

@@ -3,7 +3,7 @@ import { TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { isChromiumInstalled } from '../../support/browser.js';
-import { describeConsole, expectAccessible, expectText, press, type ConsoleInBrowser } from '../../support/console.js';
+import { describeConsole, expectAccessible, expectText, press, violationsOf, type ConsoleInBrowser } from '../../support/console.js';
 import { startTestServer } from '../../support/http.js';
 import { scratchDatabase, type ScratchDatabase } from '../../support/scratch-database.js';
 import { goodPassword } from '../../support/world.js';
@@ -17,7 +17,8 @@ afterAll(() => (isChromiumInstalled ? database.drop() : undefined));
 /** Starts a server with a database of its own: it has no other tenants than those of this test. */
 async function start() {
   database = await scratchDatabase();
-  return startTestServer({}, database);
+  // No server listens at the port of the sink.
+  return startTestServer({ EVENT_SINK_URL: 'http://127.0.0.1:9/' }, database);
 }
 
 async function sql(text: string, values: unknown[] = []): Promise<void> {
@@ -108,8 +109,21 @@ describeConsole('the console of operators', start, (used) => {
     await dialog.getByLabel(/^Name/).fill('Globex');
     await dialog.getByLabel(/^Contact address/).fill(used().server.world.email());
     await dialog.getByLabel('Send the welcome mail').uncheck();
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/api/v1/tenants', async (route) => {
+      await held;
+      await route.continue();
+    });
     await press(page, 'Create and provision');
+    await expectText(page, 'Globex is being created.');
+    // The steps that run now, of which none is said to be done.
+    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual(expect.arrayContaining(['Make the first owner']));
+    expect(await dialog.getByText(/^(?:Done|Not done|Send the welcome mail)$/).count()).toBe(0);
+    expect(await violationsOf(page)).toEqual([]);
+    answer();
     await expectText(page, 'All steps are done.');
+    await page.unroute('**/api/v1/tenants');
     expect((await dialog.getByRole('textbox', { name: 'Password of the first owner' }).inputValue()).length).toBeGreaterThan(10);
     await expectAccessible(page);
     await dialog.getByRole('link', { name: 'Open the tenant' }).click();
@@ -231,6 +245,8 @@ describeConsole('the console of operators', start, (used) => {
       .getByLabel(/^Reason/)
       .fill('Case 12/26');
     await confirm(page, 'Place a legal hold');
+    await page.getByText(/^Since .*: Case 12\/26$/).waitFor();
+    expect(await page.getByRole('button', { name: 'Place a legal hold' }).count()).toBe(0);
     await page.getByRole('link', { name: 'Legal holds that are in force' }).click();
     await rowOf(page, 'Case 12/26').getByText('Tenant').waitFor();
     await press(page, `Release: ${owner.organizationId}`);
@@ -245,6 +261,15 @@ describeConsole('the console of operators', start, (used) => {
     await confirm(page, 'Release');
     await rowOf(page, 'Case 13/26').waitFor({ state: 'detached' });
     await used().visit(page, `/operator/users?search=${member.email}`);
+    await press(page, 'Place a legal hold');
+    await dialogOf(page)
+      .getByLabel(/^Reason/)
+      .fill('Case 13/26');
+    await confirm(page, 'Place a legal hold');
+    await page.getByText(/^Since .*: Case 13\/26$/).waitFor();
+    await page.getByRole('button', { name: /^Release: / }).click();
+    await confirm(page, 'Release');
+    await page.getByRole('button', { name: 'Place a legal hold' }).waitFor();
     await press(page, 'Erase');
     await dialogOf(page)
       .getByLabel(/^Reason/)
@@ -365,7 +390,7 @@ describeConsole('the console of operators', start, (used) => {
     await expectAccessible(page);
   });
 
-  it('shows what needs doing: a mail that failed, which it resends, and a webhook that fails', async () => {
+  it('shows what needs doing: a mail that failed, which it resends, a webhook that fails, and a sink that does not receive everything', async () => {
     const owner = await used().server.world.owner({ organization: 'Vandelay' });
     const email = used().server.world.email('unhappy');
     await sql(
@@ -383,6 +408,13 @@ describeConsole('the console of operators', start, (used) => {
     const page = await atDesk(used(), '/operator');
     await page.getByRole('link', { name: /^Webhooks that fail/ }).click();
     await rowOf(page, 'hooks.example.com').getByText('Failing').waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: 'Sinks that do not receive everything: 1' }).click();
+    const sink = rowOf(page, 'EVENT_SINK_URL');
+    await sink.getByText('Failing').waitFor();
+    await sink.getByText(/^fetch failed/).waitFor();
+    await sink.getByText(/^Failed attempts: \d+\./).waitFor();
+    await expectAccessible(page);
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('link', { name: /^Mails that have failed/ }).click();
     await rowOf(page, email).getByText('The recipient was refused').waitFor();

@@ -1,5 +1,6 @@
 import { Card, Progress, SimpleGrid, Stack, Text } from '@mantine/core';
 import { EmptyState } from '../../parts/states';
+import { formatQuantity, formatUse } from '../../parts/units';
 import { formatDate, formatNumber } from '../../texts/texts';
 import { texts } from './texts';
 
@@ -39,7 +40,7 @@ function Meter({ of: { name, unit, used, held = 0, limit, resetsAt } }: { readon
     <Card withBorder>
       <Stack gap={6}>
         <Text fw={600}>{name}</Text>
-        <Text size="sm">{limit === null ? texts.unlimited(formatNumber(used), unit) : texts.used(formatNumber(used), formatNumber(limit), unit)}</Text>
+        <Text size="sm">{limit === null ? texts.unlimited(formatQuantity(used, unit)) : formatUse(used, limit, unit)}</Text>
         {share === undefined ? null : <Progress value={Math.min(100, share * 100)} aria-label={texts.shareOf(name)} {...(color === undefined ? {} : { color })} />}
         {held > 0 ? <Text size="sm">{texts.held(formatNumber(held))}</Text> : null}
         {resetsAt === null ? null : (

@@ -7,7 +7,7 @@ import { ErrorState, Loaded, LoadingState } from '../../../parts/states';
 import { Section, View } from '../../../parts/view';
 import { formatNumber } from '../../../texts/texts';
 import { Facts, Figure } from '../parts';
-import { healthQuery, jobsQuery, operatorKey, statsQuery, webhookHealthQuery } from '../queries';
+import { healthQuery, jobsQuery, operatorKey, sinkStateOf, sinksQuery, statsQuery, webhookHealthQuery } from '../queries';
 import { texts as common } from '../texts';
 import { texts } from './texts';
 
@@ -52,12 +52,13 @@ const countsOf = (counts: Readonly<Record<string, unknown>>, nameOf: (key: strin
 
 /** What the installation asks of its operators. It is shown when all of it is known, so that the page does not jump. */
 function ToDo() {
-  const [health, jobs, mails, webhooks] = [useQuery(healthQuery), useQuery(jobsQuery), useQuery(failedMailsQuery), useQuery(webhookHealthQuery)];
-  const parts = [health, jobs, mails, webhooks];
+  const [health, jobs, mails, webhooks, sinks] = [useQuery(healthQuery), useQuery(jobsQuery), useQuery(failedMailsQuery), useQuery(webhookHealthQuery), useQuery(sinksQuery)];
+  const parts = [health, jobs, mails, webhooks, sinks];
   const isPending = parts.some((part) => part.isPending);
   const late = jobs.data?.data.filter(({ overdue, lastRun }) => overdue || lastRun?.status === 'failed').length ?? 0;
   const failedMails = mails.data?.total ?? 0;
   const bad = (webhooks.data?.failing ?? 0) + (webhooks.data?.disabledByServer ?? 0);
+  const badSinks = sinks.data?.data.filter((sink) => sinkStateOf(sink) !== 'works').length ?? 0;
   const findings = health.data?.findings.length ?? 0;
   const items: readonly (readonly [string, ReactNode])[] = [
     ...(findings === 0 ? [] : [['findings', <Link to="/operator/health">{texts.findings(findings)}</Link>] as const]),
@@ -73,6 +74,7 @@ function ToDo() {
           ] as const,
         ]),
     ...(bad === 0 ? [] : [['webhooks', <Link to="/operator/webhooks">{texts.webhooks(formatNumber(bad))}</Link>] as const]),
+    ...(badSinks === 0 ? [] : [['sinks', <Link to="/operator/webhooks">{texts.sinks(formatNumber(badSinks))}</Link>] as const]),
   ];
   return (
     <Section title={texts.toDo}>

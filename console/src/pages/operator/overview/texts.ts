@@ -14,6 +14,7 @@ export const texts = choose({
     jobs: (count: number) => (count === 1 ? 'One job is overdue or has failed.' : `${count} jobs are overdue or have failed.`),
     mails: (count: string) => `Mails that have failed: ${count}`,
     webhooks: (count: string) => `Webhooks that fail or that the server has disabled: ${count}`,
+    sinks: (count: string) => `Sinks that do not receive everything: ${count}`,
   },
   de: {
     toDo: 'Was zu tun ist',
@@ -28,5 +29,6 @@ export const texts = choose({
     jobs: (count) => (count === 1 ? 'Eine Aufgabe ist überfällig oder gescheitert.' : `${count} Aufgaben sind überfällig oder gescheitert.`),
     mails: (count) => `Gescheiterte E-Mails: ${count}`,
     webhooks: (count) => `Webhooks, die scheitern oder vom Server abgeschaltet sind: ${count}`,
+    sinks: (count) => `Ziele des Ereignisstroms, die nicht alles bekommen: ${count}`,
   },
 });

@@ -6,7 +6,7 @@ import { ConfirmButton } from '../../../parts/confirm';
 import { Exports } from '../../../parts/exports';
 import { Section } from '../../../parts/view';
 import { Link } from '../../../parts/link';
-import { ReasonButton } from '../parts';
+import { LegalHold } from '../privacy/hold';
 import { operatorKey, readAgain } from '../queries';
 import { texts } from './texts';
 
@@ -40,17 +40,8 @@ export function Data({ tenant: { id, name, slug, deletedAt } }: { readonly tenan
         </Link>
       </Section>
       <Section title={texts.legalHold} description={texts.legalHoldHint}>
-        <Group>
-          <ReasonButton
-            title={name}
-            action={texts.placeHold}
-            danger={false}
-            onConfirm={(reason) => api.createLegalHold({ body: { kind: 'organization', subjectId: id, reason } }).then(readAgain)}
-          >
-            {texts.legalHoldHint}
-          </ReasonButton>
-          <Link to="/operator/privacy">{texts.toHolds}</Link>
-        </Group>
+        <LegalHold kind="organization" subjectId={id} name={name} hint={texts.legalHoldHint} />
+        <Link to="/operator/privacy">{texts.toHolds}</Link>
       </Section>
       {deletedAt === null ? (
         <Section title={texts.deprovision} description={texts.deprovisionHint}>

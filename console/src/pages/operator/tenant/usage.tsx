@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
 import { api } from '../../../api/client';
 import { Loaded } from '../../../parts/states';
+import { formatQuantity } from '../../../parts/units';
 import { Section } from '../../../parts/view';
 import { formatDate, formatNumber, formatPercent } from '../../../texts/texts';
 import { operatorKey } from '../queries';
@@ -45,10 +46,8 @@ function UsageReport({ tenant, report: { from, to, meters, groups = [] } }: { re
               {meters.map(({ meter, name, unit, used }) => (
                 <Table.Tr key={meter}>
                   <Table.Th scope="row">{name}</Table.Th>
-                  <Table.Td ta="end">
-                    {formatNumber(used)} {unit}
-                  </Table.Td>
-                  <Table.Td ta="end">{typeof limits[meter] === 'number' ? formatNumber(limits[meter]) : common.unlimited}</Table.Td>
+                  <Table.Td ta="end">{formatQuantity(used, unit)}</Table.Td>
+                  <Table.Td ta="end">{typeof limits[meter] === 'number' ? formatQuantity(limits[meter], unit) : common.unlimited}</Table.Td>
                   <Table.Td>
                     <Share label={name} used={used} limit={limits[meter]} />
                   </Table.Td>

@@ -15,7 +15,7 @@ import { ChoiceFilter, Filters, PlanName, TextFilter } from '../parts';
 import { inOrder, operatorKey, plansQuery, readAgain } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
-import { ProvisioningResult } from '../tenant/provisioning';
+import { ProvisioningResult, ProvisioningRuns, stepsWithout, useRunning } from '../tenant/provisioning';
 import { TenantMarks } from '../tenant/marks';
 import { texts } from './texts';
 
@@ -97,6 +97,7 @@ function CreateTenant() {
   const prove = useRecentLogin();
   const { data: plans } = useQuery(plansQuery);
   const [created, setCreated] = useState<Data<'createTenant'>>();
+  const [isRunning, watch] = useRunning();
   const own = useApiForm({
     initialValues: { name: '', slug: '', email: '', plan: '', trialDays: '', adminEmail: '', sendWelcomeEmail: true },
     validate: { name: isFilled, email: isEmail, adminEmail: (value) => (value === '' ? null : isEmail(value)) },
@@ -104,11 +105,12 @@ function CreateTenant() {
       const optional = { slug, plan, adminEmail };
       const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value.trim() !== ''));
       const body = { name, email, sendWelcomeEmail, ...given, ...(trialDays === '' ? {} : { trialDays: Number(trialDays) }) };
-      setCreated(await prove(() => api.createTenant({ body })));
+      setCreated(await prove(() => watch(api.createTenant({ body }))));
       await readAgain();
     },
   });
   if (created !== undefined) return <Created tenant={created} />;
+  if (isRunning) return <ProvisioningRuns title={texts.isCreated(own.form.values.name)} without={stepsWithout({ createAdminUser: true, ...own.form.values })} />;
   return (
     <ApiFormView of={own} action={texts.createAction}>
       <TextInput label={common.name} required data-autofocus {...own.form.getInputProps('name')} />

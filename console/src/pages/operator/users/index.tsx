@@ -12,6 +12,7 @@ import { Section, View } from '../../../parts/view';
 import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatTime } from '../../../texts/texts';
 import { Facts, ReasonButton } from '../parts';
+import { LegalHold } from '../privacy/hold';
 import { operatorKey, readAgain } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
@@ -75,14 +76,6 @@ function UserCard({ user }: { readonly user: User }) {
                 {texts.enableHint}
               </ConfirmButton>
             )}
-            <ReasonButton
-              title={name}
-              action={texts.hold}
-              danger={false}
-              onConfirm={(reason) => api.createLegalHold({ body: { kind: 'user', subjectId: id, reason } }).then(readAgain)}
-            >
-              {texts.holdHint}
-            </ReasonButton>
             {twoFactorEnabled ? (
               <ReasonButton title={name} action={texts.removeFactor} onConfirm={(reason) => api.removeUserSecondFactor({ path, body: { reason } }).then(readAgain)}>
                 {texts.removeFactorHint}
@@ -108,6 +101,7 @@ function UserCard({ user }: { readonly user: User }) {
             [common.created, formatTime(createdAt)],
             ...(disabledAt === null ? [] : [[texts.disabledAt, <StatusBadge isBad>{formatTime(disabledAt)}</StatusBadge>] as const]),
             [texts.memberships, <Memberships of={memberships} />],
+            [texts.hold, <LegalHold kind="user" subjectId={id} name={name} hint={texts.holdHint} />],
           ]}
         />
       </Stack>

@@ -17,7 +17,7 @@ export const texts = choose({
     disableHint: 'Sessions, mailed links and personal API keys of the user end at once. Memberships stay.',
     enable: 'Enable',
     enableHint: 'The user can sign in again.',
-    hold: 'Place a legal hold',
+    hold: 'Legal hold',
     holdHint: 'Until the hold is released, the data of the user is neither erased nor purged, and the account cannot be deleted.',
     removeFactor: 'Remove the second factor',
     removeFactorHint:
@@ -50,7 +50,7 @@ export const texts = choose({
     disableHint: 'Sitzungen, gemailte Links und persönliche API-Schlüssel enden sofort. Mitgliedschaften bleiben.',
     enable: 'Aktivieren',
     enableHint: 'Die Anmeldung ist wieder möglich.',
-    hold: 'Aufbewahrung anordnen',
+    hold: 'Aufbewahrungspflicht',
     holdHint: 'Solange sie besteht, werden die Daten der Person weder gelöscht noch bereinigt, und das Konto kann nicht gelöscht werden.',
     removeFactor: 'Zweiten Faktor entfernen',
     removeFactorHint:

@@ -13,6 +13,7 @@ import { inOrder, operatorKey, webhookHealthQuery } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
 import { PlatformWebhooks } from './platform';
+import { Sinks } from './sinks';
 import { texts } from './texts';
 
 type Webhook = Item<'listPlatformWebhooks'>;
@@ -64,6 +65,7 @@ export function Page() {
         )}
       </Loaded>
       <PlatformWebhooks />
+      <Sinks />
       <Section title={texts.ofTenants}>
         <Filters>
           <ChoiceFilter name="state" label={texts.state} options={Object.entries(texts.states).map(([value, label]) => ({ value, label }))} />

@@ -2,6 +2,7 @@ import { Stack, Table, Text } from '@mantine/core';
 import type { MeterUsage, UsageGroup, UsageGrouping, UsageReport } from '@tenantry/sdk';
 import { BarChart, type BarEntry } from '../../../parts/bar-chart';
 import { EmptyState } from '../../../parts/states';
+import { unitName } from '../../../parts/units';
 import { formatDate, formatDayOfYear, formatNumber } from '../../../texts/texts';
 import { texts } from './texts';
 
@@ -46,7 +47,12 @@ export function Course({ report, groupBy, meter }: CourseProps) {
   const bars = groupBy === 'day' ? everyDay(report, groups, valueOf) : sorted.slice(0, mostBars).map((group) => ({ name: nameOf(group), value: valueOf(group) }));
   return (
     <Stack>
-      <BarChart label={texts.chart(measure, texts.groups[groupBy])} unit={meter?.unit ?? texts.requests} data={bars} isHorizontal={groupBy !== 'day'} />
+      <BarChart
+        label={texts.chart(measure, texts.groups[groupBy])}
+        unit={meter === undefined ? texts.requests : unitName(meter.unit)}
+        data={bars}
+        isHorizontal={groupBy !== 'day'}
+      />
       {groupBy !== 'day' && groups.length > mostBars ? <Text size="sm">{texts.greatest(mostBars)}</Text> : null}
       <Table.ScrollContainer minWidth={560} maxHeight={420} type="native" tabIndex={0} role="group" aria-label={texts.course}>
         <Table striped aria-label={texts.chart(measure, texts.groups[groupBy])}>
@@ -55,7 +61,7 @@ export function Course({ report, groupBy, meter }: CourseProps) {
               <Table.Th scope="col">{texts.groups[groupBy]}</Table.Th>
               {meter === undefined ? null : (
                 <Table.Th scope="col" ta="end">
-                  {`${meter.name} (${meter.unit})`}
+                  {`${meter.name} (${unitName(meter.unit)})`}
                 </Table.Th>
               )}
               {[texts.requests, texts.failures, texts.duration].map((title) => (
