@@ -340,7 +340,7 @@ describe('checks and routes', () => {
     expect(expected['owner members:read']).toBe(state !== 'suspended');
   });
 
-  it('the owner of a suspended organization is told that they can pay', async () => {
+  it('the owner of a suspended organization can pay, and the checks say so', async () => {
     const owner = await server.world.owner();
     await database.query(`update organizations set status = 'suspended' where id = $1`, [owner.organizationId]);
     const [ofOwner, own] = await explanations(owner, owner, 'billing:manage');

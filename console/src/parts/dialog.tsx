@@ -22,6 +22,8 @@ export function Dialog({ opened, onClose, title, children, size = 'md', isAbove 
       title={title}
       size={size}
       lockScroll={false}
+      // A click next to it would lose what was typed, or a secret that is shown once.
+      closeOnClickOutside={false}
       zIndex={isAbove ? 300 : 200}
       closeButtonProps={{ 'aria-label': texts().close }}
       attributes={{ header: { role: 'presentation' } }}

@@ -31,17 +31,28 @@ describeConsole(
       await dialog.getByRole('button', { name: 'Create a key' }).click();
       const first = await secretIn(page);
       expect(await answerTo(first)).toBe(200);
-      await press(page, 'Edit: Importer');
       const [{ id }] = (await owner.api.get(`${owner.home}/api-keys`)).body.data as [{ id: string }];
       const own = `${owner.home}/api-keys/${id}`;
-      expect((await owner.api.patch(own, { enabled: false, allowedIps: ['127.0.0.1'] })).status).toBe(200);
+      const before = await owner.api.get(own);
+      expect((await owner.api.patch(own, { allowedIps: ['127.0.0.1'] })).status).toBe(200);
+      await press(page, 'Edit: Importer');
       await dialog.getByLabel('Name').fill('Nightly importer');
       await dialog.getByLabel('Expires on').fill('2099-12-31');
       await dialog.getByRole('button', { name: 'Save' }).click();
       await expectText(page, 'Until Dec 31, 2099');
-      // What somebody else has changed since the form was opened stays.
-      expect((await owner.api.get(own)).body).toMatchObject({ name: 'Nightly importer', enabled: false, allowedIps: ['127.0.0.1'] });
-      expect((await owner.api.patch(own, { enabled: true, allowedIps: [] })).status).toBe(200);
+      // What somebody else has changed since the list was read stays.
+      expect((await owner.api.get(own)).body).toMatchObject({ name: 'Nightly importer', enabled: true, allowedIps: ['127.0.0.1'] });
+      await press(page, 'Edit: Nightly importer');
+      await dialog.getByLabel('Name').fill('Importer of the night');
+      // So does what somebody else has changed since the form was opened.
+      expect((await owner.api.patch(own, { enabled: false })).status).toBe(200);
+      for (const attempt of [1, 2]) {
+        const [answer] = await Promise.all([page.waitForResponse((each) => each.request().method() === 'PATCH'), dialog.getByRole('button', { name: 'Save' }).click()]);
+        expect([attempt, answer.status()]).toEqual([attempt, 412]);
+        await dialog.getByRole('alert').waitFor();
+      }
+      expect((await owner.api.get(own)).body).toMatchObject({ name: 'Nightly importer', enabled: false });
+      expect((await owner.api.patch(own, { enabled: true, allowedIps: before.body.allowedIps })).status).toBe(200);
       await page.reload();
       await press(page, 'Rotate: Nightly importer');
       await dialog.getByLabel('The present secret still works for').selectOption('0');

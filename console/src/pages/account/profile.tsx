@@ -1,9 +1,8 @@
 import { Button, NativeSelect, PasswordInput, Text, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
 import { api, queries } from '../../api/client';
 import { settings } from '../../api/settings';
-import { ApiFormView, Failure, isEmail, isFilled, Success, useApiForm } from '../../parts/form';
+import { ApiFormView, Failure, isEmail, isFilled, Success, useApiForm, useSingleMutation } from '../../parts/form';
 import { useRecentLogin } from '../../parts/recent-login';
 import { languages, texts } from '../../texts/texts';
 import { profileQuery } from './queries';
@@ -36,7 +35,7 @@ export function ChangeEmail({ profile }: ProfileProps) {
   const t = texts();
   const confirm = useRecentLogin();
   const hasPassword = settings.methods.includes('password');
-  const resend = useMutation({ mutationFn: () => api.resendVerification() });
+  const resend = useSingleMutation({ mutationFn: () => api.resendVerification() });
   const own = useApiForm({
     initialValues: { email: '', currentPassword: '' },
     validate: { email: isEmail, ...(hasPassword ? { currentPassword: isFilled } : {}) },

@@ -12,6 +12,8 @@ import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState } from '../../../parts/states';
 import { View } from '../../../parts/view';
 import { formatDate, formatNumber, formatTime, texts as general } from '../../../texts/texts';
+import { OpenedForm } from '../../organization/opened-form';
+import type { Versioned } from '../../organization/queries';
 import { inOrder, operatorKey, readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { texts } from './texts';
@@ -96,7 +98,13 @@ export function Page() {
         minWidth={900}
       />
       <Dialog opened={opened !== undefined} onClose={close} title={opened === undefined ? '' : titleOf(opened)} size="lg">
-        {opened?.kind === 'form' ? <KeyForm serviceKey={opened.key} onCreated={showSecret} onSaved={saved} /> : null}
+        {opened?.kind !== 'form' ? null : opened.key === undefined ? (
+          <KeyForm opened={undefined} onCreated={showSecret} onSaved={saved} />
+        ) : (
+          <OpenedForm queryKey={[operatorKey, 'service-key', opened.key.id]} read={() => api.send('getServiceKey', { path: { serviceKeyId: opened.key?.id ?? '' } })}>
+            {(read) => <KeyForm opened={read} onCreated={showSecret} onSaved={saved} />}
+          </OpenedForm>
+        )}
         {opened?.kind === 'rotate' ? (
           <RotateKey texts={texts} rotate={(overlapSeconds) => api.rotateServiceKey({ path: { serviceKeyId: opened.key.id }, body: { overlapSeconds } })} onRotated={showSecret} />
         ) : null}
@@ -114,12 +122,13 @@ function titleOf(what: Opened): string {
 
 interface KeyFormProps {
   /** The key to change; a new one without it. */
-  readonly serviceKey: Key | undefined;
+  readonly opened: Versioned<Key> | undefined;
   readonly onCreated: (created: { readonly key: string }) => Promise<void>;
   readonly onSaved: () => Promise<void>;
 }
 
-function KeyForm({ serviceKey, onCreated, onSaved }: KeyFormProps) {
+function KeyForm({ opened, onCreated, onSaved }: KeyFormProps) {
+  const serviceKey = opened?.data;
   const prove = useRecentLogin();
   const [rateLimit, setRateLimit] = useState(serviceKey?.rateLimit ?? null);
   const formerDay = dayOf(serviceKey?.expiresAt ?? null);
@@ -130,8 +139,8 @@ function KeyForm({ serviceKey, onCreated, onSaved }: KeyFormProps) {
       // A time that was not set by its day stays as it is.
       const expiry = expiresAt === formerDay ? {} : { expiresAt: expiresAt === '' ? null : new Date(`${expiresAt}T23:59:59`).toISOString() };
       const body = { name, scopes: scopes.filter(isScope), allowedIps, rateLimit, ...expiry };
-      if (serviceKey === undefined) return onCreated(await prove(() => api.createServiceKey({ body })));
-      await prove(() => api.updateServiceKey({ path: { serviceKeyId: serviceKey.id }, body: changesOf(serviceKey, body) }));
+      if (opened === undefined) return onCreated(await prove(() => api.createServiceKey({ body })));
+      await prove(() => api.updateServiceKey({ path: { serviceKeyId: opened.data.id }, header: { 'If-Match': opened.etag }, body: changesOf(opened.data, body) }));
       return onSaved();
     },
   });

@@ -13,6 +13,7 @@ import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatTime } from '../../../texts/texts';
 import { Facts, ReasonButton } from '../parts';
 import { LegalHold } from '../privacy/hold';
+import { meQuery } from '../../account/queries';
 import { operatorKey, readAgain } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
@@ -61,6 +62,7 @@ const yesNo = (value: boolean): string => (value ? common.yes : common.no);
 function UserCard({ user }: { readonly user: User }) {
   const { id, name, email, emailVerified, twoFactorEnabled, platformAdmin, memberships, lastLoginAt, disabledAt, createdAt } = user;
   const path = { userId: id };
+  const { data: me } = useQuery(meQuery);
   return (
     <Card withBorder>
       <Stack>
@@ -76,7 +78,8 @@ function UserCard({ user }: { readonly user: User }) {
                 {texts.enableHint}
               </ConfirmButton>
             )}
-            {twoFactorEnabled ? (
+            {/* Operators remove their own one with a code, on the page of their account. */}
+            {twoFactorEnabled && me !== undefined && me.user.id !== id ? (
               <ReasonButton title={name} action={texts.removeFactor} onConfirm={(reason) => api.removeUserSecondFactor({ path, body: { reason } }).then(readAgain)}>
                 {texts.removeFactorHint}
               </ReasonButton>

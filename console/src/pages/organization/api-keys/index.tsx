@@ -11,6 +11,7 @@ import { EmptyState } from '../../../parts/states';
 import { View } from '../../../parts/view';
 import { formatNumber, formatTime } from '../../../texts/texts';
 import { useOrganization } from '../context';
+import { OpenedForm } from '../opened-form';
 import { EditKey, NewKey } from './key-forms';
 import { texts } from './texts';
 
@@ -61,7 +62,11 @@ export function Page() {
       />
       <Dialog opened={opened !== undefined} onClose={close} title={opened === undefined ? '' : titleOf(opened)} size="lg">
         {opened?.kind === 'new' ? <NewKey onCreated={showSecret} /> : null}
-        {opened?.kind === 'edit' ? <EditKey apiKey={opened.key} onSaved={done} /> : null}
+        {opened?.kind === 'edit' ? (
+          <OpenedForm queryKey={[...list, 'form', opened.key.id]} read={() => api.send('getApiKey', { path: { apiKeyId: opened.key.id } })}>
+            {(read) => <EditKey opened={read} onSaved={done} />}
+          </OpenedForm>
+        ) : null}
         {opened?.kind === 'rotate' ? (
           <RotateKey texts={texts} rotate={(overlapSeconds) => api.rotateApiKey({ path: { apiKeyId: opened.key.id }, body: { overlapSeconds } })} onRotated={showSecret}>
             <Text>{texts.rotateHint}</Text>

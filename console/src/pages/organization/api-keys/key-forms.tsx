@@ -7,6 +7,7 @@ import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization } from '../context';
+import type { Versioned } from '../queries';
 import { permissionsQuery } from '../queries';
 import { texts } from './texts';
 
@@ -52,11 +53,11 @@ export function NewKey({ onCreated }: { readonly onCreated: (created: ApiKeySecr
 }
 
 interface EditKeyProps {
-  readonly apiKey: ApiKey;
+  readonly opened: Versioned<ApiKey>;
   readonly onSaved: () => Promise<void>;
 }
 
-export function EditKey({ apiKey, onSaved }: EditKeyProps) {
+export function EditKey({ opened: { data: apiKey, etag }, onSaved }: EditKeyProps) {
   const { api } = useOrganization();
   const prove = useRecentLogin();
   const { id, name, enabled, expiresAt } = apiKey;
@@ -67,7 +68,13 @@ export function EditKey({ apiKey, onSaved }: EditKeyProps) {
     submit: async (values) => {
       // A time that was not set by its day stays as it is.
       const expiry = values.expiresAt === dayOf(expiresAt) ? {} : { expiresAt: endOf(values.expiresAt) };
-      await prove(() => api.updateApiKey({ path: { apiKeyId: id }, body: { ...changesOf(apiKey, { name: values.name, enabled: values.enabled, ...termsOf(terms) }), ...expiry } }));
+      await prove(() =>
+        api.updateApiKey({
+          path: { apiKeyId: id },
+          header: { 'If-Match': etag },
+          body: { ...changesOf(apiKey, { name: values.name, enabled: values.enabled, ...termsOf(terms) }), ...expiry },
+        }),
+      );
       await onSaved();
     },
   });

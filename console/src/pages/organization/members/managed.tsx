@@ -1,9 +1,9 @@
 import { Button, Divider, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Copyable } from '../../../parts/copy';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, Failure, isFilled, Success, useApiForm } from '../../../parts/form';
+import { ApiFormView, Failure, isFilled, Success, useApiForm, useSingleMutation } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
 import { texts as common } from '../../../texts/texts';
@@ -117,14 +117,14 @@ function WaysIn({ member: { userId, userName }, onClose }: AccountProps & { read
   const { api } = useOrganization();
   const prove = useRecentLogin();
   const path = { userId };
-  const set = useMutation({
+  const set = useSingleMutation({
     mutationFn: async () => {
       const password = newPassword();
       await prove(() => api.setManagedPassword({ path, body: { newPassword: password } }));
       return password;
     },
   });
-  const remove = useMutation({ mutationFn: () => prove(() => api.removeManagedSecondFactor({ path })) });
+  const remove = useSingleMutation({ mutationFn: () => prove(() => api.removeManagedSecondFactor({ path })) });
   if (set.data !== undefined) return <HandOver userName={userName} password={set.data} onClose={onClose} />;
   return (
     <Stack>

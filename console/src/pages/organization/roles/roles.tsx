@@ -10,7 +10,8 @@ import { EmptyState, Loaded } from '../../../parts/states';
 import { Section } from '../../../parts/view';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization } from '../context';
-import { permissionsQuery, readAgain, rolesQuery, type Role } from '../queries';
+import { OpenedForm } from '../opened-form';
+import { keyOf, permissionsQuery, readAgain, rolesQuery, type Role, type Versioned } from '../queries';
 import { texts } from './texts';
 
 type Permission = Data<'listPermissions'>['data'][number];
@@ -41,9 +42,11 @@ interface RolesProps {
 }
 
 function CustomRoles({ roles, permissions }: RolesProps) {
-  const { may } = useOrganization();
+  const organization = useOrganization();
+  const { api, may } = organization;
   const mayWrite = may('roles:write');
   const [edited, setEdited] = useState<Role | 'new'>();
+  const close = (): void => setEdited(undefined);
   return (
     <Section title={texts.customRoles} description={texts.customHint} actions={mayWrite ? <Button onClick={() => setEdited('new')}>{texts.createRole}</Button> : undefined}>
       {roles.length === 0 ? <EmptyState title={texts.noCustomRoles} /> : null}
@@ -63,25 +66,28 @@ function CustomRoles({ roles, permissions }: RolesProps) {
           ) : null}
         </Group>
       ))}
-      <Dialog
-        opened={edited !== undefined}
-        onClose={() => setEdited(undefined)}
-        title={edited === undefined || edited === 'new' ? texts.createRole : texts.editRole(edited.name)}
-        size="lg"
-      >
-        <RoleForm role={edited === 'new' ? undefined : edited} permissions={permissions} onDone={() => setEdited(undefined)} />
+      <Dialog opened={edited !== undefined} onClose={close} title={edited === undefined || edited === 'new' ? texts.createRole : texts.editRole(edited.name)} size="lg">
+        {edited === 'new' ? (
+          <RoleForm opened={undefined} permissions={permissions} onDone={close} />
+        ) : edited === undefined ? null : (
+          <OpenedForm queryKey={keyOf(organization, 'roles', edited.key)} read={() => api.send('getRole', { path: { key: edited.key } })}>
+            {(opened) => <RoleForm opened={opened} permissions={permissions} onDone={close} />}
+          </OpenedForm>
+        )}
       </Dialog>
     </Section>
   );
 }
 
 interface RoleFormProps {
-  readonly role: Role | undefined;
+  /** The role to change; a new one without it. */
+  readonly opened: Versioned<Role> | undefined;
   readonly permissions: readonly Permission[];
   readonly onDone: () => void;
 }
 
-function RoleForm({ role, permissions, onDone }: RoleFormProps) {
+function RoleForm({ opened, permissions, onDone }: RoleFormProps) {
+  const role = opened?.data;
   const organization = useOrganization();
   const { api, may } = organization;
   const prove = useRecentLogin();
@@ -91,7 +97,11 @@ function RoleForm({ role, permissions, onDone }: RoleFormProps) {
     validate: { name: isFilled },
     submit: async ({ name, description }) => {
       const body = { name, description: description.trim() === '' ? null : description, permissions: [...chosen] };
-      await prove(() => (role === undefined ? api.createRole({ body }) : api.updateRole({ path: { key: role.key }, body: changesOf(role, body) })));
+      await prove(() =>
+        opened === undefined
+          ? api.createRole({ body })
+          : api.updateRole({ path: { key: opened.data.key }, header: { 'If-Match': opened.etag }, body: changesOf(opened.data, body) }),
+      );
       await Promise.all(['roles', 'access'].map((part) => readAgain(organization, part)));
       onDone();
     },

@@ -12,7 +12,8 @@ import { SearchSelect } from '../../../parts/search-select';
 import { EmptyState } from '../../../parts/states';
 import { formatNumber, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, readAgain, roleName, rolesQuery, searchMembers, type Role } from '../queries';
+import { OpenedForm } from '../opened-form';
+import { keyOf, readAgain, roleName, rolesQuery, searchMembers, type Role, type Versioned } from '../queries';
 import { texts } from './texts';
 
 type Team = Data<'listTeams'>['data'][number];
@@ -28,6 +29,8 @@ export function Teams() {
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), 250);
   const [edited, setEdited] = useState<Team | 'new'>();
+  const close = (): void => setEdited(undefined);
+  const custom = roles.filter((role) => role.custom);
   const [opened, setOpened] = useState<Team>();
   const filters = search === '' ? {} : { search };
   const mayWrite = may('teams:write');
@@ -93,12 +96,14 @@ export function Teams() {
           },
         ]}
       />
-      <Dialog
-        opened={edited !== undefined}
-        onClose={() => setEdited(undefined)}
-        title={edited === undefined || edited === 'new' ? texts.createTeam : `${texts.edit}: ${edited.name}`}
-      >
-        <TeamForm team={edited === 'new' ? undefined : edited} roles={roles.filter(({ custom }) => custom)} onDone={() => setEdited(undefined)} />
+      <Dialog opened={edited !== undefined} onClose={close} title={edited === undefined || edited === 'new' ? texts.createTeam : `${texts.edit}: ${edited.name}`}>
+        {edited === 'new' ? (
+          <TeamForm opened={undefined} roles={custom} onDone={close} />
+        ) : edited === undefined ? null : (
+          <OpenedForm queryKey={keyOf(organization, 'teams', edited.id)} read={() => organization.api.send('getTeam', { path: { teamId: edited.id } })}>
+            {(read) => <TeamForm opened={read} roles={custom} onDone={close} />}
+          </OpenedForm>
+        )}
       </Dialog>
       <Dialog opened={opened !== undefined} onClose={() => setOpened(undefined)} title={texts.membersOf(opened?.name ?? '')} size="lg">
         {opened === undefined ? null : <TeamMembers team={opened} />}
@@ -108,12 +113,14 @@ export function Teams() {
 }
 
 interface TeamFormProps {
-  readonly team: Team | undefined;
+  /** The team to change; a new one without it. */
+  readonly opened: Versioned<Team> | undefined;
   readonly roles: readonly Role[];
   readonly onDone: () => void;
 }
 
-function TeamForm({ team, roles, onDone }: TeamFormProps) {
+function TeamForm({ opened, roles, onDone }: TeamFormProps) {
+  const team = opened?.data;
   const organization = useOrganization();
   const prove = useRecentLogin();
   const [chosen, setChosen] = useState<readonly string[]>(team?.roles ?? []);
@@ -122,7 +129,11 @@ function TeamForm({ team, roles, onDone }: TeamFormProps) {
     validate: { name: isFilled },
     submit: async ({ name, description }) => {
       const body = { name, description: description.trim() === '' ? null : description, roles: [...chosen] };
-      await prove(() => (team === undefined ? organization.api.createTeam({ body }) : organization.api.updateTeam({ path: { teamId: team.id }, body: changesOf(team, body) })));
+      await prove(() =>
+        opened === undefined
+          ? organization.api.createTeam({ body })
+          : organization.api.updateTeam({ path: { teamId: opened.data.id }, header: { 'If-Match': opened.etag }, body: changesOf(opened.data, body) }),
+      );
       await teamsChanged(organization);
       onDone();
     },

@@ -6,7 +6,7 @@ import { ConfirmButton } from '../../../parts/confirm';
 import { Copyable } from '../../../parts/copy';
 import { DataTable } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, Failure, isFilled, useApiForm } from '../../../parts/form';
+import { ApiFormView, Failure, isFilled, useApiForm, useSingleMutation } from '../../../parts/form';
 import { OnceShown } from '../../../parts/once-shown';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
@@ -141,7 +141,7 @@ function Tokens({ directory: { id: directoryId, name, tokens }, canAdd }: Direct
   const organization = useOrganization();
   const { api, may } = organization;
   const prove = useRecentLogin();
-  const create = useMutation({
+  const create = useSingleMutation({
     mutationFn: () => prove(() => api.createDirectoryToken({ path: { directoryId }, body: {} })),
     onSuccess: () => directoriesChanged(organization),
   });

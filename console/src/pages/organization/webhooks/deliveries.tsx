@@ -1,11 +1,11 @@
 import { Button, Code, Group, NativeSelect, NumberInput, Stack, Switch, Text, Title } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { Data, WebhookAttempt, WebhookDelivery, WebhookDeliveryDetails, WebhookDeliveryStatus } from '@tenantry/sdk';
 import { useState } from 'react';
 import { queries } from '../../../api/client';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
-import { Failure, Success } from '../../../parts/form';
+import { Failure, Success, useSingleMutation } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
 import { StatusBadge } from '../../../parts/status-badge';
@@ -127,7 +127,7 @@ function Delivery({ log: { key, get, replays }, deliveryId, onReplayed }: Delive
     refetchInterval: ({ state: { data } }) => (data?.status === 'pending' ? whileWaiting : false),
   });
   const prove = useRecentLogin();
-  const replay = useMutation({ mutationFn: async () => prove(async () => replays?.one(deliveryId)), onSuccess: onReplayed });
+  const replay = useSingleMutation({ mutationFn: async () => prove(async () => replays?.one(deliveryId)), onSuccess: onReplayed });
   return (
     <Loaded query={query}>
       {(delivery) => (
@@ -210,7 +210,7 @@ function ReplayRange({ replay: send, onReplayed }: ReplayRangeProps) {
   const [after, setAfter] = useState(0);
   const [until, setUntil] = useState<number>();
   const [includeDelivered, setIncludeDelivered] = useState(false);
-  const replay = useMutation({
+  const replay = useSingleMutation({
     mutationFn: (from: number) => prove(() => send({ after: from, includeDelivered, ...(until === undefined ? {} : { until }) })),
     onSuccess: onReplayed,
   });

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from '@tanstack/react-router';
 import type { Webhook } from '@tenantry/sdk';
 import { useState, type ReactNode } from 'react';
@@ -7,7 +7,7 @@ import { queries } from '../../../api/client';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Copyable } from '../../../parts/copy';
 import { Dialog } from '../../../parts/dialog';
-import { ApiFormView, changesOf, Failure, useApiForm } from '../../../parts/form';
+import { ApiFormView, changesOf, Failure, useApiForm, useSingleMutation } from '../../../parts/form';
 import { Link } from '../../../parts/link';
 import { OnceShown } from '../../../parts/once-shown';
 import { useRecentLogin } from '../../../parts/recent-login';
@@ -103,7 +103,7 @@ export function WebhookDetails({ webhook, acts, log, readAgain, children }: Webh
   const [sent, setSent] = useState<string>();
   const { description, eventTypes, disabledReason, failingSince, previousSecretExpiresAt, publicKey, ordered, signature } = webhook;
   const close = (): void => setOpened(undefined);
-  const test = useMutation({
+  const test = useSingleMutation({
     mutationFn: async (send: WebhookActs['test']) => prove(send),
     onSuccess: async ({ id }) => {
       setSent(id);
