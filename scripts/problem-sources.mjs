@@ -69,6 +69,13 @@ function visit(node, work) {
   });
 }
 
+/** Whether an error is thrown where it is made, or given to a function, which may throw it. Otherwise it is a value, such as the refusal of a decision. */
+function isThrown(made) {
+  let at = made;
+  while ([SyntaxKind.ConditionalExpression, SyntaxKind.ParenthesizedExpression, SyntaxKind.BinaryExpression].includes(at.parent.kind)) at = at.parent;
+  return at.parent.kind === SyntaxKind.ThrowStatement || at.parent.kind === SyntaxKind.CallExpression || at.parent.kind === SyntaxKind.NewExpression;
+}
+
 /** The unit of code that a reference is in: a member of a class, or a declaration of a file. */
 function unitOf(node) {
   let unit = node;
@@ -88,6 +95,10 @@ export class UnitGraph {
   #classes = new Map();
   /** Members of classes that implement or override a member of another type, by that member. */
   #overriding = new Map();
+  /** Units that throw what they have not made. */
+  #throwing = new Set();
+  /** Whether a unit returns a decision: an object with an error as a value. */
+  #deciding = new Map();
   /** The base classes of classes, by the class. */
   #bases = new Map();
 
@@ -130,6 +141,7 @@ export class UnitGraph {
     const names = [];
     visit(file, (node) => {
       if (node.kind === SyntaxKind.ImportDeclaration) return false;
+      if (node.kind === SyntaxKind.ThrowStatement && node.expression.kind !== SyntaxKind.NewExpression) this.#throwing.add(unitOf(node));
       if (node.kind === SyntaxKind.Identifier || node.kind === SyntaxKind.PrivateIdentifier) names.push(node);
       return true;
     });
@@ -159,13 +171,47 @@ export class UnitGraph {
           this.#add(this.#uses, from, member);
   }
 
-  /** Returns the expressions `new …Error(…)` that units of code can reach. */
+  #decides(unit) {
+    if (!this.#deciding.has(unit))
+      this.#deciding.set(unit, unit.type !== undefined && (functions.has(unit.kind) || unit.kind === SyntaxKind.MethodSignature) && this.#hasError(unit.type));
+    return this.#deciding.get(unit);
+  }
+
+  /** Whether a type is, or holds, an interface with an error. */
+  #hasError(type) {
+    const names = [];
+    const collect = (node) => {
+      if (node.kind === SyntaxKind.Identifier) names.push(node);
+      node.forEachChild(collect);
+    };
+    collect(type);
+    return names.some((name) => {
+      const declaration = this.sources.declarationOf(this.sources.symbolAt(name));
+      return declaration?.kind === SyntaxKind.InterfaceDeclaration && declaration.members.some((member) => /\bAppError\b/.test(member.type?.getText() ?? ''));
+    });
+  }
+
+  /**
+   * Returns the expressions `new …Error(…)` that units of code can throw. The errors in a decision count only where a unit throws what it has not made: another
+   * one answers with the decision.
+   */
   errorsOf(...units) {
-    const [errors, known] = [new Set(), new Set(units)];
-    for (const unit of known) {
-      for (const made of this.#makes.get(unit) ?? []) errors.add(made);
-      for (const next of [...(this.#uses.get(unit) ?? []), ...(this.#overriding.get(unit) ?? [])]) known.add(next);
+    const [errors, throwing, deciding] = [new Set(), new Set(units), new Set()];
+    const reach = (unit, isDecision) => {
+      if (!isDecision || this.#throwing.has(unit)) throwing.add(unit);
+      else deciding.add(unit);
+    };
+    let known = -1;
+    while (known < throwing.size + deciding.size) {
+      known = throwing.size + deciding.size;
+      for (const unit of throwing) {
+        for (const next of this.#uses.get(unit) ?? []) reach(next, this.#decides(next) && !this.#throwing.has(unit));
+        for (const next of this.#overriding.get(unit) ?? []) reach(next, false);
+      }
+      for (const unit of deciding) for (const next of [...(this.#uses.get(unit) ?? []), ...(this.#overriding.get(unit) ?? [])]) reach(next, true);
     }
+    for (const unit of throwing) for (const made of this.#makes.get(unit) ?? []) errors.add(made);
+    for (const unit of deciding) for (const made of this.#makes.get(unit) ?? []) if (isThrown(made)) errors.add(made);
     return errors;
   }
 

@@ -39,7 +39,7 @@ export class AccessChecksService {
     this.#assertKnown(check, '');
     const member = principal as Member;
     const quotas = await this.#readQuotas([check], member.membership);
-    return decideAccess(member, this.#questionOf(check, address, member.membership, quotas));
+    return decideAccess(member, this.#questionOf(check, address, this.#quotaOf(check, member.membership.facts, quotas)));
   }
 
   /**
@@ -52,7 +52,10 @@ export class AccessChecksService {
     const subjects = new Map(checks.map(({ userId, sessionId }) => [`${userId} ${sessionId ?? ''}`, { userId: userId.toLowerCase(), sessionId: sessionId?.toLowerCase() }]));
     const [resolved, quotas] = await Promise.all([this.principals.resolveSubjects([...subjects.values()], membership), this.#readQuotas(checks, membership)]);
     const members = new Map([...subjects.keys()].map((key, index) => [key, resolved[index]!]));
-    return checks.map((check) => this.#decideAbout(members.get(`${check.userId} ${check.sessionId ?? ''}`)!, check, quotas));
+    return checks.map((check) => {
+      const subject = members.get(`${check.userId} ${check.sessionId ?? ''}`)!;
+      return this.#decideAbout(subject, check, subject instanceof AppError ? undefined : this.#quotaOf(check, subject.membership.facts, quotas));
+    });
   }
 
   /**
@@ -63,15 +66,15 @@ export class AccessChecksService {
   async explainMember(membership: PrincipalMembership, userId: string, permission: string): Promise<AccessDecision> {
     // The route requires `roles:read`.
     if (!membership.permissions.has('members:read')) throw new AccessDeniedError('permission members:read');
-    this.#assertKnown({ permission }, '');
+    this.#assertPermission(permission, '');
     const { facts } = membership;
     const judged = { ...membership, facts: { ...facts, policy: { ...facts.policy, passwordMaxAge: undefined } } };
     const [subject] = await this.principals.resolveSubjects([{ userId, sessionId: undefined }], judged);
     if (subject === undefined || subject instanceof OrganizationNotFoundError) throw new NotFoundError();
-    return this.#decideAbout(subject, { userId, permission }, new Map());
+    return this.#decideAbout(subject, { userId, permission }, undefined);
   }
 
-  #decideAbout(subject: ResolvedSubject | AppError, check: MemberAccessQuestionDto, quotas: Quotas): AccessDecision {
+  #decideAbout(subject: ResolvedSubject | AppError, check: MemberAccessQuestionDto, quota: QuotaQuestion | undefined): AccessDecision {
     const refusal = subject instanceof AppError ? subject : impersonationRefusal(subject, check.permission);
     if (refusal !== undefined || subject instanceof AppError) {
       const trace = [{ step: 'membership', passed: false, sources: [{ kind: 'membership', key: null, team: null }], detail: refusal?.code ?? '' }] as const;
@@ -81,10 +84,10 @@ export class AccessChecksService {
     // Where the user is cannot be judged unless the caller says it.
     const policy = check.address === undefined ? { ...membership.facts.policy, addresses: undefined } : membership.facts.policy;
     const member = { ...subject, membership: { ...membership, facts: { ...membership.facts, policy } } };
-    return decideAccess(member, this.#questionOf(check, check.address ?? '', member.membership, quotas));
+    return decideAccess(member, this.#questionOf(check, check.address ?? '', quota));
   }
 
-  #questionOf({ permission, feature, meter, quantity = 1 }: AccessQuestionDto, address: string, { facts }: PrincipalMembership, quotas: Quotas): AccessQuestion {
+  #questionOf({ permission, feature }: AccessQuestionDto, address: string, quota: QuotaQuestion | undefined): AccessQuestion {
     return {
       address,
       now: this.clock.now(),
@@ -92,12 +95,16 @@ export class AccessChecksService {
       reads: permission !== undefined && permission.endsWith(':read'),
       ...(permission === undefined ? {} : { permission, evenIf: this.states.openIn(permission) }),
       ...(feature === undefined ? {} : { feature }),
-      ...(meter === undefined ? {} : { quota: this.#quotaOf(quotas.get(meter)!, quantity, facts) }),
+      ...(quota === undefined ? {} : { quota }),
     };
   }
 
+  #assertPermission(permission: string, place: string): void {
+    if (!this.catalog.permissions.has(permission)) throw new UnknownPermissionError(permission, `${place}/permission`);
+  }
+
   #assertKnown({ permission, feature, meter, quantity = 1 }: AccessQuestionDto, place: string): void {
-    if (permission !== undefined && !this.catalog.permissions.has(permission)) throw new UnknownPermissionError(permission, `${place}/permission`);
+    if (permission !== undefined) this.#assertPermission(permission, place);
     if (feature !== undefined && !this.catalog.features.has(feature) && !isCapability(feature)) throw new UnknownFeatureError(feature, `${place}/feature`);
     if (meter !== undefined && !this.catalog.meters.has(meter)) throw new UnknownMeterError(meter, `${place}/meter`);
     if (meter !== undefined) this.meters.partsOf(this.meters.getMeter(meter), quantity, `${place}/quantity`);
@@ -111,7 +118,9 @@ export class AccessChecksService {
     return new Map(readings.map((reading) => [reading.meter.key, reading]));
   }
 
-  #quotaOf(reading: MeterReading, quantity: number, facts: OrganizationFacts): QuotaQuestion {
+  #quotaOf({ meter, quantity = 1 }: AccessQuestionDto, facts: OrganizationFacts, quotas: Quotas): QuotaQuestion | undefined {
+    const reading = meter === undefined ? undefined : quotas.get(meter);
+    if (reading === undefined) return undefined;
     const parts = this.meters.partsOf(reading.meter, quantity);
     const {
       taken,
