@@ -306,7 +306,7 @@ describeConsole(
       await used().signIn(first, email);
       await expectText(first, 'This device');
       await first.goto(`${used().origin}/organizations`);
-      await first.getByRole('button', { name: /owner$/ }).waitFor();
+      await first.getByRole('button', { name: /Owner$/ }).waitFor();
       let renewals = 0;
       context.on('request', (request) => (renewals += Number(request.url().endsWith('/auth/refresh'))));
       // The first tab knows an access token, which it tells the others.
