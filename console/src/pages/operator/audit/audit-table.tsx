@@ -14,7 +14,7 @@ import { useFilters } from '../search';
 import { texts as common } from '../texts';
 import { texts } from './texts';
 
-const isOutcome = (value: string | undefined): value is AuditOutcome => value !== undefined && value in ofEvents.outcomes;
+const isOutcome = (value: string | undefined): value is AuditOutcome => value !== undefined && Object.hasOwn(ofEvents.outcomes, value);
 
 interface AuditTableProps {
   /** The organization; the events of the platform without one. */

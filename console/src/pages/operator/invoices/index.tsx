@@ -16,9 +16,9 @@ import { texts } from './texts';
 type Invoice = Item<'listPlatformInvoices'>;
 
 const orders = ['issuedAt', '-issuedAt'] as const;
-const isStatus = (value: string): value is Invoice['status'] => value in ofTenant.invoiceStatuses;
+const isStatus = (value: string): value is Invoice['status'] => Object.hasOwn(ofTenant.invoiceStatuses, value);
 const filtersOf = { overdue: { overdue: true }, unmailed: { mailed: false } } as const;
-const isState = (value: string | undefined): value is keyof typeof filtersOf => value !== undefined && value in filtersOf;
+const isState = (value: string | undefined): value is keyof typeof filtersOf => value !== undefined && Object.hasOwn(filtersOf, value);
 const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
 
 const columns: readonly Column<Invoice>[] = [

@@ -20,8 +20,8 @@ import { texts } from './texts';
 type Mail = Item<'listMails'>;
 
 const orders = ['createdAt', '-createdAt'] as const;
-const isStatus = (value: string): value is Mail['status'] => value in texts.statuses;
-const isFailure = (value: string): value is NonNullable<Mail['failure']> => value in texts.failures;
+const isStatus = (value: string): value is Mail['status'] => Object.hasOwn(texts.statuses, value);
+const isFailure = (value: string): value is NonNullable<Mail['failure']> => Object.hasOwn(texts.failures, value);
 const isAddress = (value: string): boolean => /^\S+@\S+\.\S+$/.test(value);
 const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
 

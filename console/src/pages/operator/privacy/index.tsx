@@ -122,7 +122,7 @@ export function Page() {
   );
 }
 
-const isKind = (value: string): value is LegalHoldKind => value in texts.kinds;
+const isKind = (value: string): value is LegalHoldKind => Object.hasOwn(texts.kinds, value);
 
 function PlaceHold({ onDone }: { readonly onDone: () => void }) {
   const prove = useRecentLogin();

@@ -22,7 +22,7 @@ type Key = Item<'listServiceKeys'>;
 type Opened = { readonly kind: 'form'; readonly key?: Key } | { readonly kind: 'rotate'; readonly key: Key } | { readonly kind: 'secret'; readonly secret: string };
 
 const orders = ['createdAt', '-createdAt'] as const;
-const isScope = (value: string): value is ServiceScope => value in texts.scopeNames;
+const isScope = (value: string): value is ServiceScope => Object.hasOwn(texts.scopeNames, value);
 /** Returns the day of a time in the time zone of the browser, as date fields have it. */
 const dayOf = (time: string | null): string => (time === null ? '' : new Date(time).toLocaleDateString('sv'));
 

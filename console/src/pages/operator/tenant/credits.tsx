@@ -20,8 +20,8 @@ type CreditNote = Item<'listTenantCreditNotes'>;
 type Settlement = Item<'listTenantBalanceSettlements'>;
 
 const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
-const isSettlement = (value: string): value is CreditNoteSettlement => value in texts.creditSettlements;
-const isMethod = (value: string): value is SettlementMethod => value in texts.methods;
+const isSettlement = (value: string): value is CreditNoteSettlement => Object.hasOwn(texts.creditSettlements, value);
+const isMethod = (value: string): value is SettlementMethod => Object.hasOwn(texts.methods, value);
 
 interface AmountFieldProps {
   readonly currency: string;

@@ -87,7 +87,7 @@ export function Grants({ tenant: { id }, meters }: GrantsProps) {
   );
 }
 
-const isSource = (value: string): value is GrantSource => value in texts.grantSources;
+const isSource = (value: string): value is GrantSource => Object.hasOwn(texts.grantSources, value);
 
 function GiveUnits({ tenantId, meters, onDone }: { readonly tenantId: string; readonly meters: Meters; readonly onDone: () => void }) {
   const prove = useRecentLogin();

@@ -22,7 +22,7 @@ interface Row {
   readonly name: string;
 }
 
-const isMode = (value: string): value is BillingMode => value in texts.billingModes;
+const isMode = (value: string): value is BillingMode => Object.hasOwn(texts.billingModes, value);
 const isOverridden = ({ tenant, name }: Row): boolean => tenant.overridden.includes(name);
 
 /** Sets or removes overrides of a tenant. */

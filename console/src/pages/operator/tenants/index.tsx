@@ -23,7 +23,7 @@ type Tenant = Item<'listTenants'>;
 type Status = Tenant['status'];
 
 const orders = ['createdAt', '-createdAt', 'name', '-name', 'slug', '-slug'] as const;
-const isStatus = (value: string): value is Status => value in common.statuses;
+const isStatus = (value: string): value is Status => Object.hasOwn(common.statuses, value);
 
 const columns: readonly Column<Tenant>[] = [
   {

@@ -39,7 +39,7 @@ const columns: readonly Column<Webhook>[] = [
 ];
 
 const filtersOf = { enabled: { enabled: true }, failing: { enabled: true, failing: true }, disabled: { enabled: false } } as const;
-const isState = (value: string | undefined): value is keyof typeof filtersOf => value !== undefined && value in filtersOf;
+const isState = (value: string | undefined): value is keyof typeof filtersOf => value !== undefined && Object.hasOwn(filtersOf, value);
 
 export function Page() {
   const health = useQuery(webhookHealthQuery);
