@@ -154,7 +154,13 @@ describe('teacher, student and parent', () => {
   it('an explained access check names the role that grants the permission, or reports that none does', async () => {
     const body = { permission: 'grades:write', explain: true };
     const granted = await teacher.checkAccess({ body });
-    expect(granted.trace?.at(-1)).toEqual({ step: 'permission', passed: true, source: 'role teacher', detail: 'grades:write' });
+    expect(granted.trace?.at(-1)).toEqual({
+      step: 'permission',
+      passed: true,
+      sources: [{ kind: 'role', key: 'teacher', team: null }],
+      source: 'role teacher',
+      detail: 'grades:write',
+    });
     const refused = await student.checkAccess({ body });
     expect(refused).toMatchObject({ allowed: false, code: 'access_denied' });
     expect(refused.trace?.at(-1)).toMatchObject({ step: 'permission', passed: false, source: 'none of the roles' });
