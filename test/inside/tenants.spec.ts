@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { WebOriginsService } from '../../src/access/principal/web-origins.service.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import { TenantProvisioningService } from '../../src/modules/tenants/provisioning/tenant-provisioning.service.js';
 import { provisioningSteps } from '../../src/modules/tenants/provisioning/tenant-provisioning.policy.js';
@@ -280,5 +281,21 @@ describe('impersonation', () => {
     });
     const { body: own } = await operator.post('/tenants', newTenant({ adminEmail: 'operator@example.com' }));
     expect((await operator.post(`/tenants/${own.id}/impersonate`, { reason: 'myself' })).status).toBe(422);
+  });
+});
+
+describe('pages of other origins', () => {
+  it('a page whose origin is removed while its request arrives is refused, because it can read the answer', async () => {
+    const owner = await server.world.owner();
+    const page = owner.api.with({ origin: 'https://removed.example' });
+    // The server knew the origin when it decided whether the page can read the answer, and has heard since that it was removed.
+    const known = jest.spyOn(server.app.get(WebOriginsService), 'isKnown').mockReturnValue(true);
+    try {
+      expect(await page.get(owner.home)).toMatchObject({ status: 403, body: { code: 'origin_not_allowed' } });
+    } finally {
+      known.mockRestore();
+    }
+    const { status, headers } = await page.get(owner.home);
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([200, null]);
   });
 });

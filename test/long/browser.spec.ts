@@ -143,7 +143,7 @@ withChromium(`pages in Chromium${isChromiumInstalled ? '' : ' (skipped: Chromium
     expect(await callAs(acme, acme.organizationId, page)).toBe('From portal.example');
     expect(await teamsOf(acme)).toEqual(['From portal.example']);
     expect(await callAs(other, other.organizationId, page)).toBe('origin_not_allowed');
-    await acme.api.patch('/tenant/security', { webOrigins: [] });
+    expect(await acme.api.patch('/tenant/security', { webOrigins: [] })).toMatchObject({ status: 200, body: { webOrigins: [] } });
     // At once for the organization, and when the replica has heard of it for the browser.
     expect(['ConnectionError', 'origin_not_allowed']).toContain(await callAs(acme, acme.organizationId, page));
     const outcome = await eventually(

@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddressOf } from '../../common/http/addresses/client-address.js';
 import { hostNameOf } from '../../common/http/addresses/host-header.js';
 import { AppConfig } from '../../config/app-config.js';
@@ -26,12 +26,13 @@ export class TenantGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): true | Promise<true> {
-    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const http = execution.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const { credential } = identityOf(request);
-    return credential === undefined ? true : this.#identify(credential, request, conditionsOf(execution));
+    return credential === undefined ? true : this.#identify(credential, request, http.getResponse<FastifyReply>(), conditionsOf(execution));
   }
 
-  async #identify(credential: Credential, request: FastifyRequest, { rule, needsTenant }: RouteConditions): Promise<true> {
+  async #identify(credential: Credential, request: FastifyRequest, reply: FastifyReply, { rule, needsTenant }: RouteConditions): Promise<true> {
     if (rule === undefined) throw new UnguardedRouteError(request);
     const identity = identityOf(request);
     // Not written where it is assigned: see PreparedQuery.onAnswer.
@@ -42,7 +43,8 @@ export class TenantGuard implements CanActivate {
     this.#fillContext(principal, rule);
     const { origin, 'sec-fetch-site': site } = request.headers;
     // Pages of the API's own origin, such as behind one proxy, need no permission: another organization that lists the origin must not take it from them.
-    if (origin !== undefined && site !== 'same-origin' && principal.membership !== undefined) await this.origins.assertAllowed(origin, principal.membership);
+    if (origin !== undefined && site !== 'same-origin' && principal.membership !== undefined)
+      await this.origins.assertAllowed(origin, reply.hasHeader('access-control-allow-origin'), principal.membership);
     return true;
   }
 

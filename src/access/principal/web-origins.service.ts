@@ -47,13 +47,14 @@ export class WebOriginsService {
   /**
    * Checks that pages of an origin may call the API for an organization. Passes unknown origins: their pages cannot read an answer, and other programs send any.
    *
-   * @throws {OriginNotAllowedError} when only other organizations have the origin
+   * @param isReadable whether the page can read the answer: its origin was known when the request arrived, and may be unknown since
+   * @throws {OriginNotAllowedError} when only other organizations have the origin, or none has it any more
    */
-  async assertAllowed(origin: string, { organizationId, facts }: PrincipalMembership): Promise<void> {
+  async assertAllowed(origin: string, isReadable: boolean, { organizationId, facts }: PrincipalMembership): Promise<void> {
     if (this.#isOfInstallation(origin) || facts.policy.webOrigins.includes(origin) || !isWebOrigin(origin)) return;
     const ownerOfHost = await this.#ownerOfHost(origin);
     if (ownerOfHost === organizationId) return;
-    if (ownerOfHost !== undefined || (await this.#owners.find(origin)) !== undefined) throw new OriginNotAllowedError(origin);
+    if (isReadable || ownerOfHost !== undefined || (await this.#owners.find(origin)) !== undefined) throw new OriginNotAllowedError(origin);
   }
 
   /**
