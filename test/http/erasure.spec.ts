@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
+import { erasureCompletion } from '../support/erasures.js';
 import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { toolboxaiWithoutConsent } from '../support/preset.js';
@@ -29,10 +30,7 @@ const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.co
 const remove = ({ api }: Person): Promise<Answer> => api.request('DELETE', '/users/me', { currentPassword: goodPassword });
 const erase = (userId: string, reason = 'Letter of the person'): Promise<Answer> => operator.post(`/platform/users/${userId}/erase`, { reason });
 
-// managed-accounts.spec.ts runs the job, too, for the first minutes from now, perhaps in the same database.
-let minutes = 1000;
-/** Runs the job as if a minute had passed. */
-const complete = (): Promise<{ outcome: string }> => server.control.runJob('complete-erasures', new Date(Date.now() + 60_000 * ++minutes));
+const complete = erasureCompletion(() => server.control, 1000);
 const erasureOf = async (userId: string): Promise<any> => (await operator.get('/platform/erasures?limit=100')).body.data.find((each: { userId: string }) => each.userId === userId);
 
 /** Finds the tables with a column, of any type that has text, in which one of the texts occurs. */
