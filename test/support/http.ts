@@ -9,6 +9,7 @@ import type { NewPerson, SignedInPerson } from '../control/people.js';
 import type { Operator } from '../control/test-control.js';
 import { Client } from './client.js';
 import { testDatabase } from './database.js';
+import { eventually } from './eventually.js';
 import { ReceivedMails } from './received-mails.js';
 import { testSecret } from './secret.js';
 import { goodPassword, World } from './world.js';
@@ -47,9 +48,13 @@ export class TestControl {
     }
   }
 
-  /** Runs a job for the period of a moment. */
+  /** Runs a job for the period of a moment. Waits while a server is running it, by its schedule or for another spec file. */
   runJob(name: string, at: Date): Promise<JobOutcome> {
-    return this.#send('POST', `jobs/${name}`, { at });
+    return eventually(
+      () => this.#send<JobOutcome>('POST', `jobs/${name}`, { at }),
+      ({ outcome }) => outcome !== 'busy',
+      30_000,
+    );
   }
 
   /** Writes what the server still buffers: uses of credentials, refusals, audit events that are in no chain, logged requests and units in reserve. */
