@@ -48,7 +48,7 @@ export class WebOriginsService {
    * Checks that pages of an origin may call the API for an organization. Passes unknown origins: their pages cannot read an answer, and other programs send any.
    *
    * @param isReadable whether the page can read the answer: its origin was known when the request arrived, and may be unknown since
-   * @throws {OriginNotAllowedError} when only other organizations have the origin, or none has it any more
+   * @throws {OriginNotAllowedError} when only other organizations have the origin, or no longer any
    */
   async assertAllowed(origin: string, isReadable: boolean, { organizationId, facts }: PrincipalMembership): Promise<void> {
     if (this.#isOfInstallation(origin) || facts.policy.webOrigins.includes(origin) || !isWebOrigin(origin)) return;
