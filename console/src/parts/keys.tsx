@@ -1,5 +1,6 @@
 import { NativeSelect, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { optionsOf } from './choices';
 import { formatDate, formatTime } from '../texts/texts';
 import { ApiFormView, useApiForm } from './form';
 import { useRecentLogin } from './recent-login';
@@ -62,7 +63,7 @@ export function RotateKey<Rotated>({ texts, rotate, onRotated, children }: Rotat
   return (
     <ApiFormView of={own} action={texts.rotate}>
       {children}
-      <NativeSelect label={texts.overlap} data={Object.entries(texts.overlaps).map(([value, label]) => ({ value, label }))} {...own.form.getInputProps('overlap')} />
+      <NativeSelect label={texts.overlap} data={optionsOf(texts.overlaps)} {...own.form.getInputProps('overlap')} />
     </ApiFormView>
   );
 }

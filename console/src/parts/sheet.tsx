@@ -1,6 +1,7 @@
 import { Anchor, Container, Group, Image, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, type ReactNode } from 'react';
+import { optionsOf } from './choices';
 import { settings } from '../api/settings';
 import { chooseLanguage, currentLanguage, languages, texts, type Language } from '../texts/texts';
 import { brandQuery } from './branded-theme';
@@ -55,7 +56,7 @@ export function Sheet({ title, children, footer, wide = false }: SheetProps) {
               aria-label="Language"
               size="xs"
               value={currentLanguage()}
-              data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+              data={optionsOf(languages)}
               onChange={({ currentTarget }) => chooseLanguage(currentTarget.value as Language)}
             />
             {help === undefined ? null : (

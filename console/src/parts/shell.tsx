@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { createLink, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { forwardRef, useEffect, type ReactNode } from 'react';
+import { optionsOf } from './choices';
 import { api } from '../api/client';
 import { chooseLanguage, currentLanguage, languages, texts, type Language } from '../texts/texts';
 import { RecentLoginProvider } from './recent-login';
@@ -61,7 +62,7 @@ export function Shell({ title, navigation, person, banner, children = <Outlet />
               aria-label="Language"
               size="xs"
               value={currentLanguage()}
-              data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+              data={optionsOf(languages)}
               onChange={({ currentTarget }) => chooseLanguage(currentTarget.value as Language)}
             />
           </AppShell.Section>

@@ -1,3 +1,4 @@
+import { isKeyOf } from './choices';
 import { choose, formatNumber } from '../texts/texts';
 
 /** The words for one unit, several units, and the units of a limit. */
@@ -42,7 +43,7 @@ const texts = choose<{ readonly words: Readonly<Record<string, Words>>; readonly
   },
 });
 
-const wordsOf = (unit: string): Words => (Object.hasOwn(texts.words, unit) ? texts.words[unit] : undefined) ?? { one: unit, many: unit };
+const wordsOf = (unit: string): Words => (isKeyOf(texts.words, unit) ? texts.words[unit] : undefined) ?? { one: unit, many: unit };
 
 /** Returns the word for several units. */
 export const unitName = (unit: string): string => wordsOf(unit).many;

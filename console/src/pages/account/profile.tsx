@@ -2,6 +2,7 @@ import { Button, NativeSelect, PasswordInput, Text, TextInput } from '@mantine/c
 import type { Data } from '@tenantry/sdk';
 import { api, queries } from '../../api/client';
 import { settings } from '../../api/settings';
+import { optionsOf } from '../../parts/choices';
 import { ApiFormView, Failure, isEmail, isFilled, Success, useApiForm, useSingleMutation } from '../../parts/form';
 import { useRecentLogin } from '../../parts/recent-login';
 import { languages, texts } from '../../texts/texts';
@@ -20,7 +21,7 @@ export function ProfileForm({ profile }: ProfileProps) {
     validate: { name: isFilled },
     submit: async ({ name, locale }) => store(await api.updateProfile({ body: { name, locale: locale === '' ? null : locale } })),
   });
-  const known = Object.entries(languages).map(([value, label]) => ({ value, label }));
+  const known = optionsOf(languages);
   const others = profile.locale === null || profile.locale in languages ? [] : [{ value: profile.locale, label: profile.locale }];
   return (
     <ApiFormView of={own} action={t.save}>

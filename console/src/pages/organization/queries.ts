@@ -1,5 +1,4 @@
 import { queryOptions } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { Data } from '@tenantry/sdk';
 import { api, queries } from '../../api/client';
 import { currentLanguage, type Language } from '../../texts/texts';
@@ -51,28 +50,6 @@ export async function searchMembers(organization: OpenOrganization, text: string
   const search = text.trim();
   const { data } = await organization.api.listMembers({ query: { limit: 20, ...(search === '' ? {} : { search }) } });
   return data.map(({ userId, name, email, userName }) => ({ value: userId, label: `${name} (${email ?? userName ?? ''})` }));
-}
-
-/** A document with its version, so that only this version is changed. */
-export interface Versioned<Document> {
-  readonly data: Document;
-  readonly etag: string;
-}
-
-/**
- * The options of a query for a document that a form changes. The form opens with what is read then: others can have changed what was read before, and the fields keep what they
- * were opened with.
- */
-export const readForForm = { gcTime: 0 } as const;
-
-/** Returns the version of a document that the fields of a form show, and what sets it after the form has changed it. A version that is read meanwhile belongs to other fields. */
-export const useVersionOfFields = <Document>(read: Versioned<Document>) => useState(read);
-
-/** Returns the document of an answer with its version. */
-export function versioned<Document>({ data, headers }: { readonly data: Document | undefined; readonly headers: Headers }): Versioned<Document> {
-  // The server answers 304, without a document, to If-None-Match alone.
-  if (data === undefined) throw new Error('The answer has no document');
-  return { data, etag: headers.get('etag') ?? '' };
 }
 
 /** The features of the catalog, and whether the organization has them. */

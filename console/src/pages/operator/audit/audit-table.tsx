@@ -1,7 +1,8 @@
 import { Stack } from '@mantine/core';
-import type { AuditEvent, AuditOutcome } from '@tenantry/sdk';
+import type { AuditEvent } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
+import { isKeyOf, optionsOf } from '../../../parts/choices';
 import { DataTable } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
 import { formatNumber } from '../../../texts/texts';
@@ -13,8 +14,6 @@ import { operatorKey } from '../queries';
 import { useFilters } from '../search';
 import { texts as common } from '../texts';
 import { texts } from './texts';
-
-const isOutcome = (value: string | undefined): value is AuditOutcome => value !== undefined && Object.hasOwn(ofEvents.outcomes, value);
 
 interface AuditTableProps {
   /** The organization; the events of the platform without one. */
@@ -29,7 +28,7 @@ export function AuditTable({ organizationId }: AuditTableProps) {
     ...(action === undefined ? {} : { action }),
     ...(actor === undefined ? {} : { actorId: actor }),
     ...(target === undefined ? {} : { targetId: target }),
-    ...(isOutcome(outcome) ? { outcome } : {}),
+    ...(isKeyOf(ofEvents.outcomes, outcome) ? { outcome } : {}),
   };
   const query = { ...filters, ...(organizationId === undefined ? {} : { organizationId }) };
   const filterBy = (changes: Parameters<typeof change>[0]): void => {
@@ -42,7 +41,7 @@ export function AuditTable({ organizationId }: AuditTableProps) {
         <TextFilter name="action" label={ofEvents.action} />
         <TextFilter name="actor" label={texts.actor} />
         <TextFilter name="target" label={texts.target} />
-        <ChoiceFilter name="outcome" label={ofEvents.outcome} options={Object.entries(ofEvents.outcomes).map(([value, label]) => ({ value, label }))} />
+        <ChoiceFilter name="outcome" label={ofEvents.outcome} options={optionsOf(ofEvents.outcomes)} />
       </Filters>
       <DataTable
         label={common.audit}

@@ -1,5 +1,6 @@
 import type { Item } from '@tenantry/sdk';
 import { api } from '../../../api/client';
+import { isKeyOf, optionsOf } from '../../../parts/choices';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Link } from '../../../parts/link';
 import { EmptyState } from '../../../parts/states';
@@ -16,10 +17,7 @@ import { texts } from './texts';
 type Invoice = Item<'listPlatformInvoices'>;
 
 const orders = ['issuedAt', '-issuedAt'] as const;
-const isStatus = (value: string): value is Invoice['status'] => Object.hasOwn(ofTenant.invoiceStatuses, value);
 const filtersOf = { overdue: { overdue: true }, unmailed: { mailed: false } } as const;
-const isState = (value: string | undefined): value is keyof typeof filtersOf => value !== undefined && Object.hasOwn(filtersOf, value);
-const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
 
 const columns: readonly Column<Invoice>[] = [
   invoiceNumber,
@@ -39,7 +37,7 @@ const columns: readonly Column<Invoice>[] = [
 /** The invoices of all tenants. What is done with one is on the page of its tenant. */
 export function Page() {
   const [{ status, state }] = useFilters();
-  const filters = { ...(status !== undefined && isStatus(status) ? { status } : {}), ...(isState(state) ? filtersOf[state] : {}) };
+  const filters = { ...(isKeyOf(ofTenant.invoiceStatuses, status) ? { status } : {}), ...(isKeyOf(filtersOf, state) ? filtersOf[state] : {}) };
   return (
     <View title={common.invoices} description={texts.description}>
       <Filters>

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { Item } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
+import { isKeyOf, optionsOf } from '../../../parts/choices';
 import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
@@ -20,10 +21,7 @@ import { texts } from './texts';
 type Mail = Item<'listMails'>;
 
 const orders = ['createdAt', '-createdAt'] as const;
-const isStatus = (value: string): value is Mail['status'] => Object.hasOwn(texts.statuses, value);
-const isFailure = (value: string): value is NonNullable<Mail['failure']> => Object.hasOwn(texts.failures, value);
 const isAddress = (value: string): boolean => /^\S+@\S+\.\S+$/.test(value);
-const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
 
 const columns: readonly Column<Mail>[] = [
   { key: 'queued', title: texts.queued, sort: 'createdAt', cell: ({ createdAt }) => formatTime(createdAt) },
@@ -49,8 +47,8 @@ const columns: readonly Column<Mail>[] = [
 export function Page() {
   const [{ status, failure, recipient }] = useFilters();
   const filters = {
-    ...(status !== undefined && isStatus(status) ? { status } : {}),
-    ...(failure !== undefined && isFailure(failure) ? { failure } : {}),
+    ...(isKeyOf(texts.statuses, status) ? { status } : {}),
+    ...(isKeyOf(texts.failures, failure) ? { failure } : {}),
     // The API takes whole addresses.
     ...(recipient !== undefined && isAddress(recipient) ? { recipient } : {}),
   };

@@ -1,7 +1,8 @@
 import { Button, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
-import type { Item, LegalHoldKind } from '@tenantry/sdk';
+import type { Item } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
+import { isKeyOf, optionsOf } from '../../../parts/choices';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Copyable } from '../../../parts/copy';
 import { DataTable, type Column } from '../../../parts/data-table';
@@ -122,22 +123,20 @@ export function Page() {
   );
 }
 
-const isKind = (value: string): value is LegalHoldKind => Object.hasOwn(texts.kinds, value);
-
 function PlaceHold({ onDone }: { readonly onDone: () => void }) {
   const prove = useRecentLogin();
   const own = useApiForm({
     initialValues: { kind: 'user', subjectId: '', reason: '' },
     validate: { subjectId: isFilled, reason: isFilled },
     submit: async ({ kind, subjectId, reason }) => {
-      await prove(() => api.createLegalHold({ body: { kind: isKind(kind) ? kind : 'user', subjectId: subjectId.trim(), reason } }));
+      await prove(() => api.createLegalHold({ body: { kind: isKeyOf(texts.kinds, kind) ? kind : 'user', subjectId: subjectId.trim(), reason } }));
       await readAgain();
       onDone();
     },
   });
   return (
     <ApiFormView of={own} action={texts.place}>
-      <NativeSelect label={texts.kind} data={Object.entries(texts.kinds).map(([value, label]) => ({ value, label }))} {...own.form.getInputProps('kind')} />
+      <NativeSelect label={texts.kind} data={optionsOf(texts.kinds)} {...own.form.getInputProps('kind')} />
       <TextInput label={texts.subject} autoComplete="off" required data-autofocus {...own.form.getInputProps('subjectId')} />
       <TextInput label={common.reason} autoComplete="off" required {...own.form.getInputProps('reason')} />
     </ApiFormView>

@@ -1,7 +1,8 @@
 import { Button, Checkbox, Group, NumberInput, Stack, TagsInput, Text, TextInput } from '@mantine/core';
-import type { Item, ServiceScope } from '@tenantry/sdk';
+import type { Item } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
+import { isKeyOf } from '../../../parts/choices';
 import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
@@ -10,10 +11,9 @@ import { KeyName, KeyStatus, RotateKey } from '../../../parts/keys';
 import { OnceShown } from '../../../parts/once-shown';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState } from '../../../parts/states';
+import { OpenedForm, type Versioned } from '../../../parts/versions';
 import { View } from '../../../parts/view';
 import { formatDate, formatNumber, formatTime, texts as general } from '../../../texts/texts';
-import { OpenedForm } from '../../organization/opened-form';
-import type { Versioned } from '../../organization/queries';
 import { inOrder, operatorKey, readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { texts } from './texts';
@@ -22,7 +22,6 @@ type Key = Item<'listServiceKeys'>;
 type Opened = { readonly kind: 'form'; readonly key?: Key } | { readonly kind: 'rotate'; readonly key: Key } | { readonly kind: 'secret'; readonly secret: string };
 
 const orders = ['createdAt', '-createdAt'] as const;
-const isScope = (value: string): value is ServiceScope => Object.hasOwn(texts.scopeNames, value);
 /** Returns the day of a time in the time zone of the browser, as date fields have it. */
 const dayOf = (time: string | null): string => (time === null ? '' : new Date(time).toLocaleDateString('sv'));
 
@@ -138,7 +137,7 @@ function KeyForm({ opened, onCreated, onSaved }: KeyFormProps) {
     submit: async ({ name, scopes, allowedIps, expiresAt }) => {
       // A time that was not set by its day stays as it is.
       const expiry = expiresAt === formerDay ? {} : { expiresAt: expiresAt === '' ? null : new Date(`${expiresAt}T23:59:59`).toISOString() };
-      const body = { name, scopes: scopes.filter(isScope), allowedIps, rateLimit, ...expiry };
+      const body = { name, scopes: scopes.filter((scope) => isKeyOf(texts.scopeNames, scope)), allowedIps, rateLimit, ...expiry };
       if (opened === undefined) return onCreated(await prove(() => api.createServiceKey({ body })));
       await prove(() => api.updateServiceKey({ path: { serviceKeyId: opened.data.id }, header: { 'If-Match': opened.etag }, body: changesOf(opened.data, body) }));
       return onSaved();

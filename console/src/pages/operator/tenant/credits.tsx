@@ -1,7 +1,8 @@
 import { Button, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
-import type { CreditNoteSettlement, Data, Item, SettlementMethod } from '@tenantry/sdk';
+import type { Data, Item } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
+import { isKeyOf, optionsOf } from '../../../parts/choices';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
 import { DownloadButton } from '../../../parts/download';
@@ -18,10 +19,6 @@ import { texts } from './texts';
 type Invoice = Item<'listTenantInvoices'>;
 type CreditNote = Item<'listTenantCreditNotes'>;
 type Settlement = Item<'listTenantBalanceSettlements'>;
-
-const optionsOf = (names: Readonly<Record<string, string>>) => Object.entries(names).map(([value, label]) => ({ value, label }));
-const isSettlement = (value: string): value is CreditNoteSettlement => Object.hasOwn(texts.creditSettlements, value);
-const isMethod = (value: string): value is SettlementMethod => Object.hasOwn(texts.methods, value);
 
 interface AmountFieldProps {
   readonly currency: string;
@@ -71,7 +68,7 @@ function CreditForm({ tenantId, invoice: { id: invoiceId, lines, currency }, onD
       const part = amount === undefined ? {} : { amount: minorUnitsOf(amount, currency) };
       const body = {
         ...(line === '' ? {} : { lines: [{ lineId: line, ...part }] }),
-        settlement: isSettlement(settlement) ? settlement : 'balance',
+        settlement: isKeyOf(texts.creditSettlements, settlement) ? settlement : 'balance',
         ...(note === '' ? {} : { note }),
       } as const;
       await prove(() => api.createCreditNote({ path: { tenantId, invoiceId }, body }));
@@ -158,7 +155,12 @@ function SettleForm({ tenantId, balances, onDone }: SettleProps & { readonly onD
     initialValues: { currency: balances[0]?.currency ?? '', method: 'paid_out', reason: '' },
     validate: { reason: isFilled },
     submit: async ({ currency, method, reason }) => {
-      const body = { currency, method: isMethod(method) ? method : 'paid_out', reason, ...(amount === undefined ? {} : { amount: minorUnitsOf(amount, currency) }) } as const;
+      const body = {
+        currency,
+        method: isKeyOf(texts.methods, method) ? method : 'paid_out',
+        reason,
+        ...(amount === undefined ? {} : { amount: minorUnitsOf(amount, currency) }),
+      } as const;
       await prove(() => api.settleBalance({ path: { tenantId }, body }));
       await readAgain();
       onDone();

@@ -1,7 +1,8 @@
 import { Button, NativeSelect, NumberInput, TextInput } from '@mantine/core';
-import type { Data, GrantSource, Item } from '@tenantry/sdk';
+import type { Data, Item } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
+import { isKeyOf, optionsOf } from '../../../parts/choices';
 import { ConfirmButton } from '../../../parts/confirm';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
@@ -87,8 +88,6 @@ export function Grants({ tenant: { id }, meters }: GrantsProps) {
   );
 }
 
-const isSource = (value: string): value is GrantSource => Object.hasOwn(texts.grantSources, value);
-
 function GiveUnits({ tenantId, meters, onDone }: { readonly tenantId: string; readonly meters: Meters; readonly onDone: () => void }) {
   const prove = useRecentLogin();
   const [amount, setAmount] = useState<number>();
@@ -97,7 +96,7 @@ function GiveUnits({ tenantId, meters, onDone }: { readonly tenantId: string; re
     validate: { reason: isFilled },
     submit: async ({ meter, source, reason, expiresAt }) => {
       const expiry = expiresAt === '' ? null : new Date(`${expiresAt}T23:59:59`).toISOString();
-      const body = { meter, amount: amount ?? 0, source: isSource(source) ? source : 'given', reason, expiresAt: expiry } as const;
+      const body = { meter, amount: amount ?? 0, source: isKeyOf(texts.grantSources, source) ? source : 'given', reason, expiresAt: expiry } as const;
       await prove(() => api.createGrant({ path: { organizationId: tenantId }, body }));
       await readAgain();
       onDone();
@@ -116,7 +115,7 @@ function GiveUnits({ tenantId, meters, onDone }: { readonly tenantId: string; re
         value={amount ?? ''}
         onChange={(value) => setAmount(value === '' ? undefined : Number(value))}
       />
-      <NativeSelect label={texts.source} data={Object.entries(texts.grantSources).map(([value, label]) => ({ value, label }))} {...input('source')} />
+      <NativeSelect label={texts.source} data={optionsOf(texts.grantSources)} {...input('source')} />
       <TextInput label={common.reason} description={texts.grantReasonHint} autoComplete="off" required {...input('reason')} />
       <TextInput type="date" label={texts.expires} description={texts.expiresHint} {...input('expiresAt')} />
     </ApiFormView>

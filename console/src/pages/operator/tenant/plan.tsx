@@ -1,8 +1,9 @@
 import { Button, Checkbox, Group, NativeSelect, NumberInput, Stack, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { BillingMode, Data, TenantOverrides } from '@tenantry/sdk';
+import type { Data, TenantOverrides } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
+import { isKeyOf } from '../../../parts/choices';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Dialog } from '../../../parts/dialog';
 import { ApiFormView, isNumber, useApiForm } from '../../../parts/form';
@@ -22,7 +23,6 @@ interface Row {
   readonly name: string;
 }
 
-const isMode = (value: string): value is BillingMode => Object.hasOwn(texts.billingModes, value);
 const isOverridden = ({ tenant, name }: Row): boolean => tenant.overridden.includes(name);
 
 /** Sets or removes overrides of a tenant. */
@@ -170,7 +170,7 @@ function ChangePlan({ tenant, plans }: { readonly tenant: Tenant; readonly plans
   const own = useApiForm({
     initialValues: { plan: tenant.plan, billing: '' },
     submit: async ({ plan, billing }) => {
-      const mode = isMode(billing) ? { billing } : billing === 'installation' ? { billing: null } : {};
+      const mode = isKeyOf(texts.billingModes, billing) ? { billing } : billing === 'installation' ? { billing: null } : {};
       await prove(() => api.updateTenant({ path: { tenantId: tenant.id }, body: { ...(plan === tenant.plan ? {} : { plan }), ...mode } }));
       await readAgain();
     },

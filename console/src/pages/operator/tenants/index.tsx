@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Data, Item } from '@tenantry/sdk';
 import { useState } from 'react';
 import { api } from '../../../api/client';
+import { isKeyOf, optionsOf } from '../../../parts/choices';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Dialog } from '../../../parts/dialog';
 import { ApiFormView, isEmail, isFilled, useApiForm } from '../../../parts/form';
@@ -20,10 +21,8 @@ import { TenantMarks } from '../tenant/marks';
 import { texts } from './texts';
 
 type Tenant = Item<'listTenants'>;
-type Status = Tenant['status'];
 
 const orders = ['createdAt', '-createdAt', 'name', '-name', 'slug', '-slug'] as const;
-const isStatus = (value: string): value is Status => Object.hasOwn(common.statuses, value);
 
 const columns: readonly Column<Tenant>[] = [
   {
@@ -47,7 +46,7 @@ export function Page() {
   const [{ search, status, plan, deleted }] = useFilters();
   const filters = {
     ...(search === undefined ? {} : { search }),
-    ...(status === undefined || !isStatus(status) ? {} : { status }),
+    ...(isKeyOf(common.statuses, status) ? { status } : {}),
     ...(plan === undefined ? {} : { plan }),
     ...(deleted === undefined ? {} : { deleted: true }),
   };
@@ -80,7 +79,7 @@ function TenantFilters() {
   return (
     <Filters>
       <TextFilter name="search" label={texts.search} />
-      <ChoiceFilter name="status" label={common.status} options={Object.entries(common.statuses).map(([value, label]) => ({ value, label }))} />
+      <ChoiceFilter name="status" label={common.status} options={optionsOf(common.statuses)} />
       <ChoiceFilter name="plan" label={common.plan} options={plans?.data.map(({ key, name }) => ({ value: key, label: name })) ?? []} />
       <Checkbox
         label={texts.withDeleted}

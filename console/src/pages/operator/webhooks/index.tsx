@@ -2,6 +2,7 @@ import { Alert, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Item } from '@tenantry/sdk';
 import { api } from '../../../api/client';
+import { isKeyOf, optionsOf } from '../../../parts/choices';
 import { DataTable, type Column } from '../../../parts/data-table';
 import { Link } from '../../../parts/link';
 import { EmptyState, Loaded } from '../../../parts/states';
@@ -39,12 +40,11 @@ const columns: readonly Column<Webhook>[] = [
 ];
 
 const filtersOf = { enabled: { enabled: true }, failing: { enabled: true, failing: true }, disabled: { enabled: false } } as const;
-const isState = (value: string | undefined): value is keyof typeof filtersOf => value !== undefined && Object.hasOwn(filtersOf, value);
 
 export function Page() {
   const health = useQuery(webhookHealthQuery);
   const [{ state }] = useFilters();
-  const filters = isState(state) ? filtersOf[state] : {};
+  const filters = isKeyOf(filtersOf, state) ? filtersOf[state] : {};
   return (
     <View title={common.webhooks} description={texts.description}>
       <Loaded query={health}>
@@ -68,7 +68,7 @@ export function Page() {
       <Sinks />
       <Section title={texts.ofTenants}>
         <Filters>
-          <ChoiceFilter name="state" label={texts.state} options={Object.entries(texts.states).map(([value, label]) => ({ value, label }))} />
+          <ChoiceFilter name="state" label={texts.state} options={optionsOf(texts.states)} />
         </Filters>
         <DataTable
           label={common.webhooks}
@@ -77,7 +77,7 @@ export function Page() {
           queryKey={[operatorKey, 'webhooks', 'list', filters]}
           load={(page) => api.listPlatformWebhooks({ query: { ...filters, ...inOrder(page, orders), count: page.cursor === undefined } })}
           sort="-createdAt"
-          isFiltered={isState(state)}
+          isFiltered={isKeyOf(filtersOf, state)}
           empty={<EmptyState title={texts.none} />}
           minWidth={700}
         />

@@ -8,10 +8,10 @@ import { Dialog } from '../../../parts/dialog';
 import { KeyName, KeyStatus, RotateKey } from '../../../parts/keys';
 import { OnceShown } from '../../../parts/once-shown';
 import { EmptyState } from '../../../parts/states';
+import { OpenedForm } from '../../../parts/versions';
 import { View } from '../../../parts/view';
 import { formatNumber, formatTime } from '../../../texts/texts';
 import { useOrganization } from '../context';
-import { OpenedForm } from '../opened-form';
 import { EditKey, NewKey } from './key-forms';
 import { texts } from './texts';
 

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { ApiFormView, changesOf, isFilled, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
+import type { Versioned } from '../../../parts/versions';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization } from '../context';
-import type { Versioned } from '../queries';
 import { permissionsQuery } from '../queries';
 import { texts } from './texts';
 

@@ -5,9 +5,9 @@ import { countries, isCountry } from '../../../parts/countries';
 import { ApiFormView, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
+import { readForForm, useVersionOfFields, versioned, type Versioned } from '../../../parts/versions';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
 import { texts } from './texts';
 
 const profileQuery = ({ id, api }: OpenOrganization) =>

@@ -5,10 +5,11 @@ import { useState } from 'react';
 import { ApiFormView, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
+import { readForForm, useVersionOfFields, versioned, type Versioned } from '../../../parts/versions';
 import { Section, View } from '../../../parts/view';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { featuresQuery, keyOf, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
+import { featuresQuery, keyOf } from '../queries';
 import { texts } from './texts';
 
 type Branding = Data<'getBranding'>;

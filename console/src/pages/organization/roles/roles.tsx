@@ -7,11 +7,11 @@ import { Dialog } from '../../../parts/dialog';
 import { ApiFormView, changesOf, isFilled, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
+import { OpenedForm, type Versioned } from '../../../parts/versions';
 import { Section } from '../../../parts/view';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization } from '../context';
-import { OpenedForm } from '../opened-form';
-import { keyOf, permissionsQuery, readAgain, rolesQuery, type Role, type Versioned } from '../queries';
+import { keyOf, permissionsQuery, readAgain, rolesQuery, type Role } from '../queries';
 import { texts } from './texts';
 
 type Permission = Data<'listPermissions'>['data'][number];

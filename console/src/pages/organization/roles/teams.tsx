@@ -10,10 +10,10 @@ import { ApiFormView, changesOf, Failure, isFilled, useApiForm } from '../../../
 import { useRecentLogin } from '../../../parts/recent-login';
 import { SearchSelect } from '../../../parts/search-select';
 import { EmptyState } from '../../../parts/states';
+import { OpenedForm, type Versioned } from '../../../parts/versions';
 import { formatNumber, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { OpenedForm } from '../opened-form';
-import { keyOf, readAgain, roleName, rolesQuery, searchMembers, type Role, type Versioned } from '../queries';
+import { keyOf, readAgain, roleName, rolesQuery, searchMembers, type Role } from '../queries';
 import { texts } from './texts';
 
 type Team = Data<'listTeams'>['data'][number];

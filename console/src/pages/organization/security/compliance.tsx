@@ -4,9 +4,10 @@ import type { Data } from '@tenantry/sdk';
 import { ApiFormView, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
+import { readForForm, useVersionOfFields, versioned, type Versioned } from '../../../parts/versions';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
+import { keyOf } from '../queries';
 import { texts } from './texts';
 
 type Laws = Data<'getCompliance'>;

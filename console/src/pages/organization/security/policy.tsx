@@ -5,9 +5,10 @@ import { useState } from 'react';
 import { Confirm } from '../../../parts/confirm';
 import { ApiFormView, Success, useApiForm } from '../../../parts/form';
 import { Loaded } from '../../../parts/states';
+import { readForForm, useVersionOfFields, versioned, type Versioned } from '../../../parts/versions';
 import { formatNumber, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, readForForm, rolesQuery, useVersionOfFields, versioned, type Versioned } from '../queries';
+import { keyOf, rolesQuery } from '../queries';
 import { texts } from './texts';
 
 type Security = Data<'getSecurity'>;

@@ -4,9 +4,10 @@ import type { Data } from '@tenantry/sdk';
 import { ApiFormView, isNumber, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
+import { readForForm, useVersionOfFields, versioned, type Versioned } from '../../../parts/versions';
 import { choose, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
+import { keyOf } from '../queries';
 import { names } from './names-de';
 import { texts } from './texts';
 

@@ -6,9 +6,10 @@ import { countries, isCountry } from '../../../parts/countries';
 import { ApiFormView, isFilled, Success, useApiForm } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { Loaded } from '../../../parts/states';
+import { readForForm, useVersionOfFields, versioned, type Versioned } from '../../../parts/versions';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
-import { keyOf, readAgain, readForForm, useVersionOfFields, versioned, type Versioned } from '../queries';
+import { keyOf, readAgain } from '../queries';
 import { texts } from './texts';
 
 type Organization = Data<'getOrganization'>;

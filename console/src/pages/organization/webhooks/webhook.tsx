@@ -4,6 +4,7 @@ import { useParams, useRouter } from '@tanstack/react-router';
 import type { Webhook } from '@tenantry/sdk';
 import { useState, type ReactNode } from 'react';
 import { queries } from '../../../api/client';
+import { optionsOf } from '../../../parts/choices';
 import { ConfirmButton } from '../../../parts/confirm';
 import { Copyable } from '../../../parts/copy';
 import { Dialog } from '../../../parts/dialog';
@@ -177,7 +178,7 @@ function Rotate({ submit }: { readonly submit: (overlapSeconds: number) => Promi
   const own = useApiForm({ initialValues: { overlap: '86400' }, submit: ({ overlap }) => prove(() => submit(Number(overlap))) });
   return (
     <ApiFormView of={own} action={texts.rotate}>
-      <NativeSelect label={texts.overlap} data={Object.entries(texts.overlaps).map(([value, label]) => ({ value, label }))} {...own.form.getInputProps('overlap')} />
+      <NativeSelect label={texts.overlap} data={optionsOf(texts.overlaps)} {...own.form.getInputProps('overlap')} />
     </ApiFormView>
   );
 }
