@@ -41,9 +41,9 @@ export function addTestControl(app: NestFastifyApplication, { NODE_ENV, HOST }: 
     return { now: Date.now() };
   });
 
-  server.post<{ Params: { name: string }; Body: { at: string } }>('/test/jobs/:name', ({ params: { name }, body }) => {
-    const [job, at] = [app.get(JobRegistryService).get(name), new Date(body.at)];
-    return app.get(JobRunsService).attempt(job, job.timetable.periodOf(at), { now: at });
+  server.post<{ Params: { name: string }; Body: { at: string; force?: boolean } }>('/test/jobs/:name', ({ params: { name }, body: { at, ...options } }) => {
+    const [job, now] = [app.get(JobRegistryService).get(name), new Date(at)];
+    return app.get(JobRunsService).attempt(job, job.timetable.periodOf(now), { now, ...options });
   });
 
   server.post('/test/flush', async () => {

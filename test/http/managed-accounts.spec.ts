@@ -27,7 +27,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const completeErasures = erasureCompletion(() => server.control, 0);
+const completeErasures = erasureCompletion(() => server.control);
 
 const password = 'seven green lamps sing';
 const codeOf = ({ status, body }: { status: number; body: { code?: string } | null }): string => `${status} ${body?.code ?? ''}`.trim();

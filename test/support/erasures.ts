@@ -1,4 +1,4 @@
-import type { JobOutcome } from '../../src/jobs/job-runs.service.js';
+import type { JobResult } from '../../src/jobs/scheduled-job.decorator.js';
 import { eventually } from './eventually.js';
 import type { TestControl } from './http.js';
 
@@ -7,12 +7,9 @@ const batch = 10;
 
 /**
  * Returns a function that completes the erasures that wait, those of other spec files in the same database, too: they can be more than one run completes,
- * and another file can be running the job. Each run is as if a minute had passed.
- *
- * @param minutes from now, after which the first run is: each file has its own
+ * and another file can be running the job.
  */
-export function erasureCompletion(control: () => TestControl, minutes: number): () => Promise<JobOutcome> {
-  let after = minutes;
-  const run = (): Promise<JobOutcome> => control().runJob('complete-erasures', new Date(Date.now() + 60_000 * ++after));
-  return () => eventually(run, (done) => done.outcome === 'failed' || (done.outcome === 'done' && Number(done.result['completed']) < batch));
+export function erasureCompletion(control: () => TestControl): () => Promise<JobResult> {
+  const run = (): Promise<JobResult> => control().runJob('complete-erasures', new Date());
+  return () => eventually(run, ({ completed }) => Number(completed) < batch);
 }

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Email } from 'postal-mime';
 import type { AuditedRoute } from '../../src/access/route-audit.js';
 import type { JobOutcome } from '../../src/jobs/job-runs.service.js';
+import type { JobResult } from '../../src/jobs/scheduled-job.decorator.js';
 import type { ChainReport } from '../../src/modules/audit/hash-chain/audit-verification.service.js';
 import type { NewPerson, SignedInPerson } from '../control/people.js';
 import type { Operator } from '../control/test-control.js';
@@ -48,13 +49,25 @@ export class TestControl {
     }
   }
 
-  /** Runs a job for the period of a moment. Waits while a server is running it, by its schedule or for another spec file. */
-  runJob(name: string, at: Date): Promise<JobOutcome> {
-    return eventually(
-      () => this.#send<JobOutcome>('POST', `jobs/${name}`, { at }),
+  /**
+   * Runs a job for the period of a moment, also if that is done already, by the schedule of the server or for another spec file.
+   * Waits while a server is running it.
+   *
+   * @throws {Error} if the job fails
+   */
+  async runJob(name: string, at: Date): Promise<JobResult> {
+    const ran = await eventually(
+      () => this.#send<JobOutcome>('POST', `jobs/${name}`, { at, force: true }),
       ({ outcome }) => outcome !== 'busy',
       30_000,
     );
+    if (ran.outcome !== 'done') throw new Error(`${name}: ${JSON.stringify(ran)}`);
+    return ran.result;
+  }
+
+  /** Attempts to run a job for the period of a moment, as each of several replicas does: one of them succeeds, once for each period. */
+  attemptJob(name: string, at: Date): Promise<JobOutcome> {
+    return this.#send('POST', `jobs/${name}`, { at });
   }
 
   /** Writes what the server still buffers: uses of credentials, refusals, audit events that are in no chain, logged requests and units in reserve. */
