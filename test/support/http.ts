@@ -50,8 +50,7 @@ export class TestControl {
   }
 
   /**
-   * Runs a job for the period of a moment, also if that is done already, by the schedule of the server or for another spec file.
-   * Waits while a server is running it.
+   * Runs a job for the period of a moment, also if another spec file has run it for that period. Waits while one is running it.
    *
    * @throws {Error} if the job fails
    */
