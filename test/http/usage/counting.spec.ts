@@ -237,9 +237,9 @@ describe('a lease', () => {
 
   it('a lease lasts as long as its heartbeats', async () => {
     const owner = await server.world.owner();
-    const [one, two] = [await acquire(owner, { ttlSeconds: 1 }), await acquire(owner, { ttlSeconds: 1 })];
-    expect((await owner.api.patch(`/usage/leases/${one.body.id}`, { ttlSeconds: 60 })).status).toBe(200);
-    await server.control.after(1100, async () => {
+    const [one, two] = [await acquire(owner, { ttlSeconds: 60 }), await acquire(owner, { ttlSeconds: 60 })];
+    expect((await owner.api.patch(`/usage/leases/${one.body.id}`, { ttlSeconds: 600 })).status).toBe(200);
+    await server.control.after(61_000, async () => {
       expect(await used(owner, 'sessions')).toBe(1);
       expect(await owner.api.patch(`/usage/leases/${two.body.id}`, {})).toMatchObject({ status: 410, body: { code: 'lease_over' } });
       expect((await acquire(owner)).status).toBe(201);
@@ -249,8 +249,8 @@ describe('a lease', () => {
 });
 
 describe('a reservation', () => {
-  const reserve = (who: Person, quantity: number, ttlSeconds = 60): Promise<{ status: number; body: any }> =>
-    who.api.post('/usage/reservations', { meter: 'quizzes', quantity, ttlSeconds });
+  const reserve = (who: Person, quantity: number): Promise<{ status: number; body: any }> =>
+    who.api.post('/usage/reservations', { meter: 'quizzes', quantity, ttlSeconds: 60 });
   const commit = (who: Person, id: string, quantity: number): Promise<{ status: number; body: any }> => who.api.post(`/usage/reservations/${id}/commit`, { quantity });
 
   it('a reservation holds units, and its commit returns the unused ones', async () => {
@@ -276,11 +276,11 @@ describe('a reservation', () => {
 
   it('a reservation ends when it is released or expires', async () => {
     const owner = await server.world.owner();
-    const [one, two] = [await reserve(owner, 5), await reserve(owner, 5, 1)];
+    const [one, two] = [await reserve(owner, 5), await reserve(owner, 5)];
     expect((await reserve(owner, 1)).status).toBe(402);
     expect((await owner.api.delete(`/usage/reservations/${one.body.id}`)).status).toBe(204);
     expect((await commit(owner, one.body.id, 1)).status).toBe(409);
-    await server.control.after(1100, async () => {
+    await server.control.after(61_000, async () => {
       expect((await consume(owner, { meter: 'quizzes', quantity: 10 })).status).toBe(200);
       expect((await commit(owner, two.body.id, 1)).status).toBe(402);
       expect((await owner.api.get(`/usage/reservations/${two.body.id}`)).body.status).toBe('expired');
