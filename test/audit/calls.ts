@@ -1,4 +1,3 @@
-import { TOTP } from 'otpauth';
 import type pg from 'pg';
 import { SecretBox } from '../../src/common/crypto/secret-box.js';
 import { testSecret } from '../support/secret.js';
@@ -9,6 +8,7 @@ import { newPage, visitProvider, type IdentityProvider } from '../support/identi
 import { newSamlKey } from '../support/saml-identity-provider.js';
 import { answerOf, registerPasskey, SoftwareAuthenticator } from '../support/software-authenticator.js';
 import type { StripeStandIn } from '../support/stripe-stand-in.js';
+import { codeOf } from '../support/totp.js';
 import { goodPassword, type Person } from '../support/world.js';
 import { resourceCalls } from './resource-calls.js';
 import { appUrl } from './stage.js';
@@ -54,7 +54,6 @@ export interface Ready {
 export type Call = (stage: Stage) => Promise<Ready>;
 
 const anybody = /^[0-9a-f-]{36}$/;
-const codeOf = (secret: string, steps = 0): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
 
 async function done(answer: Promise<Answer>): Promise<Answer['body']> {
   const { status, body, text } = await answer;
@@ -200,7 +199,7 @@ async function trusting(stage: Stage): Promise<Person> {
 async function factor({ server }: Stage): Promise<{ person: Person; secret: string; recoveryCode: string }> {
   const person = await server.world.owner();
   const { secret } = await done(person.api.post('/auth/mfa/totp'));
-  const { recoveryCodes } = await done(person.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret, -1) }));
+  const { recoveryCodes } = await done(person.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) }));
   return { person, secret, recoveryCode: recoveryCodes[0] };
 }
 
@@ -584,7 +583,7 @@ export const calls: Readonly<Record<string, Call>> = {
   verifyMfa: async (stage) => {
     const { person, secret } = await factor(stage);
     const { mfaToken } = await done(stage.server.api.post('/auth/login', { email: person.email, password: goodPassword }));
-    const send: Ready['send'] = (mark) => mark(stage.server.api).post('/auth/mfa/verify', { mfaToken, code: codeOf(secret) });
+    const send: Ready['send'] = (mark) => mark(stage.server.api).post('/auth/mfa/verify', { mfaToken, code: codeOf(secret, 1) });
     return { send, actor: person.userId, table: 'sessions', operation: 'insert', after: { user_id: person.userId }, organizationId: person.organizationId };
   },
   'verifyMfa by a recovery code': async (stage) => {
@@ -622,12 +621,12 @@ export const calls: Readonly<Record<string, Call>> = {
   },
   renewRecoveryCodes: async (stage) => {
     const { person, secret } = await factor(stage);
-    const send: Ready['send'] = (mark) => mark(person.api).post('/auth/mfa/recovery-codes', { code: codeOf(secret) });
+    const send: Ready['send'] = (mark) => mark(person.api).post('/auth/mfa/recovery-codes', { code: codeOf(secret, 1) });
     return { send, actor: person.userId, table: 'recovery_codes', operation: 'insert', after: { code_hash: '[redacted]' }, organizationId: person.organizationId };
   },
   removeTotp: async (stage) => {
     const { person, secret } = await factor(stage);
-    const send: Ready['send'] = (mark) => mark(person.api).request('DELETE', '/auth/mfa/totp', { code: codeOf(secret) });
+    const send: Ready['send'] = (mark) => mark(person.api).request('DELETE', '/auth/mfa/totp', { code: codeOf(secret, 1) });
     return {
       send,
       actor: person.userId,

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
+import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import type { Person } from '../support/world.js';
 
 let server: TestServer;
@@ -116,10 +118,11 @@ describe('a request with an Idempotency-Key', () => {
     const name = server.world.unique('waiting');
     const client = keyed(owner.api, name);
     const lock = await database.connect();
+    const session = await sessionOf(lock);
     await lock.query('begin; lock table idempotency_keys in share mode');
     const first = client.post(`${owner.home}/teams`, { name });
     try {
-      await waitsForLock(lock);
+      expect(await eventually(() => lockWaiters(lock, session), Boolean)).toBe(1);
       expect(await client.post(`${owner.home}/teams`, { name })).toMatchObject({ status: 409, body: { code: 'request_running' } });
     } finally {
       await lock.query('commit');
@@ -222,13 +225,3 @@ describe('a request with an Idempotency-Key', () => {
     expect([second.status, isRepeated(second), second.body.id === first.body.id]).toEqual([201, false, false]);
   });
 });
-
-/** Waits until a request waits for the lock of the table. */
-async function waitsForLock(client: pg.PoolClient): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    const { rows } = await client.query(`select from pg_locks where relation = 'idempotency_keys'::regclass and not granted`);
-    if (rows.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('No request waits for the lock of the table.');
-}

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { TOTP } from 'otpauth';
 import pg from 'pg';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
@@ -8,6 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { itInBothRuns, rounds, some } from '../support/rounds.js';
+import { codeOf } from '../support/totp.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 const newPassword = 'a quite different passphrase';
@@ -29,7 +29,6 @@ afterAll(async () => {
 
 const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
 const invalid = { status: 401, code: 'invalid_mfa_token' };
-const codeOf = (secret: string, steps = 0): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
 const logIn = ({ email }: Pick<Person, 'email'>, password = goodPassword): Promise<Answer> => server.api.post('/auth/login', { email, password });
 const refresh = (refreshToken: string): Promise<Answer> => server.api.post('/auth/refresh', { refreshToken });
 const works = async (accessToken: string): Promise<boolean> => (await server.api.as(accessToken).get('/auth/me')).status === 200;
@@ -293,7 +292,7 @@ describe('a change of address that is undone', () => {
     const email = server.world.email('intruder');
     expect((await owner.api.patch('/users/me', { email, currentPassword: goodPassword })).status).toBe(200);
     const token = (await server.mailbox.waitFor(owner.email, 'being changed')).token;
-    const code = new TOTP({ secret: body.secret }).generate();
+    const code = codeOf(body.secret);
     expect((await owner.api.post('/auth/mfa/totp/confirm', { code })).status).toBe(200);
     const rotated = await owner.api.post(`${owner.home}/api-keys/${created.body.id}/rotate`, {});
     expect(rotated.status).toBeLessThan(300);

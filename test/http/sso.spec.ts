@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import pg from 'pg';
-import { TOTP } from 'otpauth';
 import type { Answer, Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 import { IdentityProvider, keyClient, newPage, signedOutPage, visitProvider, type Claims, type Return } from '../support/identity-provider.js';
 import { registerPasskey } from '../support/software-authenticator.js';
+import { codeOf } from '../support/totp.js';
 import { goodPassword, type Person } from '../support/world.js';
 
 const connections = '/tenant/sso-connections';
@@ -329,11 +329,10 @@ describe('a sign-in with a connection', () => {
     const colleague = await server.world.owner({ email: `${server.world.unique('pat')}@${firm.domain}`, verified: true });
     const pat = { sub: server.world.unique('sub'), email: colleague.email };
     const { secret } = (await colleague.api.post('/auth/mfa/totp')).body;
-    const codeOf = (steps: number): string => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
-    await colleague.api.post('/auth/mfa/totp/confirm', { code: codeOf(-1) });
+    await colleague.api.post('/auth/mfa/totp/confirm', { code: codeOf(secret) });
     const { body } = await signIn(firm, pat);
     expect(body).toEqual({ mfaRequired: true, mfaToken: expect.any(String) });
-    const verified = await server.api.post('/auth/mfa/verify', { mfaToken: body.mfaToken, code: codeOf(0) });
+    const verified = await server.api.post('/auth/mfa/verify', { mfaToken: body.mfaToken, code: codeOf(secret, 1) });
     const { rows } = await database.query('select 1 from sessions s where s.sso_connection_id = $1 and second_factor_at is not null', [firm.id]);
     expect([verified.status, rows.length]).toEqual([200, 1]);
     // The second factor proves the account: the session reaches the other organizations of its user.

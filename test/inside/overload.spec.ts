@@ -206,11 +206,11 @@ describe('a pool that organizations share', () => {
     expect(failures.filter(({ status }) => status === 'rejected')).toHaveLength(9);
     expect(nowhere.waiting).toBe(0);
     await nowhere.end();
-    const pool = new TenantPool({ connectionString: testDatabase().app, max: 3, connectionTimeoutMillis: 300, holder }, () => crypto.randomUUID());
+    const pool = new TenantPool({ connectionString: testDatabase().app, max: 3, connectionTimeoutMillis: 2_000, holder }, () => crypto.randomUUID());
     try {
       const killed = pool.query('select pg_terminate_backend(pg_backend_pid())').catch((error: Error) => error);
       expect(await killed).toBeInstanceOf(Error);
-      const sleeping = [0, 1].map(() => pool.query('select pg_sleep(1)'));
+      const sleeping = [0, 1].map(() => pool.query('select pg_sleep(3)'));
       await expect(pool.query('select 1')).rejects.toThrow('timeout exceeded when trying to connect');
       await Promise.all(sleeping);
       for (let turns = 0; turns < 20; turns += 1) await Promise.all([pool.query('select 1'), pool.query('select 1'), pool.query('select 1')]);

@@ -455,12 +455,12 @@ describe('changes meanwhile', () => {
 
   it('another replica continues the turn of one that died, after its lease', async () => {
     const target = await endpoint();
+    const began = performance.now();
     await look.query(`update webhook_queues set turn = gen_random_uuid(), leased_until = now() + interval '3 seconds', due_at = now() + interval '3 seconds' where id = $1`, [
       target.id,
     ]);
     await addTeam(target.owner);
-    const began = performance.now();
     expect(await sink.wait(target.path, 1, 20_000)).toHaveLength(1);
-    expect(performance.now() - began).toBeGreaterThan(1500);
+    expect(performance.now() - began).toBeGreaterThan(2900);
   });
 });

@@ -249,8 +249,7 @@ describe('a lease', () => {
 });
 
 describe('a reservation', () => {
-  const reserve = (who: Person, quantity: number): Promise<{ status: number; body: any }> =>
-    who.api.post('/usage/reservations', { meter: 'quizzes', quantity, ttlSeconds: 60 });
+  const reserve = (who: Person, quantity: number): Promise<{ status: number; body: any }> => who.api.post('/usage/reservations', { meter: 'quizzes', quantity, ttlSeconds: 60 });
   const commit = (who: Person, id: string, quantity: number): Promise<{ status: number; body: any }> => who.api.post(`/usage/reservations/${id}/commit`, { quantity });
 
   it('a reservation holds units, and its commit returns the unused ones', async () => {

@@ -102,7 +102,7 @@ describe("one statement on the tenants' pool", () => {
 });
 
 describe('quick reads, which share connections', () => {
-  const lanes = new TenantPool({ connectionString: app, application_name: 'lanes', statementTimeoutMillis: 500 }, () => undefined);
+  const lanes = new TenantPool({ connectionString: app, application_name: 'lanes', statementTimeoutMillis: 1500 }, () => undefined);
   const read = (id: string, text = 'select name, $1::text from teams where name = $1 order by name', values: unknown[] = [id], name = text.slice(0, 60)) =>
     lanes.read(id, { name, text, values, rowMode: 'array', quick: true });
   afterAll(() => lanes.end());
@@ -246,7 +246,8 @@ describe('quick reads, which share connections', () => {
     });
 
     it('fail in time behind a lock that stays, without ever more sessions, and without those of other tables', async () => {
-      const locked = patient(app, 600, 2000);
+      // Long enough to open a connection on a busy machine, and shorter than the timeout of a statement.
+      const locked = patient(app, 1400, 2000);
       const send = (table: string): Promise<unknown> => outcome(locked.read(a, statement(`select name from ${table}`)));
       const other = new pg.Client({ connectionString: owner });
       await other.connect();
@@ -257,7 +258,7 @@ describe('quick reads, which share connections', () => {
           expect(await send('organizations')).toEqual([['Name']]);
         }
         const sessions = async (): Promise<number> => {
-          const { rows } = await as(a, () => pool.query(`select count(*)::int as sessions from pg_stat_activity where application_name = 'patient for 600'`));
+          const { rows } = await as(a, () => pool.query(`select count(*)::int as sessions from pg_stat_activity where application_name = 'patient for 1400'`));
           return (rows[0] as { sessions: number }).sessions;
         };
         // The statements reach their timeout behind the lock, and what remains are the two lanes.

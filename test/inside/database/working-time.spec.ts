@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TenantPool } from '../../../src/database/wire/tenant-pool.js';
 import { WorkingTime } from '../../../src/database/wire/working-time.js';
+import { eventually } from '../../support/eventually.js';
 import { OwnPostgres } from '../../support/own-postgres.js';
 import { itInLongRun } from '../../support/rounds.js';
 
@@ -30,7 +31,8 @@ const tolerance = 1_000;
 describe('the time for which a connection is held', () => {
   it('is charged when the server works, also on nothing else', async () => {
     await Promise.all([sleep(3), sleep(3)]);
-    for (const duration of charged) expect(duration).toBeGreaterThan(2_500);
+    // A clock that does not see that the server works stops after one second. A busy machine answers a question late.
+    for (const duration of charged) expect(duration).toBeGreaterThan(1_500);
     expect(charged).toHaveLength(2);
   });
 
@@ -55,9 +57,13 @@ describe('the time for which a connection is held', () => {
   });
 
   it('is not charged when the server is gone, and is when a connection is closed because its work was given up', async () => {
-    const lost = sleep(5).catch((error: Error) => error);
-    await pause(300);
-    await postgres.run(`select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(5)%' and pid <> pg_backend_pid()`);
+    const lost = sleep(30).catch((error: Error) => error);
+    const terminate = `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and state = 'active' and pid <> pg_backend_pid()`;
+    const ended = await eventually(
+      () => postgres.run(terminate),
+      (sessions) => sessions.length > 0,
+    );
+    expect(ended).toHaveLength(1);
     expect(await lost).toBeInstanceOf(Error);
     expect(charged).toEqual([]);
     const client = await pool.query('select 1').then(() => pool.connect());

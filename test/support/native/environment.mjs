@@ -81,6 +81,8 @@ export default class NativeEnvironment extends TestEnvironment {
   async handleTestEvent(event, state) {
     if (event.name === 'test_start') log.length = 0;
     if (event.name === 'test_fn_failure' || event.name === 'hook_failure') await addLog(event.error);
+    // An error in `teardown` would replace the failures of the tests, one of which is why a server was not closed.
+    if (event.name === 'run_finish') await requireServersBack().catch((error) => state.unhandledErrors.push(error));
     this.#skip(event, state);
   }
 
