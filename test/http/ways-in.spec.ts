@@ -23,6 +23,8 @@ const open: Policy = { signInMethods: [], ssoRequired: false };
 const policies: readonly Policy[] = [false, true].flatMap((ssoRequired) =>
   Array.from({ length: 2 ** ways.length }, (_, bits) => ({ signInMethods: ways.filter((__, at) => (bits >> at) % 2 === 1), ssoRequired })),
 );
+/** In `npm test`, every fifth policy: each way is in some of them, and missing in others, with and without single sign-on alone. */
+const tried = policies.filter((_, at) => at % rounds(5, 1) === 0);
 /** The ways that a policy accepts of those that are possible. */
 const acceptedOf = ({ signInMethods, ssoRequired }: Policy, possible: readonly Way[]): Way[] =>
   possible.filter((way) => (!ssoRequired || way === 'sso') && (signInMethods.length === 0 || signInMethods.includes(way)));
@@ -131,7 +133,7 @@ describe.each([
       const boss = await account(of.owner, of.id);
       const sessions = new Map<Way, Client>();
       for (const way of possible) sessions.set(way, apiOf(await boss.signIn[way]()));
-      for (const [at, policy] of policies.entries()) {
+      for (const [at, policy] of tried.entries()) {
         const accepted = acceptedOf(policy, possible);
         for (const [way, api] of sessions) {
           const { status: answered, body } = await api.patch(security, policy);
@@ -142,9 +144,9 @@ describe.each([
           });
           expect({ policy, way, inside: await status(api) }).toEqual({ policy, way, inside: 200 });
           if (answered !== 200) continue;
-          // For every third policy in the long run: an owner signs in again, in some accepted way, and so does somebody new.
+          // For every third policy: an owner signs in again, in some accepted way, and so does somebody new.
           const joins = accepted[at % accepted.length];
-          if (way === joins && at % rounds(6, 3) === 0) {
+          if (way === joins && at % 3 === 0) {
             const again = apiOf(await boss.signIn[joins]());
             expect({ policy, joins, owner: await status(again), newcomer: await status(await newcomer(of, again, joins)) }).toEqual({ policy, joins, owner: 200, newcomer: 200 });
           }

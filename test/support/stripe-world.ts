@@ -30,7 +30,6 @@ export class StripeWorld {
       servers.push(await startTestServer({ CATALOG: 'test/catalogs/billing.yaml', ...stripe.env, ...env }, database, clock === undefined ? {} : { clock }));
     const world = new StripeWorld(stripe, database, look, servers);
     await world.server.app.get(StripeCatalogService).syncCatalog({ dryRun: false });
-    if (env['JOBS_ENABLED'] !== 'false') await world.#waitForTasksOfTheStart();
     return world;
   }
 
@@ -45,14 +44,6 @@ export class StripeWorld {
     await this.look.end();
     await this.stripe.close();
     await this.database.drop();
-  }
-
-  /** Waits for the nightly jobs that the start catches up with: they would compare what a test has only half prepared. */
-  async #waitForTasksOfTheStart(): Promise<void> {
-    const text = `select (select count(*) from job_runs where job in ('reconcile-stripe', 'send-stripe-usage') and status = 'done')::int as runs,
-                         (select count(*) from provider_events where handled_at is null)::int as pending`;
-    const read = async (): Promise<Values> => (await this.look.query(text)).rows[0];
-    await eventually(read, ({ runs, pending }) => runs === 2 && pending === 0, 10_000);
   }
 
   /** The price of a plan in the stand-in. */
