@@ -4,6 +4,7 @@ import Sequencer from '@jest/test-sequencer';
 const slowest = [
   // Each is a chain of builds and test runs of a whole project: the others fill the time beside them.
   'test/long/add-resource.spec',
+  'test/long/scenarios/product-tables.spec',
   'test/cluster/rolling-deployment.spec',
   'test/inside/models/',
   'test/cluster/',
