@@ -6,11 +6,12 @@ import { Dialog } from '../../../parts/dialog';
 import { ApiFormView, isFilled, useApiForm } from '../../../parts/form';
 import { Link } from '../../../parts/link';
 import { useRecentLogin } from '../../../parts/recent-login';
+import { OpenedForm, type Versioned } from '../../../parts/versions';
 import { Section } from '../../../parts/view';
 import { StatusBadge } from '../../../parts/status-badge';
 import { formatDate, formatNumber, formatTime } from '../../../texts/texts';
 import { Facts, ReasonButton } from '../parts';
-import { readAgain } from '../queries';
+import { operatorKey, readAgain } from '../queries';
 import { texts as common } from '../texts';
 import { Provisioning } from './provisioning';
 import { SetupLinkButton } from './setup-link';
@@ -82,7 +83,9 @@ export function Overview({ tenant }: { readonly tenant: Tenant }) {
       ) : null}
       <Provisioning tenant={tenant} />
       <Dialog opened={isEditing} onClose={close} title={texts.edit} size="lg">
-        <EditTenant tenant={tenant} onDone={close} />
+        <OpenedForm queryKey={[operatorKey, 'tenant', id, 'opened']} read={() => api.send('getTenant', { path: { tenantId: id } })}>
+          {(read) => <EditTenant opened={read} onDone={close} />}
+        </OpenedForm>
       </Dialog>
     </Stack>
   );
@@ -137,9 +140,8 @@ function Domains({ of: { id, domains } }: { readonly of: Tenant }) {
 }
 
 /** Sends what was changed: an empty text removes what may be missing. */
-function EditTenant({ tenant: present, onDone }: { readonly tenant: Tenant; readonly onDone: () => void }) {
+function EditTenant({ opened: { data: tenant, etag }, onDone }: { readonly opened: Versioned<Tenant>; readonly onDone: () => void }) {
   const prove = useRecentLogin();
-  const [tenant] = useState(present);
   const { id, name, slug, timezone, locale, isVerified, isDemo } = tenant;
   const own = useApiForm({
     initialValues: {
@@ -159,7 +161,7 @@ function EditTenant({ tenant: present, onDone }: { readonly tenant: Tenant; read
     submit: async (values) => {
       const changed = Object.entries(values).filter(([key, value]) => value !== (tenant[key as keyof typeof values] ?? ''));
       const body = Object.fromEntries(changed.map(([key, value]) => [key, value === '' ? null : value]));
-      await prove(() => api.updateTenant({ path: { tenantId: id }, body }));
+      await prove(() => api.updateTenant({ path: { tenantId: id }, header: { 'If-Match': etag }, body }));
       await readAgain();
       onDone();
     },

@@ -11,6 +11,7 @@ import { Dialog } from '../../../parts/dialog';
 import { Failure } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState } from '../../../parts/states';
+import { OpenedForm, type Versioned } from '../../../parts/versions';
 import { formatDate, texts as common } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
 import { grantableRoles, keyOf, roleName, rolesQuery, type Role } from '../queries';
@@ -56,7 +57,11 @@ export function Members() {
         minWidth={760}
       />
       <Dialog opened={edited !== undefined} onClose={() => setEdited(undefined)} title={texts.customRolesOf(edited?.name ?? '')}>
-        {edited === undefined ? null : <CustomRoles member={edited} roles={roles.filter(({ custom }) => custom)} onDone={() => setEdited(undefined)} />}
+        {edited === undefined ? null : (
+          <OpenedForm queryKey={keyOf(organization, 'members', edited.userId)} read={() => organization.api.send('getMember', { path: { userId: edited.userId } })}>
+            {(read) => <CustomRoles opened={read} roles={roles.filter(({ custom }) => custom)} onDone={() => setEdited(undefined)} />}
+          </OpenedForm>
+        )}
       </Dialog>
     </Stack>
   );
@@ -193,17 +198,17 @@ function Leave() {
 }
 
 interface CustomRolesProps {
-  readonly member: Member;
+  readonly opened: Versioned<Member>;
   readonly roles: readonly Role[];
   readonly onDone: () => void;
 }
 
-function CustomRoles({ member, roles, onDone }: CustomRolesProps) {
+function CustomRoles({ opened: { data: member, etag }, roles, onDone }: CustomRolesProps) {
   const organization = useOrganization();
   const prove = useRecentLogin();
   const [chosen, setChosen] = useState<readonly string[]>(member.customRoles);
   const { mutate, error, isPending } = useMutation({
-    mutationFn: () => prove(() => organization.api.updateMember({ path: { userId: member.userId }, body: { customRoles: [...chosen] } })),
+    mutationFn: () => prove(() => organization.api.updateMember({ path: { userId: member.userId }, header: { 'If-Match': etag }, body: { customRoles: [...chosen] } })),
     onSuccess: async () => {
       await membersChanged(organization);
       onDone();

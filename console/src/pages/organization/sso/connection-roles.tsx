@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changesOf, Failure } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
+import type { Versioned } from '../../../parts/versions';
 import { texts as common } from '../../../texts/texts';
 import { useOrganization } from '../context';
 import { grantableRoles, roleName, type Role } from '../queries';
@@ -16,16 +17,15 @@ interface Mapping {
 }
 
 interface ConnectionRolesProps {
-  readonly connection: Connection;
+  readonly opened: Versioned<Connection>;
   readonly roles: readonly Role[];
   readonly onDone: () => Promise<void>;
 }
 
 /** Decides which role a new member gets: that of the first value which the claim has, or else the default one. */
-export function ConnectionRoles({ connection, roles, onDone }: ConnectionRolesProps) {
+export function ConnectionRoles({ opened: { data: connection, etag }, roles, onDone }: ConnectionRolesProps) {
   const organization = useOrganization();
   const prove = useRecentLogin();
-  const [before] = useState(connection);
   const [claim, setClaim] = useState(connection.roleClaim);
   const [defaultRole, setDefaultRole] = useState(connection.defaultRole);
   const [mappings, setMappings] = useState<readonly Mapping[]>(() => connection.roleMappings.map((each, key) => ({ ...each, key })));
@@ -34,7 +34,8 @@ export function ConnectionRoles({ connection, roles, onDone }: ConnectionRolesPr
       prove(() =>
         organization.api.updateSsoConnection({
           path: { ssoConnectionId: connection.id },
-          body: changesOf(before, { roleClaim: claim.trim(), defaultRole, roleMappings: mappings.map(({ value, role }) => ({ value: value.trim(), role })) }),
+          header: { 'If-Match': etag },
+          body: changesOf(connection, { roleClaim: claim.trim(), defaultRole, roleMappings: mappings.map(({ value, role }) => ({ value: value.trim(), role })) }),
         }),
       ),
     onSuccess: onDone,

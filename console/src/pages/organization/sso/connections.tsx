@@ -7,6 +7,7 @@ import { Dialog } from '../../../parts/dialog';
 import { Failure } from '../../../parts/form';
 import { useRecentLogin } from '../../../parts/recent-login';
 import { EmptyState, Loaded } from '../../../parts/states';
+import { OpenedForm } from '../../../parts/versions';
 import { useOrganization, type OpenOrganization } from '../context';
 import { grantableRoles, keyOf, readAgain, rolesQuery } from '../queries';
 import { ChangeSecret, ConnectionForm, ConnectionView, type Connection } from './connection-parts';
@@ -136,14 +137,18 @@ function ConnectionActions({ connection }: { readonly connection: Connection }) 
       <Dialog opened={maps} onClose={() => setMaps(false)} title={texts.rolesTitle(name)} size="lg">
         <Loaded query={roles}>
           {(known) => (
-            <ConnectionRoles
-              connection={connection}
-              roles={known}
-              onDone={async () => {
-                await connectionsChanged(organization);
-                setMaps(false);
-              }}
-            />
+            <OpenedForm queryKey={keyOf(organization, 'sso-connections', ssoConnectionId)} read={() => api.send('getSsoConnection', { path })}>
+              {(read) => (
+                <ConnectionRoles
+                  opened={read}
+                  roles={known}
+                  onDone={async () => {
+                    await connectionsChanged(organization);
+                    setMaps(false);
+                  }}
+                />
+              )}
+            </OpenedForm>
           )}
         </Loaded>
       </Dialog>
