@@ -12,10 +12,12 @@ export interface Shown {
 /** Returns what to show of an error: the title and detail of a problem document, in the language of the page if they are translated, and its errors at their fields. */
 export function shown(error: unknown, fieldNames: readonly string[] = []): Shown {
   if (isTenantryError(error)) {
-    const { titles, details, fields: ofFields } = translatedProblems();
+    const { titles = {}, details, fields: ofFields } = translatedProblems();
     const { status, code, errors = [] } = error.problem;
-    const [title, detail] = [titles[status] ?? error.problem.title, details[code] ?? error.problem.detail];
     const reasons: Readonly<Record<string, string>> = { ...details, ...ofFields };
+    const title = titles[status] ?? error.problem.title;
+    const translated = reasons[code];
+    const detail = translated === undefined ? error.problem.detail : translated.endsWith(':') ? `${translated} ${error.problem.detail}` : translated;
     const fields = errors.map(({ pointer, code: reason, message }) => [pointer.split('/')[1] ?? '', reasons[reason] ?? message] as const);
     const [atFields, elsewhere] = [fields.filter(([name]) => fieldNames.includes(name)), fields.filter(([name]) => !fieldNames.includes(name))];
     if (elsewhere.length === 0 && isTenantryError(error, 'validation_failed')) return { title: texts().failed, detail: texts().checkFields, fields: Object.fromEntries(atFields) };

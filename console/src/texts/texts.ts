@@ -11,7 +11,7 @@ type ProductCode = 'plan_required';
 /** The refusals of the API in another language than English: titles by status, and details by the codes of problems and of wrong fields. */
 export interface Problems {
   readonly titles: Readonly<Record<number, string>>;
-  readonly details: Readonly<Partial<Record<ErrorCode | ProductCode, string>>>;
+  readonly details: Readonly<Record<ErrorCode | ProductCode, string>>;
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +30,7 @@ const loaders: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translatio
 
 const entry = 'tenantry.language';
 let current: Texts = en;
-let translated: Problems = { titles: {}, details: {}, fields: {} };
+let translated: Partial<Problems> = {};
 let language: Language = 'en';
 
 /** Returns the texts of the language in which the page is shown. It does not change while a page is open. */
@@ -38,7 +38,7 @@ export const texts = (): Texts => current;
 export const currentLanguage = (): Language => language;
 
 /** Returns the translated refusals of the API; none in English. */
-export const translatedProblems = (): Problems => translated;
+export const translatedProblems = (): Partial<Problems> => translated;
 
 /** Loads the texts of the chosen language, or else of the first one of the browser that there is. */
 export async function loadTexts(): Promise<void> {

@@ -80,7 +80,7 @@ function findingOf({ step, passed, detail }: Step, reason: string | undefined, n
 function Trace({ check: { allowed, code, reason: inEnglish, trace = [] } }: { readonly check: Data<'checkAccess'> }) {
   const { data: roles = [] } = useQuery(rolesQuery(useOrganization()));
   const nameOf: NameOfRole = (key) => roleName(roles, key ?? '–');
-  const translated: Readonly<Record<string, string>> = translatedProblems().details;
+  const translated: Readonly<Record<string, string>> = translatedProblems().details ?? {};
   const reason = code === undefined ? inEnglish : (translated[code] ?? inEnglish);
   return (
     <Stack>
