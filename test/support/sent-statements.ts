@@ -6,8 +6,12 @@ interface SentStatement {
   readonly text: string;
 }
 
-/** Sent whenever the time has come: by the workers of the queue, by the listener, which asks whether its connection lives, and by a pool that opens a connection. */
-const inBackground = (text: string): boolean => text.includes('pgboss.') || text === 'select' || text.startsWith(`select set_config('statement_timeout', $1, false)`);
+/**
+ * Sent whenever the time has come: by the workers of the queue, by the clock of the database, by the listener, which asks whether its connection lives, and by a pool that opens a
+ * connection.
+ */
+const inBackground = (text: string): boolean =>
+  text.includes('pgboss.') || text.includes('clock_timestamp()) * 1000') || text === 'select' || text.startsWith(`select set_config('statement_timeout', $1, false)`);
 
 /** Returns what this process sends to the database during `work`, without what it sends in the background at any time. */
 export async function sentBy(work: () => Promise<unknown>): Promise<SentStatement[]> {
