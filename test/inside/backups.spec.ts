@@ -18,7 +18,12 @@ import { testSecret } from '../support/secret.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { goodPassword, type Person } from '../support/world.js';
 
-const atNight = new Date('2026-11-28T02:00:30Z');
+const day = 86_400_000;
+/** The last night: half a minute after two o'clock in UTC. Commands and exports have the time of the machine, from which it may not be far away. */
+const atNight = new Date(Math.floor((Date.now() - 7_230_000) / day) * day + 7_230_000);
+/** The name of the backup of a night. */
+const nameOf = (time: Date): string => `${time.toISOString().slice(0, 10)}T02-00-00Z`;
+const night = nameOf(atNight);
 let database: ScratchDatabase;
 let look: pg.Pool;
 let folder: string;
@@ -66,12 +71,12 @@ async function withReplica(until: (replica: TestServer) => Promise<boolean>): Pr
 describe('backups of all organizations', () => {
   it('a replica makes the backup of the night, once', async () => {
     await withReplica(async () => (await filesIn('index')).length === 1);
-    expect(await filesIn('index')).toEqual(['2026-11-28T02-00-00Z.ndjson']);
-    expect((await filesIn('files/2026-11-28T02-00-00Z')).length).toBe(2);
-    const file = path.join(folder, 'stored/backups/files/2026-11-28T02-00-00Z', `${owner.organizationId}.zip`);
+    expect(await filesIn('index')).toEqual([`${night}.ndjson`]);
+    expect((await filesIn(`files/${night}`)).length).toBe(2);
+    const file = path.join(folder, 'stored/backups/files', night, `${owner.organizationId}.zip`);
     const before = await stat(file);
     expect(before.mode & 0o077).toBe(0);
-    await withReplica(({ app }) => app.get(BackupsService).hasEnded('2026-11-28T02-00-00Z'));
+    await withReplica(({ app }) => app.get(BackupsService).hasEnded(night));
     expect((await stat(file)).mtimeMs).toBe(before.mtimeMs);
   }, 60_000);
 
@@ -79,7 +84,7 @@ describe('backups of all organizations', () => {
     const copy = await runTenantry(env(), 'backup:restore', 'latest', owner.slug, '--new-id', '--slug', 'a-copy-of-it', '--json');
     expect(copy).toMatchObject({ code: 0 });
     const { organization, backup } = JSON.parse(copy.out) as { organization: { id: string; slug: string }; backup: string };
-    expect({ backup, slug: organization.slug }).toEqual({ backup: '2026-11-28T02-00-00Z', slug: 'a-copy-of-it' });
+    expect({ backup, slug: organization.slug }).toEqual({ backup: night, slug: 'a-copy-of-it' });
     expect(organization.id).not.toBe(owner.organizationId);
     const { rows } = await look.query('select name from teams where organization_id = $1', [organization.id]);
     expect(rows).toEqual([{ name: 'The team of the backup' }]);
@@ -90,7 +95,7 @@ describe('backups of all organizations', () => {
   }, 60_000);
 
   it('neither a damaged nor a missing archive is restored', async () => {
-    const stored = path.join(folder, 'stored/backups/files/2026-11-28T02-00-00Z', `${owner.organizationId}.zip`);
+    const stored = path.join(folder, 'stored/backups/files', night, `${owner.organizationId}.zip`);
     const restore = (): Promise<object> => runTenantry(env(), 'backup:restore', 'latest', owner.slug, '--new-id', '--slug', 'not-restored');
     await truncate(stored, 1000);
     expect(await restore()).toMatchObject({ code: 5 });
@@ -114,7 +119,7 @@ describe('backups of all organizations', () => {
     expect((await filesIn(`files/${backup}`)).length).toBe(3);
     expect((await stat(path.join(folder, 'stored/backups/files', backup, first))).mtimeMs).toBe(kept.mtimeMs);
     const { data } = JSON.parse((await runTenantry(env(), 'backup:list', '--json')).out) as { data: { backup: string }[] };
-    expect(data.map((each) => each.backup)).toEqual([backup, '2026-11-28T02-00-00Z']);
+    expect(data.map((each) => each.backup)).toEqual([backup, night]);
   }, 60_000);
 
   it('the doctor warns of a backup that is old, and of a storage that cannot be used', async () => {
@@ -136,7 +141,7 @@ describe('backups of all organizations', () => {
       const session = await api.post('/auth/login', { email, password: goodPassword });
       const operator = api.as((session.body as { accessToken: string }).accessToken);
       const backups = await operator.get('/platform/backups');
-      expect(backups).toMatchObject({ status: 200, body: { data: [{ organizations: 3, failed: 0 }, { backup: '2026-11-28T02-00-00Z' }], nextCursor: null } });
+      expect(backups).toMatchObject({ status: 200, body: { data: [{ organizations: 3, failed: 0 }, { backup: night }], nextCursor: null } });
       const end = async (body: object): Promise<Record<string, unknown>> => {
         const created = await operator.post('/platform/organization-imports', body);
         expect(created).toMatchObject({ status: 201, body: { status: 'queued', rowsDone: 0, organizationId: null } });
@@ -211,13 +216,15 @@ describe('backups of all organizations', () => {
 
   it('backups expire after BACKUP_KEEP_DAYS, but not the newest', async () => {
     expect(await filesIn('index')).toHaveLength(2);
-    clock.time = new Date('2027-01-08T01:00:00Z');
+    // An hour before the backup of the 41st night.
+    clock.time = new Date(atNight.getTime() + 41 * day - 3_600_000);
+    const newest = nameOf(new Date(atNight.getTime() + 40 * day));
     await withReplica(async () => (await filesIn('begun')).length === 1);
     // The night before: that of the day is due an hour later.
-    expect(await filesIn('index')).toEqual(['2027-01-07T02-00-00Z.ndjson']);
-    expect(await filesIn('begun')).toEqual(['2027-01-07T02-00-00Z.json']);
+    expect(await filesIn('index')).toEqual([`${newest}.ndjson`]);
+    expect(await filesIn('begun')).toEqual([`${newest}.json`]);
     const archives = await readdir(path.join(folder, 'stored/backups/files'), { recursive: true });
-    expect(archives.filter((name) => name.endsWith('.zip')).map((name) => path.dirname(name))).toEqual(Array.from({ length: 6 }, () => '2027-01-07T02-00-00Z'));
+    expect(archives.filter((name) => name.endsWith('.zip')).map((name) => path.dirname(name))).toEqual(Array.from({ length: 6 }, () => newest));
   }, 60_000);
 });
 
