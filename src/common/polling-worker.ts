@@ -29,6 +29,11 @@ export abstract class PollingWorker implements OnApplicationBootstrap, BeforeApp
     await this.#looks.idle();
   }
 
+  /** Looks at once, or after the look that runs. */
+  lookAgain(): void {
+    this.#looks.wake();
+  }
+
   /** Aborted when the server stops. */
   protected get stopping(): AbortSignal {
     return this.#stop.signal;
@@ -38,9 +43,4 @@ export abstract class PollingWorker implements OnApplicationBootstrap, BeforeApp
 
   /** Notes that a look has failed. The next one comes at its time. */
   protected abstract failed(error: unknown): void;
-
-  /** Looks at once, or after the look that runs. */
-  protected lookAgain(): void {
-    this.#looks.wake();
-  }
 }

@@ -83,11 +83,12 @@ async function colleague(stage: Stage): Promise<{ person: Person; path: string; 
   return { person, path: `/auth/sso/${await connection(stage)}/link`, organizationId: stage.owner.organizationId };
 }
 
+let samlKey: ReturnType<typeof newSamlKey> | undefined;
 const samlSettings = async () => ({
   name: 'Acme',
   entityId: 'https://login.acme.example/saml',
   signInUrl: 'https://login.acme.example/sso',
-  certificates: [{ pem: (await newSamlKey()).certificate }],
+  certificates: [{ pem: (await (samlKey ??= newSamlKey())).certificate }],
 });
 
 /** A connection by SAML that was tested and enabled. */

@@ -9,6 +9,8 @@ import type { ObjectStorage } from '../../src/common/storage/object-storage.js';
 import { indexKey, linesOfIndex, markKey } from '../../src/modules/tenants/backups/backup-index.js';
 import { BackupStorage } from '../../src/modules/tenants/backups/backup-storage.js';
 import { BackupsService } from '../../src/modules/tenants/backups/backups.service.js';
+import { RunExportsWorker } from '../../src/modules/tenants/exports/run-exports.worker.js';
+import { RunImportsWorker } from '../../src/modules/tenants/imports/run-imports.worker.js';
 import { runTenantry } from '../support/command.js';
 import { eventually } from '../support/eventually.js';
 import { SetClock } from '../support/jobs.js';
@@ -137,7 +139,7 @@ describe('backups of all organizations', () => {
   it('an operator restores over HTTP, and learns why a restoration has failed', async () => {
     const email = server.world.email('operator');
     await server.app.get(PlatformAdminsService).createPlatformAdmin(email, 'Olga', goodPassword);
-    await withReplica(async ({ api }) => {
+    await withReplica(async ({ api, app }) => {
       const session = await api.post('/auth/login', { email, password: goodPassword });
       const operator = api.as((session.body as { accessToken: string }).accessToken);
       const backups = await operator.get('/platform/backups');
@@ -145,6 +147,8 @@ describe('backups of all organizations', () => {
       const end = async (body: object): Promise<Record<string, unknown>> => {
         const created = await operator.post('/platform/organization-imports', body);
         expect(created).toMatchObject({ status: 201, body: { status: 'queued', rowsDone: 0, organizationId: null } });
+        // Not after the interval of the worker.
+        app.get(RunImportsWorker).lookAgain();
         const path = new URL(created.headers.get('location') ?? '', server.url).pathname.replace('/api/v1', '');
         const ended = await eventually(
           () => operator.get(path),
@@ -166,6 +170,7 @@ describe('backups of all organizations', () => {
 
       const tenant = `/tenants/${owner.organizationId}/exports`;
       const { id: exportId } = (await operator.post(tenant)).body as { id: string };
+      app.get(RunExportsWorker).lookAgain();
       await eventually(
         () => operator.get(`${tenant}/${exportId}`),
         (answer) => answer.body.status === 'ready',

@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { SetClock } from '../support/jobs.js';
 import { scratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { RunExportsWorker } from '../../src/modules/tenants/exports/run-exports.worker.js';
 import { PlatformAdminsService } from '../../src/modules/auth/platform/platform-admins.service.js';
 import { goodPassword, type Person } from '../support/world.js';
 import { entriesOf } from '../support/zip.js';
@@ -55,11 +56,15 @@ function ok({ status, body, text }: Answer): Answer['body'] {
 const refusal = ({ status, body }: Answer): unknown => ({ status, code: body?.code });
 const files = async (): Promise<string[]> => (await readdir(path.join(folder, 'storage'), { recursive: true }).catch(() => [])).filter((name) => name.includes('.zip'));
 
+/** Lets the worker look for work now, and not after its interval. */
+const lookNow = (): void => server.app.get(RunExportsWorker).lookAgain();
+
 /** Creates an export and waits until it is ready. */
 async function ready(api: Person['api'], exportsPath: string): Promise<{ id: string; path: string; body: Answer['body'] }> {
   const created = await api.post(exportsPath);
   expect(created.status).toBe(201);
   const { id } = created.body as { id: string };
+  lookNow();
   const { body } = await eventually(
     () => api.get(`${exportsPath}/${id}`),
     (answer) => answer.body.status !== 'queued' && answer.body.status !== 'running',
@@ -212,6 +217,7 @@ describe('an export of an organization over HTTP', () => {
     const exported = await ready(owner.api, `${owner.home}/exports`);
     expect((await files()).some((name) => name.includes(owner.organizationId))).toBe(true);
     clock.time = new Date(Date.now() + 7 * day + 1000);
+    lookNow();
     const expired = (): Promise<unknown> => look.query('select status from organization_exports where id = $1', [exported.id]).then(({ rows }) => rows[0]?.status);
     expect(await eventually(expired, (status) => status === 'expired')).toBe('expired');
     expect((await files()).some((name) => name.includes(owner.organizationId))).toBe(false);
