@@ -16,7 +16,8 @@ begin
   if to_regclass('partitions.' || name) is not null then return false; end if;
   -- One of several replicas creates it.
   perform pg_advisory_xact_lock(hashtextextended('tenantry partitions', 0));
-  if to_regclass('partitions.' || name) is not null then return false; end if;
+  -- A session remembers that to_regclass has found nothing, and reads the catalog again only with the lock of a table.
+  if exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'partitions' and c.relname = name) then return false; end if;
   lock table public.organizations in share row exclusive mode;
   execute format('create table partitions.%I partition of public.request_log for values from (%L) to (%L)',
     name, first_day::timestamp at time zone 'UTC', (first_day + interval '1 month')::timestamp at time zone 'UTC');

@@ -150,12 +150,14 @@ describe('a batch of requests', () => {
     );
   });
 
-  it('a batch of requests is stored for a month without a partition', async () => {
+  it('batches of requests are stored for a month without a partition, also those that come at the same moment', async () => {
     const owner = await server.world.owner();
-    await server.app.get(RequestBatchesService).log([request(owner, '2031-05-31T23:59:59.999Z', '018f0000-0000-7000-8000-000000000005')]);
-    expect(await rows(`select tableoid::regclass::text as part from request_log where organization_id = $1 and at > '2031-01-01'`, owner.organizationId)).toEqual([
-      { part: 'partitions.request_log_2031_05' },
-    ]);
+    const batches = server.app.get(RequestBatchesService);
+    const logged = Array.from({ length: 8 }, (_, n) => batches.log([request(owner, '2031-05-31T23:59:59.999Z', `018f0000-0000-7000-8000-00000000001${n}`)]));
+    expect((await Promise.all(logged)).length).toBe(8);
+    expect(await rows(`select tableoid::regclass::text as part from request_log where organization_id = $1 and at > '2031-01-01'`, owner.organizationId)).toEqual(
+      logged.map(() => ({ part: 'partitions.request_log_2031_05' })),
+    );
   });
 });
 
