@@ -253,7 +253,7 @@ describe('very many claims on one address', () => {
     const { token: resetToken } = await server.mailbox.waitFor(owner.email, 'Reset');
     await plant(
       owner.email,
-      rounds(200, 1000),
+      rounds(60, 1000),
       hosts.map(({ organizationId }) => organizationId),
     );
     expect((await (way === 'reset' ? reset(resetToken) : verify({ token }, owner.api))).status).toBe(204);

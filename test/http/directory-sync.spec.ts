@@ -98,7 +98,7 @@ describe('provisioning', () => {
     const status = async (headers: Record<string, string>): Promise<number> => (await fetch(path, { headers })).status;
     const session = { authorization: `Bearer ${member.accessToken}` };
     const active = (value: boolean): Promise<ScimAnswer> => firm.scim.patch(`/Users/${user.id}`, { op: 'replace', path: 'active', value });
-    for (let round = 0; round < rounds(10, 200); round += 1) {
+    for (let round = 0; round < rounds(4, 200); round += 1) {
       const key = await member.api.post(`${member.home}/api-keys`, { name: 'Own', permissions: ['members:read'], belongsTo: 'me' });
       const personal = { 'x-api-key': key.body.key as string };
       expect([await status(session), await status(personal)]).toEqual([200, 200]);

@@ -233,7 +233,7 @@ async function begin(of: number): Promise<History> {
 }
 
 describe('random histories of the audit log', () => {
-  itInBothRuns.each(Array.from({ length: rounds(3, 12) }, (_, number) => seed + number))(
+  itInBothRuns.each(Array.from({ length: rounds(2, 12) }, (_, number) => seed + number))(
     'history %i is valid at each moment, and no longer when somebody changes it by hand',
     async (of) => {
       const history = await begin(of);

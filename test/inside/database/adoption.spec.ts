@@ -5,6 +5,7 @@ import pg from 'pg';
 import { inspectUrl } from '../../../src/database/doctor/doctor.js';
 import { runTenantry } from '../../support/command.js';
 import { eventually } from '../../support/eventually.js';
+import { itInLongRun } from '../../support/rounds.js';
 import { describeTables, salesPlan, salesTables, schoolPlan, schoolTables, singleTenant, type SingleTenant } from '../../support/single-tenant.js';
 
 let product: SingleTenant;
@@ -77,7 +78,7 @@ describe('the adoption of tables', () => {
     expect(rows[0]).toEqual({ left_over: null, rows: 300 });
   });
 
-  it('prints a rollback script that restores the tables', async () => {
+  itInLongRun('prints a rollback script that restores the tables', async () => {
     const { adopt, owner } = await start(salesTables(2000));
     const before = await describeTables(owner, salesNames);
     expect(await adopt(salesPlan, '--protect', '--yes')).toMatchObject({ code: 0, err: '' });
@@ -129,7 +130,7 @@ describe('the adoption of tables', () => {
     expect(await product.asTenant(organizations.south, 'select from _students where number = 3')).toEqual([]);
   });
 
-  it('a wrong organization that the fill cannot correct is counted, and the tables stay open', async () => {
+  itInLongRun('a wrong organization that the fill cannot correct is counted, and the tables stay open', async () => {
     const { adopt, owner, organizations } = await school();
     await adopt(schoolPlan);
     await owner.query(`create function steal() returns trigger language plpgsql as $$ begin new.organization_id := '${organizations.south}'; return new; end $$;
@@ -143,7 +144,7 @@ describe('the adoption of tables', () => {
     expect((await owner.query(`select relrowsecurity from pg_class where relname = '_students'`)).rows).toEqual([{ relrowsecurity: false }]);
   });
 
-  it('rows that are written between the two runs have their organization, and those without one are refused', async () => {
+  itInLongRun('rows that are written between the two runs have their organization, and those without one are refused', async () => {
     const { adopt, owner, organizations } = await school();
     await adopt(schoolPlan);
     const { rows } = await owner.query(`insert into _quizzes (school_code, title) values ('N-01', 'New'), ('south', 'New') returning organization_id`);

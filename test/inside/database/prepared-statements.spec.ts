@@ -115,7 +115,7 @@ describe('prepared statements', () => {
     await database.drop();
   });
 
-  it.each(models)('return what Prisma returns, for each kind of read of %s', async (model) => {
+  itInBothRuns.each(some(byVariety, 12))('return what Prisma returns, for each kind of read of %s', async (model) => {
     const delegate = (prisma as unknown as Record<string, Delegate>)[model.charAt(0).toLowerCase() + model.slice(1)] as Delegate;
     const row = (await delegate['findFirst']?.({})) as Row | null;
     const different: unknown[] = [];
@@ -128,12 +128,14 @@ describe('prepared statements', () => {
       if (!isDeepStrictEqual([sorted(rows), sorted(again)], [expected, expected])) different.push({ args, rows, expected });
       return true;
     };
-    expect(await compare({})).toBe(!isUnknown(model));
+    expect(await compare({})).toBe(true);
     await Promise.all((row === null ? [] : readsOf(model, row)).map(compare));
     expect(different).toEqual([]);
   });
 
-  it.each(models.filter((model) => !isUnknown(model)))('find a row of %s by each of its keys, and count, as Prisma does', async (model) => {
+  it.each(models.filter(isUnknown))('leave reads of %s to Prisma', (model) => expect(reads.run(platform, model, 'findMany', {})).toBeUndefined());
+
+  it.each(byVariety)('find a row of %s by each of its keys, and count, as Prisma does', async (model) => {
     const delegate = (prisma as unknown as Record<string, Delegate>)[model.charAt(0).toLowerCase() + model.slice(1)] as Delegate;
     const row = (await delegate['findFirst']?.({})) as Row | null;
     const [first = 'id'] = Object.keys(modelColumns[model] ?? {});
