@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Answer } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
 import { goodPassword } from '../support/world.js';
+import { eventually } from '../support/eventually.js';
 import { startTestServer, type TestServer } from '../support/http.js';
 
 let server: TestServer;
@@ -303,6 +304,9 @@ describe('the purge of ended sessions', () => {
     ];
     await server.control.runJob('purge-sessions', new Date('2026-01-01T03:40:00Z'));
     expect(await left()).toEqual([2, 2, 1, 1]);
+    // That a mail was sent is written after its delivery.
+    const sent = (): Promise<number> => count(`select count(*) from mail_messages where recipient = $1 and status = 'sent'`);
+    expect(await eventually(sent, Boolean)).toBe(1);
     const ahead = new Date(Date.now() + 35 * 24 * 3600 * 1000);
     await Promise.all(['purge-sessions', 'purge-mail'].map((name) => server.control.runJob(name, ahead)));
     expect(await left()).toEqual([1, 1, 0, 0]);
