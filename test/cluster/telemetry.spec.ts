@@ -493,7 +493,8 @@ describe('a collector that does not work', () => {
         expect((await new Client(server.url).get('/billing/plans')).status).toBe(200);
         durations.push(performance.now() - began);
       }
-      expect(durations.toSorted((one, other) => one - other)[150]).toBeLessThan(100);
+      // A request that waited for the collector would take two seconds.
+      expect(durations.toSorted((one, other) => one - other)[150]).toBeLessThan(1000);
       const lost = await eventually(
         () => telemetryOf(server),
         (counts) => counts.get('lost traces not_accepted')! > 0 && counts.get('lost logs not_accepted')! > 0 && counts.get('lost metrics not_accepted')! > 0,
