@@ -1,16 +1,58 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectFormat, expectSuccess, expectTests, ProjectCopy } from '../support/project-copy.js';
 
 const page = readFileSync('docs/your-own-resource.md', 'utf8').split('## Remove the example')[0] ?? '';
 
-/** A project whose owners have removed the example, as they do before they add their own resources. */
+/** A project whose owners remove the example, before they add their own resources. */
 let project: ProjectCopy;
-beforeAll(() => {
-  project = new ProjectCopy();
-  expectSuccess(project, 'npm run remove:example -- --force');
-}, 240_000);
+beforeAll(() => void (project = new ProjectCopy()), 60_000);
 afterAll(() => project.remove());
+
+// Without the example there is nothing to remove.
+const withExample = existsSync('src/modules/projects') ? describe : describe.skip;
+
+withExample('npm run remove:example', () => {
+  it('refuses, and changes nothing, while there are uncommitted changes', () => {
+    const before = project.run('git status --short').output;
+    const { status, output } = project.run('npm run --silent remove:example');
+    expect([status, output]).toEqual([1, expect.stringContaining('Commit first')]);
+    expect(project.run('git status --short').output).toBe(before);
+  });
+
+  it('refuses, and changes nothing, while another model refers to the example', () => {
+    project.write('prisma/models/things.prisma', 'model Thing {\n  project Project @relation(fields: [organizationId, projectId], references: [organizationId, id])\n}\n');
+    const before = project.checksums();
+    expect(project.run('npm run --silent remove:example -- --force')).toEqual({
+      status: 1,
+      output: expect.stringMatching(/^The field project of the model Thing .* Nothing was changed\.\n$/),
+    });
+    expect(project.checksums()).toEqual(before);
+    project.delete('prisma/models/things.prisma');
+  });
+
+  it('leaves all files as they were when a step fails', () => {
+    project.write('src/common/user-of-projects.ts', "export { projects } from '../modules/projects/projects.resource.js';\n");
+    const before = project.checksums();
+    expect(project.run('npm run --silent remove:example -- --force')).toEqual({ status: 1, output: expect.stringContaining('All files are as they were before.') });
+    expect(project.checksums()).toEqual(before);
+    project.delete('src/common/user-of-projects.ts');
+  }, 60_000);
+
+  it('leaves no code, table, permission or specification of projects', () => {
+    expectSuccess(project, 'npm run remove:example -- --force');
+    const { output } = project.run(
+      `grep -rliE 'projects?:(read|write|\\*)|createProject|/projects\\b|public\\.projects|modules/projects' src prisma/models prisma/functions prisma/schema.sql catalogs openapi.json sdk/src test docs/your-own-resource.md --include=*.ts --include=*.sql --include=*.prisma --include=*.yaml --include=*.json --include=*.txt --include=*.md`,
+    );
+    expect(output.split('\n').filter((file) => file !== '' && file !== 'test/long/add-resource.spec.ts')).toEqual([]);
+  }, 180_000);
+
+  it('says that there is nothing to do when it runs again', () => {
+    const before = project.run('git status --short').output;
+    expect(project.run('npm run --silent remove:example')).toEqual({ status: 0, output: expect.stringContaining('removed already') });
+    expect(project.run('git status --short').output).toBe(before);
+  });
+});
 
 describe('docs/your-own-resource.md', () => {
   it('the command of the page writes the files that the page shows', () => {
