@@ -4,11 +4,13 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { operations as inGerman } from '../../console/src/pages/organization/audit/operations-de.js';
 import { otherActions, tables } from '../../console/src/pages/organization/audit/tables.js';
 import { permissions } from '../../console/src/pages/organization/permissions-de.js';
+import { problems as refusals } from '../../console/src/texts/problems-de.js';
 import { names as ofSettings } from '../../console/src/pages/organization/settings/names-de.js';
 import { authSettings, membershipSettings } from '../../src/config/catalog/catalog.js';
 import { builtInPermissions } from '../../src/config/catalog/built-in-permissions.js';
 import { declaredPermissions } from '../../src/config/catalog/declared-permissions.js';
 import { operationsOf } from '../../src/contract/open-api.js';
+import { problemTypes } from '../../src/contract/problem-types.js';
 import { tagsOfResources } from '../../src/contract/tags.js';
 
 const isOfProduct = (tag: string | undefined): boolean => tag !== undefined && tagsOfResources.has(tag);
@@ -20,6 +22,21 @@ it('the texts of the console name each built-in permission in German, and none t
 
 it('the texts of the console name each setting that the server enforces in German', () => {
   expect(Object.keys(ofSettings)).toEqual(expect.arrayContaining([...Object.keys(authSettings), ...Object.keys(membershipSettings)]));
+});
+
+it('the texts of the console have each refusal of the platform in German, and none that does not exist', () => {
+  const modules = [...tagsOfResources].map((tag) => `modules/${tag}/`);
+  const isOfPlatform = (file: string): boolean => file.endsWith('.ts') && !['generated/', 'contract/', ...modules].some((folder) => file.startsWith(folder));
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter(isOfPlatform)
+    .map((file) => readFileSync(`src/${file}`, 'utf8'))
+    .join('\n');
+  const { components } = JSON.parse(readFileSync('openapi.json', 'utf8')) as { components: { schemas: { ProblemCode: { enum: string[] } } } };
+  const required = components.schemas.ProblemCode.enum.filter((code) => sources.includes(`'${code}'`));
+  expect(required.length).toBeGreaterThan(300);
+  expect(required.filter((code) => !(code in refusals.details))).toEqual([]);
+  // The SDK has a code for what is no answer of the API.
+  expect(Object.keys(refusals.details).filter((code) => code !== 'unexpected_answer' && !(code in problemTypes))).toEqual([]);
 });
 
 describe('the texts of the audit log in the console', () => {

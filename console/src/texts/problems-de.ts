@@ -1,7 +1,5 @@
-import type { Problems } from './texts';
-
 /** What the API says in English. Its own text follows a colon, where only it names what is wrong. */
-export const problems: Problems = {
+export const problems = {
   titles: {
     400: 'Die Angaben stimmen nicht',
     401: 'Nicht angemeldet',
@@ -291,6 +289,7 @@ export const problems: Problems = {
     wrong_tenant_state: 'Der Zustand der Organisation lässt das nicht zu:',
     // Everywhere
     not_found: 'Das gibt es nicht, oder Sie dürfen es nicht sehen.',
+    still_referenced: 'Anderes verweist noch darauf. Ändern oder löschen Sie zuerst das.',
     version_conflict: 'Jemand hat das inzwischen geändert. Laden Sie die Seite neu, und ändern Sie es dann.',
     precondition_failed: 'Das Abonnement wurde inzwischen geändert. Laden Sie die Seite neu.',
     authority_changed: 'Ihre Rechte wurden inzwischen verringert. Es wurde nichts geändert.',

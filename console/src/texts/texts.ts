@@ -1,17 +1,13 @@
-import type { ErrorCode } from '@tenantry/sdk';
 import { en, type Texts } from './en';
 
 export type Language = 'en' | 'de';
 export const languages: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };
 /** The languages that are written from right to left, should there be texts in one of them. */
 const rightToLeft = ['ar', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi'];
-/** The code of `@RequirePlan`, which only routes of a product use. The contract has it when one does. */
-type ProductCode = 'plan_required';
-
 /** The refusals of the API in another language than English: titles by status, and details by the codes of problems and of wrong fields. */
 export interface Problems {
   readonly titles: Readonly<Record<number, string>>;
-  readonly details: Readonly<Record<ErrorCode | ProductCode, string>>;
+  readonly details: Readonly<Record<string, string>>;
   readonly fields: Readonly<Record<string, string>>;
 }
 
