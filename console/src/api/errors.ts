@@ -9,16 +9,20 @@ export interface Shown {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** Returns what to show for a code: its translation, else the text of the API. That text follows a translation that ends with a colon. */
+export function translatedText(code: string, text: string): string {
+  const { details, fields } = translatedProblems();
+  const translated = fields[code] ?? details[code];
+  if (translated === undefined) return text;
+  return translated.endsWith(':') ? `${translated} ${text}` : translated;
+}
+
 /** Returns what to show of an error: the title and detail of a problem document, in the language of the page if they are translated, and its errors at their fields. */
 export function shown(error: unknown, fieldNames: readonly string[] = []): Shown {
   if (isTenantryError(error)) {
-    const { titles = {}, details, fields: ofFields } = translatedProblems();
     const { status, code, errors = [] } = error.problem;
-    const reasons: Readonly<Record<string, string>> = { ...details, ...ofFields };
-    const title = titles[status] ?? error.problem.title;
-    const translated = reasons[code];
-    const detail = translated === undefined ? error.problem.detail : translated.endsWith(':') ? `${translated} ${error.problem.detail}` : translated;
-    const fields = errors.map(({ pointer, code: reason, message }) => [pointer.split('/')[1] ?? '', reasons[reason] ?? message] as const);
+    const [title, detail] = [translatedProblems().titles[status] ?? error.problem.title, translatedText(code, error.problem.detail)];
+    const fields = errors.map(({ pointer, code: reason, message }) => [pointer.split('/')[1] ?? '', translatedText(reason, message)] as const);
     const [atFields, elsewhere] = [fields.filter(([name]) => fieldNames.includes(name)), fields.filter(([name]) => !fieldNames.includes(name))];
     if (elsewhere.length === 0 && isTenantryError(error, 'validation_failed')) return { title: texts().failed, detail: texts().checkFields, fields: Object.fromEntries(atFields) };
     return { title, detail: [detail, ...elsewhere.map(([name, message]) => `${name}: ${message}`)].join(' '), fields: Object.fromEntries(atFields) };

@@ -4,6 +4,7 @@ export type Language = 'en' | 'de';
 export const languages: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };
 /** The languages that are written from right to left, should there be texts in one of them. */
 const rightToLeft = ['ar', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi'];
+
 /** The refusals of the API in another language than English: titles by status, and details by the codes of problems and of wrong fields. */
 export interface Problems {
   readonly titles: Readonly<Record<number, string>>;
@@ -26,7 +27,7 @@ const loaders: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Translatio
 
 const entry = 'tenantry.language';
 let current: Texts = en;
-let translated: Partial<Problems> = {};
+let translated: Problems = { titles: {}, details: {}, fields: {} };
 let language: Language = 'en';
 
 /** Returns the texts of the language in which the page is shown. It does not change while a page is open. */
@@ -34,7 +35,7 @@ export const texts = (): Texts => current;
 export const currentLanguage = (): Language => language;
 
 /** Returns the translated refusals of the API; none in English. */
-export const translatedProblems = (): Partial<Problems> => translated;
+export const translatedProblems = (): Problems => translated;
 
 /** Loads the texts of the chosen language, or else of the first one of the browser that there is. */
 export async function loadTexts(): Promise<void> {

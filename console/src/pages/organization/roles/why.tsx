@@ -2,9 +2,9 @@ import { Alert, Button, NativeSelect, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Data } from '@tenantry/sdk';
 import { useState } from 'react';
+import { translatedText } from '../../../api/errors';
 import { Failure } from '../../../parts/form';
 import { SearchSelect } from '../../../parts/search-select';
-import { translatedProblems } from '../../../texts/texts';
 import { useOrganization, type OpenOrganization } from '../context';
 import { keyOf, permissionsQuery, roleName, rolesQuery, searchMembers } from '../queries';
 import { texts } from './texts';
@@ -80,8 +80,7 @@ function findingOf({ step, passed, detail }: Step, reason: string | undefined, n
 function Trace({ check: { allowed, code, reason: inEnglish, trace = [] } }: { readonly check: Data<'checkAccess'> }) {
   const { data: roles = [] } = useQuery(rolesQuery(useOrganization()));
   const nameOf: NameOfRole = (key) => roleName(roles, key ?? '–');
-  const translated: Readonly<Record<string, string>> = translatedProblems().details ?? {};
-  const reason = code === undefined ? inEnglish : (translated[code] ?? inEnglish);
+  const reason = code === undefined ? inEnglish : translatedText(code, inEnglish ?? '');
   return (
     <Stack>
       <Alert color={allowed ? 'green' : 'red'} variant="outline" role="status">
