@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { TOTP } from 'otpauth';
 import pg from 'pg';
 import { targetOf, type Answer, type Client } from '../support/client.js';
 import { testDatabase } from '../support/database.js';
@@ -11,6 +10,7 @@ import { lockWaiters, sessionOf } from '../support/lock-waiters.js';
 import { itInBothRuns, itInLongRun, rounds } from '../support/rounds.js';
 import { goodPassword, type Person } from '../support/world.js';
 import { chained } from '../support/audit.js';
+import { codeOf } from '../support/totp.js';
 
 let server: TestServer;
 let replica: TestServer;
@@ -48,7 +48,7 @@ async function signUp(email: string, password = decoyPassword): Promise<Person> 
 /** Sets a second factor up. @returns its recovery codes */
 async function enrol(person: Person): Promise<string[]> {
   const { body } = await person.api.post('/auth/mfa/totp');
-  const { status, body: confirmed } = await person.api.post('/auth/mfa/totp/confirm', { code: new TOTP({ secret: body.secret }).generate() });
+  const { status, body: confirmed } = await person.api.post('/auth/mfa/totp/confirm', { code: codeOf(body.secret) });
   expect(status).toBe(200);
   return confirmed.recoveryCodes as string[];
 }

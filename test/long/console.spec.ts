@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { TOTP } from 'otpauth';
 import pg from 'pg';
 import { frontEndPages } from '../../src/config/front-end-pages.js';
 import { describeConsole, expectAccessible, expectText, looks, press, violationsOf } from '../support/console.js';
 import { testDatabase } from '../support/database.js';
 import { startTestServer } from '../support/http.js';
+import { codeOf } from '../support/totp.js';
 import { goodPassword } from '../support/world.js';
 
 // People use the pages of the console in Chromium. The functions of `evaluate` run in the page.
@@ -191,7 +191,7 @@ describeConsole(
       await used().signIn(page, email);
       await press(page, 'Set up');
       const secret = (await page.locator('code').textContent()) ?? '';
-      const code = (): string => new TOTP({ secret }).generate();
+      const code = (): string => codeOf(secret);
       await page.getByRole('region', { name: 'Authenticator app' }).getByLabel(/^Code/).fill(code());
       await press(page, 'Confirm');
       await expectText(page, 'Recovery codes');
